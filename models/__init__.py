@@ -1,0 +1,1 @@
+"""The tables. One module a noun; `models.database` opens them."""

@@ -1,0 +1,1 @@
+"""The decisions: pure functions and tables of facts, with no framework and no database."""

@@ -1,0 +1,1 @@
+"""The news: everything live is a reading of the log."""

@@ -1,0 +1,147 @@
+"""People come in: signing up, and being given a role."""
+
+import asyncio
+import secrets
+import unicodedata
+
+from argon2 import PasswordHasher
+from email_validator import EmailNotValidError, validate_email
+
+from actions.change import Change, Draft, Writer
+from models.accounts import AccessKind, Account, Membership
+from models.log import Topic
+from models.reference.atlas import Atlas
+from rules import texts
+from rules.access import SCOPES, Role, UnitKind
+from rules.messages import Message
+from rules.refusals import ErrorCode, Refusal
+
+PASSWORD = (10, 128)
+PSEUDONYM = (3, 40)
+"""Lengths in characters: (least, most)."""
+
+_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_hasher = PasswordHasher()  # Argon2id with the parameters of RFC 9106 for small memory
+
+
+async def sign_up(writer: Writer, email: str, password: str, pseudonym: str | None) -> int:
+    """Make an account and return its row id; without a pseudonym one is drawn.
+
+    Raises Refusal INVALID, or CONFLICT when the e-mail or the pseudonym is somebody's.
+    """
+    address = normal_email(email, "email")
+    name = _drawn_pseudonym() if pseudonym is None else _checked_pseudonym(pseudonym)
+    password_hash = await hash_password(password, "password")
+
+    async def work(change: Change) -> int:
+        if await Account.filter(email=address).using_db(change.using).exists():
+            raise Refusal(ErrorCode.CONFLICT, Message.EMAIL_TAKEN, "email")
+        if await Account.filter(pseudonym_key=name.casefold()).using_db(change.using).exists():
+            raise Refusal(ErrorCode.CONFLICT, Message.PSEUDONYM_TAKEN, "pseudonym")
+        account = await _create(change, address, password_hash, name)
+        return account.id
+
+    return await writer.change(work)
+
+
+async def enrol(
+    writer: Writer, atlas: Atlas, *, email: str, password: str, role: Role, unit: str | None
+) -> int:
+    """Give a role to an account, as the operator, and return its row id.
+
+    The account is made when there is none; one that exists gets the password, and keeps its other roles.
+    Raises Refusal INVALID when the role does not extend to the unit.
+    """
+    address = normal_email(email, "email")
+    _check_unit(atlas, role, unit)
+    password_hash = await hash_password(password, "password")
+
+    async def work(change: Change) -> int:
+        account = await Account.get_or_none(email=address, using_db=change.using)
+        if account is None:
+            account = await _create(change, address, password_hash, _drawn_pseudonym())
+        else:
+            account.password_hash = password_hash
+            await account.save(using_db=change.using, update_fields=["password_hash"])
+        if role is not Role.CITIZEN:
+            await _give(change, account.id, role, unit)
+        return account.id
+
+    return await writer.change(work)
+
+
+async def _give(change: Change, account_id: int, role: Role, unit: str | None) -> None:
+    _, is_new = await Membership.get_or_create(
+        account_id=account_id, role=role, unit=unit or "", using_db=change.using
+    )
+    if is_new:
+        first = await change.take_positions(1)
+        facts = {"role": role, "unit": unit}
+        given = Draft(topic=Topic.ACCESS, kind=AccessKind.ROLE_GIVEN, account_id=account_id, data=facts)
+        await change.append(first, [given])
+
+
+async def _create(change: Change, email: str, password_hash: str, pseudonym: str) -> Account:
+    return await Account.create(
+        public_id=secrets.token_urlsafe(16),
+        email=email,
+        password_hash=password_hash,
+        pseudonym=pseudonym,
+        pseudonym_key=pseudonym.casefold(),
+        created_at=change.at,
+        using_db=change.using,
+    )
+
+
+def normal_email(email: str, *field: str) -> str:
+    """Return the address in lower case and normal form. Raises Refusal INVALID when it is none."""
+    try:
+        return validate_email(email.strip(), check_deliverability=False).normalized.lower()
+    except EmailNotValidError:
+        raise Refusal(ErrorCode.INVALID, Message.EMAIL_INVALID, *field) from None
+
+
+async def hash_password(password: str, *field: str) -> str:
+    """Hash a new password, off the event loop: it takes some 50 ms and 64 MiB. Raises Refusal INVALID for its length."""
+    low, high = PASSWORD
+    if not low <= len(password) <= high:
+        raise Refusal(ErrorCode.INVALID, Message.PASSWORD_LENGTH, *field, low=low, high=high)
+    return await asyncio.to_thread(_hasher.hash, password.encode("utf-8", "surrogatepass"))
+
+
+def _drawn_pseudonym() -> str:
+    return "Warga-" + "".join(secrets.choice(_ALPHABET) for _ in range(8))
+
+
+def _checked_pseudonym(pseudonym: str) -> str:
+    low, high = PSEUDONYM
+    name = " ".join(unicodedata.normalize("NFKC", pseudonym).split())
+    plain = all(char.isalnum() or char in " .-" for char in name)
+    if not plain or not low <= len(name) <= high:
+        raise Refusal(ErrorCode.INVALID, Message.PSEUDONYM_INVALID, "pseudonym", low=low, high=high)
+    return texts.clean(name, PSEUDONYM, "pseudonym")
+
+
+def _check_unit(atlas: Atlas, role: Role, unit: str | None) -> None:
+    scopes = SCOPES.get(role)
+    if scopes is None:
+        if unit is not None:
+            raise Refusal(ErrorCode.INVALID, Message.UNIT_UNFIT, "unit", role=role, unit=unit)
+        return
+    if unit is None:
+        raise Refusal(ErrorCode.INVALID, Message.UNIT_MISSING, "unit", role=role)
+    kind = _unit_kind(atlas, unit)
+    if kind is None:
+        raise Refusal(ErrorCode.INVALID, Message.UNIT_UNKNOWN, "unit", unit=unit)
+    if kind not in scopes:
+        raise Refusal(ErrorCode.INVALID, Message.UNIT_UNFIT, "unit", role=role, unit=unit)
+
+
+def _unit_kind(atlas: Atlas, unit: str) -> UnitKind | None:
+    kinds = (
+        (UnitKind.KELURAHAN, atlas.kelurahan),
+        (UnitKind.KECAMATAN, atlas.kecamatan),
+        (UnitKind.CITY, atlas.cities),
+        (UnitKind.AGENCY, atlas.agencies),
+    )
+    return next((kind for kind, units in kinds if unit in units), None)

@@ -1,0 +1,94 @@
+"""Points as they are made: an entry in the ledger, its unit's tally of the day, and its event, in one transaction."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from actions.change import Change, Draft
+from models.ledger import PointEntry
+from models.log import ENTRY_MADE, Topic
+from rules.periods import jakarta_day
+from rules.points import RULE_VERSION, Rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A line about to be written. `reverses`: the position of the entry taken back, or that entry, made just now."""
+
+    unit: str
+    account_id: int | None
+    report_id: int
+    rule: Rule
+    points: int
+    reverses: "int | Entry | None" = None
+
+
+async def gains(change: Change, report_id: int) -> list[PointEntry]:
+    """Read the gains that a report has given and that nothing has taken back yet."""
+    entries = await PointEntry.filter(report_id=report_id).using_db(change.using).order_by("position")
+    reversed_already = {entry.reverses for entry in entries}
+    return [entry for entry in entries if entry.points > 0 and entry.position not in reversed_already]
+
+
+def reversals(given: Iterable[PointEntry], made_now: Iterable[Entry]) -> list[Entry]:
+    """Take back gains: those in the ledger and those made in this very change."""
+    taken_back = [
+        Entry(
+            unit=entry.unit,
+            account_id=entry.account_id,
+            report_id=entry.report_id,
+            rule=Rule.REVERSAL,
+            points=-entry.points,
+            reverses=entry.position if isinstance(entry, PointEntry) else entry,
+        )
+        for entry in (*given, *made_now)
+        if entry.points > 0
+    ]
+    return taken_back
+
+
+async def tally(change: Change, entries: Sequence[Entry]) -> None:
+    """Add the entries to their units' tallies of today; locks the tallies in the order of their units."""
+    day = jakarta_day(change.at)
+    for unit in sorted({entry.unit for entry in entries}):
+        own = [entry.points for entry in entries if entry.unit == unit]
+        await change.fetch(
+            "INSERT INTO tally (unit, day, points, entries) VALUES ($1, $2, $3, $4) ON CONFLICT (unit, day) DO UPDATE "
+            "SET points = tally.points + excluded.points, entries = tally.entries + excluded.entries",
+            unit,
+            day,
+            sum(own),
+            len(own),
+        )
+
+
+async def write(change: Change, first: int, entries: Sequence[Entry]) -> None:
+    """Write the entries and their events at the positions from `first` on, taken before."""
+    day = jakarta_day(change.at)
+    places = {id(entry): first + offset for offset, entry in enumerate(entries)}
+    rows = [
+        PointEntry(
+            position=places[id(entry)],
+            unit=entry.unit,
+            account_id=entry.account_id,
+            report_id=entry.report_id,
+            rule=entry.rule,
+            rule_version=RULE_VERSION,
+            points=entry.points,
+            at=change.at,
+            day=day,
+            reverses=places[id(entry.reverses)] if isinstance(entry.reverses, Entry) else entry.reverses,
+        )
+        for entry in entries
+    ]
+    await PointEntry.bulk_create(rows, using_db=change.using)
+    drafts = [
+        Draft(
+            topic=Topic.LEDGER,
+            kind=ENTRY_MADE,
+            report_id=row.report_id,
+            account_id=row.account_id,
+            data={"unit": row.unit, "day": day.isoformat(), "points": row.points, "rule": row.rule},
+        )
+        for row in rows
+    ]
+    await change.append(first, drafts)

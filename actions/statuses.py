@@ -1,0 +1,151 @@
+"""The one official act of this stage: an officer moves a report on.
+
+Refused, it raises `rules.refusals.Refusal` and has changed nothing.
+"""
+
+from dataclasses import dataclass
+
+from actions import ledger, photos, supports
+from actions.change import Change, Writer
+from actions.ledger import Entry
+from actions.steps import Step, locked, record, step
+from models.log import ReportEventKind
+from models.reports import PhotoRole, ReportRow
+from rules import access, texts
+from rules.access import Person
+from rules.messages import Message
+from rules.points import Rule, points, processing_rule, response_rule
+from rules.refusals import ErrorCode, Refusal
+from rules.workflow import Need, Party, ReportStatus, Resolution, find_move
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusChange:
+    """Where an officer moves a report, and what the move needs. `duplicate_of`: the row id of the other report."""
+
+    status: ReportStatus
+    resolution: Resolution | None = None
+    note: str | None = None
+    proof_photo_ids: tuple[str, ...] = ()
+    duplicate_of: int | None = None
+    if_version: int | None = None
+
+
+async def change_status(writer: Writer, person: Person, report_id: int, wish: StatusChange) -> None:
+    """Move a report on, as an officer or a supervisor of the unit that handles it.
+
+    Raises Refusal NOT_FOUND, FORBIDDEN, CONFLICT, TRANSITION_REFUSED, INVALID, PROOF_REQUIRED, PROOF_REUSED.
+    """
+    _check_shape(report_id, wish)
+    note = texts.clean_optional(wish.note, texts.NOTE, "input", "note")
+
+    async def work(change: Change) -> None:
+        others = [] if wish.duplicate_of is None else [wish.duplicate_of]
+        report, *originals = await locked(change, report_id, *others)
+        unit = access.require_handler(person, report)
+        _check_move(report, wish, note)
+        for original in originals:
+            _check_original(original)
+        fixed = wish.resolution is Resolution.FIXED
+        path = ("input", "proofPhotoIds")
+        proof = await photos.claim_proof(change, person, wish.proof_photo_ids, *path) if fixed else []
+        taken = step(
+            ReportEventKind.STATUS_CHANGED,
+            report,
+            person,
+            unit,
+            status=wish.status,
+            resolution=wish.resolution,
+            responded_at=report.responded_at or change.at,
+            processed_at=change.at if wish.status is ReportStatus.PROCESSED else None,
+            duplicate_of_id=wish.duplicate_of,
+        )
+        taken.note = note
+        entries = await _entries(change, report, taken.after, person)
+        if originals:
+            await _close_as_duplicate(change, taken, originals[0], person, entries)
+        else:
+            await record(change, [taken], entries)
+            await photos.attach(change, report_id, proof, PhotoRole.PROOF)
+
+    await writer.change(work)
+
+
+async def _close_as_duplicate(
+    change: Change, closing: Step, original: ReportRow, person: Person, entries: list[Entry]
+) -> None:
+    taking_on = await supports.moved(change, closing, original, person)
+    first = await record(change, [closing, *([taking_on] if taking_on else [])], entries)
+    await supports.end_all(change, closing.after.id, first)
+    if taking_on is not None:
+        await supports.begin(change, original.id, taking_on.facts["accounts"], first + 1)
+
+
+def _check_shape(report_id: int, wish: StatusChange) -> None:
+    """Refuse what contradicts itself, whatever the report."""
+    processed = wish.status is ReportStatus.PROCESSED
+    if processed and wish.resolution is None:
+        raise Refusal(ErrorCode.INVALID, Message.RESOLUTION_REQUIRED, "input", "resolution")
+    if not processed and wish.resolution is not None:
+        raise Refusal(ErrorCode.INVALID, Message.RESOLUTION_UNWANTED, "input", "resolution")
+    if wish.proof_photo_ids and wish.resolution is not Resolution.FIXED:
+        raise Refusal(ErrorCode.INVALID, Message.PROOF_UNWANTED, "input", "proofPhotoIds")
+    if wish.duplicate_of is not None and wish.resolution is not Resolution.DUPLICATE:
+        raise Refusal(ErrorCode.INVALID, Message.ORIGINAL_UNWANTED, "input", "duplicateOf")
+    if wish.duplicate_of == report_id:
+        raise Refusal(ErrorCode.INVALID, Message.ORIGINAL_ITSELF, "input", "duplicateOf")
+
+
+def _check_move(report: ReportRow, wish: StatusChange, note: str | None) -> None:
+    if wish.if_version is not None and wish.if_version != report.version:
+        raise Refusal(
+            ErrorCode.CONFLICT, Message.CHANGED_MEANWHILE, "input", "ifVersion", version=report.version
+        )
+    answered = report.responded_at is not None
+    move = find_move(report.status, wish.status, wish.resolution, answered=answered)
+    if move.party is not Party.HANDLER:
+        raise Refusal(ErrorCode.FORBIDDEN, Message.WITHDRAW_BY_REPORTER, "input", "resolution")
+    if move.need is Need.NOTE and note is None:
+        raise Refusal(ErrorCode.INVALID, Message.NOTE_REQUIRED, "input", "note")
+    if move.need is Need.ORIGINAL and wish.duplicate_of is None:
+        raise Refusal(ErrorCode.INVALID, Message.ORIGINAL_REQUIRED, "input", "duplicateOf")
+
+
+def _check_original(original: ReportRow) -> None:
+    if original.resolution in {Resolution.DUPLICATE, Resolution.WITHDRAWN}:
+        raise Refusal(
+            ErrorCode.INVALID,
+            Message.ORIGINAL_UNFIT,
+            "input",
+            "duplicateOf",
+            resolution=original.resolution,
+        )
+
+
+async def _entries(change: Change, before: ReportRow, after: ReportRow, person: Person) -> list[Entry]:
+    """Say what the act earns the unit in charge just before it; an external agency earns nothing.
+
+    The first answer earns a response entry, a closing as FIXED a processing entry; any other closing takes back every
+    gain that the report gave.
+    """
+    if before.external:
+        return []
+
+    def earned(rule: Rule) -> Entry:
+        return Entry(
+            unit=before.handler,
+            account_id=person.account_id,
+            report_id=before.id,
+            rule=rule,
+            points=points(rule, before.weight),
+        )
+
+    elapsed = change.at - before.submitted_at
+    entries: list[Entry] = []
+    if before.responded_at is None:
+        entries.append(earned(response_rule(elapsed, before.response_due_at - before.submitted_at)))
+    if after.resolution is Resolution.FIXED:
+        entries.append(earned(processing_rule(elapsed, before.processing_due_at - before.submitted_at)))
+    elif after.resolution is not None:
+        entries += ledger.reversals(await ledger.gains(change, before.id), entries)
+    return entries

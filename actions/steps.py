@@ -1,0 +1,91 @@
+"""From one state of a report to the next: lock the row, keep the new state, append the event."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from actions import ledger
+from actions.change import Change, Draft
+from actions.ledger import Entry
+from models.log import ReportEventKind, Topic
+from models.reports import REPORT_COLUMNS, Note, Report, ReportRow
+from rules.access import Person
+from rules.messages import Message
+from rules.refusals import ErrorCode, Refusal
+
+
+@dataclass(slots=True, kw_only=True)
+class Step:
+    """One event of a report and the state it leads to. `facts` join the event's data, `note` is kept apart from it."""
+
+    kind: ReportEventKind
+    before: ReportRow | None
+    after: ReportRow
+    account_id: int | None
+    actor: str
+    note: str | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def draft(self) -> Draft:
+        """Write the step as an event: the facets after it, and of those before it what differed."""
+        after = self.after.facets.as_data()
+        before = None if self.before is None else self.before.facets.as_data()
+        changed = None if before is None else {key: before[key] for key in before if before[key] != after[key]}
+        return Draft(
+            topic=Topic.REPORT,
+            kind=self.kind,
+            report_id=self.after.id,
+            version=self.after.version,
+            account_id=self.account_id,
+            actor=self.actor,
+            data={"before": changed, "after": after, **self.facts},
+        )
+
+
+def step(kind: ReportEventKind, before: ReportRow, person: Person, actor: str, **changes: object) -> Step:
+    """Make the step from `before` by `changes`, columns of the report."""
+    after = replace(before, version=before.version + 1, **changes)  # type: ignore[arg-type] # columns by name
+    return Step(kind=kind, before=before, after=after, account_id=person.account_id, actor=actor)
+
+
+async def locked(change: Change, *report_ids: int) -> list[ReportRow]:
+    """Lock reports, in the order of their ids, and return them in the order asked for.
+
+    Raises Refusal NOT_FOUND for the first one that does not exist.
+    """
+    rows = (
+        await Report.filter(id__in=report_ids)
+        .using_db(change.using)
+        .order_by("id")
+        .select_for_update(no_key=True)  # a plain FOR UPDATE deadlocks with the share lock of a foreign key
+    )
+    found = {row.id: ReportRow.of(row) for row in rows}
+    missing = [report_id for report_id in report_ids if report_id not in found]
+    if missing:
+        path = () if missing[0] == report_ids[0] else ("input", "duplicateOf")
+        raise Refusal(ErrorCode.NOT_FOUND, Message.REPORT_NOT_FOUND, *path)
+    return [found[report_id] for report_id in report_ids]
+
+
+async def record(change: Change, steps: Sequence[Step], entries: Sequence[Entry] = ()) -> int:
+    """Write tallies, take the positions, then keep the new states, the events, the notes and the ledger entries.
+
+    Returns the position of the first step; the others follow it, and the entries follow them.
+    """
+    await ledger.tally(change, entries)
+    first = await change.take_positions(len(steps) + len(entries))
+    for position, taken in enumerate(steps, first):
+        await _keep(change, taken, position)
+    await change.append(first, [taken.draft() for taken in steps])
+    await ledger.write(change, first + len(steps), entries)
+    return first
+
+
+async def _keep(change: Change, taken: Step, position: int) -> None:
+    before, after = taken.before, replace(taken.after, position=position)
+    changed = {
+        name: getattr(after, name) for name in REPORT_COLUMNS if getattr(after, name) != getattr(before, name)
+    }
+    await Report.filter(id=after.id).using_db(change.using).update(**changed)
+    if taken.note is not None:
+        await Note.create(position=position, body=taken.note, using_db=change.using)

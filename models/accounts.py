@@ -1,0 +1,65 @@
+"""People: accounts, the roles given to them, and their sessions."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.models import Model
+
+from rules.access import Role
+
+
+class Account(Model):
+    """Somebody who signed up. Nothing here but `public_id` (to its owner) and `pseudonym` ever leaves."""
+
+    id = fields.BigIntField(primary_key=True)
+    public_id = fields.CharField(22, unique=True, description="random, what the owner sees as id")
+    email = fields.CharField(254, unique=True, description="normalised, lower case")
+    password_hash = fields.CharField(255, description="Argon2id, with its parameters")
+    pseudonym = fields.CharField(40)
+    pseudonym_key = fields.CharField(40, unique=True, description="case-folded, so that no two look alike")
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "account"
+
+
+class Membership(Model):
+    """A role given to an account, in a unit or in none (ADMIN)."""
+
+    id = fields.BigIntField(primary_key=True)
+    account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
+        "models.Account", related_name="memberships", on_delete=fields.CASCADE
+    )
+    account_id: int
+    role = fields.CharEnumField(Role, max_length=16)
+    unit = fields.CharField(32, default="", description="code of a place or an agency, empty for none")
+
+    class Meta:
+        table = "membership"
+        unique_together = (("account", "role", "unit"),)
+
+
+class SignIn(Model):
+    """A session: one device signed in. Refresh tokens are kept as SHA-256 only."""
+
+    id = fields.CharField(22, primary_key=True)
+    account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
+        "models.Account", related_name="sign_ins", on_delete=fields.CASCADE
+    )
+    account_id: int
+    refresh_digest = fields.CharField(64, unique=True)
+    previous_digest = fields.CharField(64, null=True, unique=True, description="the token before the last rotation")
+    created_at = fields.DatetimeField()
+    refreshed_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField()
+    ended_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "sign_in"
+
+
+class AccessKind(StrEnum):
+    """The events of the topic `access`."""
+
+    ROLE_GIVEN = "ROLE_GIVEN"
+    SESSION_ENDED = "SESSION_ENDED"

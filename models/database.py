@@ -1,0 +1,132 @@
+"""Opening the database: SQLite (embedded default) or PostgreSQL, migrated in process."""
+
+import asyncio
+import fcntl
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+from tortoise import Tortoise
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.backends.base.config_generator import expand_db_url
+from tortoise.connection import get_connection
+from tortoise.context import TortoiseContext
+from tortoise.migrations.api.migrate import migrate as apply_migrations
+from tortoise.migrations.executor import MigrationExecutor, PlanStep
+
+from models.log import LogHead
+
+MODULES = ["models.accounts", "models.reports", "models.ledger", "models.log", "models.places"]
+APPS = {
+    "models": {"models": MODULES, "default_connection": "default", "migrations": "models.migrations"},
+}
+
+SQLITE_PRAGMAS = {"busy_timeout": 10_000, "synchronous": "NORMAL"}
+
+POSTGRES_SETTINGS = {
+    # A process frozen while it holds the log's counter would stop every writer of the city.
+    "idle_in_transaction_session_timeout": "5000",
+    "statement_timeout": "30000",
+}
+
+MIGRATION_LOCK = 0x7461_6E67  # "tang": the advisory lock that migrating processes take
+
+
+def is_sqlite(url: str) -> bool:
+    """Whether the database is a file on this machine."""
+    return url.startswith("sqlite:")
+
+
+def sqlite_path(url: str) -> Path:
+    """Return the file of an SQLite URL."""
+    return Path(url.removeprefix("sqlite://").partition("?")[0])
+
+
+def configuration(url: str, *, pool: int = 5) -> dict[str, Any]:
+    """Return Tortoise's configuration for `url`. A small pool wins: all writers meet at one counter."""
+    connection = expand_db_url(url)
+    credentials = connection["credentials"]
+    if is_sqlite(url):
+        for pragma, value in SQLITE_PRAGMAS.items():
+            credentials.setdefault(pragma, value)
+    else:
+        credentials.setdefault("minsize", 1)
+        credentials.setdefault("maxsize", pool)
+        credentials["server_settings"] = POSTGRES_SETTINGS
+    return {"connections": {"default": connection}, "apps": APPS, "use_tz": True, "timezone": "UTC"}
+
+
+@asynccontextmanager
+async def database(url: str, *, pool: int = 5) -> AsyncIterator[TortoiseContext]:
+    """Open the database for this process, visible to all its tasks; close it at the end."""
+    if is_sqlite(url):
+        sqlite_path(url).parent.mkdir(parents=True, exist_ok=True)
+    context = await Tortoise.init(config=configuration(url, pool=pool), _enable_global_fallback=True)
+    try:
+        yield context
+    finally:
+        await context.close_connections()
+
+
+def connection() -> BaseDBAsyncClient:
+    """Return the connection of this task: inside a transaction the transaction's, else the pool."""
+    return get_connection("default")
+
+
+async def fetch(sql: str, *values: object, using: BaseDBAsyncClient | None = None) -> list[dict[str, Any]]:
+    """Run one statement, written with `$1` placeholders, on either database and return its rows."""
+    client = using or connection()
+    if client.capabilities.dialect == "sqlite":
+        sql = sql.replace("$", "?")  # SQLite numbers its placeholders so
+    return await client.execute_query_dict(sql, list(values))
+
+
+async def migrate(url: str, *, tell: Callable[[str], object] = lambda _: None) -> None:
+    """Bring the tables up to date; safe from several processes at once. `tell` gets a line for each migration."""
+
+    def progress(event: str, _: str, name: str) -> None:
+        if event == "apply_done":
+            tell(f"migrated {name}")
+
+    if is_sqlite(url):
+        sqlite_path(url).parent.mkdir(parents=True, exist_ok=True)
+    async with _migration_lock(url):
+        await apply_migrations(config=configuration(url), progress=progress)
+        await Tortoise.close_connections()
+        async with database(url):
+            await fetch(
+                "INSERT INTO log_head (id, epoch, position) VALUES (1, $1, 0) ON CONFLICT (id) DO NOTHING",
+                secrets.token_hex(8),
+            )
+
+
+async def pending_migrations() -> list[str]:
+    """Name the migrations that the open database lacks."""
+    executor = MigrationExecutor(connection(), APPS)
+    plan: list[PlanStep] = await executor.plan()
+    return [step.migration.name for step in plan]
+
+
+@asynccontextmanager
+async def _migration_lock(url: str) -> AsyncIterator[None]:
+    if is_sqlite(url):
+        with sqlite_path(url).with_suffix(".migrating").open("w") as file:
+            await asyncio.to_thread(fcntl.flock, file, fcntl.LOCK_EX)
+            yield
+        return
+    keys = ("host", "port", "user", "password", "database")
+    credentials = {key: value for key, value in expand_db_url(url)["credentials"].items() if key in keys}
+    lock = await asyncpg.connect(**credentials)
+    try:
+        await lock.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
+        yield
+    finally:
+        await lock.close()
+
+
+async def log_head() -> LogHead:
+    """Read the log's head: its epoch and the last position given."""
+    return await LogHead.get(id=1)

@@ -1,0 +1,46 @@
+"""Points: the entries, which are never changed, and the tallies, which are their sums by unit and day."""
+
+from tortoise import fields
+from tortoise.models import Model
+
+from models.accounts import Account
+from models.reports import Report
+from rules.points import Rule
+
+
+class PointEntry(Model):
+    """One line of the ledger. Its id is the log position at which it was made."""
+
+    position = fields.BigIntField(primary_key=True, generated=False)
+    unit = fields.CharField(32)
+    account: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
+        "models.Account", null=True, related_name="entries", on_delete=fields.SET_NULL
+    )
+    account_id: int | None
+    report: fields.ForeignKeyRelation[Report] = fields.ForeignKeyField(
+        "models.Report", related_name="entries", on_delete=fields.RESTRICT
+    )
+    report_id: int
+    rule = fields.CharEnumField(Rule, max_length=24)
+    rule_version = fields.IntField()
+    points = fields.IntField()
+    at = fields.DatetimeField()
+    day = fields.DateField(description="the day in Jakarta on which it counts")
+    reverses = fields.BigIntField(null=True, description="the entry that this one takes back")
+
+    class Meta:
+        table = "point_entry"
+
+
+class Tally(Model):
+    """What a leaf unit gathered on a day in Jakarta: the sum and the number of its entries."""
+
+    id = fields.BigIntField(primary_key=True)
+    unit = fields.CharField(32)
+    day = fields.DateField()
+    points = fields.IntField()
+    entries = fields.IntField()
+
+    class Meta:
+        table = "tally"
+        unique_together = (("unit", "day"),)

@@ -1,0 +1,102 @@
+"""The log: every change, in commit order, under gapless positions. Only `actions.change` writes here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+from rules.selection import Facets
+
+
+class Topic(StrEnum):
+    """What an event is about."""
+
+    REPORT = "report"
+    LEDGER = "ledger"
+    ACCESS = "access"
+    PERIOD = "period"
+    REFERENCE = "reference"
+
+
+class ReportEventKind(StrEnum):
+    """The events of the topic `report`."""
+
+    SUBMITTED = "SUBMITTED"
+    EDITED = "EDITED"
+    STATUS_CHANGED = "STATUS_CHANGED"
+    SUPPORTED = "SUPPORTED"
+    SUPPORT_WITHDRAWN = "SUPPORT_WITHDRAWN"
+
+
+ENTRY_MADE = "ENTRY_MADE"
+"""The one kind of event of the topic `ledger`."""
+
+REFERENCE_LOADED = "REFERENCE_LOADED"
+"""The one kind of event of the topic `reference`."""
+
+
+class LogHead(Model):
+    """One row: the last position given, and the epoch, which is new in a restored database."""
+
+    id = fields.IntField(primary_key=True, generated=False)
+    epoch = fields.CharField(16)
+    position = fields.BigIntField()
+
+    class Meta:
+        table = "log_head"
+
+
+class LogEvent(Model):
+    """One event. Codes, numbers and ids only: free text lives in rows that can be erased."""
+
+    position = fields.BigIntField(primary_key=True, generated=False)
+    topic = fields.CharEnumField(Topic, max_length=12)
+    kind = fields.CharField(24)
+    at = fields.DatetimeField()
+    report_id = fields.BigIntField(null=True)
+    version = fields.IntField(null=True, description="the report's version at this event")
+    account_id = fields.BigIntField(null=True, description="who did it, or whom it is about (access)")
+    actor = fields.CharField(32, null=True, description="a role or the code of a unit: what is shown of who did it")
+    data: dict[str, Any] = fields.JSONField()  # type: ignore[assignment] # JSONField is typed as its descriptor
+
+    class Meta:
+        table = "log_event"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventRow:
+    """An event as read from the log. `before` and `after` belong to events of the topic `report`."""
+
+    position: int
+    topic: Topic
+    kind: str
+    at: datetime
+    report_id: int | None
+    version: int | None
+    account_id: int | None
+    actor: str | None
+    data: Mapping[str, Any]
+
+    @cached_property
+    def after(self) -> Facets:
+        """The report as it stood after the event."""
+        return Facets.from_data(self.data["after"])
+
+    @cached_property
+    def before(self) -> Facets | None:
+        """The report as it stood before the event; None when the event began it."""
+        changed = self.data["before"]
+        return None if changed is None else Facets.from_data({**self.data["after"], **changed})
+
+    @property
+    def accounts(self) -> tuple[int, ...]:
+        """The accounts whose support begins (SUPPORTED) or ends (any other kind) with the event."""
+        return tuple(self.data.get("accounts", ()))
+
+
+EVENT_COLUMNS: tuple[str, ...] = tuple(EventRow.__dataclass_fields__)

@@ -1,0 +1,220 @@
+"""The reference data as they come: rows of the shipped tables, and boundaries that an operator loads."""
+
+import csv
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import orjson
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from rules.geography import CoordinateFault, check_coordinates
+from rules.routing import AgencyKind, FirstHandler
+
+
+class FactsError(ValueError):
+    """Reference data that cannot be used. The message is one line that says where and what is right."""
+
+
+@dataclass(frozen=True, slots=True)
+class KelurahanFact:
+    """A kelurahan, with the kecamatan and the city it lies in.
+
+    Codes are Kemendagri's ("31.71.01.1001"); `bps_code` is the statistical office's ("3173080003").
+    `latitude` and `longitude` (degrees, WGS 84) are a point inside.
+    """
+
+    code: str
+    bps_code: str
+    name: str
+    kecamatan_code: str
+    kecamatan: str
+    city_code: str
+    city: str
+    latitude: float
+    longitude: float
+    area_km2: float
+
+
+@dataclass(frozen=True, slots=True)
+class AliasFact:
+    """A spelling of a kelurahan's name that citizens or other systems use."""
+
+    alias: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class DiscFact:
+    """Every point within `radius_m` metres of (`latitude`, `longitude`) lies in the kelurahan `code`."""
+
+    code: str
+    latitude: float
+    longitude: float
+    radius_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyFact:
+    """A unit that is not a place."""
+
+    code: str
+    name: str
+    kind: AgencyKind
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryFact:
+    """What a report is about. `agency`: the AGENCY that goes first, or whom a KELURAHAN would call."""
+
+    code: str
+    name_id: str
+    name_en: str
+    handler: FirstHandler
+    agency: str | None
+    weight: int
+    response_target_minutes: int
+    processing_target_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class AreaFact:
+    """The official polygon of one kelurahan: well-known binary, two dimensions, WGS 84, longitude first."""
+
+    code: str
+    wkb: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All reference data of the city."""
+
+    kelurahan: tuple[KelurahanFact, ...]
+    aliases: tuple[AliasFact, ...]
+    discs: tuple[DiscFact, ...]
+    agencies: tuple[AgencyFact, ...]
+    categories: tuple[CategoryFact, ...]
+    areas: tuple[AreaFact, ...] = ()
+
+
+def shipped() -> Facts:
+    """Read the tables that come with the software; README.md beside them says why areas are not there."""
+    return Facts(
+        kelurahan=tuple(_kelurahan(row) for row in _rows("kelurahan.csv")),
+        aliases=tuple(AliasFact(row["alias"], row["code"]) for row in _rows("kelurahan_aliases.csv")),
+        discs=tuple(
+            DiscFact(row["code"], float(row["lat"]), float(row["lon"]), float(row["radius_m"]))
+            for row in _rows("kelurahan_discs.csv")
+        ),
+        agencies=tuple(
+            AgencyFact(row["code"], row["name"], AgencyKind(row["kind"])) for row in _rows("agencies.csv")
+        ),
+        categories=tuple(_category(row) for row in _rows("categories.csv")),
+    )
+
+
+def read_areas(path: Path, known_codes: Collection[str]) -> tuple[AreaFact, ...]:
+    """Read official boundaries from a GeoJSON file (RFC 7946), in the order of their codes.
+
+    A FeatureCollection of polygons and multipolygons in WGS 84, longitude first; the property `code` of each
+    names its kelurahan, one of `known_codes`. Heights are dropped and self-crossing rings repaired. Raises
+    FactsError for anything else, and OSError when the file cannot be read.
+    """
+    areas: dict[str, AreaFact] = {}
+    for number, feature in enumerate(_features(path), start=1):
+        where = f"{path.name}, feature {number}"
+        code = _code(feature, known_codes, where)
+        if code in areas:
+            raise FactsError(f"{where}: {code} is in the file already; join its parts in one MultiPolygon")
+        polygon = _polygon(feature.get("geometry"), f"{where} ({code})")
+        areas[code] = AreaFact(code, shapely.to_wkb(polygon, output_dimension=2))
+    return tuple(areas[code] for code in sorted(areas))
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    table = resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+    yield from csv.DictReader(table.splitlines())
+
+
+def _kelurahan(row: dict[str, str]) -> KelurahanFact:
+    return KelurahanFact(
+        code=row["code"],
+        bps_code=row["bps_code"],
+        name=row["name"],
+        kecamatan_code=row["kecamatan_code"],
+        kecamatan=row["kecamatan"],
+        city_code=row["city_code"],
+        city=row["city"],
+        latitude=float(row["lat"]),
+        longitude=float(row["lon"]),
+        area_km2=float(row["area_km2"]),
+    )
+
+
+def _category(row: dict[str, str]) -> CategoryFact:
+    return CategoryFact(
+        code=row["code"],
+        name_id=row["name_id"],
+        name_en=row["name_en"],
+        handler=FirstHandler(row["handler"]),
+        agency=row["agency"] or None,
+        weight=int(row["weight"]),
+        response_target_minutes=int(row["response_target_minutes"]),
+        processing_target_minutes=int(row["processing_target_minutes"]),
+    )
+
+
+def _features(path: Path) -> list[dict[str, Any]]:
+    try:
+        document = orjson.loads(path.read_bytes())
+    except orjson.JSONDecodeError as error:
+        raise FactsError(f"{path.name} is not JSON: {error}") from error
+    if not isinstance(document, dict) or document.get("type") != "FeatureCollection":
+        raise FactsError(f'{path.name} is not GeoJSON with "type": "FeatureCollection" at the top')
+    features = document.get("features")
+    if not isinstance(features, list) or not all(isinstance(feature, dict) for feature in features):
+        raise FactsError(f'{path.name} is a FeatureCollection without a list of "features"')
+    return features
+
+
+def _code(feature: dict[str, Any], known_codes: Collection[str], where: str) -> str:
+    properties = feature.get("properties")
+    code = properties.get("code") if isinstance(properties, dict) else None
+    if not isinstance(code, str):
+        raise FactsError(f'{where} has no property "code" with a Kemendagri code such as "31.71.01.1001"')
+    if code not in known_codes:
+        raise FactsError(f'{where}: "{code}" is no kelurahan known here; codes look like "31.71.01.1001"')
+    return code
+
+
+def _polygon(geometry: object, where: str) -> BaseGeometry:
+    kind = geometry.get("type") if isinstance(geometry, dict) else None
+    if kind not in ("Polygon", "MultiPolygon"):
+        raise FactsError(
+            f"{where}: the geometry is {kind or 'missing'}; it has to be a Polygon or MultiPolygon"
+        )
+    try:
+        polygon = shapely.from_geojson(orjson.dumps(geometry).decode())
+    except shapely.GEOSException as error:
+        raise FactsError(f"{where}: the coordinates are no {kind}: {' '.join(str(error).split())}") from error
+    valid = shapely.make_valid(polygon, method="structure", keep_collapsed=False)
+    if valid.is_empty:
+        raise FactsError(f"{where}: the {kind} encloses nothing")
+    _check_degrees(valid, where)
+    return valid
+
+
+def _check_degrees(polygon: BaseGeometry, where: str) -> None:
+    west, south, east, north = polygon.bounds
+    faults = {check_coordinates(south, west), check_coordinates(north, east)}
+    if CoordinateFault.SWAPPED in faults:
+        raise FactsError(
+            f"{where}: the coordinates are swapped; GeoJSON has the longitude first: [106.8272, -6.1754]"
+        )
+    if faults != {None}:
+        raise FactsError(
+            f"{where}: the coordinates are not degrees; export as WGS 84 (EPSG:4326), not as a projection"
+        )

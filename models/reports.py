@@ -1,0 +1,168 @@
+"""Reports and what hangs on them: photos, support, notes, and the day's running number."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.models import Model
+
+from models.accounts import Account
+from rules.selection import Facets
+from rules.workflow import ReportStatus, Resolution
+
+
+class Report(Model):
+    """A citizen's report as it stands. Its history is the log, `position` the last event in this state."""
+
+    id = fields.BigIntField(primary_key=True)
+    number = fields.CharField(24, unique=True)
+    version = fields.IntField()
+    position = fields.BigIntField()
+    title = fields.CharField(150)
+    description = fields.TextField()
+    address = fields.CharField(300, null=True)
+    category = fields.CharField(32)
+    weight = fields.IntField(description="what the category's points are multiplied by, as of the submission")
+    latitude = fields.FloatField()
+    longitude = fields.FloatField()
+    kelurahan = fields.CharField(13)
+    handler = fields.CharField(32)
+    external = fields.BooleanField()
+    status = fields.CharEnumField(ReportStatus, max_length=16)
+    resolution = fields.CharEnumField(Resolution, max_length=16, null=True)
+    duplicate_of: fields.ForeignKeyNullableRelation["Report"] = fields.ForeignKeyField(
+        "models.Report", null=True, related_name="duplicates", on_delete=fields.RESTRICT
+    )
+    duplicate_of_id: int | None
+    reporter: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
+        "models.Account", related_name="reports", on_delete=fields.RESTRICT
+    )
+    reporter_id: int
+    anonymous = fields.BooleanField()
+    submitted_at = fields.DatetimeField()
+    responded_at = fields.DatetimeField(null=True)
+    processed_at = fields.DatetimeField(null=True)
+    response_due_at = fields.DatetimeField()
+    processing_due_at = fields.DatetimeField()
+    support_count = fields.IntField(default=0)
+    request_key = fields.CharField(100, null=True, description="the citizen's idempotency key")
+    request_digest = fields.CharField(64, null=True, description="SHA-256 of what was asked with it")
+
+    class Meta:
+        table = "report"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportRow:
+    """A report as read from its table, without the cost of an ORM object. Satisfies `rules.access.Subject`."""
+
+    id: int
+    number: str
+    version: int
+    position: int
+    title: str
+    description: str
+    address: str | None
+    category: str
+    weight: int
+    latitude: float
+    longitude: float
+    kelurahan: str
+    handler: str
+    external: bool
+    status: ReportStatus
+    resolution: Resolution | None
+    duplicate_of_id: int | None
+    reporter_id: int
+    anonymous: bool
+    submitted_at: datetime
+    responded_at: datetime | None
+    processed_at: datetime | None
+    response_due_at: datetime
+    processing_due_at: datetime
+    support_count: int
+    request_digest: str | None
+
+    @classmethod
+    def of(cls, report: Report) -> "ReportRow":
+        """Take the columns from an ORM object."""
+        return cls(**{name: getattr(report, name) for name in REPORT_COLUMNS})
+
+    @property
+    def facets(self) -> Facets:
+        """What the log keeps of this state, and what a filter looks at."""
+        return Facets(**{name: getattr(self, name) for name in FACETS})
+
+
+REPORT_COLUMNS: tuple[str, ...] = tuple(ReportRow.__dataclass_fields__)
+FACETS: tuple[str, ...] = tuple(Facets.__dataclass_fields__)
+
+
+class PhotoRole(StrEnum):
+    """What a photo is in its report."""
+
+    CITIZEN = "CITIZEN"
+    PROOF = "PROOF"
+
+
+class Photo(Model):
+    """An uploaded picture. In no report (`report_id` null) until one takes it, then in that one for good."""
+
+    id = fields.CharField(40, primary_key=True, description="the unguessable file name")
+    owner: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
+        "models.Account", related_name="photos", on_delete=fields.RESTRICT
+    )
+    owner_id: int
+    digest = fields.CharField(64, description="SHA-256 of the bytes as uploaded")
+    width = fields.IntField()
+    height = fields.IntField()
+    uploaded_at = fields.DatetimeField()
+    report: fields.ForeignKeyNullableRelation[Report] = fields.ForeignKeyField(
+        "models.Report", null=True, related_name="photos", on_delete=fields.RESTRICT
+    )
+    report_id: int | None
+    role = fields.CharEnumField(PhotoRole, max_length=8, null=True)
+    place = fields.IntField(null=True, description="its place among the report's photos of that role")
+
+    class Meta:
+        table = "photo"
+
+
+class Support(Model):
+    """A citizen's support for a report, by the log positions at which it began and ended (null: it lasts)."""
+
+    id = fields.BigIntField(primary_key=True)
+    report: fields.ForeignKeyRelation[Report] = fields.ForeignKeyField(
+        "models.Report", related_name="supports", on_delete=fields.RESTRICT
+    )
+    report_id: int
+    account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
+        "models.Account", related_name="supports", on_delete=fields.RESTRICT
+    )
+    account_id: int
+    from_position = fields.BigIntField()
+    until_position = fields.BigIntField(null=True)
+
+    class Meta:
+        table = "support"
+
+
+class Note(Model):
+    """The free text of an event, apart from the log so that it can be erased."""
+
+    position = fields.BigIntField(primary_key=True, generated=False)
+    body = fields.TextField()
+
+    class Meta:
+        table = "note"
+
+
+class ReportDay(Model):
+    """The last running number given on a day in Jakarta."""
+
+    day = fields.DateField(primary_key=True)
+    given = fields.IntField()
+
+    class Meta:
+        table = "report_day"

@@ -1,0 +1,205 @@
+"""What is said to people, in Indonesian and in English.
+
+A message says what is wrong and what is right. A new one is a new member; the name is for us, the two texts for people.
+"""
+
+from enum import Enum
+
+
+class Message(Enum):
+    """One thing to say: (Indonesian, English). Braces are filled by `text`."""
+
+    SIGN_IN = (
+        "Masuk dahulu: kirim token di header Authorization.",
+        "Sign in first: send your token in the Authorization header.",
+    )
+    TOKEN_INVALID = (
+        "Token tidak berlaku lagi. Masuk kembali atau perbarui sesi.",
+        "The token is no longer valid. Sign in again or refresh the session.",
+    )
+    SIGN_IN_FAILED = (
+        "E-mail atau kata sandi salah.",
+        "The e-mail or the password is wrong.",
+    )
+    EMAIL_INVALID = (
+        "Alamat e-mail tidak sah, contoh yang benar: nama@contoh.id.",
+        "This is no e-mail address; a right one looks like name@example.org.",
+    )
+    EMAIL_TAKEN = (
+        "Alamat e-mail ini sudah terdaftar. Silakan masuk.",
+        "This e-mail is registered already. Sign in instead.",
+    )
+    PASSWORD_LENGTH = (
+        "Kata sandi harus {low} sampai {high} karakter.",
+        "A password has {low} to {high} characters.",
+    )
+    PSEUDONYM_INVALID = (
+        "Nama samaran harus {low} sampai {high} huruf, angka, spasi, titik, atau tanda hubung.",
+        "A pseudonym has {low} to {high} letters, digits, spaces, dots or hyphens.",
+    )
+    PSEUDONYM_TAKEN = (
+        "Nama samaran ini sudah dipakai orang lain.",
+        "Somebody else has this pseudonym.",
+    )
+    UNIT_UNKNOWN = (
+        "Kode unit {unit} tidak dikenal.",
+        "There is no unit with the code {unit}.",
+    )
+    UNIT_UNFIT = (
+        "Peran {role} tidak dapat diberikan untuk unit {unit}.",
+        "The role {role} cannot be given for the unit {unit}.",
+    )
+    UNIT_MISSING = (
+        "Peran {role} memerlukan kode unit.",
+        "The role {role} needs the code of a unit.",
+    )
+    REPORT_NOT_FOUND = (
+        "Laporan tidak ditemukan.",
+        "There is no such report.",
+    )
+    CATEGORY_UNKNOWN = (
+        "Kategori {code} tidak dikenal. Lihat daftar `categories`.",
+        "There is no category {code}. See `categories`.",
+    )
+    KELURAHAN_UNKNOWN = (
+        "Kelurahan {code} tidak dikenal.",
+        "There is no kelurahan {code}.",
+    )
+    KELURAHAN_IMPLAUSIBLE = (
+        "Lokasi ini bukan di kelurahan {name}. Yang mungkin: {likely}.",
+        "This location is not in kelurahan {name}. Likely ones: {likely}.",
+    )
+    OUT_OF_AREA = (
+        "Lokasi ini di luar wilayah DKI Jakarta.",
+        "This location is outside Jakarta.",
+    )
+    COORDINATE_NOT_A_NUMBER = (
+        "Koordinat harus berupa angka, contoh: latitude -6.1754, longitude 106.8272.",
+        "Coordinates are numbers, for example latitude -6.1754, longitude 106.8272.",
+    )
+    COORDINATE_OUT_OF_RANGE = (
+        "Latitude harus antara -90 dan 90, longitude antara -180 dan 180.",
+        "Latitude lies between -90 and 90, longitude between -180 and 180.",
+    )
+    COORDINATE_SWAPPED = (
+        "Latitude dan longitude tampaknya tertukar: Jakarta ada di latitude -6, longitude 106.",
+        "Latitude and longitude seem to be swapped: Jakarta lies at latitude -6, longitude 106.",
+    )
+    BOX_INVALID = (
+        "Kotak peta tidak sah: south harus di bawah north, dan west di sebelah kiri east.",
+        "This box is not valid: south lies below north, and west lies left of east.",
+    )
+    TEXT_LENGTH = (
+        "Panjangnya harus {low} sampai {high} karakter; ini {given}.",
+        "It has {low} to {high} characters; this has {given}.",
+    )
+    TEXT_CHARACTERS = (
+        "Teks memuat karakter yang tidak dapat disimpan (karakter kontrol atau surrogate).",
+        "The text has characters that cannot be kept (control characters or lone surrogates).",
+    )
+    NOTHING_TO_CHANGE = (
+        "Tidak ada yang diubah: sebutkan paling sedikit satu isian.",
+        "Nothing to change: give at least one field.",
+    )
+    PHOTO_UNKNOWN = (
+        "Foto tidak ditemukan. Unggah dahulu melalui POST /media.",
+        "There is no such photo of yours. Upload it first with POST /media.",
+    )
+    PHOTO_USED = (
+        "Foto ini sudah dipakai dalam sebuah laporan.",
+        "This photo is in a report already.",
+    )
+    PHOTO_TWICE = (
+        "Foto yang sama disebut dua kali.",
+        "The same photo is named twice.",
+    )
+    PHOTOS_TOO_MANY = (
+        "Paling banyak {high} foto.",
+        "At most {high} photos.",
+    )
+    PROOF_REQUIRED = (
+        "Laporan yang selesai ditangani memerlukan sedikitnya satu foto bukti.",
+        "A fixed report needs at least one proof photo.",
+    )
+    PROOF_REUSED = (
+        "Foto bukti ini sudah ada dalam laporan lain. Ambil foto baru.",
+        "This proof photo is in a report already. Take a new one.",
+    )
+    PROOF_UNWANTED = (
+        "Foto bukti hanya untuk penutupan FIXED.",
+        "Proof photos belong to a closing as FIXED only.",
+    )
+    NOTE_REQUIRED = (
+        "Catatan wajib diisi: jelaskan alasannya kepada pelapor.",
+        "A note is needed: tell the reporter why.",
+    )
+    ORIGINAL_REQUIRED = (
+        "Sebutkan laporan yang sama (duplicateOf).",
+        "Name the other report (duplicateOf).",
+    )
+    ORIGINAL_UNWANTED = (
+        "duplicateOf hanya untuk penutupan DUPLICATE.",
+        "duplicateOf belongs to a closing as DUPLICATE only.",
+    )
+    ORIGINAL_ITSELF = (
+        "Sebuah laporan tidak dapat menjadi duplikat dirinya sendiri.",
+        "A report cannot be a duplicate of itself.",
+    )
+    ORIGINAL_UNFIT = (
+        "Laporan itu sendiri ditutup sebagai {resolution}; pilih laporan aslinya.",
+        "That report is itself closed as {resolution}; choose the original.",
+    )
+    RESOLUTION_REQUIRED = (
+        "Sebutkan bagaimana laporan diselesaikan (resolution).",
+        "Say how it ended (resolution).",
+    )
+    RESOLUTION_UNWANTED = (
+        "resolution hanya untuk status PROCESSED.",
+        "resolution belongs to the status PROCESSED only.",
+    )
+    WITHDRAW_BY_REPORTER = (
+        "Hanya pelapor yang dapat menarik laporan (withdrawReport).",
+        "Only the reporter withdraws a report (withdrawReport).",
+    )
+    TRANSITION_REFUSED = (
+        "Laporan ini sudah {label}; perubahan ke {target} tidak dapat dilakukan.",
+        "This report is already {label}; it cannot become {target}.",
+    )
+    ANSWERED_ALREADY = (
+        "Laporan ini sudah dijawab petugas dan tidak dapat diubah atau ditarik lagi.",
+        "This report has been answered and can no longer be edited or withdrawn.",
+    )
+    NOT_YOUR_REPORT = (
+        "Hanya pelapor yang dapat melakukan ini.",
+        "Only the reporter may do this.",
+    )
+    OWN_REPORT = (
+        "Anda tidak dapat menangani atau mendukung laporan Anda sendiri.",
+        "You cannot handle or support a report of your own.",
+    )
+    SUPPORT_TOO_LATE = (
+        "Laporan ini sudah diproses dan tidak menerima dukungan lagi.",
+        "This report has been processed and takes no more support.",
+    )
+    NOT_YOUR_UNIT = (
+        "Laporan ini ditangani unit lain.",
+        "Another unit handles this report.",
+    )
+    CHANGED_MEANWHILE = (
+        "Laporan sudah berubah (versi {version}). Muat ulang, lalu coba lagi.",
+        "The report has changed meanwhile (version {version}). Reload it and try again.",
+    )
+    KEY_REUSED = (
+        "idempotencyKey ini sudah dipakai untuk laporan lain.",
+        "This idempotencyKey was used for another report.",
+    )
+
+    def text(self, locale: str, **values: object) -> str:
+        """Fill the message in `locale` ("ID" or "EN"; anything else is Indonesian).
+
+        A value that differs by language is given as the pair (Indonesian, English).
+        """
+        language = 1 if locale == "EN" else 0
+        told = {key: value[language] if isinstance(value, tuple) else value for key, value in values.items()}
+        text: str = self.value[language]
+        return text.format(**told)

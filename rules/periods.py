@@ -1,0 +1,75 @@
+"""Calendar periods in Jakarta: days, weeks from Monday, months and years (domain.md, "Boards")."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+JAKARTA = ZoneInfo("Asia/Jakarta")
+
+
+class Period(StrEnum):
+    """How long a board accumulates."""
+
+    DAY = "DAY"
+    WEEK = "WEEK"
+    MONTH = "MONTH"
+    YEAR = "YEAR"
+    ALL_TIME = "ALL_TIME"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The days of one period: `first` to `last`, both in it. Both None: all time."""
+
+    first: date | None
+    last: date | None
+
+    @property
+    def starts_at(self) -> datetime | None:
+        """The first moment of the period, in UTC."""
+        return None if self.first is None else _midnight(self.first)
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """The first moment after the period, in UTC."""
+        return None if self.last is None else _midnight(self.last + timedelta(days=1))
+
+    def contains(self, day: date) -> bool:
+        """Whether `day` lies in the period."""
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+
+
+def jakarta_day(at: datetime) -> date:
+    """Return the day in Jakarta on which `at` (with an offset) falls."""
+    return at.astimezone(JAKARTA).date()
+
+
+def span(period: Period, day: date) -> Span:
+    """Return the period that contains `day`."""
+    match period:
+        case Period.DAY:
+            return Span(day, day)
+        case Period.WEEK:
+            monday = day - timedelta(days=day.weekday())
+            return Span(monday, monday + timedelta(days=6))
+        case Period.MONTH:
+            first = day.replace(day=1)
+            return Span(first, _first_of_next_month(first) - timedelta(days=1))
+        case Period.YEAR:
+            return Span(date(day.year, 1, 1), date(day.year, 12, 31))
+        case Period.ALL_TIME:
+            return Span(None, None)
+
+
+def previous(period: Period, current: Span) -> Span | None:
+    """Return the period before `current`; None for all time."""
+    return None if current.first is None else span(period, current.first - timedelta(days=1))
+
+
+def _first_of_next_month(first: date) -> date:
+    return (first + timedelta(days=31)).replace(day=1)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), JAKARTA).astimezone(UTC)

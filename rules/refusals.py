@@ -1,0 +1,43 @@
+"""How the city says no: one error for every refusal a person can act on."""
+
+from enum import StrEnum
+
+from rules.messages import Message
+
+
+class ErrorCode(StrEnum):
+    """What kind of no it is; a frontend branches on this, never on the text."""
+
+    UNAUTHENTICATED = "UNAUTHENTICATED"
+    FORBIDDEN = "FORBIDDEN"
+    NOT_FOUND = "NOT_FOUND"
+    INVALID = "INVALID"
+    OUT_OF_AREA = "OUT_OF_AREA"
+    CONFLICT = "CONFLICT"
+    TRANSITION_REFUSED = "TRANSITION_REFUSED"
+    PROOF_REQUIRED = "PROOF_REQUIRED"
+    PROOF_REUSED = "PROOF_REUSED"
+    RATE_LIMITED = "RATE_LIMITED"
+    DUPLICATE_REQUEST = "DUPLICATE_REQUEST"
+
+
+class Refusal(Exception):
+    """A change is refused, and nothing has changed.
+
+    `field` is the path of the argument at fault, as the client wrote it, and empty when none is.
+    `values` fill the message, which is told in the reader's language by `text`.
+    """
+
+    def __init__(self, code: ErrorCode, message: Message, *field: str, **values: object) -> None:
+        super().__init__(code, message)
+        self.code = code
+        self.message = message
+        self.field = field
+        self.values = values
+
+    def text(self, locale: str) -> str:
+        """Tell the refusal in `locale` ("ID" or "EN")."""
+        return self.message.text(locale, **self.values)
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.text('EN')}"

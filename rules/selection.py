@@ -1,0 +1,114 @@
+"""Which reports a filter means, decided from stored values alone, so that replay equals live."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Self
+
+from rules.targets import is_overdue
+from rules.workflow import ReportStatus, Resolution
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facets:
+    """What of a report's state the log keeps with each event: codes, numbers and ids, no text."""
+
+    category: str
+    kelurahan: str
+    handler: str
+    external: bool
+    latitude: float
+    longitude: float
+    reporter_id: int
+    status: ReportStatus
+    resolution: Resolution | None
+    duplicate_of_id: int | None
+    submitted_at: datetime
+    responded_at: datetime | None
+    processed_at: datetime | None
+    response_due_at: datetime
+    processing_due_at: datetime
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the facets as JSON values; `from_data` is the inverse."""
+        return {
+            name: value.isoformat() if isinstance(value, datetime) else value
+            for name, value in asdict(self).items()
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Self:
+        """Read what `as_data` wrote."""
+        times = {name: datetime.fromisoformat(data[name]) for name in _TIMES if data[name] is not None}
+        resolution = data["resolution"]
+        return cls(
+            **{
+                **data,
+                **times,
+                "status": ReportStatus(data["status"]),
+                "resolution": None if resolution is None else Resolution(resolution),
+            }
+        )
+
+    def overdue(self, at: datetime) -> bool:
+        """Whether a promise has passed unmet at `at`."""
+        return is_overdue(
+            at,
+            responded_at=self.responded_at,
+            processed_at=self.processed_at,
+            response_due_at=self.response_due_at,
+            processing_due_at=self.processing_due_at,
+        )
+
+
+_TIMES = ("submitted_at", "responded_at", "processed_at", "response_due_at", "processing_due_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A box on the map, in degrees, borders included."""
+
+    south: float
+    west: float
+    north: float
+    east: float
+
+    def contains(self, latitude: float, longitude: float) -> bool:
+        """Whether the point lies in the box."""
+        return self.south <= latitude <= self.north and self.west <= longitude <= self.east
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """A filter: a report must satisfy every part that is not None.
+
+    `kelurahan` has the places of every level already resolved to kelurahan codes. `reporter_id` is what "mine" means.
+    """
+
+    status: frozenset[ReportStatus] | None = None
+    resolution: frozenset[Resolution] | None = None
+    category: frozenset[str] | None = None
+    kelurahan: frozenset[str] | None = None
+    handler: frozenset[str] | None = None
+    within: Box | None = None
+    submitted_from: datetime | None = None
+    submitted_to: datetime | None = None
+    overdue: bool | None = None
+    external: bool | None = None
+    reporter_id: int | None = None
+
+    def matches(self, facets: Facets, at: datetime) -> bool:
+        """Whether a report in this state is meant, at the moment `at`. `submitted_to` itself is excluded."""
+        return (
+            (self.status is None or facets.status in self.status)
+            and (self.resolution is None or facets.resolution in self.resolution)
+            and (self.category is None or facets.category in self.category)
+            and (self.kelurahan is None or facets.kelurahan in self.kelurahan)
+            and (self.handler is None or facets.handler in self.handler)
+            and (self.within is None or self.within.contains(facets.latitude, facets.longitude))
+            and (self.submitted_from is None or self.submitted_from <= facets.submitted_at)
+            and (self.submitted_to is None or facets.submitted_at < self.submitted_to)
+            and (self.overdue is None or facets.overdue(at) == self.overdue)
+            and (self.external is None or facets.external == self.external)
+            and (self.reporter_id is None or facets.reporter_id == self.reporter_id)
+        )

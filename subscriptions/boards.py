@@ -1,0 +1,222 @@
+"""Live rankings: sums read once from the tallies, then folded from the log; one calculation for all who watch.
+
+Each board in use is a task of its process. It gives every watcher the board as it stands, then what changed, at most
+four times a second: the latest truth matters, not each step.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from types import TracebackType
+from typing import Self
+
+from models.boards import Board, read_board
+from models.log import EventRow, Topic
+from rules.periods import Period, Span, jakarta_day
+from rules.ranking import NOTHING, BoardKind, Place, Shift, Sum, rank, shifts, subject_of
+from subscriptions.hub import Hub, Listener, SlowReader
+
+logger = logging.getLogger("tanggap.boards")
+
+INTERVAL = 0.25
+"""Seconds between two updates of a board, at least."""
+
+QUEUE = 100
+"""Updates that may wait for a watcher before it counts as too slow."""
+
+RETRY = 1.0
+"""Seconds before a board that could not be read is read again."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoardUpdate:
+    """A board at a position of the log: all its places (a snapshot), or those whose rank or points changed.
+
+    `best_index` tells for each place in it how high it stands now or stood before (0 first).
+    """
+
+    position: int
+    span: Span
+    snapshot: bool
+    places: tuple[Place, ...]
+    shifts: tuple[Shift, ...]
+    previous_ranks: Mapping[str, int]
+    best_index: Mapping[str, int]
+
+    def top(self, count: int) -> "BoardUpdate":
+        """Keep only the places among the first `count`, and those that just left them."""
+        kept = {code for code, index in self.best_index.items() if index < count}
+        return replace(
+            self,
+            places=tuple(place for place in self.places if place.code in kept),
+            shifts=tuple(shift for shift in self.shifts if shift.code in kept),
+        )
+
+
+class Watcher:
+    """A bounded queue of the updates of one board; iterate to get them."""
+
+    def __init__(self) -> None:
+        self._queue: deque[BoardUpdate] = deque()
+        self._filled = asyncio.Event()
+        self._overflowed = False
+
+    def offer(self, update: BoardUpdate) -> None:
+        """Take an update."""
+        self._overflowed = self._overflowed or len(self._queue) >= QUEUE
+        if self._overflowed:
+            self._queue.clear()
+        else:
+            self._queue.append(update)
+        self._filled.set()
+
+    async def __aiter__(self) -> AsyncIterator[BoardUpdate]:
+        while True:
+            await self._filled.wait()
+            self._filled.clear()
+            while self._queue:
+                yield self._queue.popleft()
+            if self._overflowed:
+                raise SlowReader
+
+
+class LiveBoard:
+    """One board of this process, kept current by `run`."""
+
+    def __init__(self, hub: Hub, read: Callable[[], Awaitable[Board]], now: Callable[[], datetime]) -> None:
+        self._hub, self._read, self._now = hub, read, now
+        self._watchers: set[Watcher] = set()
+        self._board: Board | None = None
+
+    def watch(self) -> Watcher:
+        """Begin to watch: the board as it stands, as soon as it has been read, then each update."""
+        watcher = Watcher()
+        self._watchers.add(watcher)
+        if self._board is not None:
+            watcher.offer(_snapshot(self._board))
+        return watcher
+
+    def leave(self, watcher: Watcher) -> None:
+        """Stop watching."""
+        self._watchers.discard(watcher)
+
+    async def run(self) -> None:
+        """Read the board, fold the log into it, and read it anew when its period is over. Runs until cancelled."""
+        while True:
+            try:
+                with self._hub.listen(("topic", Topic.LEDGER)) as listener:
+                    self._board = await self._read()
+                    self._publish(_snapshot(self._board))
+                    await self._follow(listener, self._board.span)
+            except SlowReader:
+                logger.info("board read anew reason=backlog")
+            except Exception as error:  # noqa: BLE001 # the database may be away; the watchers wait for the truth
+                logger.warning("board unreadable error=%r", error)
+                await asyncio.sleep(RETRY)
+
+    async def _follow(self, listener: Listener, span: Span) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._seconds_left(span)):
+                while True:
+                    await listener.wait()
+                    self._fold(listener.take_waiting())
+                    await asyncio.sleep(INTERVAL)
+
+    def _seconds_left(self, span: Span) -> float | None:
+        return None if span.ends_at is None else max(0.0, (span.ends_at - self._now()).total_seconds())
+
+    def _fold(self, events: Iterable[EventRow]) -> None:
+        board = self._board
+        if board is None:
+            return
+        sums, position = dict(board.sums), board.position
+        for event in events:
+            if event.position <= board.position:
+                continue
+            position = event.position
+            subject = subject_of(board.kind, event.data["unit"])
+            if subject is not None and board.span.contains(date.fromisoformat(event.data["day"])):
+                sums[subject] = sums.get(subject, NOTHING) + Sum(event.data["points"], 1)
+        codes = [place.code for place in board.places]
+        self._board = replace(board, sums=sums, position=position, places=tuple(rank(codes, sums)))
+        changed = shifts(board.places, self._board.places)
+        if changed:
+            self._publish(_difference(board, self._board, changed))
+
+    def _publish(self, update: BoardUpdate) -> None:
+        for watcher in self._watchers:
+            watcher.offer(update)
+
+
+class Boards:
+    """The live boards of this process, each begun when first watched."""
+
+    def __init__(
+        self, hub: Hub, subjects: Callable[[BoardKind], Collection[str]], now: Callable[[], datetime]
+    ) -> None:
+        self._hub, self._subjects, self._now = hub, subjects, now
+        self._boards: dict[tuple[BoardKind, Period], LiveBoard] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def watch(self, kind: BoardKind, period: Period, first: int) -> AsyncIterator[BoardUpdate]:
+        """Yield a snapshot of the first places of a board, then every change among them."""
+        board = self._boards.get((kind, period)) or self._begin(kind, period)
+        watcher = board.watch()
+        try:
+            async for update in watcher:
+                cut = update.top(first)
+                if cut.places:
+                    yield cut
+        finally:
+            board.leave(watcher)
+
+    def _begin(self, kind: BoardKind, period: Period) -> LiveBoard:
+        async def read() -> Board:
+            return await read_board(kind, period, jakarta_day(self._now()), self._subjects(kind))
+
+        board = self._boards[kind, period] = LiveBoard(self._hub, read, self._now)
+        self._tasks.append(asyncio.create_task(board.run(), name=f"board-{kind}-{period}"))
+        return board
+
+
+def _snapshot(board: Board) -> BoardUpdate:
+    order = {place.code: index for index, place in enumerate(board.places)}
+    return BoardUpdate(
+        board.position,
+        board.span,
+        snapshot=True,
+        places=board.places,
+        shifts=(),
+        previous_ranks=board.previous_ranks,
+        best_index=order,
+    )
+
+
+def _difference(before: Board, after: Board, changed: Collection[Shift]) -> BoardUpdate:
+    codes = {shift.code for shift in changed}
+    best = {place.code: index for index, place in enumerate(before.places)}
+    for index, place in enumerate(after.places):
+        best[place.code] = min(best[place.code], index)
+    return BoardUpdate(
+        after.position,
+        after.span,
+        snapshot=False,
+        places=tuple(place for place in after.places if place.code in codes),
+        shifts=tuple(changed),
+        previous_ranks=after.previous_ranks,
+        best_index={code: best[code] for code in codes},
+    )

@@ -1,0 +1,165 @@
+"""One tail of the log in each process, fanned out to those who listen.
+
+The tail reads every position in order and hands each event to its listeners without an await in between. So a listener
+that registers when the tail stands at position p gets exactly the events after p, and the log gives it those before:
+replay up to `Listener.start`, then the queue, and there is neither gap nor overlap.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator, Callable, Iterable
+from types import TracebackType
+from typing import Self
+
+from models.log import EventRow, Topic
+from subscriptions import log
+from subscriptions.bus import Bus
+
+logger = logging.getLogger("tanggap.hub")
+
+POLL = 1.0
+"""Seconds after which the log is read though no bell rang: another process may write without one."""
+
+QUEUE = 1_000
+"""Events that may wait for a listener before it counts as too slow."""
+
+Key = tuple[str, int | str]
+"""What a listener listens to: ("topic", name), ("report", id), ("reporter", account id), ("account", account id)."""
+
+
+class SlowReader(Exception):  # noqa: N818 # named for what it is; the client's error code says SLOW_READER
+    """The listener's queue is full: it ends, and resumes from its cursor."""
+
+
+def keys_of(event: EventRow) -> Iterable[Key]:
+    """Name all that an event is to be found under."""
+    yield ("topic", event.topic)
+    if event.topic is Topic.REPORT and event.report_id is not None:
+        yield ("report", event.report_id)
+        yield ("reporter", event.data["after"]["reporter_id"])
+        for account_id in event.accounts:
+            yield ("account", account_id)
+
+
+class Listener:
+    """A bounded queue of the events under some keys that `accept` lets in; iterate to get them, in order.
+
+    `accept` is called by the tail, once for each event, in order, and must neither block nor raise.
+    """
+
+    def __init__(self, hub: "Hub", keys: Iterable[Key], accept: Callable[[EventRow], bool]) -> None:
+        self._hub = hub
+        self._accept = accept
+        self._keys: set[Key] = set()
+        self._queue: deque[EventRow] = deque()
+        self._filled = asyncio.Event()
+        self._overflowed = False
+        self.start = hub.position
+        for key in keys:
+            self.follow(key)
+
+    def follow(self, key: Key) -> None:
+        """Listen to one more key, from the event being handed out on."""
+        self._keys.add(key)
+        self._hub.listeners[key].add(self)
+
+    def unfollow(self, key: Key) -> None:
+        """Listen to one key less."""
+        self._keys.discard(key)
+        self._hub.listeners[key].discard(self)
+        if not self._hub.listeners[key]:
+            del self._hub.listeners[key]
+
+    def offer(self, event: EventRow) -> None:
+        """Take an event from the tail."""
+        if self._overflowed or not self._accept(event):
+            return
+        if len(self._queue) >= QUEUE:
+            self._overflowed = True
+            self._queue.clear()
+        else:
+            self._queue.append(event)
+        self._filled.set()
+
+    def take_waiting(self) -> list[EventRow]:
+        """Take all that waits, at once. Raises SlowReader when the queue has overflowed."""
+        if self._overflowed:
+            raise SlowReader
+        waiting = list(self._queue)
+        self._queue.clear()
+        self._filled.clear()
+        return waiting
+
+    async def wait(self) -> None:
+        """Wait until something waits."""
+        await self._filled.wait()
+
+    async def __aiter__(self) -> AsyncIterator[EventRow]:
+        while True:
+            await self.wait()
+            for event in self.take_waiting():
+                yield event
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for key in list(self._keys):
+            self.unfollow(key)
+
+
+class Hub:
+    """The tail. `position` is the last event handed out; `epoch` that of the log when the tail began."""
+
+    def __init__(self, bus: Bus) -> None:
+        self.listeners: defaultdict[Key, set[Listener]] = defaultdict(set)
+        self.position = 0
+        self.epoch = ""
+        self.in_order = False
+        self._bus = bus
+        self._tail: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self.epoch, self.position = await log.head()
+        self.in_order = True
+        self._tail = asyncio.create_task(self._run(), name="hub-tail")
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._tail is not None:
+            self._tail.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._tail
+
+    def listen(self, *keys: Key, accept: Callable[[EventRow], bool] = lambda _: True) -> Listener:
+        """Listen to what comes under any of the keys; use it as a context, which ends it."""
+        return Listener(self, keys, accept)
+
+    async def _run(self) -> None:
+        while True:
+            await self._bus.wait(POLL)
+            try:
+                while events := await log.read(self.position):
+                    for event in events:
+                        self._hand_out(event)
+                if not self.in_order:
+                    logger.info("log readable again position=%d", self.position)
+                self.in_order = True
+            except Exception as error:  # noqa: BLE001 # whatever the database does, the tail goes on from its position
+                if self.in_order:
+                    logger.warning("log unreadable position=%d error=%r", self.position, error)
+                self.in_order = False
+
+    def _hand_out(self, event: EventRow) -> None:
+        reached: set[Listener] = set()
+        for key in keys_of(event):
+            reached |= self.listeners.get(key, set())
+        for listener in reached:
+            listener.offer(event)
+        self.position = event.position

@@ -1,0 +1,87 @@
+"""Reading the log in order. Positions are gapless and in commit order, so "after the last one I saw" misses nothing."""
+
+from collections.abc import AsyncIterator, Callable
+
+from tortoise.expressions import Q
+
+from models.database import fetch
+from models.log import EVENT_COLUMNS, EventRow, LogEvent, Topic
+from models.reports import Report
+from rules.cursors import EVENTS_AT_MOST
+
+BATCH = 500
+
+
+async def head() -> tuple[str, int]:
+    """Return the log's epoch and the last position given."""
+    rows = await fetch("SELECT epoch, position FROM log_head WHERE id = 1")
+    return rows[0]["epoch"], rows[0]["position"]
+
+
+async def read(after: int, which: Q | None = None) -> list[EventRow]:
+    """Read up to BATCH events with a higher position than `after`, in order; all of them, or those that `which` means."""
+    events = LogEvent.filter(which or Q(), position__gt=after).order_by("position").limit(BATCH)
+    return [EventRow(**row) for row in await events.values(*EVENT_COLUMNS)]
+
+
+class History:
+    """The past of what a subscriber follows: the events that `which` finds and `concerns` lets through."""
+
+    def __init__(self, which: Q, concerns: Callable[[EventRow], bool] = lambda _: True) -> None:
+        self._which = which
+        self._concerns = concerns
+
+    async def is_too_long(self, after: int) -> bool:
+        """Whether more events follow `after` than are replayed: the client does better to load anew."""
+        beyond = LogEvent.filter(self._which, position__gt=after).order_by("position").offset(EVENTS_AT_MOST)
+        return bool(await beyond.limit(1).values_list("position", flat=True))
+
+    async def replay(self, after: int, through: int) -> AsyncIterator[EventRow]:
+        """Yield the events with after < position <= through, in order, reading them in batches."""
+        while after < through:
+            events = await read(after, self._which & Q(position__lte=through))
+            if not events:
+                return
+            after = events[-1].position
+            for event in events:
+                if self._concerns(event):
+                    yield event
+
+
+def of_report(report_id: int) -> History:
+    """The events of one report."""
+    return History(Q(topic=Topic.REPORT, report_id=report_id))
+
+
+def of_reports(matches: Callable[[EventRow], bool]) -> History:
+    """The events of all reports that a filter lets through."""
+    return History(Q(topic=Topic.REPORT), matches)
+
+
+async def of_citizen(account_id: int) -> History:
+    """The events of a citizen's own reports, and of those they supported at the time of the event."""
+    own = set(await Report.filter(reporter_id=account_id).values_list("id", flat=True))
+    rows = await fetch(
+        "SELECT report_id, from_position, until_position FROM support WHERE account_id = $1", account_id
+    )
+    spans = [(row["report_id"], row["from_position"], row["until_position"]) for row in rows]
+
+    def concerns(event: EventRow) -> bool:
+        return event.report_id in own or any(
+            event.report_id == report_id and begin <= event.position and (end is None or event.position <= end)
+            for report_id, begin, end in spans
+        )
+
+    reports = own | {report_id for report_id, _, _ in spans}
+    return History(Q(topic=Topic.REPORT, report_id__in=sorted(reports)), concerns)
+
+
+async def supported_at(account_id: int, position: int) -> set[int]:
+    """Return the reports that a citizen supports once every event up to `position` has happened."""
+    rows = await fetch(
+        "SELECT report_id FROM support WHERE account_id = $1 AND from_position <= $2 "
+        "AND (until_position IS NULL OR until_position > $2)",
+        account_id,
+        position,
+    )
+    return {row["report_id"] for row in rows}
