@@ -18,19 +18,12 @@ from models.reference.facts import AgencyFact, CategoryFact
 from models.reports import Photo, PhotoRole, Report, ReportRow
 from rules import access, texts
 from rules.access import Person, Role
-from rules.geography import CoordinateFault, check_coordinates
+from rules.geography import check_coordinates
 from rules.messages import Message
 from rules.periods import jakarta_day
 from rules.refusals import ErrorCode, Refusal
 from rules.routing import AgencyKind, first_handler
 from rules.workflow import ReportStatus, Resolution, find_move
-
-COORDINATE_MESSAGES = {
-    CoordinateFault.NOT_A_NUMBER: Message.COORDINATE_NOT_A_NUMBER,
-    CoordinateFault.OUT_OF_RANGE: Message.COORDINATE_OUT_OF_RANGE,
-    CoordinateFault.SWAPPED: Message.COORDINATE_SWAPPED,
-}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
@@ -169,7 +162,7 @@ def _tidy(submission: Submission) -> Submission:
 def _kelurahan_of(atlas: Atlas, submission: Submission) -> str:
     fault = check_coordinates(submission.latitude, submission.longitude)
     if fault is not None:
-        raise Refusal(ErrorCode.INVALID, COORDINATE_MESSAGES[fault], "input", "location")
+        raise Refusal(ErrorCode.INVALID, Message[f"COORDINATE_{fault}"], "input", "location")
     location = atlas.locate(submission.latitude, submission.longitude)
     if location is None:
         raise Refusal(ErrorCode.OUT_OF_AREA, Message.OUT_OF_AREA, "input", "location")

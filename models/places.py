@@ -1,8 +1,20 @@
 """The tables of the reference data. Processes hold them in memory as an `Atlas`; these rows are its source."""
 
+from dataclasses import fields as columns
+from typing import TypeVar
+
 from tortoise import fields
 from tortoise.models import Model
 
+from models.reference.facts import (
+    AgencyFact,
+    AliasFact,
+    AreaFact,
+    CategoryFact,
+    DiscFact,
+    Facts,
+    KelurahanFact,
+)
 from rules.routing import AgencyKind, FirstHandler
 
 
@@ -82,3 +94,23 @@ class Category(Model):
 
     class Meta:
         table = "category"
+
+
+Fact = TypeVar("Fact", KelurahanFact, AliasFact, DiscFact, AreaFact, AgencyFact, CategoryFact)
+
+
+async def read_facts() -> Facts:
+    """Read the reference data as it stands in the tables; empty before the first `tanggap load-reference`."""
+    return Facts(
+        kelurahan=await _read(Kelurahan, KelurahanFact),
+        aliases=await _read(KelurahanAlias, AliasFact),
+        discs=await _read(KelurahanDisc, DiscFact),
+        agencies=await _read(Agency, AgencyFact),
+        categories=await _read(Category, CategoryFact),
+        areas=await _read(KelurahanArea, AreaFact),
+    )
+
+
+async def _read(table: type[Model], fact: type[Fact]) -> tuple[Fact, ...]:
+    names = [column.name for column in columns(fact)]
+    return tuple(fact(**row) for row in await table.all().order_by(names[0]).values(*names))

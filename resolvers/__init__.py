@@ -1,0 +1,1 @@
+"""The verbs: authorise, call, return a type."""

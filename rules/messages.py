@@ -194,6 +194,55 @@ class Message(Enum):
         "This idempotencyKey was used for another report.",
     )
 
+    FIRST_AND_LAST = (
+        "Pilih salah satu: first atau last.",
+        "Give either first or last, not both.",
+    )
+    PAGE_SIZE = (
+        "{name} harus 1 sampai {most}.",
+        "{name} is 1 to {most}.",
+    )
+    PAGE_CURSOR = (
+        "{name} bukan kursor halaman dari daftar ini.",
+        "{name} is no page cursor of this list.",
+    )
+    IDS_TOO_MANY = (
+        "Paling banyak {most} id sekaligus.",
+        "At most {most} ids at once.",
+    )
+    DAY_AHEAD = (
+        "Tanggal {day} belum tiba.",
+        "The day {day} has not come yet.",
+    )
+    DAY_BEFORE = (
+        "Tanggal {day} terlalu lama; yang paling awal {first}.",
+        "The day {day} is too long ago; the earliest is {first}.",
+    )
+    PLACE_UNKNOWN = (
+        "Tempat {code} tidak dikenal.",
+        "There is no place {code}.",
+    )
+    HANDLER_UNKNOWN = (
+        "handler memuat id yang bukan kelurahan atau instansi.",
+        "handler has an id that is neither a kelurahan's nor an agency's.",
+    )
+    LOG_CURSOR_INVALID = (
+        "Kursor tidak sah atau berasal dari basis data lain. Muat ulang datanya, lalu ikuti kursor yang baru.",
+        "The cursor is malformed or of another database. Load the state anew and follow its cursor.",
+    )
+    LOG_CURSOR_EXPIRED = (
+        "Terlalu banyak yang terjadi sejak kursor ini. Muat ulang datanya, lalu ikuti kursor yang baru.",
+        "Too much has happened since this cursor. Load the state anew and follow its cursor.",
+    )
+    SLOW_READER = (
+        "Sambungan ini terlalu lambat. Lanjutkan dari kursor terakhir.",
+        "This connection reads too slowly. Resume from its last cursor.",
+    )
+    INTERNAL = (
+        "Terjadi kesalahan pada server. Coba lagi nanti (rujukan {reference}).",
+        "Something went wrong on the server. Try again later (reference {reference}).",
+    )
+
     def text(self, locale: str, **values: object) -> str:
         """Fill the message in `locale` ("ID" or "EN"; anything else is Indonesian).
 

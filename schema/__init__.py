@@ -1,0 +1,1 @@
+"""The words: GraphQL types, inputs and enums. What a field needs from elsewhere it asks of its `schema.context.Context`."""

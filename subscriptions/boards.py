@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from types import TracebackType
@@ -172,7 +172,7 @@ class Boards:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def watch(self, kind: BoardKind, period: Period, first: int) -> AsyncIterator[BoardUpdate]:
+    async def watch(self, kind: BoardKind, period: Period, first: int) -> AsyncGenerator[BoardUpdate, None]:
         """Yield a snapshot of the first places of a board, then every change among them."""
         board = self._boards.get((kind, period)) or self._begin(kind, period)
         watcher = board.watch()

@@ -1,6 +1,6 @@
 """What a subscriber follows: the past after its cursor, then what comes, without a gap and without a repetition."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator
 
 from models.log import EventRow, ReportEventKind, Topic
 from rules.cursors import CursorError, decode
@@ -34,14 +34,14 @@ async def read_cursor(hub: Hub, cursor: str | None) -> int | None:
     return position
 
 
-async def report_changes(hub: Hub, report_id: int, after: int | None) -> AsyncIterator[EventRow]:
+async def report_changes(hub: Hub, report_id: int, after: int | None) -> AsyncGenerator[EventRow, None]:
     """Follow one report."""
     with hub.listen(("report", report_id)) as listener:
         async for event in _joined(listener, log.of_report(report_id), after):
             yield event
 
 
-async def feed(hub: Hub, selection: Selection, after: int | None) -> AsyncIterator[EventRow]:
+async def feed(hub: Hub, selection: Selection, after: int | None) -> AsyncGenerator[EventRow, None]:
     """Follow all reports that the selection matched before or after the event, by the event's stored values."""
 
     def matches(event: EventRow) -> bool:
@@ -54,7 +54,7 @@ async def feed(hub: Hub, selection: Selection, after: int | None) -> AsyncIterat
             yield event
 
 
-async def citizen_changes(hub: Hub, account_id: int, after: int | None) -> AsyncIterator[EventRow]:
+async def citizen_changes(hub: Hub, account_id: int, after: int | None) -> AsyncGenerator[EventRow, None]:
     """Follow a citizen's own reports and, as long as they support them, those of others."""
     supported = await _supported_now(hub, account_id)
     listener: Listener
@@ -85,7 +85,7 @@ async def _supported_now(hub: Hub, account_id: int) -> set[int]:
             return supported
 
 
-async def _joined(listener: Listener, history: History, after: int | None) -> AsyncIterator[EventRow]:
+async def _joined(listener: Listener, history: History, after: int | None) -> AsyncGenerator[EventRow, None]:
     if after is not None:
         if await history.is_too_long(after):
             raise CursorExpired

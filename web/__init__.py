@@ -1,0 +1,1 @@
+"""The pages a person opens in a browser: what this is, and an explorer to try it."""

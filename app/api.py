@@ -1,0 +1,79 @@
+"""The GraphQL schema as it runs, and the one place that translates errors for clients."""
+
+import logging
+import secrets
+from typing import Any
+
+import strawberry
+from graphql import GraphQLError
+from graphql.language import DirectiveLocation
+from strawberry.extensions import (
+    MaxAliasesLimiter,
+    MaxTokensLimiter,
+    ParserCache,
+    QueryDepthLimiter,
+    ValidationCache,
+)
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionContext
+
+from resolvers.mutation import Mutation
+from resolvers.query import Query
+from rules.messages import Message
+from rules.refusals import Refusal
+from schema.boards import Standing
+from schema.errors import RequestCode, RequestError
+from schema.scalars import SCALARS
+from subscriptions.subscription import Subscription
+
+log = logging.getLogger("tanggap.api")
+
+
+class Schema(strawberry.Schema):
+    """The schema, which tells clients of errors by code and in their language, and logs only what is our fault."""
+
+    def process_errors(
+        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
+    ) -> None:
+        """Give each error its `extensions.code`; what is not a client's doing is logged under a reference and masked."""
+        context = execution_context.context if execution_context is not None else None
+        locale = getattr(context, "locale", "ID")
+        for error in errors:
+            translate(error, locale)
+
+
+def translate(error: GraphQLError, locale: str) -> None:
+    """Tell an error in `locale`, in place. Telling it twice changes nothing."""
+    cause: Any = error.original_error
+    while isinstance(cause, GraphQLError):
+        cause = cause.original_error
+    extensions = error.extensions or {}
+    if "code" in extensions:
+        return
+    if cause is None:
+        code = RequestCode.BAD_INPUT  # a syntax error, an invalid document, a variable of the wrong form
+    elif isinstance(cause, (RequestError, Refusal)):
+        code, error.message = RequestCode(cause.code), cause.text(locale)
+    else:
+        reference = secrets.token_hex(4)
+        log.error("request failed reference=%s path=%s", reference, error.path, exc_info=cause)
+        code, error.message = RequestCode.INTERNAL, Message.INTERNAL.text(locale, reference=reference)
+    error.extensions = {**extensions, "code": code.value}
+
+
+def make_schema() -> Schema:
+    """Build the schema: every type of the contract's stages built so far."""
+    return Schema(
+        query=Query,
+        mutation=Mutation,
+        subscription=Subscription,
+        types=[Standing],
+        config=StrawberryConfig(scalar_map=SCALARS),
+        extensions=[
+            lambda: MaxTokensLimiter(max_token_count=4_000),
+            lambda: QueryDepthLimiter(max_depth=16),
+            lambda: MaxAliasesLimiter(max_alias_count=60),
+            ParserCache,
+            ValidationCache,
+        ],
+    )

@@ -1,0 +1,174 @@
+"""The service as an ASGI application: its parts, its routes, its start and its end."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from actions.change import Writer
+from actions.photos import record_upload
+from app.api import make_schema
+from app.auth import Tokens
+from app.context import Parts, locale_of
+from app.graphql import GraphQLEndpoint
+from app.media import Locale, MediaFolder, media_routes
+from app.pictures import Picture
+from app.settings import Settings, read_settings
+from models.database import database, fetch, pending_migrations
+from models.log import Topic
+from models.places import read_facts
+from models.reference.atlas import Atlas
+from resolvers.loaders import subjects
+from rules.ranking import BoardKind
+from schema.places import places_of
+from subscriptions.boards import Boards
+from subscriptions.bus import Bus, BusState
+from subscriptions.hub import Hub
+from web.pages import page_routes
+
+log = logging.getLogger("tanggap.app")
+
+BODY_AT_MOST = 1024 * 1024
+"""Bytes of a GraphQL request; photos go to /media."""
+
+
+class Service:
+    """One process of Tanggap. `parts` come to life with the application's lifespan."""
+
+    parts: Parts
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        key, is_new = settings.signing_key()
+        if is_new:
+            log.warning("no SECRET_KEY set, made one file=%s", settings.secret_file)
+        self._tokens = Tokens(key)
+        self._schema = make_schema()
+
+    def application(self) -> Starlette:
+        """Build the ASGI application."""
+        cross_origin = Middleware(
+            CORSMiddleware,
+            allow_origins=self.settings.origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Content-Type"],
+        )
+        media = media_routes(
+            MediaFolder(self.settings.media_dir),
+            authenticate=self._uploader,
+            record=self._record,
+            locale_of=_locale,
+            public_url=self.settings.public_url,
+        )
+        return Starlette(
+            routes=[
+                Route("/graphql", self._graphql, max_body_size=BODY_AT_MOST),
+                WebSocketRoute("/graphql", self._socket),
+                Route("/healthz", _alive),
+                Route("/readyz", self._ready),
+                *media,
+                *page_routes(),
+            ],
+            lifespan=self._lifespan,
+            middleware=[cross_origin],
+        )
+
+    @asynccontextmanager
+    async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
+        settings = self.settings
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(database(settings.database_url, pool=settings.database_pool))
+            bus = await stack.enter_async_context(Bus(settings.broadcast_url))
+            writer = Writer(ring=bus.ring, now=lambda: datetime.now(UTC))
+            stack.push_async_callback(writer.drain)
+            hub = await stack.enter_async_context(Hub(bus))
+            boards = await stack.enter_async_context(Boards(hub, self._subjects, writer.now))
+            self.parts = Parts(
+                writer=writer,
+                tokens=self._tokens,
+                bus=bus,
+                hub=hub,
+                boards=boards,
+                places=places_of(Atlas(await read_facts())),
+                public_url=settings.public_url,
+            )
+            self._endpoint = GraphQLEndpoint(self._schema, self.parts, settings.origins)
+            tasks = await stack.enter_async_context(asyncio.TaskGroup())
+            reloading = tasks.create_task(self._reload_places(hub), name="reload-places")
+            log.info("serving database=%s position=%d", settings.database_url.partition(":")[0], hub.position)
+            yield
+            reloading.cancel()
+
+    async def _reload_places(self, hub: Hub) -> None:
+        with hub.listen(("topic", Topic.REFERENCE)) as listener:
+            async for _ in listener:
+                await self.parts.reload_places()
+                log.info("reference data reloaded kelurahan=%d", len(self.parts.places.kelurahan))
+
+    def _subjects(self, kind: BoardKind) -> tuple[str, ...]:
+        return tuple(subjects(self.parts.places, kind))
+
+    async def _graphql(self, request: Request) -> Response:
+        return await self._endpoint.answer(request)
+
+    async def _socket(self, socket: WebSocket) -> None:
+        await self._endpoint(socket.scope, socket.receive, socket.send)
+
+    async def _uploader(self, request: Request) -> int | None:
+        person = (await self.parts.context(request)).person
+        return None if person is None else person.account_id
+
+    async def _record(self, account_id: int, name: str, picture: Picture) -> str:
+        await record_upload(
+            self.parts.writer, account_id, name, picture.digest, picture.width, picture.height
+        )
+        return name
+
+    async def _ready(self, _: Request) -> Response:
+        """Say which parts are in order; 503 unless all are."""
+        parts = {
+            "database": await _answers(),
+            "migrations": await _up_to_date(),
+            "reference": bool(self.parts.places.kelurahan),
+            "log": self.parts.hub.in_order,
+            "broadcast": self.parts.bus.state is BusState.HEARING,
+        }
+        return JSONResponse(parts, 200 if all(parts.values()) else 503)
+
+
+def create_app() -> Starlette:
+    """Build the application with the settings of the environment: what uvicorn's workers call."""
+    return Service(read_settings()).application()
+
+
+async def _alive(_: Request) -> Response:
+    return PlainTextResponse("ok")
+
+
+async def _answers() -> bool:
+    try:
+        async with asyncio.timeout(2):
+            return bool(await fetch("SELECT 1 AS one"))
+    except Exception:  # noqa: BLE001 # whatever the driver raises, it does not answer
+        return False
+
+
+async def _up_to_date() -> bool:
+    try:
+        async with asyncio.timeout(2):
+            return not await pending_migrations()
+    except Exception:  # noqa: BLE001 # likewise
+        return False
+
+
+def _locale(request: Request) -> Locale:
+    return locale_of(request.headers.get("accept-language", ""))

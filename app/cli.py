@@ -1,0 +1,144 @@
+"""The command `tanggap`."""
+
+import asyncio
+import logging
+import os
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from actions.accounts import enrol
+from actions.change import Writer
+from actions.reference import load
+from app.api import make_schema
+from app.server import serve_forever
+from app.settings import Settings, SettingsError, read_settings
+from models.database import database, migrate, pending_migrations
+from models.places import read_facts
+from models.reference.atlas import Atlas
+from models.reference.facts import FactsError, read_areas, shipped
+from rules.access import Role
+from rules.refusals import Refusal
+
+
+class Line(click.ClickException):
+    """What went wrong, in one line on standard error."""
+
+
+@click.group()
+def main() -> None:
+    """Tanggap: a city answers its citizens. Settings come from the environment; see docs/operating.md."""
+
+
+@main.command()
+@click.option("--host", help="The address to listen on (HOST).")
+@click.option("--port", type=int, help="The port to listen on (PORT).")
+@click.option("--workers", type=int, help="Processes (WORKERS); more than one needs redis:// or postgres://.")
+def serve(host: str | None, port: int | None, workers: int | None) -> None:
+    """Serve the API."""
+    settings = _settings(host=host, port=port, workers=workers)
+    asyncio.run(_check_ready(settings))
+    serve_forever(settings)
+
+
+@main.command("migrate")
+def migrate_command() -> None:
+    """Bring the database's tables up to date."""
+    settings = _settings()
+    asyncio.run(migrate(settings.database_url, tell=click.echo))
+    click.echo("the tables are up to date")
+
+
+@main.command("load-reference")
+@click.option(
+    "--areas",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Official boundaries, GeoJSON with the property `code`.",
+)
+def load_reference(areas: Path | None) -> None:
+    """Load Jakarta's kelurahan, agencies and categories."""
+
+    async def work() -> None:
+        facts = shipped()
+        if areas is not None:
+            codes = {fact.code for fact in facts.kelurahan}
+            facts = replace(facts, areas=read_areas(areas, codes))
+        changed = await load(Writer(), facts)
+        told = f"{len(facts.kelurahan)} kelurahan, {len(facts.agencies)} agencies, {len(facts.categories)} categories"
+        click.echo(f"{'loaded' if changed else 'already there:'} {told}")
+
+    _with_database(work)
+
+
+@main.group()
+def user() -> None:
+    """People with an account."""
+
+
+@user.command("add")
+@click.option("--email", required=True)
+@click.option("--password", required=True, help="10 to 128 characters.")
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--unit", help="Code of a kelurahan, kecamatan, city or agency; for OFFICER and SUPERVISOR.")
+def add_user(email: str, password: str, role: str, unit: str | None) -> None:
+    """Give a role to an account; it is made when there is none, and gets the password."""
+
+    async def work() -> None:
+        atlas = Atlas(await read_facts())
+        await enrol(Writer(), atlas, email=email, password=password, role=Role(role), unit=unit)
+        click.echo(f"{email} is {role}{f' of {unit}' if unit else ''}")
+
+    _with_database(work)
+
+
+@main.command("print-schema")
+def print_schema() -> None:
+    """Print the GraphQL schema, as it is kept in schema/schema.graphql."""
+    click.echo(make_schema().as_str())
+
+
+def _settings(**given: Any) -> Settings:
+    try:
+        settings = read_settings(**given)
+    except SettingsError as error:
+        raise Line(str(error)) from None
+    # Workers are processes of their own and read the environment again.
+    os.environ.update({name.upper(): str(value) for name, value in given.items() if value is not None})
+    return settings
+
+
+def _with_database(work: Callable[[], Awaitable[None]]) -> None:
+    settings = _settings()
+
+    async def run() -> None:
+        async with database(settings.database_url):
+            await _require_migrated()
+            await work()
+
+    try:
+        asyncio.run(run())
+    except Refusal as refusal:
+        raise Line(f"{'.'.join(refusal.field)}: {refusal.text('EN')}") from None
+    except FactsError as error:
+        raise Line(str(error)) from None
+
+
+async def _check_ready(settings: Settings) -> None:
+    async with database(settings.database_url):
+        await _require_migrated()
+        if not (await read_facts()).kelurahan:
+            raise Line("the database has no reference data yet: run `tanggap load-reference`")
+
+
+async def _require_migrated() -> None:
+    missing = await pending_migrations()
+    if missing:
+        raise Line(f"the database lacks {', '.join(missing)}: run `tanggap migrate`")
+
+
+if __name__ == "__main__":
+    logging.raiseExceptions = False
+    main()

@@ -1,0 +1,67 @@
+"""What every request and socket is given: who asks, in which language, and the parts of the service it uses."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.requests import HTTPConnection
+
+from actions.change import Writer
+from app.auth import Tokens, identify
+from app.media import Locale, picture_urls
+from models.places import read_facts
+from models.reference.atlas import Atlas
+from resolvers.loaders import RequestContext
+from schema.places import Places, places_of
+from subscriptions.boards import Boards
+from subscriptions.bus import Bus
+from subscriptions.hub import Hub
+from web.languages import preferred_language
+
+
+@dataclass(kw_only=True)
+class AppContext(RequestContext):
+    """The `Context` of resolvers and the `LiveContext` of subscriptions. A socket fills `connection_params`."""
+
+    hub: Hub
+    boards: Boards
+    connection_params: dict[str, Any] | None = field(default=None)
+
+
+@dataclass(kw_only=True)
+class Parts:
+    """The parts of a running service, made at its start and shared by all requests of the process."""
+
+    writer: Writer
+    tokens: Tokens
+    bus: Bus
+    hub: Hub
+    boards: Boards
+    places: Places
+    public_url: str
+
+    async def reload_places(self) -> None:
+        """Read the reference data anew; objects in use stay as they are."""
+        self.places = places_of(Atlas(await read_facts()))
+
+    async def context(self, request: HTTPConnection) -> AppContext:
+        """Make the context of a request, or of a socket before its `connection_init`."""
+        header = request.headers.get("authorization")
+        person, session_id = await identify(self.tokens, header, self.writer.now())
+        return AppContext(
+            person=person,
+            session_id=session_id,
+            token_refused=header is not None and person is None,
+            locale=locale_of(request.headers.get("accept-language", "")),
+            writer=self.writer,
+            tokens=self.tokens,
+            epoch=self.hub.epoch,
+            current_places=lambda: self.places,
+            picture_urls=lambda name: picture_urls(name, self.public_url),
+            hub=self.hub,
+            boards=self.boards,
+        )
+
+
+def locale_of(accept_language: str) -> Locale:
+    """Return "ID" or "EN" by an Accept-Language header."""
+    return "EN" if preferred_language(None, accept_language) == "en" else "ID"

@@ -1,0 +1,127 @@
+"""`/graphql`: GraphQL over HTTP, and the way in to graphql-transport-ws."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from json import JSONDecodeError
+from typing import Any
+
+import orjson
+from cross_web import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.websockets import WebSocket
+from strawberry.asgi import GraphQL
+from strawberry.exceptions import ConnectionRejectionError
+from strawberry.http import GraphQLHTTPResponse, process_result
+from strawberry.http.async_base_view import AsyncHTTPRequestAdapter
+from strawberry.http.types import GraphQLRequestData
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.types import ExecutionResult
+from strawberry.types.unset import UNSET, UnsetType
+
+from app.api import Schema
+from app.auth import identify
+from app.context import AppContext, Parts, locale_of
+from schema.errors import RequestCode
+from subscriptions.protocol import Handler
+
+INIT_WITHIN = timedelta(seconds=10)
+OPERATIONS_PER_SOCKET = 100
+GRAPHQL_RESPONSE = "application/graphql-response+json"
+
+
+class GraphQLEndpoint(GraphQL[AppContext, None]):
+    """The GraphQL view, with what the GraphQL-over-HTTP specification asks beyond strawberry's.
+
+    A client that accepts application/graphql-response+json gets 400 for a request that cannot be executed, and no
+    `data` in its answer; one that accepts only application/json gets 200, as the specification has it for old clients.
+    """
+
+    graphql_transport_ws_handler_class = Handler
+
+    def __init__(self, schema: Schema, parts: Parts, origins: list[str]) -> None:
+        super().__init__(
+            schema,
+            graphql_ide=None,
+            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
+            connection_init_wait_timeout=INIT_WITHIN,
+            max_subscriptions_per_connection=OPERATIONS_PER_SOCKET,
+            allowed_origins=origins,
+        )
+        self._parts = parts
+
+    async def answer(self, request: Request) -> Response:
+        """Answer over HTTP; what is no GraphQL request at all gets its status and an error in the usual form."""
+        try:
+            response: Response = await self.run(request)
+        except HTTPException as fault:
+            error = {"message": fault.reason, "extensions": {"code": RequestCode.BAD_INPUT}}
+            return JSONResponse({"errors": [error]}, fault.status_code)
+        return response
+
+    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> AppContext:
+        """Say who asks, and in which language."""
+        return await self._parts.context(request)
+
+    async def on_ws_connect(self, context: AppContext) -> UnsetType | dict[str, object] | None:
+        """Take who asks and their language from the payload of `connection_init`."""
+        payload = context.connection_params or {}
+        header, language = payload.get("authorization"), payload.get("acceptLanguage")
+        if isinstance(language, str):
+            context.locale = locale_of(language)
+        if header is not None:
+            given = header if isinstance(header, str) else ""
+            now = context.writer.now()
+            context.person, context.session_id = await identify(context.tokens, given, now)
+            if context.person is None:
+                raise ConnectionRejectionError
+        context.renew()
+        return UNSET
+
+    async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData:
+        """Read one operation. Raises HTTPException for a body that is none."""
+        try:
+            data = await super().parse_http_body(request)
+        except (JSONDecodeError, UnicodeDecodeError, RecursionError):
+            raise HTTPException(400, "The body is not JSON in UTF-8.") from None
+        except (AttributeError, TypeError):
+            raise HTTPException(400, "The body is a JSON object with `query` in it.") from None
+        if isinstance(data, list):
+            raise HTTPException(400, "Send one operation a request.")
+        if not isinstance(data.operation_name, (str, type(None))):
+            raise HTTPException(400, "`operationName` is a string or null.")
+        return data
+
+    def decode_json(self, data: str | bytes) -> object:
+        """Read JSON, of bounded depth."""
+        return orjson.loads(data)
+
+    def encode_json(self, data: object) -> str:
+        """Write JSON as text: bytes would make a websocket's frames binary."""
+        return orjson.dumps(data).decode()
+
+    async def get_sub_response(self, request: Request | WebSocket) -> Response:
+        """Begin the answer in the media type that the client accepts."""
+        response = await super().get_sub_response(request)
+        accepted = request.headers.get("accept", "")
+        response.media_type = GRAPHQL_RESPONSE if GRAPHQL_RESPONSE in accepted else "application/json"
+        return response
+
+    async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:
+        """Form the answer; a request that was not executed has no `data`."""
+        answer: dict[str, Any] = {**process_result(result)}
+        if result.data is None and result.errors and all(error.path is None for error in result.errors):
+            del answer["data"]
+        return answer  # type: ignore[return-value] # strawberry's type has `data` always
+
+    def create_response(
+        self, response_data: GraphQLHTTPResponse | list[GraphQLHTTPResponse], sub_response: Response
+    ) -> Response:
+        """Send the answer, with the status of the specification."""
+        executed = isinstance(response_data, Mapping) and "data" in response_data
+        legacy = sub_response.media_type != GRAPHQL_RESPONSE
+        return Response(
+            self.encode_json(response_data),
+            status_code=200 if executed or legacy else 400,
+            media_type=sub_response.media_type,
+        )

@@ -1,0 +1,116 @@
+"""From the filter that a client writes to the selection that the rules know, and on to the rows of the table."""
+
+from datetime import datetime
+from typing import TypeVar
+
+from tortoise.expressions import Q
+
+from rules.access import Person
+from rules.messages import Message
+from rules.selection import Box, Selection
+from schema.context import Context
+from schema.errors import RequestCode, RequestError
+from schema.nodes import parse_id
+from schema.places import Places
+from schema.reports import BoundingBoxInput, ReportFilter
+
+T = TypeVar("T")
+
+
+def selection_of(asked: ReportFilter | None, context: Context) -> Selection:
+    """Read a filter. Raises RequestError BAD_INPUT, or UNAUTHENTICATED for `mine` without a session."""
+    if asked is None:
+        return Selection()
+    return Selection(
+        status=None if asked.status is None else frozenset(asked.status),
+        resolution=None if asked.resolution is None else frozenset(asked.resolution),
+        category=None if asked.category is None else frozenset(asked.category),
+        kelurahan=_kelurahan(asked, context.places),
+        handler=None if asked.handler is None else frozenset(map(_handler, asked.handler)),
+        within=None if asked.within is None else _box(asked.within),
+        submitted_from=asked.submitted_from,
+        submitted_to=asked.submitted_to,
+        overdue=asked.overdue,
+        external=asked.external,
+        reporter_id=_me(context.person) if asked.mine else None,
+    )
+
+
+def rows_of(selection: Selection, now: datetime) -> Q:
+    """Write the selection as a condition on the table of reports: the same that `Selection.matches` decides."""
+    conditions: dict[str, object] = {
+        "status__in": _listed(selection.status),
+        "resolution__in": _listed(selection.resolution),
+        "category__in": _listed(selection.category),
+        "kelurahan__in": _listed(selection.kelurahan),
+        "handler__in": _listed(selection.handler),
+        "submitted_at__gte": selection.submitted_from,
+        "submitted_at__lt": selection.submitted_to,
+        "external": selection.external,
+        "reporter_id": selection.reporter_id,
+    }
+    box = selection.within
+    if box is not None:
+        conditions |= {
+            "latitude__gte": box.south,
+            "latitude__lte": box.north,
+            "longitude__gte": box.west,
+            "longitude__lte": box.east,
+        }
+    wanted = Q(**{name: value for name, value in conditions.items() if value is not None})
+    if selection.overdue is None:
+        return wanted
+    return wanted & (_overdue(now) if selection.overdue else _in_time(now))
+
+
+def _overdue(now: datetime) -> Q:
+    unanswered = Q(responded_at__isnull=True, response_due_at__lt=now)
+    return Q(processed_at__isnull=True) & (Q(processing_due_at__lt=now) | unanswered)
+
+
+def _in_time(now: datetime) -> Q:
+    answered = Q(responded_at__isnull=False) | Q(response_due_at__gte=now)
+    return Q(processed_at__isnull=False) | (Q(processing_due_at__gte=now) & answered)
+
+
+def _listed(values: frozenset[str] | None) -> list[str] | None:
+    return None if values is None else sorted(values)
+
+
+def _kelurahan(asked: ReportFilter, places: Places) -> frozenset[str] | None:
+    """Resolve the places of every level to kelurahan; each level that is given narrows the others."""
+    atlas, parts = places.atlas, []
+    if asked.kelurahan is not None:
+        parts.append({_known(atlas.find_kelurahan(given), given).code for given in asked.kelurahan})
+    if asked.kecamatan is not None:
+        kecamatan = [_known(atlas.kecamatan.get(code), code) for code in asked.kecamatan]
+        parts.append({code for one in kecamatan for code in one.kelurahan})
+    if asked.city is not None:
+        cities = [_known(atlas.cities.get(code), code) for code in asked.city]
+        parts.append({code for one in cities for code in one.kelurahan})
+    return frozenset(set.intersection(*parts)) if parts else None
+
+
+def _known(found: T | None, given: str) -> T:
+    if found is None:
+        raise RequestError(RequestCode.BAD_INPUT, Message.PLACE_UNKNOWN, code=given)
+    return found
+
+
+def _handler(text: str) -> str:
+    match parse_id(text):
+        case ("Kelurahan" | "Agency", code):
+            return code
+    raise RequestError(RequestCode.BAD_INPUT, Message.HANDLER_UNKNOWN)
+
+
+def _box(asked: BoundingBoxInput) -> Box:
+    if not (-90 <= asked.south <= asked.north <= 90 and -180 <= asked.west <= asked.east <= 180):
+        raise RequestError(RequestCode.BAD_INPUT, Message.BOX_INVALID)
+    return Box(asked.south, asked.west, asked.north, asked.east)
+
+
+def _me(person: Person | None) -> int:
+    if person is None:
+        raise RequestError(RequestCode.UNAUTHENTICATED, Message.SIGN_IN)
+    return person.account_id

@@ -1,0 +1,191 @@
+"""What one request, or one live event, has loaded: in batches, and each row once."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol, TypeAlias
+
+import strawberry
+from strawberry.dataloader import DataLoader
+
+from actions.change import Writer
+from models.accounts import Account
+from models.boards import Board, read_board
+from models.database import log_head
+from models.log import EventRow
+from models.reports import REPORT_COLUMNS, Note, PhotoRole, ReportRow, Support
+from models.reports import Photo as PhotoTable
+from models.reports import Report as ReportTable
+from resolvers import pages
+from resolvers.filters import selection_of
+from rules.access import Person
+from rules.cursors import encode
+from rules.periods import Period, jakarta_day
+from rules.ranking import BoardKind, Metric
+from rules.selection import Selection
+from schema.boards import Standing, standing_of
+from schema.enums import ReportOrder
+from schema.paging import Page, Paging
+from schema.places import Places
+from schema.reports import Photo, Report, ReportFilter
+from schema.scalars import URL
+
+BoardKey: TypeAlias = tuple[BoardKind, Period]
+PictureUrls: TypeAlias = Callable[[str], tuple[str, str]]
+"""From a photo's id to the addresses of the picture and of its thumbnail."""
+
+
+class AccessTokens(Protocol):
+    """Who signs access tokens."""
+
+    def issue(self, session_id: str, now: datetime) -> tuple[str, datetime]:
+        """Return a token for a session, and until when it works."""
+
+
+class Loaders:
+    """Batched reads, each remembered: for one request, or one event of a subscription."""
+
+    def __init__(self, person: Person | None, places: Places, now: datetime, picture_urls: PictureUrls) -> None:
+        self._person, self._places, self._now, self._picture_urls = person, places, now, picture_urls
+        self.reports: DataLoader[int, ReportRow | None] = DataLoader(self._reports)
+        self.pseudonyms: DataLoader[int, str] = DataLoader(self._pseudonyms)
+        self.photos: DataLoader[tuple[int, PhotoRole], list[Photo]] = DataLoader(self._photos)
+        self.supports: DataLoader[int, bool] = DataLoader(self._supports)
+        self.notes: DataLoader[int, str | None] = DataLoader(self._notes)
+        self.boards: DataLoader[BoardKey, Board] = DataLoader(self._boards)
+
+    async def _reports(self, ids: list[int]) -> list[ReportRow | None]:
+        rows = await ReportTable.filter(id__in=ids).values(*REPORT_COLUMNS)
+        found = {row["id"]: ReportRow(**row) for row in rows}
+        return [found.get(report_id) for report_id in ids]
+
+    async def _pseudonyms(self, ids: list[int]) -> list[str]:
+        names = dict(await Account.filter(id__in=ids).values_list("id", "pseudonym"))
+        return [names[account_id] for account_id in ids]
+
+    async def _photos(self, keys: list[tuple[int, PhotoRole]]) -> list[list[Photo]]:
+        found: dict[tuple[int, PhotoRole], list[Photo]] = {key: [] for key in keys}
+        columns = ("id", "report_id", "role", "width", "height")
+        wanted = PhotoTable.filter(report_id__in={report_id for report_id, _ in keys}).order_by("place")
+        for row in await wanted.values(*columns):
+            url, thumbnail_url = self._picture_urls(row["id"])
+            photo = Photo(
+                id=strawberry.ID(row["id"]),
+                url=URL(url),
+                thumbnail_url=URL(thumbnail_url),
+                width=row["width"],
+                height=row["height"],
+            )
+            found.setdefault((row["report_id"], row["role"]), []).append(photo)
+        return [found[key] for key in keys]
+
+    async def _supports(self, ids: list[int]) -> list[bool]:
+        if self._person is None:
+            return [False] * len(ids)
+        mine = Support.filter(
+            report_id__in=ids, account_id=self._person.account_id, until_position__isnull=True
+        )
+        supported = set(await mine.values_list("report_id", flat=True))
+        return [report_id in supported for report_id in ids]
+
+    async def _notes(self, positions: list[int]) -> list[str | None]:
+        bodies = dict(await Note.filter(position__in=positions).values_list("position", "body"))
+        return [bodies.get(position) for position in positions]
+
+    async def _boards(self, keys: list[BoardKey]) -> list[Board]:
+        today = jakarta_day(self._now)
+        return [
+            await read_board(kind, period, today, subjects(self._places, kind)) for kind, period in keys
+        ]
+
+
+@dataclass(kw_only=True)
+class RequestContext:
+    """The `schema.context.Context` of a request over HTTP, or of a socket.
+
+    On a socket `renew` begins each event of a subscription anew: what was loaded for the one before may be stale.
+    """
+
+    person: Person | None
+    session_id: str | None
+    token_refused: bool
+    locale: str
+    writer: Writer
+    tokens: AccessTokens
+    epoch: str
+    current_places: Callable[[], Places]
+    picture_urls: PictureUrls
+    now: datetime = field(init=False)
+    places: Places = field(init=False)
+    loaders: Loaders = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.renew()
+
+    def renew(self) -> None:
+        """Forget what was loaded."""
+        self.now, self.places = self.writer.now(), self.current_places()
+        self.loaders = Loaders(self.person, self.places, self.now, self.picture_urls)
+
+    def report_of(self, row: ReportRow) -> Report:
+        """Make the GraphQL object of a report."""
+        return Report.of(self, row)
+
+    async def report(self, report_id: int) -> Report | None:
+        """Load a report by its row id."""
+        row = await self.loaders.reports.load(report_id)
+        return None if row is None else Report.of(self, row)
+
+    async def report_page(self, selection: Selection, order: ReportOrder, asked: Paging) -> Page[ReportRow]:
+        """Read a page of reports."""
+        return await pages.report_page(selection, order, asked, self.now)
+
+    async def report_count(self, selection: Selection) -> int:
+        """Count reports."""
+        return await pages.report_count(selection, self.now)
+
+    async def event_page(self, report_id: int, asked: Paging) -> Page[EventRow]:
+        """Read a page of a report's events."""
+        return await pages.event_page(report_id, asked)
+
+    async def head_cursor(self) -> str:
+        """Return the cursor of the log's head."""
+        head = await log_head()
+        return encode(head.epoch, head.position)
+
+    async def pseudonym(self, account_id: int) -> str:
+        """Load a reporter's pseudonym."""
+        return await self.loaders.pseudonyms.load(account_id)
+
+    async def photos(self, report_id: int, role: PhotoRole) -> Sequence[Photo]:
+        """Load a report's photos of one role."""
+        return await self.loaders.photos.load((report_id, role))
+
+    async def supports(self, report_id: int) -> bool:
+        """Whether the viewer supports a report."""
+        return await self.loaders.supports.load(report_id)
+
+    async def note(self, position: int) -> str | None:
+        """Load the free text of an event."""
+        return await self.loaders.notes.load(position)
+
+    async def standing(self, code: str, _metric: Metric, period: Period) -> Standing:
+        """Read how a kelurahan stands on the current board."""
+        board = await self.loaders.boards.load((BoardKind.KELURAHAN, period))
+        place = next(place for place in board.places if place.code == code)
+        return standing_of(self.places, (board.kind, period, board.span), place, board.previous_ranks)
+
+    def selection(self, asked: ReportFilter | None) -> Selection:
+        """Read a filter."""
+        return selection_of(asked, self)
+
+
+def subjects(places: Places, kind: BoardKind) -> Sequence[str]:
+    """Return the codes of all who stand on a board."""
+    match kind:
+        case BoardKind.KELURAHAN:
+            return tuple(places.kelurahan)
+        case BoardKind.KECAMATAN:
+            return tuple(places.kecamatan)
+        case BoardKind.CITY:
+            return tuple(places.cities)

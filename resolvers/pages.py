@@ -1,0 +1,79 @@
+"""Reading pages by key: no page costs more for lying further back."""
+
+from datetime import datetime
+from typing import Any
+
+from tortoise.expressions import Q
+
+from models.log import EVENT_COLUMNS, EventRow, LogEvent, Topic
+from models.reports import REPORT_COLUMNS, Report, ReportRow
+from resolvers.filters import rows_of
+from rules.messages import Message
+from rules.selection import Selection
+from schema.enums import ReportOrder
+from schema.errors import RequestCode, RequestError
+from schema.paging import Page, Paging, page_of
+
+COLUMNS: dict[ReportOrder, tuple[str, bool]] = {
+    ReportOrder.NEWEST: ("submitted_at", True),
+    ReportOrder.OLDEST: ("submitted_at", False),
+    ReportOrder.MOST_SUPPORTED: ("support_count", True),
+}
+"""By which column an order goes, and whether downwards; the id decides between equals, in the same direction."""
+
+
+async def report_page(
+    selection: Selection, order: ReportOrder, asked: Paging, now: datetime
+) -> Page[ReportRow]:
+    """Read a page of the reports that the selection means at `now`. Raises RequestError BAD_INPUT for its cursors."""
+    column, falling = COLUMNS[order]
+    wanted = rows_of(selection, now)
+    if asked.after is not None:
+        wanted &= _beyond(column, _report_keys(asked.after, order, "after"), falling=falling)
+    if asked.before is not None:
+        wanted &= _beyond(column, _report_keys(asked.before, order, "before"), falling=not falling)
+    sign = "-" if falling != asked.backward else ""
+    rows = Report.filter(wanted).order_by(f"{sign}{column}", f"{sign}id").limit(asked.size + 1)
+    return page_of([ReportRow(**row) for row in await rows.values(*REPORT_COLUMNS)], asked)
+
+
+async def report_count(selection: Selection, now: datetime) -> int:
+    """Count the reports that the selection means at `now`."""
+    return await Report.filter(rows_of(selection, now)).count()
+
+
+async def event_page(report_id: int, asked: Paging) -> Page[EventRow]:
+    """Read a page of a report's events, the first first. Raises RequestError BAD_INPUT for its cursors."""
+    wanted = Q(topic=Topic.REPORT, report_id=report_id)
+    if asked.after is not None:
+        wanted &= Q(position__gt=_position(asked.after, "after"))
+    if asked.before is not None:
+        wanted &= Q(position__lt=_position(asked.before, "before"))
+    sign = "-" if asked.backward else ""
+    rows = LogEvent.filter(wanted).order_by(f"{sign}position").limit(asked.size + 1)
+    return page_of([EventRow(**row) for row in await rows.values(*EVENT_COLUMNS)], asked)
+
+
+def _beyond(column: str, keys: tuple[Any, int], *, falling: bool) -> Q:
+    value, row_id = keys
+    side = "lt" if falling else "gt"
+    return Q(**{f"{column}__{side}": value}) | Q(**{column: value, f"id__{side}": row_id})
+
+
+def _report_keys(keys: list[Any], order: ReportOrder, name: str) -> tuple[Any, int]:
+    match keys:
+        case [str(of), int(count), int(row_id)] if of == order is ReportOrder.MOST_SUPPORTED:
+            return count, row_id
+        case [str(of), str(moment), int(row_id)] if of == order:
+            try:
+                return datetime.fromisoformat(moment), row_id
+            except ValueError:
+                pass
+    raise RequestError(RequestCode.BAD_INPUT, Message.PAGE_CURSOR, name=name)
+
+
+def _position(keys: list[Any], name: str) -> int:
+    match keys:
+        case [int(position)]:
+            return position
+    raise RequestError(RequestCode.BAD_INPUT, Message.PAGE_CURSOR, name=name)

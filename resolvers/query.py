@@ -1,0 +1,229 @@
+"""What can be asked."""
+
+from datetime import date
+from typing import Annotated
+
+import strawberry
+
+from models.boards import read_board
+from models.log import EVENT_COLUMNS, EventRow, LogEvent, Topic
+from models.reports import Report as ReportTable
+from resolvers.accounts import viewer_of
+from resolvers.loaders import RequestContext, subjects
+from rules.cursors import encode
+from rules.geography import check_coordinates
+from rules.messages import Message
+from rules.periods import Period, jakarta_day
+from rules.ranking import BoardKind, Metric
+from schema.boards import Leaderboard, standing_of
+from schema.enums import ReportOrder
+from schema.errors import RequestCode, RequestError
+from schema.nodes import Node, parse_id, row_id
+from schema.paging import (
+    MOST,
+    MOST_PLACES,
+    After,
+    Before,
+    First,
+    FirstPlaces,
+    Last,
+    page_cursor,
+    page_in_memory,
+    paging,
+)
+from schema.people import Viewer
+from schema.places import Agency, Category, City, Kelurahan, KelurahanConnection, KelurahanEdge, LocationMatch
+from schema.reports import GeoPointInput, Report, ReportConnection, ReportEvent, ReportFilter, list_reports
+
+Info = strawberry.Info[RequestContext, None]
+argument = strawberry.argument
+
+FIRST_DAY = date(2000, 1, 1)
+"""No board is older than this."""
+
+
+@strawberry.type(description="What can be asked.")
+class Query:
+    @strawberry.field(description="The object with an id; null when there is none that the viewer may see.")
+    async def node(
+        self, info: Info, id: Annotated[strawberry.ID, argument(description="A global id.")]  # noqa: A002 # the contract's name
+    ) -> Node | None:
+        return await load_node(info.context, id)
+
+    @strawberry.field(description="The objects with these ids, in their order; at most 100.")
+    async def nodes(
+        self, info: Info, ids: Annotated[list[strawberry.ID], argument(description="Global ids.")]
+    ) -> list[Node | None]:
+        if len(ids) > MOST:
+            raise RequestError(RequestCode.BAD_INPUT, Message.IDS_TOO_MANY, most=MOST)
+        return [await load_node(info.context, each) for each in ids]
+
+    @strawberry.field(description="Who is signed in; null when nobody is.")
+    async def viewer(self, info: Info) -> Viewer | None:
+        person = info.context.person
+        return None if person is None else await viewer_of(info.context, person)
+
+    @strawberry.field(description="A report by its number; null when there is none that the viewer may see.")
+    async def report(
+        self, info: Info, number: Annotated[str, argument(description='For example "JK2611230001".')]
+    ) -> Report | None:
+        ids = await ReportTable.filter(number=number).values_list("id", flat=True) if number.isalnum() else []
+        return await info.context.report(int(ids[0])) if ids else None
+
+    @strawberry.field(description="Reports.")
+    async def reports(
+        self,
+        info: Info,
+        filter: Annotated[ReportFilter | None, argument(description="Only these.")] = None,  # noqa: A002 # likewise
+        order_by: Annotated[ReportOrder, argument(description="In this order.")] = ReportOrder.NEWEST,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> ReportConnection:
+        return await list_reports(info.context, filter, order_by, paging(first, after, last, before))
+
+    @strawberry.field(description="The kelurahan a point lies in; null outside the city.")
+    def locate(
+        self, info: Info, at: Annotated[GeoPointInput, argument(description="The point.")]
+    ) -> LocationMatch | None:
+        fault = check_coordinates(at.latitude, at.longitude)
+        if fault is not None:
+            raise RequestError(RequestCode.BAD_INPUT, Message[f"COORDINATE_{fault}"])
+        places = info.context.places
+        location = places.atlas.locate(at.latitude, at.longitude)
+        if location is None:
+            return None
+        return LocationMatch(
+            kelurahan=places.kelurahan[location.kelurahan],
+            exact=location.exact,
+            alternatives=[places.kelurahan[code] for code in location.alternatives],
+        )
+
+    @strawberry.field(description="A kelurahan; null when there is none.")
+    def kelurahan(
+        self, info: Info, code: Annotated[str, argument(description='For example "31.71.01.1001"; a name does too.')]
+    ) -> Kelurahan | None:
+        found = info.context.places.atlas.find_kelurahan(code)
+        return None if found is None else info.context.places.kelurahan[found.code]
+
+    @strawberry.field(description="Kelurahan: by code, or the best match first when searched for.")
+    def kelurahans(
+        self,
+        info: Info,
+        search: Annotated[str | None, argument(description="A part of a name, whatever the spelling.")] = None,
+        city: Annotated[str | None, argument(description="In the city with this code.")] = None,
+        kecamatan: Annotated[str | None, argument(description="In the kecamatan with this code.")] = None,
+        first: FirstPlaces = 50,
+        after: After = None,
+    ) -> KelurahanConnection:
+        places = info.context.places
+        found = (
+            list(places.kelurahan.values())
+            if search is None
+            else [places.kelurahan[fact.code] for fact in places.atlas.search(search)]
+        )
+        wanted = [
+            one
+            for one in found
+            if (city is None or one.city.code == city) and (kecamatan is None or one.kecamatan.code == kecamatan)
+        ]
+        page = page_in_memory(wanted, _code, paging(first, after, default=50, most=MOST_PLACES))
+        return KelurahanConnection(
+            edges=[KelurahanEdge(cursor=page_cursor(one.code), node=one) for one in page.rows],
+            page_info=page.info(lambda one: page_cursor(one.code)),
+            total_count=len(wanted),
+        )
+
+    @strawberry.field(description="The cities, by code.")
+    def cities(self, info: Info) -> list[City]:
+        return list(info.context.places.cities.values())
+
+    @strawberry.field(description="What a report can be about.")
+    def categories(self, info: Info) -> list[Category]:
+        return list(info.context.places.categories.values())
+
+    @strawberry.field(description="The agencies that handle reports.")
+    def agencies(self, info: Info) -> list[Agency]:
+        return list(info.context.places.agencies.values())
+
+    @strawberry.field(description="A ranking; null when the viewer may not see it.")
+    async def leaderboard(
+        self,
+        info: Info,
+        kind: Annotated[BoardKind, argument(description="Who is ranked.")] = BoardKind.KELURAHAN,
+        metric: Annotated[Metric, argument(description="By what.")] = Metric.POINTS,
+        period: Annotated[Period, argument(description="Over how long.")] = Period.MONTH,
+        on: Annotated[date | None, argument(description="A day in the period; today when left out.")] = None,
+    ) -> Leaderboard | None:
+        context = info.context
+        board = await read_board(kind, period, _board_day(context, on), subjects(context.places, kind))
+        key = (kind, period, board.span)
+        return Leaderboard(
+            kind=kind,
+            metric=metric,
+            period=period,
+            starts_at=board.span.starts_at,
+            ends_at=board.span.ends_at,
+            cursor=encode(board.epoch, board.position),
+            rows=[standing_of(context.places, key, place, board.previous_ranks) for place in board.places],
+        )
+
+
+async def load_node(context: RequestContext, text: str) -> Node | None:
+    """Load whatever a global id names; None for what is no id, does not exist, or is not visible."""
+    places = context.places
+    match parse_id(text):
+        case ("City", key):
+            return places.cities.get(key)
+        case ("Kecamatan", key):
+            return places.kecamatan.get(key)
+        case ("Kelurahan", key):
+            return places.kelurahan.get(key)
+        case ("Agency", key):
+            return places.agencies.get(key)
+        case ("Category", key):
+            return places.categories.get(key)
+        case ("Report", _):
+            report_id = row_id(text, "Report")
+            return None if report_id is None else await context.report(report_id)
+        case ("ReportEvent", _):
+            return await _event(context, row_id(text, "ReportEvent"))
+        case ("Standing", key):
+            return await _standing(context, key)
+    return None
+
+
+async def _event(context: RequestContext, position: int | None) -> ReportEvent | None:
+    rows = await LogEvent.filter(position=position or 0, topic=Topic.REPORT).values(*EVENT_COLUMNS)
+    return ReportEvent.of(context, EventRow(**rows[0])) if rows else None
+
+
+async def _standing(context: RequestContext, key: str) -> Node | None:
+    """Read a row of a board: kind, metric, period, the period's first day (- for all time) and the subject's code."""
+    try:
+        kind_name, metric_name, period_name, first, code = key.split(":")
+        kind, _, period = BoardKind(kind_name), Metric(metric_name), Period(period_name)
+        day = jakarta_day(context.now) if first == "-" else _board_day(context, date.fromisoformat(first))
+    except (ValueError, RequestError):
+        return None
+    board = await read_board(kind, period, day, subjects(context.places, kind))
+    place = next((place for place in board.places if place.code == code), None)
+    if place is None or str(board.span.first or "-") != first:
+        return None
+    return standing_of(context.places, (kind, period, board.span), place, board.previous_ranks)
+
+
+def _board_day(context: RequestContext, on: date | None) -> date:
+    today = jakarta_day(context.now)
+    if on is None:
+        return today
+    if on > today:
+        raise RequestError(RequestCode.BAD_INPUT, Message.DAY_AHEAD, day=on)
+    if on < FIRST_DAY:
+        raise RequestError(RequestCode.BAD_INPUT, Message.DAY_BEFORE, day=on, first=FIRST_DAY)
+    return on
+
+
+def _code(kelurahan: Kelurahan) -> str:
+    return kelurahan.code

@@ -1,0 +1,88 @@
+"""What the types ask of the running service. `resolvers.loaders` answers for a request, fresh ones for each live event."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+import strawberry
+
+from models.log import EventRow
+from models.reports import PhotoRole, ReportRow
+from rules.access import Person
+from rules.periods import Period
+from rules.ranking import Metric
+from rules.selection import Selection
+from schema.enums import ReportOrder
+from schema.paging import Page, Paging
+
+if TYPE_CHECKING:
+    from schema.boards import Standing
+    from schema.places import Places
+    from schema.reports import Photo, Report, ReportFilter
+
+
+class Context(Protocol):
+    """One request's, or one live event's, view of the city."""
+
+    @property
+    def person(self) -> Person | None:
+        """Who asks; None when not signed in."""
+
+    @property
+    def token_refused(self) -> bool:
+        """Whether a token was sent that is not, or no longer, valid."""
+
+    @property
+    def locale(self) -> str:
+        """The language to answer in, "ID" or "EN"."""
+
+    @property
+    def now(self) -> datetime:
+        """The moment of the answer."""
+
+    @property
+    def places(self) -> "Places":
+        """The reference data, as GraphQL objects."""
+
+    @property
+    def epoch(self) -> str:
+        """The epoch of the log, for cursors."""
+
+    def report_of(self, row: ReportRow) -> "Report":
+        """Make the GraphQL object of a report."""
+
+    async def report(self, report_id: int) -> "Report | None":
+        """Load a report by its row id; None when the viewer may not see it, or there is none."""
+
+    async def report_page(self, selection: Selection, order: ReportOrder, asked: Paging) -> Page[ReportRow]:
+        """Read a page of reports."""
+
+    async def report_count(self, selection: Selection) -> int:
+        """Count reports."""
+
+    async def event_page(self, report_id: int, asked: Paging) -> Page[EventRow]:
+        """Read a page of a report's events."""
+
+    async def head_cursor(self) -> str:
+        """Return the cursor of the log's head, to be read before the rows that are to be followed from it."""
+
+    async def pseudonym(self, account_id: int) -> str:
+        """Load a reporter's pseudonym."""
+
+    async def photos(self, report_id: int, role: PhotoRole) -> "Sequence[Photo]":
+        """Load a report's photos of one role."""
+
+    async def supports(self, report_id: int) -> bool:
+        """Whether the viewer supports a report."""
+
+    async def note(self, position: int) -> str | None:
+        """Load the free text of an event."""
+
+    async def standing(self, code: str, metric: Metric, period: Period) -> "Standing":
+        """Read how a place stands on the current board of its kind."""
+
+    def selection(self, asked: "ReportFilter | None") -> Selection:
+        """Read a filter. Raises RequestError BAD_INPUT or UNAUTHENTICATED."""
+
+
+Info: TypeAlias = strawberry.Info[Context, None]

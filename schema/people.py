@@ -1,0 +1,45 @@
+"""People: the viewer and their session."""
+
+from datetime import datetime
+
+import strawberry
+
+from rules.access import Role
+from schema.errors import UserError
+from schema.places import Unit
+
+field = strawberry.field
+
+
+@strawberry.type(description="A role, and the unit it extends to.")
+class Membership:
+    role: Role = field(description="What they may do.")
+    unit: Unit | None = field(description="For whom; null for CITIZEN and ADMIN.")
+
+
+@strawberry.type(description="Who is signed in; only they see this.")
+class Viewer:
+    id: strawberry.ID = field(description="Opaque; unrelated to anything public.")
+    pseudonym: str = field(description="What others see.")
+    email: str | None = field(description="The address they sign in with.")
+    memberships: list[Membership] = field(description="Their roles.")
+    cursor: str = field(description="The log's head: `myReportsChanged(after: cursor)` misses nothing from here.")
+
+
+@strawberry.type(description="A device signed in.")
+class Session:
+    access_token: str = field(description="Send it as `Authorization: Bearer …`, or in `connection_init`.")
+    refresh_token: str = field(description="Exchange it with `refreshSession`; it works once.")
+    expires_at: datetime = field(description="Until when the access token works.")
+    viewer: Viewer = field(description="Who is signed in.")
+
+
+@strawberry.type(description="What came of signing in: the session, or why not.")
+class SessionPayload:
+    session: Session | None = field(description="The session; null when refused.")
+    errors: list[UserError] = field(description="Why it was refused; empty when it was done.")
+
+
+@strawberry.type(description="What came of signing out.")
+class SignOutPayload:
+    errors: list[UserError] = field(description="Why it was refused; empty when it was done.")

@@ -1,0 +1,58 @@
+"""Scalars: moments in UTC, days in Jakarta, addresses on the web."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from typing import NewType, TypeVar
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.types.scalar import ScalarDefinition
+
+URL = NewType("URL", str)
+T = TypeVar("T")
+
+
+def _write_moment(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _read_moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment.astimezone(UTC)
+
+
+def _parser(read: Callable[[str], T], example: str) -> Callable[[object], T]:
+    def parse(value: object) -> T:
+        try:
+            if not isinstance(value, str):
+                raise TypeError(value)
+            return read(value)
+        except (TypeError, ValueError, OverflowError):
+            raise GraphQLError(f"{value!r:.60} is not right here; a right one is {example}.") from None
+
+    return parse
+
+
+SCALARS: Mapping[object, ScalarDefinition] = {
+    datetime: strawberry.scalar(
+        name="DateTime",
+        description="A moment, RFC 3339 with its offset; returned in UTC.",
+        specified_by_url="https://datatracker.ietf.org/doc/html/rfc3339",
+        serialize=_write_moment,
+        parse_value=_parser(_read_moment, '"2026-11-23T08:00:00+07:00"'),
+    ),
+    date: strawberry.scalar(
+        name="Date",
+        description="A day in Asia/Jakarta, RFC 3339 full-date.",
+        serialize=date.isoformat,
+        parse_value=_parser(date.fromisoformat, '"2026-11-23"'),
+    ),
+    URL: strawberry.scalar(
+        name="URL",
+        description="An address, absolute or relative to this server.",
+        serialize=str,
+        parse_value=_parser(str, '"/media/example.webp"'),
+    ),
+}

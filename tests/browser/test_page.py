@@ -1,0 +1,196 @@
+"""The pages in a real Chromium: nothing fails, nothing foreign is asked for, the explorer works."""
+
+import shutil
+import socket
+import threading
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+import strawberry
+import uvicorn
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+from starlette.applications import Starlette
+from starlette.routing import Route, WebSocketRoute
+from strawberry.asgi import GraphQL
+
+from web.pages import page_routes
+
+CHROMIUM = shutil.which("chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE_WIDTH = 390
+
+
+@strawberry.type
+class Query:
+    @strawberry.field
+    def authorization(self, info: strawberry.Info) -> str:
+        return str(info.context["request"].headers.get("authorization", "nobody"))
+
+
+@strawberry.type
+class Subscription:
+    @strawberry.subscription
+    async def credentials(self, info: strawberry.Info) -> AsyncIterator[str]:
+        params = info.context["connection_params"]
+        yield f"first of {params.get('authorization')}"
+        yield f"second in {params['acceptLanguage']}"
+
+
+@dataclass
+class Visit:
+    """A page of the browser, and what went wrong or was asked for while it was open."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", lambda message: self.trouble(message.type == "error", message.text))
+        self.page.on("pageerror", lambda error: self.trouble(True, str(error)))
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("websocket", lambda websocket: self.requests.append(websocket.url))
+        self.page.on("requestfailed", self.trouble_of)
+        self.page.on("response", lambda response: self.trouble(response.status >= 400, response.url))
+
+    def trouble(self, happened: bool, text: str) -> None:
+        if happened:
+            self.troubles.append(text)
+
+    def trouble_of(self, request: Request) -> None:
+        self.troubles.append(f"failed: {request.url}")
+
+    def hosts(self) -> set[str]:
+        return {urlsplit(address).netloc for address in self.requests if not address.startswith("data:")}
+
+
+@pytest.fixture(scope="module")
+def origin() -> Iterator[str]:
+    api: GraphQL[None, None] = GraphQL(strawberry.Schema(Query, subscription=Subscription))
+    app = Starlette(routes=[*page_routes(), Route("/graphql", api), WebSocketRoute("/graphql", api)])
+    server = uvicorn.Server(uvicorn.Config(app, ws="websockets-sansio", log_level="warning"))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(timeout=20)
+    assert not thread.is_alive()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("chromium is not installed: the pages were not tried in a real browser")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Visit]:
+    context = browser.new_context(locale="id-ID", permissions=["clipboard-read", "clipboard-write"])
+    context.set_default_timeout(20_000)
+    yield Visit(context.new_page())
+    context.close()
+
+
+def open_explorer(visit: Visit, origin: str, query: str) -> None:
+    visit.page.goto(f"{origin}/explorer?{urlencode({'query': query})}")
+    expect(visit.page.locator(".graphiql-query-editor .CodeMirror-code")).to_contain_text(query.split()[-2])
+
+
+def write_headers(page: Page, text: str) -> None:
+    page.get_by_role("button", name="Headers").click()
+    page.locator(".graphiql-editor-tool .graphiql-editor:not(.hidden) .CodeMirror").click()
+    page.keyboard.insert_text(text)
+
+
+def execute(page: Page) -> None:
+    page.get_by_role("button", name="Execute query").click()
+
+
+def test_the_front_page_loads_without_a_fault_and_only_from_its_own_origin(visit: Visit, origin: str) -> None:
+    visit.page.goto(origin, wait_until="networkidle")
+    expect(visit.page.get_by_role("heading", level=1)).to_have_text("Kota yang menjawab warganya.")
+    assert visit.troubles == []
+    assert visit.hosts() == {urlsplit(origin).netloc}
+
+
+def test_the_switch_shows_the_front_page_in_english(visit: Visit, origin: str) -> None:
+    visit.page.goto(origin)
+    visit.page.get_by_role("link", name="English").click()
+    expect(visit.page.get_by_role("heading", level=1)).to_have_text("A city that answers its citizens.")
+
+
+def test_the_copy_button_copies_the_operation(visit: Visit, origin: str) -> None:
+    visit.page.goto(origin)
+    sample = visit.page.locator(".sample").first
+    sample.get_by_role("button").click()
+    expect(sample.get_by_role("button")).to_have_text("Tersalin")
+    assert visit.page.evaluate("navigator.clipboard.readText()") == sample.locator("code").last.text_content()
+
+
+@pytest.mark.parametrize("path", ["/", "/?lang=en", "/explorer"])
+def test_nothing_is_wider_than_a_phone(visit: Visit, origin: str, path: str) -> None:
+    visit.page.set_viewport_size({"width": PHONE_WIDTH, "height": 844})
+    visit.page.goto(origin + path, wait_until="networkidle")
+    assert visit.page.evaluate("document.documentElement.scrollWidth") == PHONE_WIDTH
+
+
+def test_a_sample_opens_in_the_explorer_as_it_stands_on_the_page(visit: Visit, origin: str) -> None:
+    visit.page.goto(origin)
+    sample = visit.page.locator(".sample").nth(1)
+    first_line = (sample.locator("pre code").text_content() or "").splitlines()[0]
+    sample.get_by_role("link").click()
+    expect(visit.page.locator(".graphiql-query-editor .CodeMirror-code")).to_contain_text(first_line)
+
+
+def test_the_explorer_runs_a_query_without_a_fault_and_only_against_its_own_origin(
+    visit: Visit, origin: str
+) -> None:
+    open_explorer(visit, origin, "query Who { authorization }")
+    execute(visit.page)
+    expect(visit.page.locator(".result-window")).to_contain_text('"authorization": "nobody"')
+    assert visit.troubles == []
+    assert visit.hosts() == {urlsplit(origin).netloc}
+
+
+def test_the_explorer_sends_the_headers_that_are_typed_into_it(visit: Visit, origin: str) -> None:
+    open_explorer(visit, origin, "query Who { authorization }")
+    write_headers(visit.page, '{"Authorization": "Bearer abc"}')
+    execute(visit.page)
+    expect(visit.page.locator(".result-window")).to_contain_text('"authorization": "Bearer abc"')
+
+
+def test_the_explorer_runs_a_subscription_with_the_typed_token_in_connection_init(
+    visit: Visit, origin: str
+) -> None:
+    open_explorer(visit, origin, "subscription Live { credentials }")
+    write_headers(visit.page, '{"Authorization": "Bearer abc", "Accept-Language": "en"}')
+    frames: list[str] = []
+    visit.page.on("websocket", lambda ws: ws.on("framereceived", lambda frame: frames.append(str(frame))))
+    execute(visit.page)
+    expect(visit.page.locator(".result-window")).to_contain_text('"credentials": "second in en"')
+    assert [frame for frame in frames if "first of Bearer abc" in frame]
+    assert visit.troubles == []
+    assert visit.hosts() == {urlsplit(origin).netloc}
+
+
+def test_a_typed_token_does_not_outlive_the_tab(visit: Visit, origin: str) -> None:
+    open_explorer(visit, origin, "query Who { authorization }")
+    write_headers(visit.page, '{"Authorization": "Bearer abc"}')
+    execute(visit.page)
+    expect(visit.page.locator(".result-window")).to_contain_text("Bearer abc")
+    assert visit.page.evaluate("JSON.stringify(localStorage)") == "{}"
+    assert visit.page.evaluate("document.cookie") == ""

@@ -1,0 +1,195 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import shapely
+
+from models.reference.facts import CategoryFact, Facts, FactsError, read_areas, shipped
+from rules.routing import AgencyKind, FirstHandler, first_handler
+
+GAMBIR = "31.71.01.1001"
+CIDENG = "31.71.01.1002"
+KNOWN = frozenset({GAMBIR, CIDENG})
+
+
+@pytest.fixture(scope="module")
+def facts() -> Facts:
+    return shipped()
+
+
+def test_the_shipped_tables_are_whole(facts: Facts) -> None:
+    assert len(facts.kelurahan) == len({fact.code for fact in facts.kelurahan}) == 267
+    assert len({fact.bps_code for fact in facts.kelurahan}) == 267
+    assert len({fact.kecamatan_code for fact in facts.kelurahan}) == 44
+    assert len({fact.city_code for fact in facts.kelurahan}) == 6
+    assert len(facts.agencies) == len({fact.code for fact in facts.agencies}) == 20
+    assert len(facts.categories) == len({fact.code for fact in facts.categories}) == 30
+    assert len(facts.aliases) == 25
+    assert len(facts.discs) == 4431
+    assert facts.areas == ()
+
+
+def test_no_shipped_fact_is_about_a_code_that_does_not_exist(facts: Facts) -> None:
+    kelurahan = {fact.code for fact in facts.kelurahan}
+    assert {fact.code for fact in facts.discs} == kelurahan
+    assert {fact.code for fact in facts.aliases} <= kelurahan
+    assert {fact.agency for fact in facts.categories} - {None} == {fact.code for fact in facts.agencies}
+
+
+def test_a_kelurahans_code_begins_with_its_kecamatans_and_that_with_its_citys(facts: Facts) -> None:
+    for fact in facts.kelurahan:
+        assert fact.code.startswith(f"{fact.kecamatan_code}.")
+        assert fact.kecamatan_code.startswith(f"{fact.city_code}.")
+
+
+def test_every_row_keeps_its_values_and_their_units(facts: Facts) -> None:
+    gambir = next(fact for fact in facts.kelurahan if fact.code == GAMBIR)
+    assert (gambir.bps_code, gambir.name, gambir.kecamatan) == ("3173080003", "Gambir", "Gambir")
+    assert (gambir.latitude, gambir.longitude, gambir.area_km2) == (-6.17636, 106.82669, 2.51)
+    assert facts.discs[0].radius_m == 145
+    flood = next(fact for fact in facts.categories if fact.code == "BANJIR")
+    assert flood == CategoryFact("BANJIR", "Banjir", "Flooding", FirstHandler.AGENCY, "SDA", 3, 120, 1440)
+    pln = next(fact for fact in facts.agencies if fact.code == "PLN")
+    assert (pln.name, pln.kind) == ("PLN (Perusahaan Listrik Negara)", AgencyKind.EXTERNAL)
+    food = next(fact for fact in facts.agencies if fact.code == "KPKP")
+    assert food.name == "Dinas Ketahanan Pangan, Kelautan dan Pertanian"
+
+
+def test_every_category_weighs_one_to_three_and_promises_an_answer_before_the_work(facts: Facts) -> None:
+    for category in facts.categories:
+        assert category.weight in (1, 2, 3)
+        assert 0 < category.response_target_minutes < category.processing_target_minutes
+
+
+def test_every_category_has_somebody_who_goes_first(facts: Facts) -> None:
+    agencies = {fact.code for fact in facts.agencies}
+    for category in facts.categories:
+        first = first_handler(category.handler, category.agency, GAMBIR)
+        assert first in (agencies if category.handler is FirstHandler.AGENCY else {GAMBIR})
+
+
+def test_the_kelurahan_goes_first_even_when_the_category_names_an_agency_to_call() -> None:
+    assert first_handler(FirstHandler.KELURAHAN, "DLH", GAMBIR) == GAMBIR
+    assert first_handler(FirstHandler.KELURAHAN, None, GAMBIR) == GAMBIR
+    assert first_handler(FirstHandler.AGENCY, "PLN", GAMBIR) == "PLN"
+
+
+def test_an_agency_that_goes_first_has_to_be_named() -> None:
+    with pytest.raises(ValueError, match="has to name the agency"):
+        first_handler(FirstHandler.AGENCY, None, GAMBIR)
+
+
+def square(west: float = 106.82, south: float = -6.18, side: float = 0.01) -> list[list[float]]:
+    east, north = west + side, south + side
+    return [[west, south], [east, south], [east, north], [west, north], [west, south]]
+
+
+def feature(code: object = GAMBIR, ring: Any = None, kind: str = "Polygon") -> dict[str, Any]:
+    coordinates = [square() if ring is None else ring]
+    return {
+        "type": "Feature",
+        "properties": {"code": code},
+        "geometry": {"type": kind, "coordinates": coordinates if kind == "Polygon" else [coordinates]},
+    }
+
+
+def written(folder: Path, *features: Any) -> Path:
+    path = folder / "borders.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    return path
+
+
+def test_official_polygons_are_read_in_the_order_of_their_codes(tmp_path: Path) -> None:
+    path = written(tmp_path, feature(CIDENG, kind="MultiPolygon"), feature(GAMBIR))
+    gambir, cideng = read_areas(path, KNOWN)
+    assert (gambir.code, cideng.code) == (GAMBIR, CIDENG)
+    expected = shapely.Polygon(square())
+    assert shapely.from_wkb(gambir.wkb).equals(expected)
+    assert shapely.from_wkb(cideng.wkb).equals(expected)
+
+
+def test_heights_are_dropped(tmp_path: Path) -> None:
+    (area,) = read_areas(written(tmp_path, feature(ring=[[*point, 12.5] for point in square()])), KNOWN)
+    assert not shapely.from_wkb(area.wkb).has_z
+
+
+def test_a_ring_that_crosses_itself_is_repaired(tmp_path: Path) -> None:
+    first, second, third, fourth, _ = square()
+    bow_tie = [first, third, second, fourth, first]
+    (area,) = read_areas(written(tmp_path, feature(ring=bow_tie)), KNOWN)
+    repaired = shapely.from_wkb(area.wkb)
+    assert repaired.is_valid
+    assert repaired.area == pytest.approx(shapely.Polygon(square()).area / 2)
+
+
+def test_a_spike_is_cut_off_so_that_an_area_is_an_area(tmp_path: Path) -> None:
+    first, second, *rest = square()
+    spike = [first, second, [second[0] + 0.01, second[1]], second, *rest]
+    (area,) = read_areas(written(tmp_path, feature(ring=spike)), KNOWN)
+    assert shapely.from_wkb(area.wkb).equals(shapely.Polygon(square()))
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("code;wkt\n", "is not JSON"),
+        ("", "is not JSON"),
+        ('{"type": "FeatureCollection", "features": [NaN]}', "is not JSON"),
+        ("[]", 'not GeoJSON with "type": "FeatureCollection"'),
+        ('{"type": "Feature"}', 'not GeoJSON with "type": "FeatureCollection"'),
+        ('{"type": "FeatureCollection"}', 'without a list of "features"'),
+        ('{"type": "FeatureCollection", "features": {}}', 'without a list of "features"'),
+        ('{"type": "FeatureCollection", "features": [1]}', 'without a list of "features"'),
+    ],
+)
+def test_a_file_that_is_no_feature_collection_is_refused(tmp_path: Path, text: str, complaint: str) -> None:
+    path = tmp_path / "borders.geojson"
+    path.write_text(text)
+    assert complaint in refusal(path)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "complaint"),
+    [
+        ({"type": "Feature", "properties": None, "geometry": None}, 'has no property "code"'),
+        ({"type": "Feature", "geometry": None}, 'has no property "code"'),
+        (feature() | {"properties": ["code"]}, 'has no property "code"'),
+        (feature(code=None), 'has no property "code"'),
+        (feature(code=3171011001), 'has no property "code"'),
+        (feature(code="32.73.01.1001"), '"32.73.01.1001" is no kelurahan'),
+        (feature(code="3171011001"), '"3171011001" is no kelurahan'),
+        (feature(kind="Polygon") | {"geometry": None}, "the geometry is missing"),
+        (feature() | {"geometry": {"type": "Point", "coordinates": [106.8, -6.2]}}, "the geometry is Point"),
+        (feature() | {"geometry": {"type": "Polygon"}}, "the coordinates are no Polygon"),
+        (feature(ring="x"), "the coordinates are no Polygon"),
+        (feature(ring=[]), "encloses nothing"),
+        (feature(ring=square()[:-1]), "the coordinates are no Polygon"),
+        (feature(ring=square()[:1]), "the coordinates are no Polygon"),
+        (feature(ring=[[None, None]] * 4), "the coordinates are no Polygon"),
+        (feature(ring=[*square()[:3:2], *square()[:3:2], square()[0]]), "encloses nothing"),
+        (feature(ring=[point[::-1] for point in square()]), "the coordinates are swapped"),
+        (feature(ring=square(702_000, 9_317_000, 900)), "the coordinates are not degrees"),
+        (feature(ring=square(11_891_000, -688_000, 900)), "the coordinates are not degrees"),
+        (feature(CIDENG), f"{CIDENG} is in the file already"),
+    ],
+)
+def test_a_feature_that_is_wrong_is_told_by_file_number_and_fault(
+    tmp_path: Path, wrong: dict[str, Any], complaint: str
+) -> None:
+    message = refusal(written(tmp_path, feature(CIDENG), wrong))
+    assert message.startswith("borders.geojson, feature 2")
+    assert complaint in message
+
+
+def test_a_file_that_is_not_there_is_the_systems_own_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        read_areas(tmp_path / "nowhere.geojson", KNOWN)
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(FactsError) as caught:
+        read_areas(path, KNOWN)
+    message = str(caught.value)
+    assert "\n" not in message
+    return message

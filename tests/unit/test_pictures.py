@@ -1,0 +1,485 @@
+import struct
+import threading
+import time
+import zlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from hashlib import sha256
+from io import BytesIO
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from PIL import Image, ImageCms
+from PIL.PngImagePlugin import PngInfo
+
+from app.pictures import (
+    LONGEST_SIDE,
+    MOST_BYTES,
+    MOST_PIXELS,
+    THUMBNAIL_SIDE,
+    Picture,
+    PictureFault,
+    PictureRefused,
+    develop,
+)
+
+RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
+SECRET = "Jalan Rahasia 17"
+MARKERS = (b"Exif", b"http://ns.adobe", b"GPS", b"ICC_PROFILE", b"Photoshop", b"\xff\xfe", SECRET.encode())
+
+
+def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
+    into = BytesIO()
+    image.save(into, kind, **options)
+    return into.getvalue()
+
+
+def quarters(mode: str = "RGB", side: int = 64) -> Image.Image:
+    """Return a square: red, green above blue, white."""
+    image = Image.new("RGB", (side, side), WHITE)
+    half = side // 2
+    for colour, corner in ((RED, (0, 0)), (GREEN, (half, 0)), (BLUE, (0, half))):
+        image.paste(colour, (*corner, corner[0] + half, corner[1] + half))
+    return image.convert(mode)
+
+
+def opened(body: bytes) -> Image.Image:
+    image = Image.open(BytesIO(body), formats=["JPEG"])
+    image.load()
+    return image
+
+
+def pixel(image: Image.Image, across: float, down: float) -> tuple[int, ...]:
+    value = image.getpixel((int(image.width * across), int(image.height * down)))
+    assert isinstance(value, tuple)
+    return value
+
+
+def alike(one: tuple[int, ...], other: tuple[int, ...], within: int = 12) -> bool:
+    return all(abs(a - b) <= within for a, b in zip(one, other, strict=True))
+
+
+def fault_of(raw: bytes) -> PictureFault:
+    with pytest.raises(PictureRefused) as refused:
+        develop(raw)
+    return refused.value.reason
+
+
+def exif_of_a_phone(orientation: int = 1) -> Image.Exif:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    exif[0x010E] = SECRET
+    exif[0x0110] = "A phone"
+    exif.get_ifd(0x8825).update({1: "S", 2: (6.0, 10.0, 30.0), 3: "E", 4: (106.0, 49.0, 38.0), 29: SECRET})
+    exif.get_ifd(0x8769)[0x9286] = SECRET
+    return exif
+
+
+def profile() -> bytes:
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
+def xmp() -> bytes:
+    return f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:li>{SECRET} GPS</rdf:li></x:xmpmeta>'.encode()
+
+
+@cache
+def everything_told(kind: str) -> bytes:
+    """Return a picture of that kind with every sort of metadata that it can carry."""
+    options: dict[str, object] = {"exif": exif_of_a_phone(), "icc_profile": profile(), "xmp": xmp()}
+    if kind == "PNG":
+        told = PngInfo()
+        told.add_text("Comment", SECRET)
+        told.add_text("Squeezed", SECRET, zip=True)
+        told.add_itxt("XML:com.adobe.xmp", xmp().decode())
+        options = options | {"pnginfo": told}
+    elif kind == "JPEG":
+        photoshop = (
+            b"Photoshop 3.0\0" + b"8BIM\x04\x04\0\0" + struct.pack(">I", len(SECRET)) + SECRET.encode()
+        )
+        segment = b"\xff\xed" + struct.pack(">H", len(photoshop) + 2) + photoshop
+        options = options | {"comment": SECRET, "extra": segment}
+    return encoded(quarters(), kind, **options)
+
+
+def chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def png_that_claims(width: int, height: int) -> bytes:
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(bytes(100))) + chunk(b"IEND", b"")
+
+
+def jpeg_that_claims(width: int, height: int) -> bytes:
+    honest = encoded(Image.new("RGB", (16, 16)), "JPEG")
+    at = honest.index(b"\xff\xc0") + 5
+    return honest[:at] + struct.pack(">HH", height, width) + honest[at + 4 :]
+
+
+def webp_that_claims(width: int, height: int, *, kind: bytes) -> bytes:
+    within = {
+        b"VP8X": bytes(4) + struct.pack("<I", width - 1)[:3] + struct.pack("<I", height - 1)[:3],
+        b"VP8L": b"\x2f" + struct.pack("<I", (width - 1) | (height - 1) << 14) + bytes(9),
+        b"VP8 ": b"\0\0\0\x9d\x01\x2a" + struct.pack("<HH", width, height) + bytes(10),
+    }[kind]
+    body = b"WEBP" + kind + struct.pack("<I", len(within)) + within
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_a_picture_comes_back_as_the_same_picture_in_jpeg(kind: str) -> None:
+    raw = encoded(quarters(), kind, quality=95)
+    picture = develop(raw)
+    image = opened(picture.body)
+    assert (picture.width, picture.height) == image.size == (64, 64)
+    assert alike(pixel(image, 0.2, 0.2), RED)
+    assert alike(pixel(image, 0.8, 0.2), GREEN)
+    assert alike(pixel(image, 0.2, 0.8), BLUE)
+    assert alike(pixel(image, 0.8, 0.8), WHITE)
+
+
+def test_the_digest_is_that_of_the_bytes_as_uploaded() -> None:
+    raw = encoded(quarters(), "PNG")
+    assert develop(raw).digest == sha256(raw).hexdigest()
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_nothing_that_a_picture_told_about_its_maker_survives(kind: str) -> None:
+    raw = everything_told(kind)
+    assert b"Exif" in raw or b"eXIf" in raw or b"EXIF" in raw
+    assert SECRET.encode() in raw
+    picture = develop(raw)
+    for body in (picture.body, picture.thumbnail):
+        for marker in MARKERS:
+            assert marker not in body
+        image = opened(body)
+        assert not image.getexif()
+        assert set(image.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
+
+
+def test_what_is_hidden_behind_a_picture_is_left_behind() -> None:
+    raw = encoded(quarters(), "JPEG") + b"PK\x03\x04<script>" + SECRET.encode()
+    picture = develop(raw)
+    assert b"<script>" not in picture.body + picture.thumbnail
+    assert SECRET.encode() not in picture.body + picture.thumbnail
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_picture_stands_upright_after_its_orientation_is_dropped(kind: str, orientation: int) -> None:
+    undo = [
+        None,
+        Image.Transpose.FLIP_LEFT_RIGHT,
+        Image.Transpose.ROTATE_180,
+        Image.Transpose.FLIP_TOP_BOTTOM,
+        Image.Transpose.TRANSPOSE,
+        Image.Transpose.ROTATE_90,
+        Image.Transpose.TRANSVERSE,
+        Image.Transpose.ROTATE_270,
+    ][orientation - 1]
+    upright = quarters().resize((96, 64))
+    as_held = upright if undo is None else upright.transpose(undo)
+    picture = develop(encoded(as_held, kind, exif=exif_of_a_phone(orientation), quality=95))
+    assert (picture.width, picture.height) == (96, 64)
+    for image in (opened(picture.body), opened(picture.thumbnail)):
+        assert alike(pixel(image, 0.2, 0.2), RED)
+        assert alike(pixel(image, 0.8, 0.2), GREEN)
+        assert alike(pixel(image, 0.2, 0.8), BLUE)
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_an_orientation_is_read_in_either_byte_order(order: str) -> None:
+    tiff = {"<": b"II*\0", ">": b"MM\0*"}[order] + struct.pack(f"{order}IHHHIHH", 8, 1, 0x0112, 3, 1, 6, 0)
+    picture = develop(encoded(Image.new("RGB", (30, 20)), "JPEG", exif=b"Exif\0\0" + tiff))
+    assert (picture.width, picture.height) == (20, 30)
+
+
+@given(
+    st.binary(max_size=60), st.sampled_from([b"", b"II*\0", b"MM\0*", b"II*\0\x08\0\0\0", b"MM\0*\0\0\0\x08"])
+)
+def test_no_exif_however_broken_costs_a_citizen_the_picture(rest: bytes, start: bytes) -> None:
+    picture = develop(encoded(Image.new("RGB", (30, 20)), "JPEG", exif=b"Exif\0\0" + start + rest))
+    assert picture.width * picture.height == 600
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "WEBP"])
+@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK", "YCbCr"])
+def test_every_way_to_write_colours_works(kind: str, mode: str) -> None:
+    image = opened(develop(encoded(quarters(mode), kind, quality=95)).body)
+    assert image.mode == "RGB"
+    assert alike(pixel(image, 0.8, 0.8), WHITE)
+    assert alike(pixel(image, 0.2, 0.2), pixel(quarters(mode).convert("RGB"), 0.2, 0.2), within=20)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA"])
+def test_every_kind_of_png_works(mode: str) -> None:
+    image = opened(develop(encoded(quarters(mode), "PNG")).body)
+    assert image.mode == "RGB"
+    assert alike(pixel(image, 0.8, 0.8), WHITE)
+    if mode != "1":  # which dithers
+        assert alike(pixel(image, 0.2, 0.2), pixel(quarters(mode).convert("RGB"), 0.2, 0.2))
+
+
+def test_sixteen_bits_of_grey_are_scaled_and_not_cut() -> None:
+    grey = Image.new("I;16", (32, 32), 0x8080)
+    for raw in (encoded(grey, "PNG"), encoded(grey, "PNG", transparency=60_000)):
+        assert alike(pixel(opened(develop(raw).body), 0.5, 0.5), (128, 128, 128), within=2)
+
+
+@pytest.mark.parametrize(
+    ("image", "options"),
+    [
+        (Image.new("RGBA", (8, 8), (200, 0, 0, 0)), {}),
+        (Image.new("LA", (8, 8), (10, 0)), {}),
+        (Image.new("RGB", (8, 8), RED), {"transparency": RED}),
+        (Image.new("L", (8, 8), 7), {"transparency": 7}),
+        (Image.new("1", (8, 8), 0), {"transparency": 0}),
+        (quarters().resize((8, 8)).quantize(1), {"transparency": 0}),
+        (quarters().resize((8, 8)).quantize(4), {"transparency": bytes(4)}),
+    ],
+    ids=["RGBA", "LA", "RGB key", "L key", "1 key", "P index", "P table"],
+)
+def test_what_is_transparent_becomes_white(image: Image.Image, options: dict[str, object]) -> None:
+    assert alike(pixel(opened(develop(encoded(image, "PNG", **options)).body), 0.5, 0.5), WHITE, within=2)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_of_an_animation_the_first_frame_is_taken(kind: str) -> None:
+    frames = [Image.new("RGB", (20, 20), colour) for colour in (RED, GREEN, BLUE)]
+    picture = develop(encoded(frames[0], kind, save_all=True, append_images=frames[1:], quality=95))
+    assert alike(pixel(opened(picture.body), 0.5, 0.5), RED)
+
+
+def test_of_a_stereo_photo_the_first_picture_is_taken() -> None:
+    raw = encoded(
+        Image.new("RGB", (20, 20), RED), "MPO", save_all=True, append_images=[Image.new("RGB", (20, 20))]
+    )
+    assert alike(pixel(opened(develop(raw).body), 0.5, 0.5), RED)
+
+
+@pytest.mark.parametrize(
+    ("size", "kept", "small"),
+    [
+        ((5000, 2500), (4096, 2048), (400, 200)),
+        ((1000, 5000), (819, 4096), (80, 400)),
+        ((4096, 10), (4096, 10), (400, 1)),
+        ((1, 9000), (1, 4096), (1, 400)),
+        ((300, 200), (300, 200), (300, 200)),
+    ],
+)
+def test_a_large_picture_is_scaled_down_and_a_small_one_never_up(
+    size: tuple[int, int], kept: tuple[int, int], small: tuple[int, int]
+) -> None:
+    picture = develop(encoded(Image.new("L", size), "PNG"))
+    assert (picture.width, picture.height) == opened(picture.body).size == kept
+    assert max(kept) <= LONGEST_SIDE
+    assert opened(picture.thumbnail).size == small
+    assert max(small) <= THUMBNAIL_SIDE
+
+
+def test_nothing_uploaded_is_called_empty() -> None:
+    assert fault_of(b"") is PictureFault.EMPTY
+
+
+def test_ten_megabytes_are_taken_and_one_byte_more_is_too_large() -> None:
+    raw = encoded(quarters(), "JPEG")
+    assert develop(raw + bytes(MOST_BYTES - len(raw))).width == 64
+    assert fault_of(raw + bytes(MOST_BYTES - len(raw) + 1)) is PictureFault.TOO_LARGE
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"Hello",
+        b"%PDF-1.7\n" + bytes(40),
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        bytes(64),
+        b"MZ" + bytes(60),
+        b"RIFF\x24\0\0\0WAVEfmt ",
+    ],
+    ids=["text", "PDF", "SVG", "zeros", "program", "sound"],
+)
+def test_what_is_not_a_picture_is_told_so(raw: bytes) -> None:
+    assert fault_of(raw) is PictureFault.NOT_A_PICTURE
+
+
+@pytest.mark.parametrize("kind", ["GIF", "BMP", "TIFF", "ICO", "JPEG2000", "AVIF"])
+def test_a_picture_of_another_kind_is_told_that_its_kind_is_not_taken(kind: str) -> None:
+    assert fault_of(encoded(quarters(), kind)) is PictureFault.UNSUPPORTED_FORMAT
+
+
+def test_a_photo_in_the_format_of_an_iphone_is_told_that_its_kind_is_not_taken() -> None:
+    assert fault_of(b"\0\0\0\x24ftypheic" + bytes(80)) is PictureFault.UNSUPPORTED_FORMAT
+
+
+BOMBS: dict[str, Callable[[int, int], bytes]] = {
+    "JPEG": jpeg_that_claims,
+    "PNG": png_that_claims,
+    "VP8X": lambda width, height: webp_that_claims(width, height, kind=b"VP8X"),
+    "VP8L": lambda width, height: webp_that_claims(width, height, kind=b"VP8L"),
+    "VP8": lambda width, height: webp_that_claims(width, height, kind=b"VP8 "),
+}
+
+
+@pytest.mark.parametrize("kind", BOMBS)
+@pytest.mark.parametrize("size", [(10_000, 5_001), (16_000, 16_000)])
+def test_too_many_pixels_are_refused_by_the_header_alone(kind: str, size: tuple[int, int]) -> None:
+    started = time.process_time()
+    assert fault_of(BOMBS[kind](*size)) is PictureFault.TOO_MANY_PIXELS
+    assert time.process_time() - started < 0.1
+
+
+@pytest.mark.parametrize("kind", sorted(BOMBS.keys() - {"JPEG"}))
+def test_fifty_megapixels_are_not_too_many_but_have_to_be_there(kind: str) -> None:
+    assert MOST_PIXELS == 50_000_000
+    assert fault_of(BOMBS[kind](10_000, 5_000)) is PictureFault.DAMAGED
+
+
+def test_a_photo_of_fifty_megapixels_is_taken() -> None:
+    picture = develop(encoded(Image.new("L", (10_000, 5_000)), "JPEG"))
+    assert (picture.width, picture.height) == (4096, 2048)
+
+
+def test_a_jpeg_of_a_thousand_scans_is_refused() -> None:
+    raw = encoded(quarters(), "JPEG", progressive=True)
+    scan = raw.rindex(b"\xff\xda")
+    assert develop(raw[:-2] + raw[scan:-2] * 100 + raw[-2:]).width == 64
+    assert fault_of(raw[:-2] + raw[scan:-2] * 1000 + raw[-2:]) is PictureFault.DAMAGED
+
+
+@pytest.mark.parametrize(
+    "stuffing",
+    [b"\xff\xe1\0\x12Exif\0\0" + b"x" * 10, b"\xff\xe5\0\2", b"\xff", b"\xff\xf0", b"\xff\xe5\0\0"],
+)
+def test_a_jpeg_that_is_made_to_keep_the_decoder_busy_is_refused_at_once(stuffing: bytes) -> None:
+    raw = encoded(quarters(), "JPEG")
+    stuffed = raw[:20] + stuffing * (10_000_000 // len(stuffing)) + raw[20:]
+    started = time.process_time()
+    assert fault_of(stuffed) is PictureFault.DAMAGED
+    assert time.process_time() - started < 0.5
+
+
+@pytest.mark.parametrize("marker", [0x00, 0xC8, 0xD0, 0xD9, 0xF0, 0xFD, 0xFF])
+def test_nothing_can_be_hidden_from_the_check_of_a_jpeg_behind_a_marker_without_a_length(marker: int) -> None:
+    raw = encoded(quarters(), "JPEG")
+    hidden = (bytes([0xFF, marker, 0xFF, 0xFD]) + b"\xff\xe5\0\2" * (65534 // 4 - 1)).ljust(65535, b"\0")
+    with pytest.raises(PictureRefused) as refused:
+        develop(raw[:20] + hidden * 10 + raw[20:])
+    assert refused.value.__cause__ is None  # not by the decoder, which takes long to find it damaged
+
+
+@cache
+def sound(kind: str) -> bytes:
+    options: dict[str, dict[str, object]] = {
+        "JPEG": {},
+        "progressive": {"progressive": True},
+        "PNG": {},
+        "WEBP": {},
+        "lossless": {"lossless": True},
+    }
+    names = {"progressive": "JPEG", "lossless": "WEBP"}
+    return encoded(Image.effect_noise((40, 30), 60), names.get(kind, kind), **options[kind])
+
+
+SOUND = ("JPEG", "progressive", "PNG", "WEBP", "lossless")
+
+
+@pytest.mark.parametrize("kind", SOUND)
+def test_a_picture_that_is_cut_off_anywhere_is_refused(kind: str) -> None:
+    raw = sound(kind)
+    for end in range(12, len(raw) - 20):  # the last 20 bytes of a PNG are checksums and an empty chunk
+        assert fault_of(raw[:end]) is PictureFault.DAMAGED, end
+
+
+def develops_or_refuses(raw: bytes) -> None:
+    try:
+        picture = develop(raw)
+    except PictureRefused:
+        return
+    assert isinstance(picture, Picture)
+
+
+STARTS = (b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF\x24\0\0\0WEBPVP8X", b"RIFF\x24\0\0\0WEBPVP8L")
+
+
+@given(st.sampled_from(STARTS), st.binary(max_size=400))
+def test_random_bytes_are_refused_and_never_an_error(start: bytes, rest: bytes) -> None:
+    fault_of(start + rest)
+
+
+def test_a_picture_with_no_rows_is_refused() -> None:
+    assert fault_of(png_that_claims(5, 0)) is PictureFault.DAMAGED
+    assert fault_of(jpeg_that_claims(5, 0)) is PictureFault.DAMAGED
+
+
+@given(st.sampled_from([*SOUND, "everything"]), st.data())
+def test_a_mutated_picture_is_developed_or_refused_and_never_an_error(kind: str, data: st.DataObject) -> None:
+    start = (
+        everything_told(data.draw(st.sampled_from(("JPEG", "PNG", "WEBP"))))
+        if kind == "everything"
+        else sound(kind)
+    )
+    raw = bytearray(start)
+    for _ in range(data.draw(st.integers(1, 8))):
+        at = data.draw(st.one_of(st.integers(0, min(200, len(raw) - 1)), st.integers(0, len(raw) - 1)))
+        drop = data.draw(st.integers(0, 4))
+        raw[at : at + drop] = data.draw(st.binary(max_size=4))
+    develops_or_refuses(bytes(raw))
+
+
+CHUNKS = st.sampled_from(
+    b"IHDR PLTE tRNS gAMA cHRM sRGB pHYs tEXt zTXt iTXt iCCP eXIf acTL fcTL fdAT IDAT prIv".split()
+)
+
+
+@given(
+    st.lists(st.tuples(CHUNKS, st.binary(max_size=30)), max_size=4), st.integers(0, 1), st.sampled_from("1LP")
+)
+@example([(b"acTL", bytes(8))], 0, "L")  # Pillow warns of it
+@example([(b"zTXt", b"a\0\0" + zlib.compress(bytes(3_000_000)))], 0, "L")
+def test_a_png_with_any_chunks_is_developed_or_refused(
+    chunks: list[tuple[bytes, bytes]], place: int, mode: str
+) -> None:
+    raw = encoded(Image.new(mode, (9, 9)), "PNG")
+    at = 33 if place == 0 else len(raw) - 12
+    develops_or_refuses(raw[:at] + b"".join(chunk(*each) for each in chunks) + raw[at:])
+
+
+@given(
+    st.sampled_from(
+        ["exif", "transparency", "bbox", "interlace", "icc_profile", "dpi", "gamma", "default_image"]
+    ),
+    st.text(max_size=8),
+    st.booleans(),
+    st.sampled_from(["1", "L", "LA", "P", "RGB", "RGBA", "I;16"]),
+)
+def test_a_text_in_a_png_that_is_called_like_a_fact_is_never_an_error(
+    key: str, text: str, squeezed: bool, mode: str
+) -> None:
+    told = PngInfo()
+    told.add_text(key, text, zip=squeezed)
+    develops_or_refuses(encoded(Image.new(mode, (9, 9)), "PNG", pnginfo=told))
+
+
+def test_palette_colours_without_a_palette_are_refused() -> None:
+    raw = encoded(quarters("P"), "PNG")
+    at = raw.index(b"PLTE") - 4
+    without = raw[:at] + raw[at + 12 + struct.unpack_from(">I", raw, at)[0] :]
+    assert fault_of(without) is PictureFault.DAMAGED
+    assert fault_of(without[:at] + chunk(b"tRNS", bytes(2)) + without[at:]) is PictureFault.DAMAGED
+
+
+def test_pictures_are_developed_in_many_threads_at_once() -> None:
+    gate = threading.Barrier(8, timeout=10)
+    raws = [encoded(quarters(side=64 + 16 * n), "JPEG") for n in range(8)]
+
+    def together(raw: bytes) -> Picture:
+        gate.wait()
+        return develop(raw)
+
+    with ThreadPoolExecutor(8) as pool:
+        at_once = list(pool.map(together, raws))
+    assert at_once == [develop(raw) for raw in raws]

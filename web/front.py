@@ -1,0 +1,49 @@
+"""The front page as HTML: a template, the texts of one language, the sample operations and the map."""
+
+import tomllib
+from html import escape
+from pathlib import Path
+from string import Template
+from typing import Final
+from urllib.parse import urlencode
+
+from web.languages import LANGUAGES, Language
+from web.maps import draw_map, read_atlas
+
+HERE: Final = Path(__file__).parent
+
+
+def front_page(language: Language) -> str:
+    """Return the whole page in one language.
+
+    Raises KeyError when a text that the template asks for is missing: at start, not when the page is read.
+    """
+    texts = tomllib.loads((HERE / "texts" / f"{language}.toml").read_text(encoding="utf-8"))
+    samples = texts.pop("samples")
+    atlas = read_atlas()
+    return _template("index.html").substitute(
+        texts,
+        language=language,
+        other=next(other for other in LANGUAGES if other != language),
+        map=draw_map(atlas, texts["map_label"]),
+        kelurahan_count=len(atlas.dots),
+        kecamatan_count=atlas.kecamatan,
+        city_count=atlas.cities,
+        samples="".join(_sample(name, about, texts["open"]) for name, about in samples.items()),
+    )
+
+
+def _sample(name: str, about: dict[str, str], open_text: str) -> str:
+    """Return one sample operation: its source to read, and a link that opens it in the explorer."""
+    source = (HERE / "samples" / f"{name}.graphql").read_text(encoding="utf-8").rstrip()
+    return _template("sample.html").substitute(
+        about,
+        name=name,
+        source=escape(source),
+        link=escape("/explorer?" + urlencode({"query": source})),
+        open=open_text,
+    )
+
+
+def _template(name: str) -> Template:
+    return Template((HERE / name).read_text(encoding="utf-8"))

@@ -1,0 +1,100 @@
+"""The pages a person opens: the front page, the explorer and the files they load, all from this server."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from web.front import front_page
+from web.languages import LANGUAGES, preferred_language
+
+HERE: Final = Path(__file__).parent
+SCHEMA: Final = HERE.parent / "schema" / "schema.graphql"
+
+NOTHING: Final = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+FRONT_POLICY: Final = f"{NOTHING}; script-src 'self'; style-src 'self'; img-src 'self'"
+# GraphiQL's editor places its lines by style attributes and <style> elements: so 'unsafe-inline' for styles,
+# here and nowhere else. Its fonts and cursors are data: URLs in its style sheet. Scripts are only our files.
+EXPLORER_POLICY: Final = (
+    f"{NOTHING}; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; font-src data:; connect-src 'self'"
+)
+HEADERS: Final = {
+    "Cache-Control": "no-cache",
+    "Content-Security-Policy": NOTHING,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An HTML page rendered once at start, and the Content-Security-Policy it is sent with."""
+
+    body: bytes
+    policy: str
+
+    @property
+    def etag(self) -> str:
+        """A name of this very version of the page, in quotes as HTTP writes it."""
+        return f'"{hashlib.sha256(self.body).hexdigest()[:32]}"'
+
+    def answer(self, request: Request, **headers: str) -> Response:
+        """Return the page, or 304 without a body when the reader holds this very version."""
+        headers = HEADERS | {"Content-Security-Policy": self.policy, "ETag": self.etag} | headers
+        known = request.headers.get("If-None-Match", "").split(",")
+        if self.etag in [tag.strip().removeprefix("W/") for tag in known]:
+            return Response(status_code=304, headers=headers)
+        return Response(self.body, media_type="text/html", headers=headers)
+
+
+class Assets(StaticFiles):
+    """Static files with the headers of every page: checked at each use, so that an upgrade shows at once."""
+
+    def file_response(
+        self,
+        full_path: str | os.PathLike[str],
+        stat_result: os.stat_result,
+        scope: Scope,
+        status_code: int = 200,
+    ) -> Response:
+        """Return the file, or 304 when the reader has it."""
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        response.headers.update(HEADERS)
+        return response
+
+
+def page_routes() -> list[BaseRoute]:
+    """Return the routes of the pages: `/`, `/explorer`, `/schema.graphql` and `/static/...`.
+
+    The front page is in the language of `?lang=`, else of Accept-Language, else Indonesian. They are
+    rendered in this call: a missing file or text is an error at start.
+    """
+    fronts = {language: Page(front_page(language).encode(), FRONT_POLICY) for language in LANGUAGES}
+    explorer = Page((HERE / "explorer.html").read_bytes(), EXPLORER_POLICY)
+
+    async def show_front(request: Request) -> Response:
+        language = preferred_language(
+            request.query_params.get("lang"), request.headers.get("Accept-Language", "")
+        )
+        return fronts[language].answer(request, **{"Content-Language": language, "Vary": "Accept-Language"})
+
+    async def show_explorer(request: Request) -> Response:
+        return explorer.answer(request)
+
+    async def show_schema(_: Request) -> Response:
+        return FileResponse(SCHEMA, media_type="text/plain; charset=utf-8", headers=HEADERS)
+
+    return [
+        Route("/", show_front),
+        Route("/explorer", show_explorer),
+        Route("/schema.graphql", show_schema),
+        Mount("/static", Assets(directory=HERE / "static")),
+    ]
