@@ -38,15 +38,13 @@ async def sign_up(writer: Writer, email: str, password: str, pseudonym: str | No
             raise Refusal(ErrorCode.CONFLICT, Message.EMAIL_TAKEN, "email")
         if await Account.filter(pseudonym_key=name.casefold()).using_db(change.using).exists():
             raise Refusal(ErrorCode.CONFLICT, Message.PSEUDONYM_TAKEN, "pseudonym")
-        account = await _create(change, address, password_hash, name)
-        return account.id
+        account_id: int = (await _create(change, address, password_hash, name)).id
+        return account_id
 
     return await writer.change(work)
 
 
-async def enrol(
-    writer: Writer, atlas: Atlas, *, email: str, password: str, role: Role, unit: str | None
-) -> int:
+async def enrol(writer: Writer, atlas: Atlas, *, email: str, password: str, role: Role, unit: str | None) -> int:
     """Give a role to an account, as the operator, and return its row id.
 
     The account is made when there is none; one that exists gets the password, and keeps its other roles.
@@ -65,15 +63,14 @@ async def enrol(
             await account.save(using_db=change.using, update_fields=["password_hash"])
         if role is not Role.CITIZEN:
             await _give(change, account.id, role, unit)
-        return account.id
+        account_id: int = account.id
+        return account_id
 
     return await writer.change(work)
 
 
 async def _give(change: Change, account_id: int, role: Role, unit: str | None) -> None:
-    _, is_new = await Membership.get_or_create(
-        account_id=account_id, role=role, unit=unit or "", using_db=change.using
-    )
+    _, is_new = await Membership.get_or_create(account_id=account_id, role=role, unit=unit or "", using_db=change.using)
     if is_new:
         first = await change.take_positions(1)
         facts = {"role": role, "unit": unit}
@@ -102,7 +99,7 @@ def normal_email(email: str, *field: str) -> str:
 
 
 async def hash_password(password: str, *field: str) -> str:
-    """Hash a new password, off the event loop: it takes some 50 ms and 64 MiB. Raises Refusal INVALID for its length."""
+    """Hash a new password, off the event loop: it takes 50 ms and 64 MiB. Raises Refusal INVALID for its length."""
     low, high = PASSWORD
     if not low <= len(password) <= high:
         raise Refusal(ErrorCode.INVALID, Message.PASSWORD_LENGTH, *field, low=low, high=high)

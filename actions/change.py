@@ -58,9 +58,7 @@ class Change:
 
         From here to the commit every other writer waits: only writes that need a position may follow.
         """
-        rows = await self.fetch(
-            "UPDATE log_head SET position = position + $1 WHERE id = 1 RETURNING position", count
-        )
+        rows = await self.fetch("UPDATE log_head SET position = position + $1 WHERE id = 1 RETURNING position", count)
         self.last_position = int(rows[0]["position"])
         return self.last_position - count + 1
 
@@ -145,4 +143,6 @@ def _may_succeed_again(error: BaseException) -> bool:
     cause = error.__cause__ or (error.args[0] if error.args else None)
     if isinstance(error, (IntegrityError, asyncpg.DeadlockDetectedError, asyncpg.SerializationError)):
         return True
-    return isinstance(error, OperationalError) and isinstance(cause, sqlite3.OperationalError) and "locked" in str(cause)
+    return (
+        isinstance(error, OperationalError) and isinstance(cause, sqlite3.OperationalError) and "locked" in str(cause)
+    )

@@ -1,6 +1,6 @@
 """Points as they are made: an entry in the ledger, its unit's tally of the day, and its event, in one transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from actions.change import Change, Draft
@@ -29,21 +29,16 @@ async def gains(change: Change, report_id: int) -> list[PointEntry]:
     return [entry for entry in entries if entry.points > 0 and entry.position not in reversed_already]
 
 
-def reversals(given: Iterable[PointEntry], made_now: Iterable[Entry]) -> list[Entry]:
-    """Take back gains: those in the ledger and those made in this very change."""
-    taken_back = [
-        Entry(
-            unit=entry.unit,
-            account_id=entry.account_id,
-            report_id=entry.report_id,
-            rule=Rule.REVERSAL,
-            points=-entry.points,
-            reverses=entry.position if isinstance(entry, PointEntry) else entry,
-        )
-        for entry in (*given, *made_now)
-        if entry.points > 0
-    ]
-    return taken_back
+def reversal(gain: PointEntry | Entry) -> Entry:
+    """Take back a gain: one in the ledger, or one made in this very change."""
+    return Entry(
+        unit=gain.unit,
+        account_id=gain.account_id,
+        report_id=gain.report_id,
+        rule=Rule.REVERSAL,
+        points=-gain.points,
+        reverses=gain if isinstance(gain, Entry) else gain.position,
+    )
 
 
 async def tally(change: Change, entries: Sequence[Entry]) -> None:

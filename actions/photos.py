@@ -57,9 +57,7 @@ async def claim_proof(change: Change, person: Person, photo_ids: Sequence[str], 
     return photos
 
 
-async def attach(
-    change: Change, report_id: int, photos: Sequence[Photo], role: PhotoRole, *, start: int = 0
-) -> None:
+async def attach(change: Change, report_id: int, photos: Sequence[Photo], role: PhotoRole, *, start: int = 0) -> None:
     """Put claimed photos into a report, from the place `start` on."""
     for place, photo in enumerate(photos, start):
         photo.report_id, photo.role, photo.place = report_id, role, place

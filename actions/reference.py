@@ -7,7 +7,15 @@ from tortoise.models import Model
 
 from actions.change import Change, Draft, Writer
 from models.log import REFERENCE_LOADED, Topic
-from models.places import Agency, Category, Kelurahan, KelurahanAlias, KelurahanArea, KelurahanDisc, read_facts
+from models.places import (
+    Agency,
+    Category,
+    Kelurahan,
+    KelurahanAlias,
+    KelurahanArea,
+    KelurahanDisc,
+    read_facts,
+)
 from models.reference.facts import Facts
 
 BATCH = 500
@@ -42,9 +50,7 @@ async def load(writer: Writer, facts: Facts) -> bool:
 async def _amend(change: Change, table: type[Model], key: str, facts: Iterable[object]) -> None:
     rows = [table(**asdict(fact)) for fact in facts]  # type: ignore[call-overload] # every fact is a dataclass
     others = [name for name in asdict(next(iter(facts))) if name != key]  # type: ignore[call-overload] # likewise
-    await table.bulk_create(
-        rows, batch_size=BATCH, on_conflict=[key], update_fields=others, using_db=change.using
-    )
+    await table.bulk_create(rows, batch_size=BATCH, on_conflict=[key], update_fields=others, using_db=change.using)
 
 
 async def _replace(change: Change, table: type[Model], facts: Iterable[object]) -> None:

@@ -9,6 +9,7 @@ from actions import ledger, photos, supports
 from actions.change import Change, Writer
 from actions.ledger import Entry
 from actions.steps import Step, locked, record, step
+from models.ledger import PointEntry
 from models.log import ReportEventKind
 from models.reports import PhotoRole, ReportRow
 from rules import access, texts
@@ -98,9 +99,7 @@ def _check_shape(report_id: int, wish: StatusChange) -> None:
 
 def _check_move(report: ReportRow, wish: StatusChange, note: str | None) -> None:
     if wish.if_version is not None and wish.if_version != report.version:
-        raise Refusal(
-            ErrorCode.CONFLICT, Message.CHANGED_MEANWHILE, "input", "ifVersion", version=report.version
-        )
+        raise Refusal(ErrorCode.CONFLICT, Message.CHANGED_MEANWHILE, "input", "ifVersion", version=report.version)
     answered = report.responded_at is not None
     move = find_move(report.status, wish.status, wish.resolution, answered=answered)
     if move.party is not Party.HANDLER:
@@ -147,5 +146,6 @@ async def _entries(change: Change, before: ReportRow, after: ReportRow, person: 
     if after.resolution is Resolution.FIXED:
         entries.append(earned(processing_rule(elapsed, before.processing_due_at - before.submitted_at)))
     elif after.resolution is not None:
-        entries += ledger.reversals(await ledger.gains(change, before.id), entries)
+        gains: list[PointEntry | Entry] = [*await ledger.gains(change, before.id), *entries]
+        entries += [ledger.reversal(gain) for gain in gains]
     return entries

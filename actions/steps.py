@@ -83,9 +83,7 @@ async def record(change: Change, steps: Sequence[Step], entries: Sequence[Entry]
 
 async def _keep(change: Change, taken: Step, position: int) -> None:
     before, after = taken.before, replace(taken.after, position=position)
-    changed = {
-        name: getattr(after, name) for name in REPORT_COLUMNS if getattr(after, name) != getattr(before, name)
-    }
+    changed = {name: getattr(after, name) for name in REPORT_COLUMNS if getattr(after, name) != getattr(before, name)}
     await Report.filter(id=after.id).using_db(change.using).update(**changed)
     if taken.note is not None:
         await Note.create(position=position, body=taken.note, using_db=change.using)

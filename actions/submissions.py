@@ -25,6 +25,7 @@ from rules.refusals import ErrorCode, Refusal
 from rules.routing import AgencyKind, first_handler
 from rules.workflow import ReportStatus, Resolution, find_move
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
     """What a citizen reports. `photo_ids` are uploads of theirs; `kelurahan` is their own choice, or None."""
@@ -88,7 +89,8 @@ async def submit(writer: Writer, atlas: Atlas, person: Person, submission: Submi
             actor=Role.CITIZEN,
         )
         await change.append(report.position, [taken.draft()])
-        return report.id
+        report_id: int = report.id
+        return report_id
 
     return await writer.change(work)
 
@@ -170,9 +172,7 @@ def _kelurahan_of(atlas: Atlas, submission: Submission) -> str:
         return location.kelurahan
     chosen = atlas.find_kelurahan(submission.kelurahan)
     if chosen is None:
-        raise Refusal(
-            ErrorCode.INVALID, Message.KELURAHAN_UNKNOWN, "input", "kelurahan", code=submission.kelurahan
-        )
+        raise Refusal(ErrorCode.INVALID, Message.KELURAHAN_UNKNOWN, "input", "kelurahan", code=submission.kelurahan)
     if not atlas.plausible(location, chosen.code):
         likely = ", ".join(atlas.kelurahan[code].name for code in (location.kelurahan, *location.alternatives))
         raise Refusal(
@@ -232,7 +232,8 @@ async def _same_request(change: Change, person: Person, submission: Submission) 
         return None
     if known.request_digest != submission.digest:
         raise Refusal(ErrorCode.DUPLICATE_REQUEST, Message.KEY_REUSED, "input", "idempotencyKey")
-    return known.id
+    known_id: int = known.id
+    return known_id
 
 
 async def _next_number(change: Change) -> str:

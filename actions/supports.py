@@ -29,9 +29,7 @@ async def support(writer: Writer, person: Person, report_id: int) -> None:
             return
         if report.status is ReportStatus.PROCESSED:
             raise Refusal(ErrorCode.TRANSITION_REFUSED, Message.SUPPORT_TOO_LATE)
-        taken = step(
-            ReportEventKind.SUPPORTED, report, person, Role.CITIZEN, support_count=report.support_count + 1
-        )
+        taken = step(ReportEventKind.SUPPORTED, report, person, Role.CITIZEN, support_count=report.support_count + 1)
         taken.facts["accounts"] = [person.account_id]
         position = await record(change, [taken])
         await begin(change, report_id, [person.account_id], position)
@@ -85,10 +83,7 @@ async def moved(change: Change, closing: Step, original: ReportRow, person: Pers
 async def begin(change: Change, report_id: int, account_ids: Iterable[int], position: int) -> None:
     """Let support begin with the event at `position`."""
     await Support.bulk_create(
-        [
-            Support(report_id=report_id, account_id=account_id, from_position=position)
-            for account_id in account_ids
-        ],
+        [Support(report_id=report_id, account_id=account_id, from_position=position) for account_id in account_ids],
         using_db=change.using,
     )
 
@@ -103,4 +98,4 @@ def _lasting(change: Change, report_id: int) -> QuerySet[Support]:
 
 
 async def _supporters(change: Change, report_id: int) -> set[int]:
-    return set(await _lasting(change, report_id).values_list("account_id", flat=True))
+    return {row.account_id for row in await _lasting(change, report_id).only("id", "account_id")}

@@ -6,7 +6,6 @@ from typing import Any
 
 import strawberry
 from graphql import GraphQLError
-from graphql.language import DirectiveLocation
 from strawberry.extensions import (
     MaxAliasesLimiter,
     MaxTokensLimiter,
@@ -32,10 +31,8 @@ log = logging.getLogger("tanggap.api")
 class Schema(strawberry.Schema):
     """The schema, which tells clients of errors by code and in their language, and logs only what is our fault."""
 
-    def process_errors(
-        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
-    ) -> None:
-        """Give each error its `extensions.code`; what is not a client's doing is logged under a reference and masked."""
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        """Give each error its `extensions.code`; what is our fault is logged under a reference and masked."""
         context = execution_context.context if execution_context is not None else None
         locale = getattr(context, "locale", "ID")
         for error in errors:

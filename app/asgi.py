@@ -71,7 +71,7 @@ class Service:
         )
         return Starlette(
             routes=[
-                Route("/graphql", self._graphql, max_body_size=BODY_AT_MOST),
+                Route("/graphql", self._graphql, methods=["GET", "POST"], max_body_size=BODY_AT_MOST),
                 WebSocketRoute("/graphql", self._socket),
                 Route("/healthz", _alive),
                 Route("/readyz", self._ready),
@@ -128,9 +128,7 @@ class Service:
         return None if person is None else person.account_id
 
     async def _record(self, account_id: int, name: str, picture: Picture) -> str:
-        await record_upload(
-            self.parts.writer, account_id, name, picture.digest, picture.width, picture.height
-        )
+        await record_upload(self.parts.writer, account_id, name, picture.digest, picture.width, picture.height)
         return name
 
     async def _ready(self, _: Request) -> Response:

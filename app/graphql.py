@@ -12,12 +12,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import ConnectionRejectionError
-from strawberry.http import GraphQLHTTPResponse, process_result
-from strawberry.http.async_base_view import AsyncHTTPRequestAdapter
-from strawberry.http.types import GraphQLRequestData
+from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData, process_result
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
-from strawberry.types.unset import UNSET, UnsetType
+from strawberry.types.unset import UnsetType
 
 from app.api import Schema
 from app.auth import identify
@@ -59,11 +57,11 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
             return JSONResponse({"errors": [error]}, fault.status_code)
         return response
 
-    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> AppContext:
+    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> AppContext:  # noqa: ARG002 # strawberry's form
         """Say who asks, and in which language."""
         return await self._parts.context(request)
 
-    async def on_ws_connect(self, context: AppContext) -> UnsetType | dict[str, object] | None:
+    async def on_ws_connect(self, context: AppContext) -> UnsetType:
         """Take who asks and their language from the payload of `connection_init`."""
         payload = context.connection_params or {}
         header, language = payload.get("authorization"), payload.get("acceptLanguage")
@@ -72,13 +70,13 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
         if header is not None:
             given = header if isinstance(header, str) else ""
             now = context.writer.now()
-            context.person, context.session_id = await identify(context.tokens, given, now)
+            context.person, context.session_id = await identify(self._parts.tokens, given, now)
             if context.person is None:
                 raise ConnectionRejectionError
         context.renew()
-        return UNSET
+        return UnsetType()
 
-    async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData:
+    async def parse_http_body(self, request: Any) -> GraphQLRequestData:
         """Read one operation. Raises HTTPException for a body that is none."""
         try:
             data = await super().parse_http_body(request)
@@ -107,7 +105,7 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
         response.media_type = GRAPHQL_RESPONSE if GRAPHQL_RESPONSE in accepted else "application/json"
         return response
 
-    async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:
+    async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:  # noqa: ARG002 # likewise
         """Form the answer; a request that was not executed has no `data`."""
         answer: dict[str, Any] = {**process_result(result)}
         if result.data is None and result.errors and all(error.path is None for error in result.errors):

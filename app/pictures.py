@@ -121,9 +121,7 @@ def develop(raw: bytes) -> Picture:
     width, height = upright.size
     body = _encoded(upright)
     upright.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
-    return Picture(
-        digest=sha256(raw).hexdigest(), width=width, height=height, body=body, thumbnail=_encoded(upright)
-    )
+    return Picture(digest=sha256(raw).hexdigest(), width=width, height=height, body=body, thumbnail=_encoded(upright))
 
 
 def _decoded(raw: bytes) -> Image.Image:
@@ -187,9 +185,7 @@ def _check_jpeg(raw: bytes) -> None:
             at += 1
         elif marker == 0xDA:
             return
-        elif (
-            0xD0 <= marker <= 0xD9 or 0xF0 <= marker <= 0xFD or marker in {0x00, 0xC8}
-        ):  # they have no length
+        elif 0xD0 <= marker <= 0xD9 or 0xF0 <= marker <= 0xFD or marker in {0x00, 0xC8}:  # they have no length
             at += 2
         else:
             at += 2 + int.from_bytes(raw[at + 2 : at + 4])

@@ -3,6 +3,7 @@
 import logging.config
 
 import uvicorn
+from uvicorn.supervisors import Multiprocess
 
 from app.settings import Settings
 
@@ -21,7 +22,11 @@ def log_config(level: str) -> dict[str, object]:
         "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": "WARNING"},
-        "loggers": {"tanggap": {"level": level}, "uvicorn": {"level": level}, "uvicorn.access": {"level": "WARNING"}},
+        "loggers": {
+            "tanggap": {"level": level},
+            "uvicorn": {"level": level},
+            "uvicorn.access": {"level": "WARNING"},
+        },
     }
 
 
@@ -48,6 +53,6 @@ def serve_forever(settings: Settings) -> None:
     config = uvicorn_config(settings)
     server = uvicorn.Server(config)
     if settings.workers > 1:
-        uvicorn.supervisors.Multiprocess(config, target=server.run, sockets=[config.bind_socket()]).run()
+        Multiprocess(config, sockets=[config.bind_socket()]).run()
     else:
         server.run()

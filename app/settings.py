@@ -22,7 +22,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore")
 
-    database_url: str = Field("sqlite://var/tanggap.db", description="sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME")
+    database_url: str = Field(
+        "sqlite://var/tanggap.db", description="sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME"
+    )
     database_pool: int = Field(5, ge=1, le=100, description="connections to PostgreSQL a worker; small pools win")
     broadcast_url: str = Field("memory://", description="memory:// (one worker), redis://HOST or postgres://…")
     host: str = Field("0.0.0.0", description="the address to listen on")  # noqa: S104 # a server in a container serves all
@@ -30,7 +32,9 @@ class Settings(BaseSettings):
     workers: int = Field(1, ge=1, le=256, description="processes")
     secret_key: str | None = Field(None, min_length=32, description="signs access tokens; 32 characters or more")
     media_dir: Path = Field(Path("var/media"), description="where photos are kept")
-    public_url: str = Field("", pattern="^(https?://.*[^/])?$", description="what comes before /media in addresses of photos")
+    public_url: str = Field(
+        "", pattern="^(https?://.*[^/])?$", description="what comes before /media in addresses of photos"
+    )
     allowed_origins: str = Field("", description="origins of web frontends, separated by commas, or *")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR")
 

@@ -40,7 +40,7 @@ async def read_board(kind: BoardKind, period: Period, day: date, subjects: Colle
 
 
 async def _read_sums(days: Span) -> tuple[str, int, dict[str, Sum]]:
-    """Read (epoch, position, sums by unit). One statement, so that the sums include just the events up to the position."""
+    """Read (epoch, position, sums by unit) in one statement: the sums include just the events up to the position."""
     rows = await fetch(
         "SELECT h.epoch, h.position, t.unit, t.points, t.entries FROM log_head h LEFT JOIN "
         "(SELECT unit, SUM(points) AS points, SUM(entries) AS entries FROM tally "

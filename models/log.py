@@ -62,7 +62,7 @@ class LogEvent(Model):
     version = fields.IntField(null=True, description="the report's version at this event")
     account_id = fields.BigIntField(null=True, description="who did it, or whom it is about (access)")
     actor = fields.CharField(32, null=True, description="a role or the code of a unit: what is shown of who did it")
-    data: dict[str, Any] = fields.JSONField()  # type: ignore[assignment] # JSONField is typed as its descriptor
+    data: dict[str, Any] = fields.JSONField()
 
     class Meta:
         table = "log_event"

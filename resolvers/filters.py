@@ -1,7 +1,7 @@
 """From the filter that a client writes to the selection that the rules know, and on to the rows of the table."""
 
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tortoise.expressions import Q
 
@@ -38,7 +38,7 @@ def selection_of(asked: ReportFilter | None, context: Context) -> Selection:
 
 def rows_of(selection: Selection, now: datetime) -> Q:
     """Write the selection as a condition on the table of reports: the same that `Selection.matches` decides."""
-    conditions: dict[str, object] = {
+    conditions: dict[str, Any] = {
         "status__in": _listed(selection.status),
         "resolution__in": _listed(selection.resolution),
         "category__in": _listed(selection.category),

@@ -82,10 +82,8 @@ class Loaders:
     async def _supports(self, ids: list[int]) -> list[bool]:
         if self._person is None:
             return [False] * len(ids)
-        mine = Support.filter(
-            report_id__in=ids, account_id=self._person.account_id, until_position__isnull=True
-        )
-        supported = set(await mine.values_list("report_id", flat=True))
+        mine = Support.filter(report_id__in=ids, account_id=self._person.account_id, until_position__isnull=True)
+        supported = {row.report_id for row in await mine.only("id", "report_id")}
         return [report_id in supported for report_id in ids]
 
     async def _notes(self, positions: list[int]) -> list[str | None]:
@@ -94,9 +92,7 @@ class Loaders:
 
     async def _boards(self, keys: list[BoardKey]) -> list[Board]:
         today = jakarta_day(self._now)
-        return [
-            await read_board(kind, period, today, subjects(self._places, kind)) for kind, period in keys
-        ]
+        return [await read_board(kind, period, today, subjects(self._places, kind)) for kind, period in keys]
 
 
 @dataclass(kw_only=True)

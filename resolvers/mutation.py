@@ -68,7 +68,9 @@ class Mutation:
 
     @strawberry.mutation(description="Report a problem.")
     async def submit_report(
-        self, info: Info, input: Annotated[SubmitReportInput, argument(description="The report.")]  # noqa: A002 # the contract's name
+        self,
+        info: Info,
+        input: Annotated[SubmitReportInput, argument(description="The report.")],  # noqa: A002 # the contract's name
     ) -> ReportPayload:
         async def act(person: Person) -> int:
             submission = submissions.Submission(
@@ -83,9 +85,7 @@ class Mutation:
                 anonymous=input.anonymous,
                 request_key=input.idempotency_key,
             )
-            return await submissions.submit(
-                info.context.writer, info.context.places.atlas, person, submission
-            )
+            return await submissions.submit(info.context.writer, info.context.places.atlas, person, submission)
 
         return await _payload(info.context, act)
 
@@ -125,9 +125,7 @@ class Mutation:
                 resolution=input.resolution,
                 note=input.note,
                 proof_photo_ids=tuple(input.proof_photo_ids or ()),
-                duplicate_of=None
-                if input.duplicate_of is None
-                else _row(input.duplicate_of, "input", "duplicateOf"),
+                duplicate_of=None if input.duplicate_of is None else _row(input.duplicate_of, "input", "duplicateOf"),
                 if_version=input.if_version,
             )
             await statuses.change_status(info.context.writer, person, row, wish)
@@ -136,9 +134,7 @@ class Mutation:
 
     @strawberry.mutation(description="Support somebody else's open report; twice is once.")
     async def support_report(self, info: Info, id: ReportId) -> ReportPayload:  # noqa: A002 # likewise
-        return await _changed(
-            info.context, id, lambda person, row: supports.support(info.context.writer, person, row)
-        )
+        return await _changed(info.context, id, lambda person, row: supports.support(info.context.writer, person, row))
 
     @strawberry.mutation(description="Take one's support back.")
     async def withdraw_support(self, info: Info, id: ReportId) -> ReportPayload:  # noqa: A002 # likewise
@@ -147,9 +143,7 @@ class Mutation:
         )
 
 
-async def _changed(
-    context: RequestContext, text: str, act: Callable[[Person, int], Awaitable[None]]
-) -> ReportPayload:
+async def _changed(context: RequestContext, text: str, act: Callable[[Person, int], Awaitable[None]]) -> ReportPayload:
     async def change(person: Person) -> int:
         row = _row(text, "id")
         await act(person, row)

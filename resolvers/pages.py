@@ -22,9 +22,7 @@ COLUMNS: dict[ReportOrder, tuple[str, bool]] = {
 """By which column an order goes, and whether downwards; the id decides between equals, in the same direction."""
 
 
-async def report_page(
-    selection: Selection, order: ReportOrder, asked: Paging, now: datetime
-) -> Page[ReportRow]:
+async def report_page(selection: Selection, order: ReportOrder, asked: Paging, now: datetime) -> Page[ReportRow]:
     """Read a page of the reports that the selection means at `now`. Raises RequestError BAD_INPUT for its cursors."""
     column, falling = COLUMNS[order]
     wanted = rows_of(selection, now)

@@ -1,5 +1,6 @@
 """What can be asked."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated
 
@@ -46,7 +47,9 @@ FIRST_DAY = date(2000, 1, 1)
 class Query:
     @strawberry.field(description="The object with an id; null when there is none that the viewer may see.")
     async def node(
-        self, info: Info, id: Annotated[strawberry.ID, argument(description="A global id.")]  # noqa: A002 # the contract's name
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, argument(description="A global id.")],  # noqa: A002 # the contract's name
     ) -> Node | None:
         return await load_node(info.context, id)
 
@@ -67,8 +70,8 @@ class Query:
     async def report(
         self, info: Info, number: Annotated[str, argument(description='For example "JK2611230001".')]
     ) -> Report | None:
-        ids = await ReportTable.filter(number=number).values_list("id", flat=True) if number.isalnum() else []
-        return await info.context.report(int(ids[0])) if ids else None
+        known = await ReportTable.get_or_none(number=number).only("id") if number.isalnum() else None
+        return None if known is None else await info.context.report(known.id)
 
     @strawberry.field(description="Reports.")
     async def reports(
@@ -102,7 +105,9 @@ class Query:
 
     @strawberry.field(description="A kelurahan; null when there is none.")
     def kelurahan(
-        self, info: Info, code: Annotated[str, argument(description='For example "31.71.01.1001"; a name does too.')]
+        self,
+        info: Info,
+        code: Annotated[str, argument(description='For example "31.71.01.1001"; a name does too.')],
     ) -> Kelurahan | None:
         found = info.context.places.atlas.find_kelurahan(code)
         return None if found is None else info.context.places.kelurahan[found.code]
@@ -172,30 +177,28 @@ class Query:
 
 async def load_node(context: RequestContext, text: str) -> Node | None:
     """Load whatever a global id names; None for what is no id, does not exist, or is not visible."""
-    places = context.places
-    match parse_id(text):
-        case ("City", key):
-            return places.cities.get(key)
-        case ("Kecamatan", key):
-            return places.kecamatan.get(key)
-        case ("Kelurahan", key):
-            return places.kelurahan.get(key)
-        case ("Agency", key):
-            return places.agencies.get(key)
-        case ("Category", key):
-            return places.categories.get(key)
-        case ("Report", _):
-            report_id = row_id(text, "Report")
-            return None if report_id is None else await context.report(report_id)
-        case ("ReportEvent", _):
-            return await _event(context, row_id(text, "ReportEvent"))
-        case ("Standing", key):
-            return await _standing(context, key)
-    return None
+    type_name, key = parse_id(text) or ("", "")
+    places: dict[str, Mapping[str, Node]] = {
+        "City": context.places.cities,
+        "Kecamatan": context.places.kecamatan,
+        "Kelurahan": context.places.kelurahan,
+        "Agency": context.places.agencies,
+        "Category": context.places.categories,
+    }
+    if type_name in places:
+        return places[type_name].get(key)
+    if type_name == "Standing":
+        return await _standing(context, key)
+    row = row_id(text, type_name)
+    if row is None:
+        return None
+    if type_name == "ReportEvent":
+        return await _event(context, row)
+    return await context.report(row) if type_name == "Report" else None
 
 
-async def _event(context: RequestContext, position: int | None) -> ReportEvent | None:
-    rows = await LogEvent.filter(position=position or 0, topic=Topic.REPORT).values(*EVENT_COLUMNS)
+async def _event(context: RequestContext, position: int) -> ReportEvent | None:
+    rows = await LogEvent.filter(position=position, topic=Topic.REPORT).values(*EVENT_COLUMNS)
     return ReportEvent.of(context, EventRow(**rows[0])) if rows else None
 
 

@@ -56,13 +56,20 @@ class Subject(Protocol):
     """What of a report decides who may do what."""
 
     @property
-    def reporter_id(self) -> int: ...
+    def reporter_id(self) -> int:
+        """Who submitted it."""
+
     @property
-    def handler(self) -> str: ...
+    def handler(self) -> str:
+        """The code of the unit in charge."""
+
     @property
-    def status(self) -> ReportStatus: ...
+    def status(self) -> ReportStatus:
+        """Where it stands."""
+
     @property
-    def responded_at(self) -> datetime | None: ...
+    def responded_at(self) -> datetime | None:
+        """When the city first answered."""
 
 
 @dataclass(frozen=True, slots=True)

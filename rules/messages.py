@@ -243,7 +243,7 @@ class Message(Enum):
         "Something went wrong on the server. Try again later (reference {reference}).",
     )
 
-    def text(self, locale: str, **values: object) -> str:
+    def text(self, locale: str, /, **values: object) -> str:
         """Fill the message in `locale` ("ID" or "EN"; anything else is Indonesian).
 
         A value that differs by language is given as the pair (Indonesian, English).

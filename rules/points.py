@@ -1,7 +1,7 @@
 """Points, rules v1: what a unit earns by an act (domain.md, "Points").
 
-Each function returns the rule that applies; `points` says what it is worth. Every entry names RULE_VERSION, and a later
-version never rewrites an earlier entry. Not here yet: the entries that the passing of time, ratings and reopenings bring.
+Each function returns the rule that applies; `points` says what it is worth. Every entry names RULE_VERSION, and a
+later version never rewrites an earlier entry. Here are the entries that the acts of officers bring.
 """
 
 from datetime import timedelta

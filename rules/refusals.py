@@ -21,14 +21,14 @@ class ErrorCode(StrEnum):
     DUPLICATE_REQUEST = "DUPLICATE_REQUEST"
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 # a refusal is an answer, not an error
     """A change is refused, and nothing has changed.
 
     `field` is the path of the argument at fault, as the client wrote it, and empty when none is.
     `values` fill the message, which is told in the reader's language by `text`.
     """
 
-    def __init__(self, code: ErrorCode, message: Message, *field: str, **values: object) -> None:
+    def __init__(self, code: ErrorCode, message: Message, /, *field: str, **values: object) -> None:
         super().__init__(code, message)
         self.code = code
         self.message = message

@@ -32,8 +32,7 @@ class Facets:
     def as_data(self) -> dict[str, Any]:
         """Return the facets as JSON values; `from_data` is the inverse."""
         return {
-            name: value.isoformat() if isinstance(value, datetime) else value
-            for name, value in asdict(self).items()
+            name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(self).items()
         }
 
     @classmethod

@@ -18,8 +18,8 @@ _KEPT_CONTROLS = frozenset("\n\t")
 def clean(text: str, limits: tuple[int, int], *field: str) -> str:
     """Return `text` trimmed and in Unicode form NFC.
 
-    Raises Refusal INVALID for `field` when it is shorter or longer than `limits`, or has control characters, NUL or lone
-    surrogates in it.
+    Raises Refusal INVALID for `field` when it is shorter or longer than `limits`, or has control characters, NUL or
+    lone surrogates in it.
     """
     low, high = limits
     tidy = unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()

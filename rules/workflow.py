@@ -78,9 +78,7 @@ def label(status: ReportStatus, locale: str) -> str:
     return LABELS[status][1 if locale == "EN" else 0]
 
 
-def find_move(
-    status: ReportStatus, target: ReportStatus, resolution: Resolution | None, *, answered: bool
-) -> Move:
+def find_move(status: ReportStatus, target: ReportStatus, resolution: Resolution | None, *, answered: bool) -> Move:
     """Look up the move from `status` to `target` with `resolution`.
 
     Raises Refusal TRANSITION_REFUSED when the table has none.

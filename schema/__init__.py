@@ -1,1 +1,1 @@
-"""The words: GraphQL types, inputs and enums. What a field needs from elsewhere it asks of its `schema.context.Context`."""
+"""The words: GraphQL types, inputs and enums. What a field needs from elsewhere it asks of `schema.context.Context`."""

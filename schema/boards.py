@@ -6,19 +6,15 @@ from typing import Annotated, Self
 
 import strawberry
 
-from rules.cursors import encode
 from rules.periods import Period, Span
 from rules.ranking import BoardKind, Metric, Place, Shift
-from schema.context import Info
 from schema.nodes import Node, global_id
 from schema.paging import MOST_PLACES, After, FirstPlaces, PageInfo, page_cursor, page_in_memory, paging
 from schema.places import City, Kecamatan, Kelurahan, Places
 
 field = strawberry.field
 
-Ranked = Annotated[
-    Kelurahan | Kecamatan | City, strawberry.union("Ranked", description="Who stands on a board.")
-]
+Ranked = Annotated[Kelurahan | Kecamatan | City, strawberry.union("Ranked", description="Who stands on a board.")]
 
 
 def subject_of(places: Places, kind: BoardKind, code: str) -> Kelurahan | Kecamatan | City:

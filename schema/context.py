@@ -1,4 +1,4 @@
-"""What the types ask of the running service. `resolvers.loaders` answers for a request, fresh ones for each live event."""
+"""What the types ask of the running service; `resolvers.loaders` answers, with fresh loaders for each live event."""
 
 from collections.abc import Sequence
 from datetime import datetime

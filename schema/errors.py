@@ -39,7 +39,7 @@ class RequestCode(StrEnum):
 class RequestError(Exception):
     """A request that cannot be answered, told as an error beside the data in the language of the request."""
 
-    def __init__(self, code: RequestCode, message: Message, **values: object) -> None:
+    def __init__(self, code: RequestCode, message: Message, /, **values: object) -> None:
         super().__init__(code, message)
         self.code = code
         self.message = message

@@ -20,13 +20,9 @@ MOST = 100
 MOST_PLACES = 300
 """Rows on a page of what is held in memory: all kelurahan fit."""
 
-First = Annotated[
-    int | None, strawberry.argument(description="How many to return from the start: 1 to 100.")
-]
+First = Annotated[int | None, strawberry.argument(description="How many to return from the start: 1 to 100.")]
 Last = Annotated[int | None, strawberry.argument(description="How many to return from the end: 1 to 100.")]
-FirstPlaces = Annotated[
-    int | None, strawberry.argument(description="How many to return from the start: 1 to 300.")
-]
+FirstPlaces = Annotated[int | None, strawberry.argument(description="How many to return from the start: 1 to 300.")]
 After = Annotated[str | None, strawberry.argument(description="The page cursor after which to begin.")]
 Before = Annotated[str | None, strawberry.argument(description="The page cursor before which to end.")]
 

@@ -123,15 +123,11 @@ class Category(Node):
     )
 
     @strawberry.field(description="The name.")
-    def name(
-        self, locale: Annotated[Locale, strawberry.argument(description="The language.")] = Locale.ID
-    ) -> str:
+    def name(self, locale: Annotated[Locale, strawberry.argument(description="The language.")] = Locale.ID) -> str:
         return self.names[1 if locale is Locale.EN else 0]
 
 
-Handler = Annotated[
-    Kelurahan | Agency, strawberry.union("Handler", description="Who is in charge of a report.")
-]
+Handler = Annotated[Kelurahan | Agency, strawberry.union("Handler", description="Who is in charge of a report.")]
 Unit = Annotated[
     Kelurahan | Kecamatan | City | Agency,
     strawberry.union("Unit", description="What a role extends to."),
@@ -170,14 +166,10 @@ def places_of(atlas: Atlas) -> Places:
     kecamatan: dict[str, Kecamatan] = {}
     for fact in atlas.kecamatan.values():
         city = cities[fact.city_code]
-        own = Kecamatan(
-            id=global_id("Kecamatan", fact.code), code=fact.code, name=fact.name, city=city, kelurahan=[]
-        )
+        own = Kecamatan(id=global_id("Kecamatan", fact.code), code=fact.code, name=fact.name, city=city, kelurahan=[])
         kecamatan[fact.code] = own
         city.kecamatan.append(own)
-    kelurahan = {
-        fact.code: _kelurahan(fact, kecamatan[fact.kecamatan_code]) for fact in atlas.kelurahan.values()
-    }
+    kelurahan = {fact.code: _kelurahan(fact, kecamatan[fact.kecamatan_code]) for fact in atlas.kelurahan.values()}
     agencies = {fact.code: _agency(fact) for fact in atlas.agencies.values()}
     categories = {fact.code: _category(fact, agencies) for fact in atlas.categories.values()}
     return Places(atlas, cities, kecamatan, kelurahan, agencies, categories)

@@ -186,9 +186,7 @@ class Report(Node):
 class ReportConnection:
     edges: list["ReportEdge"] = field(description="The rows.")
     page_info: PageInfo = field(description="Where the page lies.")
-    cursor: str = field(
-        description="The log's head, read before the rows: `reportFeed(after: cursor)` misses nothing."
-    )
+    cursor: str = field(description="The log's head, read before the rows: `reportFeed(after: cursor)` misses nothing.")
     selection: strawberry.Private[Selection]
 
     @field(description="How many there are on all pages; counted only when selected.")
@@ -305,7 +303,8 @@ class ChangeReportStatusInput:
     status: ReportStatus = field(description="The new status.")
     resolution: Resolution | None = field(default=None, description="How it ended; with PROCESSED only.")
     note: str | None = field(
-        default=None, description="What to tell the reporter: at most 2,000 characters. INVALID and OUT_OF_REMIT need one."
+        default=None,
+        description="What to tell the reporter: at most 2,000 characters. INVALID and OUT_OF_REMIT need one.",
     )
     proof_photo_ids: list[strawberry.ID] | None = field(
         default=None, description="Photos that prove it: FIXED needs at least one, in no report yet."

@@ -1,6 +1,7 @@
 """Scalars: moments in UTC, days in Jakarta, addresses on the web."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import NewType, TypeVar
 
@@ -25,12 +26,10 @@ def _read_moment(text: str) -> datetime:
 
 def _parser(read: Callable[[str], T], example: str) -> Callable[[object], T]:
     def parse(value: object) -> T:
-        try:
-            if not isinstance(value, str):
-                raise TypeError(value)
-            return read(value)
-        except (TypeError, ValueError, OverflowError):
-            raise GraphQLError(f"{value!r:.60} is not right here; a right one is {example}.") from None
+        with suppress(ValueError, OverflowError):
+            if isinstance(value, str):
+                return read(value)
+        raise GraphQLError(f"{value!r:.60} is not right here; a right one is {example}.")
 
     return parse
 

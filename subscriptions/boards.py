@@ -155,9 +155,7 @@ class LiveBoard:
 class Boards:
     """The live boards of this process, each begun when first watched."""
 
-    def __init__(
-        self, hub: Hub, subjects: Callable[[BoardKind], Collection[str]], now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, hub: Hub, subjects: Callable[[BoardKind], Collection[str]], now: Callable[[], datetime]) -> None:
         self._hub, self._subjects, self._now = hub, subjects, now
         self._boards: dict[tuple[BoardKind, Period], LiveBoard] = {}
         self._tasks: list[asyncio.Task[None]] = []

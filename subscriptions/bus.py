@@ -235,9 +235,7 @@ async def _happens(event: asyncio.Event, seconds: float) -> bool:
 def _address(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in SCHEMES:
-        raise ValueError(
-            f"The bus cannot use {parts.scheme!r}; its address must be one of {', '.join(SCHEMES)}."
-        )
+        raise ValueError(f"The bus cannot use {parts.scheme!r}; its address must be one of {', '.join(SCHEMES)}.")
     if not parts.scheme.startswith("postgres"):
         return url
     items = [(name, value) for name, value in parse_qsl(parts.query) if name in _POSTGRES_ITEMS]

@@ -19,7 +19,7 @@ async def head() -> tuple[str, int]:
 
 
 async def read(after: int, which: Q | None = None) -> list[EventRow]:
-    """Read up to BATCH events with a higher position than `after`, in order; all of them, or those that `which` means."""
+    """Read up to BATCH events after the position `after`, in order: all of them, or those that `which` means."""
     events = LogEvent.filter(which or Q(), position__gt=after).order_by("position").limit(BATCH)
     return [EventRow(**row) for row in await events.values(*EVENT_COLUMNS)]
 
@@ -49,21 +49,19 @@ class History:
 
 
 def of_report(report_id: int) -> History:
-    """The events of one report."""
+    """Return the past of one report."""
     return History(Q(topic=Topic.REPORT, report_id=report_id))
 
 
 def of_reports(matches: Callable[[EventRow], bool]) -> History:
-    """The events of all reports that a filter lets through."""
+    """Return the past of all reports, as far as `matches` lets it through."""
     return History(Q(topic=Topic.REPORT), matches)
 
 
 async def of_citizen(account_id: int) -> History:
-    """The events of a citizen's own reports, and of those they supported at the time of the event."""
-    own = set(await Report.filter(reporter_id=account_id).values_list("id", flat=True))
-    rows = await fetch(
-        "SELECT report_id, from_position, until_position FROM support WHERE account_id = $1", account_id
-    )
+    """Return the past of a citizen's own reports, and of those they supported at the time of the event."""
+    own: set[int | None] = {report.id for report in await Report.filter(reporter_id=account_id).only("id")}
+    rows = await fetch("SELECT report_id, from_position, until_position FROM support WHERE account_id = $1", account_id)
     spans = [(row["report_id"], row["from_position"], row["until_position"]) for row in rows]
 
     def concerns(event: EventRow) -> bool:
@@ -73,7 +71,7 @@ async def of_citizen(account_id: int) -> History:
         )
 
     reports = own | {report_id for report_id, _, _ in spans}
-    return History(Q(topic=Topic.REPORT, report_id__in=sorted(reports)), concerns)
+    return History(Q(topic=Topic.REPORT, report_id__in=list(reports)), concerns)
 
 
 async def supported_at(account_id: int, position: int) -> set[int]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from graphql import GraphQLError
 from strawberry.schema.schema import StreamResult
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
     BaseGraphQLTransportWSHandler,
@@ -18,10 +19,14 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
 
         async def until_failure() -> StreamResult:
             async for result in result_source:
-                failed = isinstance(result, ExecutionResult) and result.data is None and result.errors
-                if failed and all(error.path is None for error in result.errors):
-                    await operation.send_initial_errors(result.errors)
+                if isinstance(result, ExecutionResult) and result.data is None and _of_the_source(result.errors):
+                    await operation.send_initial_errors(result.errors or [])
                     return
                 yield result
 
         await super()._send_result_stream(operation, until_failure())
+
+
+def _of_the_source(errors: list[GraphQLError] | None) -> bool:
+    """Whether the errors are of the stream itself: those of a field have a path."""
+    return bool(errors) and all(error.path is None for error in errors or ())

@@ -91,9 +91,7 @@ class Subscription:
         async for event in _events(context, streams.feed(context.hub, selection, position)):
             yield event
 
-    @strawberry.subscription(
-        description="A board: first a snapshot, then what changed, at most four times a second."
-    )
+    @strawberry.subscription(description="A board: first a snapshot, then what changed, at most four times a second.")
     async def leaderboard_changed(
         self,
         info: Info,
@@ -113,9 +111,7 @@ class Subscription:
                     yield _leaderboard_update(context, kind, period, update)
 
 
-async def _events(
-    context: LiveContext, rows: AsyncGenerator[EventRow, None]
-) -> AsyncGenerator[ReportEvent, None]:
+async def _events(context: LiveContext, rows: AsyncGenerator[EventRow, None]) -> AsyncGenerator[ReportEvent, None]:
     async with aclosing(rows):
         with told():
             async for row in rows:
@@ -141,17 +137,13 @@ def told() -> Iterator[None]:
         raise RequestError(RequestCode.CURSOR_INVALID, Message.LOG_CURSOR_INVALID) from None
 
 
-def _leaderboard_update(
-    context: Context, kind: BoardKind, period: Period, update: BoardUpdate
-) -> LeaderboardUpdate:
+def _leaderboard_update(context: Context, kind: BoardKind, period: Period, update: BoardUpdate) -> LeaderboardUpdate:
     board = (kind, period, update.span)
     return LeaderboardUpdate(
         cursor=encode(context.epoch, update.position),
         snapshot=update.snapshot,
         starts_at=update.span.starts_at,
         ends_at=update.span.ends_at,
-        standings=[
-            standing_of(context.places, board, place, update.previous_ranks) for place in update.places
-        ],
+        standings=[standing_of(context.places, board, place, update.previous_ranks) for place in update.places],
         shifts=[RankShift.of(context.places, kind, shift) for shift in update.shifts],
     )

@@ -1,9 +1,14 @@
+import asyncio
 import secrets
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.backends import PostgresServer, RedisServer
+from tests.city import City, copy_sqlite, in_process, prepare
+
+TEMPLATE = "tanggap_template"
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +44,50 @@ def redis_url(redis_server: RedisServer) -> str:
     """Address an empty Redis."""
     redis_server.flush()
     return redis_server.url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file with the reference data, to be copied."""
+    file = tmp_path_factory.mktemp("template") / "tanggap.db"
+    asyncio.run(prepare(f"sqlite://{file}"))
+    return file
+
+
+@pytest.fixture
+def sqlite_city_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """Address a prepared SQLite file of the test's own."""
+    return copy_sqlite(sqlite_template, tmp_path / "tanggap.db")
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: PostgresServer) -> Iterator[str]:
+    """A migrated PostgreSQL database with the reference data, to be cloned."""
+    name = f"{TEMPLATE}_{secrets.token_hex(4)}"
+    postgres_server.create_database(name)
+    asyncio.run(prepare(postgres_server.url(name)))
+    yield name
+    postgres_server.drop_database(name)
+
+
+@pytest.fixture
+def postgres_city_url(postgres_server: PostgresServer, postgres_template: str) -> Iterator[str]:
+    """Address a prepared PostgreSQL database of the test's own."""
+    name = f"city_{secrets.token_hex(6)}"
+    postgres_server.create_database(name, template=postgres_template)
+    yield postgres_server.url(name)
+    postgres_server.drop_database(name)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Address a prepared database of each kind in turn."""
+    url: str = request.getfixturevalue(f"{request.param}_city_url")
+    return url
+
+
+@pytest.fixture
+async def city(database_url: str, tmp_path: Path) -> AsyncIterator[City]:
+    """The service in this process, on each kind of database in turn."""
+    async with in_process(database_url, tmp_path / "media") as running:
+        yield running

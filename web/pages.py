@@ -81,9 +81,7 @@ def page_routes() -> list[BaseRoute]:
     explorer = Page((HERE / "explorer.html").read_bytes(), EXPLORER_POLICY)
 
     async def show_front(request: Request) -> Response:
-        language = preferred_language(
-            request.query_params.get("lang"), request.headers.get("Accept-Language", "")
-        )
+        language = preferred_language(request.query_params.get("lang"), request.headers.get("Accept-Language", ""))
         return fronts[language].answer(request, **{"Content-Language": language, "Vary": "Accept-Language"})
 
     async def show_explorer(request: Request) -> Response:

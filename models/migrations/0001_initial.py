@@ -1,15 +1,15 @@
-from tortoise import migrations
+from orjson import loads
+from tortoise import fields, migrations
+from tortoise.fields.base import OnDelete
+from tortoise.fields.data import JSON_DUMPS
 from tortoise.migrations import operations as ops
+
 from models.log import Topic
 from models.reports import PhotoRole
-from orjson import loads
 from rules.access import Role
 from rules.points import Rule
 from rules.routing import AgencyKind, FirstHandler
 from rules.workflow import ReportStatus, Resolution
-from tortoise.fields.base import OnDelete
-from tortoise.fields.data import JSON_DUMPS
-from tortoise import fields
 
 # What the models cannot say: partial and descending indexes. The same statements serve SQLite and PostgreSQL.
 INDEXES = {
@@ -48,9 +48,7 @@ class Migration(migrations.Migration):
                 ("id", fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 (
                     "public_id",
-                    fields.CharField(
-                        unique=True, description="random, what the owner sees as id", max_length=22
-                    ),
+                    fields.CharField(unique=True, description="random, what the owner sees as id", max_length=22),
                 ),
                 (
                     "email",
@@ -63,9 +61,7 @@ class Migration(migrations.Migration):
                 ("pseudonym", fields.CharField(max_length=40)),
                 (
                     "pseudonym_key",
-                    fields.CharField(
-                        unique=True, description="case-folded, so that no two look alike", max_length=40
-                    ),
+                    fields.CharField(unique=True, description="case-folded, so that no two look alike", max_length=40),
                 ),
                 ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
@@ -316,9 +312,7 @@ class Migration(migrations.Migration):
                 ("category", fields.CharField(max_length=32)),
                 (
                     "weight",
-                    fields.IntField(
-                        description="what the category's points are multiplied by, as of the submission"
-                    ),
+                    fields.IntField(description="what the category's points are multiplied by, as of the submission"),
                 ),
                 ("latitude", fields.FloatField()),
                 ("longitude", fields.FloatField()),
@@ -378,9 +372,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "request_digest",
-                    fields.CharField(
-                        null=True, description="SHA-256 of what was asked with it", max_length=64
-                    ),
+                    fields.CharField(null=True, description="SHA-256 of what was asked with it", max_length=64),
                 ),
             ],
             options={
@@ -442,9 +434,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "place",
-                    fields.IntField(
-                        null=True, description="its place among the report's photos of that role"
-                    ),
+                    fields.IntField(null=True, description="its place among the report's photos of that role"),
                 ),
             ],
             options={
@@ -616,8 +606,5 @@ class Migration(migrations.Migration):
             bases=["Model"],
         ),
         *(ops.RunSQL(f"CREATE INDEX IF NOT EXISTS {name} ON {on}") for name, on in INDEXES.items()),
-        *(
-            ops.RunSQL(f"CREATE UNIQUE INDEX IF NOT EXISTS {name} ON {on}")
-            for name, on in UNIQUE_INDEXES.items()
-        ),
+        *(ops.RunSQL(f"CREATE UNIQUE INDEX IF NOT EXISTS {name} ON {on}") for name, on in UNIQUE_INDEXES.items()),
     ]

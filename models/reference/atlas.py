@@ -283,6 +283,4 @@ def _check_references(facts: Facts) -> None:
         if category.agency is None and category.handler is FirstHandler.AGENCY:
             raise FactsError(f"category {category.code} goes to an AGENCY first and names none")
         if category.agency is not None and category.agency not in agencies:
-            raise FactsError(
-                f"category {category.code} names {category.agency}, which is no agency of these facts"
-            )
+            raise FactsError(f"category {category.code} names {category.agency}, which is no agency of these facts")

@@ -156,9 +156,7 @@ def test_a_sample_opens_in_the_explorer_as_it_stands_on_the_page(visit: Visit, o
     expect(visit.page.locator(".graphiql-query-editor .CodeMirror-code")).to_contain_text(first_line)
 
 
-def test_the_explorer_runs_a_query_without_a_fault_and_only_against_its_own_origin(
-    visit: Visit, origin: str
-) -> None:
+def test_the_explorer_runs_a_query_without_a_fault_and_only_against_its_own_origin(visit: Visit, origin: str) -> None:
     open_explorer(visit, origin, "query Who { authorization }")
     execute(visit.page)
     expect(visit.page.locator(".result-window")).to_contain_text('"authorization": "nobody"')
@@ -173,9 +171,7 @@ def test_the_explorer_sends_the_headers_that_are_typed_into_it(visit: Visit, ori
     expect(visit.page.locator(".result-window")).to_contain_text('"authorization": "Bearer abc"')
 
 
-def test_the_explorer_runs_a_subscription_with_the_typed_token_in_connection_init(
-    visit: Visit, origin: str
-) -> None:
+def test_the_explorer_runs_a_subscription_with_the_typed_token_in_connection_init(visit: Visit, origin: str) -> None:
     open_explorer(visit, origin, "subscription Live { credentials }")
     write_headers(visit.page, '{"Authorization": "Bearer abc", "Accept-Language": "en"}')
     frames: list[str] = []

@@ -343,9 +343,7 @@ async def test_a_server_that_is_silent_leaves_the_bus_deaf(scheme: str) -> None:
 
 @pytest.mark.parametrize("scheme", ["redis", "postgres"])
 @pytest.mark.parametrize("moment", [0, 0.3, OPEN_SECONDS + CLOSE_SECONDS / 2])
-async def test_stopping_takes_two_seconds_at_most_when_the_server_is_silent(
-    scheme: str, moment: float
-) -> None:
+async def test_stopping_takes_two_seconds_at_most_when_the_server_is_silent(scheme: str, moment: float) -> None:
     before = asyncio.all_tasks()
     async with _silent_server() as port, Bus(f"{scheme}://someone@127.0.0.1:{port}/x") as bus:
         await asyncio.sleep(moment)
@@ -384,6 +382,41 @@ async def test_twenty_starts_and_stops_leak_no_descriptor(url: str) -> None:
     assert max(counts) == counts[0]
 
 
+async def test_a_server_that_hangs_up_is_tried_less_and_less_often() -> None:
+    tries = 0
+
+    async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal tries
+        tries += 1
+        writer.close()
+
+    server = await asyncio.start_server(hang_up, "127.0.0.1", 0)
+    async with server, Bus(f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}") as bus:
+        await _until(lambda: bus.state is BusState.DEAF)
+        await bus.wait(1.5)
+    assert 3 <= tries <= 7
+
+
+async def test_after_a_long_failure_a_short_one_is_mended_at_once(
+    redis_url: str, redis_server: RedisServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    async with Bus(redis_url) as bus:
+        await _hearing(bus)
+        redis_server.stop()
+        try:
+            await _until(lambda: bus.state is BusState.DEAF)
+            await bus.wait(2)  # the pauses have grown
+        finally:
+            redis_server.start()
+        await _hearing(bus)
+        caplog.clear()
+        async with redis.asyncio.Redis.from_url(redis_url) as client:
+            await client.client_kill_filter(_type="pubsub")
+        await _until(lambda: _changes(caplog) == ["deaf", "hearing"])
+    assert float(caplog.messages[1].partition("after=")[2].rstrip("s")) < 0.7
+
+
 async def test_a_server_that_is_down_costs_no_descriptor_and_is_told_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -396,9 +429,7 @@ async def test_a_server_that_is_down_costs_no_descriptor_and_is_told_once(
     assert sorted(_changes(caplog)) == ["connecting", "connecting", "deaf", "deaf"]
 
 
-async def test_a_refusal_to_subscribe_is_told_by_its_cause(
-    postgres_url: str, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_a_refusal_to_subscribe_is_told_by_its_cause(postgres_url: str, caplog: pytest.LogCaptureFixture) -> None:
     async with Bus(postgres_url, channel="") as bus:
         await _until(lambda: bus.state is BusState.DEAF)
     assert "bus deaf backend=postgres error=PostgresSyntaxError: zero-length" in caplog.text
@@ -421,9 +452,7 @@ async def test_a_log_line_tells_backend_and_error_but_never_the_password(
 
 @pytest.mark.parametrize("url", ["sqlite://tanggap.db", "kafka://hunter2@somewhere", "tanggap", ""])
 def test_an_address_that_cannot_carry_bells_is_refused_with_those_that_can(url: str) -> None:
-    with pytest.raises(
-        ValueError, match="must be one of memory, redis, rediss, postgres, postgresql"
-    ) as refusal:
+    with pytest.raises(ValueError, match="must be one of memory, redis, rediss, postgres, postgresql") as refusal:
         Bus(url)
     assert "hunter2" not in str(refusal.value)
 

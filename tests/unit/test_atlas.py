@@ -247,9 +247,7 @@ def test_a_search_for_a_fragment_finds_exactly_the_names_and_aliases_that_contai
     spelling = bare(data.draw(spellings)[0])
     start = data.draw(st.integers(0, len(spelling) - 1))
     fragment = spelling[start : data.draw(st.integers(start + 1, len(spelling)))]
-    known = [(bare(f.name), f.code) for f in FACTS.kelurahan] + [
-        (bare(f.alias), f.code) for f in FACTS.aliases
-    ]
+    known = [(bare(f.name), f.code) for f in FACTS.kelurahan] + [(bare(f.alias), f.code) for f in FACTS.aliases]
     found = [fact.code for fact in ATLAS.search(fragment.lower())]
     assert len(found) == len(set(found))
     assert set(found) == {code for name, code in known if fragment in name}
@@ -336,9 +334,7 @@ def test_coordinates_that_are_wrong_are_nowhere(point: tuple[float, float]) -> N
 
 def test_the_alternatives_are_the_three_nearest_other_kelurahan_within_the_margin() -> None:
     gaps = [10.0, 10.0 + MARGIN_M + 1, 40.0, 10.0 + MARGIN_M - 1, 20.0, 30.0]
-    discs = tuple(
-        disc_at(code, gap, turn) for turn, (code, gap) in enumerate(zip(CODES[:6], gaps, strict=True))
-    )
+    discs = tuple(disc_at(code, gap, turn) for turn, (code, gap) in enumerate(zip(CODES[:6], gaps, strict=True)))
     again = (disc_at(CODES[0], 15.0, 3.3, 500.0), disc_at(CODES[4], 25.0, 2.2, 500.0))
     atlas = Atlas(replace(FACTS, discs=discs + again))
     assert atlas.locate(*MONAS) == Location(CODES[0], False, (CODES[4], CODES[5], CODES[2]))
@@ -429,7 +425,5 @@ def test_a_polygon_is_believed_before_a_disc() -> None:
 
 def test_the_discs_of_a_kelurahan_with_a_polygon_say_nothing_any_more() -> None:
     far_off = box(GAMBIR, 106.0, -6.1, 106.1, -6.0)
-    atlas = Atlas(
-        replace(FACTS, areas=(far_off,), discs=(disc_at(GAMBIR, -20, 1.0), disc_at(CIDENG, 80, 2.0)))
-    )
+    atlas = Atlas(replace(FACTS, areas=(far_off,), discs=(disc_at(GAMBIR, -20, 1.0), disc_at(CIDENG, 80, 2.0))))
     assert atlas.locate(*MONAS) == Location(CIDENG, exact=False, alternatives=())

@@ -18,9 +18,7 @@ def test_a_point_on_earth_is_fine_unless_swapping_it_leads_to_jakartas_region(
 
 
 @given(latitude=latitudes, longitude=longitudes)
-def test_a_point_of_jakarta_is_fine_and_its_swap_is_told_as_swapped(
-    latitude: float, longitude: float
-) -> None:
+def test_a_point_of_jakarta_is_fine_and_its_swap_is_told_as_swapped(latitude: float, longitude: float) -> None:
     assert check_coordinates(latitude, longitude) is None
     assert check_coordinates(longitude, latitude) is CoordinateFault.SWAPPED
 

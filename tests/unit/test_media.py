@@ -216,9 +216,7 @@ async def test_a_stranger_is_refused_before_the_body_is_read(desk: Desk) -> None
     ],
     ids=["empty", "not a picture", "unsupported", "damaged", "too large", "too many pixels"],
 )
-async def test_each_fault_of_a_picture_has_its_answer_and_leaves_nothing(
-    desk: Desk, raw: bytes, status: int
-) -> None:
+async def test_each_fault_of_a_picture_has_its_answer_and_leaves_nothing(desk: Desk, raw: bytes, status: int) -> None:
     response = await posted(desk.application(), files={"file": raw})
     assert refusal(response) == (status, "INVALID", ["file"])
     assert not desk.files()
@@ -228,9 +226,9 @@ async def test_each_fault_of_a_picture_has_its_answer_and_leaves_nothing(
 async def test_refusals_are_indonesian_unless_english_is_asked_for(desk: Desk) -> None:
     async with client_of(desk.application()) as client:
         messages = [
-            (await client.post("/media", headers=SIGNED_IN | asked, files={"file": b"x"})).json()["errors"][
-                0
-            ]["message"]
+            (await client.post("/media", headers=SIGNED_IN | asked, files={"file": b"x"})).json()["errors"][0][
+                "message"
+            ]
             for asked in ({}, {"Accept-Language": "en"})
         ]
     assert messages == [
@@ -321,9 +319,7 @@ async def test_a_request_that_is_cancelled_while_its_photo_is_developed_leaves_n
             super().discard(name)
             done.set()
 
-    request = asyncio.create_task(
-        posted(desk.application(kept_in=SlowFolder(desk.folder)), files={"file": photo()})
-    )
+    request = asyncio.create_task(posted(desk.application(kept_in=SlowFolder(desk.folder)), files={"file": photo()}))
     assert await asyncio.to_thread(at_work.wait, 10)
     request.cancel()
     with suppress(asyncio.CancelledError):
@@ -411,9 +407,7 @@ async def test_what_is_not_there_is_not_found(desk: Desk, name: str) -> None:
 def served(application: Starlette) -> Iterator[int]:
     """Serve the application in a thread; yield its port."""
     listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(
-        application, log_config=None, lifespan="off", ws="none", timeout_graceful_shutdown=5
-    )
+    config = uvicorn.Config(application, log_config=None, lifespan="off", ws="none", timeout_graceful_shutdown=5)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()

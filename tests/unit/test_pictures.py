@@ -96,9 +96,7 @@ def everything_told(kind: str) -> bytes:
         told.add_itxt("XML:com.adobe.xmp", xmp().decode())
         options = options | {"pnginfo": told}
     elif kind == "JPEG":
-        photoshop = (
-            b"Photoshop 3.0\0" + b"8BIM\x04\x04\0\0" + struct.pack(">I", len(SECRET)) + SECRET.encode()
-        )
+        photoshop = b"Photoshop 3.0\0" + b"8BIM\x04\x04\0\0" + struct.pack(">I", len(SECRET)) + SECRET.encode()
         segment = b"\xff\xed" + struct.pack(">H", len(photoshop) + 2) + photoshop
         options = options | {"comment": SECRET, "extra": segment}
     return encoded(quarters(), kind, **options)
@@ -197,9 +195,7 @@ def test_an_orientation_is_read_in_either_byte_order(order: str) -> None:
     assert (picture.width, picture.height) == (20, 30)
 
 
-@given(
-    st.binary(max_size=60), st.sampled_from([b"", b"II*\0", b"MM\0*", b"II*\0\x08\0\0\0", b"MM\0*\0\0\0\x08"])
-)
+@given(st.binary(max_size=60), st.sampled_from([b"", b"II*\0", b"MM\0*", b"II*\0\x08\0\0\0", b"MM\0*\0\0\0\x08"]))
 def test_no_exif_however_broken_costs_a_citizen_the_picture(rest: bytes, start: bytes) -> None:
     picture = develop(encoded(Image.new("RGB", (30, 20)), "JPEG", exif=b"Exif\0\0" + start + rest))
     assert picture.width * picture.height == 600
@@ -254,9 +250,7 @@ def test_of_an_animation_the_first_frame_is_taken(kind: str) -> None:
 
 
 def test_of_a_stereo_photo_the_first_picture_is_taken() -> None:
-    raw = encoded(
-        Image.new("RGB", (20, 20), RED), "MPO", save_all=True, append_images=[Image.new("RGB", (20, 20))]
-    )
+    raw = encoded(Image.new("RGB", (20, 20), RED), "MPO", save_all=True, append_images=[Image.new("RGB", (20, 20))])
     assert alike(pixel(opened(develop(raw).body), 0.5, 0.5), RED)
 
 
@@ -418,9 +412,7 @@ def test_a_picture_with_no_rows_is_refused() -> None:
 @given(st.sampled_from([*SOUND, "everything"]), st.data())
 def test_a_mutated_picture_is_developed_or_refused_and_never_an_error(kind: str, data: st.DataObject) -> None:
     start = (
-        everything_told(data.draw(st.sampled_from(("JPEG", "PNG", "WEBP"))))
-        if kind == "everything"
-        else sound(kind)
+        everything_told(data.draw(st.sampled_from(("JPEG", "PNG", "WEBP")))) if kind == "everything" else sound(kind)
     )
     raw = bytearray(start)
     for _ in range(data.draw(st.integers(1, 8))):
@@ -435,9 +427,7 @@ CHUNKS = st.sampled_from(
 )
 
 
-@given(
-    st.lists(st.tuples(CHUNKS, st.binary(max_size=30)), max_size=4), st.integers(0, 1), st.sampled_from("1LP")
-)
+@given(st.lists(st.tuples(CHUNKS, st.binary(max_size=30)), max_size=4), st.integers(0, 1), st.sampled_from("1LP"))
 @example([(b"acTL", bytes(8))], 0, "L")  # Pillow warns of it
 @example([(b"zTXt", b"a\0\0" + zlib.compress(bytes(3_000_000)))], 0, "L")
 def test_a_png_with_any_chunks_is_developed_or_refused(
@@ -449,9 +439,7 @@ def test_a_png_with_any_chunks_is_developed_or_refused(
 
 
 @given(
-    st.sampled_from(
-        ["exif", "transparency", "bbox", "interlace", "icc_profile", "dpi", "gamma", "default_image"]
-    ),
+    st.sampled_from(["exif", "transparency", "bbox", "interlace", "icc_profile", "dpi", "gamma", "default_image"]),
     st.text(max_size=8),
     st.booleans(),
     st.sampled_from(["1", "L", "LA", "P", "RGB", "RGBA", "I;16"]),

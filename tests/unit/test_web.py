@@ -47,9 +47,7 @@ class References(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         names = {name for name, _ in attrs}
-        self.addresses += [
-            value or "" for name, value in attrs if name in {"href", "src", "srcset", "action", "data"}
-        ]
+        self.addresses += [value or "" for name, value in attrs if name in {"href", "src", "srcset", "action", "data"}]
         self.inline += [f"{tag} {name}" for name in names if name == "style" or name.startswith("on")]
         if tag == "style" or (tag == "script" and "src" not in names):
             self.inline.append(tag)
@@ -109,8 +107,7 @@ def test_any_header_leads_to_a_language_we_have(asked: str | None, header: str) 
 
 def test_the_languages_say_the_same_things_and_nothing_that_no_page_shows() -> None:
     indonesian, english = (
-        tomllib.loads((HERE / "texts" / f"{language}.toml").read_text(encoding="utf-8"))
-        for language in LANGUAGES
+        tomllib.loads((HERE / "texts" / f"{language}.toml").read_text(encoding="utf-8")) for language in LANGUAGES
     )
     shown = set(Template((HERE / "index.html").read_text(encoding="utf-8")).get_identifiers()) | {
         "open",
@@ -170,9 +167,7 @@ def test_a_style_sheet_loads_nothing(style: Path) -> None:
     text = style.read_text(encoding="utf-8")
     assert "@import" not in text
     assert [
-        address
-        for address in re.findall(r"url\(\s*[\"']?([^)]{,40})", text)
-        if not address.startswith("data:")
+        address for address in re.findall(r"url\(\s*[\"']?([^)]{,40})", text) if not address.startswith("data:")
     ] == []
 
 
@@ -192,13 +187,9 @@ async def test_the_policy_lets_pages_run_only_scripts_of_this_server(client: htt
 
 
 async def test_only_the_explorer_may_use_inline_styles(client: httpx.AsyncClient) -> None:
-    allowed = [
-        page for page in PAGES if "unsafe" in (await client.get(page)).headers["Content-Security-Policy"]
-    ]
+    allowed = [page for page in PAGES if "unsafe" in (await client.get(page)).headers["Content-Security-Policy"]]
     assert allowed == ["/explorer"]
-    assert (
-        "script-src 'self' 'unsafe" not in (await client.get("/explorer")).headers["Content-Security-Policy"]
-    )
+    assert "script-src 'self' 'unsafe" not in (await client.get("/explorer")).headers["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/static/front.css", "/static/explorer/graphiql.min.js"])
@@ -222,18 +213,12 @@ async def test_what_the_reader_has_already_is_not_sent_again(client: httpx.Async
 
 
 async def test_each_language_has_an_etag_of_its_own(client: httpx.AsyncClient) -> None:
-    indonesian, english = [
-        (await client.get("/", params={"lang": language})).headers["ETag"] for language in LANGUAGES
-    ]
+    indonesian, english = [(await client.get("/", params={"lang": language})).headers["ETag"] for language in LANGUAGES]
     assert indonesian != english
 
 
-@pytest.mark.parametrize(
-    "path", ["/static/", "/static/none.js", "/static/%2e%2e/pages.py", "/static/explorer"]
-)
-async def test_no_file_outside_the_static_folder_and_no_listing_is_served(
-    client: httpx.AsyncClient, path: str
-) -> None:
+@pytest.mark.parametrize("path", ["/static/", "/static/none.js", "/static/%2e%2e/pages.py", "/static/explorer"])
+async def test_no_file_outside_the_static_folder_and_no_listing_is_served(client: httpx.AsyncClient, path: str) -> None:
     assert (await client.get(path)).status_code == 404
 
 

@@ -1,0 +1,180 @@
+"""A whole Tanggap for a test: in this process on either database, or as server processes over real backends."""
+
+import asyncio
+import os
+import shutil
+import signal
+import socket as sockets
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from tortoise.backends.base.executor import EXECUTOR_CACHE
+
+from actions.accounts import enrol
+from actions.change import Writer
+from actions.reference import load
+from app.asgi import Service
+from app.settings import Settings
+from models.database import database, migrate
+from models.places import read_facts
+from models.reference.atlas import Atlas
+from models.reference.facts import shipped
+from rules.access import Role
+from tests.wire import DEADLINE, PASSWORD, Caller
+
+ROOT = Path(__file__).parent.parent
+SECRET = "0123456789abcdef0123456789abcdef"
+
+
+def forget_statements() -> None:
+    """Let Tortoise forget its statements, which it keeps by table and not by database: we open both kinds in turn."""
+    EXECUTOR_CACHE.clear()
+
+
+async def prepare(url: str) -> None:
+    """Migrate a database and load the reference data."""
+    forget_statements()
+    await migrate(url)
+    async with database(url):
+        await load(Writer(), shipped())
+
+
+@dataclass
+class City:
+    """A service in this process, and the ways to its people."""
+
+    service: Service
+    http: httpx.AsyncClient
+
+    @property
+    def writer(self) -> Writer:
+        return self.service.parts.writer
+
+    @property
+    def atlas(self) -> Atlas:
+        return self.service.parts.places.atlas
+
+    def anyone(self, language: str | None = None) -> Caller:
+        """Somebody not signed in."""
+        return Caller(self.http, language=language)
+
+    async def citizen(self, name: str = "warga") -> Caller:
+        """A new citizen, signed in."""
+        caller = self.anyone()
+        await caller.sign_up(f"{name}@contoh.id")
+        return caller
+
+    async def official(self, unit: str | None, role: Role = Role.OFFICER, name: str = "petugas") -> Caller:
+        """Somebody with a role, signed in."""
+        email = f"{name}@contoh.id"
+        await enrol(self.writer, self.atlas, email=email, password=PASSWORD, role=role, unit=unit)
+        caller = self.anyone()
+        await caller.sign_in(email)
+        return caller
+
+
+@asynccontextmanager
+async def in_process(database_url: str, media_dir: Path) -> AsyncIterator[City]:
+    """Run the service in this process, on a prepared database."""
+    forget_statements()
+    settings = Settings(database_url=database_url, secret_key=SECRET, media_dir=media_dir)  # type: ignore[call-arg] # the others have defaults
+    service = Service(settings)
+    app = service.application()
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(app.router.lifespan_context(app))
+        transport = httpx.ASGITransport(app)
+        http = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url="http://tanggap"))
+        yield City(service, http)
+
+
+class ServerProcess:
+    """One `tanggap serve` of its own, as an operator runs it."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._environment = environment
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    async def start(self) -> None:
+        """Start and wait until it is ready."""
+        command = [sys.executable, "-m", "app.cli", "serve", "--host", "127.0.0.1", "--port", str(self.port)]
+        self._process = subprocess.Popen(  # noqa: ASYNC220 # returns at once
+            command, cwd=ROOT, env={**os.environ, **self._environment}, start_new_session=True
+        )
+        async with asyncio.timeout(DEADLINE), httpx.AsyncClient(base_url=self.url) as http:
+            while True:
+                with suppress(httpx.TransportError):
+                    if (await http.get("/readyz")).status_code == 200:
+                        return
+                assert self._process.poll() is None, "the server stopped while it started"
+                await asyncio.sleep(0.05)
+
+    def kill(self, with_signal: signal.Signals = signal.SIGKILL) -> None:
+        """End it and wait for its end."""
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, with_signal)
+            self._process.wait(timeout=DEADLINE)
+            self._process = None
+
+
+@dataclass
+class Deployment:
+    """Server processes over one database and one broadcast."""
+
+    database_url: str
+    servers: list[ServerProcess]
+    clients: list[httpx.AsyncClient]
+
+    async def official(self, unit: str, server: int, name: str = "petugas") -> Caller:
+        """An officer of a unit, signed in at one of the servers."""
+        email = f"{name}@contoh.id"
+        forget_statements()
+        async with database(self.database_url):
+            atlas = Atlas(await read_facts())
+            await enrol(Writer(), atlas, email=email, password=PASSWORD, role=Role.OFFICER, unit=unit)
+        caller = Caller(self.clients[server])
+        await caller.sign_in(email)
+        return caller
+
+
+@asynccontextmanager
+async def deployed(database_url: str, broadcast_url: str, media_dir: Path, processes: int) -> AsyncIterator[Deployment]:
+    """Run server processes on a prepared database."""
+    environment = {
+        "DATABASE_URL": database_url,
+        "BROADCAST_URL": broadcast_url,
+        "MEDIA_DIR": str(media_dir),
+        "SECRET_KEY": SECRET,
+        "LOG_LEVEL": "WARNING",
+    }
+    servers = [ServerProcess(environment) for _ in range(processes)]
+    async with AsyncExitStack() as stack:
+        for server in servers:
+            stack.callback(server.kill, signal.SIGTERM)
+        await asyncio.gather(*(server.start() for server in servers))
+        clients = [
+            await stack.enter_async_context(httpx.AsyncClient(base_url=server.url, timeout=DEADLINE))
+            for server in servers
+        ]
+        yield Deployment(database_url, servers, clients)
+
+
+def free_port() -> int:
+    """A port of the loopback address that nobody listens on."""
+    with sockets.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def copy_sqlite(template: Path, target: Path) -> str:
+    """Copy a prepared SQLite file; return the copy's address."""
+    shutil.copyfile(template, target)
+    return f"sqlite://{target}"
