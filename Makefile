@@ -1,0 +1,46 @@
+# The verbs of the project. Needs Python 3.11 or newer and make; everything else is installed into .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/pip --disable-pip-version-check --quiet
+
+.PHONY: install run test check bench lock
+
+install: .venv/dev ## install what running, testing and checking need, as locked
+
+run: .venv/run ## a whole city on this machine, with people in it
+	@$(BIN)/python -m app.demo
+
+test: .venv/dev ## every test, with a real PostgreSQL and a real Redis
+	@echo "==> testing, over SQLite, PostgreSQL and Redis"
+	@$(BIN)/pytest
+
+check: .venv/dev ## style, types, import directions, lock
+	@echo "==> style" && $(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@echo "==> types" && $(BIN)/mypy
+	@echo "==> import directions" && $(BIN)/lint-imports
+
+bench: .venv/dev ## ratios against a baseline in the same run
+	@$(BIN)/python -m benchmarks.writers
+
+lock: ## renew requirements*.lock from pyproject.toml; needs uv
+	uv pip compile pyproject.toml --group build $(LOCKED) -o requirements.lock
+	uv pip compile pyproject.toml --group dev $(LOCKED) -o requirements-dev.lock
+
+LOCKED := --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
+
+.venv/bin/python:
+	@echo "==> making .venv with $$($(PYTHON) --version)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Tanggap needs Python 3.11 or newer.")'
+	@$(PYTHON) -m venv .venv
+
+.venv/run: requirements.lock pyproject.toml | .venv/bin/python
+	@echo "==> installing what running needs"
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/dev: requirements-dev.lock pyproject.toml | .venv/bin/python
+	@echo "==> installing what running, testing and checking need"
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@

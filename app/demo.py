@@ -1,0 +1,94 @@
+"""`make run`: a whole city on this machine alone, with people in it. For a first look, never for the public.
+
+It migrates, loads Jakarta, makes demo accounts with random passwords, and serves on the loopback address. Each start gives
+the accounts new passwords.
+"""
+
+import asyncio
+import logging.config
+import secrets
+
+import click
+import uvicorn
+
+from actions.accounts import enrol
+from actions.change import Writer
+from actions.reference import load
+from app.server import log_config, uvicorn_config
+from app.settings import Settings, SettingsError, read_settings
+from models.database import database, migrate
+from models.reference.atlas import Atlas
+from models.reference.facts import shipped
+from rules.access import Role
+
+ACCOUNTS = (
+    ("warga@contoh.id", Role.CITIZEN, None, "a citizen"),
+    ("petugas.gambir@contoh.id", Role.OFFICER, "31.71.01.1001", "an officer of kelurahan Gambir"),
+    ("camat.gambir@contoh.id", Role.SUPERVISOR, "31.71.01", "the supervisor of kecamatan Gambir"),
+    ("petugas.sda@contoh.id", Role.OFFICER, "SDA", "an officer of Dinas Sumber Daya Air"),
+    ("ruang.kendali@contoh.id", Role.ADMIN, None, "the control room"),
+)
+
+
+async def prepare(settings: Settings) -> dict[str, str]:
+    """Migrate, load Jakarta and make the accounts; return their passwords by e-mail."""
+    click.echo("==> preparing the tables")
+    await migrate(settings.database_url, tell=lambda line: click.echo(f"    {line}"))
+    async with database(settings.database_url):
+        click.echo("==> loading Jakarta: 267 kelurahan, 20 agencies, 30 categories")
+        facts = shipped()
+        await load(Writer(), facts)
+        click.echo("==> making demo accounts")
+        passwords = {email: secrets.token_urlsafe(9) for email, *_ in ACCOUNTS}
+        for email, role, unit, _ in ACCOUNTS:
+            await enrol(Writer(), Atlas(facts), email=email, password=passwords[email], role=role, unit=unit)
+        return passwords
+
+
+class Server(uvicorn.Server):
+    """A server that says where to go once it listens."""
+
+    passwords: dict[str, str]
+
+    async def startup(self, sockets: object = None) -> None:
+        """Start, then say where to go."""
+        await super().startup(sockets)  # type: ignore[arg-type] # passed on as it came
+        if self.started:
+            click.echo(welcome(self.config.port, self.passwords))
+
+
+def welcome(port: int, passwords: dict[str, str]) -> str:
+    """Say where to go and what to try."""
+    people = "\n".join(f"  {email:<28} {passwords[email]:<14} {who}" for email, _, _, who in ACCOUNTS)
+    return f"""
+Tanggap is running, on this machine only.
+
+  http://127.0.0.1:{port}/           what it is, with operations to try
+  http://127.0.0.1:{port}/explorer   the GraphQL explorer
+  http://127.0.0.1:{port}/readyz     whether all is in order
+
+Demo accounts (new passwords at each start):
+{people}
+
+Try: curl -s http://127.0.0.1:{port}/graphql -H 'content-type: application/json' \\
+  -d '{{"query":"{{ locate(at: {{latitude: -6.1754, longitude: 106.8272}}) {{ kelurahan {{ name }} }} }}"}}'
+Then follow README.md, "A first walk". Ctrl-C stops it.
+"""
+
+
+def main() -> None:
+    """Run the demonstration."""
+    try:
+        settings = read_settings(host="127.0.0.1", workers=1, log_level="WARNING")
+    except SettingsError as error:
+        raise SystemExit(f"Error: {error}") from None
+    logging.config.dictConfig(log_config(settings.log_level))
+    passwords = asyncio.run(prepare(settings))
+    click.echo(f"==> serving on http://127.0.0.1:{settings.port}")
+    server = Server(uvicorn_config(settings))
+    server.passwords = passwords
+    server.run()
+
+
+if __name__ == "__main__":
+    main()
