@@ -1,13 +1,23 @@
 """What a subscriber follows: the past after its cursor, then what comes, without a gap and without a repetition."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
+from typing import Protocol
 
 from models.log import EventRow, ReportEventKind, Topic
 from rules.cursors import CursorError, decode
 from rules.selection import Selection
 from subscriptions import log
 from subscriptions.hub import Hub, Listener
-from subscriptions.log import History
+
+
+class Past(Protocol):
+    """What has happened of something: `subscriptions.log.History`."""
+
+    async def is_too_long(self, after: int) -> bool:
+        """Whether it is too much to replay."""
+
+    def replay(self, after: int, through: int) -> AsyncIterator[EventRow]:
+        """Yield the events with after < position <= through, in order."""
 
 
 class CursorInvalid(Exception):  # noqa: N818 # named like the code that the client gets, CURSOR_INVALID
@@ -37,7 +47,7 @@ async def read_cursor(hub: Hub, cursor: str | None) -> int | None:
 async def report_changes(hub: Hub, report_id: int, after: int | None) -> AsyncGenerator[EventRow, None]:
     """Follow one report."""
     with hub.listen(("report", report_id)) as listener:
-        async for event in _joined(listener, log.of_report(report_id), after):
+        async for event in joined(listener, log.of_report(report_id), after):
             yield event
 
 
@@ -50,7 +60,7 @@ async def feed(hub: Hub, selection: Selection, after: int | None) -> AsyncGenera
         )
 
     with hub.listen(("topic", Topic.REPORT), accept=matches) as listener:
-        async for event in _joined(listener, log.of_reports(matches), after):
+        async for event in joined(listener, log.of_reports(matches), after):
             yield event
 
 
@@ -72,7 +82,7 @@ async def citizen_changes(hub: Hub, account_id: int, after: int | None) -> Async
         for report_id in supported:
             listener.follow(("report", report_id))
         history = await log.of_citizen(account_id)
-        async for event in _joined(listener, history, after):
+        async for event in joined(listener, history, after):
             yield event
 
 
@@ -85,7 +95,11 @@ async def _supported_now(hub: Hub, account_id: int) -> set[int]:
             return supported
 
 
-async def _joined(listener: Listener, history: History, after: int | None) -> AsyncGenerator[EventRow, None]:
+async def joined(listener: Listener, history: Past, after: int | None) -> AsyncGenerator[EventRow, None]:
+    """Yield the past after `after` up to where the listener began, then what the listener hears.
+
+    Raises CursorExpired when the past is too long to replay, SlowReader when the listener's queue overflows.
+    """
     if after is not None:
         if await history.is_too_long(after):
             raise CursorExpired

@@ -1,0 +1,98 @@
+"""Load, then subscribe: whatever happens in between, nothing is lost, doubled or out of order."""
+
+import asyncio
+import random
+from contextlib import aclosing
+from dataclasses import dataclass, field
+
+import pytest
+
+from models.log import EventRow, LogEvent, Topic
+from rules.cursors import decode
+from rules.selection import Selection
+from schema.nodes import global_id
+from subscriptions import streams
+from tests.city import City
+from tests.wire import DEADLINE, Caller
+
+pytestmark = pytest.mark.anyio
+
+CHANGES = 60
+SUBSCRIBERS = 12
+LAST = "LAINNYA"
+"""The category of the last report alone."""
+
+LIST = "{ reports(first: 100) { cursor edges { node { id version } } } }"
+
+
+@dataclass
+class Screen:
+    """A control room that loaded the list, as (id, version), and then follows the feed."""
+
+    loaded: dict[str, int]
+    position: int
+    seen: list[EventRow] = field(default_factory=list)
+
+    def state(self) -> dict[str, int]:
+        """What the screen shows: of each report the highest version that was loaded or came."""
+        shown = dict(self.loaded)
+        for event in self.seen:
+            report = global_id("Report", event.report_id)
+            shown[report] = max(shown.get(report, 0), event.version or 0)
+        return shown
+
+
+async def write(people: list[Caller], choose: random.Random) -> None:
+    """Let people submit, edit and support, each at their own pace."""
+    reports: list[tuple[Caller, str]] = []
+
+    async def one(caller: Caller) -> None:
+        for _ in range(CHANGES // len(people)):
+            await asyncio.sleep(choose.random() * 0.01)
+            if not reports or choose.random() < 0.4:
+                report = await caller.report(title="Baru")
+                reports.append((caller, report["id"]))
+                continue
+            owner, report_id = choose.choice(reports)
+            if owner is caller:
+                await caller.act("updateReport", report_id, title=f"Judul {choose.random()}")
+            else:
+                await caller.act(choose.choice(["supportReport", "withdrawSupport"]), report_id)
+
+    await asyncio.gather(*map(one, people))
+
+
+async def watch(city: City, choose: random.Random) -> Screen:
+    """Load the list at some moment, dawdle, then follow the feed until the last report has come."""
+    await asyncio.sleep(choose.random() * 0.5)
+    listed = (await city.anyone().ask(LIST))["reports"]
+    _, position = decode(listed["cursor"])
+    screen = Screen({edge["node"]["id"]: edge["node"]["version"] for edge in listed["edges"]}, position)
+    await asyncio.sleep(choose.random() * 0.2)
+    async with (
+        asyncio.timeout(DEADLINE),
+        aclosing(streams.feed(city.service.parts.hub, Selection(), position)) as events,
+    ):
+        async for event in events:
+            screen.seen.append(event)
+            if event.after.category == LAST:
+                break
+    return screen
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_a_list_and_the_feed_after_its_cursor_make_the_final_state(city: City, seed: int) -> None:
+    choose = random.Random(seed)
+    people = [await city.citizen(f"warga{number}") for number in range(4)]
+    watching = [asyncio.create_task(watch(city, choose)) for _ in range(SUBSCRIBERS)]
+    await write(people, choose)
+    await asyncio.sleep(0.5)  # the latest screen has begun to load by then; one that had not would wait for ever
+    await people[0].report(category=LAST)
+    screens = await asyncio.gather(*watching)
+    answer = (await city.anyone().ask(LIST))["reports"]
+    final = {edge["node"]["id"]: edge["node"]["version"] for edge in answer["edges"]}
+    events = LogEvent.filter(topic=Topic.REPORT).order_by("position")
+    log = [int(row["position"]) for row in await events.values("position")]
+    for screen in screens:
+        assert [event.position for event in screen.seen] == [one for one in log if one > screen.position]
+        assert screen.state() == final

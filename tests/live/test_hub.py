@@ -1,0 +1,168 @@
+"""How the past and the present join, in whatever order the log, the tail and a subscriber take turns."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from datetime import UTC, datetime
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.log import EventRow, Topic
+from rules.selection import Facets
+from rules.workflow import ReportStatus
+from subscriptions import hub as hubs
+from subscriptions import log, streams
+from subscriptions.bus import Bus
+from subscriptions.hub import Hub, SlowReader
+from tests.wire import DEADLINE
+
+AT = datetime(2026, 11, 23, tzinfo=UTC)
+FACETS = Facets(
+    category="SAMPAH",
+    kelurahan="31.71.01.1001",
+    handler="31.71.01.1001",
+    external=False,
+    latitude=-6.1754,
+    longitude=106.8272,
+    reporter_id=1,
+    status=ReportStatus.WAITING,
+    resolution=None,
+    duplicate_of_id=None,
+    submitted_at=AT,
+    responded_at=None,
+    processed_at=None,
+    response_due_at=AT,
+    processing_due_at=AT,
+)
+
+
+def event(position: int, report_id: int) -> EventRow:
+    return EventRow(
+        position=position,
+        topic=Topic.REPORT,
+        kind="EDITED",
+        at=AT,
+        report_id=report_id,
+        version=position,
+        account_id=1,
+        actor="CITIZEN",
+        data={"before": {}, "after": FACETS.as_data()},
+    )
+
+
+class Shelf:
+    """A log in memory, whose reads take as many turns of the loop as chance will have it.
+
+    It stands in for the database so that an order of turns that fails is found again by its seed. As the past of one
+    report it is a `History`.
+    """
+
+    def __init__(self, choose: Random, report_id: int | None = None, events: list[EventRow] | None = None) -> None:
+        self.events: list[EventRow] = [] if events is None else events
+        self._report_id = report_id
+        self._choose = choose
+
+    def append(self, report_id: int) -> None:
+        self.events.append(event(len(self.events) + 1, report_id))
+
+    async def read(self, after: int) -> list[EventRow]:
+        await self.dawdle()
+        found = self.events[after : after + self._choose.randint(1, 4)]
+        await self.dawdle()
+        return found
+
+    async def replay(self, after: int, through: int) -> AsyncGenerator[EventRow, None]:
+        for position in range(after, through):
+            await self.dawdle()
+            if self.events[position].report_id == self._report_id:
+                yield self.events[position]
+
+    async def is_too_long(self, after: int) -> bool:  # noqa: ARG002 # it never is
+        await self.dawdle()
+        return False
+
+    async def dawdle(self) -> None:
+        for _ in range(self._choose.randint(0, 3)):
+            await asyncio.sleep(0)
+
+
+async def interleave(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a writer, the tail and subscribers take turns; each sees just its report's events after its cursor."""
+    choose = Random(seed)
+    shelf = Shelf(choose)
+    monkeypatch.setattr(log, "read", shelf.read)
+    monkeypatch.setattr(hubs, "POLL", 0.001)
+    async with Bus("memory://") as bus:
+        hub = Hub(bus)
+        monkeypatch.setattr(log, "head", lambda: _at(0))
+        async with hub, asyncio.timeout(DEADLINE):
+            writing = asyncio.create_task(_write(shelf, bus, choose))
+            await asyncio.gather(*(_subscribe(hub, shelf, choose) for _ in range(4)))
+            await writing
+
+
+async def _at(position: int) -> tuple[str, int]:
+    return "0" * 16, position
+
+
+async def _write(shelf: Shelf, bus: Bus, choose: Random) -> None:
+    for _ in range(30):
+        await shelf.dawdle()
+        shelf.append(choose.randint(1, 2))
+        if choose.random() < 0.9:
+            bus.ring(len(shelf.events))
+    shelf.append(1)
+    shelf.append(2)
+
+
+async def _subscribe(hub: Hub, shelf: Shelf, choose: Random) -> None:
+    for _ in range(choose.randint(0, 10)):
+        await shelf.dawdle()
+    report_id = choose.randint(1, 2)
+    after = choose.randint(0, len(shelf.events))
+    past = Shelf(choose, report_id, shelf.events)
+    seen: list[int] = []
+    with hub.listen(("report", report_id)) as listener:
+        async with aclosing(streams.joined(listener, past, after)) as events:
+            async for one in events:
+                seen.append(one.position)
+                await shelf.dawdle()
+                if len(shelf.events) >= 32 and one.position == _last(shelf, report_id):
+                    break
+    assert seen == [one.position for one in shelf.events if one.report_id == report_id and one.position > after]
+
+
+def _last(shelf: Shelf, report_id: int) -> int:
+    return max(one.position for one in shelf.events if one.report_id == report_id)
+
+
+def test_replay_and_live_meet_without_gap_or_overlap_in_any_order_of_turns() -> None:
+    with asyncio.Runner() as runner, pytest.MonkeyPatch.context() as monkeypatch:
+
+        @settings(max_examples=300, deadline=None)
+        @given(st.integers(0, 2**32))
+        def any_order(seed: int) -> None:
+            runner.run(interleave(seed, monkeypatch))
+
+        any_order()
+
+
+@pytest.mark.anyio
+async def test_a_listener_that_does_not_read_ends_with_slow_reader_and_bounded_memory() -> None:
+    hub = Hub(Bus("memory://"))
+    with hub.listen(("topic", Topic.REPORT)) as listener:
+        for position in range(1, hubs.QUEUE + 2):
+            listener.offer(event(position, 1))
+        with pytest.raises(SlowReader):
+            listener.take_waiting()
+
+
+@pytest.mark.anyio
+async def test_a_listener_that_leaves_is_forgotten() -> None:
+    hub = Hub(Bus("memory://"))
+    with hub.listen(("report", 1), ("topic", Topic.REPORT)):
+        assert len(hub.listeners) == 2
+    assert not hub.listeners

@@ -1,0 +1,226 @@
+"""Old state + events = new state: whatever people do, the log tells all of it."""
+
+import asyncio
+import itertools
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from actions.change import Writer
+from actions.photos import record_upload
+from actions.statuses import StatusChange, change_status
+from actions.submissions import Edit, Submission, edit, submit, withdraw
+from actions.supports import support, withdraw_support
+from models.accounts import Account
+from models.database import database, fetch
+from models.ledger import PointEntry, Tally
+from models.log import EVENT_COLUMNS, EventRow, LogEvent, Topic
+from models.reference.atlas import Atlas
+from models.reference.facts import shipped
+from models.reports import REPORT_COLUMNS, Report, ReportRow, Support
+from rules.access import Membership, Person, Role
+from rules.refusals import Refusal
+from rules.workflow import ReportStatus, Resolution
+from tests.city import forget_statements
+
+ATLAS = Atlas(shipped())
+MONAS, MENTENG = (-6.1754, 106.8272), (-6.1954, 106.8342)
+KEYS = itertools.count()
+
+PEOPLE = st.integers(0, 2)
+REPORTS = st.integers(0, 1)
+CATEGORIES = st.sampled_from(["SAMPAH", "BANJIR", "LISTRIK"])
+ACTS = st.one_of(
+    st.tuples(st.just("submit"), PEOPLE, CATEGORIES, st.sampled_from([MONAS, MENTENG])),
+    st.tuples(st.just("edit"), PEOPLE, REPORTS),
+    st.tuples(st.just("withdraw"), PEOPLE, REPORTS),
+    st.tuples(st.just("support"), PEOPLE, REPORTS),
+    st.tuples(st.just("withdraw_support"), PEOPLE, REPORTS),
+    st.tuples(st.just("start"), PEOPLE, REPORTS),
+    st.tuples(st.just("fix"), PEOPLE, REPORTS),
+    st.tuples(st.just("close"), PEOPLE, REPORTS, st.sampled_from(["INVALID", "OUT_OF_REMIT"])),
+    st.tuples(st.just("duplicate"), PEOPLE, REPORTS, REPORTS),
+)
+
+
+BEGINNING: list[tuple[Any, ...]] = [
+    ("submit", 1, "SAMPAH", MONAS),
+    ("submit", 0, "BANJIR", MONAS),
+    ("support", 2, 0),
+    ("support", 0, 0),
+    ("support", 2, 1),
+]
+
+
+@dataclass
+class Told:
+    """What the log tells of one report."""
+
+    version: int
+    position: int
+    facets: dict[str, Any]
+    supporters: set[int] = field(default_factory=set)
+
+
+def fold(events: list[EventRow]) -> dict[int, Told]:
+    """Build the state of every report from its events alone."""
+    told: dict[int, Told] = {}
+    for event in events:
+        assert event.report_id is not None
+        assert event.version is not None
+        known = told.get(event.report_id)
+        assert event.version == (known.version if known else 0) + 1
+        before = None if event.before is None else event.before.as_data()
+        assert before == (known.facets if known else None)
+        supporters = known.supporters if known else set()
+        if event.kind == "SUPPORTED":
+            supporters |= set(event.accounts)
+        else:
+            supporters -= set(event.accounts)
+        told[event.report_id] = Told(event.version, event.position, event.after.as_data(), supporters)
+    return told
+
+
+@dataclass
+class World:
+    """Three citizens who are officers too, and what they have reported."""
+
+    writer: Writer
+    people: list[Person]
+    reports: list[int] = field(default_factory=list)
+
+    async def photo(self, person: Person) -> str:
+        name = f"foto-{next(KEYS)}"
+        await record_upload(self.writer, person.account_id, name, f"{next(KEYS):064d}", 1, 1)
+        return name
+
+    async def act(self, name: str, who: int, *rest: Any) -> None:
+        person, writer = self.people[who], self.writer
+        if name == "submit":
+            category, (latitude, longitude) = rest
+            wish = Submission(
+                title="Judul", description="Isi", category=category, latitude=latitude, longitude=longitude
+            )
+            self.reports.append(await submit(writer, ATLAS, person, wish))
+            return
+        report_id = self.reports[rest[0] % len(self.reports)] if self.reports else 0
+        if name in {"withdraw", "support", "withdraw_support"}:
+            act = {"withdraw": withdraw, "support": support, "withdraw_support": withdraw_support}[name]
+            await act(writer, person, report_id)
+        elif name == "edit":
+            await edit(writer, person, report_id, Edit(title=f"Judul {next(KEYS)}"))
+        else:
+            await change_status(writer, person, report_id, await self.wish(name, person, rest))
+
+    async def wish(self, name: str, person: Person, rest: tuple[Any, ...]) -> StatusChange:
+        if name == "start":
+            return StatusChange(status=ReportStatus.IN_PROGRESS)
+        if name == "fix":
+            proof = (await self.photo(person),)
+            return StatusChange(status=ReportStatus.PROCESSED, resolution=Resolution.FIXED, proof_photo_ids=proof)
+        if name == "close":
+            return StatusChange(status=ReportStatus.PROCESSED, resolution=Resolution(rest[1]), note="Karena")
+        original = self.reports[rest[1] % len(self.reports)] if self.reports else 0
+        return StatusChange(status=ReportStatus.PROCESSED, resolution=Resolution.DUPLICATE, duplicate_of=original)
+
+
+TABLES = ("note", "support", "photo", "point_entry", "tally", "log_event", "report", "report_day")
+
+
+async def snapshot() -> dict[str, Any]:
+    """Everything that an act may change; an upload that no report has taken is nobody's act."""
+    rows = {table: await fetch(f"SELECT * FROM {table} ORDER BY 1") for table in (*TABLES, "log_head")}  # noqa: S608 # our own names
+    return rows | {"photo": [row for row in rows["photo"] if row["report_id"] is not None]}
+
+
+async def live(world: World, acts: list[tuple[Any, ...]]) -> None:
+    """Do what is asked; what is refused must leave no trace."""
+    for act in acts:
+        before = await snapshot()
+        try:
+            await world.act(*act)
+        except Refusal:
+            assert await snapshot() == before
+
+
+async def check() -> None:
+    rows = await LogEvent.filter(topic=Topic.REPORT).order_by("position").values(*EVENT_COLUMNS)
+    told = fold([EventRow(**row) for row in rows])
+    for row in await Report.all().values(*REPORT_COLUMNS):
+        report = ReportRow(**row)
+        supporters = {one.account_id for one in await Support.filter(report_id=report.id, until_position=None)}
+        assert told[report.id] == Told(report.version, report.position, report.facets.as_data(), supporters)
+        assert report.support_count == len(supporters)
+    positions = [row["position"] for row in await fetch("SELECT position FROM log_event ORDER BY position")]
+    assert positions == list(range(1, len(positions) + 1))
+    assert (await fetch("SELECT position FROM log_head"))[0]["position"] == len(positions)
+
+
+async def check_points() -> None:
+    """Tallies are the fold of the ledger, and the ledger is the fold of the log."""
+    entries = await PointEntry.all()
+    sums, counts = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    for entry in entries:
+        sums[entry.unit, str(entry.day)] += entry.points
+        counts[entry.unit, str(entry.day)] += 1
+    tallies = {(tally.unit, str(tally.day)): (tally.points, tally.entries) for tally in await Tally.all()}
+    assert tallies == {key: (sums[key], counts[key]) for key in counts}
+    events = await LogEvent.filter(topic=Topic.LEDGER).values("position", "data", "report_id")
+    assert {
+        (event["position"], event["report_id"], event["data"]["unit"], event["data"]["day"], event["data"]["points"])
+        for event in events
+    } == {(entry.position, entry.report_id, entry.unit, str(entry.day), entry.points) for entry in entries}
+    for report in await Report.all():
+        given = [entry.points for entry in entries if entry.report_id == report.id]
+        if report.external or report.resolution in {"DUPLICATE", "INVALID", "OUT_OF_REMIT", "WITHDRAWN"}:
+            assert sum(given) == 0
+
+
+def test_the_log_tells_every_state_and_the_ledger_every_point(database_url: str) -> None:
+    forget_statements()
+    with asyncio.Runner() as runner:
+        opened = database(database_url)
+        runner.run(opened.__aenter__())
+        try:
+
+            @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+            @given(st.lists(ACTS, max_size=12))
+            def any_life(acts: list[tuple[Any, ...]]) -> None:
+                async def example() -> None:
+                    world = await begin()
+                    await live(world, [*BEGINNING, *acts])
+                    await check()
+                    await check_points()
+
+                runner.run(example())
+
+            any_life()
+        finally:
+            runner.run(opened.__aexit__(None, None, None))
+
+
+async def begin() -> World:
+    """Forget what was, and let three people begin: two officers and a supervisor, each a citizen too."""
+    await fetch("UPDATE report SET duplicate_of_id = NULL")
+    for table in TABLES:
+        await fetch(f"DELETE FROM {table}")  # noqa: S608 # our own names
+    await fetch("UPDATE log_head SET position = 0")
+    roles = ((Role.OFFICER, "31.71.01.1001"), (Role.OFFICER, "SDA"), (Role.SUPERVISOR, "31.71"))
+    return World(Writer(), [await person(role, unit) for role, unit in roles])
+
+
+async def person(role: Role, unit: str) -> Person:
+    name = f"orang-{next(KEYS)}"
+    account = await Account.create(
+        public_id=name,
+        email=name,
+        password_hash="",
+        pseudonym=name,
+        pseudonym_key=name,
+        created_at=datetime.now(UTC),
+    )
+    return Person(account.id, (Membership(role, unit),))
