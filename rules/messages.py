@@ -234,10 +234,6 @@ class Message(Enum):
         "Terlalu banyak yang terjadi sejak kursor ini. Muat ulang datanya, lalu ikuti kursor yang baru.",
         "Too much has happened since this cursor. Load the state anew and follow its cursor.",
     )
-    SLOW_READER = (
-        "Sambungan ini terlalu lambat. Lanjutkan dari kursor terakhir.",
-        "This connection reads too slowly. Resume from its last cursor.",
-    )
     INTERNAL = (
         "Terjadi kesalahan pada server. Coba lagi nanti (rujukan {reference}).",
         "Something went wrong on the server. Try again later (reference {reference}).",

@@ -18,7 +18,7 @@ from models.boards import Board, read_board
 from models.log import EventRow, Topic
 from rules.periods import Period, Span, jakarta_day
 from rules.ranking import NOTHING, BoardKind, Place, Shift, Sum, rank, shifts, subject_of
-from subscriptions.hub import Hub, Listener, SlowReader
+from subscriptions.hub import Hub, Listener
 
 logger = logging.getLogger("tanggap.boards")
 
@@ -26,7 +26,7 @@ INTERVAL = 0.25
 """Seconds between two updates of a board, at least."""
 
 QUEUE = 100
-"""Updates that may wait for a watcher before it counts as too slow."""
+"""Updates that may wait for a watcher; one that lags further gets a new snapshot."""
 
 RETRY = 1.0
 """Seconds before a board that could not be read is read again."""
@@ -63,15 +63,17 @@ class Watcher:
     def __init__(self) -> None:
         self._queue: deque[BoardUpdate] = deque()
         self._filled = asyncio.Event()
-        self._overflowed = False
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no more updates may wait."""
+        return len(self._queue) >= QUEUE
 
     def offer(self, update: BoardUpdate) -> None:
-        """Take an update."""
-        self._overflowed = self._overflowed or len(self._queue) >= QUEUE
-        if self._overflowed:
+        """Take an update; a snapshot takes the place of all that waits."""
+        if update.snapshot:
             self._queue.clear()
-        else:
-            self._queue.append(update)
+        self._queue.append(update)
         self._filled.set()
 
     async def __aiter__(self) -> AsyncIterator[BoardUpdate]:
@@ -80,8 +82,6 @@ class Watcher:
             self._filled.clear()
             while self._queue:
                 yield self._queue.popleft()
-            if self._overflowed:
-                raise SlowReader
 
 
 class LiveBoard:
@@ -105,15 +105,13 @@ class LiveBoard:
         self._watchers.discard(watcher)
 
     async def run(self) -> None:
-        """Read the board, fold the log into it, and read it anew when its period is over. Runs until cancelled."""
+        """Read the board, fold the log into it, and read it anew when its period ends or it lags; until cancelled."""
         while True:
             try:
                 with self._hub.listen(("topic", Topic.LEDGER)) as listener:
-                    self._board = await self._read()
-                    self._publish(_snapshot(self._board))
-                    await self._follow(listener, self._board.span)
-            except SlowReader:
-                logger.info("board read anew reason=backlog")
+                    board = self._board = await self._read()
+                    self._publish(board, _snapshot(board))
+                    await self._follow(listener, board.span)
             except Exception as error:  # noqa: BLE001 # the database may be away; the watchers wait for the truth
                 logger.warning("board unreadable error=%r", error)
                 await asyncio.sleep(RETRY)
@@ -121,7 +119,7 @@ class LiveBoard:
     async def _follow(self, listener: Listener, span: Span) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._seconds_left(span)):
-                while True:
+                while not listener.overflowed:
                     await listener.wait()
                     self._fold(listener.take_waiting())
                     await asyncio.sleep(INTERVAL)
@@ -142,14 +140,15 @@ class LiveBoard:
             if subject is not None and board.span.contains(date.fromisoformat(event.data["day"])):
                 sums[subject] = sums.get(subject, NOTHING) + Sum(event.data["points"], 1)
         codes = [place.code for place in board.places]
-        self._board = replace(board, sums=sums, position=position, places=tuple(rank(codes, sums)))
-        changed = shifts(board.places, self._board.places)
+        current = self._board = replace(board, sums=sums, position=position, places=tuple(rank(codes, sums)))
+        changed = shifts(board.places, current.places)
         if changed:
-            self._publish(_difference(board, self._board, changed))
+            self._publish(current, _difference(board, current, changed))
 
-    def _publish(self, update: BoardUpdate) -> None:
+    def _publish(self, board: Board, update: BoardUpdate) -> None:
+        """Give the update to all watchers; one that lags gets the board as it stands instead of what it missed."""
         for watcher in self._watchers:
-            watcher.offer(update)
+            watcher.offer(_snapshot(board) if watcher.is_full else update)
 
 
 class Boards:

@@ -23,14 +23,10 @@ POLL = 1.0
 """Seconds after which the log is read though no bell rang: another process may write without one."""
 
 QUEUE = 1_000
-"""Events that may wait for a listener before it counts as too slow."""
+"""Events that may wait for a listener; one that lags further reads them from the log."""
 
 Key = tuple[str, int | str]
 """What a listener listens to: ("topic", name), ("report", id), ("reporter", account id), ("account", account id)."""
-
-
-class SlowReader(Exception):  # noqa: N818 # named for what it is; the client's error code says SLOW_READER
-    """The listener's queue is full: it ends, and resumes from its cursor."""
 
 
 def keys_of(event: EventRow) -> Iterable[Key]:
@@ -46,7 +42,8 @@ def keys_of(event: EventRow) -> Iterable[Key]:
 class Listener:
     """A bounded queue of the events under some keys that `accept` lets in; iterate to get them, in order.
 
-    `accept` is called by the tail, once for each event, in order, and must neither block nor raise.
+    `accept` is called by the tail, once for each event, in order, and must neither block nor raise. When the queue is
+    full it is dropped and `overflowed` is set: the iteration ends, and what was dropped is in the log.
     """
 
     def __init__(self, hub: "Hub", keys: Iterable[Key], accept: Callable[[EventRow], bool]) -> None:
@@ -55,7 +52,7 @@ class Listener:
         self._keys: set[Key] = set()
         self._queue: deque[EventRow] = deque()
         self._filled = asyncio.Event()
-        self._overflowed = False
+        self.overflowed = False
         self.start = hub.position
         for key in keys:
             self.follow(key)
@@ -74,30 +71,28 @@ class Listener:
 
     def offer(self, event: EventRow) -> None:
         """Take an event from the tail."""
-        if self._overflowed or not self._accept(event):
+        if self.overflowed or not self._accept(event):
             return
         if len(self._queue) >= QUEUE:
-            self._overflowed = True
+            self.overflowed = True
             self._queue.clear()
         else:
             self._queue.append(event)
         self._filled.set()
 
     def take_waiting(self) -> list[EventRow]:
-        """Take all that waits, at once. Raises SlowReader when the queue has overflowed."""
-        if self._overflowed:
-            raise SlowReader
+        """Take all that waits, at once."""
         waiting = list(self._queue)
         self._queue.clear()
         self._filled.clear()
         return waiting
 
     async def wait(self) -> None:
-        """Wait until something waits."""
+        """Wait until something waits, or the queue has overflowed."""
         await self._filled.wait()
 
     async def __aiter__(self) -> AsyncIterator[EventRow]:
-        while True:
+        while not self.overflowed:
             await self.wait()
             for event in self.take_waiting():
                 yield event

@@ -1,6 +1,6 @@
 """What a subscriber follows: the past after its cursor, then what comes, without a gap and without a repetition."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from typing import Protocol
 
 from models.log import EventRow, ReportEventKind, Topic
@@ -8,6 +8,9 @@ from rules.cursors import CursorError, decode
 from rules.selection import Selection
 from subscriptions import log
 from subscriptions.hub import Hub, Listener
+
+NEAR = 500
+"""Events behind the tail from which on a subscriber listens while it replays: well under a listener's queue."""
 
 
 class Past(Protocol):
@@ -46,9 +49,15 @@ async def read_cursor(hub: Hub, cursor: str | None) -> int | None:
 
 async def report_changes(hub: Hub, report_id: int, after: int | None) -> AsyncGenerator[EventRow, None]:
     """Follow one report."""
-    with hub.listen(("report", report_id)) as listener:
-        async for event in joined(listener, log.of_report(report_id), after):
-            yield event
+
+    async def past() -> Past:
+        return log.of_report(report_id)
+
+    async def listen() -> Listener:
+        return hub.listen(("report", report_id))
+
+    async for event in joined(hub, past, listen, after):
+        yield event
 
 
 async def feed(hub: Hub, selection: Selection, after: int | None) -> AsyncGenerator[EventRow, None]:
@@ -59,31 +68,37 @@ async def feed(hub: Hub, selection: Selection, after: int | None) -> AsyncGenera
             event.before is not None and selection.matches(event.before, event.at)
         )
 
-    with hub.listen(("topic", Topic.REPORT), accept=matches) as listener:
-        async for event in joined(listener, log.of_reports(matches), after):
-            yield event
+    async def past() -> Past:
+        return log.of_reports(matches)
+
+    async def listen() -> Listener:
+        return hub.listen(("topic", Topic.REPORT), accept=matches)
+
+    async for event in joined(hub, past, listen, after):
+        yield event
 
 
 async def citizen_changes(hub: Hub, account_id: int, after: int | None) -> AsyncGenerator[EventRow, None]:
     """Follow a citizen's own reports and, as long as they support them, those of others."""
-    supported = await _supported_now(hub, account_id)
-    listener: Listener
 
-    def accept(event: EventRow) -> bool:
-        report = event.report_id
-        if report is not None and account_id in event.accounts:
-            if event.kind == ReportEventKind.SUPPORTED:
-                listener.follow(("report", report))
-            else:
-                listener.unfollow(("report", report))
-        return True  # whatever comes under this listener's keys concerns it
+    async def past() -> Past:
+        return await log.of_citizen(account_id)
 
-    with hub.listen(("reporter", account_id), ("account", account_id), accept=accept) as listener:
+    async def listen() -> Listener:
+        def note(event: EventRow) -> bool:
+            if event.report_id is not None and account_id in event.accounts:
+                change = listener.follow if event.kind == ReportEventKind.SUPPORTED else listener.unfollow
+                change(("report", event.report_id))
+            return True  # whatever comes under this listener's keys concerns the citizen
+
+        supported = await _supported_now(hub, account_id)
+        listener = hub.listen(("reporter", account_id), ("account", account_id), accept=note)
         for report_id in supported:
             listener.follow(("report", report_id))
-        history = await log.of_citizen(account_id)
-        async for event in joined(listener, history, after):
-            yield event
+        return listener
+
+    async for event in joined(hub, past, listen, after):
+        yield event
 
 
 async def _supported_now(hub: Hub, account_id: int) -> set[int]:
@@ -95,16 +110,32 @@ async def _supported_now(hub: Hub, account_id: int) -> set[int]:
             return supported
 
 
-async def joined(listener: Listener, history: Past, after: int | None) -> AsyncGenerator[EventRow, None]:
-    """Yield the past after `after` up to where the listener began, then what the listener hears.
+async def joined(
+    hub: Hub,
+    past: Callable[[], Awaitable[Past]],
+    listen: Callable[[], Awaitable[Listener]],
+    after: int | None,
+) -> AsyncGenerator[EventRow, None]:
+    """Yield what has happened after `after` (None: from now on), then what happens; each event once, in order.
 
-    Raises CursorExpired when the past is too long to replay, SlowReader when the listener's queue overflows.
+    A listener hears just what comes after `Listener.start`, and the log has what came up to it. Far behind, the log is
+    read before there is a listener; one whose queue overflows is replaced by another, and the log read in between.
+    Raises CursorExpired when there is too much to replay.
     """
-    if after is not None:
-        if await history.is_too_long(after):
+    while True:
+        if after is not None and await (await past()).is_too_long(after):
             raise CursorExpired
-        async for event in history.replay(after, listener.start):
-            yield event
-    async for event in listener:
-        if after is None or event.position > after:
-            yield event
+        while after is not None and hub.position - after > NEAR:
+            through = hub.position
+            async for event in (await past()).replay(after, through):
+                yield event
+            after = through
+        with await listen() as listener:
+            after = listener.start if after is None else after
+            async for event in (await past()).replay(after, listener.start):
+                yield event
+            after = max(after, listener.start)
+            async for event in listener:
+                if event.position > after:
+                    yield event
+                    after = event.position

@@ -19,7 +19,7 @@ from schema.paging import MOST_PLACES
 from schema.reports import ReportEvent, ReportFilter
 from subscriptions import streams
 from subscriptions.boards import Boards, BoardUpdate
-from subscriptions.hub import Hub, SlowReader
+from subscriptions.hub import Hub
 from subscriptions.streams import CursorExpired, CursorInvalid
 
 
@@ -105,10 +105,9 @@ class Subscription:
             raise RequestError(RequestCode.BAD_INPUT, Message.PAGE_SIZE, name="first", most=MOST_PLACES)
         context = info.context
         async with aclosing(context.boards.watch(kind, period, count)) as updates:
-            with told():
-                async for update in updates:
-                    context.renew()
-                    yield _leaderboard_update(context, kind, period, update)
+            async for update in updates:
+                context.renew()
+                yield _leaderboard_update(context, kind, period, update)
 
 
 async def _events(context: LiveContext, rows: AsyncGenerator[EventRow, None]) -> AsyncGenerator[ReportEvent, None]:
@@ -129,8 +128,6 @@ def told() -> Iterator[None]:
     """Translate what ends a stream into the request error that its client gets."""
     try:
         yield
-    except SlowReader:
-        raise RequestError(RequestCode.SLOW_READER, Message.SLOW_READER) from None
     except CursorExpired:
         raise RequestError(RequestCode.CURSOR_EXPIRED, Message.LOG_CURSOR_EXPIRED) from None
     except CursorInvalid:

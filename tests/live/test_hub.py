@@ -16,9 +16,10 @@ from rules.workflow import ReportStatus
 from subscriptions import hub as hubs
 from subscriptions import log, streams
 from subscriptions.bus import Bus
-from subscriptions.hub import Hub, SlowReader
+from subscriptions.hub import Hub, Listener
 from tests.wire import DEADLINE
 
+EVENTS = 30
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 FACETS = Facets(
     category="SAMPAH",
@@ -95,6 +96,8 @@ async def interleave(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     shelf = Shelf(choose)
     monkeypatch.setattr(log, "read", shelf.read)
     monkeypatch.setattr(hubs, "POLL", 0.001)
+    monkeypatch.setattr(hubs, "QUEUE", choose.randint(1, 12))  # small enough to overflow
+    monkeypatch.setattr(streams, "NEAR", choose.randint(0, 8))
     async with Bus("memory://") as bus:
         hub = Hub(bus)
         monkeypatch.setattr(log, "head", lambda: _at(0))
@@ -109,7 +112,7 @@ async def _at(position: int) -> tuple[str, int]:
 
 
 async def _write(shelf: Shelf, bus: Bus, choose: Random) -> None:
-    for _ in range(30):
+    for _ in range(EVENTS):
         await shelf.dawdle()
         shelf.append(choose.randint(1, 2))
         if choose.random() < 0.9:
@@ -125,13 +128,21 @@ async def _subscribe(hub: Hub, shelf: Shelf, choose: Random) -> None:
     after = choose.randint(0, len(shelf.events))
     past = Shelf(choose, report_id, shelf.events)
     seen: list[int] = []
-    with hub.listen(("report", report_id)) as listener:
-        async with aclosing(streams.joined(listener, past, after)) as events:
-            async for one in events:
-                seen.append(one.position)
-                await shelf.dawdle()
-                if len(shelf.events) >= 32 and one.position == _last(shelf, report_id):
-                    break
+
+    async def replayed() -> Shelf:
+        await shelf.dawdle()
+        return past
+
+    async def listen() -> Listener:
+        await shelf.dawdle()
+        return hub.listen(("report", report_id))
+
+    async with aclosing(streams.joined(hub, replayed, listen, after)) as events:
+        async for one in events:
+            seen.append(one.position)
+            await shelf.dawdle()
+            if len(shelf.events) >= EVENTS + 2 and one.position == _last(shelf, report_id):
+                break
     assert seen == [one.position for one in shelf.events if one.report_id == report_id and one.position > after]
 
 
@@ -151,13 +162,16 @@ def test_replay_and_live_meet_without_gap_or_overlap_in_any_order_of_turns() -> 
 
 
 @pytest.mark.anyio
-async def test_a_listener_that_does_not_read_ends_with_slow_reader_and_bounded_memory() -> None:
+async def test_a_listener_that_does_not_read_holds_a_bounded_number_of_events_and_ends() -> None:
     hub = Hub(Bus("memory://"))
     with hub.listen(("topic", Topic.REPORT)) as listener:
+        for position in range(1, hubs.QUEUE + 1):
+            listener.offer(event(position, 1))
+        assert len(listener.take_waiting()) == hubs.QUEUE
         for position in range(1, hubs.QUEUE + 2):
             listener.offer(event(position, 1))
-        with pytest.raises(SlowReader):
-            listener.take_waiting()
+        assert listener.overflowed
+        assert [one async for one in listener] == []
 
 
 @pytest.mark.anyio

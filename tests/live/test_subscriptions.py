@@ -1,0 +1,179 @@
+"""What a subscriber is told: in which order, in which language, and how a stream ends that cannot go on."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+from websockets.typing import Subprotocol
+
+from models.database import database, fetch
+from models.log import LogEvent, Topic
+from rules.cursors import decode, encode
+from tests.city import Deployment, deployed, forget_statements
+from tests.wire import EVENT, GAMBIR, Caller, RequestFailedError, Socket, Stream, socket
+
+pytestmark = pytest.mark.anyio
+
+FOLLOW = f"subscription($id: ID!, $after: String) {{ reportChanged(id: $id, after: $after) {{ {EVENT} }} }}"
+FEED = f"subscription($f: ReportFilter, $after: String) {{ reportFeed(filter: $f, after: $after) {{ {EVENT} }} }}"
+TOP = """
+subscription($kind: BoardKind!, $first: Int) {
+  leaderboardChanged(kind: $kind, first: $first) {
+    snapshot standings { rank points subject { __typename ... on Place { code } } } shifts { toRank }
+  }
+}
+"""
+
+
+@pytest.fixture
+async def server(sqlite_city_url: str, tmp_path: Path) -> AsyncIterator[Deployment]:
+    """One server process over SQLite."""
+    async with deployed(sqlite_city_url, "memory://", tmp_path / "media", 1) as running:
+        yield running
+
+
+async def citizen_of(server: Deployment, name: str = "warga") -> Caller:
+    caller = Caller(server.clients[0])
+    await caller.sign_up(f"{name}@contoh.id")
+    return caller
+
+
+async def refusal(stream: Stream) -> tuple[str, str]:
+    """The code and the text with which an operation ends."""
+    with pytest.raises(RequestFailedError) as failed:
+        await stream.next()
+    return failed.value.code, failed.value.errors[0]["message"]
+
+
+async def test_a_cursor_that_is_none_of_this_log_is_refused_and_the_socket_goes_on(server: Deployment) -> None:
+    citizen = await citizen_of(server)
+    report = await citizen.report()
+    epoch, position = decode(report["cursor"])
+    page = (await citizen.ask("{ reports { edges { cursor } } }"))["reports"]["edges"][0]["cursor"]
+    async with socket(server.servers[0].url) as phone:
+        for wrong in ("", "x", page, encode("0" * 16, position), encode(epoch, position + 1), "💥" * 1000):
+            code, _ = await refusal(await phone.subscribe(FOLLOW, id=report["id"], after=wrong))
+            assert code == "CURSOR_INVALID", wrong
+        following = await phone.subscribe(FOLLOW, id=report["id"], after=encode(epoch, 0))
+        assert (await following.next())["kind"] == "SUBMITTED"
+
+
+async def test_a_cursor_with_more_than_ten_thousand_events_of_its_topic_behind_it_has_expired(
+    server: Deployment,
+) -> None:
+    citizen = await citizen_of(server)
+    report, other = await citizen.report(), await citizen.report()
+    forget_statements()
+    async with database(server.database_url):
+        (known,) = await LogEvent.filter(topic=Topic.REPORT, report_id=int_id(other)).values()
+        head = known["position"]
+        rows = [LogEvent(**{**known, "position": head + extra, "version": 1 + extra}) for extra in range(1, 10_001)]
+        await LogEvent.bulk_create(rows, batch_size=1000)
+        await fetch("UPDATE log_head SET position = $1", head + 10_000)
+    async with socket(server.servers[0].url) as wall:
+        epoch, first = decode(report["cursor"])
+        code, _ = await refusal(await wall.subscribe(FEED, after=encode(epoch, first - 1)))
+        assert code == "CURSOR_EXPIRED"
+        # Of its own report nothing much has happened, however much has elsewhere.
+        following = await wall.subscribe(FOLLOW, id=report["id"], after=encode(epoch, first - 1))
+        assert (await following.next())["kind"] == "SUBMITTED"
+        feed = await wall.subscribe(FEED, after=other["cursor"])
+        assert [event["version"] for event in await feed.take(10_000)] == list(range(2, 10_002))
+
+
+def int_id(report: dict[str, str]) -> int:
+    """The row id behind a report's number of the day: the first report is 1."""
+    return int(report["number"][-4:])
+
+
+async def test_following_what_does_not_exist_or_needs_a_session_ends_with_its_code(server: Deployment) -> None:
+    async with socket(server.servers[0].url, language="en") as phone:
+        code, text = await refusal(await phone.subscribe(FOLLOW, id="UmVwb3J0Ojk5"))
+        assert (code, text) == ("NOT_FOUND", "There is no such report.")
+        mine = await phone.subscribe("subscription { myReportsChanged { id } }")
+        assert (await refusal(mine))[0] == "UNAUTHENTICATED"
+        assert (await refusal(await phone.subscribe(FEED, f={"mine": True})))[0] == "UNAUTHENTICATED"
+        assert (await refusal(await phone.subscribe(FEED, f={"kelurahan": ["Bandung"]})))[0] == "BAD_INPUT"
+        assert (await refusal(await phone.subscribe(TOP, kind="CITY", first=301)))[0] == "BAD_INPUT"
+        assert (await refusal(await phone.subscribe("subscription { nonsense }")))[0] == "BAD_INPUT"
+    async with socket(server.servers[0].url) as phone:
+        _, text = await refusal(await phone.subscribe(FOLLOW, id="UmVwb3J0Ojk5"))
+        assert text == "Laporan tidak ditemukan."
+
+
+async def test_a_socket_with_a_token_that_is_not_valid_is_closed_with_4403(server: Deployment) -> None:
+    address = server.servers[0].url.replace("http://", "ws://") + "/graphql"
+    async with connect(address, subprotocols=[Subprotocol("graphql-transport-ws")]) as connection:
+        payload = {"authorization": "Bearer bukan-token"}
+        await connection.send(json.dumps({"type": "connection_init", "payload": payload}))
+        with pytest.raises(ConnectionClosed) as closed:
+            await connection.recv()
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 4403
+
+
+async def test_the_feed_brings_what_matched_before_or_after_and_nothing_else(server: Deployment) -> None:
+    citizen, officer = await citizen_of(server), await server.official(GAMBIR, 0)
+    async with socket(server.servers[0].url) as wall:
+        waiting = await wall.subscribe(FEED, f={"status": ["WAITING"], "kelurahan": ["gambir"]})
+        elsewhere = await wall.subscribe(FEED, f={"kelurahan": ["Menteng"]})
+        await begun(wall)
+        report = await citizen.report()
+        await officer.move(report["id"], "IN_PROGRESS")  # it matched before
+        await officer.move(report["id"], "PROCESSED", resolution="INVALID", note="Tidak ada")  # it no longer did
+        await citizen.report(title="Lagi")
+        seen = await waiting.take(3)
+        assert [event["kind"] for event in seen] == ["SUBMITTED", "STATUS_CHANGED", "SUBMITTED"]
+        replayed = await wall.subscribe(
+            FEED, f={"status": ["WAITING"], "kelurahan": ["gambir"]}, after=encode(decode(report["cursor"])[0], 0)
+        )
+        assert [event["id"] for event in await replayed.take(3)] == [event["id"] for event in seen]
+        assert elsewhere.waiting == 0
+
+
+async def begun(wall: Socket) -> None:
+    """Wait until the subscriptions sent before have begun: operations of a socket begin in their order."""
+    stream = await wall.subscribe(TOP, kind="CITY")
+    await stream.next()
+    await stream.complete()
+
+
+async def test_the_top_of_a_board_hears_only_of_its_own_places_and_of_those_that_leave_it(
+    server: Deployment,
+) -> None:
+    citizen = await citizen_of(server)
+    gambir, menteng = await server.official(GAMBIR, 0), await server.official("31.71.06.1001", 0, "petugas-menteng")
+    first = await citizen.report()
+    second = await citizen.report(location={"latitude": -6.2009, "longitude": 106.83389})
+    third = await citizen.report(location={"latitude": -6.2009, "longitude": 106.83389})
+    assert second["kelurahan"]["name"] == "Menteng"
+    async with socket(server.servers[0].url) as wall:
+        top = await wall.subscribe(TOP, kind="KELURAHAN", first=1)
+        kecamatan = await wall.subscribe(TOP, kind="KECAMATAN")
+        assert len((await top.next())["standings"]) == 1
+        assert len((await kecamatan.next())["standings"]) == 44
+        await gambir.move(first["id"], "IN_PROGRESS")
+        assert [row["subject"]["code"] for row in (await top.next())["standings"]] == [GAMBIR]
+        assert [row["subject"]["code"] for row in (await kecamatan.next())["standings"]] == ["31.71.01"]
+        await menteng.move(second["id"], "IN_PROGRESS")
+        shared = (await kecamatan.next())["standings"]
+        assert [(row["rank"], row["points"]) for row in shared] == [(1, 12)]
+        await menteng.move(third["id"], "IN_PROGRESS")
+        codes = {row["subject"]["code"]: row["rank"] for row in (await top.next())["standings"]}
+        assert codes["31.71.06.1001"] == 1
+        assert codes.get(GAMBIR, 2) == 2
+
+
+async def test_a_subscriber_that_leaves_is_forgotten_and_others_go_on(server: Deployment) -> None:
+    citizen = await citizen_of(server)
+    report = await citizen.report()
+    async with socket(server.servers[0].url) as staying:
+        following = await staying.subscribe(FOLLOW, id=report["id"])
+        async with socket(server.servers[0].url) as leaving:
+            await leaving.subscribe(FOLLOW, id=report["id"])
+        await begun(staying)
+        await citizen.act("updateReport", report["id"], title="Baru")
+        assert (await following.next())["kind"] == "EDITED"

@@ -1,0 +1,90 @@
+"""Many writers at once in two processes: the log stays gapless and in order, and no deadlock reaches a client."""
+
+import asyncio
+import random
+import time
+from pathlib import Path
+
+import pytest
+
+from models.database import database, fetch
+from subscriptions import log
+from tests.city import Deployment, deployed, forget_statements
+from tests.wire import GAMBIR, Caller
+
+pytestmark = pytest.mark.anyio
+
+WRITERS = 50
+SECONDS = 20.0
+REFUSALS = {"FORBIDDEN", "TRANSITION_REFUSED"}
+"""What people may hear who act on each other's reports at random."""
+
+
+class Crowd:
+    """Citizens and officers who all work on the same few reports."""
+
+    def __init__(self, people: list[Caller]) -> None:
+        self.people = people
+        self.reports: list[str] = []
+        self.done = 0
+        self.until = time.monotonic() + SECONDS
+
+    async def work(self, caller: Caller, choose: random.Random) -> None:
+        """Act at random until the time is up; any answer but success or a refusal fails the test."""
+        while time.monotonic() < self.until:
+            if len(self.reports) < 5 or choose.random() < 0.1:
+                self.reports.append((await caller.report())["id"])
+            else:
+                act = choose.choice(["supportReport", "withdrawSupport", "changeReportStatus", "changeReportStatus"])
+                await self.act(caller, act, choose)
+            self.done += 1
+
+    async def act(self, caller: Caller, mutation: str, choose: random.Random) -> None:
+        one, other = choose.sample(self.reports[-12:], 2)
+        wish = (
+            {}
+            if mutation != "changeReportStatus"
+            else choose.choice(
+                [{"status": "IN_PROGRESS"}, {"status": "PROCESSED", "resolution": "DUPLICATE", "duplicateOf": other}]
+            )
+        )
+        payload = await caller.act(mutation, one, **wish)
+        assert {error["code"] for error in payload["errors"]} <= REFUSALS | {"INVALID"}, payload
+
+
+async def tail(until_head: asyncio.Event) -> list[int]:
+    """Read the log as it grows; return the positions in the order in which they were seen."""
+    seen: list[int] = []
+    while True:
+        done = until_head.is_set()
+        events = await log.read(seen[-1] if seen else 0)
+        seen += [event.position for event in events]
+        if done and not events:
+            return seen
+        await asyncio.sleep(0.01)  # a reader that never rests would slow the writers it watches
+
+
+async def people_of(deployment: Deployment) -> list[Caller]:
+    officers = [await deployment.official(GAMBIR, number % 2, f"petugas{number}") for number in range(10)]
+    citizens = [Caller(deployment.clients[number % 2]) for number in range(WRITERS - len(officers))]
+    await asyncio.gather(*(citizen.sign_up(f"warga{number}@contoh.id") for number, citizen in enumerate(citizens)))
+    return [*officers, *citizens]
+
+
+@pytest.mark.timeout(180)
+async def test_positions_have_no_hole_and_a_tailing_reader_sees_them_in_order(
+    postgres_city_url: str, redis_url: str, tmp_path: Path
+) -> None:
+    async with deployed(postgres_city_url, redis_url, tmp_path / "media", 2) as deployment:
+        people = await people_of(deployment)
+        forget_statements()
+        async with database(postgres_city_url):
+            over = asyncio.Event()
+            reading = asyncio.create_task(tail(over))
+            crowd = Crowd(people)
+            await asyncio.gather(*(crowd.work(one, random.Random(number)) for number, one in enumerate(people)))
+            over.set()
+            seen = await reading
+            head = (await fetch("SELECT position FROM log_head"))[0]["position"]
+            assert seen == list(range(1, head + 1))
+            assert crowd.done > WRITERS
