@@ -1,14 +1,15 @@
 """The command `tanggap`."""
 
 import asyncio
-import logging
 import os
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import click
+from tortoise.exceptions import ConfigurationError, DBConnectionError
 
 from actions.accounts import enrol
 from actions.change import Writer
@@ -23,12 +24,28 @@ from models.reference.facts import FactsError, read_areas, shipped
 from rules.access import Role
 from rules.refusals import Refusal
 
+UNREACHABLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, DBConnectionError, ConfigurationError)
+
 
 class Line(click.ClickException):
     """What went wrong, in one line on standard error."""
 
 
-@click.group()
+class Commands(click.Group):
+    """The commands, none of which shows a traceback for what an operator can mend."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; tell of a setting that is wrong, or a database that does not answer, in one line."""
+        try:
+            return super().invoke(ctx)
+        except SettingsError as error:
+            raise Line(str(error)) from None
+        except UNREACHABLE as error:
+            told = " ".join(str(error).split()) or type(error).__name__
+            raise Line(f"DATABASE_URL: the database does not answer: {told}") from None
+
+
+@click.group(cls=Commands)
 def main() -> None:
     """Tanggap: a city answers its citizens. Settings come from the environment; see docs/operating.md."""
 
@@ -101,10 +118,7 @@ def print_schema() -> None:
 
 
 def _settings(**given: Any) -> Settings:
-    try:
-        settings = read_settings(**given)
-    except SettingsError as error:
-        raise Line(str(error)) from None
+    settings = read_settings(**given)
     # Workers are processes of their own and read the environment again.
     os.environ.update({name.upper(): str(value) for name, value in given.items() if value is not None})
     return settings
@@ -140,5 +154,4 @@ async def _require_migrated() -> None:
 
 
 if __name__ == "__main__":
-    logging.raiseExceptions = False
     main()

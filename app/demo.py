@@ -1,7 +1,7 @@
 """`make run`: a whole city on this machine alone, with people in it. For a first look, never for the public.
 
-It migrates, loads Jakarta, makes demo accounts with random passwords, and serves on the loopback address. Each start gives
-the accounts new passwords.
+It migrates, loads Jakarta, makes demo accounts with random passwords, and serves on the loopback address. Each start
+gives the accounts new passwords.
 """
 
 import asyncio

@@ -22,11 +22,7 @@ def log_config(level: str) -> dict[str, object]:
         "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": "WARNING"},
-        "loggers": {
-            "tanggap": {"level": level},
-            "uvicorn": {"level": level},
-            "uvicorn.access": {"level": "WARNING"},
-        },
+        "loggers": {"tanggap": {"level": level}},
     }
 
 

@@ -42,6 +42,8 @@ class Settings(BaseSettings):
     def _fit_together(self) -> Self:
         if self.database_url.partition(":")[0] not in DATABASES:
             raise ValueError("DATABASE_URL: it begins with sqlite:// or postgres://")
+        if is_sqlite(self.database_url) and not sqlite_path(self.database_url).name:
+            raise ValueError("DATABASE_URL: name a file, for example sqlite://var/tanggap.db")
         scheme = self.broadcast_url.partition(":")[0]
         if scheme not in SCHEMES:
             raise ValueError(f"BROADCAST_URL: it begins with one of {', '.join(f'{known}://' for known in SCHEMES)}")

@@ -27,9 +27,8 @@ APPS = {
 SQLITE_PRAGMAS = {"busy_timeout": 10_000, "synchronous": "NORMAL"}
 
 POSTGRES_SETTINGS = {
-    # A process frozen while it holds the log's counter would stop every writer of the city.
+    # A process frozen while it holds the log's counter would stop every writer of the city. Milliseconds.
     "idle_in_transaction_session_timeout": "5000",
-    "statement_timeout": "30000",
 }
 
 MIGRATION_LOCK = 0x7461_6E67  # "tang": the advisory lock that migrating processes take

@@ -1,0 +1,107 @@
+"""Live boards: what a watcher folds is what the tables say, also when a period ends."""
+
+import asyncio
+import random
+import time
+from contextlib import aclosing
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from models.boards import read_board
+from resolvers.loaders import subjects
+from rules.access import Role
+from rules.periods import Period, jakarta_day
+from rules.ranking import BoardKind, Place
+from subscriptions import boards
+from subscriptions.boards import BoardUpdate
+from tests.city import City
+from tests.wire import DEADLINE, GAMBIR, Caller
+
+pytestmark = pytest.mark.anyio
+
+
+def shown(updates: list[BoardUpdate]) -> dict[str, Place]:
+    """What a dashboard shows that applies each update to the one before."""
+    rows: dict[str, Place] = {}
+    for update in updates:
+        if update.snapshot:
+            rows = {}
+        for shift in update.shifts:
+            assert rows[shift.code].rank == shift.from_rank
+            assert rows[shift.code].points + shift.points_delta == shift.points
+        rows |= {place.code: place for place in update.places}
+    return rows
+
+
+async def follow(city: City, kind: BoardKind, updates: list[BoardUpdate]) -> None:
+    async with aclosing(city.service.parts.boards.watch(kind, Period.MONTH, 300)) as watching:
+        async for update in watching:
+            updates.append(update)  # noqa: PERF401 # as they come: it is cancelled in the end
+
+
+async def answer_all(officer: Caller, reports: list[str], choose: random.Random) -> None:
+    for report in reports:
+        await asyncio.sleep(choose.random() * 0.05)
+        closing = {"resolution": "INVALID", "note": "Tidak ada"} if choose.random() < 0.3 else {}
+        await officer.move(report, "PROCESSED" if closing else "IN_PROGRESS", **closing)
+
+
+@pytest.mark.parametrize("kind", BoardKind)
+async def test_a_snapshot_and_its_updates_make_the_board_of_the_tables(city: City, kind: BoardKind) -> None:
+    choose = random.Random(kind)
+    citizen, officer = await city.citizen(), await city.official("31.71", Role.SUPERVISOR, "walikota")
+    places = choose.sample([fact for code, fact in city.atlas.kelurahan.items() if code.startswith("31.71")], 6)
+    spots = [{"latitude": fact.latitude, "longitude": fact.longitude} for fact in places]
+    reports = [(await citizen.report(location=spot))["id"] for spot in spots * 2]
+    updates: list[BoardUpdate] = []
+    following = asyncio.create_task(follow(city, kind, updates))
+    await answer_all(officer, reports, choose)
+    async with asyncio.timeout(DEADLINE):
+        while True:
+            codes = subjects(city.service.parts.places, kind)
+            board = await read_board(kind, Period.MONTH, jakarta_day(datetime.now(UTC)), codes)
+            if updates and updates[-1].position >= board.position:
+                break
+            await asyncio.sleep(0.05)
+    following.cancel()
+    await asyncio.gather(following, return_exceptions=True)
+    assert shown(updates) == {place.code: place for place in board.places}
+
+
+async def test_a_watcher_that_lags_gets_the_board_as_it_stands_in_place_of_what_it_missed(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(boards, "QUEUE", 2)
+    monkeypatch.setattr(boards, "INTERVAL", 0.0)
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    reports = [(await citizen.report())["id"] for _ in range(6)]
+    lagging = city.service.parts.boards.watch(BoardKind.KELURAHAN, Period.MONTH, 300)
+    updates = [await anext(lagging)]
+    for report in reports:
+        await officer.move(report, "IN_PROGRESS")
+    async with asyncio.timeout(DEADLINE):
+        while sum(place.points for place in shown(updates).values()) < 72:
+            updates.append(await anext(lagging))
+    await lagging.aclose()
+    assert updates[1].snapshot or len(updates) < len(reports)
+
+
+async def test_when_a_period_ends_its_watchers_get_the_new_ones_snapshot(city: City) -> None:
+    midnight = datetime(2026, 11, 30, 17, tzinfo=UTC)  # in Jakarta the first of December begins
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    began = time.monotonic()
+    city.writer.now = lambda: midnight - timedelta(seconds=1.5) + timedelta(seconds=time.monotonic() - began)
+    report = await citizen.report()
+    await officer.move(report["id"], "IN_PROGRESS")
+    async with (
+        asyncio.timeout(DEADLINE),
+        aclosing(city.service.parts.boards.watch(BoardKind.KELURAHAN, Period.MONTH, 1)) as watching,
+    ):
+        november = await anext(watching)
+        december = await anext(watching)
+    assert (november.places[0].rank, november.places[0].code, november.span.ends_at) == (1, GAMBIR, midnight)
+    assert december.snapshot
+    assert december.places[0].rank is None
+    assert december.previous_ranks == {GAMBIR: 1}
+    assert december.span.starts_at == midnight
