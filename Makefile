@@ -21,6 +21,7 @@ check: .venv/dev ## style, types, import directions, lock
 
 bench: .venv/dev ## ratios against a baseline in the same run
 	@$(BIN)/python -m benchmarks.writers
+	@$(BIN)/python -m benchmarks.reads
 
 lock: ## renew requirements*.lock from pyproject.toml; needs uv
 	uv pip compile pyproject.toml --group build $(LOCKED) -o requirements.lock
