@@ -2,10 +2,12 @@
 
 import logging
 import secrets
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import strawberry
-from graphql import GraphQLError
+from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.extensions import (
     MaxAliasesLimiter,
     MaxTokensLimiter,
@@ -39,6 +41,18 @@ class Schema(strawberry.Schema):
             translate(error, locale)
 
 
+class DocumentCache(ParserCache):
+    """Keeps parsed documents. A syntax error is left to the parsing that follows, which tells of it properly."""
+
+    def on_parse(self) -> Iterator[None]:
+        """Take the document from the cache, or parse it into it."""
+        with suppress(GraphQLSyntaxError):
+            self.execution_context.graphql_document = self.cached_parse_document(
+                self.execution_context.query, **self.execution_context.parse_options
+            )
+        yield
+
+
 def translate(error: GraphQLError, locale: str) -> None:
     """Tell an error in `locale`, in place. Telling it twice changes nothing."""
     cause: Any = error.original_error
@@ -70,7 +84,7 @@ def make_schema() -> Schema:
             lambda: MaxTokensLimiter(max_token_count=4_000),
             lambda: QueryDepthLimiter(max_depth=16),
             lambda: MaxAliasesLimiter(max_alias_count=60),
-            ParserCache,
+            DocumentCache,
             ValidationCache,
         ],
     )

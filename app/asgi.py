@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from logging import WARNING
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -13,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
+from tenacity import AsyncRetrying, before_sleep_log, wait_random_exponential
 
 from actions.change import Writer
 from actions.photos import record_upload
@@ -110,9 +112,11 @@ class Service:
             reloading.cancel()
 
     async def _reload_places(self, hub: Hub) -> None:
+        """Read the reference data anew whenever it was loaded, as often as it takes."""
+        persistently = AsyncRetrying(wait=wait_random_exponential(max=10), before_sleep=before_sleep_log(log, WARNING))
         with hub.listen(("topic", Topic.REFERENCE)) as listener:
             async for _ in listener:
-                await self.parts.reload_places()
+                await persistently(self.parts.reload_places)
                 log.info("reference data reloaded kelurahan=%d", len(self.parts.places.kelurahan))
 
     def _subjects(self, kind: BoardKind) -> tuple[str, ...]:

@@ -70,12 +70,15 @@ class Settings(BaseSettings):
             return self.secret_key, False
         file = self.secret_file
         file.parent.mkdir(parents=True, exist_ok=True)
+        draft = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
         try:
-            with file.open("x") as new:
-                file.chmod(0o600)
-                new.write(secrets.token_urlsafe(48))
+            draft.touch(mode=0o600)
+            draft.write_text(secrets.token_urlsafe(48))
+            file.hardlink_to(draft)  # whole or not at all: another worker may start at the same moment
         except FileExistsError:
             return file.read_text(), False
+        finally:
+            draft.unlink(missing_ok=True)
         return file.read_text(), True
 
 

@@ -123,10 +123,6 @@ class RequestContext:
         self.now, self.places = self.writer.now(), self.current_places()
         self.loaders = Loaders(self.person, self.places, self.now, self.picture_urls)
 
-    def report_of(self, row: ReportRow) -> Report:
-        """Make the GraphQL object of a report."""
-        return Report.of(self, row)
-
     async def report(self, report_id: int) -> Report | None:
         """Load a report by its row id."""
         row = await self.loaders.reports.load(report_id)

@@ -48,9 +48,6 @@ class Context(Protocol):
     def epoch(self) -> str:
         """The epoch of the log, for cursors."""
 
-    def report_of(self, row: ReportRow) -> "Report":
-        """Make the GraphQL object of a report."""
-
     async def report(self, report_id: int) -> "Report | None":
         """Load a report by its row id; None when the viewer may not see it, or there is none."""
 

@@ -335,7 +335,7 @@ async def list_reports(
     cursor = await context.head_cursor()
     page = await context.report_page(selection, order, page_asked)
     return ReportConnection(
-        edges=[ReportEdge(cursor=_key(row, order), node=context.report_of(row)) for row in page.rows],
+        edges=[ReportEdge(cursor=_key(row, order), node=Report.of(context, row)) for row in page.rows],
         page_info=page.info(lambda row: _key(row, order)),
         cursor=cursor,
         selection=selection,

@@ -14,6 +14,11 @@ from strawberry.types.execution import ExecutionResult
 class Handler(BaseGraphQLTransportWSHandler[Any, None]):
     """One socket."""
 
+    @staticmethod
+    def _get_pre_execution_close_reason(error: GraphQLError) -> str | None:  # noqa: ARG004 # strawberry's form
+        """Close for no document: a syntax error ends its operation, and the others go on."""
+        return None
+
     async def _send_result_stream(self, operation: Operation[Any, None], result_source: StreamResult) -> None:
         """Send the results; stock strawberry tells of a source that failed by `next` and `complete`."""
 

@@ -104,7 +104,7 @@ class ServerProcess:
     async def start(self) -> None:
         """Start and wait until it is ready."""
         command = [sys.executable, "-m", "app.cli", "serve", "--host", "127.0.0.1", "--port", str(self.port)]
-        self._process = subprocess.Popen(  # noqa: ASYNC220 # returns at once
+        self._process = subprocess.Popen(  # noqa: ASYNC220, S603 # returns at once; our own words
             command, cwd=ROOT, env={**os.environ, **self._environment}, start_new_session=True
         )
         async with asyncio.timeout(DEADLINE), httpx.AsyncClient(base_url=self.url) as http:

@@ -76,22 +76,21 @@ class Caller:
         return data
 
     async def sign_up(self, email: str) -> None:
-        answer = await self.ask(
-            f"mutation($e: String!, $p: String!) {{ signUp(email: $e, password: $p) {{ session {{ accessToken }} {ERRORS} }} }}",
-            e=email,
-            p=PASSWORD,
-        )
-        assert answer["signUp"]["errors"] == []
-        self.token, self.email = answer["signUp"]["session"]["accessToken"], email
+        """Make an account and be signed in."""
+        await self._begin("signUp", email)
 
     async def sign_in(self, email: str) -> None:
-        answer = await self.ask(
-            f"mutation($e: String!, $p: String!) {{ signIn(email: $e, password: $p) {{ session {{ accessToken }} {ERRORS} }} }}",
-            e=email,
-            p=PASSWORD,
+        """Be signed in to an account."""
+        await self._begin("signIn", email)
+
+    async def _begin(self, mutation: str, email: str) -> None:
+        document = (
+            f"mutation($e: String!, $p: String!) "
+            f"{{ {mutation}(email: $e, password: $p) {{ session {{ accessToken }} {ERRORS} }} }}"
         )
-        assert answer["signIn"]["errors"] == []
-        self.token, self.email = answer["signIn"]["session"]["accessToken"], email
+        payload = (await self.ask(document, e=email, p=PASSWORD))[mutation]
+        assert payload["errors"] == []
+        self.token, self.email = payload["session"]["accessToken"], email
 
     async def submit(self, **given: Any) -> dict[str, Any]:
         """Submit a report of garbage in front of Monas, or as given; return the payload."""

@@ -99,6 +99,8 @@ async def test_following_what_does_not_exist_or_needs_a_session_ends_with_its_co
         assert (await refusal(await phone.subscribe(FEED, f={"kelurahan": ["Bandung"]})))[0] == "BAD_INPUT"
         assert (await refusal(await phone.subscribe(TOP, kind="CITY", first=301)))[0] == "BAD_INPUT"
         assert (await refusal(await phone.subscribe("subscription { nonsense }")))[0] == "BAD_INPUT"
+        assert (await refusal(await phone.subscribe("subscription {")))[0] == "BAD_INPUT"
+        assert (await refusal(await phone.subscribe("subscription {")))[0] == "BAD_INPUT"
     async with socket(server.servers[0].url) as phone:
         _, text = await refusal(await phone.subscribe(FOLLOW, id="UmVwb3J0Ojk5"))
         assert text == "Laporan tidak ditemukan."
