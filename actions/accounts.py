@@ -114,7 +114,7 @@ def _checked_pseudonym(pseudonym: str) -> str:
     low, high = PSEUDONYM
     name = " ".join(unicodedata.normalize("NFKC", pseudonym).split())
     plain = all(char.isalnum() or char in " .-" for char in name)
-    if not plain or not low <= len(name) <= high:
+    if not plain or len(name) < low or len(name.casefold()) > high:  # case-folded, some letters are two
         raise Refusal(ErrorCode.INVALID, Message.PSEUDONYM_INVALID, "pseudonym", low=low, high=high)
     return texts.clean(name, PSEUDONYM, "pseudonym")
 

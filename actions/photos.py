@@ -1,5 +1,6 @@
 """Photos: recorded when uploaded, claimed by a report once, and proof only when new."""
 
+import re
 from collections.abc import Sequence
 
 from actions.change import Change, Writer
@@ -10,6 +11,8 @@ from rules.refusals import ErrorCode, Refusal
 
 AT_MOST = 5
 """Photos of one kind in a report."""
+
+_ID = re.compile(r"[A-Za-z0-9._-]{1,40}")
 
 
 async def record_upload(writer: Writer, account_id: int, photo_id: str, digest: str, width: int, height: int) -> None:
@@ -71,6 +74,8 @@ async def _own(change: Change, person: Person, photo_ids: Sequence[str], *path: 
         raise Refusal(ErrorCode.INVALID, Message.PHOTO_TWICE, *path)
     if not photo_ids:
         return []
+    if not all(map(_ID.fullmatch, photo_ids)):
+        raise Refusal(ErrorCode.INVALID, Message.PHOTO_UNKNOWN, *path)
     rows = (
         await Photo.filter(id__in=photo_ids, owner_id=person.account_id)
         .using_db(change.using)

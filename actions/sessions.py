@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
-from actions.accounts import hash_password
+from actions.accounts import hash_password, normal_email
 from actions.change import Change, Draft, Writer
 from models.accounts import AccessKind, Account, SignIn
 from models.database import fetch
@@ -40,7 +40,7 @@ class Started:
 
 async def sign_in(writer: Writer, email: str, password: str) -> Started:
     """Check the password and start a session. Raises Refusal UNAUTHENTICATED, the same for whatever was wrong."""
-    account = await Account.get_or_none(email=email.strip().lower())
+    account = await _account_of(email)
     # An unknown address costs the same time as a wrong password, so that nobody learns who is registered.
     known_hash = account.password_hash if account else await _hash_of_nobody()
     fits = await asyncio.to_thread(_verify, known_hash, password)
@@ -83,9 +83,8 @@ async def refresh(writer: Writer, refresh_token: str) -> Started:
                 await _end(change, session)
                 return None
         else:
-            session.previous_digest = digest
-        session.refresh_digest = _digest(token)
-        session.refreshed_at, session.expires_at = change.at, change.at + REFRESHABLE
+            session.previous_digest, session.refreshed_at = digest, change.at
+        session.refresh_digest, session.expires_at = _digest(token), change.at + REFRESHABLE
         await session.save(using_db=change.using)
         return Started(session.id, session.account_id, token)
 
@@ -132,6 +131,13 @@ async def _end(change: Change, session: SignIn) -> None:
         data={"session": session.id},
     )
     await change.append(first, [ended])
+
+
+async def _account_of(email: str) -> Account | None:
+    try:
+        return await Account.get_or_none(email=normal_email(email))
+    except Refusal:  # no address at all: nobody's
+        return None
 
 
 def _digest(token: str) -> str:

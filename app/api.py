@@ -16,7 +16,8 @@ from strawberry.extensions import (
     ValidationCache,
 )
 from strawberry.schema.config import StrawberryConfig
-from strawberry.types import ExecutionContext
+from strawberry.types import ExecutionContext, ExecutionResult
+from strawberry.types.graphql import OperationType
 
 from resolvers.mutation import Mutation
 from resolvers.query import Query
@@ -32,6 +33,11 @@ log = logging.getLogger("tanggap.api")
 
 class Schema(strawberry.Schema):
     """The schema, which tells clients of errors by code and in their language, and logs only what is our fault."""
+
+    async def execute(self, query: str | None, **named: Any) -> ExecutionResult:  # type: ignore[override] # as it is called
+        """Execute a query or a mutation; strawberry would try subscriptions too, which go by websocket."""
+        allowed = set(named.pop("allowed_operation_types", OperationType)) - {OperationType.SUBSCRIPTION}
+        return await super().execute(query, allowed_operation_types=allowed, **named)
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Give each error its `extensions.code`; what is our fault is logged under a reference and masked."""

@@ -7,12 +7,13 @@ from typing import Any
 
 import orjson
 from cross_web import HTTPException
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import ConnectionRejectionError
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData, process_result
+from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
 from strawberry.types.unset import UnsetType
@@ -21,7 +22,7 @@ from app.api import Schema
 from app.auth import identify
 from app.context import AppContext, Parts, locale_of
 from schema.errors import RequestCode
-from subscriptions.protocol import Handler
+from subscriptions.protocol import Adapter, Handler
 
 INIT_WITHIN = timedelta(seconds=10)
 OPERATIONS_PER_SOCKET = 100
@@ -36,6 +37,7 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
     """
 
     graphql_transport_ws_handler_class = Handler
+    websocket_adapter_class = Adapter
 
     def __init__(self, schema: Schema, parts: Parts, origins: list[str]) -> None:
         super().__init__(
@@ -54,7 +56,9 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
             response: Response = await self.run(request)
         except HTTPException as fault:
             error = {"message": fault.reason, "extensions": {"code": RequestCode.BAD_INPUT}}
-            return JSONResponse({"errors": [error]}, fault.status_code)
+            by_get = isinstance(fault.__cause__, InvalidOperationTypeError) and request.method == "GET"
+            status, headers = (405, {"Allow": "POST"}) if by_get else (fault.status_code, None)
+            return JSONResponse({"errors": [error]}, status, headers, _media_type(request))
         return response
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> AppContext:  # noqa: ARG002 # strawberry's form
@@ -101,8 +105,7 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
     async def get_sub_response(self, request: Request | WebSocket) -> Response:
         """Begin the answer in the media type that the client accepts."""
         response = await super().get_sub_response(request)
-        accepted = request.headers.get("accept", "")
-        response.media_type = GRAPHQL_RESPONSE if GRAPHQL_RESPONSE in accepted else "application/json"
+        response.media_type = _media_type(request)
         return response
 
     async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:  # noqa: ARG002 # likewise
@@ -123,3 +126,7 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
             status_code=200 if executed or legacy else 400,
             media_type=sub_response.media_type,
         )
+
+
+def _media_type(request: HTTPConnection) -> str:
+    return GRAPHQL_RESPONSE if GRAPHQL_RESPONSE in request.headers.get("accept", "") else "application/json"

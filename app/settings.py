@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from models.database import is_sqlite, sqlite_path
 from subscriptions.bus import SCHEMES
 
-DATABASES = ("sqlite", "postgres", "postgresql")
+DATABASES = ("sqlite://", "postgres://", "postgresql://")
 
 
 class SettingsError(ValueError):
@@ -40,12 +40,12 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _fit_together(self) -> Self:
-        if self.database_url.partition(":")[0] not in DATABASES:
+        if not self.database_url.startswith(DATABASES):
             raise ValueError("DATABASE_URL: it begins with sqlite:// or postgres://")
         if is_sqlite(self.database_url) and not sqlite_path(self.database_url).name:
             raise ValueError("DATABASE_URL: name a file, for example sqlite://var/tanggap.db")
-        scheme = self.broadcast_url.partition(":")[0]
-        if scheme not in SCHEMES:
+        scheme, slashes, _ = self.broadcast_url.partition("://")
+        if not slashes or scheme not in SCHEMES:
             raise ValueError(f"BROADCAST_URL: it begins with one of {', '.join(f'{known}://' for known in SCHEMES)}")
         if scheme == "memory" and self.workers > 1:
             raise ValueError(

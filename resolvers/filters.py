@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, TypeVar
 
+from strawberry import ID
 from tortoise.expressions import Q
 
 from rules.access import Person
@@ -24,9 +25,9 @@ def selection_of(asked: ReportFilter | None, context: Context) -> Selection:
     return Selection(
         status=None if asked.status is None else frozenset(asked.status),
         resolution=None if asked.resolution is None else frozenset(asked.resolution),
-        category=None if asked.category is None else frozenset(asked.category),
+        category=_categories(asked.category, context.places),
         kelurahan=_kelurahan(asked, context.places),
-        handler=None if asked.handler is None else frozenset(map(_handler, asked.handler)),
+        handler=_handlers(asked.handler, context.places),
         within=None if asked.within is None else _box(asked.within),
         submitted_from=asked.submitted_from,
         submitted_to=asked.submitted_to,
@@ -97,9 +98,22 @@ def _known(found: T | None, given: str) -> T:
     return found
 
 
-def _handler(text: str) -> str:
+def _categories(asked: list[str] | None, places: Places) -> frozenset[str] | None:
+    for code in asked or ():
+        if code not in places.categories:
+            raise RequestError(RequestCode.BAD_INPUT, Message.CATEGORY_UNKNOWN, code=code)
+    return None if asked is None else frozenset(asked)
+
+
+def _handlers(asked: list[ID] | None, places: Places) -> frozenset[str] | None:
+    return None if asked is None else frozenset(_handler(text, places) for text in asked)
+
+
+def _handler(text: str, places: Places) -> str:
     match parse_id(text):
-        case ("Kelurahan" | "Agency", code):
+        case ("Kelurahan", code) if code in places.kelurahan:
+            return code
+        case ("Agency", code) if code in places.agencies:
             return code
     raise RequestError(RequestCode.BAD_INPUT, Message.HANDLER_UNKNOWN)
 

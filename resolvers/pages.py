@@ -1,6 +1,7 @@
 """Reading pages by key: no page costs more for lying further back."""
 
-from datetime import datetime
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
 from tortoise.expressions import Q
@@ -20,6 +21,9 @@ COLUMNS: dict[ReportOrder, tuple[str, bool]] = {
     ReportOrder.MOST_SUPPORTED: ("support_count", True),
 }
 """By which column an order goes, and whether downwards; the id decides between equals, in the same direction."""
+
+MOST_INTEGER, MOST_BIG_INTEGER = 2**31 - 1, 2**63 - 1
+"""What the columns hold: a cursor that somebody made up may have more."""
 
 
 async def report_page(selection: Selection, order: ReportOrder, asked: Paging, now: datetime) -> Page[ReportRow]:
@@ -61,17 +65,18 @@ def _beyond(column: str, keys: tuple[Any, int], *, falling: bool) -> Q:
 def _report_keys(keys: list[Any], order: ReportOrder, name: str) -> tuple[Any, int]:
     match keys:
         case [str(of), int(count), int(row_id)] if of == order is ReportOrder.MOST_SUPPORTED:
-            return count, row_id
-        case [str(of), str(moment), int(row_id)] if of == order:
-            try:
-                return datetime.fromisoformat(moment), row_id
-            except ValueError:
-                pass
+            if abs(count) <= MOST_INTEGER and abs(row_id) <= MOST_BIG_INTEGER:
+                return count, row_id
+        case [str(of), str(moment), int(row_id)] if of == order and abs(row_id) <= MOST_BIG_INTEGER:
+            with suppress(ValueError, OverflowError):
+                submitted_at = datetime.fromisoformat(moment)
+                if submitted_at.tzinfo is not None:
+                    return submitted_at.astimezone(UTC), row_id
     raise RequestError(RequestCode.BAD_INPUT, Message.PAGE_CURSOR, name=name)
 
 
 def _position(keys: list[Any], name: str) -> int:
     match keys:
-        case [int(position)]:
+        case [int(position)] if abs(position) <= MOST_BIG_INTEGER:
             return position
     raise RequestError(RequestCode.BAD_INPUT, Message.PAGE_CURSOR, name=name)

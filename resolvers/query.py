@@ -1,5 +1,6 @@
 """What can be asked."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated
@@ -39,6 +40,9 @@ from schema.reports import GeoPointInput, Report, ReportConnection, ReportEvent,
 Info = strawberry.Info[RequestContext, None]
 argument = strawberry.argument
 
+NUMBER = re.compile(r"JK[0-9]{10,22}")
+"""A report's number: the day, and at least four digits."""
+
 FIRST_DAY = date(2000, 1, 1)
 """No board is older than this."""
 
@@ -70,7 +74,7 @@ class Query:
     async def report(
         self, info: Info, number: Annotated[str, argument(description='For example "JK2611230001".')]
     ) -> Report | None:
-        known = await ReportTable.get_or_none(number=number).only("id") if number.isalnum() else None
+        known = await ReportTable.get_or_none(number=number).only("id") if NUMBER.fullmatch(number) else None
         return None if known is None else await info.context.report(known.id)
 
     @strawberry.field(description="Reports.")

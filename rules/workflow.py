@@ -91,7 +91,6 @@ def find_move(status: ReportStatus, target: ReportStatus, resolution: Resolution
     raise Refusal(
         ErrorCode.TRANSITION_REFUSED,
         Message.TRANSITION_REFUSED,
-        "status",
         label=LABELS[status],
         target=resolution or target,
     )

@@ -2,8 +2,11 @@
 
 import base64
 import binascii
+import re
 
 import strawberry
+
+_ROW = re.compile("0|[1-9][0-9]{0,17}")
 
 
 @strawberry.interface(description="Something with an id that can be asked for again, with `node`.")
@@ -29,6 +32,6 @@ def parse_id(text: str) -> tuple[str, str] | None:
 def row_id(text: str, type_name: str) -> int | None:
     """Read the row id from the global id of a `type_name`; None when it is not one."""
     match parse_id(text):
-        case (name, key) if name == type_name and key.isascii() and key.isdecimal() and len(key) <= 18:
+        case (name, key) if name == type_name and _ROW.fullmatch(key):
             return int(key)
     return None

@@ -79,9 +79,10 @@ def _keys(cursor: str, name: str) -> list[Any]:
         padded = cursor + "=" * (-len(cursor) % 4)
         decoded = base64.b64decode(padded, altchars=b"-_", validate=True)
         keys = orjson.loads(decoded.removeprefix(b"page1:"))
-    except (binascii.Error, ValueError):
-        keys = None
-    if not isinstance(keys, list) or page_cursor(*keys) != cursor:
+        written = page_cursor(*keys) if isinstance(keys, list) else None
+    except (binascii.Error, ValueError, TypeError):  # TypeError: too deep to be written again
+        keys = written = None
+    if not isinstance(keys, list) or written != cursor:
         raise RequestError(RequestCode.BAD_INPUT, Message.PAGE_CURSOR, name=name)
     return keys
 

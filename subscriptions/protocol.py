@@ -1,18 +1,50 @@
-"""graphql-transport-ws over strawberry's handler: a stream that fails ends with `error`, so that its client knows."""
+"""graphql-transport-ws over strawberry's handler: any frame gets the protocol's own answer, and a failure is told.
+
+The protocol: https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
+"""
 
 from typing import Any
 
 from graphql import GraphQLError
+from strawberry.asgi import ASGIWebSocketAdapter
 from strawberry.schema.schema import StreamResult
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
     BaseGraphQLTransportWSHandler,
     Operation,
 )
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import Message
 from strawberry.types.execution import ExecutionResult
+
+REASON_AT_MOST = 123
+"""Bytes of a close frame's reason (RFC 6455, 5.5.1)."""
+
+ID_AT_MOST = 128
+"""Characters of an operation's id."""
+
+TYPES = frozenset({"connection_init", "ping", "pong", "subscribe", "complete"})
+"""The messages that a client may send."""
+
+
+class Adapter(ASGIWebSocketAdapter):
+    """A socket that can always be closed: a reason that is too long would make it drop without one."""
+
+    async def close(self, code: int, reason: str) -> None:
+        """Close, with as much of the reason as a close frame takes."""
+        await super().close(code, reason.encode()[:REASON_AT_MOST].decode(errors="ignore"))
 
 
 class Handler(BaseGraphQLTransportWSHandler[Any, None]):
     """One socket."""
+
+    async def handle_message(self, message: Message) -> None:
+        """Answer a message; what is none closes the socket with 4400 and the reason."""
+        fault = fault_of(message)
+        if fault is not None:
+            await self.handle_invalid_message(fault)
+        elif message["type"] == "connection_init" and message.get("payload") is None:
+            await super().handle_message({"type": "connection_init", "payload": {}})
+        else:
+            await super().handle_message(message)
 
     @staticmethod
     def _get_pre_execution_close_reason(error: GraphQLError) -> str | None:  # noqa: ARG004 # strawberry's form
@@ -30,6 +62,35 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
                 yield result
 
         await super()._send_result_stream(operation, until_failure())
+
+
+def fault_of(message: object) -> str | None:
+    """Say what keeps a decoded frame from being a client's message; None when it is one."""
+    if not isinstance(message, dict):
+        return "A message is a JSON object."
+    kind = message.get("type")
+    if not isinstance(kind, str) or kind not in TYPES:
+        return f"A message has one of the types {', '.join(sorted(TYPES))}."
+    if kind in {"subscribe", "complete"}:
+        operation = message.get("id")
+        if not isinstance(operation, str) or not 0 < len(operation) <= ID_AT_MOST:
+            return f"`id` is a string of 1 to {ID_AT_MOST} characters."
+    if kind == "subscribe":
+        return _payload_fault(message.get("payload"))
+    if not isinstance(message.get("payload"), (dict, type(None))):
+        return "`payload` is an object or null."
+    return None
+
+
+def _payload_fault(payload: object) -> str | None:
+    if not isinstance(payload, dict) or not isinstance(payload.get("query"), str):
+        return "`payload` is an object with the string `query`."
+    if not isinstance(payload.get("operationName"), (str, type(None))):
+        return "`operationName` is a string or null."
+    for name in ("variables", "extensions"):
+        if not isinstance(payload.get(name), (dict, type(None))):
+            return f"`{name}` is an object or null."
+    return None
 
 
 def _of_the_source(errors: list[GraphQLError] | None) -> bool:

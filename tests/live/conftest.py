@@ -28,3 +28,10 @@ async def deployment(grounds: tuple[str, str, int], tmp_path: Path) -> AsyncIter
     database_url, broadcast_url, processes = grounds
     async with deployed(database_url, broadcast_url, tmp_path / "media", processes) as running:
         yield running
+
+
+@pytest.fixture
+async def server(sqlite_city_url: str, tmp_path: Path) -> AsyncIterator[Deployment]:
+    """One server process over SQLite."""
+    async with deployed(sqlite_city_url, "memory://", tmp_path / "media", 1) as running:
+        yield running

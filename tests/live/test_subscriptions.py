@@ -1,8 +1,6 @@
 """What a subscriber is told: in which order, in which language, and how a stream ends that cannot go on."""
 
 import json
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from websockets.asyncio.client import connect
@@ -12,7 +10,7 @@ from websockets.typing import Subprotocol
 from models.database import database, fetch
 from models.log import LogEvent, Topic
 from rules.cursors import decode, encode
-from tests.city import Deployment, deployed, forget_statements
+from tests.city import Deployment, forget_statements
 from tests.wire import EVENT, GAMBIR, Caller, RequestFailedError, Socket, Stream, socket
 
 pytestmark = pytest.mark.anyio
@@ -26,13 +24,6 @@ subscription($kind: BoardKind!, $first: Int) {
   }
 }
 """
-
-
-@pytest.fixture
-async def server(sqlite_city_url: str, tmp_path: Path) -> AsyncIterator[Deployment]:
-    """One server process over SQLite."""
-    async with deployed(sqlite_city_url, "memory://", tmp_path / "media", 1) as running:
-        yield running
 
 
 async def citizen_of(server: Deployment, name: str = "warga") -> Caller:

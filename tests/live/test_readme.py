@@ -1,0 +1,109 @@
+"""The documents stay true: the walk of the README is walked, and what they point to exists."""
+
+import asyncio
+import os
+import re
+import signal
+import sys
+from asyncio.subprocess import PIPE, STDOUT, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from app.settings import Settings
+from tests.city import ROOT, free_port
+
+DOCUMENTS = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "CHANGELOG.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
+READ = {document.relative_to(ROOT).as_posix(): document.read_text(encoding="utf-8") for document in DOCUMENTS}
+WITHIN = 25.0
+"""Seconds for each thing the walk waits for."""
+
+
+def scripts(title: str) -> dict[str, str]:
+    """The shell blocks under each third-level heading of a section of the README, joined."""
+    section = READ["README.md"].partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+    _, *parts = section.split("\n### ")
+    blocks = {
+        part.partition("\n")[0]: re.findall(r"^```sh\n(.*?)^```", part, re.MULTILINE | re.DOTALL) for part in parts
+    }
+    return {heading: "".join(found) for heading, found in blocks.items()}
+
+
+@asynccontextmanager
+async def running(*command: str, **environment: str) -> AsyncIterator[Process]:
+    """A process of the walk in a group of its own, which is stopped in the end."""
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        cwd=ROOT,
+        env={**os.environ, **environment, "PYTHONUNBUFFERED": "1"},
+        stdout=PIPE,
+        stderr=STDOUT,
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+        await process.communicate()
+
+
+async def said(process: Process, pattern: str) -> re.Match[str]:
+    """Read what a process says up to the line that matches."""
+    assert process.stdout is not None
+    heard = ""
+    async with asyncio.timeout(WITHIN):
+        while line := (await process.stdout.readline()).decode():
+            heard += line
+            if found := re.search(pattern, line):
+                return found
+    raise AssertionError(f"{pattern!r} is not in:\n{heard}")
+
+
+@pytest.mark.anyio
+async def test_the_first_walk_of_the_readme_ends_with_the_live_update(tmp_path: Path) -> None:
+    port = free_port()
+    walk = {
+        heading: script.replace("127.0.0.1:8000", f"127.0.0.1:{port}")
+        for heading, script in scripts("A first walk").items()
+    }
+    citizen, officer = walk["Second terminal: the citizen"], walk["Third terminal: the officer"]
+    citizen = citizen.replace(".venv/bin/python", sys.executable)
+    place = {"DATABASE_URL": f"sqlite://{tmp_path}/tanggap.db", "MEDIA_DIR": f"{tmp_path}/media", "PORT": str(port)}
+    async with running(sys.executable, "-m", "app.demo", **place) as city:
+        password = (await said(city, r"petugas\.gambir@contoh\.id +(\S+)"))[1]
+        async with running("sh", "-c", citizen) as second:
+            await said(second, "^following")
+            async with running("sh", "-c", officer.replace("PASTE_IT_HERE", password)) as third:
+                await said(third, '"status":"IN_PROGRESS"},"errors":\\[\\]')
+            promised = re.search(r"^```text\n(.*?)\n```", READ["README.md"], re.MULTILINE | re.DOTALL)
+            assert promised is not None
+            await said(second, f"^{re.escape(promised[1])}$")
+
+
+@pytest.mark.parametrize("name", READ)
+def test_every_link_of_a_document_leads_to_a_file(name: str) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", READ[name]):
+        assert (ROOT / name).parent.joinpath(target).exists(), f"{name} points to {target}"
+
+
+@pytest.mark.parametrize("name", READ)
+def test_every_verb_of_make_that_a_document_names_exists(name: str) -> None:
+    verbs = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"`(?:[A-Z]+=\S+ )?make ([a-z]+)`", READ[name])) <= verbs
+
+
+def test_the_table_of_settings_has_every_setting_with_its_default() -> None:
+    rows = dict(re.findall(r"^\| `([A-Z_]+)` \| ([^|]*?) \|", READ["docs/operating.md"], re.MULTILINE))
+    defaults = {
+        name.upper(): f"`{field.default}`" if field.default not in (None, "") else ""
+        for name, field in Settings.model_fields.items()
+    }
+    assert rows == defaults
