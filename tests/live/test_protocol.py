@@ -14,7 +14,7 @@ from tests.wire import DEADLINE
 pytestmark = pytest.mark.anyio
 
 INIT = '{"type":"connection_init"}'
-NOT_A_MESSAGE = [
+NOT_A_MESSAGE: list[str | bytes] = [
     "[1]",
     "null",
     '"x"',
