@@ -7,10 +7,12 @@ import signal
 import socket as sockets
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 from tortoise.backends.base.executor import EXECUTOR_CACHE
@@ -164,6 +166,12 @@ async def deployed(database_url: str, broadcast_url: str, media_dir: Path, proce
             for server in servers
         ]
         yield Deployment(database_url, servers, clients)
+
+
+def apart(work: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine to its end in a thread and a loop of its own: playwright keeps one running in this thread."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()
 
 
 def free_port() -> int:

@@ -1,4 +1,3 @@
-import asyncio
 import secrets
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -6,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.backends import PostgresServer, RedisServer
-from tests.city import City, copy_sqlite, in_process, prepare
+from tests.city import City, apart, copy_sqlite, in_process, prepare
 
 TEMPLATE = "tanggap_template"
 
@@ -50,7 +49,7 @@ def redis_url(redis_server: RedisServer) -> str:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file with the reference data, to be copied."""
     file = tmp_path_factory.mktemp("template") / "tanggap.db"
-    asyncio.run(prepare(f"sqlite://{file}"))
+    apart(prepare(f"sqlite://{file}"))
     return file
 
 
@@ -65,7 +64,7 @@ def postgres_template(postgres_server: PostgresServer) -> Iterator[str]:
     """A migrated PostgreSQL database with the reference data, to be cloned."""
     name = f"{TEMPLATE}_{secrets.token_hex(4)}"
     postgres_server.create_database(name)
-    asyncio.run(prepare(postgres_server.url(name)))
+    apart(prepare(postgres_server.url(name)))
     yield name
     postgres_server.drop_database(name)
 

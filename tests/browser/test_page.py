@@ -1,32 +1,21 @@
 """The pages in a real Chromium: nothing fails, nothing foreign is asked for, the explorer works."""
 
-import shutil
 import socket
 import threading
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 import strawberry
 import uvicorn
-from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+from playwright.sync_api import expect
 from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 from strawberry.asgi import GraphQL
 
+from tests.browser.visits import Visit, execute, open_explorer, write_headers
 from web.pages import page_routes
 
-CHROMIUM = shutil.which("chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PHONE_WIDTH = 390
 
 
@@ -46,33 +35,6 @@ class Subscription:
         yield f"second in {params['acceptLanguage']}"
 
 
-@dataclass
-class Visit:
-    """A page of the browser, and what went wrong or was asked for while it was open."""
-
-    page: Page
-    requests: list[str] = field(default_factory=list)
-    troubles: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.page.on("console", lambda message: self.trouble(message.type == "error", message.text))
-        self.page.on("pageerror", lambda error: self.trouble(True, str(error)))
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("websocket", lambda websocket: self.requests.append(websocket.url))
-        self.page.on("requestfailed", self.trouble_of)
-        self.page.on("response", lambda response: self.trouble(response.status >= 400, response.url))
-
-    def trouble(self, happened: bool, text: str) -> None:
-        if happened:
-            self.troubles.append(text)
-
-    def trouble_of(self, request: Request) -> None:
-        self.troubles.append(f"failed: {request.url}")
-
-    def hosts(self) -> set[str]:
-        return {urlsplit(address).netloc for address in self.requests if not address.startswith("data:")}
-
-
 @pytest.fixture(scope="module")
 def origin() -> Iterator[str]:
     api: GraphQL[None, None] = GraphQL(strawberry.Schema(Query, subscription=Subscription))
@@ -85,39 +47,6 @@ def origin() -> Iterator[str]:
         server.should_exit = True
         thread.join(timeout=20)
     assert not thread.is_alive()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("chromium is not installed: the pages were not tried in a real browser")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def visit(browser: Browser) -> Iterator[Visit]:
-    context = browser.new_context(locale="id-ID", permissions=["clipboard-read", "clipboard-write"])
-    context.set_default_timeout(20_000)
-    yield Visit(context.new_page())
-    context.close()
-
-
-def open_explorer(visit: Visit, origin: str, query: str) -> None:
-    visit.page.goto(f"{origin}/explorer?{urlencode({'query': query})}")
-    expect(visit.page.locator(".graphiql-query-editor .CodeMirror-code")).to_contain_text(query.split()[-2])
-
-
-def write_headers(page: Page, text: str) -> None:
-    page.get_by_role("button", name="Headers").click()
-    page.locator(".graphiql-editor-tool .graphiql-editor:not(.hidden) .CodeMirror").click()
-    page.keyboard.insert_text(text)
-
-
-def execute(page: Page) -> None:
-    page.get_by_role("button", name="Execute query").click()
 
 
 def test_the_front_page_loads_without_a_fault_and_only_from_its_own_origin(visit: Visit, origin: str) -> None:

@@ -1,0 +1,45 @@
+"""What the front page offers to try, tried: in a real browser, against the real service."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.visits import Visit, execute
+from tests.city import SECRET, ServerProcess, apart
+
+
+@pytest.fixture
+def service(sqlite_city_url: str, tmp_path: Path) -> Iterator[str]:
+    """The address of a server process over SQLite."""
+    server = ServerProcess(
+        {
+            "DATABASE_URL": sqlite_city_url,
+            "BROADCAST_URL": "memory://",
+            "MEDIA_DIR": str(tmp_path),
+            "SECRET_KEY": SECRET,
+        }
+    )
+    apart(server.start())
+    yield server.url
+    server.kill()
+
+
+def test_every_sample_that_needs_no_account_is_answered_without_errors(visit: Visit, service: str) -> None:
+    visit.page.goto(service)
+    addresses = [link.get_attribute("href") or "" for link in visit.page.locator(".sample a").all()]
+    tried = 0
+    for address in addresses:
+        visit.page.goto(f"{service}{address}")
+        editor = visit.page.locator(".graphiql-query-editor .CodeMirror-code")
+        expect(editor).to_contain_text("{")
+        if "mutation" in editor.inner_text():
+            continue  # it asks for an account first
+        execute(visit.page)
+        answer = visit.page.locator(".result-window .CodeMirror-code")
+        expect(answer).to_contain_text('"data"')
+        assert '"errors"' not in answer.inner_text()
+        tried += 1
+    assert tried >= 3
+    assert visit.troubles == []
