@@ -35,6 +35,7 @@ from schema.places import places_of
 from subscriptions.boards import Boards
 from subscriptions.bus import Bus, BusState
 from subscriptions.hub import Hub
+from subscriptions.sockets import Sockets
 from web.pages import page_routes
 
 log = logging.getLogger("tanggap.app")
@@ -95,21 +96,27 @@ class Service:
             hub = await stack.enter_async_context(Hub(bus))
             clock = lambda: writer.now()  # noqa: E731, PLW0108 # a test moves the writer's time
             boards = await stack.enter_async_context(Boards(hub, self._subjects, clock))
+            sockets = Sockets(hub, clock)
             self.parts = Parts(
                 writer=writer,
                 tokens=self._tokens,
                 bus=bus,
                 hub=hub,
                 boards=boards,
+                sockets=sockets,
                 places=places_of(Atlas(await read_facts())),
                 public_url=settings.public_url,
             )
             self._endpoint = GraphQLEndpoint(self._schema, self.parts, settings.origins)
             tasks = await stack.enter_async_context(asyncio.TaskGroup())
-            reloading = tasks.create_task(self._reload_places(hub), name="reload-places")
+            lasting = [
+                tasks.create_task(self._reload_places(hub), name="reload-places"),
+                tasks.create_task(sockets.watch(), name="watch-sockets"),
+            ]
             log.info("serving database=%s position=%d", settings.database_url.partition(":")[0], hub.position)
             yield
-            reloading.cancel()
+            for task in lasting:
+                task.cancel()
 
     async def _reload_places(self, hub: Hub) -> None:
         """Read the reference data anew whenever it was loaded, as often as it takes."""

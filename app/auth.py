@@ -1,6 +1,7 @@
 """Access tokens: short-lived, signed, naming a session. The session itself is looked up for each request."""
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import jwt
 
@@ -9,6 +10,18 @@ from rules.access import Person
 
 WORKS_FOR = timedelta(minutes=30)
 ALGORITHM = "HS256"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who asks, by which session, and until when their token says so."""
+
+    person: Person | None = None
+    session_id: str | None = None
+    until: datetime | None = None
+
+
+NOBODY = Identity()
 
 
 class Tokens:
@@ -23,19 +36,22 @@ class Tokens:
         claims = {"sid": session_id, "exp": expires_at}
         return jwt.encode(claims, self._key, algorithm=ALGORITHM), expires_at
 
-    def session_of(self, token: str) -> str | None:
-        """Return the session that a token names; None when it is forged, malformed or has run out."""
+    def read(self, token: str) -> tuple[str, datetime] | None:
+        """Return the session that a token names, and until when; None when it is forged, malformed or has run out."""
         try:
             claims = jwt.decode(token, self._key, algorithms=[ALGORITHM], options={"require": ["exp", "sid"]})
         except jwt.PyJWTError:
             return None
         session_id = claims["sid"]
-        return session_id if isinstance(session_id, str) else None
+        return (session_id, datetime.fromtimestamp(claims["exp"], UTC)) if isinstance(session_id, str) else None
 
 
-async def identify(tokens: Tokens, header: str | None, now: datetime) -> tuple[Person | None, str | None]:
-    """Return who sends `Bearer <token>`, and their session; (None, None) for no header or one that is not valid."""
+async def identify(tokens: Tokens, header: str | None, now: datetime) -> Identity:
+    """Say who sends `Bearer <token>`: NOBODY for no header, and for one that is not valid."""
     scheme, _, token = (header or "").partition(" ")
-    session_id = tokens.session_of(token.strip()) if scheme.lower() == "bearer" else None
-    person = None if session_id is None else await person_of(session_id, now)
-    return (None, None) if person is None else (person, session_id)
+    named = tokens.read(token.strip()) if scheme.lower() == "bearer" else None
+    if named is None:
+        return NOBODY
+    session_id, until = named
+    person = await person_of(session_id, now)
+    return NOBODY if person is None else Identity(person, session_id, until)

@@ -1,6 +1,7 @@
 """What every request and socket is given: who asks, in which language, and the parts of the service it uses."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from starlette.requests import HTTPConnection
@@ -15,6 +16,7 @@ from schema.places import Places, places_of
 from subscriptions.boards import Boards
 from subscriptions.bus import Bus
 from subscriptions.hub import Hub
+from subscriptions.sockets import Sockets
 from web.languages import preferred_language
 
 
@@ -24,6 +26,7 @@ class AppContext(RequestContext):
 
     hub: Hub
     boards: Boards
+    token_until: datetime | None
     connection_params: dict[str, Any] | None = field(default=None)
 
 
@@ -36,6 +39,7 @@ class Parts:
     bus: Bus
     hub: Hub
     boards: Boards
+    sockets: Sockets
     places: Places
     public_url: str
 
@@ -46,11 +50,12 @@ class Parts:
     async def context(self, request: HTTPConnection) -> AppContext:
         """Make the context of a request, or of a socket before its `connection_init`."""
         header = request.headers.get("authorization")
-        person, session_id = await identify(self.tokens, header, self.writer.now())
+        identity = await identify(self.tokens, header, self.writer.now())
         return AppContext(
-            person=person,
-            session_id=session_id,
-            token_refused=header is not None and person is None,
+            person=identity.person,
+            session_id=identity.session_id,
+            token_until=identity.until,
+            token_refused=header is not None and identity.person is None,
             locale=locale_of(request.headers.get("accept-language", "")),
             writer=self.writer,
             tokens=self.tokens,

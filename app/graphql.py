@@ -49,6 +49,7 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
             allowed_origins=origins,
         )
         self._parts = parts
+        self.sockets = parts.sockets
 
     async def answer(self, request: Request) -> Response:
         """Answer over HTTP; what is no GraphQL request at all gets its status and an error in the usual form."""
@@ -74,9 +75,11 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
         if header is not None:
             given = header if isinstance(header, str) else ""
             now = context.writer.now()
-            context.person, context.session_id = await identify(self._parts.tokens, given, now)
-            if context.person is None:
+            identity = await identify(self._parts.tokens, given, now)
+            if identity.person is None:
                 raise ConnectionRejectionError
+            context.person, context.session_id = identity.person, identity.session_id
+            context.token_until = identity.until
         context.renew()
         return UnsetType()
 

@@ -3,6 +3,7 @@
 The protocol: https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 """
 
+from datetime import datetime
 from typing import Any
 
 from graphql import GraphQLError
@@ -12,7 +13,10 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
     BaseGraphQLTransportWSHandler,
     Operation,
 )
-from strawberry.subscriptions.protocols.graphql_transport_ws.types import Message
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
+    ConnectionInitMessage,
+    Message,
+)
 from strawberry.types.execution import ExecutionResult
 
 REASON_AT_MOST = 123
@@ -45,6 +49,33 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
             await super().handle_message({"type": "connection_init", "payload": {}})
         else:
             await super().handle_message(message)
+
+    async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
+        """Begin; a socket that has signed in is closed when its session ends or its token runs out."""
+        await super().handle_connection_init(message)
+        if self.connection_acknowledged and self.context.session_id is not None:
+            self.view.sockets.add(self)  # type: ignore[attr-defined] # our view's
+
+    async def shutdown(self) -> None:
+        """End all operations."""
+        self.view.sockets.discard(self)  # type: ignore[attr-defined] # likewise
+        await super().shutdown()
+
+    @property
+    def session_id(self) -> str | None:
+        """The session that signed in."""
+        session_id: str | None = self.context.session_id
+        return session_id
+
+    @property
+    def token_until(self) -> datetime | None:
+        """Until when the token works that signed in."""
+        until: datetime | None = self.context.token_until
+        return until
+
+    async def close(self, code: int, reason: str) -> None:
+        """Close the socket."""
+        await self.websocket.close(code, reason)
 
     @staticmethod
     def _get_pre_execution_close_reason(error: GraphQLError) -> str | None:  # noqa: ARG004 # strawberry's form

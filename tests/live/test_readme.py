@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from app.api import make_schema
 from app.settings import Settings
 from tests.city import ROOT, free_port
 
@@ -107,3 +108,7 @@ def test_the_table_of_settings_has_every_setting_with_its_default() -> None:
         for name, field in Settings.model_fields.items()
     }
     assert rows == defaults
+
+
+def test_the_printed_schema_is_the_one_that_runs() -> None:
+    assert (ROOT / "schema" / "schema.graphql").read_text(encoding="utf-8") == f"{make_schema().as_str()}\n"

@@ -1,5 +1,6 @@
 """What a subscriber is told: in which order, in which language, and how a stream ends that cannot go on."""
 
+import asyncio
 import json
 
 import pytest
@@ -11,7 +12,7 @@ from models.database import database, fetch
 from models.log import LogEvent, Topic
 from rules.cursors import decode, encode
 from tests.city import Deployment, forget_statements
-from tests.wire import EVENT, GAMBIR, Caller, RequestFailedError, Socket, Stream, socket
+from tests.wire import DEADLINE, EVENT, GAMBIR, Caller, RequestFailedError, Socket, Stream, socket
 
 pytestmark = pytest.mark.anyio
 
@@ -106,6 +107,23 @@ async def test_a_socket_with_a_token_that_is_not_valid_is_closed_with_4403(serve
             await connection.recv()
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == 4403
+
+
+async def test_signing_out_closes_the_sockets_of_the_session_with_4403_and_no_others(server: Deployment) -> None:
+    leaving, staying = await citizen_of(server), await citizen_of(server, "tetangga")
+    async with (
+        socket(server.servers[0].url, leaving.token) as one,
+        socket(server.servers[0].url, staying.token) as other,
+    ):
+        mine = await other.subscribe("subscription { myReportsChanged { kind } }")
+        await begun(one)
+        await begun(other)
+        await leaving.ask("mutation { signOut { errors { code } } }")
+        async with asyncio.timeout(DEADLINE):
+            await one.connection.wait_closed()
+        assert one.connection.close_code == 4403
+        await staying.report()
+        assert (await mine.next())["kind"] == "SUBMITTED"
 
 
 async def test_the_feed_brings_what_matched_before_or_after_and_nothing_else(server: Deployment) -> None:
