@@ -162,7 +162,7 @@ class Message(Enum):
         "Only the reporter withdraws a report (withdrawReport).",
     )
     TRANSITION_REFUSED = (
-        "Laporan ini sudah {label}; perubahan ke {target} tidak dapat dilakukan.",
+        "Status laporan ini: {label}; perubahan ke {target} tidak dapat dilakukan.",
         "This report is already {label}; it cannot become {target}.",
     )
     ANSWERED_ALREADY = (
