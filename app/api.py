@@ -1,7 +1,5 @@
 """The GraphQL schema as it runs, and the one place that translates errors for clients."""
 
-import logging
-import secrets
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -19,16 +17,14 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.graphql import OperationType
 
+from app.failures import internal_error
 from resolvers.mutation import Mutation
 from resolvers.query import Query
-from rules.messages import Message
 from rules.refusals import Refusal
 from schema.boards import Standing
 from schema.errors import RequestCode, RequestError
 from schema.scalars import SCALARS
 from subscriptions.subscription import Subscription
-
-log = logging.getLogger("tanggap.api")
 
 
 class Schema(strawberry.Schema):
@@ -72,9 +68,7 @@ def translate(error: GraphQLError, locale: str) -> None:
     elif isinstance(cause, (RequestError, Refusal)):
         code, error.message = RequestCode(cause.code), cause.text(locale)
     else:
-        reference = secrets.token_hex(4)
-        log.error("request failed reference=%s path=%s", reference, error.path, exc_info=cause)
-        code, error.message = RequestCode.INTERNAL, Message.INTERNAL.text(locale, reference=reference)
+        code, error.message = RequestCode.INTERNAL, internal_error(cause, locale, error.path)
     error.extensions = {**extensions, "code": code.value}
 
 

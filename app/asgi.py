@@ -21,6 +21,7 @@ from actions.photos import record_upload
 from app.api import make_schema
 from app.auth import Tokens
 from app.context import Parts, locale_of
+from app.failures import unavailable
 from app.graphql import GraphQLEndpoint
 from app.media import Locale, MediaFolder, media_routes
 from app.pictures import Picture
@@ -83,6 +84,7 @@ class Service:
             ],
             lifespan=self._lifespan,
             middleware=[cross_origin],
+            exception_handlers={Exception: unavailable},
         )
 
     @asynccontextmanager

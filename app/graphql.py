@@ -21,6 +21,7 @@ from strawberry.types.unset import UnsetType
 from app.api import Schema
 from app.auth import identify
 from app.context import AppContext, Parts, locale_of
+from app.failures import unavailable
 from schema.errors import RequestCode
 from subscriptions.protocol import Adapter, Handler
 
@@ -60,6 +61,8 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
             by_get = isinstance(fault.__cause__, InvalidOperationTypeError) and request.method == "GET"
             status, headers = (405, {"Allow": "POST"}) if by_get else (fault.status_code, None)
             return JSONResponse({"errors": [error]}, status, headers, _media_type(request))
+        except Exception as failure:  # noqa: BLE001 # before any execution: most likely the database is away
+            return unavailable(request, failure)
         return response
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> AppContext:  # noqa: ARG002 # strawberry's form

@@ -3,6 +3,7 @@
 The protocol: https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 """
 
+import logging
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,11 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     Message,
 )
 from strawberry.types.execution import ExecutionResult
+
+logger = logging.getLogger("tanggap.protocol")
+
+TRY_AGAIN_LATER = 1013
+"""The close code (RFC 6455) after which clients come back by themselves."""
 
 REASON_AT_MOST = 123
 """Bytes of a close frame's reason (RFC 6455, 5.5.1)."""
@@ -52,7 +58,11 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
 
     async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
         """Begin; a socket that has signed in is closed when its session ends or its token runs out."""
-        await super().handle_connection_init(message)
+        try:
+            await super().handle_connection_init(message)
+        except Exception:  # whoever it is cannot be looked up now: 1011 would keep clients away for good
+            logger.exception("connection refused")
+            await self.close(TRY_AGAIN_LATER, "Try again later.")
         if self.connection_acknowledged and self.context.session_id is not None:
             self.view.sockets.add(self)  # type: ignore[attr-defined] # our view's
 

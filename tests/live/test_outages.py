@@ -1,0 +1,65 @@
+"""When the database goes away: clients are told so, nothing dies, and all goes on when it is back."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import httpx
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+from websockets.typing import Subprotocol
+
+from tests.backends import PostgresServer
+from tests.city import Deployment, deployed
+from tests.wire import DEADLINE, EVENT, Caller, RequestFailedError, socket
+
+pytestmark = pytest.mark.anyio
+
+FOLLOW = f"subscription($id: ID!) {{ reportChanged(id: $id) {{ {EVENT} }} }}"
+
+
+async def ready(http: httpx.AsyncClient, status: int) -> None:
+    """Wait until /readyz answers with a status."""
+    async with asyncio.timeout(DEADLINE):
+        while (await http.get("/readyz")).status_code != status:  # noqa: ASYNC110 # another process decides
+            await asyncio.sleep(0.1)
+
+
+async def turned_away(server: Deployment, token: str | None) -> int:
+    """The code with which a socket that signs in is closed."""
+    address = server.servers[0].url.replace("http://", "ws://") + "/graphql"
+    async with connect(address, subprotocols=[Subprotocol("graphql-transport-ws")]) as connection:
+        await connection.send(json.dumps({"type": "connection_init", "payload": {"authorization": f"Bearer {token}"}}))
+        with pytest.raises(ConnectionClosed) as closed:
+            await connection.recv()
+    assert closed.value.rcvd is not None
+    return closed.value.rcvd.code
+
+
+async def test_a_follower_stays_connected_while_the_database_is_away_and_misses_nothing(
+    postgres_server: PostgresServer, postgres_city_url: str, tmp_path: Path
+) -> None:
+    async with deployed(postgres_city_url, postgres_city_url, tmp_path / "media", 1) as server:
+        citizen = Caller(server.clients[0], language="en")
+        await citizen.sign_up("warga@contoh.id")
+        report = await citizen.report()
+        async with socket(server.servers[0].url, citizen.token) as phone:
+            following = await phone.subscribe(FOLLOW, id=report["id"])
+            await citizen.act("updateReport", report["id"], title="Pertama")
+            assert (await following.next())["version"] == 2
+
+            postgres_server.stop()
+            with pytest.raises(RequestFailedError) as failed:
+                await citizen.act("updateReport", report["id"], title="Kedua")
+            assert failed.value.code == "INTERNAL"
+            assert "reference" in failed.value.errors[0]["message"]
+            assert await turned_away(server, citizen.token) == 1013
+            await ready(server.clients[0], 503)
+            assert (await server.clients[0].get("/healthz")).status_code == 200
+
+            postgres_server.start()
+            await ready(server.clients[0], 200)
+            payload = await citizen.act("updateReport", report["id"], title="Ketiga")
+            assert payload["errors"] == []
+            assert (await following.next())["version"] == 3
