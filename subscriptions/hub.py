@@ -70,11 +70,17 @@ class Listener:
             del self._hub.listeners[key]
 
     def offer(self, event: EventRow) -> None:
-        """Take an event from the tail."""
-        if self.overflowed or not self._accept(event):
+        """Take an event from the tail; whatever goes wrong here must stay here, for others wait for the event too."""
+        if self.overflowed:
             return
-        if len(self._queue) >= QUEUE:
+        try:
+            if not self._accept(event):
+                return
+            self.overflowed = len(self._queue) >= QUEUE
+        except Exception:
+            logger.exception("listener failed position=%d", event.position)
             self.overflowed = True
+        if self.overflowed:
             self._queue.clear()
         else:
             self._queue.append(event)
@@ -142,7 +148,7 @@ class Hub:
             try:
                 while events := await log.read(self.position):
                     for event in events:
-                        self._hand_out(event)
+                        self.hand_out(event)
                 if not self.in_order:
                     logger.info("log readable again position=%d", self.position)
                 self.in_order = True
@@ -151,7 +157,8 @@ class Hub:
                     logger.warning("log unreadable position=%d error=%r", self.position, error)
                 self.in_order = False
 
-    def _hand_out(self, event: EventRow) -> None:
+    def hand_out(self, event: EventRow) -> None:
+        """Give an event to all who listen under one of its keys, at once."""
         reached: set[Listener] = set()
         for key in keys_of(event):
             reached |= self.listeners.get(key, set())

@@ -175,6 +175,19 @@ async def test_a_listener_that_does_not_read_holds_a_bounded_number_of_events_an
 
 
 @pytest.mark.anyio
+async def test_a_listener_that_fails_ends_alone_and_the_others_get_the_event() -> None:
+    def fail(one: EventRow) -> bool:
+        raise RuntimeError(one.position)
+
+    hub = Hub(Bus("memory://"))
+    with hub.listen(("report", 1), accept=fail) as failing, hub.listen(("report", 1)) as sound:
+        hub.hand_out(event(1, 1))
+        assert failing.overflowed
+        assert [one.position for one in sound.take_waiting()] == [1]
+        assert hub.position == 1
+
+
+@pytest.mark.anyio
 async def test_a_listener_that_leaves_is_forgotten() -> None:
     hub = Hub(Bus("memory://"))
     with hub.listen(("report", 1), ("topic", Topic.REPORT)):
