@@ -37,6 +37,7 @@ def uvicorn_config(settings: Settings) -> uvicorn.Config:
         ws="websockets-sansio",
         ws_max_size=MESSAGE_AT_MOST,
         ws_per_message_deflate=False,
+        ws_ping_interval=None,  # `subscriptions.sockets` pings; uvicorn closes with 1011, after which clients stay away
         timeout_graceful_shutdown=GRACE,
         log_config=log_config(settings.log_level),
         server_header=False,

@@ -4,6 +4,7 @@ The protocol: https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 """
 
 import logging
+import time
 from datetime import datetime
 from typing import Any
 
@@ -20,10 +21,9 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
 )
 from strawberry.types.execution import ExecutionResult
 
-logger = logging.getLogger("tanggap.protocol")
+from subscriptions.sockets import TRY_AGAIN_LATER
 
-TRY_AGAIN_LATER = 1013
-"""The close code (RFC 6455) after which clients come back by themselves."""
+logger = logging.getLogger("tanggap.protocol")
 
 REASON_AT_MOST = 123
 """Bytes of a close frame's reason (RFC 6455, 5.5.1)."""
@@ -46,8 +46,11 @@ class Adapter(ASGIWebSocketAdapter):
 class Handler(BaseGraphQLTransportWSHandler[Any, None]):
     """One socket."""
 
+    heard_at = 0.0
+
     async def handle_message(self, message: Message) -> None:
         """Answer a message; what is none closes the socket with 4400 and the reason."""
+        self.heard_at = time.monotonic()
         fault = fault_of(message)
         if fault is not None:
             await self.handle_invalid_message(fault)
@@ -57,13 +60,13 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
             await super().handle_message(message)
 
     async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
-        """Begin; a socket that has signed in is closed when its session ends or its token runs out."""
+        """Begin, and be watched from now on."""
         try:
             await super().handle_connection_init(message)
         except Exception:  # whoever it is cannot be looked up now: 1011 would keep clients away for good
             logger.exception("connection refused")
             await self.close(TRY_AGAIN_LATER, "Try again later.")
-        if self.connection_acknowledged and self.context.session_id is not None:
+        if self.connection_acknowledged:
             self.view.sockets.add(self)  # type: ignore[attr-defined] # our view's
 
     async def shutdown(self) -> None:
@@ -82,6 +85,10 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
         """Until when the token works that signed in."""
         until: datetime | None = self.context.token_until
         return until
+
+    async def ping(self) -> None:
+        """Ask the client whether it is there."""
+        await self.send_message({"type": "ping"})
 
     async def close(self, code: int, reason: str) -> None:
         """Close the socket."""

@@ -1,11 +1,13 @@
-"""A socket lasts as long as the session and the token that opened it."""
+"""A socket lasts as long as its session, its token, and somebody at the other end."""
 
 import asyncio
+import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import pytest
 
+from subscriptions import sockets
 from tests.city import City
 from tests.wire import DEADLINE
 
@@ -16,13 +18,17 @@ pytestmark = pytest.mark.anyio
 class Probe:
     """A socket as the watch sees it."""
 
-    session_id: str | None
-    token_until: datetime | None
-    closed: "asyncio.Queue[int]" = field(default_factory=asyncio.Queue)
+    session_id: str | None = None
+    token_until: datetime | None = None
+    heard_at: float = field(default_factory=time.monotonic)
+    sent: "asyncio.Queue[int | str]" = field(default_factory=asyncio.Queue)
+
+    async def ping(self) -> None:
+        self.sent.put_nowait("ping")
 
     async def close(self, code: int, reason: str) -> None:
         assert len(reason.encode()) <= 123
-        self.closed.put_nowait(code)
+        self.sent.put_nowait(code)
 
 
 @dataclass(eq=False)
@@ -38,11 +44,29 @@ async def test_a_socket_is_closed_with_4403_when_its_token_runs_out_and_a_stuck_
     now = city.writer.now()
     stuck = StuckProbe("a", now - timedelta(seconds=1))
     over, lasting = Probe("b", now - timedelta(seconds=1)), Probe("c", now + timedelta(hours=1))
-    sockets = city.service.parts.sockets
     for probe in (stuck, over, lasting):
-        sockets.add(probe)
+        city.service.parts.sockets.add(probe)
     async with asyncio.timeout(DEADLINE):
-        assert await over.closed.get() == 4403
-        assert await stuck.closed.get() == 4403
+        assert await stuck.sent.get() == 4403
+        assert await over.sent.get() == 4403
         city.writer.now = lambda: now + timedelta(hours=2)
-        assert await lasting.closed.get() == 4403
+        assert await lasting.sent.get() == 4403
+
+
+async def test_a_silent_client_is_pinged_and_closed_with_1013_when_it_does_not_answer(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sockets, "SWEEP", 0.02)
+    monkeypatch.setattr(sockets, "PING_AFTER", 0.1)
+    monkeypatch.setattr(sockets, "ANSWER_WITHIN", 0.2)
+    gone, there = Probe(), Probe()
+    for probe in (gone, there):
+        city.service.parts.sockets.add(probe)
+    async with asyncio.timeout(DEADLINE):
+        heard: list[int | str] = []
+        while not heard or heard[-1] == "ping":
+            heard.append(await gone.sent.get())
+            there.heard_at = time.monotonic()
+        assert heard[0] == "ping"
+        assert heard[-1] == 1013
+    assert 1013 not in [there.sent.get_nowait() for _ in range(there.sent.qsize())]
