@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cache
 from typing import Any
 
 import strawberry
-from graphql import GraphQLError, GraphQLSyntaxError
+from graphql import GraphQLError, GraphQLSyntaxError, OperationDefinitionNode
 from strawberry.extensions import (
     MaxAliasesLimiter,
     MaxTokensLimiter,
     ParserCache,
     QueryDepthLimiter,
+    SchemaExtension,
     ValidationCache,
 )
 from strawberry.schema.config import StrawberryConfig
@@ -55,6 +57,19 @@ class DocumentCache(ParserCache):
         yield
 
 
+class OneOperation(SchemaExtension):
+    """Refuses a document with several operations of which none is named; strawberry would execute the first."""
+
+    def on_validate(self) -> Iterator[None]:
+        """Count the operations; after `ValidationCache`, which has judged the document by then."""
+        context = self.execution_context
+        definitions = context.graphql_document.definitions if context.graphql_document else ()
+        several = sum(isinstance(definition, OperationDefinitionNode) for definition in definitions) > 1
+        if several and context._provided_operation_name is None and not context.pre_execution_errors:  # noqa: SLF001 # told nowhere else
+            context.pre_execution_errors = [GraphQLError("Several operations: say which one by `operationName`.")]
+        yield
+
+
 def translate(error: GraphQLError, locale: str) -> None:
     """Tell an error in `locale`, in place. Telling it twice changes nothing."""
     cause: Any = error.original_error
@@ -72,8 +87,9 @@ def translate(error: GraphQLError, locale: str) -> None:
     error.extensions = {**extensions, "code": code.value}
 
 
+@cache
 def make_schema() -> Schema:
-    """Build the schema: every type of the contract's stages built so far."""
+    """Build the schema, once for each process: every type of the contract's stages built so far."""
     return Schema(
         query=Query,
         mutation=Mutation,
@@ -86,5 +102,6 @@ def make_schema() -> Schema:
             lambda: MaxAliasesLimiter(max_alias_count=60),
             DocumentCache,
             ValidationCache,
+            OneOperation,
         ],
     )

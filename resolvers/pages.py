@@ -67,10 +67,10 @@ def _report_keys(keys: list[Any], order: ReportOrder, name: str) -> tuple[Any, i
         case [str(of), int(count), int(row_id)] if of == order is ReportOrder.MOST_SUPPORTED:
             if abs(count) <= MOST_INTEGER and abs(row_id) <= MOST_BIG_INTEGER:
                 return count, row_id
-        case [str(of), str(moment), int(row_id)] if of == order and abs(row_id) <= MOST_BIG_INTEGER:
+        case [str(of), str(moment), int(row_id)] if of == order is not ReportOrder.MOST_SUPPORTED:
             with suppress(ValueError, OverflowError):
                 submitted_at = datetime.fromisoformat(moment)
-                if submitted_at.tzinfo is not None:
+                if submitted_at.tzinfo is not None and abs(row_id) <= MOST_BIG_INTEGER:
                     return submitted_at.astimezone(UTC), row_id
     raise RequestError(RequestCode.BAD_INPUT, Message.PAGE_CURSOR, name=name)
 

@@ -1,15 +1,6 @@
 """The promise to the citizen: until when the city answers and until when it has acted (domain.md, "Targets")."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-
-@dataclass(frozen=True, slots=True)
-class Targets:
-    """What a category promises, counted from the submission."""
-
-    response: timedelta
-    processing: timedelta
+from datetime import datetime
 
 
 def is_overdue(

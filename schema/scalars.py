@@ -1,5 +1,6 @@
 """Scalars: moments in UTC, days in Jakarta, addresses on the web."""
 
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime
@@ -12,16 +13,25 @@ from strawberry.types.scalar import ScalarDefinition
 URL = NewType("URL", str)
 T = TypeVar("T")
 
+_DAY = r"\d{4}-\d\d-\d\d"
+_MOMENT = re.compile(rf"{_DAY}[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+"""RFC 3339 knows fewer forms than Python: no weeks, nothing without its hyphens and colons."""
+
 
 def _write_moment(value: datetime) -> str:
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _read_moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
+    if not _MOMENT.fullmatch(text):
         raise ValueError(text)
-    return moment.astimezone(UTC)
+    return datetime.fromisoformat(text.upper()).astimezone(UTC)
+
+
+def _read_day(text: str) -> date:
+    if not re.fullmatch(_DAY, text, re.ASCII):
+        raise ValueError(text)
+    return date.fromisoformat(text)
 
 
 def _parser(read: Callable[[str], T], example: str) -> Callable[[object], T]:
@@ -46,7 +56,7 @@ SCALARS: Mapping[object, ScalarDefinition] = {
         name="Date",
         description="A day in Asia/Jakarta, RFC 3339 full-date.",
         serialize=date.isoformat,
-        parse_value=_parser(date.fromisoformat, '"2026-11-23"'),
+        parse_value=_parser(_read_day, '"2026-11-23"'),
     ),
     URL: strawberry.scalar(
         name="URL",

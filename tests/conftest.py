@@ -3,7 +3,9 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
+from actions import accounts
 from tests.backends import PostgresServer, RedisServer
 from tests.city import City, apart, copy_sqlite, in_process, prepare
 
@@ -13,6 +15,14 @@ TEMPLATE = "tanggap_template"
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Hash passwords cheaply in this process: they guard nobody, and thousands would take minutes."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")

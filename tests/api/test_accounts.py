@@ -1,0 +1,300 @@
+import asyncio
+import base64
+import binascii
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from models.accounts import Account, SignIn
+from models.database import connection, fetch
+from rules.access import Role
+from tests.city import City
+from tests.wire import ERRORS, EVENT, GAMBIR, PASSWORD, REPORT, Caller
+
+pytestmark = pytest.mark.anyio
+
+SESSION = "session { accessToken refreshToken expiresAt viewer { id pseudonym email } }"
+SIGN_UP = f"""mutation($email: String!, $password: String!, $pseudonym: String) {{
+  signUp(email: $email, password: $password, pseudonym: $pseudonym) {{ {SESSION} {ERRORS} }} }}"""
+SIGN_IN = f"""mutation($email: String!, $password: String!) {{
+  signIn(email: $email, password: $password) {{ {SESSION} {ERRORS} }} }}"""
+REFRESH = f"mutation($token: String!) {{ refreshSession(refreshToken: $token) {{ {SESSION} {ERRORS} }} }}"
+VIEWER = "{ viewer { id pseudonym email memberships { role unit { __typename } } } }"
+
+
+def set_time(city: City, moment: datetime) -> None:
+    city.writer.now = lambda: moment
+
+
+async def sign_up(city: City, email: str, password: str = PASSWORD, pseudonym: str | None = None) -> dict[str, Any]:
+    answer = await city.anyone().ask(SIGN_UP, email=email, password=password, pseudonym=pseudonym)
+    payload: dict[str, Any] = answer["signUp"]
+    return payload
+
+
+async def sign_in(city: City, email: str, password: str = PASSWORD) -> dict[str, Any]:
+    payload: dict[str, Any] = (await city.anyone().ask(SIGN_IN, email=email, password=password))["signIn"]
+    return payload
+
+
+async def refresh(city: City, token: str) -> dict[str, Any]:
+    payload: dict[str, Any] = (await city.anyone().ask(REFRESH, token=token))["refreshSession"]
+    return payload
+
+
+async def works(city: City, access_token: str) -> bool:
+    return (await Caller(city.http, access_token).ask("{ viewer { id } }"))["viewer"] is not None
+
+
+def refused(payload: dict[str, Any]) -> tuple[str, list[str] | None]:
+    assert payload["session"] is None
+    (error,) = payload["errors"]
+    return error["code"], error["field"]
+
+
+async def test_who_signs_up_is_a_citizen_and_signed_in(city: City) -> None:
+    payload = await sign_up(city, "warga@contoh.id", pseudonym="Si Doel")
+    assert payload["errors"] == []
+    session = payload["session"]
+    viewer = (await Caller(city.http, session["accessToken"]).ask(VIEWER))["viewer"]
+    assert viewer.pop("memberships") == [{"role": "CITIZEN", "unit": None}]
+    assert viewer == session["viewer"]
+    assert (viewer["pseudonym"], viewer["email"]) == ("Si Doel", "warga@contoh.id")
+    minutes = (datetime.fromisoformat(session["expiresAt"]) - datetime.now(UTC)) / timedelta(minutes=1)
+    assert 29 < minutes <= 30
+
+
+async def test_nobody_signed_in_is_nobody(city: City) -> None:
+    assert await city.anyone().ask(VIEWER) == {"viewer": None}
+    for header in ("Bearer", "Bearer ", "Bearer x", "Bearer a.b.c", "Basic eDp5", "x" * 5_000, "Bearer é"):
+        response = await city.http.post("/graphql", json={"query": VIEWER}, headers={b"authorization": header.encode()})
+        assert response.json() == {"data": {"viewer": None}}, header
+
+
+async def test_roles_and_their_units_are_told_to_their_holder(city: City) -> None:
+    officer = await city.official(GAMBIR)
+    viewer = (await officer.ask(VIEWER))["viewer"]
+    assert viewer["memberships"] == [
+        {"role": "CITIZEN", "unit": None},
+        {"role": "OFFICER", "unit": {"__typename": "Kelurahan"}},
+    ]
+    admin = await city.official(None, Role.ADMIN, name="admin")
+    assert (await admin.ask(VIEWER))["viewer"]["memberships"][1] == {"role": "ADMIN", "unit": None}
+
+
+async def test_an_address_is_one_address_however_it_is_spelt(city: City) -> None:
+    assert (await sign_up(city, "  Warga.Satu@Contoh.ID "))["session"]["viewer"]["email"] == "warga.satu@contoh.id"
+    assert refused(await sign_up(city, "WARGA.SATU@contoh.id")) == ("CONFLICT", ["email"])
+    assert (await sign_in(city, "warga.SATU@CONTOH.id "))["errors"] == []
+    decomposed = "jose\u0301@contoh.id"
+    assert (await sign_up(city, decomposed))["errors"] == []
+    for spelling in (decomposed, "josé@contoh.id", "JOSÉ@contoh.id"):
+        assert (await sign_in(city, spelling))["errors"] == []
+    assert await Account.all().count() == 2
+
+
+async def test_what_is_no_address_is_refused(city: City) -> None:
+    for email in ("", "x", "x@", "@contoh.id", "a b@contoh.id", "a@b@contoh.id", "a\0@contoh.id", "x" * 300 + "@a.id"):
+        assert refused(await sign_up(city, email)) == ("INVALID", ["email"]), email
+        assert refused(await sign_in(city, email)) == ("UNAUTHENTICATED", None), email
+    assert await Account.all().count() == 0
+
+
+async def test_a_password_has_ten_to_128_characters(city: City) -> None:
+    for password in ("", "x" * 9, "x" * 129):
+        assert refused(await sign_up(city, "warga@contoh.id", password)) == ("INVALID", ["password"])
+    for number, password in enumerate(("x" * 10, "🔑" * 128, "a\0b" * 4)):
+        assert (await sign_up(city, f"w{number}@contoh.id", password))["errors"] == []
+        assert (await sign_in(city, f"w{number}@contoh.id", password))["errors"] == []
+    assert refused(await sign_in(city, "w2@contoh.id", "aaaaaaaaaaaa")) == ("UNAUTHENTICATED", None)
+
+
+async def test_a_pseudonym_is_plain_text_of_3_to_40_characters(city: City) -> None:
+    wrong = ("", "ab", "x" * 41, "a@b", "<b>x</b>", "a\0bc", "a\nb\u0301", "😀😀😀", "x\u202ey", "ß" * 21, "\ufdfa" * 3)
+    for pseudonym in wrong:
+        assert refused(await sign_up(city, "warga@contoh.id", pseudonym=pseudonym)) == ("INVALID", ["pseudonym"])
+    right = {
+        "abc": "abc",
+        "x" * 40: "x" * 40,
+        "  Si   Doel-2.0 ": "Si Doel-2.0",
+        "Jane \uff2a": "Jane J",
+        "ß" * 20: "ß" * 20,
+    }
+    for number, (given, kept) in enumerate(right.items()):
+        payload = await sign_up(city, f"w{number}@contoh.id", pseudonym=given)
+        assert payload["session"]["viewer"]["pseudonym"] == kept
+
+
+async def test_no_two_pseudonyms_look_alike(city: City) -> None:
+    await sign_up(city, "satu@contoh.id", pseudonym="Straße")
+    for twin in ("Straße", "straße", "STRASSE", " strasse ", "\uff33traße"):
+        assert refused(await sign_up(city, "dua@contoh.id", pseudonym=twin)) == ("CONFLICT", ["pseudonym"])
+    assert refused(await sign_up(city, "SATU@contoh.id", pseudonym="lain")) == ("CONFLICT", ["email"])
+
+
+async def test_without_a_pseudonym_one_is_drawn_that_says_nothing(city: City) -> None:
+    drawn = {(await sign_up(city, f"w{number}@contoh.id"))["session"]["viewer"]["pseudonym"] for number in range(5)}
+    assert len(drawn) == 5
+    assert all(name.startswith("Warga-") and len(name) == 14 for name in drawn)
+
+
+async def test_five_who_sign_up_at_once_with_one_address_or_pseudonym_are_one(city: City) -> None:
+    payloads = await asyncio.gather(*(sign_up(city, "warga@contoh.id") for _ in range(5)))
+    assert sorted(len(payload["errors"]) for payload in payloads) == [0, 1, 1, 1, 1]
+    payloads = await asyncio.gather(*(sign_up(city, f"w{n}@contoh.id", pseudonym="Sama") for n in range(5)))
+    assert sorted(len(payload["errors"]) for payload in payloads) == [0, 1, 1, 1, 1]
+    assert await Account.all().count() == 2
+
+
+async def test_a_wrong_password_and_an_unknown_address_are_told_apart_by_nobody(city: City) -> None:
+    await sign_up(city, "warga@contoh.id")
+    wrong = await sign_in(city, "warga@contoh.id", "kata sandi yang salah")
+    unknown = await sign_in(city, "bukan@contoh.id")
+    assert wrong == unknown
+    assert refused(wrong) == ("UNAUTHENTICATED", None)
+    for password in ("", "x" * 10_000):
+        assert await sign_in(city, "warga@contoh.id", password) == wrong
+
+
+async def test_an_access_token_works_for_thirty_minutes(city: City) -> None:
+    await sign_up(city, "warga@contoh.id")
+    set_time(city, datetime.now(UTC) - timedelta(minutes=29))
+    late = (await sign_in(city, "warga@contoh.id"))["session"]["accessToken"]
+    set_time(city, datetime.now(UTC) - timedelta(minutes=31))
+    expired = (await sign_in(city, "warga@contoh.id"))["session"]["accessToken"]
+    set_time(city, datetime.now(UTC))
+    assert await works(city, late)
+    assert not await works(city, expired)
+    payload = await Caller(city.http, expired, language="en").submit()
+    assert payload["errors"][0]["code"] == "UNAUTHENTICATED"
+    assert "no longer valid" in payload["errors"][0]["message"]
+
+
+async def test_a_token_that_was_tampered_with_does_not_work(city: City) -> None:
+    token: str = (await sign_up(city, "warga@contoh.id"))["session"]["accessToken"]
+    head, claims, signature = token.split(".")
+    none = base64.urlsafe_b64encode(b'{"alg":"none","typ":"JWT"}').decode().rstrip("=")
+    for forged in (f"{head}.{claims}.", f"{none}.{claims}.", f"{head}.{claims}.{signature[::-1]}", f"{head}.{claims}"):
+        assert not await works(city, forged)
+    assert await works(city, token)
+
+
+async def test_the_tokens_of_a_session_that_was_signed_out_do_not_work(city: City) -> None:
+    await sign_up(city, "warga@contoh.id")
+    ended, other = [(await sign_in(city, "warga@contoh.id"))["session"] for _ in range(2)]
+    caller = Caller(city.http, ended["accessToken"])
+    sign_out = "mutation { signOut { errors { code } } }"
+    assert (await caller.ask(sign_out))["signOut"]["errors"] == []
+    assert not await works(city, ended["accessToken"])
+    assert refused(await refresh(city, ended["refreshToken"])) == ("UNAUTHENTICATED", ["refreshToken"])
+    assert (await caller.ask(sign_out))["signOut"]["errors"] == [{"code": "UNAUTHENTICATED"}]
+    assert await works(city, other["accessToken"])  # another device stays signed in
+
+
+async def test_a_refreshed_session_has_new_tokens_and_the_same_viewer(city: City) -> None:
+    begun = (await sign_up(city, "warga@contoh.id"))["session"]
+    renewed = (await refresh(city, begun["refreshToken"]))["session"]
+    assert renewed["viewer"] == begun["viewer"]
+    assert renewed["refreshToken"] != begun["refreshToken"]
+    assert await works(city, renewed["accessToken"])
+    assert (await refresh(city, renewed["refreshToken"]))["errors"] == []
+    assert await SignIn.all().count() == 1
+
+
+async def test_a_used_refresh_token_works_for_a_minute_and_later_ends_the_session(city: City) -> None:
+    start = datetime.now(UTC)
+    begun = (await sign_up(city, "warga@contoh.id"))["session"]
+    set_time(city, start)
+    await refresh(city, begun["refreshToken"])
+    for seconds in (1, 30, 60):  # answers were lost, again and again: the minute runs from the first use
+        set_time(city, start + timedelta(seconds=seconds))
+        renewed = (await refresh(city, begun["refreshToken"]))["session"]
+    assert await works(city, renewed["accessToken"])
+    set_time(city, start + timedelta(seconds=61))
+    assert refused(await refresh(city, begun["refreshToken"])) == ("UNAUTHENTICATED", ["refreshToken"])
+    assert not await works(city, renewed["accessToken"])
+    assert refused(await refresh(city, renewed["refreshToken"])) == ("UNAUTHENTICATED", ["refreshToken"])
+
+
+async def test_two_tabs_that_refresh_at_once_both_go_on(city: City) -> None:
+    begun = (await sign_up(city, "warga@contoh.id"))["session"]
+    payloads = await asyncio.gather(*(refresh(city, begun["refreshToken"]) for _ in range(2)))
+    for payload in payloads:
+        assert payload["errors"] == []
+        assert await works(city, payload["session"]["accessToken"])
+
+
+async def test_a_session_that_is_not_refreshed_for_sixty_days_ends(city: City) -> None:
+    start = datetime.now(UTC)
+    set_time(city, start)
+    session = (await sign_up(city, "warga@contoh.id"))["session"]
+    set_time(city, start + timedelta(days=59))
+    renewed = (await refresh(city, session["refreshToken"]))["session"]
+    set_time(city, start + timedelta(days=118))
+    last = (await refresh(city, renewed["refreshToken"]))["session"]
+    set_time(city, start + timedelta(days=178))
+    assert not await works(city, last["accessToken"])
+    for token in (last["refreshToken"], "", "x", "\0", "x" * 10_000):
+        assert refused(await refresh(city, token)) == ("UNAUTHENTICATED", ["refreshToken"])
+
+
+def strings(value: object) -> Iterator[str]:
+    """Every string in JSON, and what is written in base64 inside it."""
+    match value:
+        case dict():
+            for part in value.values():
+                yield from strings(part)
+        case list():
+            for part in value:
+                yield from strings(part)
+        case str():
+            yield value
+            with suppress(binascii.Error):
+                yield base64.b64decode(value + "=" * (-len(value) % 4), altchars=b"-_", validate=True).decode("latin-1")
+        case _:
+            yield str(value)
+
+
+async def begin_account_ids_at(number: int) -> None:
+    if connection().capabilities.dialect == "sqlite":
+        await fetch("INSERT INTO sqlite_sequence (name, seq) VALUES ('account', $1)", number)
+    else:
+        await fetch("SELECT setval(pg_get_serial_sequence('account', 'id'), $1)", number)
+
+
+async def test_nothing_public_tells_who_a_citizen_or_an_officer_is(city: City) -> None:
+    await begin_account_ids_at(87_654_320)
+    citizen, supporter = await city.citizen("rahasia.satu"), await city.citizen("rahasia.dua")
+    officer = await city.official(GAMBIR, name="rahasia.tiga")
+    report = await citizen.report(photoIds=[await citizen.photo()], idempotencyKey="rahasia.kunci")
+    other = await citizen.report(anonymous=True)
+    for each in (report, other):
+        await supporter.act("supportReport", each["id"])
+    await officer.move(report["id"], "IN_PROGRESS", note="x")
+    await officer.move(other["id"], "PROCESSED", resolution="DUPLICATE", duplicateOf=report["id"])
+    await officer.move(report["id"], "PROCESSED", resolution="FIXED", proofPhotoIds=[await officer.photo()])
+    accounts = await Account.all()
+    assert [account.id for account in accounts] == [87_654_321, 87_654_322, 87_654_323]
+    secrets = ["rahasia", PASSWORD, *(str(account.id) for account in accounts)]
+    secrets += [secret for account in accounts for secret in (account.public_id, account.password_hash)]
+    everything = f"""{{ reports {{ cursor totalCount edges {{ cursor node {{ {REPORT} responseDueAt
+      timeline {{ edges {{ cursor node {{ {EVENT} }} }} }} }} }} }}
+      leaderboard {{ cursor standings(first: 300) {{ edges {{ cursor node {{ id points }} }} }} }}
+      viewer {{ cursor }} }}"""
+    for caller in (city.anyone(), await city.citizen("orang.lain"), officer, supporter):
+        told = await caller.ask(everything)
+        assert len(told["reports"]["edges"]) == 2
+        for secret in secrets:
+            assert not any(secret in text for text in strings(told)), secret
+
+
+async def test_only_the_viewer_is_told_their_address(city: City) -> None:
+    citizen = await city.citizen()
+    told = await citizen.ask("{ viewer { id email } }")
+    assert told["viewer"]["email"] == "warga@contoh.id"
+    for caller in (city.anyone(), await city.citizen("lain"), await city.official(GAMBIR)):
+        answer = await caller.ask("query($id: ID!) { node(id: $id) { __typename } }", id=told["viewer"]["id"])
+        assert answer == {"node": None}

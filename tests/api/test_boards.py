@@ -1,0 +1,368 @@
+"""Points as they are made, and the boards that are their sums."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from models.ledger import PointEntry, Tally
+from rules.access import Role
+from tests.city import City
+from tests.wire import GAMBIR, Caller, RequestFailedError
+
+pytestmark = pytest.mark.anyio
+
+CIDENG, KEBON_JERUK, PASAR_BARU = "31.71.01.1002", "31.73.05.1001", "31.71.02.1001"
+PUSAT, BARAT = "31.71", "31.73"
+
+START = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
+"""A Tuesday, 10.00 in Jakarta. People sign in before the clock is set: tokens are judged by the wall's clock."""
+
+ROW = """id rank previousRank points
+  subject { __typename ... on Kelurahan { code } ... on Kecamatan { code } ... on City { code } }"""
+BOARD = f"""
+query($kind: BoardKind! = KELURAHAN, $period: Period! = MONTH, $on: Date, $first: Int = 300, $after: String) {{
+  leaderboard(kind: $kind, period: $period, on: $on) {{ kind metric period startsAt endsAt cursor
+    standings(first: $first, after: $after) {{ totalCount edges {{ cursor node {{ {ROW} }} }}
+      pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} }} }} }}"""
+STANDING = f"""query($code: String!, $period: Period! = MONTH) {{
+  kelurahan(code: $code) {{ standing(period: $period) {{ {ROW} }} }} }}"""
+
+
+def set_time(city: City, moment: datetime) -> None:
+    city.writer.now = lambda: moment
+
+
+async def board(city: City, **asked: Any) -> dict[str, Any]:
+    found = (await city.anyone().ask(BOARD, **asked))["leaderboard"]
+    assert isinstance(found, dict)
+    return found
+
+
+async def rows(city: City, **asked: Any) -> list[dict[str, Any]]:
+    return [edge["node"] for edge in (await board(city, **asked))["standings"]["edges"]]
+
+
+async def ranked(city: City, **asked: Any) -> dict[str, tuple[int, int]]:
+    """(rank, points) of those that have a rank, in the order of the board."""
+    listed = await rows(city, **asked)
+    return {row["subject"]["code"]: (row["rank"], row["points"]) for row in listed if row["rank"] is not None}
+
+
+async def rules() -> list[tuple[str, str, int]]:
+    entries = await PointEntry.all().order_by("position")
+    return [(entry.unit, entry.rule.value, entry.points) for entry in entries]
+
+
+async def place(city: City, caller: Caller, kelurahan: str, **given: Any) -> dict[str, Any]:
+    """Report garbage in the middle of a kelurahan."""
+    fact = city.atlas.kelurahan[kelurahan]
+    return await caller.report(location={"latitude": fact.latitude, "longitude": fact.longitude}, **given)
+
+
+async def fix(officer: Caller, report: dict[str, Any]) -> None:
+    payload = await officer.move(report["id"], "PROCESSED", resolution="FIXED", proofPhotoIds=[await officer.photo()])
+    assert payload["errors"] == []
+
+
+async def begin(officer: Caller, report: dict[str, Any]) -> None:
+    assert (await officer.move(report["id"], "IN_PROGRESS"))["errors"] == []
+
+
+async def dismiss(officer: Caller, report: dict[str, Any], resolution: str = "INVALID") -> None:
+    assert (await officer.move(report["id"], "PROCESSED", resolution=resolution, note="x"))["errors"] == []
+
+
+async def assert_reconciled() -> None:
+    """The tallies are the sums of the entries, no more and no less."""
+    points, count = Counter[tuple[str, object]](), Counter[tuple[str, object]]()
+    for entry in await PointEntry.all():
+        points[entry.unit, entry.day] += entry.points
+        count[entry.unit, entry.day] += 1
+    tallies = {(tally.unit, tally.day): (tally.points, tally.entries) for tally in await Tally.all()}
+    assert tallies == {key: (points[key], count[key]) for key in count}
+
+
+async def test_an_answer_earns_by_how_soon_it_comes(city: City) -> None:
+    """Garbage: weight 2, to be answered within a day."""
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    moment, late = timedelta(microseconds=1), timedelta(days=30)
+    after = [
+        timedelta(0),
+        timedelta(hours=6),
+        timedelta(hours=6) + moment,
+        timedelta(days=1),
+        timedelta(days=1) + moment,
+    ]
+    expected = [12, 12, 8, 8, 2, 2]
+    names = ["RESPONDED_PROMPTLY"] * 2 + ["RESPONDED"] * 2 + ["RESPONDED_LATE"] * 2
+    for elapsed in (*after, late):
+        set_time(city, START)
+        report = await citizen.report()
+        set_time(city, START + elapsed)
+        await begin(officer, report)
+    assert await rules() == [(GAMBIR, name, points) for name, points in zip(names, expected, strict=True)]
+    await assert_reconciled()
+
+
+async def test_a_fix_earns_by_how_soon_it_comes(city: City) -> None:
+    """Garbage: weight 2, to be done within two days."""
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    moment = timedelta(microseconds=1)
+    after = [timedelta(0), timedelta(days=1), timedelta(days=1) + moment, timedelta(days=2), timedelta(days=2) + moment]
+    for elapsed in after:
+        set_time(city, START)
+        report = await citizen.report()
+        await begin(officer, report)
+        set_time(city, START + elapsed)
+        await fix(officer, report)
+    fixes = [(rule, points) for _, rule, points in await rules() if rule.startswith("PROCESSED")]
+    assert fixes == [
+        ("PROCESSED_PROMPTLY", 20),
+        ("PROCESSED_PROMPTLY", 20),
+        ("PROCESSED", 16),
+        ("PROCESSED", 16),
+        ("PROCESSED_LATE", 4),
+    ]
+    await assert_reconciled()
+
+
+async def test_every_weight_multiplies_and_a_fix_at_once_earns_both_entries(city: City) -> None:
+    citizen = await city.citizen()
+    for category, unit, weight in (("PKL", GAMBIR, 1), ("SALURAN", GAMBIR, 2), ("BANJIR", "SDA", 3)):
+        officer = await city.official(unit, name=category.lower())
+        await fix(officer, await citizen.report(category=category))
+        assert (await rules())[-2:] == [
+            (unit, "RESPONDED_PROMPTLY", 6 * weight),
+            (unit, "PROCESSED_PROMPTLY", 10 * weight),
+        ]
+
+
+async def test_an_agencys_points_are_kept_and_stand_on_no_board_of_places(city: City) -> None:
+    officer = await city.official("SDA")
+    await fix(officer, await (await city.citizen()).report(category="BANJIR"))
+    assert await PointEntry.all().count() == 2
+    for kind in ("KELURAHAN", "KECAMATAN", "CITY"):
+        assert await ranked(city, kind=kind) == {}
+
+
+async def test_an_external_agency_earns_nothing_whatever_it_does(city: City) -> None:
+    citizen, officer = await city.citizen(), await city.official("PLN")
+    for resolution in ("FIXED", "INVALID", "OUT_OF_REMIT"):
+        report = await citizen.report(category="LISTRIK")
+        await begin(officer, report)
+        if resolution == "FIXED":
+            await fix(officer, report)
+        else:
+            await dismiss(officer, report, resolution)
+    assert await PointEntry.all().count() == await Tally.all().count() == 0
+
+
+async def test_a_report_closed_at_once_as_no_report_nets_nothing_with_two_entries(city: City) -> None:
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    for resolution in ("INVALID", "OUT_OF_REMIT"):
+        await dismiss(officer, await citizen.report(), resolution)
+    assert await rules() == [(GAMBIR, "RESPONDED_PROMPTLY", 12), (GAMBIR, "REVERSAL", -12)] * 2
+    first, second, *_ = await PointEntry.all().order_by("position")
+    assert second.reverses == first.position
+    assert await ranked(city) == {GAMBIR: (1, 0)}  # with an entry, so with a rank
+    await assert_reconciled()
+
+
+async def test_a_gain_is_taken_back_when_the_report_turns_out_to_be_none(city: City) -> None:
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    original, *reports = [await citizen.report() for _ in range(4)]
+    for report in reports:
+        await begin(officer, report)
+    await dismiss(officer, reports[0])
+    await dismiss(officer, reports[1], "OUT_OF_REMIT")
+    await officer.move(reports[2]["id"], "PROCESSED", resolution="DUPLICATE", duplicateOf=original["id"])
+    assert Counter(await rules()) == {(GAMBIR, "RESPONDED_PROMPTLY", 12): 3, (GAMBIR, "REVERSAL", -12): 3}
+
+
+async def test_a_withdrawn_report_earns_nobody_anything(city: City) -> None:
+    citizen = await city.citizen()
+    await citizen.act("withdrawReport", (await citizen.report())["id"])
+    assert await PointEntry.all().count() == 0
+
+
+async def test_a_reversal_counts_when_it_is_made_and_leaves_the_month_before_as_it_was(city: City) -> None:
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    set_time(city, START)
+    report = await citizen.report()
+    await begin(officer, report)
+    set_time(city, START + timedelta(days=31))
+    await dismiss(officer, report)
+    assert await ranked(city) == {GAMBIR: (1, -12)}
+    assert await ranked(city, on="2026-03-31") == {GAMBIR: (1, 12)}
+    assert await ranked(city, period="YEAR") == await ranked(city, period="ALL_TIME") == {GAMBIR: (1, 0)}
+
+
+async def test_kecamatan_and_cities_are_the_sums_of_their_kelurahan(city: City) -> None:
+    citizen = await city.citizen()
+    pusat = await city.official(PUSAT, Role.SUPERVISOR, name="pusat")
+    barat = await city.official(BARAT, Role.SUPERVISOR, name="barat")
+    for kelurahan, officer in ((GAMBIR, pusat), (CIDENG, pusat), (PASAR_BARU, pusat), (KEBON_JERUK, barat)):
+        await begin(officer, await place(city, citizen, kelurahan))
+    await fix(pusat, await place(city, citizen, CIDENG))
+    assert await ranked(city) == {CIDENG: (1, 44), GAMBIR: (2, 12), PASAR_BARU: (2, 12), KEBON_JERUK: (2, 12)}
+    assert await ranked(city, kind="KECAMATAN") == {"31.71.01": (1, 56), "31.71.02": (2, 12), "31.73.05": (2, 12)}
+    assert await ranked(city, kind="CITY") == {PUSAT: (1, 68), BARAT: (2, 12)}
+    for kind, name, count in (("KELURAHAN", "Kelurahan", 267), ("KECAMATAN", "Kecamatan", 44), ("CITY", "City", 6)):
+        listed = await rows(city, kind=kind)
+        assert len(listed) == count
+        assert {row["subject"]["__typename"] for row in listed} == {name}
+
+
+async def test_equals_share_a_rank_and_the_next_one_is_left_out(city: City) -> None:
+    citizen = await city.citizen()
+    pusat = await city.official(PUSAT, Role.SUPERVISOR, name="pusat")
+    barat = await city.official(BARAT, Role.SUPERVISOR, name="barat")
+    await fix(barat, await place(city, citizen, KEBON_JERUK))
+    for kelurahan in (CIDENG, GAMBIR):
+        await begin(pusat, await place(city, citizen, kelurahan))
+    await dismiss(pusat, await place(city, citizen, PASAR_BARU))
+    assert list((await ranked(city)).items()) == [
+        (KEBON_JERUK, (1, 32)),
+        (GAMBIR, (2, 12)),
+        (CIDENG, (2, 12)),
+        (PASAR_BARU, (4, 0)),
+    ]
+    unranked = [row for row in await rows(city) if row["rank"] is None]
+    assert len(unranked) == 263
+    assert {row["points"] for row in unranked} == {0}
+    codes = [row["subject"]["code"] for row in unranked]
+    assert codes == sorted(codes)
+
+
+async def test_a_period_is_a_calendar_period_in_jakarta(city: City) -> None:
+    set_time(city, START)
+    spans = {
+        "DAY": ("2026-03-09T17:00:00Z", "2026-03-10T17:00:00Z"),
+        "WEEK": ("2026-03-08T17:00:00Z", "2026-03-15T17:00:00Z"),
+        "MONTH": ("2026-02-28T17:00:00Z", "2026-03-31T17:00:00Z"),
+        "YEAR": ("2025-12-31T17:00:00Z", "2026-12-31T17:00:00Z"),
+        "ALL_TIME": (None, None),
+    }
+    for period, span in spans.items():
+        found = await board(city, period=period)
+        assert (found["startsAt"], found["endsAt"]) == span
+        assert (found["kind"], found["metric"], found["period"]) == ("KELURAHAN", "POINTS", period)
+
+
+async def test_points_count_on_the_jakarta_day_on_which_they_are_made(city: City) -> None:
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    midnight = datetime(2026, 3, 31, 17, 0, tzinfo=UTC)  # in Jakarta April begins
+    set_time(city, midnight - timedelta(hours=1))
+    reports = [await citizen.report() for _ in range(3)]
+    for report, moment in zip(reports, (midnight - timedelta(microseconds=1), midnight, midnight), strict=True):
+        set_time(city, moment)
+        await begin(officer, report)
+    for period in ("DAY", "MONTH"):
+        assert await ranked(city, period=period) == {GAMBIR: (1, 24)}
+        assert await ranked(city, period=period, on="2026-03-31") == {GAMBIR: (1, 12)}
+    assert await ranked(city, period="WEEK") == {GAMBIR: (1, 36)}
+    assert await ranked(city, period="YEAR", on="2026-01-01") == {GAMBIR: (1, 36)}
+    assert await ranked(city, period="YEAR", on="2025-12-31") == {}
+
+
+async def test_the_rank_before_is_that_at_the_close_of_the_period_before(city: City) -> None:
+    citizen = await city.citizen()
+    pusat = await city.official(PUSAT, Role.SUPERVISOR)
+    set_time(city, START)
+    for kelurahan in (GAMBIR, GAMBIR, CIDENG):
+        await begin(pusat, await place(city, citizen, kelurahan))
+    set_time(city, START + timedelta(days=31))
+    for kelurahan in (CIDENG, PASAR_BARU):
+        await fix(pusat, await place(city, citizen, kelurahan))
+
+    async def shifts(**asked: Any) -> dict[str, tuple[int | None, int | None]]:
+        listed = {row["subject"]["code"]: (row["previousRank"], row["rank"]) for row in await rows(city, **asked)}
+        return {kelurahan: listed[kelurahan] for kelurahan in (GAMBIR, CIDENG, PASAR_BARU, KEBON_JERUK)}
+
+    now = {GAMBIR: (1, None), CIDENG: (2, 1), PASAR_BARU: (None, 1), KEBON_JERUK: (None, None)}
+    before = {GAMBIR: (None, 1), CIDENG: (None, 2), PASAR_BARU: (None, None), KEBON_JERUK: (None, None)}
+    assert await shifts() == now
+    assert await shifts(on="2026-04-01") == now
+    assert await shifts(on="2026-03-01") == before
+    ever = await shifts(period="ALL_TIME")
+    assert {was for was, _ in ever.values()} == {None}
+    set_time(city, START + timedelta(days=62))
+    assert await shifts() == {GAMBIR: (None, None), CIDENG: (1, None), PASAR_BARU: (1, None), KEBON_JERUK: (None, None)}
+
+
+async def test_a_day_that_has_not_come_or_is_too_long_ago_is_bad_input(city: City) -> None:
+    set_time(city, START)
+    for day in ("2026-03-11", "9999-12-31", "1999-12-31", "0001-01-01"):
+        with pytest.raises(RequestFailedError) as failure:
+            await board(city, on=day)
+        assert failure.value.code == "BAD_INPUT"
+    assert (await board(city, on="2026-03-10"))["endsAt"] == "2026-03-31T17:00:00Z"
+    assert await ranked(city, on="2000-01-01") == {}
+    set_time(city, datetime(2026, 3, 10, 17, 0, tzinfo=UTC))  # midnight in Jakarta
+    assert await ranked(city, on="2026-03-11") == {}
+
+
+async def test_the_standing_of_a_kelurahan_is_its_row_of_the_board(city: City) -> None:
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    set_time(city, START)
+    await begin(officer, await citizen.report())
+    set_time(city, START + timedelta(days=1))
+    await fix(officer, await citizen.report())
+    for period in ("DAY", "WEEK", "MONTH", "YEAR", "ALL_TIME"):
+        listed = {row["subject"]["code"]: row for row in await rows(city, period=period)}
+        for code in (GAMBIR, CIDENG):
+            told = await city.anyone().ask(STANDING, code=code, period=period)
+            assert told["kelurahan"]["standing"] == listed[code]
+    day = await city.anyone().ask(STANDING, code=GAMBIR, period="DAY")
+    assert (day["kelurahan"]["standing"]["points"], day["kelurahan"]["standing"]["previousRank"]) == (32, 1)
+
+
+async def test_a_standing_is_found_again_by_its_id_even_when_its_period_has_passed(city: City) -> None:
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    set_time(city, START)
+    await begin(officer, await citizen.report())
+    kept = [
+        row
+        for kind in ("KELURAHAN", "KECAMATAN", "CITY")
+        for period in ("DAY", "MONTH", "YEAR")
+        for row in (await rows(city, kind=kind, period=period))[:2]
+    ]
+    assert len({row["id"] for row in kept}) == len(kept)
+    set_time(city, START + timedelta(days=400))
+    node = f"query($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on Standing {{ {ROW} }} }} }}"
+    assert (await city.anyone().ask(node, ids=[row["id"] for row in kept]))["nodes"] == kept
+
+
+async def test_a_board_is_read_whole_or_in_pages(city: City) -> None:
+    citizen = await city.citizen()
+    pusat = await city.official(PUSAT, Role.SUPERVISOR)
+    for kelurahan in (CIDENG, PASAR_BARU):
+        await begin(pusat, await place(city, citizen, kelurahan))
+    whole = await rows(city)
+    for size in (1, 50, 89, 266, 267, 300):
+        walked: list[dict[str, Any]] = []
+        after = None
+        for _ in range(267 if size > 1 else 5):
+            page = (await board(city, first=size, after=after))["standings"]
+            walked += [edge["node"] for edge in page["edges"]]
+            info, after = page["pageInfo"], page["pageInfo"]["endCursor"]
+            assert page["totalCount"] == 267
+            assert info["hasPreviousPage"] is (len(walked) > size)
+            assert info["hasNextPage"] is (len(walked) < 267)
+            assert info["startCursor"] == page["edges"][0]["cursor"]
+            if not info["hasNextPage"]:
+                break
+        assert walked == whole[: len(walked)]
+        assert len(walked) == (267 if size > 1 else 5)
+    assert (await board(city, after=after))["standings"]["edges"] == []
+
+
+async def test_a_page_of_a_board_that_cannot_be_is_bad_input(city: City) -> None:
+    page = (await board(city, kind="CITY", first=1))["standings"]
+    wrong: list[dict[str, Any]] = [{"first": 0}, {"first": -1}, {"first": 301}, {"after": ""}, {"after": "x"}]
+    for asked in (*wrong, {"kind": "KECAMATAN", "after": page["pageInfo"]["endCursor"]}):
+        with pytest.raises(RequestFailedError) as failure:
+            await board(city, **asked)
+        assert failure.value.code == "BAD_INPUT"

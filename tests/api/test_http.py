@@ -1,0 +1,326 @@
+"""GraphQL over HTTP, as its specification has it, and whatever else somebody may send."""
+
+import http.client
+import json
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+from graphql import build_client_schema, get_introspection_query, parse, validate
+
+from app.settings import Settings
+from models.reports import Report
+from tests.city import SECRET, City, Deployment, deployed
+from tests.wire import REPORT
+
+pytestmark = pytest.mark.anyio
+
+JSON, GRAPHQL = "application/json", "application/graphql-response+json"
+TYPENAME = b'{"query":"{ __typename }"}'
+
+NO_REQUEST = (
+    b"",
+    b"nope",
+    b"null",
+    b"5",
+    b'"x"',
+    b"true",
+    b"[]",
+    b"[{}]",
+    b"[" + TYPENAME + b"]",
+    b"{}",
+    b'{"query":null}',
+    b'{"query":""}',
+    b'{"query":5}',
+    b'{"query":{}}',
+    b'{"query":["{ __typename }"]}',
+    b'{"query":"{ __typename }"',
+    b'{"query":"{ __typename }","variables":5}',
+    b'{"query":"{ __typename }","variables":"x"}',
+    b'{"query":"{ __typename }","variables":[1]}',
+    b'{"query":"{ __typename }","variables":{"a":NaN}}',
+    b'{"query":"{ __typename }","operationName":5}',
+    b'{"query":"{ __typename }","operationName":[]}',
+    b'{"query":"{ __typename }","operationName":"Lain"}',
+    b'{"query":"{ __typename }","extensions":5}',
+    b'{"query":"fragment F on Query { __typename }"}',
+    b'{"query":"\\ud800"}',
+    b"\xff\xfe",
+    b'{"query":"{ viewer { id } }\xff"}',
+    TYPENAME.decode().encode("utf-16"),
+    b"[" * 100_000,
+    b'{"a":' * 5_000,
+    b'{"query":"{ __typename }","variables":{"a":' + b"[" * 2_000 + b"]" * 2_000 + b"}}",
+)
+"""What is no GraphQL request at all."""
+
+NOT_EXECUTED = (
+    "{",
+    "}",
+    "\0",
+    "{ nothing }",
+    "{ viewer }",
+    "{ viewer { password } }",
+    "query($n: String!) { report(number: $n) { id } }",
+    "query($n: Int) { report(number: $n) { id } }",
+    "query($f: Nothing) { reports(filter: $f) { totalCount } }",
+    "{ reports(orderBy: DIAGONAL) { totalCount } }",
+    "{ reports(first: 99999999999) { totalCount } }",
+    "{ ...F } fragment F on Query { ...F }",
+    '{ report(number: "x) { id } }',
+    '{ report(number: "\\ud800") { id } }',
+    "{" + "viewer {" * 3_000,
+    "{ cities {" + " kecamatan { city {" * 9 + " id" + " } }" * 9 + " } }",
+    "query A { __typename } query B { __typename }",
+    "query A { __typename } mutation B { signOut { errors { code } } }",
+    "{" + " ".join(f"a{number}: __typename" for number in range(5_000)) + "}",
+    "{" + " ".join(f"a{number}: viewer {{ id }}" for number in range(100)) + "}",
+    "{ __typename " + "@skip(if: false) " * 2_000 + "}",
+    "{" + "viewer { id } " * 5_000 + "}",
+    "{ reports(filter: {status: [" + "WAITING " * 5_000 + "]}) { totalCount } }",
+)
+"""Requests that cannot be executed: syntax, validation, limits."""
+
+
+async def post(city: City, body: bytes, **headers: str) -> httpx.Response:
+    given = {"content-type": JSON} | {name.replace("_", "-"): value for name, value in headers.items()}
+    return await city.http.post("/graphql", content=body, headers=given)
+
+
+def written(query: str, **more: Any) -> bytes:
+    return json.dumps({"query": query, **more}).encode()
+
+
+def assert_tells_nothing_of_us(text: str) -> None:
+    """No traceback, no class of Python's, no path, no query to the database."""
+    assert not re.search(
+        r"Traceback|\bFile \"|\w+(Error|Exception)\b|<class|<object|object at 0x|NoneType|\.py\b|SELECT|INTERNAL", text
+    ), text[:300]
+
+
+async def test_what_is_no_graphql_request_is_400_with_an_error_in_the_usual_form(city: City) -> None:
+    for body in NO_REQUEST:
+        for accept in (JSON, GRAPHQL, "*/*"):
+            response = await post(city, body, accept=accept)
+            assert response.status_code == 400, body[:80]
+            assert response.headers["content-type"] == (GRAPHQL if accept == GRAPHQL else JSON)
+            answer = response.json()
+            assert set(answer) == {"errors"}
+            assert [error["extensions"]["code"] for error in answer["errors"]] == ["BAD_INPUT"]
+            assert_tells_nothing_of_us(response.text)
+
+
+async def test_a_request_that_cannot_be_executed_has_no_data_and_the_status_of_the_specification(city: City) -> None:
+    for query in NOT_EXECUTED:
+        for accept, status in ((GRAPHQL, 400), (JSON, 200), ("*/*", 200)):
+            response = await post(city, written(query), accept=accept)
+            answer = response.json()
+            assert response.status_code == status, query[:80]
+            assert response.headers["content-type"] == (GRAPHQL if accept == GRAPHQL else JSON)
+            assert set(answer) == {"errors"}, query[:80]
+            assert {error["extensions"]["code"] for error in answer["errors"]} == {"BAD_INPUT"}
+            assert_tells_nothing_of_us(response.text)
+
+
+async def test_variables_of_the_wrong_type_are_told_by_their_name(city: City) -> None:
+    query = "query($n: String!, $f: ReportFilter) { report(number: $n) { id } reports(filter: $f) { totalCount } }"
+    wrong: list[dict[str, Any]] = [
+        {},
+        {"n": None},
+        {"n": 5},
+        {"n": ["x"]},
+        {"n": "x", "f": 5},
+        {"n": "x", "f": {"status": "BUKAN"}},
+        {"n": "x", "f": {"overdue": "ya"}},
+        {"n": "x", "f": {"tidakAda": True}},
+        {"n": "x", "f": {"submittedFrom": {"a": 1}}},
+        {"n": "x", "f": {"within": {"south": "a", "west": 1, "north": 2, "east": 3}}},
+        {"n": "x", "f": {"within": {"south": 1}}},
+    ]
+    for variables in wrong:
+        response = await post(city, written(query, variables=variables), accept=GRAPHQL)
+        assert (response.status_code, set(response.json())) == (400, {"errors"}), variables
+        assert re.search(r"\$[nf]\b", response.text)
+        assert_tells_nothing_of_us(response.text)
+
+
+async def test_an_executed_request_is_200_with_data_even_when_a_field_failed(city: City) -> None:
+    query = "{ reports(first: 0) { totalCount } }"
+    for accept in (GRAPHQL, JSON):
+        whole = await post(city, TYPENAME, accept=accept)
+        assert (whole.status_code, whole.json()) == (200, {"data": {"__typename": "Query"}})
+        failed = await post(city, written(query), accept=accept)
+        assert failed.status_code == 200
+        assert failed.json()["data"] is None  # executed, and the null went up to the root
+        assert failed.json()["errors"][0]["path"] == ["reports"]
+    both = await post(city, written('{ __typename leaderboard(on: "1999-01-01") { cursor } }'), accept=GRAPHQL)
+    assert (both.status_code, both.json()["data"]) == (200, {"__typename": "Query", "leaderboard": None})
+
+
+async def test_null_is_as_good_as_left_out(city: City) -> None:
+    body = b'{"query":"{ __typename }","variables":null,"operationName":null,"extensions":null,"unknown":1}'
+    assert (await post(city, body)).json() == {"data": {"__typename": "Query"}}
+    extended = b'{"query":"{ __typename }","extensions":{"persistedQuery":{"sha256Hash":"x","version":1}}}'
+    assert (await post(city, extended)).json() == {"data": {"__typename": "Query"}}
+
+
+async def test_the_operation_named_is_the_one_executed(city: City) -> None:
+    query = "query A { a: __typename } query B { b: __typename } mutation C { signOut { errors { code } } }"
+    for name, field in (("A", "a"), ("B", "b"), ("C", "signOut")):
+        answer = (await post(city, written(query, operationName=name))).json()
+        assert list(answer["data"]) == [field]
+
+
+async def test_a_body_that_is_not_json_by_its_type_is_refused(city: City) -> None:
+    """A page on another site can send text/plain and forms without asking: they are never executed."""
+    for content_type in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""):
+        response = await city.http.post("/graphql", content=TYPENAME, headers={"content-type": content_type})
+        assert response.status_code in {400, 415}
+        assert "data" not in response.json()
+    for content_type in ("application/json; charset=utf-8", "application/json;charset=UTF-8"):
+        response = await city.http.post("/graphql", content=TYPENAME, headers={"content-type": content_type})
+        assert response.json() == {"data": {"__typename": "Query"}}
+
+
+async def test_a_query_may_come_by_get(city: City) -> None:
+    parameters = {
+        "query": "query A($n: String!) { report(number: $n) { id } } query B { __typename }",
+        "variables": '{"n": "JK2603100001"}',
+        "operationName": "A",
+    }
+    response = await city.http.get(f"/graphql?{urlencode(parameters)}", headers={"accept": GRAPHQL})
+    assert (response.status_code, response.json()) == (200, {"data": {"report": None}})
+    for name in ("variables", "extensions"):
+        for wrong in ("x", "5", "[[", "[1]", "\ud83d", "[" * 3_000):
+            fields = urlencode({"query": "{ __typename }", name: wrong}, errors="replace")
+            response = await city.http.get(f"/graphql?{fields}")
+            assert response.status_code == 400, wrong
+            assert_tells_nothing_of_us(response.text)
+    for raw in ("query=%ff", "query=", "", "query={", "variables={}"):
+        response = await city.http.get(f"/graphql?{raw}", headers={"accept": GRAPHQL})
+        assert response.status_code in {400, 404}
+        assert "data" not in response.json()
+
+
+async def test_a_mutation_by_get_is_405_and_changes_nothing(city: City) -> None:
+    citizen = await city.citizen()
+    report = await citizen.report()
+    query = f'mutation {{ withdrawReport(id: "{report["id"]}") {{ errors {{ code }} }} }}'
+    for accept in (JSON, GRAPHQL):
+        response = await city.http.get(
+            f"/graphql?{urlencode({'query': query})}", headers=citizen.headers | {"accept": accept}
+        )
+        assert (response.status_code, response.headers["allow"]) == (405, "POST")
+        assert "data" not in response.json()
+    assert (await Report.get()).status == "WAITING"
+
+
+async def test_a_subscription_over_http_is_refused_by_every_way_in(city: City) -> None:
+    query = "subscription { reportFeed { id } }"
+    for accept in (JSON, GRAPHQL, "text/event-stream", "multipart/mixed;boundary=graphql;subscriptionSpec=1.0", "*/*"):
+        by_post = await post(city, written(query), accept=accept)
+        assert by_post.status_code == 400
+        by_get = await city.http.get(f"/graphql?{urlencode({'query': query})}", headers={"accept": accept})
+        assert by_get.status_code == 405
+        for response in (by_post, by_get):
+            assert response.json()["errors"][0]["extensions"]["code"] == "BAD_INPUT"
+            assert_tells_nothing_of_us(response.text)
+
+
+async def test_other_methods_and_other_paths_are_told_so(city: City) -> None:
+    for method in ("PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"):
+        assert (await city.http.request(method, "/graphql", content=TYPENAME)).status_code == 405
+    for path in ("/nothing", "/graphql/x", "/graphiql", "/admin", "/.env", "/media", "/%00", "/%ff", "/..%2f..%2fetc"):
+        response = await city.http.get(path)
+        assert response.status_code in {404, 405}, path
+        assert_tells_nothing_of_us(response.text)
+
+
+async def test_no_other_site_may_read_an_answer_unless_it_was_allowed(city: City) -> None:
+    asked = {"origin": "https://lain.example", "access-control-request-method": "POST"}
+    preflight = await city.http.options("/graphql", headers=asked)
+    assert preflight.status_code == 400
+    for origin in ("https://lain.example", "null", "http://tanggap"):
+        response = await post(city, TYPENAME, origin=origin)
+        assert not any(name.startswith("access-control") for name in response.headers)
+
+
+async def test_headers_of_any_bytes_are_answered(city: City) -> None:
+    for name in ("authorization", "accept", "accept-language", "content-type", "origin", "cookie", "x-forwarded-for"):
+        for value in (b"\xff\xfe", b"", b"x" * 5_000, "Bearer é".encode(), b"a;b=c,,;q=1e999,*/*;q=nan", b"q=inf"):
+            headers = {b"content-type": JSON.encode()} | {name.encode(): value}
+            response = await city.http.post("/graphql", content=TYPENAME, headers=headers)
+            assert response.status_code in {200, 400}, (name, value)
+            assert_tells_nothing_of_us(response.text)
+
+
+async def test_introspection_tells_the_schema_in_which_our_own_documents_are_valid(city: City) -> None:
+    schema = build_client_schema(await city.anyone().ask(get_introspection_query()))  # type: ignore[arg-type] # as sent
+    document = parse(f"{{ reports {{ edges {{ node {{ {REPORT} }} }} }} }}")
+    assert validate(schema, document) == []
+    described = await city.anyone().ask(
+        "{ __schema { types { name description fields { name description args { name description } } } } }"
+    )
+    for each in described["__schema"]["types"]:
+        assert each["description"], each["name"]
+        for field in each["fields"] or ():
+            if not each["name"].startswith("__"):
+                assert field["description"], f"{each['name']}.{field['name']}"
+                assert all(argument["description"] for argument in field["args"])
+
+
+async def test_sixty_aliases_and_sixteen_levels_are_taken(city: City) -> None:
+    aliases = "{" + " ".join(f"a{number}: viewer {{ id }}" for number in range(60)) + "}"
+    assert len(await city.anyone().ask(aliases)) == 60
+    deep = (
+        "{ cities { kecamatan { city { kecamatan { city { kecamatan { city { kecamatan { city { id } } } } } } } } } }"
+    )
+    assert len((await city.anyone().ask(deep))["cities"]) == 6
+
+
+async def test_a_body_over_the_limit_is_413(city: City) -> None:
+    for size in (1024 * 1024 + 1, 2_000_000):
+        response = await post(city, b'{"query":"' + b"#" * size + b'"}')
+        assert response.status_code == 413
+        assert_tells_nothing_of_us(response.text)
+    just = written("{ __typename }")
+    padded = just + b" " * (1024 * 1024 - len(just))
+    assert (await post(city, padded)).json() == {"data": {"__typename": "Query"}}
+
+
+@pytest.fixture
+async def deployment(sqlite_city_url: str, tmp_path: Path) -> AsyncIterator[Deployment]:
+    async with deployed(sqlite_city_url, "memory://", tmp_path / "media", 1) as running:
+        yield running
+
+
+async def test_over_a_real_connection_the_limit_is_told_and_the_connection_goes_on(deployment: Deployment) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", deployment.servers[0].port, timeout=20)
+    connection.connect()
+    socket = connection.sock
+    for body, status in (
+        (TYPENAME, 200),
+        (b" " * 2_000_000, 413),
+        (TYPENAME, 200),
+        (b"[" * 100_000, 400),
+        (TYPENAME, 200),
+    ):
+        connection.request("POST", "/graphql", body, {"Content-Type": JSON})
+        response = connection.getresponse()
+        text = response.read().decode()
+        assert response.status == status
+        assert connection.sock is socket
+        assert_tells_nothing_of_us(text)
+    connection.close()
+
+
+def test_other_sites_are_allowed_by_the_setting_alone() -> None:
+    assert Settings(secret_key=SECRET).origins == []  # type: ignore[call-arg] # the others have defaults
+    assert Settings(secret_key=SECRET, allowed_origins="https://a.id, https://b.id").origins == [  # type: ignore[call-arg] # likewise
+        "https://a.id",
+        "https://b.id",
+    ]

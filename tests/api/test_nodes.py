@@ -1,0 +1,155 @@
+import base64
+from typing import Any
+
+import pytest
+
+from tests.city import City
+from tests.wire import GAMBIR, Caller, RequestFailedError
+
+pytestmark = pytest.mark.anyio
+
+NODE = "query($id: ID!) { node(id: $id) { __typename id } }"
+NODES = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
+
+
+def written(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+async def ids_of_every_type(city: City) -> dict[str, str]:
+    citizen = await city.citizen()
+    report = await citizen.report()
+    told = await citizen.ask(
+        """query($id: ID!, $code: String!) {
+        kelurahan(code: $code) { id kecamatan { id } city { id } standing { id } }
+        agencies { id } categories { id }
+        node(id: $id) { ... on Report { timeline { edges { node { id } } } } } }""",
+        id=report["id"],
+        code=GAMBIR,
+    )
+    kelurahan = told["kelurahan"]
+    return {
+        "Report": report["id"],
+        "ReportEvent": told["node"]["timeline"]["edges"][0]["node"]["id"],
+        "Kelurahan": kelurahan["id"],
+        "Kecamatan": kelurahan["kecamatan"]["id"],
+        "City": kelurahan["city"]["id"],
+        "Standing": kelurahan["standing"]["id"],
+        "Agency": told["agencies"][0]["id"],
+        "Category": told["categories"][0]["id"],
+    }
+
+
+async def test_every_node_is_found_again_by_its_id(city: City) -> None:
+    ids = await ids_of_every_type(city)
+    types = await city.anyone().ask('{ __type(name: "Node") { possibleTypes { name } } }')
+    assert set(ids) == {each["name"] for each in types["__type"]["possibleTypes"]}
+    for type_name, node_id in ids.items():
+        assert await city.anyone().ask(NODE, id=node_id) == {"node": {"__typename": type_name, "id": node_id}}
+
+
+async def test_nodes_come_in_the_order_of_their_ids_with_null_for_what_is_not_there(city: City) -> None:
+    ids = list((await ids_of_every_type(city)).values())
+    wanted = [*ids, "x", *reversed(ids), written("Report:999")]
+    found = (await city.anyone().ask(NODES, ids=wanted))["nodes"]
+    assert [None if node is None else node["id"] for node in found] == [*ids, None, *reversed(ids), None]
+    assert await city.anyone().ask(NODES, ids=[]) == {"nodes": []}
+
+
+async def test_at_most_a_hundred_nodes_are_asked_for_at_once(city: City) -> None:
+    report = (await ids_of_every_type(city))["Report"]
+    assert len((await city.anyone().ask(NODES, ids=[report] * 100))["nodes"]) == 100
+    with pytest.raises(RequestFailedError) as failure:
+        await city.anyone().ask(NODES, ids=[report] * 101)
+    assert failure.value.code == "BAD_INPUT"
+
+
+@pytest.mark.parametrize("padding", ["", "="])
+async def test_an_id_that_the_server_did_not_write_finds_nothing(city: City, padding: str) -> None:
+    await ids_of_every_type(city)
+    texts = [
+        "",
+        ":",
+        "Report",
+        "Report:",
+        "Report:0",
+        "Report:-1",
+        "Report:01",
+        "Report:1 ",
+        "Report:1.0",
+        "Report:\u0661",
+    ]
+    texts += [
+        "report:1",
+        "Report:1:1",
+        f"Report:{2**63}",
+        f"Report:{10**18 - 1}",
+        "Report:1\0",
+        "Report:" + "1" * 5_000,
+    ]
+    texts += ["ReportEvent:0", "ReportEvent:1", "Photo:1", "Account:1", "Viewer:1", "Query:1", "__typename:1"]
+    texts += ["Kelurahan:", "Kelurahan:31.71", "Kelurahan:Gambir", "City:31.71.01", "Agency:a\0b", "Category:sampah"]
+    for text in texts:
+        assert await city.anyone().ask(NODE, id=written(text) + padding) == {"node": None}, text
+    for text in ("", "=", "x", "é", "\0", "a b", "!!!!", "x" * 10_000, "_____w"):
+        assert await city.anyone().ask(NODE, id=text + padding) == {"node": None}, text
+
+
+async def test_the_id_of_a_standing_that_never_was_finds_nothing(city: City) -> None:
+    real = base64.urlsafe_b64decode((await ids_of_every_type(city))["Standing"] + "==").decode()
+    _, kind, metric, period, first, code = real.split(":")
+    assert (kind, metric, period, code) == ("KELURAHAN", "POINTS", "MONTH", GAMBIR)
+    assert (await city.anyone().ask(NODE, id=written(real)))["node"] is not None
+    for wrong in (
+        ("KECAMATAN", metric, period, first, code),
+        ("AGENCY", metric, period, first, code),
+        (kind, "RESPONSIVENESS", period, first, code),
+        (kind, metric, "DECADE", first, code),
+        (kind, metric, "DAY", "-", code),
+        (kind, metric, "ALL_TIME", first, code),
+        (kind, metric, period, "-", code),
+        (kind, metric, period, first[:-2] + "02", code),
+        (kind, metric, period, "9999-12-01", code),
+        (kind, metric, period, "0001-01-01", code),
+        (kind, metric, period, first.replace("-", ""), code),
+        (kind, metric, period, "kemarin", code),
+        (kind, metric, period, first, "31.71"),
+        (kind, metric, period, first, "a\0b"),
+        (kind, metric, period, first),
+        (kind, metric, period, first, code, code),
+    ):
+        assert await city.anyone().ask(NODE, id=written(":".join(("Standing", *wrong)))) == {"node": None}, wrong
+
+
+async def test_an_event_found_by_its_id_tells_no_more_than_the_timeline(city: City) -> None:
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    report = await citizen.report(anonymous=True)
+    await officer.move(report["id"], "IN_PROGRESS", note="Kami berangkat")
+    event = "__typename id kind at version fromStatus toStatus note actor reportId report { id reporter { pseudonym } }"
+
+    async def ask(caller: Caller, document: str, **variables: Any) -> Any:
+        return (await caller.ask(document, **variables))["node"]
+
+    timeline = (
+        f"query($id: ID!) {{ node(id: $id) {{ ... on Report {{ timeline {{ edges {{ node {{ {event} }} }} }} }} }} }}"
+    )
+    listed = [edge["node"] for edge in (await ask(citizen, timeline, id=report["id"]))["timeline"]["edges"]]
+    assert [each["note"] for each in listed] == [None, "Kami berangkat"]
+    for caller in (citizen, officer, city.anyone()):
+        for each in listed:
+            found = await ask(
+                caller, f"query($id: ID!) {{ node(id: $id) {{ ... on ReportEvent {{ {event} }} }} }}", id=each["id"]
+            )
+            assert found == each
+            assert found["report"] == {"id": report["id"], "reporter": None}
+
+
+async def test_the_log_tells_of_reports_alone_when_asked_for_an_event(city: City) -> None:
+    """Events of other topics (sessions, roles, points) have positions too."""
+    officer = await city.official(GAMBIR)
+    report = await (await city.citizen()).report()
+    await officer.move(report["id"], "IN_PROGRESS")
+    await officer.ask("mutation { signOut { errors { code } } }")
+    ids = [written(f"ReportEvent:{position}") for position in range(20)]
+    found = [node for node in (await city.anyone().ask(NODES, ids=ids))["nodes"] if node is not None]
+    assert len(found) == 2

@@ -1,0 +1,228 @@
+import base64
+import string
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from resolvers.pages import _position, _report_keys, event_page, report_page
+from rules.cursors import encode
+from rules.messages import Message
+from rules.selection import Selection
+from schema.enums import ReportOrder
+from schema.errors import RequestCode, RequestError
+from schema.nodes import global_id
+from schema.paging import MOST, MOST_PLACES, Page, Paging, page_cursor, page_in_memory, page_of, paging
+
+LETTERS = string.ascii_lowercase
+WHEN = "2026-11-23T00:00:00+00:00"
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**64 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+sizes = st.integers(1, 12)
+
+
+def wrapped(inside: bytes) -> str:
+    return base64.urlsafe_b64encode(inside).decode().rstrip("=")
+
+
+def error(**asked: Any) -> tuple[RequestCode, Message, dict[str, object]]:
+    with pytest.raises(RequestError) as caught:
+        paging(asked.pop("first", None), asked.pop("after", None), **asked)
+    return caught.value.code, caught.value.message, caught.value.values
+
+
+def asked_by(name: str, cursor: str) -> Paging:
+    """A page with its cursor given under one of the two names."""
+    return paging(None, cursor) if name == "after" else paging(None, None, None, cursor)
+
+
+def walk(items: str, size: int) -> list[Page[str]]:
+    """Every page of a list in memory, each asked for by the end of the one before."""
+    pages = [page_in_memory(items, str, paging(size, None))]
+    while pages[-1].has_next and len(pages) < len(items):
+        pages.append(page_in_memory(items, str, paging(size, pages[-1].info(page_cursor).end_cursor)))
+    return pages
+
+
+def test_whoever_names_no_size_gets_the_lists_own() -> None:
+    assert paging(None, None) == Paging(20, backward=False, after=None, before=None)
+    assert paging(None, None, default=50, most=MOST_PLACES).size == 50
+
+
+@pytest.mark.parametrize("size", [1, 2, MOST])
+def test_a_page_has_up_to_a_hundred_rows_from_either_end(size: int) -> None:
+    assert paging(size, None) == Paging(size, backward=False, after=None, before=None)
+    assert paging(None, None, size, None) == Paging(size, backward=True, after=None, before=None)
+
+
+@pytest.mark.parametrize("size", [0, -1, MOST + 1, 2**31 - 1, -(2**31)])
+def test_a_size_that_is_none_is_refused_by_the_name_it_was_given_under(size: int) -> None:
+    told = (RequestCode.BAD_INPUT, Message.PAGE_SIZE)
+    assert error(first=size) == (*told, {"name": "first", "most": MOST})
+    assert error(last=size) == (*told, {"name": "last", "most": MOST})
+
+
+def test_a_list_held_in_memory_may_be_read_whole() -> None:
+    assert paging(MOST_PLACES, None, most=MOST_PLACES).size == MOST_PLACES
+    assert error(first=MOST_PLACES + 1, most=MOST_PLACES)[2]["most"] == MOST_PLACES
+
+
+@pytest.mark.parametrize("size", [0, 1, MOST + 1])
+def test_both_ends_at_once_are_refused_whatever_their_sizes(size: int) -> None:
+    assert error(first=size, last=1) == (RequestCode.BAD_INPUT, Message.FIRST_AND_LAST, {})
+
+
+@given(keys=st.lists(json_values, max_size=3))
+def test_a_page_cursor_gives_back_its_keys_on_either_side(keys: list[Any]) -> None:
+    cursor = page_cursor(*keys)
+    assert set(cursor) <= set(string.ascii_letters + string.digits + "-_")
+    asked = paging(None, cursor, None, cursor)
+    assert asked.after == asked.before == keys
+
+
+@given(cursor=st.text() | st.binary().map(wrapped) | st.binary().map(lambda inside: wrapped(b"page1:" + inside)))
+@example("")
+@example("é")
+@example("\ud800")
+@example(wrapped(b"page1:"))
+@example(wrapped(b"page1:5"))
+@example(wrapped(b"page1:{}"))
+@example(wrapped(b"page1:[1, 2]"))
+@example(wrapped(b"page1:[1e400]"))
+@example(wrapped(b'page1:["\\ud800"]'))
+@example(wrapped(b"page1:[" + b"9" * 5_000 + b"]"))
+@example(wrapped(b"page1:" + b"[" * 300 + b"]" * 300))
+@example(wrapped(b"page1:" + b"[" * 5_000 + b"]" * 5_000))
+@example(wrapped(b"[1]"))
+@example(wrapped(b"page2:[1]"))
+@example(page_cursor(1) + "=")
+@example(page_cursor(1) + "\n")
+@example("A" * 1_000_000)
+def test_text_is_a_page_cursor_as_it_is_written_or_refused_by_the_name_it_was_given_under(cursor: str) -> None:
+    try:
+        asked = paging(None, cursor)
+    except RequestError:
+        for name in ("after", "before"):
+            assert error(**{name: cursor}) == (RequestCode.BAD_INPUT, Message.PAGE_CURSOR, {"name": name})
+    else:
+        assert asked.after is not None
+        assert page_cursor(*asked.after) == cursor
+
+
+@pytest.mark.parametrize("other", [encode("0123456789abcdef", 12), global_id("Report", 12)])
+def test_a_cursor_of_the_log_or_an_id_is_no_page_cursor(other: str) -> None:
+    assert error(after=other)[1] is Message.PAGE_CURSOR
+
+
+@given(size=sizes, count=st.integers(0, 26))
+def test_page_after_page_a_list_in_memory_is_read_once_and_in_order(size: int, count: int) -> None:
+    pages = walk(LETTERS[:count], size)
+    assert "".join(row for page in pages for row in page.rows) == LETTERS[:count]
+    assert all(len(page.rows) == size for page in pages[:-1])
+    assert [page.has_previous for page in pages] == [False] + [True] * (len(pages) - 1)
+
+
+def test_an_empty_page_has_no_cursors() -> None:
+    info = page_in_memory("", str, paging(5, None)).info(page_cursor)
+    assert (info.has_next_page, info.has_previous_page) == (False, False)
+    assert (info.start_cursor, info.end_cursor) == (None, None)
+
+
+def test_a_page_names_the_cursors_of_its_first_and_last_rows() -> None:
+    info = page_in_memory(LETTERS, str, paging(3, page_cursor("b"))).info(page_cursor)
+    assert (info.has_next_page, info.has_previous_page) == (True, True)
+    assert (info.start_cursor, info.end_cursor) == (page_cursor("c"), page_cursor("e"))
+
+
+@pytest.mark.parametrize("keys", [(), ("A",), ("a", "b"), (1,), (None,), (["a"],), ({"a": 1},), (True,)])
+def test_a_list_in_memory_refuses_a_cursor_that_names_none_of_its_rows(keys: tuple[object, ...]) -> None:
+    with pytest.raises(RequestError) as caught:
+        page_in_memory(LETTERS, str, paging(3, page_cursor(*keys)))
+    assert (caught.value.code, caught.value.message) == (RequestCode.BAD_INPUT, Message.PAGE_CURSOR)
+
+
+@given(size=sizes, count=st.integers(0, 26), backward=st.booleans())
+def test_a_page_keeps_the_order_of_its_list_from_whichever_end_it_was_read(
+    size: int, count: int, *, backward: bool
+) -> None:
+    listed = list(LETTERS[:count])
+    asked = Paging(size, backward, after=None, before=None)
+    read = (listed[::-1] if backward else listed)[: size + 1]
+    page = page_of(read, asked)
+    assert list(page.rows) == (listed[-size:] if backward else listed[:size])
+    more = count > size
+    assert (page.has_previous, page.has_next) == ((more, False) if backward else (False, more))
+
+
+def test_a_page_after_or_before_a_cursor_has_that_cursors_row_on_its_other_side() -> None:
+    assert page_of("ab", Paging(5, backward=False, after=["x"], before=None)).has_previous
+    assert page_of("ab", Paging(5, backward=True, after=None, before=["x"])).has_next
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("name", ["after", "before"])
+@pytest.mark.parametrize("order", ReportOrder)
+@pytest.mark.parametrize(
+    "keys",
+    [
+        (),
+        (5,),
+        ("31.71.01.1001",),
+        (WHEN, 5),
+        ("HOTTEST", WHEN, 5),
+        ("NEWEST", 5, WHEN),
+        ("NEWEST", "yesterday", 5),
+        ("NEWEST", "2026-11-23T00:00:00", 5),
+        ("NEWEST", "0001-01-01T00:00:00+07:00", 5),
+        ("NEWEST", WHEN, 2**63),
+        ("NEWEST", WHEN, 5.0),
+        ("NEWEST", WHEN, "5"),
+        ("NEWEST", WHEN, 5, 5),
+        ("MOST_SUPPORTED", 2**31, 5),
+        ("MOST_SUPPORTED", 5, 2**63),
+        ("MOST_SUPPORTED", "5", 5),
+    ],
+)
+async def test_a_list_of_reports_refuses_cursors_of_other_lists_and_forged_ones(
+    name: str, order: ReportOrder, keys: tuple[object, ...]
+) -> None:
+    with pytest.raises(RequestError) as caught:
+        await report_page(Selection(), order, asked_by(name, page_cursor(*keys)), NOW)
+    assert (caught.value.message, caught.value.values) == (Message.PAGE_CURSOR, {"name": name})
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("order", ReportOrder)
+@pytest.mark.parametrize("other", ReportOrder)
+async def test_a_cursor_belongs_to_one_order_of_the_list(order: ReportOrder, other: ReportOrder) -> None:
+    if order is other:
+        return
+    cursor = page_cursor(other, 5 if other is ReportOrder.MOST_SUPPORTED else WHEN, 5)
+    with pytest.raises(RequestError):
+        await report_page(Selection(), order, paging(None, cursor), NOW)
+
+
+def test_a_cursor_of_the_lists_own_order_is_read_as_the_keys_of_its_row() -> None:
+    assert _report_keys(["NEWEST", WHEN, 5], ReportOrder.NEWEST, "after") == (NOW, 5)
+    assert _report_keys(["OLDEST", WHEN, 2**63 - 1], ReportOrder.OLDEST, "after") == (NOW, 2**63 - 1)
+    assert _report_keys(["MOST_SUPPORTED", 3, 5], ReportOrder.MOST_SUPPORTED, "before") == (3, 5)
+    assert _position([12], "after") == 12
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("keys", [(), ("5",), (5, 5), (2**63,), (None,), ("NEWEST", WHEN, 5)])
+async def test_a_list_of_events_refuses_cursors_of_other_lists_and_forged_ones(keys: tuple[object, ...]) -> None:
+    with pytest.raises(RequestError) as caught:
+        await event_page(1, paging(None, page_cursor(*keys)))
+    assert caught.value.message is Message.PAGE_CURSOR

@@ -1,0 +1,120 @@
+from datetime import UTC, date, datetime, time, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules.periods import JAKARTA, Period, Span, jakarta_day, previous, span
+
+DAY = timedelta(days=1)
+CALENDAR = (Period.DAY, Period.WEEK, Period.MONTH, Period.YEAR)
+
+days = st.dates(date(1970, 1, 1), date(2199, 12, 31))
+calendar_periods = st.sampled_from(CALENDAR)
+moments = st.datetimes(
+    datetime(1971, 1, 1),  # noqa: DTZ001 # hypothesis takes naive bounds
+    datetime(2199, 12, 30),  # noqa: DTZ001 # likewise
+    timezones=st.integers(-14, 14).map(lambda hours: timezone(timedelta(hours=hours))),
+)
+
+
+def ends(of: Span) -> tuple[date, date]:
+    assert of.first is not None
+    assert of.last is not None
+    return of.first, of.last
+
+
+@given(period=calendar_periods, day=days)
+def test_a_day_lies_in_its_period_and_every_day_of_that_period_names_the_same_one(period: Period, day: date) -> None:
+    found = span(period, day)
+    first, last = ends(found)
+    assert first <= day <= last
+    assert span(period, first) == span(period, last) == found
+
+
+@given(period=calendar_periods, day=days, other=days)
+def test_two_periods_of_a_kind_are_the_same_or_have_no_day_in_common(period: Period, day: date, other: date) -> None:
+    one, two = span(period, day), span(period, other)
+    (first, last), (other_first, other_last) = ends(one), ends(two)
+    assert one == two or last < other_first or other_last < first
+    assert one.contains(other) == (one == two)
+
+
+@given(period=calendar_periods, day=days)
+def test_periods_follow_each_other_without_a_gap_in_days_or_in_moments(period: Period, day: date) -> None:
+    current = span(period, day)
+    first, last = ends(current)
+    following = span(period, last + DAY)
+    assert following.first == last + DAY
+    assert following.starts_at == current.ends_at
+    assert previous(period, following) == current
+    assert previous(period, current) == span(period, first - DAY)
+
+
+@given(day=days)
+def test_a_day_begins_at_its_midnight_in_jakarta_which_is_seventeen_hours_utc_of_the_day_before(day: date) -> None:
+    found = span(Period.DAY, day)
+    assert found == Span(day, day)
+    assert found.starts_at == datetime.combine(day - DAY, time(17), UTC)
+    assert found.ends_at == datetime.combine(day, time(17), UTC)
+
+
+@given(day=days)
+def test_a_week_is_seven_days_from_monday(day: date) -> None:
+    first, last = ends(span(Period.WEEK, day))
+    assert first.isoweekday() == 1
+    assert last - first == 6 * DAY
+
+
+@given(day=days)
+def test_a_month_and_a_year_are_the_calendars_own(day: date) -> None:
+    first, last = ends(span(Period.MONTH, day))
+    assert (first.year, first.month, first.day) == (day.year, day.month, 1)
+    assert (last + DAY).day == 1
+    assert last.month == day.month
+    assert ends(span(Period.YEAR, day)) == (date(day.year, 1, 1), date(day.year, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("period", "day", "first", "last"),
+    [
+        (Period.WEEK, date(2026, 12, 31), date(2026, 12, 28), date(2027, 1, 3)),
+        (Period.WEEK, date(2027, 1, 3), date(2026, 12, 28), date(2027, 1, 3)),
+        (Period.MONTH, date(2028, 2, 29), date(2028, 2, 1), date(2028, 2, 29)),
+        (Period.MONTH, date(2027, 2, 1), date(2027, 2, 1), date(2027, 2, 28)),
+        (Period.MONTH, date(2026, 12, 31), date(2026, 12, 1), date(2026, 12, 31)),
+        (Period.YEAR, date(2026, 12, 31), date(2026, 1, 1), date(2026, 12, 31)),
+        (Period.YEAR, date(2027, 1, 1), date(2027, 1, 1), date(2027, 12, 31)),
+    ],
+)
+def test_the_ends_of_months_and_years_fall_where_the_calendar_has_them(
+    period: Period, day: date, first: date, last: date
+) -> None:
+    assert span(period, day) == Span(first, last)
+
+
+@given(day=days)
+def test_all_time_has_every_day_no_ends_and_nothing_before_it(day: date) -> None:
+    everything = span(Period.ALL_TIME, day)
+    assert everything == Span(None, None)
+    assert everything.contains(day)
+    assert (everything.starts_at, everything.ends_at) == (None, None)
+    assert previous(Period.ALL_TIME, everything) is None
+
+
+@given(at=moments, period=calendar_periods)
+def test_a_moment_lies_between_the_ends_of_its_jakarta_days_period(at: datetime, period: Period) -> None:
+    found = span(period, jakarta_day(at))
+    assert found.starts_at is not None
+    assert found.ends_at is not None
+    assert found.starts_at <= at < found.ends_at
+
+
+def test_a_day_turns_in_jakarta_while_it_is_afternoon_in_greenwich() -> None:
+    turn = datetime(2026, 12, 31, 17, tzinfo=UTC)
+    assert jakarta_day(turn - timedelta(microseconds=1)) == date(2026, 12, 31)
+    assert jakarta_day(turn) == date(2027, 1, 1)
+    assert turn.astimezone(JAKARTA).utcoffset() == timedelta(hours=7)
+    new_year = span(Period.YEAR, date(2027, 6, 1))
+    assert new_year.starts_at == turn
+    assert new_year.starts_at.tzinfo is UTC

@@ -1,0 +1,119 @@
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.reference.facts import shipped
+from rules.ranking import NOTHING, BoardKind, Place, Shift, Sum, gather, rank, shifts, subject_of
+
+FACTS = shipped()
+KELURAHAN = [fact.code for fact in FACTS.kelurahan]
+AGENCIES = [fact.code for fact in FACTS.agencies]
+
+sums = st.one_of(st.just(NOTHING), st.builds(Sum, st.integers(-20, 20), st.integers(1, 9)))
+subjects = st.sets(st.sampled_from(KELURAHAN[:12]), min_size=1)
+tables = st.dictionaries(st.sampled_from(KELURAHAN[:12]), sums)
+units = st.dictionaries(st.sampled_from([*KELURAHAN, *AGENCIES]), sums, max_size=30)
+
+
+def test_equals_share_a_rank_and_the_next_one_counts_them_all() -> None:
+    board = rank("dcba", {"a": Sum(9, 1), "b": Sum(5, 1), "c": Sum(5, 3), "d": Sum(1, 1)})
+    assert board == [Place("a", 1, 9), Place("b", 2, 5), Place("c", 2, 5), Place("d", 4, 1)]
+
+
+def test_whoever_has_no_entry_stands_last_by_code_without_a_rank_even_behind_negative_points() -> None:
+    board = rank("dcba", {"d": Sum(-8, 2), "c": Sum(0, 2)})
+    assert board == [Place("c", 1, 0), Place("d", 2, -8), Place("a", None, 0), Place("b", None, 0)]
+
+
+@given(who=subjects, table=tables)
+def test_a_rank_is_one_more_than_the_number_of_those_with_more_points(who: set[str], table: dict[str, Sum]) -> None:
+    counted = [table[code].points for code in who if code in table and table[code].entries]
+    for place in rank(who, table):
+        found = table.get(place.code, NOTHING)
+        better = sum(points > found.points for points in counted)
+        assert place == Place(place.code, better + 1 if found.entries else None, found.points)
+
+
+@given(who=subjects, table=tables)
+def test_a_board_has_every_subject_once_the_ranked_first_and_equals_by_code(
+    who: set[str], table: dict[str, Sum]
+) -> None:
+    board = rank(who, table)
+    assert Counter(place.code for place in board) == Counter(who)
+    assert board == sorted(board, key=lambda place: (place.rank is None, place.rank or 0, place.code))
+
+
+@given(who=st.permutations(KELURAHAN[:8]), table=tables)
+def test_the_order_in_which_subjects_are_named_changes_nothing(who: list[str], table: dict[str, Sum]) -> None:
+    assert rank(who, table) == rank(KELURAHAN[:8], table)
+
+
+def apply(board: list[Place], moved: list[Shift]) -> dict[str, tuple[int | None, int]]:
+    rows = {place.code: (place.rank, place.points) for place in board}
+    for shift in moved:
+        assert rows[shift.code] == (shift.from_rank, shift.points - shift.points_delta)
+        rows[shift.code] = (shift.to_rank, shift.points)
+    return rows
+
+
+@given(who=subjects, before=tables, after=tables)
+def test_the_old_board_and_its_shifts_make_the_new_board(
+    who: set[str], before: dict[str, Sum], after: dict[str, Sum]
+) -> None:
+    old, new = rank(who, before), rank(who, after)
+    assert apply(old, shifts(old, new)) == {place.code: (place.rank, place.points) for place in new}
+
+
+@given(who=subjects, before=tables, after=tables)
+def test_only_rows_that_changed_are_told_in_the_order_of_the_new_board(
+    who: set[str], before: dict[str, Sum], after: dict[str, Sum]
+) -> None:
+    old, new = rank(who, before), rank(who, after)
+    unchanged = {place.code for place in old} - {place.code for place in set(new) - set(old)}
+    assert [shift.code for shift in shifts(old, new)] == [place.code for place in new if place.code not in unchanged]
+    assert shifts(new, new) == []
+
+
+def test_a_row_that_was_not_there_comes_from_no_rank_and_no_points() -> None:
+    assert shifts([], [Place("a", 1, 6)]) == [Shift("a", None, 1, 6, 6)]
+
+
+@pytest.mark.parametrize("kind", BoardKind)
+@given(units=units)
+def test_a_board_adds_up_exactly_the_kelurahan_that_lie_in_each_of_its_places(
+    kind: BoardKind, units: dict[str, Sum]
+) -> None:
+    belongs = {
+        fact.code: {
+            BoardKind.KELURAHAN: fact.code,
+            BoardKind.KECAMATAN: fact.kecamatan_code,
+            BoardKind.CITY: fact.city_code,
+        }[kind]
+        for fact in FACTS.kelurahan
+    }
+    expected: dict[str, Sum] = {}
+    for unit, part in units.items():
+        if unit in belongs:
+            so_far = expected.get(belongs[unit], NOTHING)
+            expected[belongs[unit]] = Sum(so_far.points + part.points, so_far.entries + part.entries)
+    assert gather(kind, units) == expected
+
+
+@given(units=units)
+def test_no_board_of_places_gains_or_loses_a_point_of_the_kelurahan(units: dict[str, Sum]) -> None:
+    totals = {kind: sum(gather(kind, units).values(), NOTHING) for kind in BoardKind}
+    assert len(set(totals.values())) == 1
+    assert totals[BoardKind.CITY] == sum((units[code] for code in units if code in KELURAHAN), NOTHING)
+
+
+@pytest.mark.parametrize("kind", BoardKind)
+@pytest.mark.parametrize("agency", AGENCIES)
+def test_an_agency_counts_for_no_place(kind: BoardKind, agency: str) -> None:
+    assert subject_of(kind, agency) is None
+
+
+@given(points=st.integers(-50, 50), entries=st.integers(0, 50))
+def test_adding_nothing_changes_no_sum(points: int, entries: int) -> None:
+    assert Sum(points, entries) + NOTHING == NOTHING + Sum(points, entries) == Sum(points, entries)

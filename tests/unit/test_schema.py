@@ -1,0 +1,104 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    is_introspection_type,
+)
+from tortoise.migrations.autodetector import MigrationAutodetector
+
+from app.api import make_schema
+from models.database import APPS, database
+
+ROOT = Path(__file__).parents[2]
+SCHEMA = make_schema()
+
+LATER = """
+BoardKind.AGENCY BoardKind.OFFICER BoardKind.CITIZEN Metric.RESPONSIVENESS ReportOrder.DUE_SOONEST
+ReportEventKind.REOPENED ReportEventKind.ASSIGNED ReportEventKind.TRANSFERRED ReportEventKind.RECATEGORISED
+ReportEventKind.RATED ReportEventKind.RESPONSE_OVERDUE ReportEventKind.PROCESSING_OVERDUE
+Officer Citizen Scorecard PointEntry PointEntryConnection PointEntryEdge
+Kelurahan.scorecard Kelurahan.points Agency.standing Agency.scorecard Agency.points
+Standing.responsiveness Standing.scorecard RankShift.responsiveness RankShift.responsivenessDelta
+Report.handlerDueAt Report.rating Report.points
+ReportPermissions.canAssign ReportPermissions.canRate ReportPermissions.canReopen
+ReportEvent.fromHandler ReportEvent.toHandler ReportEvent.fromKelurahan ReportEvent.toKelurahan
+ReportEvent.fromCategory ReportEvent.toCategory ReportEvent.stars
+Viewer.points Viewer.onCitizenBoard Query.watchlist UpdateProfileInput ProfilePayload
+Mutation.reopenReport Mutation.rateReport Mutation.assignReport Mutation.transferReport
+Mutation.recategoriseReport Mutation.waiveEntry Mutation.updateProfile
+ReportEventKind.COMMENTED ReportEventKind.MARKED_DUPLICATE ReportEventKind.FORWARDING_CHANGED
+ForwardingState Forwarding Comment CommentConnection CommentEdge CommentPayload NearbyReport ReportCluster
+ReportFilter.text Agency.connected Report.commentCount Report.forwarding Report.comments
+Query.reportClusters Query.nearbyReports Mutation.commentOnReport Mutation.retryForwarding
+ReportEventKind.HIDDEN ReportEventKind.UNHIDDEN ReportPermissions.canModerate
+SessionInfo Viewer.sessions AccountPayload ExportPayload
+Mutation.hideReport Mutation.showReport Mutation.flagReport Mutation.revokeSession Mutation.changePassword
+Mutation.requestPasswordReset Mutation.resetPassword Mutation.exportMyData Mutation.deleteMyAccount
+"""
+"""What the contract has for later, stage by stage: none of it is told to clients before it works."""
+
+
+def described(schema: GraphQLSchema) -> Iterator[tuple[str, str | None]]:
+    """Everything in a schema that can have a description, by its coordinate, with its description."""
+    for directive in schema.directives:
+        yield f"@{directive.name}", directive.description
+        yield from ((f"@{directive.name}({name}:)", argument.description) for name, argument in directive.args.items())
+    for name, named in schema.type_map.items():
+        if not is_introspection_type(named):
+            yield name, named.description
+            yield from members(name, named)
+
+
+def members(of: str, named: GraphQLNamedType) -> Iterator[tuple[str, str | None]]:
+    match named:
+        case GraphQLObjectType() | GraphQLInterfaceType():
+            for name, field in named.fields.items():
+                yield f"{of}.{name}", field.description
+                yield from ((f"{of}.{name}({arg}:)", argument.description) for arg, argument in field.args.items())
+        case GraphQLInputObjectType():
+            yield from ((f"{of}.{name}", field.description) for name, field in named.fields.items())
+        case GraphQLEnumType():
+            yield from ((f"{of}.{name}", value.description) for name, value in named.values.items())
+
+
+DESCRIBED = dict(described(SCHEMA._schema))
+
+
+def test_the_schema_that_runs_is_the_one_that_is_kept() -> None:
+    assert f"{SCHEMA.as_str()}\n" == (ROOT / "schema" / "schema.graphql").read_text()
+
+
+def test_everything_in_the_schema_is_described() -> None:
+    assert [name for name, description in DESCRIBED.items() if not description] == []
+
+
+def test_descriptions_are_whole_sentences() -> None:
+    ours = {name: told or "" for name, told in DESCRIBED.items() if not name.startswith("@")}
+    assert [name for name, told in ours.items() if told != " ".join(told.split()) or not told.endswith(".")] == []
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["Report", "Report.title", "Query.reports(first:)", "SubmitReportInput.title", "ReportStatus.WAITING", "DateTime"],
+)
+def test_every_kind_of_thing_is_looked_at(kind: str) -> None:
+    assert DESCRIBED[kind]
+
+
+def test_nothing_of_a_later_stage_is_told_to_clients() -> None:
+    assert sorted(DESCRIBED.keys() & set(LATER.split())) == []
+
+
+@pytest.mark.anyio
+async def test_the_migrations_make_just_the_tables_that_the_models_describe(tmp_path: Path) -> None:
+    async with database(f"sqlite://{tmp_path}/tanggap.db") as context:
+        assert context.apps is not None
+        changes = await MigrationAutodetector(context.apps, APPS).changes()
+    assert [operation for writer in changes for operation in writer.operations] == []
