@@ -1,7 +1,7 @@
 """Signing in and staying so: sessions with a refresh token that is exchanged for a new one each time.
 
-Only digests of refresh tokens are kept. A token used a second time, later than a lost answer explains, has been stolen:
-the session ends. A session's end is an event of the log, which closes its sockets.
+Only digests of refresh tokens are kept. The last one before the current, used later than a lost answer
+explains, has been stolen: the session ends. A session's end is an event of the log, which closes its sockets.
 """
 
 import asyncio

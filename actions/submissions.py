@@ -99,7 +99,7 @@ async def edit(writer: Writer, person: Person, report_id: int, wish: Edit) -> No
     """Change the words of one's own report, or add photos, while it waits unanswered."""
     changes: dict[str, Any] = {}
     if wish.title is not None:
-        changes["title"] = texts.clean(wish.title, texts.TITLE, "input", "title")
+        changes["title"] = texts.clean_line(wish.title, texts.TITLE, "input", "title")
     if wish.description is not None:
         changes["description"] = texts.clean(wish.description, texts.DESCRIPTION, "input", "description")
     if wish.address is not None:
@@ -152,7 +152,7 @@ async def withdraw(writer: Writer, person: Person, report_id: int) -> None:
 def _tidy(submission: Submission) -> Submission:
     return replace(
         submission,
-        title=texts.clean(submission.title, texts.TITLE, "input", "title"),
+        title=texts.clean_line(submission.title, texts.TITLE, "input", "title"),
         description=texts.clean(submission.description, texts.DESCRIPTION, "input", "description"),
         address=texts.clean_optional(submission.address, texts.ADDRESS, "input", "address"),
         request_key=None

@@ -45,6 +45,10 @@ class Schema(strawberry.Schema):
             translate(error, locale)
 
 
+DEPTH = 9
+"""Levels of a document below its root: enough for a frontend's pages, too few for three lists in each other."""
+
+
 class DocumentCache(ParserCache):
     """Keeps parsed documents. A syntax error is left to the parsing that follows, which tells of it properly."""
 
@@ -98,7 +102,7 @@ def make_schema() -> Schema:
         config=StrawberryConfig(scalar_map=SCALARS),
         extensions=[
             lambda: MaxTokensLimiter(max_token_count=4_000),
-            lambda: QueryDepthLimiter(max_depth=16),
+            lambda: QueryDepthLimiter(max_depth=DEPTH),
             lambda: MaxAliasesLimiter(max_alias_count=60),
             DocumentCache,
             ValidationCache,

@@ -1,5 +1,6 @@
 """What people write: trimmed, in one Unicode form, without what no database should keep."""
 
+import re
 import unicodedata
 
 from rules.messages import Message
@@ -28,6 +29,11 @@ def clean(text: str, limits: tuple[int, int], *field: str) -> str:
     if not low <= len(tidy) <= high:
         raise Refusal(ErrorCode.INVALID, Message.TEXT_LENGTH, *field, low=low, high=high, given=len(tidy))
     return tidy
+
+
+def clean_line(text: str, limits: tuple[int, int], *field: str) -> str:
+    """Clean a text that is one line: whatever spaces and line breaks are in it become single spaces."""
+    return clean(re.sub(r"[ \t\r\n]+", " ", text), limits, *field)
 
 
 def clean_optional(text: str | None, limits: tuple[int, int], *field: str) -> str | None:

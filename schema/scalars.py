@@ -62,6 +62,6 @@ SCALARS: Mapping[object, ScalarDefinition] = {
         name="URL",
         description="An address, absolute or relative to this server.",
         serialize=str,
-        parse_value=_parser(str, '"/media/example.webp"'),
+        parse_value=_parser(str, '"/media/example.jpg"'),
     ),
 }

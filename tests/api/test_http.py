@@ -15,7 +15,7 @@ from graphql import build_client_schema, get_introspection_query, parse, validat
 from app.settings import Settings
 from models.reports import Report
 from tests.city import SECRET, City, Deployment, deployed
-from tests.wire import REPORT
+from tests.wire import REPORT, RequestFailedError
 
 pytestmark = pytest.mark.anyio
 
@@ -273,13 +273,21 @@ async def test_introspection_tells_the_schema_in_which_our_own_documents_are_val
                 assert all(argument["description"] for argument in field["args"])
 
 
-async def test_sixty_aliases_and_sixteen_levels_are_taken(city: City) -> None:
+async def test_sixty_aliases_and_nine_levels_are_taken(city: City) -> None:
     aliases = "{" + " ".join(f"a{number}: viewer {{ id }}" for number in range(60)) + "}"
     assert len(await city.anyone().ask(aliases)) == 60
     deep = (
         "{ cities { kecamatan { city { kecamatan { city { kecamatan { city { kecamatan { city { id } } } } } } } } } }"
     )
     assert len((await city.anyone().ask(deep))["cities"]) == 6
+
+
+async def test_lists_in_lists_in_lists_are_too_deep_to_be_asked_for(city: City) -> None:
+    once = "reports(first: 100) { edges { node { kelurahan { %s id } } } }"
+    with pytest.raises(RequestFailedError) as failed:
+        await city.anyone().ask("{" + once % (once % (once % "")) + "}")
+    assert failed.value.code == "BAD_INPUT"
+    await city.anyone().ask("{" + once % (once.replace("kelurahan { %s id }", "id")) + "}")
 
 
 async def test_a_body_over_the_limit_is_413(city: City) -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
-from rules.texts import ADDRESS, DESCRIPTION, NOTE, REQUEST_KEY, TITLE, clean, clean_optional
+from rules.texts import ADDRESS, DESCRIPTION, NOTE, REQUEST_KEY, TITLE, clean, clean_line, clean_optional
 
 ANY_LENGTH = (0, 10_000)
 kept = st.text(st.characters(exclude_categories=["Cc", "Cs"]) | st.sampled_from("\n\t"))
@@ -88,3 +88,7 @@ def test_a_wrong_text_is_refused_also_where_it_may_be_left_out() -> None:
     with pytest.raises(Refusal) as caught:
         clean_optional("x" * (NOTE[1] + 1), NOTE, "input", "note")
     assert caught.value.field == ("input", "note")
+
+
+def test_a_line_has_no_breaks_and_single_spaces() -> None:
+    assert clean_line(" Sampah \n\t di   jalan\r\n", TITLE, "title") == "Sampah di jalan"
