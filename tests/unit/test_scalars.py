@@ -123,7 +123,7 @@ def test_what_is_no_day_is_refused_and_the_right_form_told(value: object) -> Non
 
 
 def test_an_address_is_told_as_it_is() -> None:
-    assert ADDRESS.serialize("/media/example.jpg") == "/media/example.webp"
+    assert ADDRESS.serialize("/media/example.jpg") == "/media/example.jpg"
 
 
 @pytest.mark.parametrize("value", [5, True, [], {}])
