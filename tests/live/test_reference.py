@@ -1,0 +1,28 @@
+"""Reference data that is loaded while the city is served reaches every process, also from one that rings no bell."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from actions.change import Writer
+from actions.reference import load
+from models.reference.facts import shipped
+from tests.city import City
+from tests.wire import DEADLINE
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_running_process_takes_up_reference_data_that_the_command_line_loads(city: City) -> None:
+    facts = shipped()
+    renamed = replace(facts.agencies[0], name="Dinas Bina Marga dan Jembatan")
+    assert await load(Writer(), replace(facts, agencies=(renamed, *facts.agencies[1:])))
+    names: list[str] = []
+    async with asyncio.timeout(DEADLINE):
+        while renamed.name not in names:
+            await asyncio.sleep(0.05)
+            agencies = (await city.anyone().ask("{ agencies { name } }"))["agencies"]
+            names = [agency["name"] for agency in agencies]
+    assert len(names) == len(facts.agencies)
+    assert not await load(Writer(), replace(facts, agencies=(renamed, *facts.agencies[1:])))
