@@ -1,13 +1,12 @@
 """People come in: signing up, and being given a role."""
 
-import asyncio
 import secrets
 import unicodedata
 
-from argon2 import PasswordHasher
 from email_validator import EmailNotValidError, validate_email
 
 from actions.change import Change, Draft, Writer
+from actions.passwords import hash_password
 from models.accounts import AccessKind, Account, Membership
 from models.log import Topic
 from models.reference.atlas import Atlas
@@ -16,12 +15,10 @@ from rules.access import SCOPES, Role, UnitKind
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
 
-PASSWORD = (10, 128)
 PSEUDONYM = (3, 40)
 """Lengths in characters: (least, most)."""
 
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-_hasher = PasswordHasher()  # Argon2id with the parameters of RFC 9106 for small memory
 
 
 async def sign_up(writer: Writer, email: str, password: str, pseudonym: str | None) -> int:
@@ -96,14 +93,6 @@ def normal_email(email: str, *field: str) -> str:
         return validate_email(email.strip(), check_deliverability=False).normalized.lower()
     except EmailNotValidError:
         raise Refusal(ErrorCode.INVALID, Message.EMAIL_INVALID, *field) from None
-
-
-async def hash_password(password: str, *field: str) -> str:
-    """Hash a new password, off the event loop: it takes 50 ms and 64 MiB. Raises Refusal INVALID for its length."""
-    low, high = PASSWORD
-    if not low <= len(password) <= high:
-        raise Refusal(ErrorCode.INVALID, Message.PASSWORD_LENGTH, *field, low=low, high=high)
-    return await asyncio.to_thread(_hasher.hash, password.encode("utf-8", "surrogatepass"))
 
 
 def _drawn_pseudonym() -> str:

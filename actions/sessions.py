@@ -4,16 +4,13 @@ Only digests of refresh tokens are kept. The last one before the current, used l
 explains, has been stolen: the session ends. A session's end is an event of the log, which closes its sockets.
 """
 
-import asyncio
 import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
-
-from actions.accounts import hash_password, normal_email
+from actions import passwords
+from actions.accounts import normal_email
 from actions.change import Change, Draft, Writer
 from models.accounts import AccessKind, Account, SignIn
 from models.database import fetch
@@ -25,8 +22,6 @@ from rules.refusals import ErrorCode, Refusal
 REFRESHABLE = timedelta(days=60)
 LOST_ANSWER = timedelta(seconds=60)
 """How long the token before the last is still taken: its owner may never have got the answer."""
-
-_hasher = PasswordHasher()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +37,7 @@ async def sign_in(writer: Writer, email: str, password: str) -> Started:
     """Check the password and start a session. Raises Refusal UNAUTHENTICATED, the same for whatever was wrong."""
     account = await _account_of(email)
     # An unknown address costs the same time as a wrong password, so that nobody learns who is registered.
-    known_hash = account.password_hash if account else await _hash_of_nobody()
-    fits = await asyncio.to_thread(_verify, known_hash, password)
+    fits = await passwords.fits(account.password_hash if account else None, password)
     if account is None or not fits:
         raise Refusal(ErrorCode.UNAUTHENTICATED, Message.SIGN_IN_FAILED)
     return await start(writer, account.id)
@@ -142,20 +136,3 @@ async def _account_of(email: str) -> Account | None:
 
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _verify(known_hash: str, password: str) -> bool:
-    try:
-        return _hasher.verify(known_hash, password.encode("utf-8", "surrogatepass"))
-    except VerificationError:
-        return False
-
-
-_nobody: str | None = None
-
-
-async def _hash_of_nobody() -> str:
-    global _nobody  # noqa: PLW0603 # made once, when first needed: it costs as much as a sign-in
-    if _nobody is None:
-        _nobody = await hash_password(secrets.token_urlsafe(16))
-    return _nobody

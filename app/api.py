@@ -22,7 +22,6 @@ from strawberry.types.graphql import OperationType
 from app.failures import internal_error
 from resolvers.mutation import Mutation
 from resolvers.query import Query
-from rules.refusals import Refusal
 from schema.boards import Standing
 from schema.errors import RequestCode, RequestError
 from schema.scalars import SCALARS
@@ -84,8 +83,8 @@ def translate(error: GraphQLError, locale: str) -> None:
         return
     if cause is None:
         code = RequestCode.BAD_INPUT  # a syntax error, an invalid document, a variable of the wrong form
-    elif isinstance(cause, (RequestError, Refusal)):
-        code, error.message = RequestCode(cause.code), cause.text(locale)
+    elif isinstance(cause, RequestError):
+        code, error.message = cause.code, cause.text(locale)
     else:
         code, error.message = RequestCode.INTERNAL, internal_error(cause, locale, error.path)
     error.extensions = {**extensions, "code": code.value}

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 
-from actions import accounts
+from actions import passwords
 from tests.backends import PostgresServer, RedisServer
 from tests.city import City, apart, copy_sqlite, in_process, prepare
 
@@ -21,7 +21,7 @@ def anyio_backend() -> str:
 def cheap_passwords() -> Iterator[None]:
     """Hash passwords cheaply in this process: they guard nobody, and thousands would take minutes."""
     with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
         yield
 
 
