@@ -36,9 +36,11 @@ RETRY = 1.0
 class BoardUpdate:
     """A board at a position of the log: all its places (a snapshot), or those whose rank or points changed.
 
-    `best_index` tells for each place in it how high it stands now or stood before (0 first).
+    `serial` is higher with each update that a LiveBoard publishes: a snapshot has those up to its own, and the next
+    difference after them is for it. `best_index` tells for each place how high it stands now or stood before (0 first).
     """
 
+    serial: int
     position: int
     span: Span
     snapshot: bool
@@ -91,13 +93,19 @@ class LiveBoard:
         self._hub, self._read, self._now = hub, read, now
         self._watchers: set[Watcher] = set()
         self._board: Board | None = None
+        self._serial = 0
+
+    def snapshot(self) -> BoardUpdate | None:
+        """Return the board as it stands, with the serial of the last update; None before it has been read."""
+        return None if self._board is None else _snapshot(self._board, self._serial)
 
     def watch(self) -> Watcher:
         """Begin to watch: the board as it stands, as soon as it has been read, then each update."""
         watcher = Watcher()
         self._watchers.add(watcher)
-        if self._board is not None:
-            watcher.offer(_snapshot(self._board))
+        current = self.snapshot()
+        if current is not None:
+            watcher.offer(current)
         return watcher
 
     def leave(self, watcher: Watcher) -> None:
@@ -110,7 +118,8 @@ class LiveBoard:
             try:
                 with self._hub.listen(("topic", Topic.LEDGER)) as listener:
                     board = self._board = await self._read()
-                    self._publish(board, _snapshot(board))
+                    self._serial += 1
+                    self._publish(board, _snapshot(board, self._serial))
                     await self._follow(listener, board.span)
             except Exception as error:  # noqa: BLE001 # the database may be away; the watchers wait for the truth
                 logger.warning("board unreadable error=%r", error)
@@ -143,12 +152,13 @@ class LiveBoard:
         current = self._board = replace(board, sums=sums, position=position, places=tuple(rank(codes, sums)))
         changed = shifts(board.places, current.places)
         if changed:
-            self._publish(current, _difference(board, current, changed))
+            self._serial += 1
+            self._publish(current, _difference(board, current, changed, self._serial))
 
     def _publish(self, board: Board, update: BoardUpdate) -> None:
         """Give the update to all watchers; one that lags gets the board as it stands instead of what it missed."""
         for watcher in self._watchers:
-            watcher.offer(_snapshot(board) if watcher.is_full else update)
+            watcher.offer(_snapshot(board, update.serial) if watcher.is_full else update)
 
 
 class Boards:
@@ -169,9 +179,13 @@ class Boards:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    def board(self, kind: BoardKind, period: Period) -> LiveBoard:
+        """Return a live board, begun when it is the first time that somebody asks."""
+        return self._boards.get((kind, period)) or self._begin(kind, period)
+
     async def watch(self, kind: BoardKind, period: Period, first: int) -> AsyncGenerator[BoardUpdate, None]:
         """Yield a snapshot of the first places of a board, then every change among them."""
-        board = self._boards.get((kind, period)) or self._begin(kind, period)
+        board = self.board(kind, period)
         watcher = board.watch()
         try:
             async for update in watcher:
@@ -190,9 +204,10 @@ class Boards:
         return board
 
 
-def _snapshot(board: Board) -> BoardUpdate:
+def _snapshot(board: Board, serial: int) -> BoardUpdate:
     order = {place.code: index for index, place in enumerate(board.places)}
     return BoardUpdate(
+        serial,
         board.position,
         board.span,
         snapshot=True,
@@ -203,12 +218,13 @@ def _snapshot(board: Board) -> BoardUpdate:
     )
 
 
-def _difference(before: Board, after: Board, changed: Collection[Shift]) -> BoardUpdate:
+def _difference(before: Board, after: Board, changed: Collection[Shift], serial: int) -> BoardUpdate:
     codes = {shift.code for shift in changed}
     best = {place.code: index for index, place in enumerate(before.places)}
     for index, place in enumerate(after.places):
         best[place.code] = min(best[place.code], index)
     return BoardUpdate(
+        serial,
         after.position,
         after.span,
         snapshot=False,

@@ -69,6 +69,35 @@ async def test_a_snapshot_and_its_updates_make_the_board_of_the_tables(city: Cit
     assert shown(updates) == {place.code: place for place in board.places}
 
 
+async def test_a_snapshot_at_any_moment_goes_on_with_the_updates_of_higher_serials(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(boards, "INTERVAL", 0.0)
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    reports = [(await citizen.report())["id"] for _ in range(4)]
+    board = city.service.parts.boards.board(BoardKind.KELURAHAN, Period.MONTH)
+    assert board.snapshot() is None
+    watcher = board.watch()
+    updates: list[BoardUpdate] = []
+    snapshots: list[BoardUpdate] = []
+    async with asyncio.timeout(DEADLINE):
+        async for update in watcher:
+            updates.append(update)
+            current = board.snapshot()
+            assert current is not None
+            snapshots.append(current)
+            if not reports:
+                break
+            await officer.move(reports.pop(), "IN_PROGRESS")
+    board.leave(watcher)
+    serials = [update.serial for update in updates]
+    assert serials == sorted(set(serials))
+    truth = shown(updates)
+    for snapshot in snapshots:
+        later = [update for update in updates if update.serial > snapshot.serial]
+        assert shown([snapshot, *later]) == truth
+
+
 async def test_a_watcher_that_lags_gets_the_board_as_it_stands_in_place_of_what_it_missed(
     city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
