@@ -7,6 +7,7 @@ from typing import Any
 
 import strawberry
 from graphql import GraphQLError, GraphQLSyntaxError, OperationDefinitionNode
+from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import (
     MaxAliasesLimiter,
     MaxTokensLimiter,
@@ -16,32 +17,73 @@ from strawberry.extensions import (
     ValidationCache,
 )
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.graphql import OperationType
 
+from app.context import AppContext
 from app.failures import internal_error
 from resolvers.mutation import Mutation
 from resolvers.query import Query
+from rules.messages import Message
 from schema.boards import Standing
 from schema.errors import RequestCode, RequestError
 from schema.scalars import SCALARS
+from subscriptions.documents import Plan, plan
+from subscriptions.log import CursorExpired, CursorInvalid
+from subscriptions.sharing import Refused, cause_of
 from subscriptions.subscription import Subscription
+
+PLANS = 128
+"""Plans that are kept, of documents that came by websocket."""
 
 
 class Schema(strawberry.Schema):
     """The schema, which tells clients of errors by code and in their language, and logs only what is our fault."""
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self._plans: dict[tuple[str, str | None], Plan] = {}
 
     async def execute(self, query: str | None, **named: Any) -> ExecutionResult:  # type: ignore[override] # as it is called
         """Execute a query or a mutation; strawberry would try subscriptions too, which go by websocket."""
         allowed = set(named.pop("allowed_operation_types", OperationType)) - {OperationType.SUBSCRIPTION}
         return await super().execute(query, allowed_operation_types=allowed, **named)
 
+    async def plan(self, query: str, operation_name: str | None, context: AppContext) -> Plan:
+        """Parse and validate an operation that came by websocket, by the same checks as over HTTP. Raises Refused."""
+        known = self._plans.get((query, operation_name))
+        if known is not None:
+            return known
+        execution = self._create_execution_context(query, OperationType, None, context, None, operation_name)
+        extensions = self.get_extensions()
+        for extension in extensions:
+            extension.execution_context = execution
+        runner = self.create_extensions_runner(execution, extensions)
+        async with runner.operation():
+            try:
+                refused = await self._prepare_operation_async(execution, runner)
+            except MissingQueryError as error:
+                raise Refused([GraphQLError(str(error))]) from None
+            except CannotGetOperationTypeError as error:
+                raise Refused([GraphQLError(error.as_http_error_reason())]) from None
+        if refused is not None or execution.graphql_document is None:
+            raise Refused((refused.errors if refused else None) or [])
+        if len(self._plans) == PLANS:
+            self._plans.clear()
+        found = plan(self._schema, execution.graphql_document, operation_name)
+        self._plans[query, operation_name] = found
+        return found
+
+    def tell(self, errors: list[GraphQLError], locale: str) -> None:
+        """Give each error its `extensions.code` and its text in `locale`."""
+        for error in errors:
+            translate(error, locale)
+
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Give each error its `extensions.code`; what is our fault is logged under a reference and masked."""
         context = execution_context.context if execution_context is not None else None
-        locale = getattr(context, "locale", "ID")
-        for error in errors:
-            translate(error, locale)
+        self.tell(errors, getattr(context, "locale", "ID"))
 
 
 DEPTH = 9
@@ -75,14 +117,16 @@ class OneOperation(SchemaExtension):
 
 def translate(error: GraphQLError, locale: str) -> None:
     """Tell an error in `locale`, in place. Telling it twice changes nothing."""
-    cause: Any = error.original_error
-    while isinstance(cause, GraphQLError):
-        cause = cause.original_error
+    cause = cause_of(error)
     extensions = error.extensions or {}
     if "code" in extensions:
         return
     if cause is None:
         code = RequestCode.BAD_INPUT  # a syntax error, an invalid document, a variable of the wrong form
+    elif isinstance(cause, CursorExpired):
+        code, error.message = RequestCode.CURSOR_EXPIRED, Message.LOG_CURSOR_EXPIRED.text(locale)
+    elif isinstance(cause, CursorInvalid):
+        code, error.message = RequestCode.CURSOR_INVALID, Message.LOG_CURSOR_INVALID.text(locale)
     elif isinstance(cause, RequestError):
         code, error.message = cause.code, cause.text(locale)
     else:

@@ -13,7 +13,6 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
-from starlette.websockets import WebSocket
 from tenacity import AsyncRetrying, before_sleep_log, wait_random_exponential
 
 from actions.change import Writer
@@ -56,7 +55,7 @@ class Service:
         if is_new:
             log.warning("no SECRET_KEY set, made one file=%s", settings.secret_file)
         self._tokens = Tokens(key)
-        self._schema = make_schema()
+        self._endpoint = GraphQLEndpoint(make_schema(), lambda: self.parts, settings.origins)
 
     def application(self) -> Starlette:
         """Build the ASGI application."""
@@ -76,7 +75,7 @@ class Service:
         return Starlette(
             routes=[
                 Route("/graphql", self._graphql, methods=["GET", "POST"], max_body_size=BODY_AT_MOST),
-                WebSocketRoute("/graphql", self._socket),
+                WebSocketRoute("/graphql", self._endpoint),
                 Route("/healthz", _alive),
                 Route("/readyz", self._ready),
                 *media,
@@ -109,7 +108,6 @@ class Service:
                 places=places_of(Atlas(await read_facts())),
                 public_url=settings.public_url,
             )
-            self._endpoint = GraphQLEndpoint(self._schema, self.parts, settings.origins)
             tasks = await stack.enter_async_context(asyncio.TaskGroup())
             lasting = [
                 tasks.create_task(self._reload_places(hub), name="reload-places"),
@@ -133,9 +131,6 @@ class Service:
 
     async def _graphql(self, request: Request) -> Response:
         return await self._endpoint.answer(request)
-
-    async def _socket(self, socket: WebSocket) -> None:
-        await self._endpoint(socket.scope, socket.receive, socket.send)
 
     async def _uploader(self, request: Request) -> int | None:
         person = (await self.parts.context(request)).person

@@ -59,7 +59,7 @@ class Parts:
             locale=locale_of(request.headers.get("accept-language", "")),
             writer=self.writer,
             tokens=self.tokens,
-            epoch=self.hub.epoch,
+            current_epoch=lambda: self.hub.epoch,
             current_places=lambda: self.places,
             picture_urls=lambda name: picture_urls(name, self.public_url),
             hub=self.hub,

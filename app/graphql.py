@@ -1,6 +1,6 @@
 """`/graphql`: GraphQL over HTTP, and the way in to graphql-transport-ws."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from json import JSONDecodeError
 from typing import Any
@@ -9,6 +9,7 @@ import orjson
 from cross_web import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import ConnectionRejectionError
@@ -23,7 +24,9 @@ from app.auth import identify
 from app.context import AppContext, Parts, locale_of
 from app.failures import unavailable
 from schema.errors import RequestCode
-from subscriptions.protocol import Adapter, Handler
+from subscriptions.protocol import Adapter, Handler, Socket
+from subscriptions.sharing import Sources
+from subscriptions.sockets import Sockets
 
 INIT_WITHIN = timedelta(seconds=10)
 OPERATIONS_PER_SOCKET = 100
@@ -40,7 +43,7 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
     graphql_transport_ws_handler_class = Handler
     websocket_adapter_class = Adapter
 
-    def __init__(self, schema: Schema, parts: Parts, origins: list[str]) -> None:
+    def __init__(self, schema: Schema, parts: Callable[[], Parts], origins: list[str]) -> None:
         super().__init__(
             schema,
             graphql_ide=None,
@@ -50,7 +53,16 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
             allowed_origins=origins,
         )
         self._parts = parts
-        self.sockets = parts.sockets
+        self.sources = Sources(schema)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a websocket."""
+        await self.run(Socket(scope, receive, send))
+
+    @property
+    def sockets(self) -> Sockets:
+        """The sockets of this process."""
+        return self._parts().sockets
 
     async def answer(self, request: Request) -> Response:
         """Answer over HTTP; what is no GraphQL request at all gets its status and an error in the usual form."""
@@ -67,7 +79,7 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> AppContext:  # noqa: ARG002 # strawberry's form
         """Say who asks, and in which language."""
-        return await self._parts.context(request)
+        return await self._parts().context(request)
 
     async def on_ws_connect(self, context: AppContext) -> UnsetType:
         """Take who asks and their language from the payload of `connection_init`."""
@@ -78,12 +90,11 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
         if header is not None:
             given = header if isinstance(header, str) else ""
             now = context.writer.now()
-            identity = await identify(self._parts.tokens, given, now)
+            identity = await identify(self._parts().tokens, given, now)
             if identity.person is None:
                 raise ConnectionRejectionError
             context.person, context.session_id = identity.person, identity.session_id
             context.token_until = identity.until
-        context.renew()
         return UnsetType()
 
     async def parse_http_body(self, request: Any) -> GraphQLRequestData:

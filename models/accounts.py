@@ -62,4 +62,5 @@ class AccessKind(StrEnum):
     """The events of the topic `access`."""
 
     ROLE_GIVEN = "ROLE_GIVEN"
+    ROLE_TAKEN = "ROLE_TAKEN"
     SESSION_ENDED = "SESSION_ENDED"

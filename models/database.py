@@ -3,6 +3,7 @@
 import asyncio
 import fcntl
 import secrets
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
+from tortoise.exceptions import DBConnectionError, OperationalError
 from tortoise.migrations.api.migrate import migrate as apply_migrations
 from tortoise.migrations.executor import MigrationExecutor, PlanStep
 
@@ -30,6 +32,15 @@ POSTGRES_SETTINGS = {
     # A process frozen while it holds the log's counter would stop every writer of the city. Milliseconds.
     "idle_in_transaction_session_timeout": "5000",
 }
+
+_AWAY = (
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    DBConnectionError,
+)
 
 MIGRATION_LOCK = 0x7461_6E67  # "tang": the advisory lock that migrating processes take
 
@@ -81,6 +92,16 @@ async def fetch(sql: str, *values: object, using: BaseDBAsyncClient | None = Non
     if client.capabilities.dialect == "sqlite":
         sql = sql.replace("$", "?")  # SQLite numbers its placeholders so
     return await client.execute_query_dict(sql, list(values))
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether an error says that the database does not answer now, and may later."""
+    while error is not None:
+        if isinstance(error, _AWAY) or (isinstance(error, sqlite3.OperationalError) and "locked" in str(error)):
+            return True
+        wrapped = error.args[0] if isinstance(error, OperationalError) and error.args else None
+        error = wrapped if isinstance(wrapped, BaseException) else error.__cause__
+    return False
 
 
 async def migrate(url: str, *, tell: Callable[[str], object] = lambda _: None) -> None:

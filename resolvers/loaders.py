@@ -1,9 +1,9 @@
 """What one request, or one live event, has loaded: in batches, and each row once."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, Self, TypeAlias
 
 import strawberry
 from strawberry.dataloader import DataLoader
@@ -99,7 +99,8 @@ class Loaders:
 class RequestContext:
     """The `schema.context.Context` of a request over HTTP, or of a socket.
 
-    On a socket `renew` begins each event of a subscription anew: what was loaded for the one before may be stale.
+    What it has loaded stays as it was. So a mutation calls `renew` before it answers, and a socket takes a `fresh` one
+    for each operation and each event.
     """
 
     person: Person | None
@@ -108,20 +109,32 @@ class RequestContext:
     locale: str
     writer: Writer
     tokens: AccessTokens
-    epoch: str
+    current_epoch: Callable[[], str]
     current_places: Callable[[], Places]
     picture_urls: PictureUrls
     now: datetime = field(init=False)
     places: Places = field(init=False)
-    loaders: Loaders = field(init=False)
+    epoch: str = field(init=False)
+    _loaders: Loaders | None = field(init=False)
 
     def __post_init__(self) -> None:
         self.renew()
 
     def renew(self) -> None:
         """Forget what was loaded."""
-        self.now, self.places = self.writer.now(), self.current_places()
-        self.loaders = Loaders(self.person, self.places, self.now, self.picture_urls)
+        self.now, self.places, self.epoch = self.writer.now(), self.current_places(), self.current_epoch()
+        self._loaders = None
+
+    def fresh(self, **changes: Any) -> Self:
+        """Return the same view with nothing loaded yet, and these changes."""
+        return replace(self, **changes)
+
+    @property
+    def loaders(self) -> Loaders:
+        """What is read in batches; made when first asked for, since most sockets never ask."""
+        if self._loaders is None:
+            self._loaders = Loaders(self.person, self.places, self.now, self.picture_urls)
+        return self._loaders
 
     async def report(self, report_id: int) -> Report | None:
         """Load a report by its row id."""

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from schema.reports import Photo, Report, ReportFilter
 
 
+BY_VIEWER = {"by_viewer": True}
+"""The metadata of a field whose value differs by who asks. All others are the same for everybody, and are executed
+once for all who follow them: `tests/live/test_sharing.py` holds the fields to it."""
+
+
 class Context(Protocol):
     """One request's, or one live event's, view of the city."""
 

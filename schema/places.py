@@ -11,7 +11,7 @@ from models.reference.facts import AgencyFact, CategoryFact, KelurahanFact
 from rules.periods import Period
 from rules.ranking import Metric
 from rules.routing import AgencyKind, FirstHandler
-from schema.context import Info
+from schema.context import BY_VIEWER, Info
 from schema.enums import Locale, ReportOrder
 from schema.nodes import Node, global_id
 from schema.paging import After, Before, First, Last, PageInfo, paging
@@ -60,7 +60,7 @@ class Kelurahan(Node, Place):
     ) -> Annotated["Standing", strawberry.lazy("schema.boards")]:
         return await info.context.standing(self.code, metric, period)
 
-    @strawberry.field(description="The reports of problems in it.")
+    @strawberry.field(description="The reports of problems in it.", metadata=BY_VIEWER)
     async def reports(
         self,
         info: Info,

@@ -13,7 +13,7 @@ from rules.access import Role
 from rules.cursors import encode
 from rules.selection import Selection
 from rules.workflow import ReportStatus, Resolution, label
-from schema.context import Context, Info
+from schema.context import BY_VIEWER, Context, Info
 from schema.enums import Locale, ReportOrder
 from schema.errors import UserError
 from schema.nodes import Node, global_id
@@ -124,11 +124,11 @@ class Report(Node):
     def overdue(self, info: Info) -> bool:
         return self.row.facets.overdue(info.context.now)
 
-    @field(description="Whether the viewer supports it.")
+    @field(description="Whether the viewer supports it.", metadata=BY_VIEWER)
     async def viewer_has_supported(self, info: Info) -> bool:
         return await info.context.supports(self.row.id)
 
-    @field(description="Whether the viewer reported it.")
+    @field(description="Whether the viewer reported it.", metadata=BY_VIEWER)
     def viewer_is_reporter(self, info: Info) -> bool:
         person = info.context.person
         return person is not None and person.account_id == self.row.reporter_id
@@ -145,7 +145,7 @@ class Report(Node):
         page = await info.context.event_page(self.row.id, paging(first, after, last, before))
         return ReportEventConnection.of(info.context, page)
 
-    @field(description="What the viewer may do with it now.")
+    @field(description="What the viewer may do with it now.", metadata=BY_VIEWER)
     def permissions(self, info: Info) -> ReportPermissions:
         allowed = access.permissions(info.context.person, self.row)
         return ReportPermissions(

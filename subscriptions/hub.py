@@ -14,8 +14,10 @@ from types import TracebackType
 from typing import Self
 
 from models.log import EventRow, Topic
+from rules.cursors import CursorError, decode
 from subscriptions import log
 from subscriptions.bus import Bus
+from subscriptions.log import CursorInvalid
 
 logger = logging.getLogger("tanggap.hub")
 
@@ -43,7 +45,8 @@ class Listener:
     """A bounded queue of the events under some keys that `accept` lets in; iterate to get them, in order.
 
     `accept` is called by the tail, once for each event, in order, and must neither block nor raise. When the queue is
-    full it is dropped and `overflowed` is set: the iteration ends, and what was dropped is in the log.
+    full it is dropped and `overflowed` is set: the iteration ends, and what was dropped is in the log. `on_offer` is
+    called when something waits, for a listener that has no task to wait with; it must neither block nor raise.
     """
 
     def __init__(self, hub: "Hub", keys: Iterable[Key], accept: Callable[[EventRow], bool]) -> None:
@@ -53,6 +56,7 @@ class Listener:
         self._queue: deque[EventRow] = deque()
         self._filled = asyncio.Event()
         self.overflowed = False
+        self.on_offer: Callable[[], None] = lambda: None
         self.start = hub.position
         for key in keys:
             self.follow(key)
@@ -85,6 +89,12 @@ class Listener:
         else:
             self._queue.append(event)
         self._filled.set()
+        self.on_offer()
+
+    def close(self) -> None:
+        """Listen no more."""
+        for key in list(self._keys):
+            self.unfollow(key)
 
     def take_waiting(self) -> list[EventRow]:
         """Take all that waits, at once."""
@@ -109,8 +119,7 @@ class Listener:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for key in list(self._keys):
-            self.unfollow(key)
+        self.close()
 
 
 class Hub:
@@ -141,6 +150,19 @@ class Hub:
     def listen(self, *keys: Key, accept: Callable[[EventRow], bool] = lambda _: True) -> Listener:
         """Listen to what comes under any of the keys; use it as a context, which ends it."""
         return Listener(self, keys, accept)
+
+    async def position_of(self, cursor: str) -> int:
+        """Return the position in a cursor. Raises CursorInvalid."""
+        try:
+            epoch, position = decode(cursor)
+        except CursorError:
+            raise CursorInvalid from None
+        if epoch != self.epoch:
+            raise CursorInvalid
+        # Another process may have handed out what this tail has not read yet: only the log itself knows its head.
+        if position > self.position and position > (await log.head())[1]:
+            raise CursorInvalid
+        return position
 
     async def _run(self) -> None:
         while True:

@@ -12,6 +12,14 @@ from rules.cursors import EVENTS_AT_MOST
 BATCH = 500
 
 
+class CursorInvalid(Exception):  # noqa: N818 # named like the code that the client gets, CURSOR_INVALID
+    """The cursor is malformed, of another epoch, or ahead of the log."""
+
+
+class CursorExpired(Exception):  # noqa: N818 # likewise, CURSOR_EXPIRED
+    """Too much has happened since the cursor: the client loads anew."""
+
+
 async def head() -> tuple[str, int]:
     """Return the log's epoch and the last position given."""
     rows = await fetch("SELECT epoch, position FROM log_head WHERE id = 1")

@@ -3,14 +3,18 @@
 The protocol: https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 """
 
+import asyncio
 import logging
 import time
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+import orjson
 from graphql import GraphQLError
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket
 from strawberry.asgi import ASGIWebSocketAdapter
-from strawberry.schema.schema import StreamResult
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
     BaseGraphQLTransportWSHandler,
     Operation,
@@ -18,10 +22,15 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     ConnectionInitMessage,
     Message,
+    SubscribeMessage,
 )
-from strawberry.types.execution import ExecutionResult
+from strawberry.types.execution import PreExecutionError
 
-from subscriptions.sockets import TRY_AGAIN_LATER
+from actions.sessions import person_of
+from schema.errors import RequestCode
+from subscriptions.outbox import Outbox
+from subscriptions.sharing import Asked, LiveContext, Member, Refused, Source, errors_of, persistently
+from subscriptions.sockets import FORBIDDEN, TRY_AGAIN_LATER
 
 logger = logging.getLogger("tanggap.protocol")
 
@@ -31,8 +40,22 @@ REASON_AT_MOST = 123
 ID_AT_MOST = 128
 """Characters of an operation's id."""
 
+MESSAGES_A_SECOND, MESSAGES_AT_ONCE = 100.0, 200.0
+"""How many messages of a socket are read in the long run, and how many in a burst; the rest waits in its client."""
+
+INIT_WITHIN = 10.0
+"""Seconds that looking up who connects may take."""
+
 TYPES = frozenset({"connection_init", "ping", "pong", "subscribe", "complete"})
 """The messages that a client may send."""
+
+
+class Socket(WebSocket):
+    """A websocket whose every message goes out through its outbox."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.outbox = Outbox(send)
+        super().__init__(scope, receive, self.outbox.send)
 
 
 class Adapter(ASGIWebSocketAdapter):
@@ -43,14 +66,66 @@ class Adapter(ASGIWebSocketAdapter):
         await super().close(code, reason.encode()[:REASON_AT_MOST].decode(errors="ignore"))
 
 
+class LiveOperation(Operation[Any, None]):
+    """An operation under way. One that is followed has a source, and no task once it has joined."""
+
+    __slots__ = ("is_personal", "member", "source")
+
+    def __init__(self, handler: "Handler", message: SubscribeMessage) -> None:
+        payload = message["payload"]
+        super().__init__(
+            handler, message["id"], payload["query"], payload.get("variables") or {}, payload.get("operationName")
+        )
+        begins_after: int = handler.context.hub.position
+        self.member = Member(handler.outbox, self.id, begins_after, lambda: handler.forget(self))
+        self.source: Source | None = None
+        self.is_personal = True  # until it is known what it asks for; only what is followed is
+
+    def leave(self) -> None:
+        """Get nothing more."""
+        if self.task is not None:
+            self.task.cancel()
+            self.task = None
+        if self.source is not None:
+            self.source.leave(self.member)
+            self.source = None
+
+
 class Handler(BaseGraphQLTransportWSHandler[Any, None]):
     """One socket."""
 
+    operations: dict[str, LiveOperation]  # type: ignore[assignment] # strawberry's own are never made here
     heard_at = 0.0
+    _allowance = MESSAGES_AT_ONCE
+    _counted_at = 0.0
+    _task: asyncio.Task[Any] | None = None
+    _is_cut = False
+    _recognising: asyncio.Task[None] | None = None
+
+    @property
+    def outbox(self) -> Outbox:
+        """The way out."""
+        outbox: Outbox = self.websocket.ws.outbox  # type: ignore[attr-defined] # our adapter's, over our Socket
+        return outbox
+
+    async def handle(self) -> None:
+        """Serve the socket until it ends; one whose reader is too slow is cut off, and that is an end like any."""
+        self._task = asyncio.current_task()
+        self.outbox.on_end = self._cut
+        try:
+            await super().handle()
+        except asyncio.CancelledError:
+            if not self._is_cut:
+                raise
+
+    def _cut(self) -> None:
+        self._is_cut = True
+        if self._task is not None:
+            self._task.cancel()
 
     async def handle_message(self, message: Message) -> None:
         """Answer a message; what is none closes the socket with 4400 and the reason."""
-        self.heard_at = time.monotonic()
+        await self._pace()
         fault = fault_of(message)
         if fault is not None:
             await self.handle_invalid_message(fault)
@@ -59,20 +134,113 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
         else:
             await super().handle_message(message)
 
+    async def _pace(self) -> None:
+        """Read no faster than a socket may send; what it sends meanwhile waits on its side."""
+        now = time.monotonic()
+        self._allowance = min(MESSAGES_AT_ONCE, self._allowance + (now - self._counted_at) * MESSAGES_A_SECOND) - 1
+        self.heard_at = self._counted_at = now
+        if self._allowance < 0:
+            await asyncio.sleep(-self._allowance / MESSAGES_A_SECOND)
+
     async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
         """Begin, and be watched from now on."""
+        sockets = self.view.sockets  # type: ignore[attr-defined] # our view's
+        seen = sockets.access_position
         try:
-            await super().handle_connection_init(message)
-        except Exception:  # whoever it is cannot be looked up now: 1011 would keep clients away for good
-            logger.exception("connection refused")
+            async with asyncio.timeout(INIT_WITHIN):
+                await super().handle_connection_init(message)
+        except Exception as error:  # noqa: BLE001 # who it is cannot be looked up: 1011 would keep clients away for good
+            logger.warning("connection refused error=%r", error)
             await self.close(TRY_AGAIN_LATER, "Try again later.")
+        self.connection_init_timeout_task = None
         if self.connection_acknowledged:
-            self.view.sockets.add(self)  # type: ignore[attr-defined] # our view's
+            sockets.add(self)
+            if sockets.access_position != seen:
+                self.recognise()  # whoever was looked up may have been somebody else a moment later
+
+    async def handle_subscribe(self, message: SubscribeMessage) -> None:
+        """Begin an operation, in a task of its own."""
+        if not self.connection_acknowledged:
+            await self.close(4401, "Unauthorized")
+        elif message["id"] in self.operations:
+            await self.close(4409, f"Subscriber for {message['id']} already exists")
+        elif len(self.operations) >= (self.max_subscriptions_per_connection or 0):
+            error = GraphQLError("Too many operations on one socket: complete some, or open another.")
+            error.extensions = {"code": RequestCode.RATE_LIMITED}
+            await self.send_message({"id": message["id"], "type": "error", "payload": [error.formatted]})
+        else:
+            operation = self.operations[message["id"]] = LiveOperation(self, message)
+            self._begin(operation)
+
+    def _begin(self, operation: LiveOperation) -> None:
+        operation.task = asyncio.create_task(self.run_operation(operation), name="operation")
+        operation.task.add_done_callback(self._task_done)
+
+    async def run_operation(self, operation: Operation[Any, None]) -> None:
+        """Answer a query or a mutation, or join what is followed; a failure is told by an `error`."""
+        if not isinstance(operation, LiveOperation):
+            raise TypeError("operations are begun by handle_subscribe")
+        while self._recognising is not None:
+            await asyncio.wait([self._recognising])
+        try:
+            context: LiveContext = self.context.fresh()
+            plan = await self.schema.plan(operation.query, operation.operation_name, context)  # type: ignore[attr-defined] # our schema's
+            asked = Asked(plan, operation.query, operation.operation_name, operation.variables or {})
+            operation.is_personal = plan.is_subscription and plan.is_personal(asked.variables)
+            if plan.is_subscription:
+                await self._follow(operation, asked, context)
+            else:
+                await self._answer(operation, context)
+        except Exception as error:  # noqa: BLE001 # whatever it is, its client is told
+            self._fail(operation, error)
+        operation.task = None
+
+    async def _follow(self, operation: LiveOperation, asked: Asked, context: LiveContext) -> None:
+        operation.source, cursor = self.view.sources.enter(operation.member, asked, context)  # type: ignore[attr-defined] # our view's
+        await operation.source.join(operation.member, cursor)
+
+    async def _answer(self, operation: LiveOperation, context: LiveContext) -> None:
+        result = await self.schema.execute(
+            operation.query,
+            variable_values=operation.variables,
+            context_value=context,
+            operation_name=operation.operation_name,
+        )
+        if isinstance(result, PreExecutionError):
+            raise Refused(result.errors or [])
+        payload: dict[str, Any] = {"data": result.data}
+        if result.errors:
+            payload["errors"] = [error.formatted for error in result.errors]
+        await operation.member.send(0, orjson.dumps(payload).decode())
+        operation.member.complete()
+
+    def _fail(self, operation: LiveOperation, error: Exception) -> None:
+        errors = errors_of(error)
+        self.schema.tell(errors, self.context.locale)  # type: ignore[attr-defined] # our schema's
+        operation.member.end(orjson.dumps([one.formatted for one in errors]))
+
+    def forget(self, operation: LiveOperation) -> None:
+        """Forget an operation that ends by itself; its id is free at once."""
+        if self.operations.get(operation.id) is operation:
+            del self.operations[operation.id]
+        if operation.source is not None:
+            operation.source.leave(operation.member)
+
+    async def cleanup_operation(self, operation_id: str) -> None:
+        """End an operation that its client has completed, or whose socket has ended."""
+        operation = self.operations.pop(operation_id, None)
+        if operation is not None:
+            operation.leave()
 
     async def shutdown(self) -> None:
         """End all operations."""
-        self.view.sockets.discard(self)  # type: ignore[attr-defined] # likewise
-        await super().shutdown()
+        self.view.sockets.discard(self)  # type: ignore[attr-defined] # our view's
+        if self._recognising is not None:
+            self._recognising.cancel()
+        try:
+            await super().shutdown()
+        finally:
+            self.outbox.stop()
 
     @property
     def session_id(self) -> str | None:
@@ -81,35 +249,51 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
         return session_id
 
     @property
+    def account_id(self) -> int | None:
+        """Whose session it is."""
+        return None if self.context.person is None else int(self.context.person.account_id)
+
+    @property
     def token_until(self) -> datetime | None:
         """Until when the token works that signed in."""
         until: datetime | None = self.context.token_until
         return until
 
-    async def ping(self) -> None:
+    def recognise(self) -> None:
+        """Look up again who this is, and send nothing of their own to them until it is known.
+
+        What they follow goes on from where it stopped, as the person they are by then.
+        """
+        for operation in self.operations.values():
+            if operation.is_personal:
+                operation.leave()
+        if self._recognising is not None:
+            self._recognising.cancel()
+        self._recognising = asyncio.create_task(self._recognise(), name="recognise")
+
+    async def _recognise(self) -> None:
+        person = await persistently(person_of)(self.context.session_id, self.context.fresh().now)
+        self._recognising = None
+        if person is None:
+            await self.close(FORBIDDEN, "The session has ended.")
+            return
+        self.context.person = person
+        for operation in self.operations.values():
+            if operation.is_personal and operation.task is None:
+                self._begin(operation)
+
+    def ping(self) -> None:
         """Ask the client whether it is there."""
-        await self.send_message({"type": "ping"})
+        self.outbox.push('{"type":"ping"}')
+
+    async def send_message(self, message: Message) -> None:
+        """Send a message of the protocol's own; to a socket that is closed, nothing."""
+        await self.outbox.send({"type": "websocket.send", "text": self.view.encode_json(message)})
 
     async def close(self, code: int, reason: str) -> None:
         """Close the socket."""
-        await self.websocket.close(code, reason)
-
-    @staticmethod
-    def _get_pre_execution_close_reason(error: GraphQLError) -> str | None:  # noqa: ARG004 # strawberry's form
-        """Close for no document: a syntax error ends its operation, and the others go on."""
-        return None
-
-    async def _send_result_stream(self, operation: Operation[Any, None], result_source: StreamResult) -> None:
-        """Send the results; stock strawberry tells of a source that failed by `next` and `complete`."""
-
-        async def until_failure() -> StreamResult:
-            async for result in result_source:
-                if isinstance(result, ExecutionResult) and result.data is None and _of_the_source(result.errors):
-                    await operation.send_initial_errors(result.errors or [])
-                    return
-                yield result
-
-        await super()._send_result_stream(operation, until_failure())
+        with suppress(RuntimeError):  # it was closed already
+            await self.websocket.close(code, reason)
 
 
 def fault_of(message: object) -> str | None:
@@ -139,8 +323,3 @@ def _payload_fault(payload: object) -> str | None:
         if not isinstance(payload.get(name), (dict, type(None))):
             return f"`{name}` is an object or null."
     return None
-
-
-def _of_the_source(errors: list[GraphQLError] | None) -> bool:
-    """Whether the errors are of the stream itself: those of a field have a path."""
-    return bool(errors) and all(error.path is None for error in errors or ())

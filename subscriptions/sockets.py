@@ -3,12 +3,12 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine, Iterable
+from collections import defaultdict
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
-from models.accounts import AccessKind
 from models.log import EventRow, Topic
 from subscriptions.hub import Hub
 
@@ -20,7 +20,7 @@ FORBIDDEN = 4403
 TRY_AGAIN_LATER = 1013
 """The close code (RFC 6455) after which a client comes back by itself."""
 
-SWEEP = 1.0
+SWEEP = 2.0
 """Seconds between two looks at all sockets: one timer for the process, none for a socket."""
 
 PING_AFTER = 20.0
@@ -29,8 +29,8 @@ PING_AFTER = 20.0
 ANSWER_WITHIN = 20.0
 """Seconds of silence after that ping by which it is not."""
 
-SEND_WITHIN = 5.0
-"""Seconds that a socket may take for a ping or a close; one whose reader is stuck takes for ever."""
+CLOSE_WITHIN = 5.0
+"""Seconds that closing a socket may take; one whose reader is stuck takes for ever."""
 
 
 class Socket(Protocol):
@@ -44,10 +44,17 @@ class Socket(Protocol):
         """The session that signed in; None for a visitor."""
 
     @property
+    def account_id(self) -> int | None:
+        """Whose session it is."""
+
+    @property
     def token_until(self) -> datetime | None:
         """Until when its token works."""
 
-    async def ping(self) -> None:
+    def recognise(self) -> None:
+        """Look up again who this is, and send nothing of their own until it is known."""
+
+    def ping(self) -> None:
         """Ask the client whether it is there."""
 
     async def close(self, code: int, reason: str) -> None:
@@ -55,59 +62,75 @@ class Socket(Protocol):
 
 
 class Sockets:
-    """All sockets of the process that have begun; `watch` pings the silent and closes those that must go."""
+    """All sockets of the process that have begun; `watch` looks after them.
+
+    `access_position` is the last event of the topic `access` that was told to them.
+    """
 
     def __init__(self, hub: Hub, now: Callable[[], datetime]) -> None:
         self._hub, self._now = hub, now
         self._pinged: dict[Socket, float] = {}
-        self._sending: set[asyncio.Task[None]] = set()
+        self._by_account: defaultdict[int, set[Socket]] = defaultdict(set)
+        self._closing: set[asyncio.Task[None]] = set()
+        self.access_position = 0
 
     def add(self, socket: Socket) -> None:
         """Watch a socket that has just begun."""
         self._pinged[socket] = 0.0
+        if socket.account_id is not None:
+            self._by_account[socket.account_id].add(socket)
 
     def discard(self, socket: Socket) -> None:
         """Forget a socket that has ended."""
         self._pinged.pop(socket, None)
+        if socket.account_id is not None:
+            self._by_account[socket.account_id].discard(socket)
+            if not self._by_account[socket.account_id]:
+                del self._by_account[socket.account_id]
 
     async def watch(self) -> None:
-        """Look after all sockets. Runs until cancelled."""
+        """Look after all sockets: ping the silent, close those that must go. Runs until cancelled."""
         while True:
-            with self._hub.listen(("topic", Topic.ACCESS)) as listener:
+            with self._hub.listen(("topic", Topic.ACCESS), accept=self._note) as listener:
                 while not listener.overflowed:
-                    with suppress(TimeoutError):
-                        async with asyncio.timeout(SWEEP):
-                            await listener.wait()
-                    self._sweep(set(_ended(listener.take_waiting())))
+                    self._sweep()
+                    await asyncio.sleep(SWEEP)
+            for account_id in list(self._by_account):  # what was missed may concern any of them
+                self._recognise(account_id)
 
-    def _sweep(self, ended: set[str]) -> None:
-        """Close those whose session is in `ended`, whose token has run out or who are gone; ping the silent."""
+    def _note(self, event: EventRow) -> bool:
+        """Let an event of access take effect before any later event is handed out: the tail calls this in between."""
+        self.access_position = event.position
+        if event.account_id is not None:
+            self._recognise(event.account_id)
+        return False  # nothing is to wait
+
+    def _recognise(self, account_id: int) -> None:
+        for socket in tuple(self._by_account.get(account_id, ())):
+            socket.recognise()
+
+    def _sweep(self) -> None:
+        """Close those whose token has run out or who are gone; ping the silent."""
         now, clock = self._now(), time.monotonic()
         for socket, pinged_at in list(self._pinged.items()):
-            over = socket.token_until is not None and socket.token_until <= now
-            if over or socket.session_id in ended:
-                self.discard(socket)
-                self._send(socket.close(FORBIDDEN, "The session has ended."))
+            if socket.token_until is not None and socket.token_until <= now:
+                self._end(socket, FORBIDDEN, "The session has ended.")
             elif pinged_at > socket.heard_at:
                 if clock - pinged_at > ANSWER_WITHIN:
-                    self.discard(socket)
-                    self._send(socket.close(TRY_AGAIN_LATER, "Nothing was heard from you."))
+                    self._end(socket, TRY_AGAIN_LATER, "Nothing was heard from you.")
             elif clock - socket.heard_at > PING_AFTER:
                 self._pinged[socket] = clock
-                self._send(socket.ping())
+                socket.ping()
 
-    def _send(self, sending: Coroutine[Any, Any, None]) -> None:
-        """Send without waiting for it: one that is stuck delays no other."""
+    def _end(self, socket: Socket, code: int, reason: str) -> None:
+        """Close a socket without waiting for it: one that is stuck delays no other."""
 
         async def within() -> None:
             with suppress(Exception):  # whatever it dies of, the socket's own task ends it
-                async with asyncio.timeout(SEND_WITHIN):
-                    await sending
+                async with asyncio.timeout(CLOSE_WITHIN):
+                    await socket.close(code, reason)
 
+        self.discard(socket)
         task = asyncio.create_task(within())
-        self._sending.add(task)
-        task.add_done_callback(self._sending.discard)
-
-
-def _ended(events: Iterable[EventRow]) -> Iterable[str]:
-    return (event.data["session"] for event in events if event.kind == AccessKind.SESSION_ENDED)
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)

@@ -1,42 +1,25 @@
 """What can be followed: the root type of subscriptions."""
 
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import aclosing, contextmanager
-from typing import Annotated, Protocol
+from collections.abc import AsyncIterable
+from functools import partial
+from typing import Annotated
 
 import strawberry
 
-from models.log import EventRow
 from rules.cursors import encode
 from rules.messages import Message
 from rules.periods import Period
 from rules.ranking import BoardKind, Metric
 from schema.boards import LeaderboardUpdate, RankShift, standing_of
-from schema.context import Context
+from schema.context import BY_VIEWER, Context
 from schema.errors import RequestCode, RequestError
 from schema.nodes import row_id
 from schema.paging import MOST_PLACES
 from schema.reports import ReportEvent, ReportFilter
-from subscriptions import streams
-from subscriptions.boards import Boards, BoardUpdate
-from subscriptions.hub import Hub
-from subscriptions.streams import CursorExpired, CursorInvalid
-
-
-class LiveContext(Context, Protocol):
-    """A socket's view of the city, and the news of this process."""
-
-    @property
-    def hub(self) -> Hub:
-        """The tail of the log."""
-
-    @property
-    def boards(self) -> Boards:
-        """The live boards."""
-
-    def renew(self) -> None:
-        """Forget what was loaded: the next event needs it fresh."""
-
+from subscriptions.boards import BoardUpdate
+from subscriptions.flows import BoardFlow, EventFlow
+from subscriptions.sharing import Follow, LiveContext
+from subscriptions.streams import Channel, CitizenChanges, Feed, ReportChanges
 
 Info = strawberry.Info[LiveContext, None]
 argument = strawberry.argument
@@ -57,24 +40,18 @@ class Subscription:
         info: Info,
         id: Annotated[strawberry.ID, argument(description="The report's id.")],  # noqa: A002 # the contract's name
         after: AfterCursor = None,
-    ) -> AsyncGenerator[ReportEvent, None]:
-        context = info.context
+    ) -> AsyncIterable[ReportEvent]:
         report_id = row_id(id, "Report")
-        position = await _position(context.hub, after)
-        if report_id is None or await context.report(report_id) is None:
+        if report_id is None or await info.context.report(report_id) is None:
             raise RequestError(RequestCode.NOT_FOUND, Message.REPORT_NOT_FOUND)
-        async for event in _events(context, streams.report_changes(context.hub, report_id, position)):
-            yield event
+        return _events(info.context, ReportChanges(report_id), after)
 
-    @strawberry.subscription(description="The viewer's own reports and those they support.")
-    async def my_reports_changed(self, info: Info, after: AfterCursor = None) -> AsyncGenerator[ReportEvent, None]:
-        context = info.context
-        if context.person is None:
+    @strawberry.subscription(description="The viewer's own reports and those they support.", metadata=BY_VIEWER)
+    async def my_reports_changed(self, info: Info, after: AfterCursor = None) -> AsyncIterable[ReportEvent]:
+        person = info.context.person
+        if person is None:
             raise RequestError(RequestCode.UNAUTHENTICATED, Message.SIGN_IN)
-        position = await _position(context.hub, after)
-        changes = streams.citizen_changes(context.hub, context.person.account_id, position)
-        async for event in _events(context, changes):
-            yield event
+        return _events(info.context, CitizenChanges(person.account_id), after)
 
     @strawberry.subscription(
         description="All reports that the filter matched before or after the event: for control rooms."
@@ -84,12 +61,8 @@ class Subscription:
         info: Info,
         filter: Annotated[ReportFilter | None, argument(description="Only these.")] = None,  # noqa: A002 # likewise
         after: AfterCursor = None,
-    ) -> AsyncGenerator[ReportEvent, None]:
-        context = info.context
-        selection = context.selection(filter)
-        position = await _position(context.hub, after)
-        async for event in _events(context, streams.feed(context.hub, selection, position)):
-            yield event
+    ) -> AsyncIterable[ReportEvent]:
+        return _events(info.context, Feed(info.context.selection(filter)), after)
 
     @strawberry.subscription(description="A board: first a snapshot, then what changed, at most four times a second.")
     async def leaderboard_changed(
@@ -99,42 +72,19 @@ class Subscription:
         metric: Annotated[Metric, argument(description="By what.")] = Metric.POINTS,  # noqa: ARG002 # one so far
         period: Annotated[Period, argument(description="The current period of this kind.")] = Period.MONTH,
         first: Annotated[int | None, argument(description="Only the first so many places: 1 to 300.")] = 300,
-    ) -> AsyncGenerator[LeaderboardUpdate, None]:
+    ) -> AsyncIterable[LeaderboardUpdate]:
         count = MOST_PLACES if first is None else first
         if not 1 <= count <= MOST_PLACES:
             raise RequestError(RequestCode.BAD_INPUT, Message.PAGE_SIZE, name="first", most=MOST_PLACES)
-        context = info.context
-        async with aclosing(context.boards.watch(kind, period, count)) as updates:
-            async for update in updates:
-                context.renew()
-                yield _leaderboard_update(context, kind, period, update)
+        board = info.context.boards.board(kind, period)
+        return Follow(lambda audience: BoardFlow(audience, board, count), partial(_leaderboard_update, kind, period))
 
 
-async def _events(context: LiveContext, rows: AsyncGenerator[EventRow, None]) -> AsyncGenerator[ReportEvent, None]:
-    async with aclosing(rows):
-        with told():
-            async for row in rows:
-                context.renew()
-                yield ReportEvent.of(context, row)
+def _events(context: LiveContext, channel: Channel, after: str | None) -> Follow[ReportEvent]:
+    return Follow(lambda audience: EventFlow(audience, context.hub, channel), ReportEvent.of, after)
 
 
-async def _position(hub: Hub, cursor: str | None) -> int | None:
-    with told():
-        return await streams.read_cursor(hub, cursor)
-
-
-@contextmanager
-def told() -> Iterator[None]:
-    """Translate what ends a stream into the request error that its client gets."""
-    try:
-        yield
-    except CursorExpired:
-        raise RequestError(RequestCode.CURSOR_EXPIRED, Message.LOG_CURSOR_EXPIRED) from None
-    except CursorInvalid:
-        raise RequestError(RequestCode.CURSOR_INVALID, Message.LOG_CURSOR_INVALID) from None
-
-
-def _leaderboard_update(context: Context, kind: BoardKind, period: Period, update: BoardUpdate) -> LeaderboardUpdate:
+def _leaderboard_update(kind: BoardKind, period: Period, context: Context, update: BoardUpdate) -> LeaderboardUpdate:
     board = (kind, period, update.span)
     return LeaderboardUpdate(
         cursor=encode(context.epoch, update.position),

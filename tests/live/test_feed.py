@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-from contextlib import aclosing
 from dataclasses import dataclass, field
 
 import pytest
@@ -11,7 +10,9 @@ from models.log import EventRow, LogEvent, Topic
 from rules.cursors import decode
 from rules.selection import Selection
 from schema.nodes import global_id
-from subscriptions import streams
+from subscriptions.flows import EventFlow
+from subscriptions.streams import Feed
+from tests.audience import Hall, member
 from tests.city import City
 from tests.wire import DEADLINE, Caller
 
@@ -69,14 +70,16 @@ async def watch(city: City, choose: random.Random) -> Screen:
     _, position = decode(listed["cursor"])
     screen = Screen({edge["node"]["id"]: edge["node"]["version"] for edge in listed["edges"]}, position)
     await asyncio.sleep(choose.random() * 0.2)
-    async with (
-        asyncio.timeout(DEADLINE),
-        aclosing(streams.feed(city.service.parts.hub, Selection(), position)) as events,
-    ):
-        async for event in events:
-            screen.seen.append(event)
-            if event.after.category == LAST:
-                break
+    hall = Hall(lambda: asyncio.sleep(0))
+    flow = EventFlow(hall, city.service.parts.hub, Feed(Selection()))
+    await flow.begin()
+    one, heard = member(position, lambda: asyncio.sleep(0))
+    async with asyncio.timeout(DEADLINE):
+        await flow.join(one)
+        while not heard or hall.events[heard[-1]].after.category != LAST:  # noqa: ASYNC110 # within the deadline around it
+            await asyncio.sleep(0.01)
+    flow.end()
+    screen.seen = [hall.events[position] for position in heard]
     return screen
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from datetime import UTC, datetime
 from random import Random
 
@@ -13,10 +12,12 @@ from hypothesis import strategies as st
 from models.log import EventRow, Topic
 from rules.selection import Facets
 from rules.workflow import ReportStatus
+from subscriptions import flows, log, sharing
 from subscriptions import hub as hubs
-from subscriptions import log, streams
 from subscriptions.bus import Bus
+from subscriptions.flows import EventFlow
 from subscriptions.hub import Hub, Listener
+from tests.audience import Hall, member
 from tests.wire import DEADLINE
 
 EVENTS = 30
@@ -57,8 +58,8 @@ def event(position: int, report_id: int) -> EventRow:
 class Shelf:
     """A log in memory, whose reads take as many turns of the loop as chance will have it.
 
-    It stands in for the database so that an order of turns that fails is found again by its seed. As the past of one
-    report it is a `History`.
+    It stands in for the database so that an order of turns that fails is found again by its seed. Of one report it
+    is a channel and its past.
     """
 
     def __init__(self, choose: Random, report_id: int | None = None, events: list[EventRow] | None = None) -> None:
@@ -86,6 +87,14 @@ class Shelf:
         await self.dawdle()
         return False
 
+    async def past(self) -> "Shelf":
+        await self.dawdle()
+        return self
+
+    async def listen(self, hub: Hub) -> Listener:
+        await self.dawdle()
+        return hub.listen(("report", self._report_id or 0))
+
     async def dawdle(self) -> None:
         for _ in range(self._choose.randint(0, 3)):
             await asyncio.sleep(0)
@@ -98,14 +107,24 @@ async def interleave(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(log, "read", shelf.read)
     monkeypatch.setattr(hubs, "POLL", 0.001)
     monkeypatch.setattr(hubs, "QUEUE", choose.randint(1, 12))  # small enough to overflow
-    monkeypatch.setattr(streams, "NEAR", choose.randint(0, 8))
+    monkeypatch.setattr(flows, "NEAR", choose.randint(0, 8))
+    monkeypatch.setattr(sharing, "HELD_AT_MOST", choose.randint(1, 4))
     async with Bus("memory://") as bus:
         hub = Hub(bus)
         monkeypatch.setattr(log, "head", lambda: _at(0))
         async with hub, asyncio.timeout(DEADLINE):
             writing = asyncio.create_task(_write(shelf, bus, choose))
-            await asyncio.gather(*(_subscribe(hub, shelf, choose) for _ in range(4)))
+            halls = [Hall(shelf.dawdle), Hall(shelf.dawdle)]
+            followed = [Shelf(choose, report_id, shelf.events) for report_id in (1, 2)]
+            both = [EventFlow(hall, hub, channel) for hall, channel in zip(halls, followed, strict=True)]
+            for flow in both:
+                await flow.begin()
+            places = [choose.randint(0, 1) for _ in range(6)]
+            await asyncio.gather(*(_subscribe(both[place], shelf, 1 + place, choose) for place in places))
             await writing
+            for flow in both:
+                flow.end()
+            assert [hall.failure for hall in halls] == [None, None]
 
 
 async def _at(position: int) -> tuple[str, int]:
@@ -123,29 +142,15 @@ async def _write(shelf: Shelf, bus: Bus, choose: Random) -> None:
     shelf.append(2)
 
 
-async def _subscribe(hub: Hub, shelf: Shelf, choose: Random) -> None:
+async def _subscribe(flow: EventFlow, shelf: Shelf, report_id: int, choose: Random) -> None:
     for _ in range(choose.choice([0, 5, 20, 60, 150])):  # some come when all has been written and handed out
         await shelf.dawdle()
-    report_id = choose.randint(1, 2)
     after = choose.randint(0, max(0, min(len(shelf.events), EVENTS) - 1))
-    past = Shelf(choose, report_id, shelf.events)
-    seen: list[int] = []
-
-    async def replayed() -> Shelf:
-        await shelf.dawdle()
-        return past
-
-    async def listen() -> Listener:
-        await shelf.dawdle()
-        return hub.listen(("report", report_id))
-
-    async with aclosing(streams.joined(hub, replayed, listen, after)) as events:
-        async for one in events:
-            seen.append(one.position)
-            await shelf.dawdle()
-            if len(shelf.events) >= EVENTS + 2 and one.position == _last(shelf, report_id):
-                break
-    assert seen == [one.position for one in shelf.events if one.report_id == report_id and one.position > after]
+    one, heard = member(after, shelf.dawdle)
+    await flow.join(one)
+    while len(shelf.events) < EVENTS + 2 or not heard or heard[-1] < _last(shelf, report_id):  # noqa: ASYNC110 # within the deadline around it
+        await asyncio.sleep(0.0005)
+    assert heard == [one.position for one in shelf.events if one.report_id == report_id and one.position > after]
 
 
 def _last(shelf: Shelf, report_id: int) -> int:

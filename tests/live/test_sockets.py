@@ -23,7 +23,14 @@ class Probe:
     heard_at: float = field(default_factory=time.monotonic)
     sent: "asyncio.Queue[int | str]" = field(default_factory=asyncio.Queue)
 
-    async def ping(self) -> None:
+    @property
+    def account_id(self) -> int | None:
+        return None
+
+    def recognise(self) -> None:
+        self.sent.put_nowait("recognise")
+
+    def ping(self) -> None:
         self.sent.put_nowait("ping")
 
     async def close(self, code: int, reason: str) -> None:

@@ -1,0 +1,178 @@
+"""How items come to an audience, and how a member joins: told of the past first, then of what comes, without a gap."""
+
+import asyncio
+
+from models.log import EventRow
+from rules.cursors import EVENTS_AT_MOST
+from subscriptions.boards import BoardUpdate, LiveBoard
+from subscriptions.hub import Hub, Listener
+from subscriptions.log import CursorExpired
+from subscriptions.sharing import Audience, Member, let_in, persistently
+from subscriptions.streams import Channel
+
+NEAR = 500
+"""Events behind what has been pushed from which on what comes is held for a member while it is told of the past."""
+
+NOTHING_YET = -1
+"""The order before the first item of a board: its items carry serial numbers, for it may change without the log."""
+
+REPLAYS = 8
+"""Stretches of the past that are kept while nothing happens: many come back at once, from the same cursor."""
+
+
+class EventFlow:
+    """The events of a channel. `done` is the last position that was pushed: the past up to it is the log's.
+
+    It holds no task while nothing happens.
+    """
+
+    def __init__(self, audience: Audience, hub: Hub, channel: Channel) -> None:
+        self._audience, self._hub, self._channel = audience, hub, channel
+        self.done = 0
+        self._listener = hub.listen()  # to nothing, until it begins
+        self._pump: asyncio.Task[None] | None = None
+        self._replays: dict[tuple[int, int, int], asyncio.Task[list[tuple[int, str]]]] = {}
+
+    @persistently
+    async def begin(self) -> None:
+        """Listen from now on."""
+        self._listener = await self._listen()
+        self.done = self._listener.start
+
+    def end(self) -> None:
+        """Stop."""
+        self._listener.close()
+        for task in (self._pump, *self._replays.values()):
+            if task is not None:
+                task.cancel()
+
+    @persistently
+    async def join(self, member: Member) -> None:
+        """Tell a member what has been pushed since its position, then let it in. Raises CursorExpired."""
+        while member.after < self.done:
+            through = self.done
+            if through - member.after <= NEAR:
+                if await let_in(self._audience, member, self._replayed(member.after, through)):
+                    return
+            else:
+                await self._tell(member, through)
+        self._audience.members.add(member)
+
+    async def _tell(self, member: Member, through: int) -> None:
+        """Tell a member that is far behind of what came up to a position."""
+        past = await self._channel.past()
+        if through - member.after > EVENTS_AT_MOST and await past.is_too_long(member.after):
+            raise CursorExpired
+        async for event in past.replay(member.after, through):
+            await member.send(event.position, await self._audience.text(event))
+        member.after = max(member.after, through)
+
+    async def _replayed(self, after: int, through: int) -> list[tuple[int, str]]:
+        """Return the encoded events with after < position <= through, once for all who ask while nothing happens."""
+        key = (after, through, self._hub.position)
+        if key not in self._replays:
+            if len(self._replays) == REPLAYS:
+                self._replays.clear()
+            self._replays[key] = asyncio.create_task(self._encode(after, through), name="replay")
+        return await asyncio.shield(self._replays[key])
+
+    async def _encode(self, after: int, through: int) -> list[tuple[int, str]]:
+        past = await self._channel.past()
+        return [(event.position, await self._audience.text(event)) async for event in past.replay(after, through)]
+
+    def _wake(self) -> None:
+        if self._pump is None:
+            self._pump = asyncio.create_task(self._push_waiting(), name="event-flow")
+
+    async def _push_waiting(self) -> None:
+        try:
+            await self._push_all()
+        except Exception as error:  # noqa: BLE001 # whatever ends it, its members are told
+            self._audience.fail(error)
+        finally:
+            self._pump = None
+
+    @persistently
+    async def _push_all(self) -> None:
+        """Push what waits, and from the log what was dropped, until nothing waits."""
+        while True:
+            await self._catch_up()
+            waiting = self._listener.take_waiting()
+            if not waiting and not self._listener.overflowed:
+                return
+            for event in waiting:
+                await self._push(event)
+
+    async def _push(self, event: EventRow) -> None:
+        if event.position > self.done:
+            self.done = event.position
+            self._replays.clear()
+            await self._audience.push(event.position, event)
+
+    async def _catch_up(self) -> None:
+        """While the queue is one that overflowed: read the log, and listen anew once near its end."""
+        while self._listener.overflowed:
+            self._listener.close()
+            if self._hub.position - self.done <= NEAR:
+                self._listener = await self._listen()
+            through = self._hub.position if self._listener.overflowed else self._listener.start
+            past = await self._channel.past()
+            if through - self.done > EVENTS_AT_MOST and await past.is_too_long(self.done):
+                raise CursorExpired
+            async for event in past.replay(self.done, through):
+                await self._push(event)
+            self.done = max(self.done, through)
+
+    async def _listen(self) -> Listener:
+        listener = await self._channel.listen(self._hub)
+        listener.on_offer = self._wake
+        return listener
+
+
+class BoardFlow:
+    """A ranking's first places: each member gets the board as it stands, then every change among them."""
+
+    def __init__(self, audience: Audience, board: LiveBoard, first: int) -> None:
+        self._audience, self._board, self._first = audience, board, first
+        self._watcher = board.watch()
+        self._pump: asyncio.Task[None] | None = None
+        self._snapshot: tuple[int, asyncio.Task[str]] | None = None
+
+    async def begin(self) -> None:
+        """Watch from now on."""
+        self._pump = asyncio.create_task(self._push(), name="board-flow")
+
+    def end(self) -> None:
+        """Stop."""
+        self._board.leave(self._watcher)
+        if self._pump is not None:
+            self._pump.cancel()
+        if self._snapshot is not None:
+            self._snapshot[1].cancel()
+
+    async def join(self, member: Member) -> None:
+        """Give a member the board as it stands, and let it in."""
+        while True:
+            member.after = NOTHING_YET
+            snapshot = self._board.snapshot()
+            if snapshot is None:  # it is read for the first time now, and published to all
+                self._audience.members.add(member)
+                return
+            if await let_in(self._audience, member, self._encoded(snapshot)):
+                return
+
+    async def _encoded(self, snapshot: BoardUpdate) -> list[tuple[int, str]]:
+        """Return the encoded snapshot, once for all who join at the same state of the board."""
+        if self._snapshot is None or self._snapshot[0] != snapshot.serial:
+            encoding = asyncio.create_task(self._audience.text(snapshot.top(self._first)), name="board-snapshot")
+            self._snapshot = (snapshot.serial, encoding)
+        return [(snapshot.serial, await asyncio.shield(self._snapshot[1]))]
+
+    async def _push(self) -> None:
+        try:
+            async for update in self._watcher:
+                cut = update.top(self._first)
+                if cut.places:
+                    await self._audience.push(update.serial, cut)
+        except Exception as error:  # noqa: BLE001 # whatever ends it, its members are told
+            self._audience.fail(error)

@@ -1,0 +1,361 @@
+"""One execution for all: those who send the same document with the same variables get the same bytes.
+
+A `Source` executes its document once for each item, encodes the result once, and pushes it to its members; each socket
+only adds its operation's id. What differs by viewer is executed for that viewer: their sources have them in their key.
+How the items come is the matter of a `Flow`: `subscriptions.streams` for events, `subscriptions.boards` for rankings.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, Self, TypeVar
+
+import orjson
+from graphql import ExecutionResult, Executor, GraphQLError, GraphQLSchema, create_source_event_stream
+from graphql.execution.execute import execute_subscription_event
+from tenacity import retry, retry_if_exception, wait_random_exponential
+
+from models.database import is_away
+from rules.access import Person
+from schema.context import Context
+from subscriptions.boards import Boards
+from subscriptions.documents import Plan
+from subscriptions.hub import Hub
+from subscriptions.outbox import Outbox
+
+logger = logging.getLogger("tanggap.sharing")
+
+SENDS_AT_ONCE = 250
+"""Sockets that get an item before the event loop may do something else."""
+
+HELD_AT_MOST = 256
+"""Items that may wait for a member that is still being told of the past."""
+
+EVERYBODY = "everybody"
+"""Who a document is executed for that shows no one anything of their own."""
+
+Item = TypeVar("Item")
+
+persistently = retry(retry=retry_if_exception(is_away), wait=wait_random_exponential(multiplier=0.1, max=2))
+"""Tries again for as long as the database is away: a stream outlives it."""
+
+
+class LiveContext(Context, Protocol):
+    """A view of the city, and the news of this process."""
+
+    @property
+    def hub(self) -> Hub:
+        """The tail of the log."""
+
+    @property
+    def boards(self) -> Boards:
+        """The live boards."""
+
+    def fresh(self, **changes: Any) -> Self:
+        """Return the same view with nothing loaded yet, and these changes."""
+
+
+class LiveSchema(Protocol):
+    """The schema, as far as its errors are told."""
+
+    _schema: GraphQLSchema
+
+    def tell(self, errors: list[GraphQLError], locale: str) -> None:
+        """Tell errors in a language, in place."""
+
+
+class Refused(Exception):  # noqa: N818 # it is told to clients as it is
+    """An operation that does not begin, or cannot go on, for these errors."""
+
+    def __init__(self, errors: list[GraphQLError]) -> None:
+        super().__init__(*errors)
+        self.errors = errors
+
+
+class Member:
+    """One operation of one socket. `after` is the order of the last item it was sent, or began after."""
+
+    __slots__ = ("_forget", "_head", "_held", "_lost", "after", "begun", "outbox")
+
+    def __init__(self, outbox: Outbox, operation_id: str, after: int, forget: Callable[[], None]) -> None:
+        self.outbox = outbox
+        self.after = after
+        self.begun = False
+        self._head = f'{{"id":{orjson.dumps(operation_id).decode()},"type":'
+        self._forget = forget
+        self._held: list[tuple[int, str]] | None = None
+        self._lost = False
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it is still being told of the past."""
+        return self._held is not None
+
+    def push(self, order: int, text: str) -> None:
+        """Send an item, once and in order; one that is held gets it later."""
+        if order <= self.after:
+            return
+        if self._held is None:
+            self.after = order
+            self.outbox.push(f'{self._head}"next","payload":{text}}}')
+        elif len(self._held) < HELD_AT_MOST:
+            self._held.append((order, text))
+        else:
+            self._lost = True
+
+    async def send(self, order: int, text: str) -> None:
+        """Send an item of the past, at the pace of the reader."""
+        self.after = order
+        self.outbox.push(f'{self._head}"next","payload":{text}}}')
+        await self.outbox.emptied()
+
+    def hold(self) -> None:
+        """Keep what is pushed from now on."""
+        self._held, self._lost = [], False
+
+    async def release(self) -> bool:
+        """Send what was kept, and keep nothing any more; False when some of it was lost."""
+        while self._held and not self._lost:
+            order, text = self._held.pop(0)
+            if order > self.after:
+                await self.send(order, text)
+        self._held = None
+        return not self._lost
+
+    def drop(self) -> None:
+        """Keep nothing any more, and forget what was kept."""
+        self._held = None
+
+    def complete(self) -> None:
+        """Tell that there is no more, and be forgotten."""
+        self._forget()
+        self.outbox.push(f'{self._head}"complete"}}')
+
+    def end(self, errors: bytes) -> None:
+        """Tell why there is no more, and be forgotten."""
+        self._forget()
+        self.outbox.push(f'{self._head}"error","payload":{errors.decode()}}}')
+
+
+class Audience(Protocol):
+    """Those who follow one thing with one document: `Source`, as a flow knows it."""
+
+    members: set[Member]
+
+    async def text(self, item: Any) -> str:
+        """Execute the document for an item."""
+
+    async def push(self, order: int, item: Any) -> None:
+        """Give an item to all members."""
+
+    def fail(self, error: Exception) -> None:
+        """End, for all members."""
+
+
+async def let_in(audience: Audience, member: Member, past: Awaitable[Sequence[tuple[int, str]]]) -> bool:
+    """Let a member in at once, and hold what is pushed while it is told of the past; False when that was too much."""
+    joined = False
+    member.hold()
+    audience.members.add(member)
+    try:
+        for order, text in await past:
+            await member.send(order, text)
+        joined = await member.release()
+    finally:
+        if not joined:
+            audience.members.discard(member)
+            member.drop()
+    return joined
+
+
+class Flow(Protocol):
+    """What comes, and how a member joins it."""
+
+    async def begin(self) -> None:
+        """Begin to push what comes."""
+
+    async def join(self, member: Member) -> None:
+        """Tell a member what it has to know first, and make it one of the audience's members."""
+
+    def end(self) -> None:
+        """Stop."""
+
+
+@dataclass(frozen=True)
+class Follow(AsyncIterable[Item]):
+    """What a field of `Subscription` returns: what is followed from which cursor, and how an item becomes an object."""
+
+    flow: Callable[[Audience], Flow]
+    make: Callable[[Any, Any], Item]
+    after: str | None = None
+
+    def __aiter__(self) -> AsyncIterator[Item]:
+        """Refuse: a source follows it, for all who do."""
+        raise TypeError("a flow is joined, not iterated")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A subscription as its client asked for it."""
+
+    plan: Plan
+    query: str
+    operation_name: str | None
+    variables: Mapping[str, Any]
+
+
+class Source:
+    """One document, followed on behalf of all who sent it."""
+
+    def __init__(self, schema: LiveSchema, asked: Asked, context: LiveContext, forget: Callable[[], None]) -> None:
+        self.members: set[Member] = set()
+        self._users: set[Member] = set()
+        self._schema, self._context, self._forget = schema, context, forget
+        self._failure: Exception | None = None
+        self._flow: Flow | None = None
+        self._opening = asyncio.create_task(self._open(asked), name="open-source")
+        self._opening.add_done_callback(_outcome)
+
+    def enter(self, member: Member) -> None:
+        """Count on a member: the source lasts as long as it has some."""
+        self._users.add(member)
+
+    def leave(self, member: Member) -> None:
+        """Do without a member; the last one ends the source."""
+        self.members.discard(member)
+        self._users.discard(member)
+        if not self._users:
+            self._close()
+
+    async def join(self, member: Member, cursor: str | None) -> None:
+        """Bring a member, who has entered, up to what comes. Raises Refused, CursorInvalid and CursorExpired."""
+        await asyncio.shield(self._opening)
+        if self._flow is None:
+            raise RuntimeError("a source that is open has a flow")
+        cursor = self._follow.after if cursor is None else cursor
+        if cursor is not None and not member.begun:
+            member.after = await self._context.hub.position_of(cursor)
+        member.begun = True
+        await self._flow.join(member)
+        if self._failure is not None:
+            raise self._failure
+
+    async def push(self, order: int, item: Any) -> None:
+        """Execute the document for an item and give it to all members."""
+        text = await self.text(item)
+        for count, member in enumerate(tuple(self.members), 1):
+            if member in self.members:  # still: it may have left since, or have to begin again
+                member.push(order, text)
+            if count % SENDS_AT_ONCE == 0:
+                await asyncio.sleep(0)
+
+    def fail(self, error: Exception) -> None:
+        """End, telling all members why; those still joining hear it when they are done."""
+        self._failure = error
+        self._forget()
+        errors = errors_of(error)
+        self._schema.tell(errors, self._context.locale)
+        told = orjson.dumps([one.formatted for one in errors])
+        for member in [member for member in self.members if not member.is_held]:
+            self.leave(member)
+            member.end(told)
+
+    async def _open(self, asked: Asked) -> None:
+        executor = Executor.build(
+            self._schema._schema,  # noqa: SLF001 # strawberry's name for the schema of graphql-core
+            asked.plan.document,
+            context_value=self._context.fresh(),
+            raw_variable_values=dict(asked.variables),
+            operation_name=asked.operation_name,
+        )
+        if isinstance(executor, list):
+            raise Refused(executor)
+        self._executor = executor
+        self._follow = await self._ask()
+        self._flow = self._follow.flow(self)
+        await self._flow.begin()
+
+    @persistently
+    async def _ask(self) -> Follow[Any]:
+        self._executor.context_value = self._context.fresh()
+        found: Any = create_source_event_stream(self._executor)
+        if self._executor.is_awaitable(found):
+            found = await found
+        if isinstance(found, ExecutionResult):
+            errors = found.errors or []
+            raise next((cause for cause in map(cause_of, errors) if is_away(cause)), None) or Refused(errors)
+        follow: Follow[Any] = found
+        return follow
+
+    @persistently
+    async def text(self, item: Any) -> str:
+        """Execute the document for an item, and return the payload as JSON."""
+        context = self._context.fresh()
+        executor = self._executor.build_per_event_executor(self._follow.make(context, item))
+        executor.context_value = context
+        result: Any = execute_subscription_event(executor)
+        if executor.is_awaitable(result):
+            result = await result
+        payload: dict[str, Any] = {"data": result.data}
+        if result.errors:
+            away = next((cause for cause in map(cause_of, result.errors) if is_away(cause)), None)
+            if away is not None:
+                raise away
+            self._schema.tell(result.errors, context.locale)
+            payload["errors"] = [error.formatted for error in result.errors]
+        return orjson.dumps(payload).decode()
+
+    def _close(self) -> None:
+        self._forget()
+        self._opening.cancel()
+        if self._flow is not None:
+            self._flow.end()
+
+
+class Sources:
+    """The sources of this process, by what makes two executions the same."""
+
+    def __init__(self, schema: LiveSchema) -> None:
+        self._schema = schema
+        self._sources: dict[Hashable, Source] = {}
+
+    def enter(self, member: Member, asked: Asked, context: LiveContext) -> tuple[Source, str | None]:
+        """Return the source to join, entered, and the cursor to join it with. Whoever has entered must leave."""
+        split = asked.plan.split(asked.variables)
+        variables, cursor = split or (asked.variables, None)
+        text = orjson.dumps(variables, option=orjson.OPT_SORT_KEYS)  # as a key of a dict, 1 would be True
+        person = context.person if asked.plan.is_personal(asked.variables) else EVERYBODY
+        key: Hashable = (asked.query, asked.operation_name, text, context.locale, person)
+        if split is None:
+            key = member  # a cursor of a wrong form: its own error, and nobody else's
+        source = self._sources.get(key)
+        if source is None:
+            seen_by = person if isinstance(person, Person) else None
+            viewpoint = context.fresh(person=seen_by, session_id=None, token_refused=False, connection_params=None)
+            source = Source(self._schema, asked, viewpoint, lambda: self._forget(key, source))
+            self._sources[key] = source
+        source.enter(member)
+        return source, cursor
+
+    def _forget(self, key: Hashable, source: Source | None) -> None:
+        if self._sources.get(key) is source:
+            self._sources.pop(key, None)
+
+
+def cause_of(error: GraphQLError) -> BaseException | None:
+    """Return what a resolver raised; None for an error of the document's own."""
+    cause: BaseException | None = error.original_error
+    while isinstance(cause, GraphQLError):
+        cause = cause.original_error
+    return cause
+
+
+def errors_of(error: Exception) -> list[GraphQLError]:
+    """Return an exception as the errors that it is told by."""
+    return error.errors if isinstance(error, Refused) else [GraphQLError(str(error), original_error=error)]
+
+
+def _outcome(opening: "asyncio.Task[None]") -> None:
+    if not opening.cancelled():
+        opening.exception()  # whoever joins is told; nobody may be left to

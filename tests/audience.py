@@ -1,0 +1,51 @@
+"""An audience without GraphQL: an item's text is its position, and a member writes down what it is sent."""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
+
+from models.log import EventRow
+from subscriptions.outbox import Outbox
+from subscriptions.sharing import Member
+
+
+class Ear:
+    """The outbox of a reader who hears at the pace of `listen`."""
+
+    def __init__(self, listen: Callable[[], Awaitable[None]]) -> None:
+        self.heard: list[int] = []
+        self.emptied = listen
+
+    def push(self, text: str) -> None:
+        self.heard.append(json.loads(text)["payload"])
+
+
+class Hall:
+    """An audience; `pause` is awaited wherever executing a document would wait. It keeps the events by position."""
+
+    def __init__(self, pause: Callable[[], Awaitable[None]]) -> None:
+        self.members: set[Member] = set()
+        self.events: dict[int, EventRow] = {}
+        self.failure: Exception | None = None
+        self._pause = pause
+
+    async def text(self, item: Any) -> str:
+        await self._pause()
+        self.events[item.position] = item
+        return str(item.position)
+
+    async def push(self, order: int, item: Any) -> None:
+        text = await self.text(item)
+        for member in tuple(self.members):
+            if member in self.members:
+                member.push(order, text)
+            await self._pause()
+
+    def fail(self, error: Exception) -> None:
+        self.failure = error
+
+
+def member(after: int, listen: Callable[[], Awaitable[None]]) -> tuple[Member, list[int]]:
+    """Return a member that begins after a position, and the list of what it hears."""
+    ear = Ear(listen)
+    return Member(cast(Outbox, ear), "1", after, lambda: None), ear.heard
