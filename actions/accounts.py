@@ -66,13 +66,34 @@ async def enrol(writer: Writer, atlas: Atlas, *, email: str, password: str, role
     return await writer.change(work)
 
 
+async def take_role(writer: Writer, *, email: str, role: Role, unit: str | None) -> None:
+    """Take a role away from an account, as the operator; their sockets are told before anything later.
+
+    Raises Refusal NOT_FOUND when the account does not have it.
+    """
+    address = normal_email(email, "email")
+
+    async def work(change: Change) -> None:
+        held = Membership.filter(account__email=address, role=role, unit=unit or "").using_db(change.using)
+        membership = await held.first()
+        if membership is None:
+            raise Refusal(ErrorCode.NOT_FOUND, Message.ROLE_NOT_HELD, "role", role=role, unit=unit or "-")
+        await membership.delete(using_db=change.using)
+        await _tell(change, AccessKind.ROLE_TAKEN, membership.account_id, role, unit)
+
+    await writer.change(work)
+
+
 async def _give(change: Change, account_id: int, role: Role, unit: str | None) -> None:
     _, is_new = await Membership.get_or_create(account_id=account_id, role=role, unit=unit or "", using_db=change.using)
     if is_new:
-        first = await change.take_positions(1)
-        facts = {"role": role, "unit": unit}
-        given = Draft(topic=Topic.ACCESS, kind=AccessKind.ROLE_GIVEN, account_id=account_id, data=facts)
-        await change.append(first, [given])
+        await _tell(change, AccessKind.ROLE_GIVEN, account_id, role, unit)
+
+
+async def _tell(change: Change, kind: AccessKind, account_id: int, role: Role, unit: str | None) -> None:
+    first = await change.take_positions(1)
+    told = Draft(topic=Topic.ACCESS, kind=kind, account_id=account_id, data={"role": role, "unit": unit})
+    await change.append(first, [told])
 
 
 async def _create(change: Change, email: str, password_hash: str, pseudonym: str) -> Account:

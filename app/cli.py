@@ -11,7 +11,7 @@ import asyncpg
 import click
 from tortoise.exceptions import ConfigurationError, DBConnectionError
 
-from actions.accounts import enrol
+from actions.accounts import enrol, take_role
 from actions.change import Writer
 from actions.reference import load
 from app.api import make_schema
@@ -107,6 +107,20 @@ def add_user(email: str, password: str, role: str, unit: str | None) -> None:
         atlas = Atlas(await read_facts())
         await enrol(Writer(), atlas, email=email, password=password, role=Role(role), unit=unit)
         click.echo(f"{email} is {role}{f' of {unit}' if unit else ''}")
+
+    _with_database(work)
+
+
+@user.command("take-role")
+@click.option("--email", required=True)
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role if role is not Role.CITIZEN]))
+@click.option("--unit", help="Code of the unit; for OFFICER and SUPERVISOR.")
+def take_role_command(email: str, role: str, unit: str | None) -> None:
+    """Take a role away from an account; whoever is connected with it loses it at once."""
+
+    async def work() -> None:
+        await take_role(Writer(), email=email, role=Role(role), unit=unit)
+        click.echo(f"{email} is no longer {role}{f' of {unit}' if unit else ''}")
 
     _with_database(work)
 

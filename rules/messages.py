@@ -49,6 +49,10 @@ class Message(Enum):
         "Peran {role} tidak dapat diberikan untuk unit {unit}.",
         "The role {role} cannot be given for the unit {unit}.",
     )
+    ROLE_NOT_HELD = (
+        "Akun ini tidak memiliki peran {role} di unit {unit}.",
+        "This account does not have the role {role} in the unit {unit}.",
+    )
     UNIT_MISSING = (
         "Peran {role} memerlukan kode unit.",
         "The role {role} needs the code of a unit.",

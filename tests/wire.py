@@ -4,7 +4,7 @@ import asyncio
 import io
 import itertools
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,6 +31,13 @@ ERRORS = "errors { code message field }"
 
 MONAS = {"latitude": -6.1754, "longitude": 106.8272}
 GAMBIR = "31.71.01.1001"
+
+
+async def eventually(true: Callable[[], bool]) -> None:
+    """Wait until something has become true; fails after DEADLINE."""
+    async with asyncio.timeout(DEADLINE):
+        while not true():  # noqa: ASYNC110 # what it waits for has no event
+            await asyncio.sleep(0.005)
 
 
 class RequestFailedError(AssertionError):

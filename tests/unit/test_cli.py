@@ -144,6 +144,20 @@ def test_an_operator_gives_a_role_and_it_is_told_to_the_log(loaded: Path, role: 
     assert PasswordHasher().verify(password_hash, PASSWORD)
 
 
+def test_an_operator_takes_a_role_away_and_it_is_told_to_the_log_and_only_once(loaded: Path) -> None:
+    for role, unit in (("OFFICER", GAMBIR), ("SUPERVISOR", KECAMATAN)):
+        assert add(loaded, role, unit).exit_code == 0
+    taking = ("user", "take-role", "--email", "Petugas@contoh.id", "--role", "OFFICER", "--unit", GAMBIR)
+    taken = tanggap(loaded, *taking)
+    assert (taken.exit_code, taken.stdout) == (0, f"Petugas@contoh.id is no longer OFFICER of {GAMBIR}\n")
+    assert rows(loaded, "SELECT role, unit FROM membership") == [("SUPERVISOR", KECAMATAN)]
+    told = rows(loaded, "SELECT kind, data FROM log_event WHERE topic = 'access' ORDER BY position DESC LIMIT 1")
+    assert [(kind, json.loads(data)) for kind, data in told] == [("ROLE_TAKEN", {"role": "OFFICER", "unit": GAMBIR})]
+    again = complaint(tanggap(loaded, *taking))
+    assert again == f"role: This account does not have the role OFFICER in the unit {GAMBIR}."
+    assert rows(loaded, "SELECT COUNT(*) FROM log_event WHERE topic = 'access'") == [(3,)]
+
+
 def test_a_citizen_is_an_account_without_a_role_given(loaded: Path) -> None:
     assert add(loaded, "CITIZEN", None).exit_code == 0
     assert rows(loaded, "SELECT email FROM account") == [(EMAIL,)]

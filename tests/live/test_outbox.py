@@ -1,0 +1,140 @@
+"""What goes out by a socket keeps its order and never waits in unbounded numbers, however its reader dawdles."""
+
+import asyncio
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from starlette.types import Message
+
+from subscriptions import outbox as outboxes
+from subscriptions.outbox import Outbox
+from tests.wire import DEADLINE
+
+pytestmark = pytest.mark.anyio
+
+
+class Server:
+    """The server's end of a socket: `send` waits while the reader takes nothing, as uvicorn's does."""
+
+    def __init__(self) -> None:
+        self.sent: list[Message] = []
+        self.writable = asyncio.Event()
+        self.writable.set()
+
+    async def send(self, message: Message) -> None:
+        await self.writable.wait()
+        self.sent.append(message)
+
+    @property
+    def texts(self) -> list[str]:
+        return [message["text"] for message in self.sent if message["type"] == "websocket.send"]
+
+    @property
+    def codes(self) -> list[int]:
+        return [message["code"] for message in self.sent if message["type"] == "websocket.close"]
+
+
+async def test_a_text_goes_out_at_once_and_without_a_task_while_the_reader_keeps_up() -> None:
+    server = Server()
+    outbox, tasks = Outbox(server.send), len(asyncio.all_tasks())
+    for number in range(1000):
+        outbox.push(str(number))
+    assert server.texts == [str(number) for number in range(1000)]
+    assert len(asyncio.all_tasks()) == tasks
+
+
+async def turns(seed: int) -> None:
+    """Let pushers, awaiting senders and a reader who comes and goes take turns."""
+    choose, server = Random(seed), Server()
+    outbox, given_out = Outbox(server.send), 0
+
+    async def dawdle() -> None:
+        for _ in range(choose.randint(0, 3)):
+            await asyncio.sleep(0)
+
+    async def talk() -> None:
+        nonlocal given_out
+        for _ in range(30):
+            text, given_out = str(given_out), given_out + 1
+            if choose.random() < 0.5:
+                outbox.push(text)
+            else:
+                await outbox.send({"type": "websocket.send", "text": text})
+                assert text in server.texts
+            await dawdle()
+
+    async def read() -> None:
+        for _ in range(40):
+            await dawdle()
+            server.writable.clear() if choose.random() < 0.5 else server.writable.set()
+        server.writable.set()
+
+    async with asyncio.timeout(DEADLINE):
+        await asyncio.gather(talk(), talk(), read())
+        await outbox.emptied()
+    assert server.texts == [str(number) for number in range(given_out)]
+
+
+def test_everything_goes_out_once_and_in_order_whatever_turns_are_taken() -> None:
+    with asyncio.Runner() as runner:
+
+        @settings(max_examples=200, deadline=None)
+        @given(st.integers(0, 2**32))
+        def any_turns(seed: int) -> None:
+            runner.run(turns(seed))
+
+        any_turns()
+
+
+@pytest.mark.parametrize("text", ["x", "x" * 100_000])
+async def test_a_reader_that_stops_costs_a_bounded_backlog_and_then_gets_1013(text: str) -> None:
+    server = Server()
+    outbox, ended = Outbox(server.send), asyncio.Event()
+    outbox.on_end = ended.set
+    server.writable.clear()
+    most = 0
+    for _ in range(outboxes.BACKLOG_MESSAGES * 2):
+        outbox.push(text)
+        most = max(most, sum(len(message.get("text", "")) for message in outbox._backlog))
+    assert most <= outboxes.BACKLOG_CHARACTERS + len(text)
+    assert len(outbox._backlog) == 1
+    server.writable.set()
+    async with asyncio.timeout(DEADLINE):
+        await ended.wait()
+    assert server.codes == [1013]
+    assert server.texts == [text]  # what the server had been given already; the client resumes after it
+
+
+async def test_a_reader_that_takes_nothing_for_too_long_is_ended_without_waiting_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(outboxes, "SEND_WITHIN", 0.05)
+    server = Server()
+    outbox, ended = Outbox(server.send), asyncio.Event()
+    outbox.on_end = ended.set
+    server.writable.clear()
+    async with asyncio.timeout(DEADLINE):
+        await outbox.send({"type": "websocket.send", "text": "never"})
+        await ended.wait()
+    outbox.push("nothing more")
+    server.writable.set()
+    await outbox.emptied()
+    assert server.sent == []
+
+
+async def test_after_a_close_nothing_goes_out_and_a_reader_that_has_gone_raises_nothing() -> None:
+    server = Server()
+    outbox = Outbox(server.send)
+    outbox.push("last")
+    await outbox.send({"type": "websocket.close", "code": 1000})
+    outbox.push("late")
+    assert (server.texts, server.codes) == (["last"], [1000])
+
+    async def gone(_: Message) -> None:
+        raise OSError
+
+    nobody = Outbox(gone)
+    nobody.push("lost")
+    await nobody.send({"type": "websocket.send", "text": "lost"})

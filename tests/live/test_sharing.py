@@ -1,0 +1,272 @@
+"""Who sends the same shares one execution; what differs by viewer is each viewer's own, and changes with them."""
+
+import asyncio
+import json
+from typing import Any, cast
+
+import pytest
+from graphql import GraphQLNonNull, GraphQLObjectType, GraphQLOutputType, GraphQLUnionType, get_named_type, is_leaf_type
+from graphql.execution.execute import execute_subscription_event
+from starlette.requests import HTTPConnection
+
+from actions.accounts import take_role
+from app.api import Schema
+from resolvers.loaders import Loaders
+from rules.access import Role
+from rules.cursors import decode
+from schema.context import BY_VIEWER
+from subscriptions.outbox import Outbox
+from subscriptions.sharing import Asked, Member, Source
+from tests.city import City
+from tests.wire import DEADLINE, GAMBIR, Caller, eventually
+
+pytestmark = pytest.mark.anyio
+
+FOLLOW = "subscription($id: ID!, $after: String) { reportChanged(id: $id, after: $after) { cursor kind version } }"
+MINE = "subscription($id: ID!) { reportChanged(id: $id) { version report { permissions { canChangeStatus } } } }"
+BOARD = "subscription($first: Int) { leaderboardChanged(first: $first) { snapshot cursor standings { points } } }"
+
+
+class Screen:
+    """A subscriber without a wire: what it was sent, and the source it shares."""
+
+    def __init__(self) -> None:
+        self.messages: list[dict[str, Any]] = []
+        self.member: Member
+        self.source: Source
+        self.is_forgotten = False
+
+    def push(self, text: str) -> None:
+        self.messages.append(json.loads(text))
+
+    async def emptied(self) -> None:
+        await asyncio.sleep(0)
+
+    @property
+    def payloads(self) -> list[Any]:
+        return [message["payload"] for message in self.messages if message["type"] == "next"]
+
+    async def until(self, count: int) -> list[Any]:
+        """Wait for so many items."""
+        await eventually(lambda: len(self.payloads) >= count)
+        return self.payloads
+
+    def leave(self) -> None:
+        self.source.leave(self.member)
+
+
+def schema_of(city: City) -> Schema:
+    return cast(Schema, city.service._endpoint.schema)
+
+
+async def screen(city: City, document: str, caller: Caller | None = None, **variables: Any) -> Screen:
+    """Follow a document as a caller, or as a visitor; returns when it has joined."""
+    headers = (caller or city.anyone()).headers
+    scope = {"type": "websocket", "headers": [(k.lower().encode(), v.encode()) for k, v in headers.items()]}
+    context = await city.service.parts.context(HTTPConnection(scope))
+    joining = Screen()
+    position = city.service.parts.hub.position
+
+    def forget() -> None:
+        joining.is_forgotten = True
+
+    joining.member = Member(cast(Outbox, joining), f"op{id(joining)}", position, forget)
+    plan = await schema_of(city).plan(document, None, context)
+    asked = Asked(plan, document, None, variables)
+    joining.source, cursor = city.service._endpoint.sources.enter(joining.member, asked, context)
+    async with asyncio.timeout(DEADLINE):
+        await joining.source.join(joining.member, cursor)
+    return joining
+
+
+@pytest.fixture
+def executions(monkeypatch: pytest.MonkeyPatch) -> list[None]:
+    """One for each execution of a document."""
+    counted: list[None] = []
+    execute = execute_subscription_event
+
+    def count(executor: Any) -> Any:
+        counted.append(None)
+        return execute(executor)
+
+    monkeypatch.setattr("subscriptions.sharing.execute_subscription_event", count)
+    return counted
+
+
+async def caught_up(city: City, position: int) -> None:
+    await eventually(lambda: city.service.parts.hub.position >= position)
+
+
+async def test_all_who_follow_the_same_share_one_execution_and_get_the_same(city: City, executions: list[None]) -> None:
+    citizen = await city.citizen()
+    report = await citizen.report()
+    first = decode(report["cursor"])[1]
+    await caught_up(city, first)
+    screens = [await screen(city, FOLLOW, id=report["id"]) for _ in range(20)]
+    screens += [await screen(city, FOLLOW, citizen, after=report["cursor"], id=report["id"]) for _ in range(20)]
+    await citizen.act("updateReport", report["id"], title="Baru")
+    seen = [(await one.until(1))[0] for one in screens]
+    assert len(executions) == 1
+    assert all(payload == seen[0] for payload in seen)
+    assert len({one.messages[0]["id"] for one in screens}) == 40
+    late = [await screen(city, FOLLOW, after=report["cursor"], id=report["id"]) for _ in range(5)]
+    assert [await one.until(1) for one in late] == [[seen[0]]] * 5
+    assert len(executions) == 2  # the past too is executed once while nothing happens
+
+
+async def test_another_language_document_or_variable_is_another_execution(city: City, executions: list[None]) -> None:
+    citizen = await city.citizen()
+    report, other = await citizen.report(), await citizen.report()
+    wish = {"document": FOLLOW, "id": report["id"]}
+    await caught_up(city, decode(other["cursor"])[1])
+    screens = [
+        await screen(city, **wish),
+        await screen(city, caller=city.anyone("en"), **wish),
+        await screen(city, FOLLOW + " ", id=report["id"]),
+        await screen(city, FOLLOW, id=other["id"]),
+    ]
+    assert len({one.source for one in screens}) == 4
+    await citizen.act("updateReport", report["id"], title="Baru")
+    for one in screens[:3]:
+        await one.until(1)
+    assert len(executions) == 3
+    assert screens[3].messages == []
+
+
+async def test_a_snapshot_is_executed_once_for_all_who_come_while_the_board_stands(
+    city: City, executions: list[None]
+) -> None:
+    first = await screen(city, BOARD, first=10)
+    (snapshot,) = await first.until(1)
+    before = len(executions)
+    screens = await asyncio.gather(*(screen(city, BOARD, first=10) for _ in range(30)))
+    assert [await one.until(1) for one in screens] == [[snapshot]] * 30
+    assert len(executions) - before <= 1
+    other = await screen(city, BOARD, first=11)
+    assert len((await other.until(1))[0]["data"]["leaderboardChanged"]["standings"]) == 11
+
+
+async def test_what_differs_by_viewer_is_executed_for_each_viewer(city: City) -> None:
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    report = await citizen.report()
+    screens = [await screen(city, MINE, caller, id=report["id"]) for caller in (None, citizen, officer, officer)]
+    await citizen.act("updateReport", report["id"], title="Baru")
+    allowed = [
+        (await one.until(1))[0]["data"]["reportChanged"]["report"]["permissions"]["canChangeStatus"] for one in screens
+    ]
+    assert allowed == [False, False, True, True]
+    assert [len({one.source for one in screens[:count]}) for count in (1, 2, 3, 4)] == [1, 2, 3, 3]
+
+
+def everything_public(kind: GraphQLOutputType, depth: int = 0) -> str:
+    """Every field of a type that is not marked as differing by viewer, with what lies below it."""
+    named = get_named_type(kind)
+    if is_leaf_type(named):
+        return ""
+    if isinstance(named, GraphQLUnionType) or not isinstance(named, GraphQLObjectType):
+        return "{ __typename }"
+    parts = ["__typename"]
+    for name, field in named.fields.items():
+        definition = field.extensions["strawberry-definition"]
+        needs = any(isinstance(one.type, GraphQLNonNull) for one in field.args.values())
+        if BY_VIEWER.items() <= definition.metadata.items() or needs or (depth > 2 and not is_leaf_type(field.type)):
+            continue
+        below = everything_public(field.type, depth + 1)
+        if below or is_leaf_type(get_named_type(field.type)):
+            parts.append(f"{name} {below}")
+    return "{ " + " ".join(parts) + " }"
+
+
+@pytest.mark.parametrize(
+    ("type_name", "document"),
+    [
+        ("ReportEvent", "subscription($id: ID!) {{ reportChanged(id: $id) {0} }}"),
+        ("ReportEvent", "subscription {{ reportFeed {0} }}"),
+        ("LeaderboardUpdate", "subscription {{ leaderboardChanged(first: 3) {0} }}"),
+    ],
+)
+async def test_a_field_that_is_not_marked_is_the_same_for_everybody(
+    city: City, type_name: str, document: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("subscriptions.documents.Plan.is_personal", lambda *_: True)
+    citizen, officer, admin = (
+        await city.citizen(),
+        await city.official(GAMBIR),
+        await city.official(None, Role.ADMIN, "admin"),
+    )
+    report = await citizen.report()
+    selection = everything_public(schema_of(city)._schema.type_map[type_name])  # type: ignore[arg-type] # an object type
+    given = {"id": report["id"]} if "$id" in document else {}
+    callers = (None, citizen, officer, admin)
+    screens = [await screen(city, document.format(selection), caller, **given) for caller in callers]
+    assert len({one.source for one in screens}) == len(callers)
+    await officer.move(report["id"], "IN_PROGRESS")
+    answers = [(await one.until(1))[0] for one in screens]
+    assert "errors" not in answers[0]
+    assert all(answer == answers[0] for answer in answers)
+
+
+async def test_the_last_to_leave_leaves_nothing_behind(city: City) -> None:
+    citizen = await city.citizen()
+    report = await citizen.report()
+    hub = city.service.parts.hub
+    keys, tasks = set(hub.listeners), asyncio.all_tasks()
+    screens = [await screen(city, FOLLOW, id=report["id"]) for _ in range(3)]
+    screens.append(await screen(city, "subscription { myReportsChanged { kind } }", citizen))
+    await citizen.act("updateReport", report["id"], title="Baru")
+    for one in screens:
+        await one.until(1)
+        one.leave()
+    assert set(hub.listeners) == keys
+    assert city.service._endpoint.sources._sources == {}
+    await eventually(lambda: not asyncio.all_tasks() - tasks)
+
+
+async def test_an_event_that_cannot_be_executed_while_the_database_is_away_comes_when_it_is_back(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    citizen = await city.citizen()
+    report = await citizen.report()
+    one = await screen(city, "subscription($id: ID!) { reportChanged(id: $id) { kind note } }", id=report["id"])
+    read, failures = Loaders._notes, iter(range(3))
+
+    async def away(self: Loaders, positions: list[int]) -> Any:
+        if next(failures, None) is not None:
+            raise ConnectionRefusedError
+        return await read(self, positions)
+
+    monkeypatch.setattr(Loaders, "_notes", away)
+    await citizen.act("updateReport", report["id"], title="Baru")
+    assert await one.until(1) == [{"data": {"reportChanged": {"kind": "EDITED", "note": None}}}]
+    assert next(failures, None) is None
+
+
+async def test_a_stream_that_fails_ends_with_an_error_for_all_and_can_be_begun_again(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    citizen = await city.citizen()
+    report = await citizen.report()
+    screens = [await screen(city, FOLLOW, id=report["id"]) for _ in range(3)]
+    with monkeypatch.context() as broken:
+
+        def fail(_: Any) -> None:
+            raise ZeroDivisionError
+
+        broken.setattr("subscriptions.sharing.execute_subscription_event", fail)
+        await citizen.act("updateReport", report["id"], title="Baru")
+        await eventually(lambda: all(one.messages for one in screens))
+    for one in screens:
+        (message,) = one.messages
+        assert (message["type"], message["payload"][0]["extensions"]) == ("error", {"code": "INTERNAL"})
+        assert one.is_forgotten
+    again = await screen(city, FOLLOW, id=report["id"], after=report["cursor"])
+    assert [payload["data"]["reportChanged"]["kind"] for payload in await again.until(1)] == ["EDITED"]
+
+
+async def test_a_role_taken_away_is_told_to_the_log(city: City) -> None:
+    officer = await city.official(GAMBIR)
+    await take_role(city.writer, email=officer.email or "", role=Role.OFFICER, unit=GAMBIR)
+    citizen = await city.citizen()
+    report = await citizen.report()
+    refused = await officer.move(report["id"], "IN_PROGRESS")
+    assert [error["code"] for error in refused["errors"]] == ["FORBIDDEN"]
