@@ -12,7 +12,7 @@ from models.database import database, fetch
 from models.log import LogEvent, Topic
 from rules.cursors import decode, encode
 from tests.city import Deployment, forget_statements
-from tests.wire import DEADLINE, EVENT, GAMBIR, Caller, RequestFailedError, Socket, Stream, socket
+from tests.wire import DEADLINE, EVENT, GAMBIR, Caller, RequestFailedError, Stream, socket
 
 pytestmark = pytest.mark.anyio
 
@@ -116,8 +116,8 @@ async def test_signing_out_closes_the_sockets_of_the_session_with_4403_and_no_ot
         socket(server.servers[0].url, staying.token) as other,
     ):
         mine = await other.subscribe("subscription { myReportsChanged { kind } }")
-        await begun(one)
-        await begun(other)
+        await one.settled()
+        await other.settled()
         await leaving.ask("mutation { signOut { errors { code } } }")
         async with asyncio.timeout(DEADLINE):
             await one.connection.wait_closed()
@@ -131,7 +131,7 @@ async def test_the_feed_brings_what_matched_before_or_after_and_nothing_else(ser
     async with socket(server.servers[0].url) as wall:
         waiting = await wall.subscribe(FEED, f={"status": ["WAITING"], "kelurahan": ["gambir"]})
         elsewhere = await wall.subscribe(FEED, f={"kelurahan": ["Menteng"]})
-        await begun(wall)
+        await wall.settled()
         report = await citizen.report()
         await officer.move(report["id"], "IN_PROGRESS")  # it matched before
         await officer.move(report["id"], "PROCESSED", resolution="INVALID", note="Tidak ada")  # it no longer did
@@ -143,13 +143,6 @@ async def test_the_feed_brings_what_matched_before_or_after_and_nothing_else(ser
         )
         assert [event["id"] for event in await replayed.take(3)] == [event["id"] for event in seen]
         assert elsewhere.waiting == 0
-
-
-async def begun(wall: Socket) -> None:
-    """Wait until the subscriptions sent before have begun: operations of a socket begin in their order."""
-    stream = await wall.subscribe(TOP, kind="CITY")
-    await stream.next()
-    await stream.complete()
 
 
 async def test_the_top_of_a_board_hears_only_of_its_own_places_and_of_those_that_leave_it(
@@ -185,6 +178,6 @@ async def test_a_subscriber_that_leaves_is_forgotten_and_others_go_on(server: De
         following = await staying.subscribe(FOLLOW, id=report["id"])
         async with socket(server.servers[0].url) as leaving:
             await leaving.subscribe(FOLLOW, id=report["id"])
-        await begun(staying)
+        await staying.settled()
         await citizen.act("updateReport", report["id"], title="Baru")
         assert (await following.next())["kind"] == "EDITED"
