@@ -1,0 +1,220 @@
+"""The doorbell through real outages: it is heard again, one line tells of each change, and news come meanwhile."""
+
+import asyncio
+import logging
+import re
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from subscriptions.bus import OPEN_SECONDS, Bus, BusState
+from subscriptions.hub import POLL
+from tests.backends import PostgresServer, RedisServer
+from tests.city import Deployment, deployed
+from tests.tcp_proxy import TASK, TcpProxy
+from tests.wire import DEADLINE, EVENT, Caller, socket
+
+pytestmark = pytest.mark.anyio
+
+HEARTBEAT = 0.2
+SECOND_SESSION = OPEN_SECONDS + 1.0  # of an outage: a second session has begun and failed
+SLACK = 4.0  # seconds that a busy machine may add
+FOLLOW = f"subscription($id: ID!, $after: String) {{ reportChanged(id: $id, after: $after) {{ {EVENT} }} }}"
+
+
+@pytest.fixture(params=["redis", "postgres"])
+def server_url(request: pytest.FixtureRequest) -> str:
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+async def proxy(server_url: str) -> AsyncIterator[TcpProxy]:
+    async with TcpProxy(server_url) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def _all_lines(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "tanggap.bus")
+
+
+async def _until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(DEADLINE):
+        while not true():  # noqa: ASYNC110 - what it waits for has no event
+            await asyncio.sleep(0.005)
+
+
+async def _are(state: BusState, *buses: Bus) -> None:
+    await _until(lambda: all(bus.state is state for bus in buses))
+
+
+async def _hears(ringer: Bus, other: Bus) -> None:
+    """Fail unless a ring of one bus reaches the other."""
+    await other.wait(0)  # takes the bell that tells of the hearing
+    begun = time.monotonic()
+    ringer.ring(1)
+    await other.wait(DEADLINE)
+    assert time.monotonic() - begun < DEADLINE
+
+
+@asynccontextmanager
+async def _hearing(url: str, caplog: pytest.LogCaptureFixture) -> AsyncIterator[tuple[Bus, Bus]]:
+    """Run two buses that hear each other; forget the lines that told so."""
+    async with Bus(url, heartbeat=HEARTBEAT) as one, Bus(url, heartbeat=HEARTBEAT) as other:
+        await _are(BusState.HEARING, one, other)
+        await _hears(one, other)
+        caplog.clear()
+        yield one, other
+
+
+def _changes(lines: list[str]) -> list[str]:
+    """The states that the bus's lines tell, in order."""
+    return [found[1] for line in lines if (found := re.search(r"\bbus (\w+) backend=", line))]
+
+
+def _tasks() -> set["asyncio.Task[object]"]:
+    return {task for task in asyncio.all_tasks() if task.get_name() != TASK}
+
+
+def _descriptors() -> int:
+    return sum(1 for _ in Path("/dev/fd").iterdir())
+
+
+async def _outage(url: str, away: Callable[[], None], back: Callable[[], None], seconds: float) -> None:
+    """Let two buses hear each other before and after an outage."""
+    try:
+        async with Bus(url, heartbeat=HEARTBEAT) as one, Bus(url, heartbeat=HEARTBEAT) as other:
+            await _are(BusState.HEARING, one, other)
+            away()
+            await _are(BusState.DEAF, one, other)
+            await asyncio.sleep(seconds)
+            back()
+            await _are(BusState.HEARING, one, other)
+            await _hears(one, other)
+    except TimeoutError as error:
+        error.add_note(f"The outage was {away} for {seconds} s.")
+        raise
+
+
+async def test_after_an_outage_of_any_kind_and_length_bells_are_heard_again_and_nothing_is_left_of_the_time_between(
+    redis_server: RedisServer, redis_url: str, postgres_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    redis_server.start()  # it runs already; skips where none is ours to stop
+    tasks, descriptors = _tasks(), _descriptors()
+    async with AsyncExitStack() as stack, asyncio.TaskGroup() as outages:
+        for seconds in (1, 5, 30):
+            stopped = stack.enter_context(RedisServer())
+            outages.create_task(_outage(stopped.url, stopped.stop, stopped.start, seconds))
+        frozen = stack.enter_context(RedisServer())
+        outages.create_task(_outage(frozen.url, frozen.freeze, frozen.thaw, SECOND_SESSION))
+        for url in (redis_url, postgres_url):
+            proxy = await stack.enter_async_context(TcpProxy(url))
+            outages.create_task(_outage(proxy.url, proxy.silence, proxy.heal, SECOND_SESSION))
+    told = ["connecting", "hearing", "deaf", "hearing", "deaf"]  # the last by its end
+    assert sorted(_changes(caplog.messages)) == sorted(12 * told)
+    assert _tasks() == tasks
+    await _until(lambda: _descriptors() == descriptors)
+
+
+async def test_after_postgres_was_restarted_bells_are_heard_again(
+    postgres_server: PostgresServer, postgres_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with _hearing(postgres_url, caplog) as buses:
+        await asyncio.to_thread(postgres_server.restart)
+        await _until(lambda: _changes(caplog.messages).count("hearing") == len(buses))
+        await _hears(*buses)
+        assert sorted(_changes(caplog.messages)) == ["deaf", "deaf", "hearing", "hearing"]
+
+
+async def test_after_a_connection_was_cut_without_a_word_bells_are_heard_again(
+    proxy: TcpProxy, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with _hearing(proxy.url, caplog) as buses:
+        proxy.cut()
+        await _until(lambda: _changes(caplog.messages).count("hearing") == len(buses))
+        await _hears(*buses)
+        assert sorted(_changes(caplog.messages)) == ["deaf", "deaf", "hearing", "hearing"]
+
+
+async def test_after_redis_failed_over_to_an_empty_one_bells_are_heard_there(
+    redis_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with RedisServer() as empty:
+        async with TcpProxy(redis_url) as proxy, _hearing(proxy.url, caplog) as buses, Bus(empty.url) as there:
+            await _are(BusState.HEARING, there)
+            caplog.clear()
+            proxy.lead_to(empty.url)
+            proxy.cut()
+            await _until(lambda: _changes(caplog.messages).count("hearing") == len(buses))
+            for bus in buses:
+                await _hears(bus, there)
+                await _hears(there, bus)
+            assert sorted(_changes(caplog.messages)) == ["deaf", "deaf", "hearing", "hearing"]
+
+
+@pytest.mark.parametrize("backend", ["memory", "redis", "postgres"])
+async def test_when_the_listening_ends_without_an_error_it_begins_again(
+    backend: str, request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = "memory://" if backend == "memory" else request.getfixturevalue(f"{backend}_url")
+    async with Bus(url, heartbeat=HEARTBEAT) as bus:
+        await _are(BusState.HEARING, bus)
+        caplog.clear()
+        (listening,) = (task for task in asyncio.all_tasks() if "Broadcast._listener" in str(task.get_coro()))
+        listening.cancel()
+        await _until(lambda: _changes(caplog.messages) == ["deaf", "hearing"])
+
+
+async def test_stopping_while_the_network_is_silent_takes_two_seconds_at_most_and_leaves_nothing(
+    proxy: TcpProxy,
+) -> None:
+    tasks, descriptors = _tasks(), _descriptors()
+    async with Bus(proxy.url, heartbeat=HEARTBEAT) as bus:
+        await _are(BusState.HEARING, bus)
+        proxy.silence()
+        bus.ring(1)
+        await asyncio.sleep(0)
+        begun = time.monotonic()
+        await bus.stop()
+        assert time.monotonic() - begun < 2
+    assert _tasks() == tasks
+    proxy.heal()
+    await _until(lambda: _descriptors() == descriptors)
+
+
+async def _ready(city: Deployment, *, broadcast: bool) -> None:
+    """Wait until every server says so of its broadcast; of all the rest it says true."""
+    async with asyncio.timeout(DEADLINE):
+        for http in city.clients:
+            while (parts := (await http.get("/readyz")).json())["broadcast"] is not broadcast:  # noqa: ASYNC110 # another process decides
+                await asyncio.sleep(0.05)
+            assert all(good for part, good in parts.items() if part != "broadcast")
+
+
+async def test_followers_get_each_change_while_the_bus_is_deaf_and_ready_tells_of_it(
+    server_url: str, postgres_city_url: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    async with (
+        TcpProxy(server_url) as proxy,
+        deployed(postgres_city_url, proxy.url, tmp_path / "media", 2) as city,
+    ):
+        citizen = Caller(city.clients[0])
+        await citizen.sign_up("warga@contoh.id")
+        report = await citizen.report()
+        async with socket(city.servers[1].url) as phone:
+            following = await phone.subscribe(FOLLOW, id=report["id"], after=report["cursor"])
+            await _ready(city, broadcast=True)
+            proxy.silence()
+            await _ready(city, broadcast=False)
+            await citizen.act("updateReport", report["id"], title="Sampah di trotoar")
+            assert (await following.next(within=POLL + SLACK))["version"] == 2
+            proxy.heal()
+            await _ready(city, broadcast=True)
+            await citizen.act("updateReport", report["id"], title="Sampah di jalan")
+            assert (await following.next())["version"] == 3
+    # Each server's own; of the hearing it tells on a lower level.
+    assert _changes(capfd.readouterr().err.splitlines()) == ["deaf", "deaf"]
