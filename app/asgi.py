@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from logging import WARNING
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -87,7 +88,8 @@ class Service:
         )
 
     @asynccontextmanager
-    async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
+    async def _lifespan(self, _: Starlette) -> AsyncIterator[dict[str, Any]]:
+        """Run the parts; `leave` of the state is for the server (`app.server`), which calls it before it stops."""
         settings = self.settings
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(database(settings.database_url, pool=settings.database_pool))
@@ -114,7 +116,7 @@ class Service:
                 tasks.create_task(sockets.watch(), name="watch-sockets"),
             ]
             log.info("serving database=%s position=%d", settings.database_url.partition(":")[0], hub.position)
-            yield
+            yield {"leave": sockets.leave}
             for task in lasting:
                 task.cancel()
 

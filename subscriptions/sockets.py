@@ -20,6 +20,11 @@ FORBIDDEN = 4403
 TRY_AGAIN_LATER = 1013
 """The close code (RFC 6455) after which a client comes back by itself."""
 
+SERVICE_RESTART = 1012
+"""The close code (RFC 6455) after which a client comes back by itself, here or at another server."""
+
+RESTARTING = "The server restarts: come back and resume."
+
 SWEEP = 2.0
 """Seconds between two looks at all sockets: one timer for the process, none for a socket."""
 
@@ -72,13 +77,16 @@ class Sockets:
         self._pinged: dict[Socket, float] = {}
         self._by_account: defaultdict[int, set[Socket]] = defaultdict(set)
         self._closing: set[asyncio.Task[None]] = set()
+        self._leaving = False
         self.access_position = 0
 
     def add(self, socket: Socket) -> None:
-        """Watch a socket that has just begun."""
+        """Watch a socket that has just begun; once the process leaves, send it elsewhere."""
         self._pinged[socket] = 0.0
         if socket.account_id is not None:
             self._by_account[socket.account_id].add(socket)
+        if self._leaving:
+            self._end(socket, SERVICE_RESTART, RESTARTING)
 
     def discard(self, socket: Socket) -> None:
         """Forget a socket that has ended."""
@@ -87,6 +95,15 @@ class Sockets:
             self._by_account[socket.account_id].discard(socket)
             if not self._by_account[socket.account_id]:
                 del self._by_account[socket.account_id]
+
+    async def leave(self, seconds: float) -> None:
+        """Close all sockets with 1012, evenly over `seconds`, and from now on each new one at once."""
+        self._leaving = True
+        begun, sockets = time.monotonic(), list(self._pinged)
+        for number, socket in enumerate(sockets):
+            await asyncio.sleep(max(0.0, begun + seconds * number / len(sockets) - time.monotonic()))
+            if socket in self._pinged:
+                self._end(socket, SERVICE_RESTART, RESTARTING)
 
     async def watch(self) -> None:
         """Look after all sockets: ping the silent, close those that must go. Runs until cancelled."""
