@@ -9,7 +9,6 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.typing import Subprotocol
 
 from tests.city import SECRET, City, ServerProcess, deployed
+from tests.probe import Probe
 from tests.wire import DEADLINE, Caller, png, socket
 
 pytestmark = pytest.mark.anyio
@@ -30,23 +30,6 @@ END_WITHIN = 15.0
 FOLLOWERS = 6
 ROLLING_WITHIN = 60.0
 """Seconds for all workers to be replaced, one after another, on a machine that is busy."""
-
-
-@dataclass(eq=False)
-class Probe:
-    """A socket as `Sockets` sees it."""
-
-    session_id: str | None = None
-    token_until: datetime | None = None
-    heard_at: float = field(default_factory=time.monotonic)
-    codes: "asyncio.Queue[int]" = field(default_factory=asyncio.Queue)
-
-    async def ping(self) -> None:
-        raise AssertionError("nobody is silent here")
-
-    async def close(self, code: int, reason: str) -> None:
-        assert len(reason.encode()) <= 123
-        self.codes.put_nowait(code)
 
 
 @dataclass
@@ -247,8 +230,8 @@ async def test_a_socket_that_begins_while_its_process_leaves_is_closed_with_1012
     await city.service.parts.sockets.leave(0)
     city.service.parts.sockets.add(late)
     async with asyncio.timeout(DEADLINE):
-        assert await before.codes.get() == 1012
-        assert await late.codes.get() == 1012
+        assert await before.sent.get() == 1012
+        assert await late.sent.get() == 1012
 
 
 async def test_all_servers_restarted_one_after_another_lose_nothing_under_steady_writes(

@@ -2,40 +2,17 @@
 
 import asyncio
 import time
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 
 from subscriptions import sockets
 from tests.city import City
+from tests.probe import Probe
 from tests.wire import DEADLINE
 
 pytestmark = pytest.mark.anyio
-
-
-@dataclass(eq=False)
-class Probe:
-    """A socket as the watch sees it."""
-
-    session_id: str | None = None
-    token_until: datetime | None = None
-    heard_at: float = field(default_factory=time.monotonic)
-    sent: "asyncio.Queue[int | str]" = field(default_factory=asyncio.Queue)
-
-    @property
-    def account_id(self) -> int | None:
-        return None
-
-    def recognise(self) -> None:
-        self.sent.put_nowait("recognise")
-
-    def ping(self) -> None:
-        self.sent.put_nowait("ping")
-
-    async def close(self, code: int, reason: str) -> None:
-        assert len(reason.encode()) <= 123
-        self.sent.put_nowait(code)
 
 
 @dataclass(eq=False)
