@@ -140,8 +140,9 @@ async def test_after_a_connection_was_cut_without_a_word_bells_are_heard_again(
 
 
 async def test_after_redis_failed_over_to_an_empty_one_bells_are_heard_there(
-    redis_url: str, caplog: pytest.LogCaptureFixture
+    redis_server: RedisServer, redis_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
+    redis_server.start()  # as above: else there is no second one
     with RedisServer() as empty:
         async with TcpProxy(redis_url) as proxy, _hearing(proxy.url, caplog) as buses, Bus(empty.url) as there:
             await _are(BusState.HEARING, there)
