@@ -69,12 +69,20 @@ def configuration(url: str, *, pool: int = 5) -> dict[str, Any]:
     return {"connections": {"default": connection}, "apps": APPS, "use_tz": True, "timezone": "UTC"}
 
 
+ANSWER_WITHIN = 10.0
+"""Seconds that a statement of the service may take on PostgreSQL. A connection that was cut without a word never fails
+by itself: without this the tail of the log would wait on it for ever. Migrations take as long as they take."""
+
+
 @asynccontextmanager
 async def database(url: str, *, pool: int = 5) -> AsyncIterator[TortoiseContext]:
     """Open the database for this process, visible to all its tasks; close it at the end."""
     if is_sqlite(url):
         sqlite_path(url).parent.mkdir(parents=True, exist_ok=True)
-    context = await Tortoise.init(config=configuration(url, pool=pool), _enable_global_fallback=True)
+    config = configuration(url, pool=pool)
+    if not is_sqlite(url):
+        config["connections"]["default"]["credentials"]["command_timeout"] = ANSWER_WITHIN
+    context = await Tortoise.init(config=config, _enable_global_fallback=True)
     try:
         yield context
     finally:

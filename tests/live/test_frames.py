@@ -1,0 +1,184 @@
+"""Whatever frames a client sends, in whatever order: the server says only what the protocol lets it say, and lasts."""
+
+import asyncio
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from starlette.types import Message
+
+from rules.periods import Period
+from rules.ranking import BoardKind
+from tests.city import City, in_process
+from tests.wire import DEADLINE, Caller, eventually
+
+IDS = ("1", "2", "é")
+DOCUMENTS = (
+    "{ cities { code } }",
+    "query A { __typename } query B { __typename }",
+    'mutation { withdrawReport(id: "x") { errors { code } } }',
+    "subscription { leaderboardChanged(first: 2) { snapshot standings { points } } }",
+    "subscription { reportFeed { version viewerless: kind } }",
+    "subscription($after: String) { reportFeed(after: $after) { version report { viewerIsReporter } } }",
+    "subscription { myReportsChanged { kind } }",
+    'subscription { reportChanged(id: "x") { kind } }',
+    "subscription { nonsense }",
+    "subscription {",
+    "",
+    "{ " * 500,
+)
+CLOSE_CODES = {4400, 4401, 4403, 4409, 4429}
+
+scalars = st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.text(max_size=5)
+anything = st.recursive(
+    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+)
+subscribes = st.fixed_dictionaries(
+    {
+        "type": st.just("subscribe"),
+        "id": st.sampled_from(IDS),
+        "payload": st.fixed_dictionaries(
+            {"query": st.sampled_from(DOCUMENTS)},
+            optional={
+                "variables": st.none() | st.fixed_dictionaries({"after": scalars}) | anything,
+                "operationName": st.sampled_from([None, "A", "C"]),
+                "extensions": st.none() | anything,
+            },
+        ),
+    }
+)
+completes = st.fixed_dictionaries({"type": st.just("complete"), "id": st.sampled_from(IDS)})
+signals = st.fixed_dictionaries({"type": st.sampled_from(["ping", "pong"])}, optional={"payload": anything})
+inits = st.fixed_dictionaries({"type": st.just("connection_init")}, optional={"payload": anything})
+wrong = anything | st.fixed_dictionaries({"type": anything}, optional={"id": anything, "payload": anything})
+CHANGE = "a report is submitted"
+proper = st.one_of(subscribes, subscribes, subscribes, completes, signals, st.just(CHANGE))
+improper = st.one_of(inits, wrong, st.text(), st.binary())
+INIT = {"type": "connection_init"}
+orderly = st.builds(
+    lambda talk, end: [INIT, *talk, *end], st.lists(proper, min_size=5, max_size=30), st.lists(improper, max_size=1)
+)
+talks = st.one_of(orderly, orderly, st.lists(proper | improper | st.just(INIT), max_size=15))
+
+
+class Judge:
+    """A client's end of a socket, which holds each message of the server against the protocol."""
+
+    def __init__(self, city: City, citizen: Caller, talk: list[Any]) -> None:
+        self._city, self._citizen, self._talk = city, citizen, iter(talk)
+        self._reading: Any = None
+        self._begun = self._acknowledged = False
+        self._active: Counter[str] = Counter()
+        self.heard: Counter[str] = Counter()
+        self.faults: list[str] = []
+        self.closed: int | None = None
+
+    async def receive(self) -> Message:
+        self._settle()
+        if not self._begun:
+            self._begun = True
+            return {"type": "websocket.connect"}
+        frame = next(self._talk, None) if self.closed is None else None
+        while frame == CHANGE:
+            await self._citizen.report()
+            frame = next(self._talk, None)
+        await asyncio.sleep(0)
+        if frame is None:
+            return {"type": "websocket.disconnect", "code": 1000}
+        self._reading = frame
+        match frame:
+            case {"type": "subscribe", "id": str(operation)} if self._acknowledged:
+                self._active[operation] += 1
+        if isinstance(frame, bytes):
+            return {"type": "websocket.receive", "bytes": frame}
+        return {"type": "websocket.receive", "text": frame if isinstance(frame, str) else json.dumps(frame)}
+
+    def _settle(self) -> None:
+        """What was read before the next is asked for has taken effect."""
+        match self._reading:
+            case {"type": "complete", "id": str(operation)}:
+                self._active[operation] = max(0, self._active[operation] - 1)
+        self._reading = None
+
+    async def send(self, message: Message) -> None:
+        try:
+            self._judge(message)
+        except AssertionError as fault:
+            self.faults.append(f"{message}: {fault}")
+
+    def _judge(self, message: Message) -> None:
+        assert self.closed is None, "sent after the close"
+        if message["type"] == "websocket.accept":
+            assert message["subprotocol"] == "graphql-transport-ws"
+        elif message["type"] == "websocket.close":
+            self.closed = message["code"]
+            assert self.closed in CLOSE_CODES
+            assert len(message["reason"].encode()) <= 123
+        else:
+            self._judge_text(json.loads(message["text"]))
+
+    def _judge_text(self, message: dict[str, Any]) -> None:
+        self.heard[message["type"]] += 1
+        match message:
+            case {"type": "connection_ack"}:
+                assert not self._acknowledged
+                self._acknowledged = True
+            case {"type": "pong" | "ping"}:
+                assert set(message) == {"type"}
+            case {"type": "next", "id": str(operation), "payload": dict(payload)}:
+                assert self._active[operation] > 0
+                assert set(payload) <= {"data", "errors"}
+            case {"type": "error", "id": str(operation), "payload": [_, *_] as errors}:
+                assert self._active[operation] > 0
+                assert all("code" in error["extensions"] for error in errors)
+                self._active[operation] -= 1
+            case {"type": "complete", "id": str(operation)}:
+                assert self._active[operation] > 0
+                self._active[operation] -= 1
+            case _:
+                raise AssertionError
+
+
+async def talk_to(city: City, citizen: Caller, talk: list[Any]) -> Counter[str]:
+    """Have a talk, then see that nothing of it is left; return what was heard, by type."""
+    before = asyncio.all_tasks()
+    judge = Judge(city, citizen, talk)
+    scope = {
+        "type": "websocket", "path": "/graphql", "headers": [], "query_string": b"",
+        "subprotocols": ["graphql-transport-ws"],
+    }  # fmt: skip
+    async with asyncio.timeout(DEADLINE):
+        await city.service._endpoint(scope, judge.receive, judge.send)
+    assert judge.faults == []
+    await eventually(lambda: not asyncio.all_tasks() - before)
+    assert city.service._endpoint.sources._sources == {}
+    assert city.service.parts.sockets._pinged == {}
+    return judge.heard
+
+
+def test_any_talk_gets_what_the_protocol_allows_and_leaves_nothing_behind(sqlite_city_url: str, tmp_path: Path) -> None:
+    with asyncio.Runner() as runner:
+        entering = in_process(sqlite_city_url, tmp_path / "media")
+        city = runner.run(entering.__aenter__())
+        citizen = runner.run(city.citizen())
+        runner.run(begin_board(city))  # it lives on once begun: its task is not of one talk
+        heard: Counter[str] = Counter()
+
+        @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+        @given(talks)
+        def any_talk(talk: list[Any]) -> None:
+            heard.update(runner.run(talk_to(city, citizen, talk)))
+
+        try:
+            any_talk()
+        finally:
+            runner.run(entering.__aexit__(None, None, None))
+        assert min(heard[kind] for kind in ("connection_ack", "pong", "next", "error", "complete")) > 20, heard
+
+
+async def begin_board(city: City) -> None:
+    board = city.service.parts.boards.board(BoardKind.KELURAHAN, Period.MONTH)
+    await eventually(lambda: board.snapshot() is not None)
