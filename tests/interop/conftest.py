@@ -1,0 +1,52 @@
+import shutil
+import subprocess
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.city import Deployment, deployed
+from tests.interop.apps import FOLDER, App
+
+NODE = 18
+"""The major version of Node that the clients need, at least."""
+
+INSTALL_SECONDS = 90.0
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    """Where Node is; the clients of package-lock.json are installed beside it."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node is None or npm is None:
+        pytest.skip("node and npm are not installed: the clients of web and mobile apps were not tried")
+    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout  # noqa: S603 # our own words
+    if int(version.lstrip("v").partition(".")[0]) < NODE:
+        pytest.skip(f"node is {version.strip()}, older than {NODE}: the clients of web and mobile apps were not tried")
+    installed, locked = FOLDER / "node_modules" / ".package-lock.json", FOLDER / "package-lock.json"
+    if not installed.exists() or installed.stat().st_mtime < locked.stat().st_mtime:
+        install(npm)
+    return node
+
+
+def install(npm: str) -> None:
+    """Install what the lock names; skip where that is not possible, as without a network."""
+    command = [npm, "ci", "--ignore-scripts"]
+    try:
+        subprocess.run(command, cwd=FOLDER, timeout=INSTALL_SECONDS, capture_output=True, text=True, check=True)  # noqa: S603 # our own words
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as failed:
+        pytest.skip(f"npm could not install the clients of web and mobile apps: {failed} {failed.stderr!r}")
+
+
+@pytest.fixture
+async def deployment(postgres_city_url: str, redis_url: str, tmp_path: Path) -> AsyncIterator[Deployment]:
+    """Two server processes over PostgreSQL and Redis."""
+    async with deployed(postgres_city_url, redis_url, tmp_path / "media", 2) as running:
+        yield running
+
+
+@pytest.fixture
+async def app(node: str) -> AsyncIterator[App]:
+    """An app of JavaScript that does nothing yet."""
+    async with App.running(node) as app:
+        yield app

@@ -1,0 +1,301 @@
+"""The clients that apps use, as npm has them: they are cut off, come back by themselves, and miss nothing."""
+
+import re
+import signal
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from itertools import cycle
+from typing import Any
+
+import pytest
+
+from app.auth import WORKS_FOR, Tokens
+from tests.city import ROOT, SECRET, Deployment
+from tests.interop.apps import FOLDER, App
+from tests.interop.line import Line
+from tests.wire import ERRORS, GAMBIR, PASSWORD, Caller
+
+pytestmark = pytest.mark.anyio
+
+FOLLOW = "subscription($id: ID!, $after: String) { reportChanged(id: $id, after: $after) { cursor kind version } }"
+FEED = "subscription($after: String) { reportFeed(after: $after) { cursor kind version reportId } }"
+MINE = "subscription($after: String) { myReportsChanged(after: $after) { cursor kind version } }"
+BOARD = """
+subscription($first: Int) {
+  leaderboardChanged(kind: KELURAHAN, first: $first) {
+    snapshot
+    standings { rank points subject { ... on Kelurahan { code } } }
+  }
+}
+"""
+REPORT = "query($id: ID!) { node(id: $id) { id ... on Report { version status cursor } } }"
+CHANGES = """
+subscription($id: ID!, $after: String) {
+  reportChanged(id: $id, after: $after) { cursor kind version report { id version status cursor } }
+}
+"""
+CROWD = 12
+MENTENG = {"latitude": -6.1966, "longitude": 106.8320}
+IMPATIENT = 300
+"""Milliseconds after which an app asks whether its server is there, where a test waits for that."""
+
+
+@pytest.fixture
+async def line(deployment: Deployment) -> AsyncIterator[Line]:
+    """The app's own way to the first server."""
+    line = Line(deployment.servers[0].port)
+    await line.mend()
+    yield line
+    line.cut()
+
+
+@pytest.fixture
+async def citizen(deployment: Deployment) -> Caller:
+    """Somebody who changes things at the server that stays."""
+    caller = Caller(deployment.clients[1])
+    await caller.sign_up("warga@contoh.id")
+    return caller
+
+
+def titles() -> Iterator[str]:
+    """Titles for edits, no two in a row the same."""
+    return cycle(["Pertama", "Kedua", "Ketiga"])
+
+
+async def edit(citizen: Caller, report: dict[str, Any], times: int) -> None:
+    """Change a report so many times: its version goes up by one each time."""
+    for _, title in zip(range(times), titles(), strict=False):
+        assert (await citizen.act("updateReport", report["id"], title=title))["errors"] == []
+
+
+async def open_app(app: App, deployment: Deployment, *, ports: list[int], **given: Any) -> None:
+    """Let the app know its city: sockets at the ports in turn, HTTP at the server that stays."""
+    urls = [f"ws://127.0.0.1:{port}/graphql" for port in ports]
+    await app.do("open", urls=urls, api=f"{deployment.servers[1].url}/graphql", **given)
+
+
+async def versions(app: App, name: str, count: int) -> list[int]:
+    """The versions of the next so many events."""
+    return [event["version"] for event in await app.take(name, count)]
+
+
+async def signed_in(deployment: Deployment, email: str) -> dict[str, Any]:
+    """A session as signIn gives it."""
+    answer = await Caller(deployment.clients[1]).ask(
+        f"mutation($e: String!, $p: String!) {{ signIn(email: $e, password: $p) "
+        f"{{ session {{ accessToken refreshToken expiresAt }} {ERRORS} }} }}",
+        e=email,
+        p=PASSWORD,
+    )
+    session: dict[str, Any] = answer["signIn"]["session"]
+    return session
+
+
+@pytest.mark.parametrize(("stopped_by", "code"), [(signal.SIGKILL, 1006), (signal.SIGTERM, 1012)])
+async def test_an_app_whose_server_is_killed_or_stopped_resumes_at_another_and_sees_each_change_once(
+    app: App, deployment: Deployment, citizen: Caller, stopped_by: signal.Signals, code: int
+) -> None:
+    report = await citizen.report()
+    await edit(citizen, report, 1)
+    await open_app(app, deployment, ports=[server.port for server in deployment.servers])
+    await app.do("follow", name="report", query=FOLLOW, variables={"id": report["id"], "after": report["cursor"]})
+    await app.do("follow", name="feed", query=FEED, variables={"after": report["cursor"]})
+    assert await versions(app, "report", 1) == [2]  # the past
+    await edit(citizen, report, 1)
+    assert await versions(app, "report", 1) == [3]  # the present
+    assert await app.next("socket") == "connected"
+
+    deployment.servers[0].kill(stopped_by)
+    assert await app.next("socket") == code
+    await edit(citizen, report, 2)
+    other = await citizen.report(title="Lampu mati")
+    assert (await app.until("socket", "connected"))[-1] == "connected"
+    await edit(citizen, report, 1)
+    assert await versions(app, "report", 3) == [4, 5, 6]
+    assert [(event["reportId"], event["version"]) for event in await app.take("feed", 6)] == [
+        *((report["id"], version) for version in (2, 3, 4, 5)),
+        (other["id"], 1),
+        (report["id"], 6),
+    ]
+
+
+async def test_an_app_whose_connection_breaks_again_and_again_sees_each_change_once(
+    app: App, deployment: Deployment, citizen: Caller, line: Line
+) -> None:
+    report = await citizen.report()
+    await open_app(app, deployment, ports=[line.port])
+    await app.do("follow", name="report", query=FOLLOW, variables={"id": report["id"], "after": report["cursor"]})
+    await app.do("follow", name="feed", query=FEED, variables={"after": report["cursor"]})
+    await app.until("socket", "connected")
+    for last in (3, 5):
+        await edit(citizen, report, 1)
+        assert await versions(app, "report", 1) == [last - 1]
+        line.cut()
+        assert await app.next("socket") == 1006
+        await edit(citizen, report, 1)
+        assert await app.next("socket") == 1006  # it has tried in vain, and tries again
+        await line.mend()
+        await app.until("socket", "connected")
+        assert await versions(app, "report", 1) == [last]
+    assert await versions(app, "feed", 4) == [2, 3, 4, 5]
+
+
+async def test_an_app_whose_connection_goes_silent_leaves_it_and_what_it_still_brings_then_is_not_seen_twice(
+    app: App, deployment: Deployment, citizen: Caller, line: Line
+) -> None:
+    report = await citizen.report()
+    ports = [line.port, deployment.servers[1].port]
+    await open_app(app, deployment, ports=ports, patience=IMPATIENT)
+    await app.do("follow", name="report", query=FOLLOW, variables={"id": report["id"], "after": report["cursor"]})
+    await edit(citizen, report, 1)
+    assert await versions(app, "report", 1) == [2]
+    assert await app.next("socket") == "connected"
+    line.silence()
+    await edit(citizen, report, 1)
+    assert await app.next("socket") == 4499
+    await app.until("socket", "connected")
+    assert await versions(app, "report", 1) == [3]
+    line.speak()
+    await edit(citizen, report, 1)
+    assert await versions(app, "report", 1) == [4]
+
+
+async def test_an_app_whose_server_takes_it_in_and_never_answers_tries_another(
+    app: App, deployment: Deployment, citizen: Caller, line: Line
+) -> None:
+    report = await citizen.report()
+    line.silence()
+    ports = [line.port, deployment.servers[1].port]
+    await open_app(app, deployment, ports=ports, patience=IMPATIENT)
+    await app.do("follow", name="report", query=FOLLOW, variables={"id": report["id"], "after": report["cursor"]})
+    await edit(citizen, report, 1)
+    assert await versions(app, "report", 1) == [2]
+    assert (await app.until("socket", "connected"))[0] == 4499
+
+
+async def test_a_crowd_whose_server_stops_does_not_come_back_all_at_once(
+    app: App, deployment: Deployment, line: Line
+) -> None:
+    url = f"ws://127.0.0.1:{line.port}/graphql"
+    await app.do("crowd", name="crowd", url=url, count=CROWD, query=FEED, variables={})
+    await app.take("crowd", CROWD)
+    line.lead_to(deployment.servers[1].port)
+    deployment.servers[0].kill(signal.SIGTERM)
+    came = sorted(await app.take("crowd", CROWD))
+    assert came[-1] - came[0] > 500
+
+
+async def test_an_app_shows_after_a_reconnect_the_board_as_it_is_and_nothing_that_has_left_it(
+    app: App, deployment: Deployment, citizen: Caller, line: Line
+) -> None:
+    gambir = await deployment.official(GAMBIR, server=1)
+    first, *others = [await citizen.report(), *[await citizen.report(location=MENTENG) for _ in range(2)]]
+    assert others[0]["kelurahan"]["name"] == "Menteng"
+    menteng = await deployment.official(others[0]["kelurahan"]["code"], server=1, name="menteng")
+    await open_app(app, deployment, ports=[line.port])
+    await app.do("board", name="top", query=BOARD, variables={"first": 1})
+    assert (await app.next("top"))["snapshot"] is True
+    await gambir.move(first["id"], "IN_PROGRESS")
+    led = await app.next("top")
+    assert (led["snapshot"], led["points"][GAMBIR]) == (False, 12)
+    line.cut()
+    for report in others:
+        assert (await menteng.move(report["id"], "IN_PROGRESS"))["errors"] == []
+    await line.mend()
+    assert await app.next("top") == {"snapshot": True, "points": {others[0]["kelurahan"]["code"]: 24}}
+
+
+async def test_a_cursor_that_is_not_valid_is_told_to_its_subscription_and_the_others_of_the_socket_go_on(
+    app: App, deployment: Deployment, citizen: Caller
+) -> None:
+    report = await citizen.report()
+    await open_app(app, deployment, ports=[deployment.servers[0].port])
+    await app.do("follow", name="report", query=FOLLOW, variables={"id": report["id"], "after": report["cursor"]})
+    await app.do("follow", name="astray", query=FEED, variables={"after": "bukan-cursor"})
+    assert await app.error("astray") == "CURSOR_INVALID"
+    await app.do("follow", name="astray", query=FEED, variables={"after": report["cursor"]})
+    await edit(citizen, report, 1)
+    assert await versions(app, "report", 1) == [2]
+    assert await versions(app, "astray", 1) == [2]
+    deployment.servers[0].kill()
+    assert await app.take("socket", 2) == ["connected", 1006]  # one socket, from the beginning to the end
+
+
+async def test_an_app_whose_token_has_run_out_comes_in_with_a_new_one(
+    app: App, deployment: Deployment, citizen: Caller
+) -> None:
+    report = await citizen.report()
+    tokens = await signed_in(deployment, "warga@contoh.id")
+    old, _ = Tokens(SECRET).issue("anybody", datetime.now(UTC) - 2 * WORKS_FOR)
+    # By its own clock, which is wrong, the phone believes that the token still works.
+    await open_app(app, deployment, ports=[deployment.servers[0].port], tokens=tokens | {"accessToken": old})
+    await app.do("follow", name="mine", query=MINE, variables={"after": report["cursor"]})
+    assert await app.take("socket", 2) == [4403, "connected"]
+    await edit(citizen, report, 1)
+    assert await versions(app, "mine", 1) == [2]
+
+
+async def test_an_app_that_is_signed_out_comes_back_as_a_visitor_and_follows_on_as_whoever_signs_in(
+    app: App, deployment: Deployment, citizen: Caller
+) -> None:
+    report = await citizen.report()
+    tokens = await signed_in(deployment, "warga@contoh.id")
+    await open_app(app, deployment, ports=[deployment.servers[0].port], tokens=tokens)
+    await app.do("follow", name="report", query=FOLLOW, variables={"id": report["id"], "after": report["cursor"]})
+    await app.do("follow", name="mine", query=MINE, variables={"after": report["cursor"]})
+    await edit(citizen, report, 1)
+    assert await versions(app, "report", 1) == await versions(app, "mine", 1) == [2]
+
+    elsewhere = Caller(deployment.clients[1], tokens["accessToken"])
+    assert (await elsewhere.ask(f"mutation {{ signOut {{ {ERRORS} }} }}"))["signOut"]["errors"] == []
+    assert await app.take("socket", 2) == ["connected", 4403]
+    await edit(citizen, report, 1)
+    assert await app.error("mine") == "UNAUTHENTICATED"
+    assert await versions(app, "report", 1) == [3]
+
+    await app.do("signedIn", tokens=await signed_in(deployment, "warga@contoh.id"))
+    await app.do("follow", name="mine", query=MINE, variables={"after": report["cursor"]})
+    await edit(citizen, report, 1)
+    assert await versions(app, "mine", 3) == [2, 3, 4]
+    assert await versions(app, "report", 1) == [4]
+
+
+async def test_what_apollo_client_follows_changes_what_it_shows_also_after_a_reconnect(
+    app: App, deployment: Deployment, citizen: Caller, line: Line
+) -> None:
+    officer = await deployment.official(GAMBIR, server=1)
+    report = await citizen.report()
+    await open_app(app, deployment, ports=[line.port])
+    await app.do("watch", name="shown", query=REPORT, variables={"id": report["id"]})
+    loaded = (await app.next("shown"))["node"]
+    assert (loaded["version"], loaded["status"]) == (1, "WAITING")
+    await app.do("subscribe", name="news", query=CHANGES, variables={"id": report["id"], "after": loaded["cursor"]})
+    await officer.move(report["id"], "IN_PROGRESS")
+    assert await versions(app, "news", 1) == [2]
+    assert (await app.next("shown"))["node"]["status"] == "IN_PROGRESS"
+    line.cut()
+    assert await app.take("socket", 2) == ["connected", 1006]
+    await officer.move(report["id"], "PROCESSED", resolution="INVALID", note="Tidak ada")
+    await line.mend()
+    assert await versions(app, "news", 1) == [3]
+    assert (await app.next("shown"))["node"]["status"] == "PROCESSED"
+
+
+async def test_apollo_client_asks_as_whoever_is_signed_in(app: App, deployment: Deployment, citizen: Caller) -> None:
+    tokens = await signed_in(deployment, "warga@contoh.id")
+    run_out = tokens | {"expiresAt": datetime.now(UTC).isoformat()}
+    await open_app(app, deployment, ports=[deployment.servers[0].port], tokens=run_out)
+    await app.do("watch", name="who", query="{ viewer { id email } }", variables={})
+    assert (await app.next("who"))["viewer"]["email"] == citizen.email
+
+
+def test_the_code_in_the_document_for_authors_of_apps_is_the_code_that_is_tested() -> None:
+    document = (ROOT / "docs" / "clients.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```js\n(.*?)^```", document, re.MULTILINE | re.DOTALL)
+    tested = "".join((FOLDER / name).read_text(encoding="utf-8") for name in ("live.mjs", "apollo.mjs"))
+    assert blocks
+    assert [block for block in blocks if block not in tested] == []
+
+
+def test_the_lock_of_the_clients_names_no_address() -> None:
+    assert "://" not in (FOLDER / "package-lock.json").read_text(encoding="utf-8")
