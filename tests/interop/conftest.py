@@ -46,7 +46,7 @@ async def deployment(postgres_city_url: str, redis_url: str, tmp_path: Path) -> 
 
 
 @pytest.fixture
-async def app(node: str) -> AsyncIterator[App]:
+async def app(node: str, deployment: Deployment) -> AsyncIterator[App]:  # noqa: ARG001 # to end before its servers
     """An app of JavaScript that does nothing yet."""
     async with App.running(node) as app:
         yield app

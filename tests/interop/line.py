@@ -21,10 +21,6 @@ class Line:
         """Let connections in, from now on."""
         self._listening = await asyncio.start_server(self._carry, "127.0.0.1", self.port)
 
-    def lead_to(self, port: int) -> None:
-        """Lead new connections to another server, as a proxy does."""
-        self._target = port
-
     def cut(self) -> None:
         """Break all connections without a word, and refuse others."""
         if self._listening is not None:

@@ -60,7 +60,7 @@ export function connect({ url, session, language = "id", patience = 15_000 }) {
     retryAttempts: Infinity,
     // Without this a connection that is refused once ends every subscription.
     shouldRetry: () => true,
-    // A server that stops closes all its sockets at once: they must not all come back at once.
+    // All who lose a server at once must not come back at once.
     retryWait: (retries) => {
       const spread = Math.min(2_000 * 2 ** retries, LONGEST_WAIT);
       return new Promise((resolve) => setTimeout(resolve, 500 + Math.random() * spread));
