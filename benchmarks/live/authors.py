@@ -1,0 +1,125 @@
+"""People who change reports, and send again what was not answered."""
+
+import asyncio
+import itertools
+import random
+import secrets
+from collections import defaultdict, deque
+from collections.abc import Sequence
+from typing import Any
+
+from benchmarks.live.people import Resident
+from benchmarks.live.workers import UNANSWERED, Fleet
+from models.reference.facts import KelurahanFact
+from rules.cursors import decode
+from schema.nodes import row_id
+from tests.wire import Caller
+
+PAUSE = (0.1, 0.7)
+"""Seconds between two acts of one person: (least, most)."""
+
+SHARE_OF_NEW = 0.35
+"""How much of what citizens do is a new report."""
+
+
+class Town:
+    """What the people share: the reports that they know of, and what they were promised."""
+
+    def __init__(self, fleet: Fleet, kelurahan: Sequence[KelurahanFact], categories: Sequence[str]) -> None:
+        self.fleet, self.kelurahan, self.categories = fleet, kelurahan, categories
+        self.recent: deque[str] = deque(maxlen=50)
+        self.at_desk: defaultdict[str, deque[str]] = defaultdict(lambda: deque(maxlen=50))
+        self.promised: list[tuple[int, int | None, int]] = []
+        """(position, report's row id, version) of each state that an answer told of."""
+        self.unanswered = 0
+
+    def note(self, payload: dict[str, Any]) -> dict[str, Any] | None:
+        """Remember what a mutation's payload promises; return the report, or None when it was refused."""
+        report: dict[str, Any] | None = payload["report"]
+        if report is not None:
+            position = decode(report["cursor"])[1]
+            self.promised.append((position, row_id(report["id"], "Report"), report["version"]))
+        return report
+
+
+class Author:
+    """A citizen or an officer, who acts at random."""
+
+    def __init__(self, town: Town, resident: Resident, choose: random.Random) -> None:
+        self._town, self._resident, self._choose = town, resident, choose
+        self._photos = itertools.count()
+        self._own: deque[str] = deque(maxlen=20)
+
+    async def work(self, over: asyncio.Event) -> None:
+        """Act until it is over."""
+        while not over.is_set():
+            try:
+                unit = self._resident.unit
+                await (self._report_or_react() if unit is None else self._answer(unit))
+            except UNANSWERED:
+                self._town.unanswered += 1
+            await asyncio.sleep(self._choose.uniform(*PAUSE))
+
+    async def _report_or_react(self) -> None:
+        """Do what citizens do."""
+        if not self._town.recent or self._choose.random() < SHARE_OF_NEW:
+            await self.submit()
+        else:
+            acts = ["supportReport", "withdrawSupport", "updateReport", "withdrawReport"]
+            (act,) = self._choose.choices(acts, [4, 2, 3, 1])
+            own = act in {"updateReport", "withdrawReport"} and self._own
+            wish = {"title": f"Judul {secrets.token_hex(4)}"} if act == "updateReport" else {}
+            report = self._choose.choice(self._own if own else self._town.recent)
+            self._town.note(await self._here().act(act, report, **wish))
+
+    async def submit(self) -> None:
+        """Report something; send it again, under the same key, until a server answers."""
+        place = self._choose.choice(self._town.kelurahan)
+        wish = {
+            "category": self._choose.choice(self._town.categories),
+            "location": {"latitude": place.latitude, "longitude": place.longitude},
+            "idempotencyKey": secrets.token_hex(8),
+        }
+        for attempt in itertools.count():
+            try:
+                report = self._town.note(await self._here().submit(**wish))
+            except UNANSWERED:
+                self._town.unanswered += 1
+                await asyncio.sleep(min(1.0, 0.1 * 2**attempt))
+            else:
+                break
+        if report is None:
+            raise RuntimeError("This report was refused, which nobody may.")
+        self._own.append(report["id"])
+        self._town.recent.append(report["id"])
+        self._town.at_desk[report["handler"]["code"]].append(report["id"])
+
+    async def _answer(self, unit: str) -> None:
+        """Do what officers do."""
+        desk = self._town.at_desk[unit]
+        if not desk:
+            return
+        report, officer = self._choose.choice(desk), self._here()
+        wish: dict[str, Any] = {"status": "PROCESSED"}
+        match self._choose.choice(["begin", "begin", "fix", "invalid", "duplicate"]):
+            case "begin":
+                wish = {"status": "IN_PROGRESS"}
+            case "fix":
+                wish |= {"resolution": "FIXED", "proofPhotoIds": [await self._proof(officer)]}
+            case "invalid":
+                wish |= {"resolution": "INVALID", "note": "Tidak ditemukan"}
+            case "duplicate":
+                wish |= {"resolution": "DUPLICATE", "duplicateOf": self._choose.choice(self._town.recent)}
+        taken = self._town.note(await officer.move(report, **wish))
+        if taken is not None and taken["status"] == "PROCESSED":
+            desk.remove(report)
+
+    @staticmethod
+    async def _proof(officer: Caller) -> str:
+        response = await officer.upload()
+        return str(response.raise_for_status().json()["id"])
+
+    def _here(self) -> Caller:
+        """Return the person at some server, with pictures that nobody else has."""
+        http, email = self._town.fleet.any_http(self._choose), self._resident.email
+        return Caller(http, self._resident.token, email=email, numbers=self._photos)

@@ -1,0 +1,51 @@
+"""The people of a run: their accounts, and where they live."""
+
+from dataclasses import dataclass
+
+import httpx
+
+from actions.accounts import enrol
+from actions.change import Writer
+from models.database import database
+from models.reference.atlas import Atlas
+from models.reference.facts import shipped
+from rules.access import Role
+from tests.city import forget_statements
+from tests.wire import PASSWORD, Caller
+
+CITIZENS = 6
+KELURAHAN = ("31.71.01.1001", "31.71.01.1002", "31.72.01.1001", "31.73.01.1001", "31.74.01.1001")
+CATEGORIES = ("SAMPAH", "SALURAN", "BANJIR")
+"""Where reports are made, and of what: the last goes to the agency SDA, the others to the kelurahan."""
+UNITS = (*KELURAHAN, "SDA")
+
+
+@dataclass
+class Resident:
+    """Somebody with an account: an officer when there is a unit; `token` is theirs once signed in."""
+
+    account_id: int
+    email: str
+    unit: str | None
+    token: str | None = None
+
+    async def sign_in(self, http: httpx.AsyncClient) -> None:
+        """Begin a session."""
+        caller = Caller(http)
+        await caller.sign_in(self.email)
+        self.token = caller.token
+
+
+async def settle(database_url: str) -> list[Resident]:
+    """Make the accounts of citizens, and of an officer for each unit; it needs no server."""
+    people: list[tuple[str, str | None]] = [(f"warga{number}@contoh.id", None) for number in range(CITIZENS)]
+    people += [(f"petugas{number}@contoh.id", unit) for number, unit in enumerate(UNITS)]
+    residents = []
+    forget_statements()
+    async with database(database_url):
+        atlas, writer = Atlas(shipped()), Writer()
+        for email, unit in people:
+            role = Role.CITIZEN if unit is None else Role.OFFICER
+            account_id = await enrol(writer, atlas, email=email, password=PASSWORD, role=role, unit=unit)
+            residents.append(Resident(account_id, email, unit))
+    return residents
