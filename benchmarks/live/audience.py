@@ -2,10 +2,11 @@
 
 import asyncio
 import random
+from collections.abc import Callable
 from contextlib import suppress
 
 from benchmarks.live.clients import Client
-from benchmarks.live.interests import feed, one_report, own_reports, random_filter
+from benchmarks.live.interests import Interest, everything, feed, one_report, own_reports, random_filter
 from benchmarks.live.people import CATEGORIES, KELURAHAN, Resident
 from benchmarks.live.records import BoardRecord, EventRecord, Record
 from benchmarks.live.workers import UNANSWERED, Fleet
@@ -67,8 +68,8 @@ class Audience:
         if kind == "report":
             report = choose.choice(page["edges"])["node"]
             return EventRecord(one_report(report["id"]), report["cursor"] if has_cursor else None)
-        interests = {
-            "everything": lambda: feed({}),
+        interests: dict[str, Callable[[], Interest]] = {
+            "everything": everything,
             "feed": lambda: feed(random_filter(choose, KELURAHAN, CATEGORIES)),
         }
         if person is not None:

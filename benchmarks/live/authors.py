@@ -18,6 +18,8 @@ from tests.wire import Caller
 PAUSE = (0.1, 0.7)
 """Seconds between two acts of one person: (least, most)."""
 
+LONG = "Di trotoar depan rumah nomor empat puluh dua. " * 100
+
 SHARE_OF_NEW = 0.35
 """How much of what citizens do is a new report."""
 
@@ -76,6 +78,7 @@ class Author:
         """Report something; send it again, under the same key, until a server answers."""
         place = self._choose.choice(self._town.kelurahan)
         wish = {
+            "description": LONG,
             "category": self._choose.choice(self._town.categories),
             "location": {"latitude": place.latitude, "longitude": place.longitude},
             "idempotencyKey": secrets.token_hex(8),

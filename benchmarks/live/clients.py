@@ -3,14 +3,16 @@
 import asyncio
 import itertools
 import random
+import socket
 import time
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
 import orjson
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import WebSocketException
+from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.typing import Subprotocol
 
 from benchmarks.live.records import EventRecord, Record
@@ -26,6 +28,9 @@ MOST_RECORDS = 6
 
 ANSWER_WITHIN = 10.0
 """Seconds that a server has for a handshake."""
+
+RECEIVE_BYTES = 32 * 1024
+"""Of the receive buffer: the servers are to notice it soon when a client stops reading."""
 
 AGAIN = {"INTERNAL"}
 """Codes with which an operation may end while a server cannot reach its database."""
@@ -52,7 +57,8 @@ class Client:
     ) -> None:
         self.records = records
         self.told_off: list[str] = []
-        self.connections = 0
+        self.ends: Counter[int] = Counter()
+        """How many sockets ended with each code: 1006 without one, 0 at the client's will or before they were open."""
         self._fleet, self._token, self._something, self._choose = fleet, token, something, choose
         self._connection: ClientConnection | None = None
         self._reading = asyncio.Event()
@@ -68,8 +74,12 @@ class Client:
     async def live(self) -> None:
         """Follow all that is to be followed, through one socket after the other. Runs until cancelled."""
         while True:
-            with suppress(OSError, TimeoutError, WebSocketException, OperationError):
+            try:
                 await self._connect()
+            except ConnectionClosed as closed:
+                self.ends[1006 if closed.rcvd is None else closed.rcvd.code] += 1
+            except (OSError, TimeoutError, WebSocketException, OperationError):
+                self.ends[0] += 1
             self._connection = None
             await asyncio.sleep(self._choose.uniform(*PAUSE))
 
@@ -98,8 +108,9 @@ class Client:
             ping_interval=None,  # one that stops reading would else hang up by itself
             compression=None,
         ) as connection:
+            endpoint = connection.transport.get_extra_info("socket")
+            endpoint.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)
             self._connection, self._following = connection, {}
-            self.connections += 1
             payload = {"authorization": f"Bearer {self._token}"} if self._token else {}
             await self._send(type="connection_init", payload=payload)
             async with asyncio.timeout(ANSWER_WITHIN):

@@ -6,9 +6,8 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
 
 from benchmarks.live.clients import Client
 from benchmarks.live.workers import Fleet
@@ -48,11 +47,12 @@ class Gremlin:
         self._under_way = "quiet"
 
     @property
-    def kinds(self) -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:
+    def kinds(self) -> dict[str, Callable[[], Awaitable[None]]]:
         """The faults, by name."""
         return {
             "worker killed": lambda: self._restart_worker(signal.SIGKILL),
             "worker stopped": lambda: self._restart_worker(signal.SIGTERM),
+            "worker frozen": self._freeze_worker,
             "Redis killed": self._kill_redis,
             "Redis frozen": self._freeze_redis,
             "PostgreSQL killed": self._kill_postgres,
@@ -92,20 +92,32 @@ class Gremlin:
         await self._pause(0, 1)
         await worker.start()
 
+    async def _freeze_worker(self) -> None:
+        worker = self._choose.choice(self._fleet.workers)
+        worker.freeze()
+        await self._pause(0.5, 6)  # longer than a transaction may stand still
+        worker.thaw()
+
     async def _kill_redis(self) -> None:
-        await asyncio.to_thread(self._redis.kill)
-        await self._pause(0.2, 3)
-        await asyncio.to_thread(self._redis.start)
+        try:
+            await asyncio.to_thread(self._redis.kill)
+            await self._pause(0.2, 3)
+        finally:
+            await asyncio.to_thread(self._redis.start)
 
     async def _freeze_redis(self) -> None:
-        self._redis.freeze()
-        await self._pause(0.5, 4)
-        self._redis.thaw()
+        try:
+            self._redis.freeze()
+            await self._pause(0.5, 4)
+        finally:
+            self._redis.thaw()
 
     async def _kill_postgres(self) -> None:
-        await asyncio.to_thread(self._postgres.kill)
-        await self._pause(0, 2)
-        await asyncio.to_thread(self._postgres.start)
+        try:
+            await asyncio.to_thread(self._postgres.kill)
+            await self._pause(0, 2)
+        finally:
+            await asyncio.to_thread(self._postgres.start)
 
     async def _restart_postgres(self) -> None:
         await asyncio.to_thread(self._postgres.restart)
@@ -121,6 +133,6 @@ class Gremlin:
         stalled = self._some_clients()
         for client in stalled:
             client.stop_reading()
-        await self._pause(1, 5)
+        await self._pause(2, 10)
         for client in stalled:
             client.read_on()

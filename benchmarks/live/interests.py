@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from benchmarks.live.truth import Event
@@ -51,6 +51,12 @@ def own_reports(account_id: int) -> Interest:
                 supported.discard(event.report_id)
 
     return Interest(f"subscription($after: String) {{ myReportsChanged(after: $after) {{ {ITEM} }} }}", {}, concerned)
+
+
+def everything() -> Interest:
+    """Follow all reports, with their long descriptions: those who stop reading this fill their buffers."""
+    whole = feed({})
+    return replace(whole, document=whole.document.replace("report { version }", "report { version description }"))
 
 
 def feed(wish: Mapping[str, Any], account_id: int | None = None) -> Interest:

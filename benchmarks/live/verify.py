@@ -40,7 +40,7 @@ QUIET_END = 2.0
 """Seconds of changes after the last fault."""
 CATCH_UP, GIVE_UP = 60.0, 5.0
 """Seconds that clients have to be told the rest, and those after which what was dropped on purpose is given up."""
-DROP_FROM = 80
+DROP_FROM = 60
 """The position from which on the next event of a report is dropped: well after the first reports."""
 EXAMPLES = 20
 PROGRESS = 5.0
@@ -84,13 +84,14 @@ class Grounds:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came out: `quiet` and `stormy` are milliseconds from a change's moment to its arrival, sorted.
+    """What came out. `ends` counts the sockets by the code with which they ended, 0 being the client's will.
 
-    Stormy are those that a fault or its consequences touch. What happened while a client was away is in neither.
+    `quiet` and `stormy` are milliseconds from a change's moment to its arrival, sorted: the stormy are those that a
+    fault or its consequences touch. What happened while a client was away is in neither of them.
     """
 
     clients: int
-    connections: int
+    ends: Counter[int]
     changes: int
     unanswered: int
     deliveries: int
@@ -109,7 +110,10 @@ class Outcome:
         """Put it into words, with some of what was found."""
         found = self.findings
         rows = {
-            "clients": f"{self.clients} ({self.connections} connections)",
+            "clients": self.clients,
+            "  sockets ended": ", ".join(
+                f"{count} by {code or 'themselves'}" for code, count in sorted(self.ends.items())
+            ),
             "changes": f"{self.changes} ({self.unanswered} requests without an answer)",
             "deliveries": f"{self.deliveries} events, {self.updates} updates of boards",
             "faults": self.faults.total(),
@@ -162,10 +166,9 @@ class Trial:
                 task.cancel()
 
     async def _rage(self) -> None:
-        kinds = list(self._gremlin.kinds)
+        kinds, breath = list(self._gremlin.kinds), min(5.0, self._run.seconds / 30)  # a short run meets them all, too
         if self._run.drop_one:
-            kinds = ["clients cut off"]  # a server that is down when the event passes would not drop it
-        breath = min(5.0, self._run.seconds / 30)  # in a short run, too, each kind has its turn
+            kinds, breath = ["clients cut off"], 2.0  # a server that is down when the event passes does not drop it
         await self._gremlin.rage(kinds, breath, time.monotonic() + self._run.seconds)
 
     async def _join(self, audience: Audience, number: int) -> None:
@@ -229,7 +232,7 @@ class Trial:
         quiet, stormy = _latencies([r for r in records if isinstance(r, EventRecord)], self._gremlin.faults)
         return Outcome(
             clients=len(self._clients),
-            connections=sum(client.connections for client in self._clients),
+            ends=sum((client.ends for client in self._clients), Counter()),
             changes=sum(event.topic == "report" for event in self._log),
             unanswered=self._town.unanswered,
             deliveries=events_told(self._clients),

@@ -49,13 +49,25 @@ class Worker:
                     raise RuntimeError(f"The server stopped while it started; it said:\n{self._log.read_text()}")
                 await asyncio.sleep(0.05)
 
+    def freeze(self) -> None:
+        """Let it neither answer nor hang up, as a machine that swaps; `thaw` lets it go on."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let a frozen one go on."""
+        self._signal(signal.SIGCONT)
+
     async def end(self, number: signal.Signals) -> None:
         """End it with a signal and wait for its end, beside the other tasks; nothing when it does not run."""
         if self._process is not None:
-            with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, number)
+            self._signal(number)
             await asyncio.to_thread(self._process.wait, DEADLINE)
             self._process = None
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, number)
 
 
 class Fleet:

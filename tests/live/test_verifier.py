@@ -1,0 +1,159 @@
+"""The verifier finds nothing where nothing is wrong, and finds what is, with real servers that lose an event too."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.live.interests import feed, own_reports
+from benchmarks.live.records import BoardRecord, EventRecord, Findings
+from benchmarks.live.truth import Event
+from benchmarks.live.verify import Grounds, Run, verify
+from rules.cursors import encode
+from schema.nodes import global_id
+from tests.backends import PostgresServer, RedisServer
+
+pytestmark = pytest.mark.anyio
+
+EPOCH = "0123456789abcdef"
+MINE, OTHERS = 7, 8
+"""Row ids of two accounts."""
+
+
+def event(position: int, kind: str = "EDITED", report_id: int = 1, **data: Any) -> Event:
+    after = {"status": "WAITING", "category": "SAMPAH", "kelurahan": "31.71.01.1001", "reporter_id": MINE}
+    facts = {"before": {}, "after": after} | data
+    return Event(position, "report", kind, report_id, position, facts)
+
+
+def told(record: EventRecord, *positions: int, kind: str = "EDITED", report_version: int = 99) -> EventRecord:
+    for position in positions:
+        item = {
+            "cursor": encode(EPOCH, position),
+            "kind": kind,
+            "at": "2026-11-23T03:00:00+00:00",
+            "reportId": global_id("Report", 1),
+            "version": position,
+            "report": {"version": report_version},
+        }
+        record.take(item, time.time())
+    return record
+
+
+def everything_after(position: int | None) -> EventRecord:
+    return EventRecord(feed({}), None if position is None else encode(EPOCH, position))
+
+
+def counts(findings: Findings) -> tuple[int, int, int, int]:
+    return findings.lost, findings.doubled, findings.disordered, findings.false
+
+
+LOG = [event(position) for position in range(1, 7)]
+
+
+def test_a_record_of_what_came_after_its_cursor_once_in_order_is_right() -> None:
+    assert counts(told(everything_after(2), 3, 4, 5, 6).compare(LOG)) == (0, 0, 0, 0)
+
+
+def test_a_record_without_a_cursor_begins_with_its_first_item() -> None:
+    assert counts(told(everything_after(None), 4, 5, 6).compare(LOG)) == (0, 0, 0, 0)
+    assert counts(told(everything_after(None), 4, 6).compare(LOG)) == (1, 0, 0, 0)
+    assert counts(everything_after(None).compare(LOG)) == (0, 0, 0, 0)
+
+
+def test_what_was_never_told_is_lost_at_the_end_too() -> None:
+    assert counts(told(everything_after(2), 3, 5).compare(LOG)) == (2, 0, 0, 0)
+
+
+def test_what_was_told_again_is_doubled() -> None:
+    assert counts(told(everything_after(2), 3, 4, 4, 5, 6, 4).compare(LOG)) == (0, 2, 0, 0)
+
+
+def test_what_was_told_after_something_later_is_disordered() -> None:
+    assert counts(told(everything_after(2), 3, 5, 4, 6).compare(LOG)) == (0, 0, 1, 0)
+
+
+def test_what_the_log_does_not_have_for_the_subscription_is_false() -> None:
+    assert counts(told(everything_after(4), 4, 5, 6).compare(LOG)) == (0, 0, 0, 1)
+    assert counts(told(told(everything_after(4), 5), 6, kind="SUPPORTED").compare(LOG)) == (0, 0, 0, 1)
+    assert counts(told(told(everything_after(4), 5), 6, report_version=5).compare(LOG)) == (0, 0, 0, 1)
+    record = told(EventRecord(feed({"category": ["BANJIR"]}), encode(EPOCH, 4)), 5)
+    assert counts(record.compare(LOG)) == (0, 0, 0, 1)
+
+
+def test_a_record_resumes_after_its_last_item() -> None:
+    record = everything_after(2)
+    assert record.begin(time.time())["after"] == encode(EPOCH, 2)
+    told(record, 3)
+    assert record.begin(time.time())["after"] == encode(EPOCH, 3)
+
+
+def test_a_filter_means_a_report_before_or_after_the_event() -> None:
+    leaving = event(1, before={"status": "IN_PROGRESS"})
+    assert list(feed({"status": ["IN_PROGRESS"]}).concerned([leaving, event(2)])) == [leaving]
+
+
+def test_own_reports_are_those_reported_and_those_supported_from_the_first_event_of_it_to_the_last() -> None:
+    log = [
+        event(1),
+        event(2, "SUPPORTED", accounts=[MINE]),
+        event(3, "SUPPORTED", accounts=[OTHERS]),
+        event(4),
+        event(5, "STATUS_CHANGED", accounts=[OTHERS]),
+        event(6),
+    ]
+    assert [one.position for one in own_reports(MINE).concerned(log)] == [1, 2, 3, 4, 5, 6]
+    assert [one.position for one in own_reports(OTHERS).concerned(log)] == [3, 4, 5]
+
+
+def board_update(
+    snapshot: bool, rows: list[tuple[str, int, int]], *shifts: tuple[str, int, int, int]
+) -> dict[str, Any]:
+    return {
+        "cursor": encode(EPOCH, 1),
+        "snapshot": snapshot,
+        "standings": [{"subject": {"code": code}, "rank": rank, "points": points} for code, rank, points in rows],
+        "shifts": [
+            {"subject": {"code": code}, "fromRank": rank, "points": points, "pointsDelta": delta}
+            for code, rank, points, delta in shifts
+        ],
+    }
+
+
+def test_a_board_that_has_not_come_to_the_truth_or_missed_an_update_has_lost_something() -> None:
+    board = BoardRecord("CITY", "DAY", 2)
+    board.take(board_update(True, [("31.71", 1, 9), ("31.72", 2, 4)]), 0.0)
+    board.take(board_update(False, [("31.72", 1, 12), ("31.71", 2, 9)], ("31.72", 2, 12, 8), ("31.71", 1, 9, 0)), 0.0)
+    truth = [("31.72", 1, 12), ("31.71", 2, 9), ("31.73", 3, 1)]
+    assert counts(board.compare(truth)) == (0, 0, 0, 0)
+    assert counts(board.compare([*truth[1:], truth[0]])) == (1, 0, 0, 0)
+    board.take(board_update(False, [("31.72", 1, 20)], ("31.72", 1, 20, 4)), 0.0)
+    assert counts(board.compare([("31.72", 1, 20), *truth[1:]])) == (1, 0, 0, 0)
+
+
+@pytest.fixture
+def grounds(
+    postgres_city_url: str, postgres_server: PostgresServer, redis_server: RedisServer, tmp_path: Path
+) -> Grounds:
+    """A city's database, and the servers for the gremlin; those of TEST_… are not for it."""
+    postgres_server.start()
+    redis_server.start()
+    return Grounds(postgres_city_url, postgres_server, redis_server, tmp_path)
+
+
+@pytest.mark.timeout(300)
+async def test_every_client_sees_every_change_once_in_order_whatever_is_killed_and_boards_come_to_the_truth(
+    grounds: Grounds,
+) -> None:
+    outcome = await verify(Run(clients=20, seconds=15, seed=1), grounds)
+    assert outcome.is_good, outcome.table()
+    assert len(outcome.faults) == 9
+    assert min(outcome.changes, outcome.deliveries, outcome.updates) > 0
+
+
+@pytest.mark.timeout(300)
+async def test_when_the_servers_lose_one_event_the_verifier_says_so(grounds: Grounds) -> None:
+    outcome = await verify(Run(clients=12, seconds=10, seed=1, drop_one=True), grounds)
+    assert outcome.findings.lost > 0, outcome.table()
+    assert outcome.findings.total == outcome.findings.lost
