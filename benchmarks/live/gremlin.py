@@ -13,7 +13,7 @@ from benchmarks.live.clients import Client
 from benchmarks.live.workers import Fleet
 from tests.backends import PostgresServer, RedisServer
 
-SETTLING = 2.0
+SETTLING = 3.0
 """Seconds after a fault is mended in which its consequences are still dealt with: clients come back in them."""
 
 

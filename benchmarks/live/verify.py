@@ -166,7 +166,7 @@ class Trial:
                 task.cancel()
 
     async def _rage(self) -> None:
-        kinds, breath = list(self._gremlin.kinds), min(5.0, self._run.seconds / 30)  # a short run meets them all, too
+        kinds, breath = list(self._gremlin.kinds), min(10.0, self._run.seconds / 30)  # a short run meets them all, too
         if self._run.drop_one:
             kinds, breath = ["clients cut off"], 2.0  # a server that is down when the event passes does not drop it
         await self._gremlin.rage(kinds, breath, time.monotonic() + self._run.seconds)
