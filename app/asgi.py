@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from logging import WARNING
 from typing import Any
@@ -35,7 +35,7 @@ from rules.ranking import BoardKind
 from schema.places import places_of
 from subscriptions.boards import Boards
 from subscriptions.bus import Bus, BusState
-from subscriptions.hub import Hub
+from subscriptions.hub import EpochChanged, Hub
 from subscriptions.sockets import Sockets
 from web.pages import page_routes
 
@@ -113,7 +113,7 @@ class Service:
             tasks = await stack.enter_async_context(asyncio.TaskGroup())
             lasting = [
                 tasks.create_task(self._reload_places(hub), name="reload-places"),
-                tasks.create_task(sockets.watch(), name="watch-sockets"),
+                tasks.create_task(_watch_sockets(sockets), name="watch-sockets"),
             ]
             log.info("serving database=%s position=%d", settings.database_url.partition(":")[0], hub.position)
             yield {"leave": sockets.leave}
@@ -121,12 +121,21 @@ class Service:
                 task.cancel()
 
     async def _reload_places(self, hub: Hub) -> None:
-        """Read the reference data anew whenever it was loaded, as often as it takes."""
+        """Read the reference data anew whenever it was loaded, or the log is another, as often as it takes."""
         persistently = AsyncRetrying(wait=wait_random_exponential(max=10), before_sleep=before_sleep_log(log, WARNING))
-        with hub.listen(("topic", Topic.REFERENCE)) as listener:
-            async for _ in listener:
-                await persistently(self.parts.reload_places)
-                log.info("reference data reloaded kelurahan=%d", len(self.parts.places.kelurahan))
+
+        async def reload() -> None:
+            await persistently(self.parts.reload_places)
+            log.info("reference data reloaded kelurahan=%d", len(self.parts.places.kelurahan))
+
+        known = True
+        while True:
+            with suppress(EpochChanged), hub.listen(("topic", Topic.REFERENCE)) as listener:
+                if not known:
+                    await reload()
+                async for _ in listener:
+                    await reload()
+            known = False
 
     def _subjects(self, kind: BoardKind) -> tuple[str, ...]:
         return tuple(subjects(self.parts.places, kind))
@@ -157,6 +166,12 @@ class Service:
 def create_app() -> Starlette:
     """Build the application with the settings of the environment: what uvicorn's workers call."""
     return Service(read_settings()).application()
+
+
+async def _watch_sockets(sockets: Sockets) -> None:
+    while True:
+        with suppress(EpochChanged):
+            await sockets.watch()
 
 
 async def _alive(_: Request) -> Response:

@@ -3,6 +3,9 @@
 The tail reads every position in order and hands each event to its listeners without an await in between. So a listener
 that registers when the tail stands at position p gets exactly the events after p, and the log gives it those before:
 replay up to `Listener.start`, then the queue, and there is neither gap nor overlap.
+
+Positions mean something within one epoch only. When the database turns out to be a restored one, every listener ends
+with EpochChanged, and the tail goes on at the head of the log that is there now.
 """
 
 import asyncio
@@ -41,12 +44,17 @@ def keys_of(event: EventRow) -> Iterable[Key]:
             yield ("account", account_id)
 
 
+class EpochChanged(Exception):  # noqa: N818 # no error of anybody: what was known has to be loaded anew
+    """The log is not the one that was listened to: positions and cursors of before mean nothing in it."""
+
+
 class Listener:
     """A bounded queue of the events under some keys that `accept` lets in; iterate to get them, in order.
 
     `accept` is called by the tail, once for each event, in order, and must neither block nor raise. When the queue is
-    full it is dropped and `overflowed` is set: the iteration ends, and what was dropped is in the log. `on_offer` is
-    called when something waits, for a listener that has no task to wait with; it must neither block nor raise.
+    full it is dropped and `overflowed` is set: the iteration ends, and what was dropped is in the log. When the log is
+    replaced the queue is dropped and `lost` is set: waiting and iterating raise EpochChanged. `on_offer` is called at
+    all of these, for a listener that has no task to wait with; it must neither block nor raise.
     """
 
     def __init__(self, hub: "Hub", keys: Iterable[Key], accept: Callable[[EventRow], bool]) -> None:
@@ -56,6 +64,7 @@ class Listener:
         self._queue: deque[EventRow] = deque()
         self._filled = asyncio.Event()
         self.overflowed = False
+        self.lost = False
         self.on_offer: Callable[[], None] = lambda: None
         self.start = hub.position
         for key in keys:
@@ -96,6 +105,13 @@ class Listener:
         for key in list(self._keys):
             self.unfollow(key)
 
+    def lose(self) -> None:
+        """Hear from the tail that the log was replaced."""
+        self.lost = True
+        self._queue.clear()
+        self._filled.set()
+        self.on_offer()
+
     def take_waiting(self) -> list[EventRow]:
         """Take all that waits, at once."""
         waiting = list(self._queue)
@@ -104,14 +120,21 @@ class Listener:
         return waiting
 
     async def wait(self) -> None:
-        """Wait until something waits, or the queue has overflowed."""
+        """Wait until something waits, or the queue has overflowed. Raises EpochChanged."""
+        self._check()
         await self._filled.wait()
+        self._check()
 
     async def __aiter__(self) -> AsyncIterator[EventRow]:
         while not self.overflowed:
             await self.wait()
             for event in self.take_waiting():
                 yield event
+                self._check()
+
+    def _check(self) -> None:
+        if self.lost:
+            raise EpochChanged
 
     def __enter__(self) -> Self:
         return self
@@ -123,7 +146,7 @@ class Listener:
 
 
 class Hub:
-    """The tail. `position` is the last event handed out; `epoch` that of the log when the tail began."""
+    """The tail. `position` is the last event handed out, in `epoch`."""
 
     def __init__(self, bus: Bus) -> None:
         self.listeners: defaultdict[Key, set[Listener]] = defaultdict(set)
@@ -168,9 +191,7 @@ class Hub:
         while True:
             await self._bus.wait(POLL)
             try:
-                while events := await log.read(self.position):
-                    for event in events:
-                        self.hand_out(event)
+                await self._catch_up()
                 if not self.in_order:
                     logger.info("log readable again position=%d", self.position)
                 self.in_order = True
@@ -178,6 +199,27 @@ class Hub:
                 if self.in_order:
                     logger.warning("log unreadable position=%d error=%r", self.position, error)
                 self.in_order = False
+
+    async def _catch_up(self) -> None:
+        """Read the log to its head, and hand out what it has."""
+        while True:
+            tail = await log.tail(self.position)
+            if tail.epoch != self.epoch or tail.head < self.position:
+                self._begin_anew(tail.epoch, tail.head)
+                return
+            for event in tail.events:
+                self.hand_out(event)
+            if not tail.events or self.position >= tail.head:
+                return
+
+    def _begin_anew(self, epoch: str, position: int) -> None:
+        """Go on at the head of another log: one with a new epoch, or a restored one that has less than was read."""
+        logger.warning(
+            "log replaced epoch=%s position=%d before: epoch=%s position=%d", epoch, position, self.epoch, self.position
+        )
+        self.epoch, self.position = epoch, position
+        for listener in set[Listener]().union(*self.listeners.values()):
+            listener.lose()
 
     def hand_out(self, event: EventRow) -> None:
         """Give an event to all who listen under one of its keys, at once."""

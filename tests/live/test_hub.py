@@ -21,6 +21,7 @@ from tests.audience import Hall, member
 from tests.wire import DEADLINE
 
 EVENTS = 30
+EPOCH = "0" * 16
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 FACETS = Facets(
     category="SAMPAH",
@@ -70,9 +71,9 @@ class Shelf:
     def append(self, report_id: int) -> None:
         self.events.append(event(len(self.events) + 1, report_id))
 
-    async def read(self, after: int) -> list[EventRow]:
+    async def tail(self, after: int) -> log.Tail:
         await self.dawdle()
-        found = self.events[after : after + self._choose.randint(1, 4)]
+        found = log.Tail(EPOCH, len(self.events), self.events[after : after + self._choose.randint(1, 4)])
         await self.dawdle()
         return found
 
@@ -104,7 +105,7 @@ async def interleave(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a writer, the tail and subscribers take turns; each sees just its report's events after its cursor."""
     choose = Random(seed)
     shelf = Shelf(choose)
-    monkeypatch.setattr(log, "read", shelf.read)
+    monkeypatch.setattr(log, "tail", shelf.tail)
     monkeypatch.setattr(hubs, "POLL", 0.001)
     monkeypatch.setattr(hubs, "QUEUE", choose.randint(1, 12))  # small enough to overflow
     monkeypatch.setattr(flows, "NEAR", choose.randint(0, 8))
@@ -128,7 +129,7 @@ async def interleave(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def _at(position: int) -> tuple[str, int]:
-    return "0" * 16, position
+    return EPOCH, position
 
 
 async def _write(shelf: Shelf, bus: Bus, choose: Random) -> None:
