@@ -2,6 +2,9 @@
 
 The counter `log_head` is updated last: its row lock orders commits, so positions are gapless and in commit order, and a
 rollback gives them back. Locks are taken in one order: reports by id, tallies by unit, the day's number, the counter.
+
+The counter also knows from when on the days are open. A change that would be dated before that runs again, dated so
+that it is not: a closed period never changes.
 """
 
 import asyncio
@@ -19,13 +22,21 @@ from tortoise.exceptions import IntegrityError, OperationalError
 from tortoise.transactions import in_transaction
 
 from models.database import fetch
-from models.log import LogEvent, Topic
+from models.log import LogEvent, Topic, moment
 
 log = logging.getLogger("tanggap.change")
 
 T = TypeVar("T")
 
 ATTEMPTS = 10
+
+
+class PeriodClosed(Exception):  # noqa: N818 # it is no error: the change runs again
+    """The change is dated into a day that was closed meanwhile; `open_from` is the first moment it may have."""
+
+    def __init__(self, open_from: datetime) -> None:
+        super().__init__(open_from)
+        self.open_from = open_from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +67,16 @@ class Change:
     async def take_positions(self, count: int) -> int:
         """Take `count` positions and return the first.
 
-        From here to the commit every other writer waits: only writes that need a position may follow.
+        From here to the commit every other writer waits: only writes that need a position may follow. Raises
+        PeriodClosed, after which nothing of the change may stay.
         """
-        rows = await self.fetch("UPDATE log_head SET position = position + $1 WHERE id = 1 RETURNING position", count)
-        self.last_position = int(rows[0]["position"])
+        (head,) = await self.fetch(
+            "UPDATE log_head SET position = position + $1 WHERE id = 1 RETURNING position, open_from", count
+        )
+        open_from = moment(head["open_from"])
+        if open_from is not None and self.at < open_from:
+            raise PeriodClosed(open_from)
+        self.last_position = int(head["position"])
         return self.last_position - count + 1
 
     async def append(self, first: int, drafts: Sequence[Draft]) -> None:
@@ -97,9 +114,10 @@ class Writer:
     async def change(self, work: Callable[[Change], Awaitable[T]]) -> T:
         """Run `work` in a transaction, ring the bell after it commits, and return what it returns.
 
-        `work` runs again, from the start, after a deadlock, a serialization failure or a unique value taken meanwhile
-        (it then sees the other's row). It runs in a task of its own, which a cancelled request does not cancel: a
-        transaction cancelled while it begins would leak its connection.
+        `work` runs again, from the start, after a deadlock, a serialization failure, a unique value taken meanwhile
+        (it then sees the other's row) or the closing of its day (it is then dated into the next). It runs in a task of
+        its own, which a cancelled request does not cancel: a transaction cancelled while it begins would leak its
+        connection.
         """
         task = asyncio.create_task(self._attempts(work))
         self._running.add(task)
@@ -117,6 +135,7 @@ class Writer:
             task.exception()  # asked for, so that a change whose caller went away does not complain at exit
 
     async def _attempts(self, work: Callable[[Change], Awaitable[T]]) -> T:
+        open_from: datetime | None = None
         async for attempt in AsyncRetrying(
             retry=retry_if_exception(_may_succeed_again),
             stop=stop_after_attempt(ATTEMPTS),
@@ -124,15 +143,20 @@ class Writer:
             reraise=True,
         ):
             with attempt:
-                return await self._attempt(work)
+                try:
+                    return await self._attempt(work, open_from)
+                except PeriodClosed as late:
+                    open_from = late.open_from
+                    raise
         raise AssertionError("tenacity reraises the last error")  # pragma: no cover
 
-    async def _attempt(self, work: Callable[[Change], Awaitable[T]]) -> T:
+    async def _attempt(self, work: Callable[[Change], Awaitable[T]], open_from: datetime | None) -> T:
         async with in_transaction() as using:
             if using.capabilities.dialect == "sqlite":
                 # SQLite begins deferred: two processes that read first and write later would refuse each other.
                 await using.execute_query("UPDATE log_head SET position = position WHERE id = 1")
-            change = Change(using, self.now())
+            now = self.now()
+            change = Change(using, now if open_from is None else max(now, open_from))
             result = await work(change)
         if change.last_position is not None:
             self.ring(change.last_position)
@@ -141,7 +165,7 @@ class Writer:
 
 def _may_succeed_again(error: BaseException) -> bool:
     cause = error.__cause__ or (error.args[0] if error.args else None)
-    if isinstance(error, (IntegrityError, asyncpg.DeadlockDetectedError, asyncpg.SerializationError)):
+    if isinstance(error, (PeriodClosed, IntegrityError, asyncpg.DeadlockDetectedError, asyncpg.SerializationError)):
         return True
     return (
         isinstance(error, OperationalError) and isinstance(cause, sqlite3.OperationalError) and "locked" in str(cause)

@@ -17,9 +17,11 @@ from starlette.routing import Route, WebSocketRoute
 from tenacity import AsyncRetrying, before_sleep_log, wait_random_exponential
 
 from actions.change import Writer
+from actions.periods import close_periods
 from actions.photos import record_upload
 from app.api import make_schema
 from app.auth import Tokens
+from app.clock import keep_time
 from app.context import Parts, locale_of
 from app.failures import unavailable
 from app.graphql import GraphQLEndpoint
@@ -96,9 +98,10 @@ class Service:
             bus = await stack.enter_async_context(Bus(settings.broadcast_url))
             writer = Writer(ring=bus.ring, now=lambda: datetime.now(UTC))
             stack.push_async_callback(writer.drain)
+            due = await close_periods(writer)  # before the boards, which show the day that the log has open
             hub = await stack.enter_async_context(Hub(bus))
             clock = lambda: writer.now()  # noqa: E731, PLW0108 # a test moves the writer's time
-            boards = await stack.enter_async_context(Boards(hub, self._subjects, clock))
+            boards = await stack.enter_async_context(Boards(hub, self._subjects))
             sockets = Sockets(hub, clock)
             self.parts = Parts(
                 writer=writer,
@@ -114,6 +117,7 @@ class Service:
             lasting = [
                 tasks.create_task(self._reload_places(hub), name="reload-places"),
                 tasks.create_task(_watch_sockets(sockets), name="watch-sockets"),
+                tasks.create_task(keep_time(writer, hub, due), name="clock"),
             ]
             log.info("serving database=%s position=%d", settings.database_url.partition(":")[0], hub.position)
             yield {"leave": sockets.leave}

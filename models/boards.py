@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import NamedTuple
 
-from models.database import fetch
-from rules.periods import Period, Span, previous, span
+from models.database import fetch, log_head
+from models.log import moment
+from rules.periods import Period, Span, jakarta_day, previous, span
 from rules.ranking import BoardKind, Place, Sum, gather, rank
 
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(9999, 12, 31)
@@ -13,16 +15,28 @@ FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(9999, 12, 31)
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A ranking: `sums` by subject, `places` best first, and the rank of each at the close of the period before."""
+    """A ranking: `sums` by subject, `places` best first, and the rank of each at the close of the period before.
+
+    `open_from` is the first moment that is in no period closed up to `position`; None before the first day is opened.
+    """
 
     kind: BoardKind
     period: Period
     span: Span
     epoch: str
     position: int
+    open_from: datetime | None
     sums: Mapping[str, Sum]
     places: tuple[Place, ...]
     previous_ranks: Mapping[str, int]
+
+
+class Head(NamedTuple):
+    """The log's head at the moment of a reading."""
+
+    epoch: str
+    position: int
+    open_from: datetime | None
 
 
 async def read_board(kind: BoardKind, period: Period, day: date, subjects: Collection[str]) -> Board:
@@ -31,22 +45,36 @@ async def read_board(kind: BoardKind, period: Period, day: date, subjects: Colle
     before = previous(period, current)
     previous_ranks: dict[str, int] = {}
     if before is not None:
-        _, _, earlier = await _read_sums(before)
+        _, earlier = await _read_sums(before)
         ranked = rank(subjects, gather(kind, earlier))
         previous_ranks = {place.code: place.rank for place in ranked if place.rank is not None}
-    epoch, position, units = await _read_sums(current)
+    head, units = await _read_sums(current)
     sums = gather(kind, units)
-    return Board(kind, period, current, epoch, position, sums, tuple(rank(subjects, sums)), previous_ranks)
+    places = tuple(rank(subjects, sums))
+    return Board(kind, period, current, head.epoch, head.position, head.open_from, sums, places, previous_ranks)
 
 
-async def _read_sums(days: Span) -> tuple[str, int, dict[str, Sum]]:
-    """Read (epoch, position, sums by unit) in one statement: the sums include just the events up to the position."""
+async def read_open_board(kind: BoardKind, period: Period, subjects: Collection[str]) -> Board:
+    """Read the board of the period that the log has open, which need not be the one that the wall's clock is in."""
+    open_from = (await log_head()).open_from
+    while open_from is not None:
+        day = jakarta_day(open_from)
+        board = await read_board(kind, period, day, subjects)
+        if board.open_from is not None and board.span.contains(jakarta_day(board.open_from)):
+            return board
+        open_from = board.open_from
+    raise LookupError("the log has no open day yet")
+
+
+async def _read_sums(days: Span) -> tuple[Head, dict[str, Sum]]:
+    """Read the head and the sums by unit in one statement: the sums include just the events up to its position."""
     rows = await fetch(
-        "SELECT h.epoch, h.position, t.unit, t.points, t.entries FROM log_head h LEFT JOIN "
+        "SELECT h.epoch, h.position, h.open_from, t.unit, t.points, t.entries FROM log_head h LEFT JOIN "
         "(SELECT unit, SUM(points) AS points, SUM(entries) AS entries FROM tally "
         "WHERE day BETWEEN $1 AND $2 GROUP BY unit) t ON 1 = 1 WHERE h.id = 1",
         days.first or FIRST_DAY,
         days.last or LAST_DAY,
     )
     sums = {row["unit"]: Sum(row["points"], row["entries"]) for row in rows if row["unit"] is not None}
-    return rows[0]["epoch"], rows[0]["position"], sums
+    head = rows[0]
+    return Head(head["epoch"], head["position"], moment(head["open_from"])), sums

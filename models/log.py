@@ -39,6 +39,9 @@ ENTRY_MADE = "ENTRY_MADE"
 REFERENCE_LOADED = "REFERENCE_LOADED"
 """The one kind of event of the topic `reference`."""
 
+PERIOD_CLOSED = "PERIOD_CLOSED"
+"""The one kind of event of the topic `period`. Nothing after it in the log is dated into that period or before it."""
+
 
 class LogHead(Model):
     """One row: the last position given, and the epoch, which is new in a restored database."""
@@ -46,6 +49,7 @@ class LogHead(Model):
     id = fields.IntField(primary_key=True, generated=False)
     epoch = fields.CharField(16)
     position = fields.BigIntField()
+    open_from = fields.DatetimeField(null=True, description="the first moment that is in no closed period")
 
     class Meta:
         table = "log_head"
@@ -97,6 +101,11 @@ class EventRow:
     def accounts(self) -> tuple[int, ...]:
         """The accounts whose support begins (SUPPORTED) or ends (any other kind) with the event."""
         return tuple(self.data.get("accounts", ()))
+
+
+def moment(stored: datetime | str | None) -> datetime | None:
+    """Read a moment as a driver gives it: SQLite has text."""
+    return datetime.fromisoformat(stored) if isinstance(stored, str) else stored
 
 
 EVENT_COLUMNS: tuple[str, ...] = tuple(EventRow.__dataclass_fields__)

@@ -18,6 +18,10 @@ class Period(StrEnum):
     ALL_TIME = "ALL_TIME"
 
 
+CALENDAR = (Period.DAY, Period.WEEK, Period.MONTH, Period.YEAR)
+"""Those that end, the shortest first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """The days of one period: `first` to `last`, both in it. Both None: all time."""
@@ -28,12 +32,12 @@ class Span:
     @property
     def starts_at(self) -> datetime | None:
         """The first moment of the period, in UTC."""
-        return None if self.first is None else _midnight(self.first)
+        return None if self.first is None else midnight(self.first)
 
     @property
     def ends_at(self) -> datetime | None:
         """The first moment after the period, in UTC."""
-        return None if self.last is None else _midnight(self.last + timedelta(days=1))
+        return None if self.last is None else midnight(self.last + timedelta(days=1))
 
     def contains(self, day: date) -> bool:
         """Whether `day` lies in the period."""
@@ -43,6 +47,11 @@ class Span:
 def jakarta_day(at: datetime) -> date:
     """Return the day in Jakarta on which `at` (with an offset) falls."""
     return at.astimezone(JAKARTA).date()
+
+
+def midnight(day: date) -> datetime:
+    """Return the moment at which `day` begins in Jakarta, in UTC."""
+    return datetime.combine(day, time(), JAKARTA).astimezone(UTC)
 
 
 def span(period: Period, day: date) -> Span:
@@ -67,9 +76,10 @@ def previous(period: Period, current: Span) -> Span | None:
     return None if current.first is None else span(period, current.first - timedelta(days=1))
 
 
+def ending_on(day: date) -> list[tuple[Period, Span]]:
+    """Return the periods whose last day is `day`, the shortest first: always the day itself."""
+    return [(period, found) for period in CALENDAR if (found := span(period, day)).last == day]
+
+
 def _first_of_next_month(first: date) -> date:
     return (first + timedelta(days=31)).replace(day=1)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), JAKARTA).astimezone(UTC)

@@ -1,24 +1,26 @@
 """Live rankings: sums read once from the tallies, then folded from the log; one calculation for all who watch.
 
+A board shows the period that the log has open. When the event that closes that period is handed out it is read anew:
+what comes after that event counts in the next.
+
 Each board in use is a task of its process. It gives every watcher the board as it stands, then what changed, at most
 four times a second: the latest truth matters, not each step.
 """
 
 import asyncio
-import contextlib
 import logging
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from types import TracebackType
 from typing import Self
 
-from models.boards import Board, read_board
+from models.boards import Board, read_open_board
 from models.log import EventRow, Topic
-from rules.periods import Period, Span, jakarta_day
+from rules.periods import Period, Span
 from rules.ranking import NOTHING, BoardKind, Place, Shift, Sum, rank, shifts, subject_of
-from subscriptions.hub import Hub, Listener
+from subscriptions.hub import EpochChanged, Hub, Listener
 
 logger = logging.getLogger("tanggap.boards")
 
@@ -34,13 +36,14 @@ RETRY = 1.0
 
 @dataclass(frozen=True, slots=True)
 class BoardUpdate:
-    """A board at a position of the log: all its places (a snapshot), or those whose rank or points changed.
+    """A board at a position of an epoch of the log: all its places (a snapshot), or those whose rank or points changed.
 
     `serial` is higher with each update that a LiveBoard publishes: a snapshot has those up to its own, and the next
     difference after them is for it. `best_index` tells for each place how high it stands now or stood before (0 first).
     """
 
     serial: int
+    epoch: str
     position: int
     span: Span
     snapshot: bool
@@ -89,8 +92,8 @@ class Watcher:
 class LiveBoard:
     """One board of this process, kept current by `run`."""
 
-    def __init__(self, hub: Hub, read: Callable[[], Awaitable[Board]], now: Callable[[], datetime]) -> None:
-        self._hub, self._read, self._now = hub, read, now
+    def __init__(self, hub: Hub, read: Callable[[], Awaitable[Board]]) -> None:
+        self._hub, self._read = hub, read
         self._watchers: set[Watcher] = set()
         self._board: Board | None = None
         self._serial = 0
@@ -113,36 +116,43 @@ class LiveBoard:
         self._watchers.discard(watcher)
 
     async def run(self) -> None:
-        """Read the board, fold the log into it, and read it anew when its period ends or it lags; until cancelled."""
+        """Read the board, fold the log into it, and read it anew when its period closes or it lags; until cancelled."""
         while True:
             try:
-                with self._hub.listen(("topic", Topic.LEDGER)) as listener:
-                    board = self._board = await self._read()
+                with self._hub.listen(("topic", Topic.LEDGER), ("topic", Topic.PERIOD)) as listener:
+                    board = await self._read()
+                    if board.epoch != self._hub.epoch:
+                        raise EpochChanged  # noqa: TRY301 # the tail has not heard of it yet, or this reading was too early
+                    self._board = board
                     self._serial += 1
                     self._publish(board, _snapshot(board, self._serial))
-                    await self._follow(listener, board.span)
+                    await self._follow(listener)
+            except EpochChanged:
+                await asyncio.sleep(INTERVAL)
             except Exception as error:  # noqa: BLE001 # the database may be away; the watchers wait for the truth
                 logger.warning("board unreadable error=%r", error)
                 await asyncio.sleep(RETRY)
 
-    async def _follow(self, listener: Listener, span: Span) -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self._seconds_left(span)):
-                while not listener.overflowed:
-                    await listener.wait()
-                    self._fold(listener.take_waiting())
-                    await asyncio.sleep(INTERVAL)
+    async def _follow(self, listener: Listener) -> None:
+        """Fold what comes until the period closes or the listener lags: then the board has to be read anew."""
+        closed = False
+        while not closed and not listener.overflowed:
+            await asyncio.sleep(INTERVAL)
+            await listener.wait()
+            closed = self._fold(listener.take_waiting())
 
-    def _seconds_left(self, span: Span) -> float | None:
-        return None if span.ends_at is None else max(0.0, (span.ends_at - self._now()).total_seconds())
-
-    def _fold(self, events: Iterable[EventRow]) -> None:
+    def _fold(self, events: Iterable[EventRow]) -> bool:
+        """Fold events into the board and publish what changed, or return True if one of them closes its period."""
         board = self._board
         if board is None:
-            return
+            return False
         sums, position = dict(board.sums), board.position
         for event in events:
             if event.position <= board.position:
+                continue
+            if event.topic is Topic.PERIOD:
+                if event.data["period"] == board.period:
+                    return True
                 continue
             position = event.position
             subject = subject_of(board.kind, event.data["unit"])
@@ -154,6 +164,7 @@ class LiveBoard:
         if changed:
             self._serial += 1
             self._publish(current, _difference(board, current, changed, self._serial))
+        return False
 
     def _publish(self, board: Board, update: BoardUpdate) -> None:
         """Give the update to all watchers; one that lags gets the board as it stands instead of what it missed."""
@@ -164,8 +175,8 @@ class LiveBoard:
 class Boards:
     """The live boards of this process, each begun when first watched."""
 
-    def __init__(self, hub: Hub, subjects: Callable[[BoardKind], Collection[str]], now: Callable[[], datetime]) -> None:
-        self._hub, self._subjects, self._now = hub, subjects, now
+    def __init__(self, hub: Hub, subjects: Callable[[BoardKind], Collection[str]]) -> None:
+        self._hub, self._subjects = hub, subjects
         self._boards: dict[tuple[BoardKind, Period], LiveBoard] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -197,9 +208,9 @@ class Boards:
 
     def _begin(self, kind: BoardKind, period: Period) -> LiveBoard:
         async def read() -> Board:
-            return await read_board(kind, period, jakarta_day(self._now()), self._subjects(kind))
+            return await read_open_board(kind, period, self._subjects(kind))
 
-        board = self._boards[kind, period] = LiveBoard(self._hub, read, self._now)
+        board = self._boards[kind, period] = LiveBoard(self._hub, read)
         self._tasks.append(asyncio.create_task(board.run(), name=f"board-{kind}-{period}"))
         return board
 
@@ -208,6 +219,7 @@ def _snapshot(board: Board, serial: int) -> BoardUpdate:
     order = {place.code: index for index, place in enumerate(board.places)}
     return BoardUpdate(
         serial,
+        board.epoch,
         board.position,
         board.span,
         snapshot=True,
@@ -225,6 +237,7 @@ def _difference(before: Board, after: Board, changed: Collection[Shift], serial:
         best[place.code] = min(best[place.code], index)
     return BoardUpdate(
         serial,
+        after.epoch,
         after.position,
         after.span,
         snapshot=False,

@@ -1,10 +1,9 @@
-"""Live boards: what a watcher folds is what the tables say, also when a period ends."""
+"""Live boards: what a watcher folds is what the tables say."""
 
 import asyncio
 import random
-import time
 from contextlib import aclosing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
@@ -114,23 +113,3 @@ async def test_a_watcher_that_lags_gets_the_board_as_it_stands_in_place_of_what_
             updates.append(await anext(lagging))
     await lagging.aclose()
     assert updates[1].snapshot or len(updates) < len(reports)
-
-
-async def test_when_a_period_ends_its_watchers_get_the_new_ones_snapshot(city: City) -> None:
-    midnight = datetime(2026, 11, 30, 17, tzinfo=UTC)  # in Jakarta the first of December begins
-    citizen, officer = await city.citizen(), await city.official(GAMBIR)
-    began = time.monotonic()
-    city.writer.now = lambda: midnight - timedelta(seconds=1.5) + timedelta(seconds=time.monotonic() - began)
-    report = await citizen.report()
-    await officer.move(report["id"], "IN_PROGRESS")
-    async with (
-        asyncio.timeout(DEADLINE),
-        aclosing(city.service.parts.boards.watch(BoardKind.KELURAHAN, Period.MONTH, 1)) as watching,
-    ):
-        november = await anext(watching)
-        december = await anext(watching)
-    assert (november.places[0].rank, november.places[0].code, november.span.ends_at) == (1, GAMBIR, midnight)
-    assert december.snapshot
-    assert december.places[0].rank is None
-    assert december.previous_ranks == {GAMBIR: 1}
-    assert december.span.starts_at == midnight

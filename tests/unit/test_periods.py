@@ -4,10 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.periods import JAKARTA, Period, Span, jakarta_day, previous, span
+from rules.periods import CALENDAR, JAKARTA, Period, Span, ending_on, jakarta_day, midnight, previous, span
 
 DAY = timedelta(days=1)
-CALENDAR = (Period.DAY, Period.WEEK, Period.MONTH, Period.YEAR)
 
 days = st.dates(date(1970, 1, 1), date(2199, 12, 31))
 calendar_periods = st.sampled_from(CALENDAR)
@@ -118,3 +117,10 @@ def test_a_day_turns_in_jakarta_while_it_is_afternoon_in_greenwich() -> None:
     new_year = span(Period.YEAR, date(2027, 6, 1))
     assert new_year.starts_at == turn
     assert new_year.starts_at.tzinfo is UTC
+
+
+@given(day=days)
+def test_the_periods_that_end_on_a_day_are_those_of_which_the_next_midnight_is_the_end(day: date) -> None:
+    turn = midnight(day + DAY)
+    assert ending_on(day) == [(period, span(period, day)) for period in CALENDAR if span(period, day).ends_at == turn]
+    assert ending_on(day)[0] == (Period.DAY, Span(day, day))

@@ -1,0 +1,265 @@
+"""Periods close by events of the log, once each; boards turn over at them, and what is closed never changes."""
+
+import asyncio
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from actions.change import Change, Writer
+from actions.ledger import Entry, tally, write
+from actions.periods import close_periods
+from app import clock
+from models.boards import read_board
+from models.database import database, fetch
+from models.ledger import PointEntry, Tally
+from models.log import LogEvent, Topic, moment
+from models.reports import Report
+from rules.periods import CALENDAR, Period, jakarta_day, midnight, span
+from rules.points import Rule
+from rules.ranking import BoardKind
+from subscriptions.boards import BoardUpdate
+from tests.city import ROOT, City, forget_statements, in_process
+from tests.wire import DEADLINE, GAMBIR
+
+pytestmark = pytest.mark.anyio
+
+SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
+NIGHTS = {
+    "a day": (date(2026, 3, 10), {Period.DAY}),
+    "a Monday": (date(2026, 3, 9), {Period.DAY, Period.WEEK}),
+    "a first of the month": (date(2026, 4, 1), {Period.DAY, Period.MONTH}),
+    "a new year": (date(2026, 1, 1), {Period.DAY, Period.MONTH, Period.YEAR}),
+    "a new year on a Monday": (date(2024, 1, 1), set(CALENDAR)),
+}
+"""A day that begins, and the periods that close then."""
+
+
+async def live_at(city: City, now: datetime) -> None:
+    """Let it be `now`, on the day that the log has open."""
+    city.writer.now = lambda: now
+    await open_day(jakarta_day(now))
+
+
+async def open_day(day: date) -> None:
+    await fetch("UPDATE log_head SET open_from = $1 WHERE id = 1", midnight(day))
+
+
+async def closings() -> list[tuple[int, str, str, str, datetime]]:
+    """(position, period, first day, last day, moment) of the events of closing, in the order of the log."""
+    events = await LogEvent.filter(topic=Topic.PERIOD).order_by("position")
+    return [(one.position, one.data["period"], one.data["first"], one.data["last"], one.at) for one in events]
+
+
+def watch(city: City, period: Period) -> AsyncGenerator[BoardUpdate, None]:
+    return city.service.parts.boards.watch(BoardKind.KELURAHAN, period, 300)
+
+
+def points(update: BoardUpdate) -> dict[str, int]:
+    return {place.code: place.points for place in update.places if place.rank is not None}
+
+
+@pytest.mark.parametrize(("begins", "closed"), NIGHTS.values(), ids=NIGHTS)
+async def test_at_midnight_the_boards_of_the_periods_that_close_turn_over_and_the_others_go_on(
+    city: City, begins: date, closed: set[Period]
+) -> None:
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    turn = midnight(begins)
+    await live_at(city, turn - SECOND)
+    old, new = [(await citizen.report())["id"] for _ in range(2)]
+    await officer.move(old, "IN_PROGRESS")
+    boards = {period: watch(city, period) for period in Period}
+    async with asyncio.timeout(DEADLINE):
+        for watching in boards.values():
+            assert points(await anext(watching)) == {GAMBIR: 12}
+        city.writer.now = lambda: turn + SECOND
+        await officer.move(new, "IN_PROGRESS")  # before the closing, and already in the new day
+        await close_periods(city.writer)
+        for period, watching in boards.items():
+            async with aclosing(watching):
+                update = await anext(watching)
+                while period in closed and not update.snapshot:
+                    update = await anext(watching)
+                assert update.snapshot == (period in closed), period
+                assert points(update) == {GAMBIR: 12 if period in closed else 24}, period
+                if period in closed:
+                    assert update.span == span(period, begins)
+                    assert update.span.starts_at == turn
+                    assert update.previous_ranks == {GAMBIR: 1}
+                else:
+                    assert update.previous_ranks == {}
+    days = {period: span(period, begins - DAY) for period in CALENDAR if period in closed}
+    assert [told[1:] for told in await closings()] == [
+        (period, str(days[period].first), str(days[period].last), turn) for period in days
+    ]
+
+
+async def test_the_clock_of_the_service_closes_the_day_that_has_passed(city: City) -> None:
+    today = jakarta_day(city.writer.now())
+    watching = watch(city, Period.DAY)
+    async with asyncio.timeout(DEADLINE), aclosing(watching):
+        assert (await anext(watching)).span == span(Period.DAY, today)
+        city.writer.now = lambda: midnight(today + DAY)
+        assert (await anext(watching)).span == span(Period.DAY, today + DAY)
+    assert (await closings())[0][1:] == ("DAY", str(today), str(today), midnight(today + DAY))
+
+
+async def test_the_clock_closes_what_passed_while_the_database_was_away(
+    city: City, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    today = jakarta_day(city.writer.now())
+    failures = asyncio.Queue[object]()
+
+    async def fail(_: Writer, work: object) -> None:
+        failures.put_nowait(work)
+        raise OSError("away")
+
+    async with asyncio.timeout(DEADLINE), aclosing(watch(city, Period.DAY)) as watching:
+        await anext(watching)
+        with monkeypatch.context() as away:
+            away.setattr(Writer, "change", fail)
+            city.writer.now = lambda: midnight(today + DAY)
+            for _ in range(2):
+                await failures.get()
+        assert (await anext(watching)).span == span(Period.DAY, today + DAY)
+    assert [record.name for record in caplog.records if "periods not closed" in record.message] == ["tanggap.clock"]
+
+
+async def test_the_clock_asks_nothing_of_the_database_while_no_day_has_passed(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed, looks = asyncio.Queue[object](), asyncio.Queue[datetime]()
+    change = Writer.change
+
+    async def count(writer: Writer, work: Any) -> Any:
+        closed.put_nowait(work)
+        return await change(writer, work)
+
+    monkeypatch.setattr(Writer, "change", count)
+    monkeypatch.setattr(clock, "TICK", 0.001)
+    tomorrow = midnight(jakarta_day(city.writer.now()) + DAY)
+
+    def look() -> datetime:
+        looks.put_nowait(tomorrow)
+        return tomorrow
+
+    city.writer.now = look
+    async with asyncio.timeout(DEADLINE):
+        for _ in range(2):  # the day that has passed, and that the next has not
+            await closed.get()
+        for _ in range(50):
+            await looks.get()
+    assert closed.empty()
+
+
+@pytest.mark.usefixtures("city")
+async def test_a_city_that_begins_closes_nothing_of_the_past() -> None:
+    assert await closings() == []
+    (head,) = await fetch("SELECT open_from FROM log_head")
+    assert moment(head["open_from"]) == midnight(jakarta_day(datetime.now(UTC)))
+
+
+async def test_days_that_passed_while_nobody_served_are_closed_in_order_each_at_its_midnight(city: City) -> None:
+    await live_at(city, midnight(date(2026, 2, 28)))
+    city.writer.now = lambda: midnight(date(2026, 3, 3)) + 5 * SECOND
+    due = await close_periods(city.writer)
+    assert due == midnight(date(2026, 3, 4))
+    told = await closings()
+    assert [position for position, *_ in told] == list(range(told[0][0], told[0][0] + len(told)))
+    assert [one[1:] for one in told] == [
+        ("DAY", "2026-02-28", "2026-02-28", midnight(date(2026, 3, 1))),
+        ("MONTH", "2026-02-01", "2026-02-28", midnight(date(2026, 3, 1))),
+        ("DAY", "2026-03-01", "2026-03-01", midnight(date(2026, 3, 2))),
+        ("WEEK", "2026-02-23", "2026-03-01", midnight(date(2026, 3, 2))),
+        ("DAY", "2026-03-02", "2026-03-02", midnight(date(2026, 3, 3))),
+    ]
+    assert await close_periods(city.writer) == due
+    assert await closings() == told
+
+
+CLOSE = """
+import asyncio, datetime, sys
+from actions.change import Writer
+from actions.periods import close_periods
+from models.database import database
+async def main():
+    async with database(sys.argv[1]):
+        print("ready", flush=True)
+        sys.stdin.readline()
+        now = datetime.datetime.fromisoformat(sys.argv[2])
+        await asyncio.gather(*(close_periods(Writer(now=lambda: now)) for _ in range(3)))
+asyncio.run(main())
+"""
+
+
+async def test_processes_that_close_at_once_close_each_day_once(database_url: str) -> None:
+    forget_statements()
+    async with database(database_url), asyncio.timeout(2 * DEADLINE):
+        await open_day(date(2026, 1, 1))
+        pipe = asyncio.subprocess.PIPE
+        end = midnight(date(2026, 3, 2)).isoformat()
+        command = [sys.executable, "-c", CLOSE, database_url, end]
+        processes = [
+            await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdin=pipe, stdout=pipe) for _ in range(2)
+        ]
+        for process in processes:
+            assert process.stdout is not None
+            assert await process.stdout.readline() == b"ready\n"
+        await asyncio.gather(*(process.communicate(b"go\n") for process in processes))
+        assert [process.returncode for process in processes] == [0, 0]
+        told = await closings()
+    days = [first for _, period, first, *_ in told if period == "DAY"]
+    assert days == [str(date(2026, 1, 1) + number * DAY) for number in range(60)]
+    assert [first for _, period, first, *_ in told if period == "MONTH"] == ["2026-01-01", "2026-02-01"]
+    assert len({(period, first) for _, period, first, *_ in told}) == len(told)
+
+
+async def test_an_act_at_a_host_whose_clock_is_slow_counts_in_the_day_that_is_open(city: City) -> None:
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    turn = midnight(date(2026, 4, 1))
+    await live_at(city, turn - timedelta(hours=1))
+    report = await citizen.report()
+    await close_periods(Writer(now=lambda: turn))
+    march = await read_board(BoardKind.KELURAHAN, Period.MONTH, date(2026, 3, 31), [GAMBIR])
+    answered = await officer.move(report["id"], "IN_PROGRESS")
+    assert datetime.fromisoformat(answered["report"]["respondedAt"]) == turn
+    assert {(one.unit, one.day, one.points) for one in await Tally.all()} == {(GAMBIR, date(2026, 4, 1), 12)}
+    after = await read_board(BoardKind.KELURAHAN, Period.MONTH, date(2026, 3, 31), [GAMBIR])
+    assert after.sums == march.sums == {}
+
+
+async def test_a_change_begun_before_midnight_that_takes_its_positions_after_the_closing_counts_in_the_new_day(
+    postgres_city_url: str, tmp_path: Path
+) -> None:
+    """On PostgreSQL alone: on SQLite nobody else writes while a change is under way."""
+    turn = midnight(date(2026, 4, 1))
+    computed, closed = asyncio.Event(), asyncio.Event()
+    dated: list[datetime] = []
+    async with in_process(postgres_city_url, tmp_path / "media") as city, asyncio.timeout(DEADLINE):
+        citizen = await city.citizen()
+        await live_at(city, turn - SECOND)
+        await citizen.report()
+        report = await Report.get()
+
+        async def work(change: Change) -> None:
+            points = Entry(unit=GAMBIR, account_id=None, report_id=report.id, rule=Rule.RESPONDED, points=4)
+            dated.append(change.at)
+            await tally(change, [points])
+            computed.set()
+            await closed.wait()
+            await write(change, await change.take_positions(1), [points])
+
+        late = asyncio.create_task(city.writer.change(work))
+        await computed.wait()
+        await close_periods(Writer(now=lambda: turn))
+        closed.set()
+        await late
+        assert dated == [turn - SECOND, turn]
+        assert [(one.day, one.points, one.entries) for one in await Tally.all()] == [(date(2026, 4, 1), 4, 1)]
+        made = await PointEntry.get()
+        assert (made.day, made.at) == (date(2026, 4, 1), turn)
+        assert made.position == (await closings())[-1][0] + 1

@@ -1,0 +1,142 @@
+"""What is closed stays: whatever the clocks of the processes say, no entry comes into a period after its closing."""
+
+import asyncio
+from collections import Counter
+from contextlib import AsyncExitStack
+from datetime import UTC, date, datetime, timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from actions.change import Change, Writer
+from actions.ledger import Entry, tally, write
+from actions.periods import close_periods
+from actions.submissions import Submission, submit
+from models.accounts import Account
+from models.database import database, fetch
+from models.ledger import PointEntry, Tally
+from models.log import LogEvent, Topic, moment
+from models.reference.atlas import Atlas
+from models.reference.facts import shipped
+from rules.access import Membership, Person, Role
+from rules.periods import ending_on, jakarta_day, midnight
+from rules.points import Rule
+from tests.city import forget_statements
+
+ATLAS = Atlas(shipped())
+BEGIN = datetime(2026, 2, 27, 16, tzinfo=UTC)
+"""An hour before the last of a February, a Saturday, begins in Jakarta."""
+
+DAY = timedelta(days=1)
+UNITS = ("31.71.01.1001", "31.71.01.1002")
+
+SKEWS = st.sampled_from([-90_000, -3_600, -1, 0, 1, 3_600])
+"""Seconds by which the clock of a process is wrong."""
+
+ACTS = st.one_of(
+    st.tuples(st.just("close"), SKEWS, st.just(0)),
+    st.tuples(st.just("earn"), SKEWS, st.integers(-9, 9)),
+)
+MOMENTS = st.lists(
+    st.tuples(st.integers(0, 30), st.lists(ACTS, min_size=1, max_size=5)),
+    min_size=1,
+    max_size=6,
+)
+"""Hours that pass, and what then happens at once."""
+
+
+async def earn(writer: Writer, report_id: int, points: int) -> None:
+    entries = [
+        Entry(unit=unit, account_id=None, report_id=report_id, rule=Rule.RESPONDED, points=points)
+        for unit in UNITS[: 1 + points % 2]
+    ]
+
+    async def work(change: Change) -> None:
+        await tally(change, entries)
+        await write(change, await change.take_positions(len(entries)), entries)
+
+    await writer.change(work)
+
+
+async def act(name: str, now: datetime, report_id: int, points: int) -> None:
+    writer = Writer(now=lambda: now)
+    await (close_periods(writer) if name == "close" else earn(writer, report_id, points))
+
+
+async def live(report_id: int, moments: list[tuple[int, list[tuple[str, int, int]]]]) -> None:
+    now = BEGIN
+    for hours, acts in moments:
+        now += timedelta(hours=hours)
+        clocks = [now + timedelta(seconds=skew) for _, skew, _ in acts]
+        await asyncio.gather(
+            *(act(name, clock, report_id, points) for (name, _, points), clock in zip(acts, clocks, strict=True))
+        )
+
+
+async def check() -> None:
+    entries = await PointEntry.all()
+    closings = await LogEvent.filter(topic=Topic.PERIOD).order_by("position")
+    for closing in closings:
+        last = date.fromisoformat(closing.data["last"])
+        assert [entry.position for entry in entries if entry.position > closing.position and entry.day <= last] == []
+    sums = Counter[tuple[str, date]]()
+    for entry in entries:
+        sums[entry.unit, entry.day] += entry.points
+        assert jakarta_day(entry.at) == entry.day
+    assert {(one.unit, one.day): one.points for one in await Tally.all()} == dict(sums)
+    days = [date.fromisoformat(one.data["last"]) for one in closings if one.data["period"] == "DAY"]
+    assert days == [days[0] + number * DAY for number in range(len(days))]
+    told = [(one.data["period"], one.data["first"], one.data["last"], one.at) for one in closings]
+    assert told == [
+        (period, str(ended.first), str(ended.last), midnight(day + DAY))
+        for day in days
+        for period, ended in ending_on(day)
+    ]
+    (head,) = await fetch("SELECT position, open_from FROM log_head")
+    assert head["position"] == await LogEvent.all().count()
+    if days:
+        assert moment(head["open_from"]) == midnight(days[-1] + DAY)
+
+
+async def begin() -> int:
+    """Forget what was; return a report that earns."""
+    for table in ("point_entry", "tally", "log_event"):
+        await fetch(f"DELETE FROM {table}")  # noqa: S608 # our own names
+    await fetch("UPDATE log_head SET position = 0, open_from = NULL")
+    return int((await fetch("SELECT id FROM report"))[0]["id"])
+
+
+async def submit_one() -> None:
+    account = await Account.create(
+        public_id="warga",
+        email="warga",
+        password_hash="",
+        pseudonym="warga",
+        pseudonym_key="warga",
+        created_at=BEGIN,
+    )
+    wish = Submission(title="Judul", description="Isi", category="SAMPAH", latitude=-6.1754, longitude=106.8272)
+    await submit(Writer(), ATLAS, Person(account.id, (Membership(Role.CITIZEN, None),)), wish)
+
+
+def test_a_closed_period_never_changes_whatever_the_clocks_say(database_url: str) -> None:
+    forget_statements()
+    with asyncio.Runner() as runner:
+        stack = AsyncExitStack()
+        runner.run(stack.enter_async_context(database(database_url)))
+        try:
+            runner.run(submit_one())
+
+            @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+            @given(MOMENTS)
+            def any_nights(moments: list[tuple[int, list[tuple[str, int, int]]]]) -> None:
+                async def example() -> None:
+                    report_id = await begin()
+                    await live(report_id, moments)
+                    await check()
+
+                runner.run(example())
+
+            any_nights()
+        finally:
+            runner.run(stack.aclose())
