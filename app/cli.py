@@ -13,6 +13,7 @@ from tortoise.exceptions import ConfigurationError, DBConnectionError
 
 from actions.accounts import enrol, take_role
 from actions.change import Writer
+from actions.epoch import begin_epoch
 from actions.reference import load
 from app.api import make_schema
 from app.server import serve_forever
@@ -86,6 +87,16 @@ def load_reference(areas: Path | None) -> None:
         changed = await load(Writer(), facts)
         told = f"{len(facts.kelurahan)} kelurahan, {len(facts.agencies)} agencies, {len(facts.categories)} categories"
         click.echo(f"{'loaded' if changed else 'already there:'} {told}")
+
+    _with_database(work)
+
+
+@main.command("new-epoch")
+def new_epoch() -> None:
+    """Give the log of a restored database a new epoch: cursors of before are refused, and clients load anew."""
+
+    async def work() -> None:
+        click.echo(f"the log's epoch is now {await begin_epoch()}: cursors of before are refused, clients load anew")
 
     _with_database(work)
 

@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -76,12 +77,32 @@ def borders(folder: Path, code: str = GAMBIR, *, west: float = 106.82) -> str:
 
 def test_migrating_makes_the_tables_and_migrating_again_changes_nothing(empty: Path) -> None:
     first = tanggap(empty, "migrate")
-    assert (first.exit_code, first.stdout) == (0, "migrated 0001_initial\nthe tables are up to date\n")
+    assert (first.exit_code, first.stdout) == (
+        0,
+        "migrated 0001_initial\nmigrated 0002_open_from\nthe tables are up to date\n",
+    )
     head = rows(empty, "SELECT id, epoch, position FROM log_head")
     assert [(row[0], len(row[1]), row[2]) for row in head] == [(1, 16, 0)]
     again = tanggap(empty, "migrate")
     assert (again.exit_code, again.stdout) == (0, "the tables are up to date\n")
     assert rows(empty, "SELECT id, epoch, position FROM log_head") == head
+
+
+def test_a_migration_that_was_done_and_not_recorded_is_done_again_without_harm(migrated: Path) -> None:
+    with closing(sqlite3.connect(migrated)) as connection, connection:
+        connection.execute("DELETE FROM tortoise_migrations WHERE name = '0002_open_from'")
+    again = tanggap(migrated, "migrate")
+    assert (again.exit_code, again.stdout) == (0, "migrated 0002_open_from\nthe tables are up to date\n")
+
+
+def test_a_new_epoch_is_given_to_the_log_and_its_position_stays(loaded: Path) -> None:
+    ((epoch, position),) = rows(loaded, "SELECT epoch, position FROM log_head")
+    result = tanggap(loaded, "new-epoch")
+    ((new_epoch, same_position),) = rows(loaded, "SELECT epoch, position FROM log_head")
+    assert (result.exit_code, same_position) == (0, position)
+    assert new_epoch in result.stdout
+    assert new_epoch != epoch
+    assert re.fullmatch("[0-9a-f]{16}", new_epoch)
 
 
 def test_the_reference_data_are_loaded_once_and_told_to_the_log_once(migrated: Path) -> None:
@@ -218,6 +239,7 @@ def test_an_address_that_is_none_makes_no_account(loaded: Path, email: str) -> N
 COMMANDS = {
     "serve": ["serve"],
     "load-reference": ["load-reference"],
+    "new-epoch": ["new-epoch"],
     "user add": ["user", "add", "--email", EMAIL, "--password", PASSWORD, "--role", "ADMIN"],
 }
 
@@ -225,7 +247,7 @@ COMMANDS = {
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_that_needs_tables_says_how_to_make_them(empty: Path, command: str) -> None:
     told = complaint(tanggap(empty, *COMMANDS[command]))
-    assert told == "the database lacks 0001_initial: run `tanggap migrate`"
+    assert told == "the database lacks 0001_initial, 0002_open_from: run `tanggap migrate`"
 
 
 def test_a_city_without_its_places_is_not_served(migrated: Path) -> None:
@@ -256,7 +278,7 @@ def test_an_operator_sees_one_line_and_no_traceback(empty: Path) -> None:
         check=False,
     )
     assert (served.returncode, served.stdout) == (1, "")
-    assert served.stderr == "Error: the database lacks 0001_initial: run `tanggap migrate`\n"
+    assert served.stderr == "Error: the database lacks 0001_initial, 0002_open_from: run `tanggap migrate`\n"
 
 
 def test_the_schema_is_printed_as_it_is_kept() -> None:
@@ -266,6 +288,6 @@ def test_the_schema_is_printed_as_it_is_kept() -> None:
 
 def test_every_command_says_what_it_does() -> None:
     listed = tanggap(NOBODY_THERE, "--help").stdout
-    for command in ("serve", "migrate", "load-reference", "user", "print-schema"):
+    for command in ("serve", "migrate", "load-reference", "new-epoch", "user", "print-schema"):
         assert f"  {command} " in listed
         assert tanggap(NOBODY_THERE, command, "--help").exit_code == 0

@@ -1,0 +1,155 @@
+"""A log that is another: every process notices, ends what it told of the old one, and goes on with the new one."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import replace
+
+import pytest
+
+from actions.change import Writer
+from actions.epoch import begin_epoch
+from actions.reference import load
+from models.database import database, fetch
+from models.log import LogEvent, Topic
+from models.reference.facts import shipped
+from rules.cursors import decode, encode
+from rules.periods import Period
+from rules.ranking import BoardKind
+from subscriptions import streams
+from subscriptions.hub import EpochChanged
+from subscriptions.streams import CursorInvalid
+from tests.city import City, Deployment, forget_statements
+from tests.wire import DEADLINE, GAMBIR, Caller, RequestFailedError, socket
+
+pytestmark = pytest.mark.anyio
+
+FOLLOW = "subscription($id: ID!, $after: String) { reportChanged(id: $id, after: $after) { kind cursor } }"
+CURSOR = "{ reports(first: 1) { edges { node { cursor } } } }"
+
+
+async def until(true: Callable[[], bool]) -> None:
+    """Wait until something is true."""
+    async with asyncio.timeout(DEADLINE):
+        while True:
+            if true():
+                return
+            await asyncio.sleep(0.01)
+
+
+async def newest_cursor(caller: Caller) -> tuple[str, int]:
+    """The epoch and the position in the cursor of the newest report."""
+    return decode((await caller.ask(CURSOR))["reports"]["edges"][0]["node"]["cursor"])
+
+
+async def test_a_new_epoch_ends_every_listener_refuses_old_cursors_and_goes_on_at_the_head(city: City) -> None:
+    citizen = await city.citizen()
+    report = await citizen.report()
+    hub = city.service.parts.hub
+    async with asyncio.timeout(DEADLINE):
+        assert await streams.read_cursor(hub, report["cursor"]) == decode(report["cursor"])[1]
+        with hub.listen(("topic", Topic.REFERENCE)) as listener, hub.listen(("topic", Topic.ACCESS)) as other:
+            epoch = await begin_epoch()
+            for one in (listener, other):
+                with pytest.raises(EpochChanged):
+                    await anext(aiter(one))
+                with pytest.raises(EpochChanged):
+                    await one.wait()
+        with pytest.raises(CursorInvalid):
+            await streams.read_cursor(hub, report["cursor"])
+        assert await newest_cursor(city.anyone()) == (epoch, hub.position)
+        with hub.listen(("topic", Topic.REPORT)) as listener:
+            new = await citizen.report()
+            assert (await anext(aiter(listener))).position == decode(new["cursor"])[1] == hub.position
+
+
+async def test_an_event_that_waits_when_the_log_is_replaced_is_not_told_any_more(city: City) -> None:
+    citizen = await city.citizen()
+    with city.service.parts.hub.listen(("topic", Topic.REPORT)) as listener:
+        taking = aiter(listener)
+        for _ in range(3):
+            last = await citizen.report()
+        async with asyncio.timeout(DEADLINE):
+            await until(lambda: city.service.parts.hub.position == decode(last["cursor"])[1])
+            first = await anext(taking)  # the others are taken from the queue with it
+            assert first.position < decode(last["cursor"])[1]
+            await begin_epoch()
+            await until(lambda: listener.lost)
+            with pytest.raises(EpochChanged):
+                await anext(taking)
+
+
+async def test_a_restored_database_that_has_less_than_was_told_is_noticed_before_it_is_given_an_epoch(
+    city: City,
+) -> None:
+    citizen = await city.citizen()
+    _, head = [decode((await citizen.report())["cursor"])[1] for _ in range(2)]
+    hub = city.service.parts.hub
+    await until(lambda: hub.position == head)
+    with hub.listen(("topic", Topic.REPORT)) as listener:
+        await LogEvent.filter(position=head).delete()
+        await fetch("UPDATE log_head SET position = $1 WHERE id = 1", head - 1)
+        async with asyncio.timeout(DEADLINE):
+            with pytest.raises(EpochChanged):
+                await anext(aiter(listener))
+        assert hub.position == head - 1
+
+
+async def test_boards_send_a_snapshot_with_a_cursor_of_the_new_epoch_and_go_on_from_it(city: City) -> None:
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    one, other = [(await citizen.report())["id"] for _ in range(2)]
+    await officer.move(one, "IN_PROGRESS")
+    boards = city.service.parts.boards
+    async with (
+        asyncio.timeout(DEADLINE),
+        aclosing(boards.watch(BoardKind.KELURAHAN, Period.ALL_TIME, 1)) as watching,
+    ):
+        before = await anext(watching)
+        await fetch("DELETE FROM tally")  # what the backup does not have
+        epoch = await begin_epoch()
+        after = await anext(watching)
+        assert after.snapshot
+        assert (after.epoch, after.places[0].points) == (epoch, 0)
+        assert after.serial > before.serial
+        await officer.move(other, "IN_PROGRESS")
+        update = await anext(watching)
+        assert (update.epoch, update.snapshot) == (epoch, False)
+        assert {place.code: place.points for place in update.places}[GAMBIR] == 12
+
+
+async def test_a_process_whose_log_was_replaced_still_takes_up_reference_data_and_ends_sessions(city: City) -> None:
+    parts = city.service.parts
+    facts = shipped()
+    renamed = replace(facts.agencies[0], name="Dinas Bina Marga dan Jembatan")
+    epoch = await begin_epoch()
+    await until(lambda: parts.hub.epoch == epoch)
+    await load(Writer(), replace(facts, agencies=(renamed, *facts.agencies[1:])))
+    await until(lambda: parts.places.agencies[renamed.code].name == renamed.name)
+    await until(lambda: len(parts.hub.listeners.get(("topic", Topic.ACCESS), ())) == 1)
+
+
+async def test_reference_data_of_a_restored_database_are_taken_up_though_no_event_tells_of_them(city: City) -> None:
+    await fetch("UPDATE agency SET name = $1 WHERE code = $2", "Dinas Air", "SDA")
+    await begin_epoch()
+    await until(lambda: city.service.parts.places.agencies["SDA"].name == "Dinas Air")
+
+
+async def test_every_process_refuses_the_cursors_of_before_once_it_has_noticed(deployment: Deployment) -> None:
+    citizen = Caller(deployment.clients[0])
+    await citizen.sign_up("warga@contoh.id")
+    report = await citizen.report()
+    forget_statements()
+    async with database(deployment.database_url):
+        epoch = await begin_epoch()
+    for server, http in zip(deployment.servers, deployment.clients, strict=True):
+        async with asyncio.timeout(DEADLINE), socket(server.url) as phone:
+            while True:
+                if (await newest_cursor(Caller(http)))[0] == epoch:
+                    break
+                await asyncio.sleep(0.05)
+            refused = await phone.subscribe(FOLLOW, id=report["id"], after=report["cursor"])
+            with pytest.raises(RequestFailedError) as failed:
+                await refused.next()
+            assert failed.value.code == "CURSOR_INVALID"
+            following = await phone.subscribe(FOLLOW, id=report["id"], after=encode(epoch, 0))
+            assert (await following.next())["kind"] == "SUBMITTED"
