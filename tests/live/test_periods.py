@@ -1,6 +1,7 @@
 """Periods close by events of the log, once each; boards turn over at them, and what is closed never changes."""
 
 import asyncio
+import random
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -14,14 +15,17 @@ from actions.change import Change, Writer
 from actions.ledger import Entry, tally, write
 from actions.periods import close_periods
 from app import clock
-from models.boards import read_board
-from models.database import database, fetch
+from models import boards as tables
+from models.boards import read_board, read_open_board
+from models.database import database, fetch, log_head
 from models.ledger import PointEntry, Tally
-from models.log import LogEvent, Topic, moment
+from models.log import LogEvent, LogHead, Topic, moment
 from models.reports import Report
-from rules.periods import CALENDAR, Period, jakarta_day, midnight, span
+from resolvers.loaders import subjects
+from rules.periods import CALENDAR, Period, Span, jakarta_day, midnight, span
 from rules.points import Rule
-from rules.ranking import BoardKind
+from rules.ranking import BoardKind, Place
+from subscriptions import boards
 from subscriptions.boards import BoardUpdate
 from tests.city import ROOT, City, forget_statements, in_process
 from tests.wire import DEADLINE, GAMBIR
@@ -65,33 +69,32 @@ def points(update: BoardUpdate) -> dict[str, int]:
 
 @pytest.mark.parametrize(("begins", "closed"), NIGHTS.values(), ids=NIGHTS)
 async def test_at_midnight_the_boards_of_the_periods_that_close_turn_over_and_the_others_go_on(
-    city: City, begins: date, closed: set[Period]
+    city: City, begins: date, closed: set[Period], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(boards, "INTERVAL", 0.0)
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     turn = midnight(begins)
     await live_at(city, turn - SECOND)
     old, new = [(await citizen.report())["id"] for _ in range(2)]
     await officer.move(old, "IN_PROGRESS")
-    boards = {period: watch(city, period) for period in Period}
+    watchings = {period: watch(city, period) for period in Period}
     async with asyncio.timeout(DEADLINE):
-        for watching in boards.values():
+        for watching in watchings.values():
             assert points(await anext(watching)) == {GAMBIR: 12}
         city.writer.now = lambda: turn + SECOND
         await officer.move(new, "IN_PROGRESS")  # before the closing, and already in the new day
+        for period in set(Period) - closed:
+            update = await anext(watchings[period])
+            assert (points(update), update.snapshot) == ({GAMBIR: 24}, False), period
         await close_periods(city.writer)
-        for period, watching in boards.items():
-            async with aclosing(watching):
-                update = await anext(watching)
-                while period in closed and not update.snapshot:
-                    update = await anext(watching)
-                assert update.snapshot == (period in closed), period
-                assert points(update) == {GAMBIR: 12 if period in closed else 24}, period
-                if period in closed:
-                    assert update.span == span(period, begins)
-                    assert update.span.starts_at == turn
-                    assert update.previous_ranks == {GAMBIR: 1}
-                else:
-                    assert update.previous_ranks == {}
+        for period in closed:
+            update = await anext(watchings[period])
+            assert (points(update), update.snapshot) == ({GAMBIR: 12}, True), period
+            assert update.span == span(period, begins)
+            assert update.span.starts_at == turn
+            assert update.previous_ranks == {GAMBIR: 1}
+        for watching in watchings.values():
+            await watching.aclose()
     days = {period: span(period, begins - DAY) for period in CALENDAR if period in closed}
     assert [told[1:] for told in await closings()] == [
         (period, str(days[period].first), str(days[period].last), turn) for period in days
@@ -156,6 +159,22 @@ async def test_the_clock_asks_nothing_of_the_database_while_no_day_has_passed(
     assert closed.empty()
 
 
+async def test_a_board_that_is_read_while_its_day_closes_is_the_new_days(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await live_at(city, midnight(date(2026, 3, 10)))
+    city.writer.now = lambda: midnight(date(2026, 3, 11))
+
+    async def late_head() -> LogHead:
+        head = await log_head()
+        await close_periods(city.writer)
+        return head
+
+    monkeypatch.setattr(tables, "log_head", late_head)
+    board = await read_open_board(BoardKind.KELURAHAN, Period.DAY, [GAMBIR])
+    assert board.span == span(Period.DAY, date(2026, 3, 11))
+
+
 @pytest.mark.usefixtures("city")
 async def test_a_city_that_begins_closes_nothing_of_the_past() -> None:
     assert await closings() == []
@@ -179,6 +198,64 @@ async def test_days_that_passed_while_nobody_served_are_closed_in_order_each_at_
     ]
     assert await close_periods(city.writer) == due
     assert await closings() == told
+
+
+def earned(report_id: int) -> list[Entry]:
+    return [Entry(unit=GAMBIR, account_id=None, report_id=report_id, rule=Rule.RESPONDED, points=4)]
+
+
+async def earn(writer: Writer, report_id: int) -> None:
+    """Let Gambir earn four points."""
+
+    async def work(change: Change) -> None:
+        await tally(change, earned(report_id))
+        await write(change, await change.take_positions(1), earned(report_id))
+
+    await writer.change(work)
+
+
+async def follow(watching: AsyncGenerator[BoardUpdate, None], shown: dict[str, Place], spans: list[Span]) -> None:
+    """Apply each update to what is shown, as a dashboard does; add the span of each snapshot."""
+    async with aclosing(watching):
+        async for update in watching:
+            if update.snapshot:
+                shown.clear()
+                spans.append(update.span)
+            assert all(shown[shift.code].points + shift.points_delta == shift.points for shift in update.shifts)
+            shown.update({place.code: place for place in update.places})
+
+
+async def test_a_watcher_ends_up_with_the_board_of_the_tables_however_nights_and_entries_mingle(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(boards, "INTERVAL", 0.001)
+    choose, now = random.Random(20260226), midnight(date(2026, 2, 26))
+    await (await city.citizen()).report()
+    report_id = (await Report.get()).id
+    await live_at(city, now)
+    shown: dict[Period, dict[str, Place]] = {period: {} for period in Period}
+    spans: dict[Period, list[Span]] = {period: [] for period in Period}
+    following = [asyncio.create_task(follow(watch(city, one), shown[one], spans[one])) for one in Period]
+    for _ in range(40):
+        now += timedelta(hours=choose.randint(0, 9))
+        clocks = [now + timedelta(seconds=choose.choice([-3600, 0, 0])) for _ in range(4)]
+        writers = [Writer(ring=city.service.parts.bus.ring, now=lambda clock=clock: clock) for clock in clocks]  # type: ignore[misc] # mypy cannot infer it
+        work = [earn(writer, report_id) for writer in writers[1:]]
+        await asyncio.gather(close_periods(writers[0]), *work)
+    codes = subjects(city.service.parts.places, BoardKind.KELURAHAN)
+    async with asyncio.timeout(DEADLINE):
+        for period in Period:
+            board = await read_open_board(BoardKind.KELURAHAN, period, codes)
+            while shown[period] != {place.code: place for place in board.places} or spans[period][-1] != board.span:
+                await asyncio.wait(following, timeout=0.01)
+    assert not any(task.done() for task in following)
+    for task in following:
+        task.cancel()
+    await asyncio.gather(*following, return_exceptions=True)
+    for period in CALENDAR:
+        assert spans[period] == sorted(set(spans[period]), key=str), period
+    assert len(spans[Period.DAY]) > 1
+    assert len(set(spans[Period.ALL_TIME])) == 1
 
 
 CLOSE = """
@@ -246,12 +323,11 @@ async def test_a_change_begun_before_midnight_that_takes_its_positions_after_the
         report = await Report.get()
 
         async def work(change: Change) -> None:
-            points = Entry(unit=GAMBIR, account_id=None, report_id=report.id, rule=Rule.RESPONDED, points=4)
             dated.append(change.at)
-            await tally(change, [points])
+            await tally(change, earned(report.id))
             computed.set()
             await closed.wait()
-            await write(change, await change.take_positions(1), [points])
+            await write(change, await change.take_positions(1), earned(report.id))
 
         late = asyncio.create_task(city.writer.change(work))
         await computed.wait()
