@@ -16,7 +16,7 @@ from models.reference.facts import shipped
 from rules.cursors import decode, encode
 from rules.periods import Period
 from rules.ranking import BoardKind
-from subscriptions import streams
+from subscriptions import log, streams
 from subscriptions.hub import EpochChanged
 from subscriptions.streams import CursorInvalid
 from tests.city import City, Deployment, forget_statements
@@ -40,6 +40,17 @@ async def until(true: Callable[[], bool]) -> None:
 async def newest_cursor(caller: Caller) -> tuple[str, int]:
     """The epoch and the position in the cursor of the newest report."""
     return decode((await caller.ask(CURSOR))["reports"]["edges"][0]["node"]["cursor"])
+
+
+async def test_the_tail_has_the_log_as_it_is_read_elsewhere_with_its_head(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log, "BATCH", 3)
+    citizen = await city.citizen()
+    reports = [await citizen.report() for _ in range(4)]
+    epoch, head = decode(reports[-1]["cursor"])
+    for after in range(head + 1):
+        assert await log.tail(after) == (epoch, head, await log.read(after))
 
 
 async def test_a_new_epoch_ends_every_listener_refuses_old_cursors_and_goes_on_at_the_head(city: City) -> None:
