@@ -116,7 +116,7 @@ class Service:
             tasks = await stack.enter_async_context(asyncio.TaskGroup())
             lasting = [
                 tasks.create_task(self._reload_places(hub), name="reload-places"),
-                tasks.create_task(_watch_sockets(sockets), name="watch-sockets"),
+                tasks.create_task(sockets.watch(), name="watch-sockets"),
                 tasks.create_task(keep_time(writer, hub, due), name="clock"),
             ]
             log.info("serving database=%s position=%d", settings.database_url.partition(":")[0], hub.position)
@@ -170,12 +170,6 @@ class Service:
 def create_app() -> Starlette:
     """Build the application with the settings of the environment: what uvicorn's workers call."""
     return Service(read_settings()).application()
-
-
-async def _watch_sockets(sockets: Sockets) -> None:
-    while True:
-        with suppress(EpochChanged):
-            await sockets.watch()
 
 
 async def _alive(_: Request) -> Response:

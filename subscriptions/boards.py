@@ -10,7 +10,7 @@ four times a second: the latest truth matters, not each step.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from types import TracebackType
@@ -39,7 +39,8 @@ class BoardUpdate:
     """A board at a position of an epoch of the log: all its places (a snapshot), or those whose rank or points changed.
 
     `serial` is higher with each update that a LiveBoard publishes: a snapshot has those up to its own, and the next
-    difference after them is for it. `best_index` tells for each place how high it stands now or stood before (0 first).
+    difference after them is for it. `board` is all places as they now stand, best first; `indexes` tells how high each
+    stood before and stands now (0 first).
     """
 
     serial: int
@@ -50,15 +51,21 @@ class BoardUpdate:
     places: tuple[Place, ...]
     shifts: tuple[Shift, ...]
     previous_ranks: Mapping[str, int]
-    best_index: Mapping[str, int]
+    board: tuple[Place, ...]
+    indexes: Mapping[str, tuple[int, int]]
 
     def top(self, count: int) -> "BoardUpdate":
-        """Keep only the places among the first `count`, and those that just left them."""
-        kept = {code for code, index in self.best_index.items() if index < count}
+        """Keep what a screen of the first `count` places needs: it applies the rows, and cuts what lies below them.
+
+        That is what changed among them, what has just left them, and what has come up among them without a change of
+        its own, because others with the same rank have fallen.
+        """
+        changed = {place.code for place in self.places if min(self.indexes[place.code]) < count}
+        entered = {place.code for place in self.board[:count] if self.indexes[place.code][0] >= count}
         return replace(
             self,
-            places=tuple(place for place in self.places if place.code in kept),
-            shifts=tuple(shift for shift in self.shifts if shift.code in kept),
+            places=tuple(place for place in self.board if place.code in changed | entered),
+            shifts=tuple(shift for shift in self.shifts if shift.code in changed),
         )
 
 
@@ -194,18 +201,6 @@ class Boards:
         """Return a live board, begun when it is the first time that somebody asks."""
         return self._boards.get((kind, period)) or self._begin(kind, period)
 
-    async def watch(self, kind: BoardKind, period: Period, first: int) -> AsyncGenerator[BoardUpdate, None]:
-        """Yield a snapshot of the first places of a board, then every change among them."""
-        board = self.board(kind, period)
-        watcher = board.watch()
-        try:
-            async for update in watcher:
-                cut = update.top(first)
-                if cut.places:
-                    yield cut
-        finally:
-            board.leave(watcher)
-
     def _begin(self, kind: BoardKind, period: Period) -> LiveBoard:
         async def read() -> Board:
             return await read_open_board(kind, period, self._subjects(kind))
@@ -216,7 +211,6 @@ class Boards:
 
 
 def _snapshot(board: Board, serial: int) -> BoardUpdate:
-    order = {place.code: index for index, place in enumerate(board.places)}
     return BoardUpdate(
         serial,
         board.epoch,
@@ -226,15 +220,14 @@ def _snapshot(board: Board, serial: int) -> BoardUpdate:
         places=board.places,
         shifts=(),
         previous_ranks=board.previous_ranks,
-        best_index=order,
+        board=board.places,
+        indexes={place.code: (index, index) for index, place in enumerate(board.places)},
     )
 
 
 def _difference(before: Board, after: Board, changed: Collection[Shift], serial: int) -> BoardUpdate:
     codes = {shift.code for shift in changed}
-    best = {place.code: index for index, place in enumerate(before.places)}
-    for index, place in enumerate(after.places):
-        best[place.code] = min(best[place.code], index)
+    was = {place.code: index for index, place in enumerate(before.places)}
     return BoardUpdate(
         serial,
         after.epoch,
@@ -244,5 +237,6 @@ def _difference(before: Board, after: Board, changed: Collection[Shift], serial:
         places=tuple(place for place in after.places if place.code in codes),
         shifts=tuple(changed),
         previous_ranks=after.previous_ranks,
-        best_index={code: best[code] for code in codes},
+        board=after.places,
+        indexes={place.code: (was[place.code], index) for index, place in enumerate(after.places)},
     )

@@ -6,7 +6,7 @@ from models.log import EventRow
 from rules.cursors import EVENTS_AT_MOST
 from subscriptions.boards import BoardUpdate, LiveBoard
 from subscriptions.hub import Hub, Listener
-from subscriptions.log import CursorExpired
+from subscriptions.log import CursorExpired, CursorInvalid
 from subscriptions.sharing import Audience, Member, let_in, persistently
 from subscriptions.streams import Channel
 
@@ -23,7 +23,7 @@ REPLAYS = 8
 class EventFlow:
     """The events of a channel. `done` is the last position that was pushed: the past up to it is the log's.
 
-    It holds no task while nothing happens.
+    It holds no task while nothing happens. When the log is replaced it ends with CursorInvalid: clients load anew.
     """
 
     def __init__(self, audience: Audience, hub: Hub, channel: Channel) -> None:
@@ -96,6 +96,8 @@ class EventFlow:
     async def _push_all(self) -> None:
         """Push what waits, and from the log what was dropped, until nothing waits."""
         while True:
+            if self._listener.lost:
+                raise CursorInvalid
             await self._catch_up()
             waiting = self._listener.take_waiting()
             if not waiting and not self._listener.overflowed:

@@ -332,7 +332,14 @@ class Sources:
         source = self._sources.get(key)
         if source is None:
             seen_by = person if isinstance(person, Person) else None
-            viewpoint = context.fresh(person=seen_by, session_id=None, token_refused=False, connection_params=None)
+            epoch = context.epoch  # for good: an event of one epoch must not go out under a cursor of the next
+            viewpoint = context.fresh(
+                person=seen_by,
+                session_id=None,
+                token_refused=False,
+                connection_params=None,
+                current_epoch=lambda: epoch,
+            )
             source = Source(self._schema, asked, viewpoint, lambda: self._forget(key, source))
             self._sources[key] = source
         source.enter(member)

@@ -87,7 +87,7 @@ def _events(context: LiveContext, channel: Channel, after: str | None) -> Follow
 def _leaderboard_update(kind: BoardKind, period: Period, context: Context, update: BoardUpdate) -> LeaderboardUpdate:
     board = (kind, period, update.span)
     return LeaderboardUpdate(
-        cursor=encode(context.epoch, update.position),
+        cursor=encode(update.epoch, update.position),
         snapshot=update.snapshot,
         starts_at=update.span.starts_at,
         ends_at=update.span.ends_at,

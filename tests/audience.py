@@ -1,10 +1,11 @@
-"""An audience without GraphQL: an item's text is its position, and a member writes down what it is sent."""
+"""Followers without GraphQL: an audience in which an item's text is its position, and who watches a board."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any, cast
 
 from models.log import EventRow
+from subscriptions.boards import BoardUpdate, LiveBoard
 from subscriptions.outbox import Outbox
 from subscriptions.sharing import Member
 
@@ -49,3 +50,15 @@ def member(after: int, listen: Callable[[], Awaitable[None]]) -> tuple[Member, l
     """Return a member that begins after a position, and the list of what it hears."""
     ear = Ear(listen)
     return Member(cast(Outbox, ear), "1", after, lambda: None), ear.heard
+
+
+async def updates_of(board: LiveBoard, first: int) -> AsyncGenerator[BoardUpdate, None]:
+    """Yield a snapshot of the first places of a board, then every change among them."""
+    watcher = board.watch()
+    try:
+        async for update in watcher:
+            cut = update.top(first)
+            if cut.places:
+                yield cut
+    finally:
+        board.leave(watcher)

@@ -14,6 +14,7 @@ from rules.periods import Period, jakarta_day
 from rules.ranking import BoardKind, Place
 from subscriptions import boards
 from subscriptions.boards import BoardUpdate
+from tests.audience import updates_of
 from tests.city import City
 from tests.wire import DEADLINE, GAMBIR, Caller
 
@@ -34,7 +35,7 @@ def shown(updates: list[BoardUpdate]) -> dict[str, Place]:
 
 
 async def follow(city: City, kind: BoardKind, updates: list[BoardUpdate]) -> None:
-    async with aclosing(city.service.parts.boards.watch(kind, Period.MONTH, 300)) as watching:
+    async with aclosing(updates_of(city.service.parts.boards.board(kind, Period.MONTH), 300)) as watching:
         async for update in watching:
             updates.append(update)  # noqa: PERF401 # as they come: it is cancelled in the end
 
@@ -104,7 +105,7 @@ async def test_a_watcher_that_lags_gets_the_board_as_it_stands_in_place_of_what_
     monkeypatch.setattr(boards, "INTERVAL", 0.0)
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     reports = [(await citizen.report())["id"] for _ in range(6)]
-    lagging = city.service.parts.boards.watch(BoardKind.KELURAHAN, Period.MONTH, 300)
+    lagging = updates_of(city.service.parts.boards.board(BoardKind.KELURAHAN, Period.MONTH), 300)
     updates = [await anext(lagging)]
     for report in reports:
         await officer.move(report, "IN_PROGRESS")

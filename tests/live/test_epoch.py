@@ -16,9 +16,10 @@ from models.reference.facts import shipped
 from rules.cursors import decode, encode
 from rules.periods import Period
 from rules.ranking import BoardKind
-from subscriptions import log, streams
+from subscriptions import log
 from subscriptions.hub import EpochChanged
-from subscriptions.streams import CursorInvalid
+from subscriptions.log import CursorInvalid
+from tests.audience import updates_of
 from tests.city import City, Deployment, forget_statements
 from tests.wire import DEADLINE, GAMBIR, Caller, RequestFailedError, socket
 
@@ -58,7 +59,7 @@ async def test_a_new_epoch_ends_every_listener_refuses_old_cursors_and_goes_on_a
     report = await citizen.report()
     hub = city.service.parts.hub
     async with asyncio.timeout(DEADLINE):
-        assert await streams.read_cursor(hub, report["cursor"]) == decode(report["cursor"])[1]
+        assert await hub.position_of(report["cursor"]) == decode(report["cursor"])[1]
         with hub.listen(("topic", Topic.REFERENCE)) as listener, hub.listen(("topic", Topic.ACCESS)) as other:
             epoch = await begin_epoch()
             for one in (listener, other):
@@ -67,7 +68,7 @@ async def test_a_new_epoch_ends_every_listener_refuses_old_cursors_and_goes_on_a
                 with pytest.raises(EpochChanged):
                     await one.wait()
         with pytest.raises(CursorInvalid):
-            await streams.read_cursor(hub, report["cursor"])
+            await hub.position_of(report["cursor"])
         assert await newest_cursor(city.anyone()) == (epoch, hub.position)
         with hub.listen(("topic", Topic.REPORT)) as listener:
             new = await citizen.report()
@@ -113,7 +114,7 @@ async def test_boards_send_a_snapshot_with_a_cursor_of_the_new_epoch_and_go_on_f
     boards = city.service.parts.boards
     async with (
         asyncio.timeout(DEADLINE),
-        aclosing(boards.watch(BoardKind.KELURAHAN, Period.ALL_TIME, 1)) as watching,
+        aclosing(updates_of(boards.board(BoardKind.KELURAHAN, Period.ALL_TIME), 1)) as watching,
     ):
         before = await anext(watching)
         await fetch("DELETE FROM tally")  # what the backup does not have

@@ -27,6 +27,7 @@ from rules.points import Rule
 from rules.ranking import BoardKind, Place
 from subscriptions import boards
 from subscriptions.boards import BoardUpdate
+from tests.audience import updates_of
 from tests.city import ROOT, City, forget_statements, in_process
 from tests.wire import DEADLINE, GAMBIR
 
@@ -60,7 +61,7 @@ async def closings() -> list[tuple[int, str, str, str, datetime]]:
 
 
 def watch(city: City, period: Period) -> AsyncGenerator[BoardUpdate, None]:
-    return city.service.parts.boards.watch(BoardKind.KELURAHAN, period, 300)
+    return updates_of(city.service.parts.boards.board(BoardKind.KELURAHAN, period), 300)
 
 
 def points(update: BoardUpdate) -> dict[str, int]:

@@ -1,0 +1,41 @@
+"""Whoever follows the first places of a board shows just what the whole board has there."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.boards import Board
+from rules.periods import Period, Span
+from rules.ranking import NOTHING, BoardKind, Place, Sum, rank, shifts
+from subscriptions.boards import _difference, _snapshot
+
+CODES = [f"31.71.01.10{number:02}" for number in range(8)]
+changes = st.lists(st.dictionaries(st.sampled_from(CODES), st.integers(-3, 3), min_size=1, max_size=3), max_size=12)
+
+
+def board() -> Board:
+    places = tuple(rank(CODES, {}))
+    return Board(BoardKind.KELURAHAN, Period.ALL_TIME, Span(None, None), "0" * 16, 0, None, {}, places, {})
+
+
+def cut(rows: dict[str, Place], count: int) -> dict[str, Place]:
+    """The first places of what a screen has, as the schema tells it to order them."""
+    order = sorted(rows.values(), key=lambda place: (place.rank is None, place.rank or 0, place.code))
+    return {place.code: place for place in order[:count]}
+
+
+@given(changes, st.integers(1, len(CODES)))
+def test_a_screen_that_applies_each_update_and_cuts_shows_the_first_places_of_the_board(
+    steps: list[dict[str, int]], count: int
+) -> None:
+    now = board()
+    rows = {place.code: place for place in _snapshot(now, 0).top(count).places}
+    for serial, step in enumerate(steps, 1):
+        sums = {**now.sums, **{code: now.sums.get(code, NOTHING) + Sum(points, 1) for code, points in step.items()}}
+        after = replace(now, sums=sums, places=tuple(rank(CODES, sums)))
+        update = _difference(now, after, shifts(now.places, after.places), serial).top(count)
+        rows = cut(rows | {place.code: place for place in update.places}, count)
+        assert rows == {place.code: place for place in after.places[:count]}
+        assert {shift.code for shift in update.shifts} <= {place.code for place in update.places}
+        now = after
