@@ -96,8 +96,8 @@ class LeaderboardUpdate:
     starts_at: datetime | None = field(description="The period's first moment; null for ALL_TIME.")
     ends_at: datetime | None = field(description="The first moment after the period; null for ALL_TIME.")
     standings: list[Standing] = field(
-        description="Of a snapshot the board; of another update the rows whose rank or points changed, or that came up among "
-        "the first. Put them over yours, order by rank (null last) and code, and keep the first."
+        description="Of a snapshot the board; of another update the rows whose rank or points changed, or that came up "
+        "among the first. Put them over yours, order by rank (null last) and code, and keep the first."
     )
     shifts: list[RankShift] = field(description="One for each changed row; empty on a snapshot.")
 

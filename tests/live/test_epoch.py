@@ -146,6 +146,34 @@ async def test_reference_data_of_a_restored_database_are_taken_up_though_no_even
     await until(lambda: city.service.parts.places.agencies["SDA"].name == "Dinas Air")
 
 
+BOARD = "subscription { leaderboardChanged(kind: KELURAHAN, first: 1) { snapshot cursor } }"
+
+
+async def test_live_streams_end_with_cursor_invalid_and_boards_go_on_with_a_snapshot_of_the_new_epoch(
+    deployment: Deployment,
+) -> None:
+    citizen = Caller(deployment.clients[0])
+    await citizen.sign_up("warga@contoh.id")
+    report = await citizen.report()
+    async with asyncio.timeout(DEADLINE), socket(deployment.servers[-1].url) as phone:
+        following = await phone.subscribe(FOLLOW, id=report["id"], after=report["cursor"])
+        wall = await phone.subscribe(BOARD)
+        assert decode((await wall.next())["cursor"])[0] == decode(report["cursor"])[0]
+        await citizen.act("updateReport", report["id"], title="Sampah lagi")
+        assert (await following.next())["kind"] == "EDITED"
+        forget_statements()
+        async with database(deployment.database_url):
+            epoch = await begin_epoch()
+        with pytest.raises(RequestFailedError) as failed:
+            await following.next()
+        assert failed.value.code == "CURSOR_INVALID"
+        update = await wall.next()
+        assert update["snapshot"]
+        assert decode(update["cursor"])[0] == epoch
+        again = await phone.subscribe(FOLLOW, id=report["id"], after=encode(epoch, 0))
+        assert decode((await again.next())["cursor"])[0] == epoch
+
+
 async def test_every_process_refuses_the_cursors_of_before_once_it_has_noticed(deployment: Deployment) -> None:
     citizen = Caller(deployment.clients[0])
     await citizen.sign_up("warga@contoh.id")
