@@ -1,0 +1,123 @@
+"""A server process of its own, run as in production, on one core: Tanggap, the limit, or stock strawberry.
+
+Run by the benchmarks: python -m benchmarks.live.hosting raw|stock|tanggap, with the settings in the environment.
+"""
+
+import asyncio
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Self
+
+import httpx
+import uvicorn
+
+import app.server
+from app.settings import Settings, read_settings
+from tests.city import ROOT, SECRET, free_port
+from tests.wire import DEADLINE
+
+APPS = {"raw": "benchmarks.live.raw:create_app", "stock": "benchmarks.live.stock:create_app"}
+"""The applications that are not Tanggap, which `tanggap serve` names itself."""
+
+
+class Server:
+    """A server process. `core` is where it is pinned to; None: anywhere. It dies with this process."""
+
+    def __init__(self, kind: str, environment: dict[str, str], core: int | None, address: str = "127.0.0.1") -> None:
+        self.kind, self.address, self.port = kind, address, free_port()
+        given = {"HOST": address, "PORT": str(self.port), "SECRET_KEY": SECRET, "LOG_LEVEL": "WARNING"}
+        self._process = subprocess.Popen(  # noqa: S603 # our own words
+            [sys.executable, "-m", "benchmarks.live.hosting", kind, "" if core is None else str(core)],
+            cwd=ROOT,
+            env={**os.environ, **given, **environment},
+            stdin=subprocess.PIPE,
+            start_new_session=True,
+        )
+        self.http = httpx.AsyncClient(base_url=f"http://{address}:{self.port}", timeout=DEADLINE)
+
+    async def __aenter__(self) -> Self:
+        async with asyncio.timeout(DEADLINE):
+            while not await self._is_ready():
+                if self._process.poll() is not None:
+                    raise RuntimeError(f"The server {self.kind} ended while it started.")
+                await asyncio.sleep(0.05)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.http.aclose()
+        self._process.send_signal(signal.SIGKILL)
+        self._process.communicate()
+
+    async def _is_ready(self) -> bool:
+        try:
+            return (await self.http.get("/readyz")).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    async def fire(self, frame: str) -> float:
+        """Let one that is not Tanggap send a frame to all; return when it was told to, by `time.perf_counter`."""
+        began = time.perf_counter()
+        (await self.http.post("/fire", content=frame)).raise_for_status()
+        return began
+
+    def cpu(self) -> float:
+        """Return the seconds of processor time that it has used."""
+        tasks = Path(f"/proc/{self._process.pid}/task").iterdir()
+        return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
+
+    def memory(self) -> int:
+        """Return the bytes of memory that are its own."""
+        lines = Path(f"/proc/{self._process.pid}/smaps_rollup").read_text().splitlines()
+        return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith("Private_"))
+
+
+def frame_of(payload: object) -> str:
+    """Return a message of graphql-transport-ws as Tanggap writes it."""
+    return json.dumps({"id": "1", "type": "next", "payload": payload}, separators=(",", ":"), ensure_ascii=False)
+
+
+def open_many_files() -> int:
+    """Allow as many sockets as this process may have; return how many."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    return most
+
+
+def end_with_parent() -> None:
+    """End this process when the one that started it has ended, however it did: its pipe closes."""
+
+    def wait() -> None:
+        while os.read(sys.stdin.fileno(), 1):
+            pass
+        os._exit(0)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def main() -> None:
+    """Serve, as `tanggap serve` does."""
+    kind, core = sys.argv[1:]
+    end_with_parent()
+    open_many_files()
+    if core:
+        os.sched_setaffinity(0, {int(core)})
+    production = app.server.uvicorn_config
+
+    def config(settings: Settings) -> uvicorn.Config:
+        made = production(settings)
+        made.app = APPS.get(kind, made.app)
+        return made
+
+    app.server.uvicorn_config = config
+    app.server.serve_forever(read_settings())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""A city of its own on PostgreSQL and Redis, in which ten kelurahan get points whenever a benchmark says so."""
+
+import json
+import random
+import secrets
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from actions.accounts import sign_up
+from actions.change import Change, Writer
+from actions.ledger import Entry, tally, write
+from actions.submissions import Submission, submit
+from models.database import database
+from models.reference.atlas import Atlas
+from models.reference.facts import shipped
+from rules.access import Person
+from rules.points import Rule
+from subscriptions.bus import Bus
+from tests.backends import PostgresServer, RedisServer
+from tests.city import prepare
+
+SHIFTS = 10
+DOCUMENT = """subscription {
+  leaderboardChanged(kind: KELURAHAN, period: MONTH, first: 10) {
+    cursor snapshot
+    standings { rank points subject { ... on Kelurahan { code name } } }
+    shifts { fromRank toRank points pointsDelta subject { ... on Kelurahan { code name } } }
+  }
+}"""
+WISH = Submission(title="Sampah", description="Menumpuk", category="SAMPAH", latitude=-6.1754, longitude=106.8272)
+
+
+@dataclass
+class Shifting:
+    """The city. `environment` is what its servers need; `fault` says what an update lacks."""
+
+    environment: dict[str, str]
+    bus: Bus
+    report_id: int = 0
+    _rung_at: float = field(default=0.0, init=False)
+
+    def __post_init__(self) -> None:
+        self.writer = Writer(self._ring)
+        self._units = sorted(kelurahan.code for kelurahan in shipped().kelurahan)[:SHIFTS]
+
+    async def shift(self) -> float:
+        """Give points to ten kelurahan in one change; return when it was committed, by `time.perf_counter`."""
+        entries = [
+            Entry(
+                unit=unit,
+                account_id=None,
+                report_id=self.report_id,
+                rule=Rule.PROCESSED,
+                points=random.randint(1, 30),
+            )
+            for unit in self._units
+        ]
+
+        async def work(change: Change) -> None:
+            await tally(change, entries)
+            await write(change, await change.take_positions(len(entries)), entries)
+
+        await self.writer.change(work)
+        return self._rung_at
+
+    def _ring(self, position: int) -> None:
+        self._rung_at = time.perf_counter()
+        self.bus.ring(position)
+
+
+def update_in(frame: bytes) -> dict[str, object]:
+    """Return the payload of a frame. Raises ValueError unless it has the ten shifts."""
+    payload: dict[str, object] = json.loads(frame)["payload"]
+    update = payload["data"]["leaderboardChanged"]  # type: ignore[index] # as the document has it
+    if len(update["shifts"]) != SHIFTS or len(update["standings"]) != SHIFTS:
+        raise ValueError(f"not the update that was asked for: {frame.decode()}")
+    return payload
+
+
+@asynccontextmanager
+async def shifting() -> AsyncIterator[Shifting]:
+    """Run the city."""
+    with PostgresServer() as postgres, RedisServer() as redis:
+        postgres.create_database("bench")
+        url = postgres.url("bench")
+        await prepare(url)
+        async with database(url), Bus(redis.url) as bus:
+            city = Shifting({"DATABASE_URL": url, "BROADCAST_URL": redis.url}, bus)
+            email, password = "warga@contoh.id", secrets.token_urlsafe(12)
+            person = Person(await sign_up(city.writer, email, password, None))
+            city.report_id = await submit(city.writer, Atlas(shipped()), person, WISH)
+            await city.shift()
+            yield city

@@ -1,0 +1,98 @@
+"""The same subscription as a stock strawberry application has it: one generator and one execution a socket."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+import orjson
+import strawberry
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route, WebSocketRoute
+from strawberry.asgi import GraphQL
+from strawberry.schema.config import StrawberryConfig
+
+from models.reference.atlas import Atlas
+from models.reference.facts import shipped
+from rules.periods import Period, Span
+from rules.ranking import BoardKind, Place, Shift
+from schema.boards import LeaderboardUpdate, RankShift, standing_of
+from schema.places import places_of
+from schema.scalars import SCALARS
+
+BOARD = (BoardKind.KELURAHAN, Period.MONTH, Span(None, None))
+places = places_of(Atlas(shipped()))
+queues: set[asyncio.Queue[LeaderboardUpdate]] = set()
+
+
+@strawberry.type
+class Query:
+    """GraphQL asks for one."""
+
+    one: int = 1
+
+
+@strawberry.type
+class Subscription:
+    """Tanggap's field, with its types."""
+
+    @strawberry.subscription
+    async def leaderboard_changed(
+        self,
+        kind: BoardKind,  # noqa: ARG002 # Tanggap's form
+        period: Period,  # noqa: ARG002 # likewise
+        first: int,  # noqa: ARG002 # likewise
+    ) -> AsyncGenerator[LeaderboardUpdate, None]:
+        """Yield an empty board, then what is fired."""
+        queue: asyncio.Queue[LeaderboardUpdate] = asyncio.Queue()
+        queues.add(queue)
+        try:
+            yield LeaderboardUpdate(cursor="", snapshot=True, starts_at=None, ends_at=None, standings=[], shifts=[])
+            while True:
+                yield await queue.get()
+        finally:
+            queues.discard(queue)
+
+
+async def fire(request: Request) -> Response:
+    """Give all sockets the update in a frame of Tanggap's."""
+    told = orjson.loads(await request.body())["payload"]["data"]["leaderboardChanged"]
+    update = LeaderboardUpdate(
+        cursor=told["cursor"],
+        snapshot=told["snapshot"],
+        starts_at=None,
+        ends_at=None,
+        standings=[
+            standing_of(places, BOARD, Place(row["subject"]["code"], row["rank"], row["points"]), {})
+            for row in told["standings"]
+        ],
+        shifts=[
+            RankShift.of(
+                places,
+                BoardKind.KELURAHAN,
+                Shift(row["subject"]["code"], row["fromRank"], row["toRank"], row["points"], row["pointsDelta"]),
+            )
+            for row in told["shifts"]
+        ],
+    )
+    for queue in queues:
+        queue.put_nowait(update)
+    return Response()
+
+
+async def ready(_: Request) -> Response:
+    """Say that it is."""
+    return Response()
+
+
+def create_app() -> Starlette:
+    """Build the application."""
+    schema = strawberry.Schema(Query, subscription=Subscription, config=StrawberryConfig(scalar_map=SCALARS))
+    graphql: GraphQL[None, None] = GraphQL(schema)
+    return Starlette(
+        routes=[
+            WebSocketRoute("/graphql", graphql),
+            Route("/fire", fire, methods=["POST"]),
+            Route("/readyz", ready),
+        ]
+    )

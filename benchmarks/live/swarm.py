@@ -1,0 +1,256 @@
+"""Many websocket clients at the least cost: a process of its own that shakes hands by hand and only counts frames."""
+
+import asyncio
+import gc
+import json
+import multiprocessing
+import os
+import time
+from array import array
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any, Self, cast
+
+import uvloop
+
+from benchmarks.live.hosting import Server, open_many_files
+from benchmarks.live.shifts import DOCUMENT
+
+JOINING_AT_ONCE = 500
+"""Clients of a swarm that are between their first packet and their snapshot."""
+
+JOIN_WITHIN = 60.0
+"""Seconds that one client may take for that."""
+
+PEEK = 64
+"""Bytes of a message that tell its type."""
+
+
+def masked(message: object) -> bytes:
+    """Return a client's text frame; its mask is zero, which is a mask as well."""
+    text = json.dumps(message).encode()
+    head = bytes([0x81, 0x80 | len(text)]) if len(text) < 126 else b"\x81\xfe" + len(text).to_bytes(2)
+    return head + bytes(4) + text
+
+
+INIT = masked({"type": "connection_init"})
+SUBSCRIBE = masked({"id": "1", "type": "subscribe", "payload": {"query": DOCUMENT}})
+PONG = masked({"type": "pong"})
+
+
+class Client(asyncio.Protocol):
+    """One websocket with one subscription. `joined` is done when it has its snapshot."""
+
+    __slots__ = ("_rest", "_shaken", "_swarm", "_transport", "joined")
+
+    def __init__(self, swarm: "Clients", joined: "asyncio.Future[None]") -> None:
+        self._swarm, self.joined = swarm, joined
+        self._rest = b""
+        self._shaken = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Ask for a websocket."""
+        self._transport = cast(asyncio.Transport, transport)
+        self._transport.write(self._swarm.handshake)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Count it, unless it was dropped on purpose."""
+        if self in self._swarm.clients:
+            self._swarm.fail(self, f"connection lost: {exc!r}")
+
+    def data_received(self, data: bytes) -> None:
+        """Take the frames out of what has come."""
+        data, start = self._rest + data, 0
+        if not self._shaken:
+            start = data.find(b"\r\n\r\n") + 4
+            if start >= 4:
+                self._shake(data)
+        while self._shaken and len(data) - start >= 2:
+            size, head = data[start + 1], 2
+            if size >= 126:
+                head = 4 if size == 126 else 10
+                size = int.from_bytes(data[start + 2 : start + head])
+            if len(data) < start + head + size:
+                break
+            self._take(data[start] & 15, data[start + head : start + head + size])
+            start += head + size
+        self._rest = data[start:] if self._shaken else data
+
+    def drop(self) -> None:
+        """Go away without a word."""
+        self._transport.abort()
+
+    def _shake(self, answer: bytes) -> None:
+        if not answer.startswith(b"HTTP/1.1 101"):
+            self._swarm.fail(self, answer[:PEEK].decode())
+        self._shaken = True
+        self._transport.write(INIT)
+
+    def _take(self, opcode: int, message: bytes) -> None:
+        kind = message[:PEEK]
+        if b'"next"' in kind:
+            if self.joined.done():
+                self._swarm.arrive(message)
+            else:
+                self.joined.set_result(None)
+        elif b'"ping"' in kind:
+            self._transport.write(PONG)
+        elif b'"connection_ack"' in kind:
+            self._transport.write(SUBSCRIBE)
+        else:
+            self._swarm.fail(self, f"opcode {opcode}: {message!r}")
+
+
+class Clients:
+    """The clients of this process, and what its commands do."""
+
+    def __init__(self) -> None:
+        self.clients: set[Client] = set()
+        self.handshake = b""
+        self._arrivals = array("d")
+        self._last = b""
+        self._wanted = 0
+        self._complete = asyncio.Event()
+        self._faults: list[str] = []
+
+    def arrive(self, message: bytes) -> None:
+        """Note when an update came."""
+        self._arrivals.append(time.perf_counter())
+        self._last = message
+        if len(self._arrivals) == self._wanted:
+            self._complete.set()
+
+    def fail(self, client: Client, fault: str) -> None:
+        """Note what went wrong with a client."""
+        self._faults.append(fault)
+        self._complete.set()
+        if not client.joined.done():
+            client.joined.set_exception(ConnectionError(fault))
+
+    async def connect(self, address: str, port: int, count: int, source: str) -> tuple[float, float]:
+        """Connect and subscribe so many more; return when it began and when each had its snapshot."""
+        self.handshake = (
+            f"GET /graphql HTTP/1.1\r\nHost: {address}:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+            "Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
+        ).encode()
+        loop, left = asyncio.get_running_loop(), iter(range(count))
+
+        async def join() -> None:
+            for _ in left:
+                joined: asyncio.Future[None] = loop.create_future()
+                async with asyncio.timeout(JOIN_WITHIN):
+                    _, client = await loop.create_connection(
+                        lambda joined=joined: Client(self, joined),  # type: ignore[misc] # the loop's variable
+                        address,
+                        port,
+                        local_addr=(source, 0),
+                    )
+                    self.clients.add(client)
+                    await joined
+
+        began = time.perf_counter()
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(JOINING_AT_ONCE):
+                tasks.create_task(join())
+        return began, time.perf_counter()
+
+    async def take(self, within: float) -> tuple[bytes, bytes]:
+        """Wait until an update has reached every client; return when, as an array of doubles, and the last one."""
+        self._wanted = len(self.clients)
+        if len(self._arrivals) < self._wanted:
+            self._complete.clear()
+            async with asyncio.timeout(within):
+                await self._complete.wait()
+        arrivals, self._arrivals = self._arrivals, array("d")
+        if self._faults or len(arrivals) != self._wanted:
+            raise RuntimeError(f"{len(arrivals)} of {self._wanted} updates, {self._faults[:3]}")
+        return arrivals.tobytes(), self._last
+
+    async def drop(self) -> None:
+        """Let all go away at once."""
+        going, self.clients = self.clients, set()
+        for client in going:
+            client.drop()
+
+
+def live(commands: Connection, core: int | None) -> None:
+    """Do what comes over the pipe until it closes: what the process runs."""
+    open_many_files()
+    if core is not None:
+        os.sched_setaffinity(0, {core})
+    gc.disable()
+
+    async def run() -> None:
+        clients, loop = Clients(), asyncio.get_running_loop()
+        while True:
+            try:
+                name, given = await loop.run_in_executor(None, commands.recv)
+            except EOFError:
+                return
+            command: Callable[..., Any] = getattr(clients, name)
+            try:
+                commands.send((await command(*given), None))
+            except Exception as error:  # noqa: BLE001 # it is the benchmark's to judge
+                commands.send((None, _first_of(error)))
+
+    uvloop.run(run())
+
+
+def _first_of(error: Exception) -> str:
+    """Tell the first of those that went wrong together."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return repr(error)
+
+
+@dataclass
+class Swarm:
+    """The clients of one server, in a process pinned to `core` (None: anywhere)."""
+
+    server: Server
+    number: int
+    core: int | None
+
+    def __enter__(self) -> Self:
+        context = multiprocessing.get_context("spawn")
+        self._commands, theirs = context.Pipe()
+        self._process = context.Process(target=live, args=(theirs, self.core), daemon=True)
+        self._process.start()
+        theirs.close()
+        self._wave = 0
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.join()
+
+    async def connect(self, count: int, within: float) -> tuple[float, float]:
+        """Connect and subscribe so many; return when it began and when each had its snapshot."""
+        self._wave += 1  # each from an address of its own: the ports of the last are not free yet
+        source = f"127.{100 + self.number}.{self._wave}.1"
+        begun: tuple[float, float] = await self._ask(
+            within, "connect", self.server.address, self.server.port, count, source
+        )
+        return begun
+
+    async def take(self, within: float) -> tuple["array[float]", bytes]:
+        """Return when an update reached each client, the first first, and the update."""
+        told, update = await self._ask(within + 5, "take", within)
+        arrivals = array("d")
+        arrivals.frombytes(told)
+        return arrivals, update
+
+    async def drop(self, within: float) -> None:
+        """Let all go away at once."""
+        await self._ask(within, "drop")
+
+    async def _ask(self, within: float, name: str, *given: object) -> Any:
+        self._commands.send((name, given))
+        if not await asyncio.to_thread(self._commands.poll, within):
+            raise TimeoutError(f"the swarm of {self.server.kind} did not {name} within {within:g} s")
+        result, fault = self._commands.recv()
+        if fault is not None:
+            raise RuntimeError(f"the swarm of {self.server.kind} could not {name}: {fault}")
+        return result
