@@ -4,6 +4,8 @@ import asyncio
 import itertools
 import json
 import os
+import re
+import shutil
 import signal
 import time
 from collections.abc import AsyncIterator, Callable
@@ -19,7 +21,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.typing import Subprotocol
 
-from tests.city import SECRET, City, ServerProcess, deployed
+from tests.city import ROOT, SECRET, City, ServerProcess, deployed, free_port
 from tests.probe import Probe
 from tests.wire import DEADLINE, Caller, png, socket
 
@@ -114,19 +116,15 @@ async def until(reached: Callable[[], bool], within: float = DEADLINE) -> None:
 
 
 @asynccontextmanager
-async def traffic(servers: list[ServerProcess]) -> AsyncIterator[Traffic]:
-    """Steady writes, and followers at all servers; in the end everybody has seen every version once, in order."""
+async def traffic(urls: list[str]) -> AsyncIterator[Traffic]:
+    """Steady writes, and followers at all addresses; in the end everybody has seen every version once, in order."""
     async with AsyncExitStack() as stack:
-        clients = [
-            await stack.enter_async_context(httpx.AsyncClient(base_url=server.url, timeout=DEADLINE))
-            for server in servers
-        ]
+        clients = [await stack.enter_async_context(httpx.AsyncClient(base_url=url, timeout=DEADLINE)) for url in urls]
         citizen = Caller(clients[0])
         await citizen.sign_up("warga@contoh.id")
         report = await citizen.report()
         followers = [Follower(report["id"], report["cursor"]) for _ in range(FOLLOWERS)]
         busy = Traffic(citizen, clients, report, followers)
-        urls = [server.url for server in servers]
         async with asyncio.TaskGroup() as tasks:
             writing = tasks.create_task(busy.write())
             turns = [urls[turn % len(urls) :] + urls[: turn % len(urls)] for turn in range(FOLLOWERS)]
@@ -237,22 +235,68 @@ async def test_a_socket_that_begins_while_its_process_leaves_is_closed_with_1012
 async def test_all_servers_restarted_one_after_another_lose_nothing_under_steady_writes(
     postgres_city_url: str, redis_url: str, tmp_path: Path
 ) -> None:
-    async with (
-        deployed(postgres_city_url, redis_url, tmp_path / "media", 2) as running,
-        traffic(running.servers) as busy,
-    ):
-        for server in running.servers:
-            await asyncio.to_thread(server.kill, signal.SIGTERM)
-            await busy.goes_on()
-            await server.start()
+    async with deployed(postgres_city_url, redis_url, tmp_path / "media", 2) as running:
+        async with traffic([server.url for server in running.servers]) as busy:
+            for server in running.servers:
+                await restart(server, busy)
         assert all(set(follower.codes) == {1012} for follower in busy.followers)
+
+
+@pytest.mark.skipif(shutil.which("nginx") is None, reason="needs nginx")
+async def test_behind_the_proxy_of_compose_all_servers_are_restarted_and_no_request_fails(
+    postgres_city_url: str, redis_url: str, tmp_path: Path
+) -> None:
+    async with deployed(postgres_city_url, redis_url, tmp_path / "media", 2) as running:
+        async with proxied(running.servers, tmp_path) as url, traffic([url]) as busy:
+            for server in running.servers:
+                await restart(server, busy)
+                await until(lambda server=server: is_connected(server))  # type: ignore[misc] # the one of now
+        assert busy.failures == []
+        assert all(set(follower.codes) == {1012} for follower in busy.followers)
+
+
+async def restart(server: ServerProcess, busy: Traffic) -> None:
+    """Restart a server with SIGTERM; meanwhile all goes on at the others."""
+    await asyncio.to_thread(server.kill, signal.SIGTERM)
+    await busy.goes_on()
+    await server.start()
+
+
+def is_connected(server: ServerProcess) -> bool:
+    """Whether somebody has a connection to a server."""
+    rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return any(local.endswith(f":{server.port:04X}") and state == "01" for _, local, _, state, *_ in rows)
+
+
+@asynccontextmanager
+async def proxied(servers: list[ServerProcess], folder: Path) -> AsyncIterator[str]:
+    """Run the nginx of deploy/nginx.conf, with the addresses of these servers in it; yields its address."""
+    port = free_port()
+    text = (ROOT / "deploy" / "nginx.conf").read_text().replace("listen 80 ", f"listen 127.0.0.1:{port} ")
+    for node, server in zip(re.findall(r"server (\S+:8000)", text), servers, strict=True):
+        text = text.replace(node, f"127.0.0.1:{server.port}")
+    (folder / "nginx.conf").write_text(text)
+    nginx = await asyncio.create_subprocess_exec(
+        *["nginx", "-c", str(folder / "nginx.conf"), "-e", "stderr", "-g", f"daemon off; pid {folder}/nginx.pid;"]
+    )
+    try:
+        async with asyncio.timeout(DEADLINE), httpx.AsyncClient() as http:
+            while True:
+                with suppress(httpx.TransportError):
+                    if (await http.get(f"http://127.0.0.1:{port}/healthz")).status_code == 200:
+                        break
+                await asyncio.sleep(0.05)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        nginx.terminate()
+        await nginx.wait()
 
 
 @TWO_WORKERS
 async def test_sighup_replaces_workers_one_by_one_and_neither_a_write_nor_an_update_is_lost(
     serving: ServerProcess,
 ) -> None:
-    async with traffic([serving]) as busy:
+    async with traffic([serving.url]) as busy:
         before, fewest = workers(serving), 2
         os.kill(supervisor(serving), signal.SIGHUP)
 
@@ -270,7 +314,7 @@ async def test_sighup_replaces_workers_one_by_one_and_neither_a_write_nor_an_upd
 
 @TWO_WORKERS
 async def test_a_killed_worker_is_replaced_and_nobody_misses_anything(serving: ServerProcess) -> None:
-    async with traffic([serving]) as busy:
+    async with traffic([serving.url]) as busy:
         for victim in workers(serving):
             os.kill(victim, signal.SIGKILL)
             await until(lambda victim=victim: len(workers(serving) - {victim}) == 2)  # type: ignore[misc] # of now
