@@ -27,7 +27,7 @@ STUCK_AFTER = 10_000
 SEND_BUFFER = 128 * 1024
 """Bytes that the kernel holds for a client that reads slowly; left to itself it takes 2.9 MB for each."""
 
-SLOW_START = 30
+SLOW_START = 15
 """Seconds in which a worker must begin to serve and, later, answer its supervisor, on a machine that is busy."""
 
 
@@ -49,6 +49,11 @@ class Server(uvicorn.Server):
 
 class Worker(multiprocess.Process):
     """A process of several, with our server in it."""
+
+    def start(self) -> None:
+        """Start it, and keep one end of the pipe only: its death ends a wait for its answer at once, not in time."""
+        super().start()
+        self.child_conn.close()
 
     @property
     def server(self) -> Server:

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import socket
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -15,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from app.server import END_WITHIN, GRACE, LEAVE, SEND_BUFFER, STUCK_AFTER, Server, listening_socket
+from app.server import END_WITHIN, GRACE, LEAVE, SEND_BUFFER, STUCK_AFTER, Server, Worker, listening_socket
 from tests.wire import DEADLINE
 
 pytestmark = pytest.mark.anyio
@@ -81,3 +82,14 @@ async def test_a_server_that_stops_takes_no_connections_closes_those_it_has_afte
 
 def test_a_server_ends_in_under_15_seconds_and_only_then_by_force() -> None:
     assert LEAVE + GRACE < END_WITHIN < 15
+
+
+def test_the_death_of_a_worker_ends_the_wait_for_its_answer() -> None:
+    worker = Worker(uvicorn.Config("app.asgi:create_app", factory=True, log_config=None), [])
+    worker.start()
+    worker.process.kill()
+    begun = time.monotonic()
+    assert not worker.ping(timeout=DEADLINE)
+    assert time.monotonic() - begun < DEADLINE / 2
+    worker.join()
+    worker.parent_conn.close()
