@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import Route
 from tenacity import AsyncRetrying, before_sleep_log, wait_random_exponential
 
 from actions.change import Writer
@@ -24,7 +24,7 @@ from app.auth import Tokens
 from app.clock import keep_time
 from app.context import Parts, locale_of
 from app.failures import unavailable
-from app.graphql import GraphQLEndpoint
+from app.graphql import GraphQLEndpoint, SocketDoor
 from app.media import Locale, MediaFolder, media_routes
 from app.pictures import Picture
 from app.settings import Settings, read_settings
@@ -78,14 +78,13 @@ class Service:
         return Starlette(
             routes=[
                 Route("/graphql", self._graphql, methods=["GET", "POST"], max_body_size=BODY_AT_MOST),
-                WebSocketRoute("/graphql", self._endpoint),
                 Route("/healthz", _alive),
                 Route("/readyz", self._ready),
                 *media,
                 *page_routes(),
             ],
             lifespan=self._lifespan,
-            middleware=[cross_origin],
+            middleware=[Middleware(SocketDoor, self._endpoint), cross_origin],
             exception_handlers={Exception: unavailable},
         )
 

@@ -9,7 +9,7 @@ import orjson
 from cross_web import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import ConnectionRejectionError
@@ -147,3 +147,18 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
 
 def _media_type(request: HTTPConnection) -> str:
     return GRAPHQL_RESPONSE if GRAPHQL_RESPONSE in request.headers.get("accept", "") else "application/json"
+
+
+class SocketDoor:
+    """Lets GraphQL's websockets in before the layers that are for HTTP.
+
+    Each layer would cost memory for as long as a socket lasts, and time for every message.
+    """
+
+    def __init__(self, app: ASGIApp, endpoint: GraphQLEndpoint) -> None:
+        self._app, self._endpoint = app, endpoint
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a connection on."""
+        is_ours = scope["type"] == "websocket" and scope["path"] == "/graphql"
+        await (self._endpoint if is_ours else self._app)(scope, receive, send)

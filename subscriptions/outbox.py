@@ -39,13 +39,21 @@ class Outbox:
 
     def push(self, text: str) -> None:
         """Send a text, at once if the reader keeps up; one that does not is sent off with 1013."""
-        self._put({"type": "websocket.send", "text": text})
-        if len(self._backlog) > BACKLOG_MESSAGES or self._size > BACKLOG_CHARACTERS:
+        message = {"type": "websocket.send", "text": text}
+        if self._closed:
+            return
+        if self._drainer is None:
+            self._start(message)
+            return
+        self._wait_in_line(message)
+        if self._size > BACKLOG_CHARACTERS or len(self._backlog) > BACKLOG_MESSAGES:
             self._send_off()
 
     async def send(self, message: Message) -> None:
         """Send a message and wait until it, and all before it, has gone."""
-        self._put(message)
+        if not self._closed:
+            self._closed = message["type"] == "websocket.close"
+            (self._start if self._drainer is None else self._wait_in_line)(message)
         await self.emptied()
 
     async def emptied(self) -> None:
@@ -59,13 +67,7 @@ class Outbox:
         if self._drainer is not None:
             self._drainer.cancel()
 
-    def _put(self, message: Message) -> None:
-        if self._closed:
-            return
-        self._closed = message["type"] == "websocket.close"
-        if self._drainer is not None:
-            self._wait_in_line(message)
-            return
+    def _start(self, message: Message) -> None:
         sending: Coroutine[Any, Any, None] = self._send(message)  # type: ignore[assignment] # ASGI servers' `send` is a coroutine function
         try:
             waits_for = sending.send(None)

@@ -76,13 +76,14 @@ class Refused(Exception):  # noqa: N818 # it is told to clients as it is
 class Member:
     """One operation of one socket. `after` is the order of the last item it was sent, or began after."""
 
-    __slots__ = ("_forget", "_head", "_held", "_lost", "after", "begun", "outbox")
+    __slots__ = ("_forget", "_head", "_held", "_lost", "_next", "after", "begun", "outbox")
 
     def __init__(self, outbox: Outbox, operation_id: str, after: int, forget: Callable[[], None]) -> None:
         self.outbox = outbox
         self.after = after
         self.begun = False
         self._head = f'{{"id":{orjson.dumps(operation_id).decode()},"type":'
+        self._next = f'{self._head}"next","payload":'
         self._forget = forget
         self._held: list[tuple[int, str]] | None = None
         self._lost = False
@@ -98,7 +99,7 @@ class Member:
             return
         if self._held is None:
             self.after = order
-            self.outbox.push(f'{self._head}"next","payload":{text}}}')
+            self.outbox.push(f"{self._next}{text}}}")
         elif len(self._held) < HELD_AT_MOST:
             self._held.append((order, text))
         else:
@@ -107,7 +108,7 @@ class Member:
     async def send(self, order: int, text: str) -> None:
         """Send an item of the past, at the pace of the reader."""
         self.after = order
-        self.outbox.push(f'{self._head}"next","payload":{text}}}')
+        self.outbox.push(f"{self._next}{text}}}")
         await self.outbox.emptied()
 
     def hold(self) -> None:
