@@ -43,6 +43,12 @@ WITHIN = 120.0
 IN_ALL = 3000.0
 """Seconds after which the benchmark has failed."""
 
+GOALS = {
+    "memory of a socket, KB": "at most 30",
+    "a shift to all, s": "under 2.2, for 72,000 on 4 workers",
+    "coming back, a core's second": "1,000",
+}
+
 
 @dataclass
 class Crowd:
@@ -83,50 +89,61 @@ class Crowd:
         return sum(server.cpu() for server in self.servers)
 
 
-async def measure(crowd: Crowd, city: Shifting, sockets: int, rest: float, frame: str) -> str:
-    """Measure one kind and print it; return the frame of an update."""
+async def measure(crowd: Crowd, city: Shifting, sockets: int, rest: float, frame: str) -> tuple[dict[str, float], str]:
+    """Return the figures of one kind, by name, and the frame of an update."""
+    figures: dict[str, float] = {}
     await crowd.connect(WARM * len(crowd.servers))
     _, frame = await crowd.reach(city, frame)
     await crowd.drop()
     await asyncio.sleep(CALM)
     empty, working = crowd.memory(), crowd.cpu()
-    seconds = await crowd.connect(sockets)
-    working = crowd.cpu() - working
-    report(crowd, f"connecting {sockets / seconds:9,.0f} a second, {sockets / working:,.0f} a core's second")
+    tell(f"{crowd.kind}: connecting")
+    figures["connecting, a second"] = sockets / await crowd.connect(sockets)
+    figures["connecting, a core's second"] = sockets / (crowd.cpu() - working)
     await asyncio.sleep(CALM)
-    each = (crowd.memory() - empty) / sockets
-    report(crowd, f"memory     {each / 1000:9.1f} KB a socket; goal: at most 30")
+    figures["memory of a socket, KB"] = (crowd.memory() - empty) / sockets / 1000
+    tell(f"{crowd.kind}: {figures}")
     reached = []
     for _ in range(ROUNDS):
         took, frame = await crowd.reach(city, frame)
         reached.append(took)
-    told = f"an update  {median(reached):9.2f} s to reach all (at most {max(reached):.2f}), {len(frame.encode())} bytes"
-    report(crowd, f"{told}; goal with 72,000: under 2.2")
+    figures["a shift to all, s"] = median(reached)
+    figures["the slowest of 5, s"] = max(reached)
+    tell(f"{crowd.kind}: {figures}")
     if len(crowd.servers) == 1:
-        await measure_alone(crowd, sockets, rest)
-    await crowd.drop()
-    return frame
+        figures |= await measure_alone(crowd, sockets, rest)
+    return figures, frame
 
 
-async def measure_alone(crowd: Crowd, sockets: int, rest: float) -> None:
-    """Measure what has a meaning for one worker on a core of its own."""
-    print(f"{crowd.kind}: {rest:g} s of rest", file=sys.stderr)
+async def measure_alone(crowd: Crowd, sockets: int, rest: float) -> dict[str, float]:
+    """Return what has a meaning for one worker on a core of its own."""
+    tell(f"{crowd.kind}: at rest")
     working, began = crowd.cpu(), time.perf_counter()
     await asyncio.sleep(rest)
     share = (crowd.cpu() - working) / (time.perf_counter() - began)
-    report(crowd, f"at rest    {share:9.2%} of a core, pings included")
+    tell(f"{crowd.kind}: coming back")
     working, began = crowd.cpu(), time.perf_counter()
     await crowd.drop()
     await crowd.connect(sockets)
     seconds, working = time.perf_counter() - began, crowd.cpu() - working
-    report(
-        crowd, f"back again {sockets / seconds:9,.0f} a second, {sockets / working:,.0f} a core's second; goal: 1,000"
-    )
+    return {
+        "at rest, % of a core": 100 * share,
+        "coming back, a second": sockets / seconds,
+        "coming back, a core's second": sockets / working,
+    }
 
 
-def report(crowd: Crowd, line: str) -> None:
-    """Print a figure."""
-    print(f"{crowd.kind:<8} {line}", flush=True)
+def tell(progress: str) -> None:
+    """Say how far it is."""
+    print(progress, file=sys.stderr)
+
+
+def show(limit: dict[str, float], ours: dict[str, float]) -> None:
+    """Print the figures beside each other."""
+    print(f"{'':<29}{'limit':>9}{'tanggap':>9}{'ratio':>7}   goal")
+    for name, figure in ours.items():
+        ratio = figure / limit[name]
+        print(f"{name:<29}{limit[name]:9,.2f}{figure:9,.2f}{ratio:7.2f}   {GOALS.get(name, '')}".rstrip())
 
 
 async def gather(stack: AsyncExitStack, kind: str, workers: int, environment: dict[str, str]) -> Crowd:
@@ -142,14 +159,15 @@ async def gather(stack: AsyncExitStack, kind: str, workers: int, environment: di
 
 async def compare(sockets: int, workers: int, rest: float) -> None:
     """Measure the limit and Tanggap, one after the other."""
-    print(f"{sockets} sockets with a subscription each, workers: {workers}", flush=True)
     async with asyncio.timeout(IN_ALL), shifting() as city:
         async with AsyncExitStack() as stack:
             crowd = await gather(stack, "tanggap", workers, city.environment)
-            frame = await measure(crowd, city, sockets, rest, "")
+            ours, frame = await measure(crowd, city, sockets, rest, "")
         async with AsyncExitStack() as stack:
             crowd = await gather(stack, "raw", workers, city.environment)
-            await measure(crowd, city, sockets, rest, frame)
+            limit, _ = await measure(crowd, city, sockets, rest, frame)
+    print(f"{sockets} sockets with a subscription each, workers: {workers}; an update has {len(frame.encode())} bytes")
+    show(limit, ours)
 
 
 def main() -> None:
