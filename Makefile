@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
-.PHONY: install run test check bench lock
+.PHONY: install run test check bench verify lock
 
 install: .venv/dev ## install what running, testing and checking need, as locked
 
@@ -22,6 +22,10 @@ check: .venv/dev ## style, types, import directions, lock
 bench: .venv/dev ## ratios against a baseline in the same run
 	@$(BIN)/python -m benchmarks.writers
 	@$(BIN)/python -m benchmarks.reads
+	@$(BIN)/python -m benchmarks.live.fanout
+
+verify: .venv/dev ## clients, writers and a gremlin for ten minutes; the records against the log
+	@$(BIN)/python -m benchmarks.live.verify --clients 100 --seconds 600
 
 lock: ## renew requirements*.lock from pyproject.toml; needs uv
 	uv pip compile pyproject.toml --group build $(LOCKED) -o requirements.lock
