@@ -23,6 +23,9 @@ JOINING_AT_ONCE = 500
 JOIN_WITHIN = 60.0
 """Seconds that one client may take for that."""
 
+SOURCES = 20
+"""Addresses that a swarm connects from: the kernel looks long for a free port where few are left."""
+
 PEEK = 64
 """Bytes of a message that tell its type."""
 
@@ -129,7 +132,7 @@ class Clients:
             client.joined.set_exception(ConnectionError(fault))
 
     async def connect(self, address: str, port: int, count: int, source: str) -> tuple[float, float]:
-        """Connect and subscribe so many more; return when it began and when each had its snapshot."""
+        """Connect so many more, from a network like 127.1.1; return when it began and when each had its snapshot."""
         self.handshake = (
             f"GET /graphql HTTP/1.1\r\nHost: {address}:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
@@ -138,14 +141,14 @@ class Clients:
         loop, left = asyncio.get_running_loop(), iter(range(count))
 
         async def join() -> None:
-            for _ in left:
+            for number in left:
                 joined: asyncio.Future[None] = loop.create_future()
                 async with asyncio.timeout(JOIN_WITHIN):
                     _, client = await loop.create_connection(
                         lambda joined=joined: Client(self, joined),  # type: ignore[misc] # the loop's variable
                         address,
                         port,
-                        local_addr=(source, 0),
+                        local_addr=(f"{source}.{number % SOURCES + 1}", 0),
                     )
                     self.clients.add(client)
                     await joined
@@ -228,8 +231,8 @@ class Swarm:
 
     async def connect(self, count: int, within: float) -> tuple[float, float]:
         """Connect and subscribe so many; return when it began and when each had its snapshot."""
-        self._wave += 1  # each from an address of its own: the ports of the last are not free yet
-        source = f"127.{100 + self.number}.{self._wave}.1"
+        self._wave += 1  # each from a network of its own: the ports of the last are not free yet
+        source = f"127.{100 + self.number}.{self._wave}"
         begun: tuple[float, float] = await self._ask(
             within, "connect", self.server.address, self.server.port, count, source
         )
