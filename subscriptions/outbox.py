@@ -20,6 +20,10 @@ loop's, a socket holds less than a megabyte, whatever its reader does."""
 SEND_WITHIN = 10.0
 """Seconds that one message may take to go out; a reader that takes nothing for so long is not there."""
 
+GONE = (OSError, RuntimeError)
+"""What the server raises once nothing can go out: the reader has gone, or the server itself has begun to close, for a
+frame it refused. The socket's own task hears of it; whoever pushes to many must not."""
+
 TOO_SLOW: Message = {"type": "websocket.close", "code": 1013, "reason": "You read too slowly: come back and resume."}
 
 
@@ -73,7 +77,7 @@ class Outbox:
             waits_for = sending.send(None)
         except StopIteration:
             return
-        except OSError:  # the reader has gone; the socket's own task hears of it
+        except GONE:
             self._closed = True
             return
         self._drainer = asyncio.create_task(self._drain(sending, waits_for), name="outbox")
@@ -99,7 +103,7 @@ class Outbox:
                     await self._send(message)
         except TimeoutError:
             self._slow = True
-        except OSError:
+        except GONE:
             self._closed = True
         finally:
             self._drainer = None

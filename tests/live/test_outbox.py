@@ -1,6 +1,7 @@
 """What goes out by a socket keeps its order and never waits in unbounded numbers, however its reader dawdles."""
 
 import asyncio
+import gc
 from random import Random
 
 import pytest
@@ -138,3 +139,23 @@ async def test_after_a_close_nothing_goes_out_and_a_reader_that_has_gone_raises_
     nobody = Outbox(gone)
     nobody.push("lost")
     await nobody.send({"type": "websocket.send", "text": "lost"})
+
+
+async def test_a_server_that_takes_no_more_raises_nothing_at_those_who_push(caplog: pytest.LogCaptureFixture) -> None:
+    async def closing(_: Message) -> None:
+        raise RuntimeError("Unexpected ASGI message 'websocket.send', after sending 'websocket.close'.")
+
+    async def closing_later(_: Message) -> None:
+        await asyncio.sleep(0)
+        await closing(_)
+
+    for send in (closing, closing_later):
+        outbox = Outbox(send)
+        outbox.push("lost")
+        async with asyncio.timeout(DEADLINE):
+            await outbox.emptied()
+        outbox.push("lost too")
+        await outbox.emptied()
+    gc.collect()
+    await asyncio.sleep(0)
+    assert caplog.records == []
