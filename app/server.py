@@ -1,5 +1,6 @@
 """Running the service under uvicorn, and stopping it without a loss."""
 
+import gc
 import logging.config
 import signal
 import socket
@@ -31,8 +32,23 @@ SLOW_START = 15
 """Seconds in which a worker must begin to serve and, later, answer its supervisor, on a machine that is busy."""
 
 
+GARBAGE_AT = 20_000
+"""Objects made and not freed at which Python looks for garbage."""
+
+
 class Server(uvicorn.Server):
     """uvicorn's server, which on stopping lets its clients go little by little instead of all at once."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to serve, and from then on look for garbage less often and not among what is there for good.
+
+        A crowd that connects makes objects that all stay: at the default of 700, looking through them took half of the
+        time, and up to 0.7 s at once.
+        """
+        await super().startup(sockets)
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(GARBAGE_AT, 10, 10)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Take no new connections, say so to those that are there, close the websockets one by one, and end."""
