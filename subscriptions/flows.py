@@ -32,6 +32,7 @@ class EventFlow:
         self._listener = hub.listen()  # to nothing, until it begins
         self._pump: asyncio.Task[None] | None = None
         self._replays: dict[tuple[int, int, int], asyncio.Task[list[tuple[int, str]]]] = {}
+        self._encoding: set[asyncio.Task[list[tuple[int, str]]]] = set()
 
     @persistently
     async def begin(self) -> None:
@@ -42,7 +43,7 @@ class EventFlow:
     def end(self) -> None:
         """Stop."""
         self._listener.close()
-        for task in (self._pump, *self._replays.values()):
+        for task in (self._pump, *self._encoding):
             if task is not None:
                 task.cancel()
 
@@ -68,12 +69,17 @@ class EventFlow:
         member.after = max(member.after, through)
 
     async def _replayed(self, after: int, through: int) -> list[tuple[int, str]]:
-        """Return the encoded events with after < position <= through, once for all who ask while nothing happens."""
+        """Return the encoded events with after < position <= through, once for all who ask while nothing happens.
+
+        What failed is not kept: whoever asks again, or next, has it read anew.
+        """
         key = (after, through, self._hub.position)
-        if key not in self._replays:
+        if key not in self._replays or _has_failed(self._replays[key]):
             if len(self._replays) == REPLAYS:
                 self._replays.clear()
-            self._replays[key] = asyncio.create_task(self._encode(after, through), name="replay")
+            self._replays[key] = task = asyncio.create_task(self._encode(after, through), name="replay")
+            self._encoding.add(task)
+            task.add_done_callback(self._encoding.discard)
         return await asyncio.shield(self._replays[key])
 
     async def _encode(self, after: int, through: int) -> list[tuple[int, str]]:
@@ -129,6 +135,10 @@ class EventFlow:
         listener = await self._channel.listen(self._hub)
         listener.on_offer = self._wake
         return listener
+
+
+def _has_failed(replay: asyncio.Task[list[tuple[int, str]]]) -> bool:
+    return replay.done() and (replay.cancelled() or replay.exception() is not None)
 
 
 class BoardFlow:
