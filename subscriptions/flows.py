@@ -118,11 +118,16 @@ class EventFlow:
             await self._audience.push(event.position, event)
 
     async def _catch_up(self) -> None:
-        """While the queue is one that overflowed: read the log, and listen anew once near its end."""
-        while self._listener.overflowed:
-            self._listener.close()
-            if self._hub.position - self.done <= NEAR:
-                self._listener = await self._listen()
+        """Read from the log what the queue does not have: it overflowed, or began after what has been pushed.
+
+        A queue that overflowed is replaced once the log's end is near. The database may go away at any await: what
+        has been pushed and where the queue begins say where to go on.
+        """
+        while self._listener.overflowed or self.done < self._listener.start:
+            if self._listener.overflowed:
+                self._listener.close()
+                if self._hub.position - self.done <= NEAR:
+                    self._listener = await self._listen()
             through = self._hub.position if self._listener.overflowed else self._listener.start
             past = await self._channel.past()
             if through - self.done > EVENTS_AT_MOST and await past.is_too_long(self.done):

@@ -8,6 +8,7 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tenacity import wait_none
 
 from models.log import EventRow, Topic
 from rules.selection import Facets
@@ -67,34 +68,41 @@ class Shelf:
         self.events: list[EventRow] = [] if events is None else events
         self._report_id = report_id
         self._choose = choose
+        self._away = choose.choice([0, 0, 0.01, 0.05])
 
     def append(self, report_id: int) -> None:
         self.events.append(event(len(self.events) + 1, report_id))
 
     async def tail(self, after: int) -> log.Tail:
-        await self.dawdle()
+        await self.answer()
         found = log.Tail(EPOCH, len(self.events), self.events[after : after + self._choose.randint(1, 4)])
         await self.dawdle()
         return found
 
     async def replay(self, after: int, through: int) -> AsyncGenerator[EventRow, None]:
-        await self.dawdle()
+        await self.answer()
         for one in self.events[after:through]:
             if one.report_id == self._report_id:
                 yield one
-            await self.dawdle()
+            await self.answer()
 
     async def is_too_long(self, after: int) -> bool:  # noqa: ARG002 # it never is
-        await self.dawdle()
+        await self.answer()
         return False
 
     async def past(self) -> "Shelf":
-        await self.dawdle()
+        await self.answer()
         return self
 
     async def listen(self, hub: Hub) -> Listener:
-        await self.dawdle()
+        await self.answer()
         return hub.listen(("report", self._report_id or 0))
+
+    async def answer(self) -> None:
+        """Dawdle, and be away now and then."""
+        await self.dawdle()
+        if self._choose.random() < self._away:
+            raise ConnectionRefusedError
 
     async def dawdle(self) -> None:
         for _ in range(self._choose.randint(0, 3)):
@@ -110,6 +118,8 @@ async def interleave(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hubs, "QUEUE", choose.randint(1, 12))  # small enough to overflow
     monkeypatch.setattr(flows, "NEAR", choose.randint(0, 8))
     monkeypatch.setattr(sharing, "HELD_AT_MOST", choose.randint(1, 4))
+    for trying in (EventFlow.begin, EventFlow.join, EventFlow._push_all):
+        monkeypatch.setattr(trying.retry, "wait", wait_none())
     async with Bus("memory://") as bus:
         hub = Hub(bus)
         monkeypatch.setattr(log, "head", lambda: _at(0))
