@@ -59,11 +59,12 @@ class Socket(WebSocket):
 
 
 class Adapter(ASGIWebSocketAdapter):
-    """A socket that can always be closed: a reason that is too long would make it drop without one."""
+    """A socket that can always be closed: once more, and for a reason that is too long, which would make it drop."""
 
     async def close(self, code: int, reason: str) -> None:
         """Close, with as much of the reason as a close frame takes."""
-        await super().close(code, reason.encode()[:REASON_AT_MOST].decode(errors="ignore"))
+        with suppress(RuntimeError):  # it was closed already
+            await super().close(code, reason.encode()[:REASON_AT_MOST].decode(errors="ignore"))
 
 
 class LiveOperation(Operation[Any, None]):
@@ -145,7 +146,7 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
     async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
         """Begin, and be watched from now on."""
         sockets = self.view.sockets  # type: ignore[attr-defined] # our view's
-        seen = sockets.access_position
+        seen, by_header = sockets.access_position, self.session_id is not None
         try:
             async with asyncio.timeout(INIT_WITHIN):
                 await super().handle_connection_init(message)
@@ -155,8 +156,8 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
         self.connection_init_timeout_task = None
         if self.connection_acknowledged:
             sockets.add(self)
-            if sockets.access_position != seen:
-                self.recognise()  # whoever was looked up may have been somebody else a moment later
+            if self.session_id is not None and (by_header or sockets.access_position != seen):
+                self.recognise()  # whoever was looked up, now or at the handshake, may be somebody else since
 
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
         """Begin an operation, in a task of its own."""
@@ -275,6 +276,9 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
         person = await persistently(person_of)(self.context.session_id, self.context.fresh().now)
         self._recognising = None
         if person is None:
+            self.connection_acknowledged = False  # what it asked for meanwhile, or is still to be read, is nobody's
+            for operation_id in list(self.operations):
+                await self.cleanup_operation(operation_id)
             await self.close(FORBIDDEN, "The session has ended.")
             return
         self.context.person = person
@@ -292,8 +296,7 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
 
     async def close(self, code: int, reason: str) -> None:
         """Close the socket."""
-        with suppress(RuntimeError):  # it was closed already
-            await self.websocket.close(code, reason)
+        await self.websocket.close(code, reason)
 
 
 def fault_of(message: object) -> str | None:

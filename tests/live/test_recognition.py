@@ -1,16 +1,22 @@
 """Who somebody is may change while they are connected: what they follow changes with them, and nothing is lost."""
 
 import asyncio
+import json
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from starlette.types import Message
 
 from actions.accounts import take_role
 from actions.change import Writer
+from actions.sessions import person_of
 from models.database import database
-from rules.access import Role
-from tests.city import Deployment, deployed, forget_statements
-from tests.wire import DEADLINE, GAMBIR, Caller, Stream, socket
+from rules.access import Person, Role
+from subscriptions import protocol
+from tests.city import City, Deployment, deployed, forget_statements
+from tests.wire import DEADLINE, GAMBIR, Caller, Stream, eventually, socket
 
 pytestmark = pytest.mark.anyio
 
@@ -63,3 +69,111 @@ async def test_a_session_that_ends_closes_its_sockets_on_every_process(
             async with asyncio.timeout(DEADLINE):
                 await phone.connection.wait_closed()
             assert phone.connection.close_code == 4403
+
+
+class Client:
+    """A client without a wire: `talk` serves it a socket, on which it sends messages and does things in between."""
+
+    def __init__(self, city: City, caller: Caller) -> None:
+        self._city = city
+        self._token = caller.headers["Authorization"]
+        self.acknowledged = False
+        self.closed: int | None = None
+
+    @property
+    def init(self) -> dict[str, Any]:
+        return {"type": "connection_init", "payload": {"authorization": self._token}}
+
+    async def talk(self, *steps: dict[str, Any] | Callable[[], Awaitable[object]], by_header: bool = False) -> None:
+        coming = iter(steps)
+        first: list[Message] = [{"type": "websocket.connect"}]
+
+        async def receive() -> Message:
+            if first:
+                return first.pop()
+            for step in coming:
+                if isinstance(step, dict):
+                    return {"type": "websocket.receive", "text": json.dumps(step)}
+                await step()
+            return {"type": "websocket.disconnect", "code": 1000}
+
+        async def send(message: Message) -> None:
+            self.acknowledged = self.acknowledged or "connection_ack" in message.get("text", "")
+            if message["type"] == "websocket.close":
+                self.closed = message["code"]
+
+        headers = [(b"authorization", self._token.encode())] if by_header else []
+        scope = {
+            "type": "websocket", "path": "/graphql", "headers": headers, "query_string": b"",
+            "subprotocols": ["graphql-transport-ws"],
+        }  # fmt: skip
+        async with asyncio.timeout(DEADLINE):
+            await self._city.service._endpoint(scope, receive, send)
+
+    async def until_closed(self) -> None:
+        await eventually(lambda: self.closed is not None)
+
+
+def subscribe(operation: str, query: str, **variables: Any) -> dict[str, Any]:
+    return {"id": operation, "type": "subscribe", "payload": {"query": query, "variables": variables}}
+
+
+RENAME = """
+mutation($id: ID!, $title: String!) { updateReport(id: $id, input: {title: $title}) { errors { code } } }
+"""
+
+
+async def test_what_a_socket_asks_for_while_and_after_its_session_ends_is_not_done(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    citizen = await city.citizen()
+    report = await citizen.report()
+    client, asked, answer = Client(city, citizen), asyncio.Event(), asyncio.Event()
+
+    async def slowly(*given: Any) -> Person | None:
+        asked.set()
+        await answer.wait()
+        return await person_of(*given)
+
+    async def sign_out() -> None:
+        monkeypatch.setattr(protocol, "person_of", slowly)
+        await citizen.ask("mutation { signOut { errors { code } } }")
+        await asked.wait()
+
+    async def let_answer() -> None:
+        await asyncio.sleep(0)  # the operation waits to know who asks
+        answer.set()
+        await client.until_closed()
+
+    await client.talk(
+        client.init,
+        sign_out,
+        subscribe("1", RENAME, id=report["id"], title="Bersamaan"),
+        let_answer,
+        subscribe("2", RENAME, id=report["id"], title="Sesudahnya"),
+    )
+    await city.writer.drain()
+    found = await city.anyone().ask("query($id: ID!) { node(id: $id) { ... on Report { title } } }", id=report["id"])
+    assert client.acknowledged
+    assert client.closed == 4403
+    assert found["node"]["title"] == report["title"]
+
+
+async def test_a_session_that_ends_between_the_handshake_and_the_beginning_closes_its_socket(city: City) -> None:
+    citizen = await city.citizen()
+    client = Client(city, citizen)
+
+    async def sign_out() -> None:
+        before = city.service.parts.sockets.access_position
+        await citizen.ask("mutation { signOut { errors { code } } }")
+        await eventually(lambda: city.service.parts.sockets.access_position > before)
+
+    await client.talk(sign_out, {"type": "connection_init"}, client.until_closed, by_header=True)
+    assert client.closed == 4403
+
+
+async def test_a_message_read_after_the_server_has_closed_the_socket_harms_nothing(city: City) -> None:
+    citizen = await city.citizen()
+    client = Client(city, citizen)
+    await client.talk(client.init, lambda: city.service.parts.sockets.leave(0), client.until_closed, {"type": "none"})
+    assert client.closed == 1012
