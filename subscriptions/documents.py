@@ -8,6 +8,7 @@ from graphql import (
     DocumentNode,
     FieldNode,
     GraphQLSchema,
+    NonNullTypeNode,
     ObjectFieldNode,
     OperationDefinitionNode,
     OperationType,
@@ -31,12 +32,14 @@ class Plan:
     """A valid document with one operation chosen.
 
     `after` is the variable that gives nothing but the cursor to start from, which may differ among those who share an
-    execution; None when the cursor cannot be told apart from the rest. `by_viewer`: it selects what differs by viewer.
+    execution; None when the cursor cannot be told apart from the rest. `needs_after`: that variable may not be left
+    out. `by_viewer`: it selects what differs by viewer.
     """
 
     document: DocumentNode
     operation: OperationDefinitionNode
     after: str | None
+    needs_after: bool
     by_viewer: bool
 
     @property
@@ -53,7 +56,7 @@ class Plan:
         if self.after is None:
             return variables, None
         cursor = variables.get(self.after)
-        if not isinstance(cursor, str | None):
+        if not isinstance(cursor, str | None) or (cursor is None and self.needs_after):
             return None
         return {name: value for name, value in variables.items() if name != self.after}, cursor
 
@@ -68,7 +71,8 @@ def plan(schema: GraphQLSchema, document: DocumentNode, operation_name: str | No
         raise ValueError("the name chooses no operation")
     survey = _Survey(TypeInfo(schema))
     visit(document, TypeInfoVisitor(survey.types, survey))
-    return Plan(document, operation, _after(operation, survey.uses), survey.by_viewer)
+    after = _after(operation, survey.uses)
+    return Plan(document, operation, after, _is_required(operation, after), survey.by_viewer)
 
 
 class _Survey(Visitor):
@@ -96,6 +100,13 @@ def _names_mine(value: object) -> bool:
     if isinstance(value, Mapping):
         return MINE in value or any(map(_names_mine, value.values()))
     return isinstance(value, list) and any(map(_names_mine, value))
+
+
+def _is_required(operation: OperationDefinitionNode, variable: str | None) -> bool:
+    return any(
+        definition.variable.name.value == variable and isinstance(definition.type, NonNullTypeNode)
+        for definition in operation.variable_definitions or ()
+    )
 
 
 def _after(operation: OperationDefinitionNode, uses: Mapping[str, int]) -> str | None:

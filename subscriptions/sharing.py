@@ -213,6 +213,7 @@ class Source:
         self.members: set[Member] = set()
         self._users: set[Member] = set()
         self._schema, self._context, self._forget = schema, context, forget
+        self._tells_cursors = asked.plan.after is None  # else each member brings its own, or none
         self._failure: Exception | None = None
         self._flow: Flow | None = None
         self._opening = asyncio.create_task(self._open(asked), name="open-source")
@@ -234,7 +235,7 @@ class Source:
         await asyncio.shield(self._opening)
         if self._flow is None:
             raise RuntimeError("a source that is open has a flow")
-        cursor = self._follow.after if cursor is None else cursor
+        cursor = self._follow.after if self._tells_cursors else cursor
         if cursor is not None and not member.begun:
             member.after = await self._context.hub.position_of(cursor)
         member.begun = True

@@ -13,10 +13,10 @@ from actions.accounts import take_role
 from app.api import Schema
 from resolvers.loaders import Loaders
 from rules.access import Role
-from rules.cursors import decode
+from rules.cursors import decode, encode
 from schema.context import BY_VIEWER
 from subscriptions.outbox import Outbox
-from subscriptions.sharing import Asked, Member, Source
+from subscriptions.sharing import Asked, Member, Refused, Source
 from tests.city import City
 from tests.wire import DEADLINE, GAMBIR, Caller, eventually
 
@@ -112,6 +112,33 @@ async def test_all_who_follow_the_same_share_one_execution_and_get_the_same(city
     late = [await screen(city, FOLLOW, after=report["cursor"], id=report["id"]) for _ in range(5)]
     assert [await one.until(1) for one in late] == [[seen[0]]] * 5
     assert len(executions) == 2  # the past too is executed once while nothing happens
+
+
+@pytest.mark.parametrize("kind", ["String", "String!"])
+async def test_each_who_shares_begins_at_their_own_cursor_and_who_brings_none_now(city: City, kind: str) -> None:
+    citizen = await city.citizen()
+    report = await citizen.report()
+    edited = (await citizen.act("updateReport", report["id"], title="Satu"))["report"]
+    await caught_up(city, decode(edited["cursor"])[1])
+    document = f"subscription($after: {kind}) {{ reportFeed(after: $after) {{ version }} }}"
+    begin = encode(decode(report["cursor"])[0], 0)
+    screens = [await screen(city, document, after=cursor) for cursor in (begin, report["cursor"], edited["cursor"])]
+    if kind == "String":
+        screens += [await screen(city, document, after=None), await screen(city, document)]
+    assert len({one.source for one in screens}) == 1
+    await citizen.act("updateReport", report["id"], title="Dua")
+    for one, versions in zip(screens, ([1, 2, 3], [2, 3], [3], [3], [3]), strict=False):
+        payloads = await one.until(len(versions))
+        assert [payload["data"]["reportFeed"]["version"] for payload in payloads] == versions
+
+
+async def test_a_cursor_that_is_left_out_though_it_is_required_refuses_nobody_else(city: City) -> None:
+    document = "subscription($after: String!) { reportFeed(after: $after) { version } }"
+    cursor = (await (await city.citizen()).report())["cursor"]
+    outcomes = await asyncio.gather(
+        screen(city, document), screen(city, document, after=cursor), screen(city, document), return_exceptions=True
+    )
+    assert [isinstance(outcome, Refused) for outcome in outcomes] == [True, False, True]
 
 
 async def test_another_language_document_or_variable_is_another_execution(city: City, executions: list[None]) -> None:
