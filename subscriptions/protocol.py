@@ -40,6 +40,10 @@ REASON_AT_MOST = 123
 ID_AT_MOST = 128
 """Characters of an operation's id."""
 
+LEVELS = 20
+"""How deeply an operation's variables may be nested, themselves the first: a filter has three. What reads them,
+and writes them again, does so by recursion."""
+
 MESSAGES_A_SECOND, MESSAGES_AT_ONCE = 100.0, 200.0
 """How many messages of a socket are read in the long run, and how many in a burst; the rest waits in its client."""
 
@@ -184,6 +188,8 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
         while self._recognising is not None:
             await asyncio.wait([self._recognising])
         try:
+            if is_deeper(operation.variables, LEVELS):
+                raise Refused([GraphQLError(f"Variables are nested in at most {LEVELS} levels.")])  # noqa: TRY301 # told below
             context: LiveContext = self.context.fresh()
             plan = await self.schema.plan(operation.query, operation.operation_name, context)  # type: ignore[attr-defined] # our schema's
             asked = Asked(plan, operation.query, operation.operation_name, operation.variables or {})
@@ -297,6 +303,17 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
     async def close(self, code: int, reason: str) -> None:
         """Close the socket."""
         await self.websocket.close(code, reason)
+
+
+def is_deeper(value: object, levels: int) -> bool:
+    """Whether a JSON value is nested in more levels of arrays and objects."""
+    level = [value]
+    for _ in range(levels):
+        inner = [part for one in level for part in (one.values() if isinstance(one, dict) else one)]  # type: ignore[attr-defined] # a list
+        level = [part for part in inner if isinstance(part, dict | list)]
+        if not level:
+            return False
+    return True
 
 
 def fault_of(message: object) -> str | None:

@@ -6,12 +6,14 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.types import Message
 
 from rules.periods import Period
 from rules.ranking import BoardKind
+from subscriptions.protocol import LEVELS
 from tests.city import City, in_process
 from tests.wire import DEADLINE, Caller, eventually
 
@@ -55,6 +57,7 @@ signals = st.fixed_dictionaries({"type": st.sampled_from(["ping", "pong"])}, opt
 inits = st.fixed_dictionaries({"type": st.just("connection_init")}, optional={"payload": anything})
 wrong = anything | st.fixed_dictionaries({"type": anything}, optional={"id": anything, "payload": anything})
 CHANGE = "a report is submitted"
+PAUSE = "the client waits for an answer"
 proper = st.one_of(subscribes, subscribes, subscribes, completes, signals, st.just(CHANGE))
 improper = st.one_of(inits, wrong, st.text(), st.binary())
 INIT = {"type": "connection_init"}
@@ -82,8 +85,8 @@ class Judge:
             self._begun = True
             return {"type": "websocket.connect"}
         frame = next(self._talk, None) if self.closed is None else None
-        while frame == CHANGE:
-            await self._citizen.report()
+        while frame in (CHANGE, PAUSE):
+            await (self._citizen.report() if frame == CHANGE else self._answered())
             frame = next(self._talk, None)
         await asyncio.sleep(0)
         if frame is None:
@@ -95,6 +98,9 @@ class Judge:
         if isinstance(frame, bytes):
             return {"type": "websocket.receive", "bytes": frame}
         return {"type": "websocket.receive", "text": frame if isinstance(frame, str) else json.dumps(frame)}
+
+    async def _answered(self) -> None:
+        await eventually(lambda: not self._active.total())
 
     def _settle(self) -> None:
         """What was read before the next is asked for has taken effect."""
@@ -182,3 +188,17 @@ def test_any_talk_gets_what_the_protocol_allows_and_leaves_nothing_behind(sqlite
 async def begin_board(city: City) -> None:
     board = city.service.parts.boards.board(BoardKind.KELURAHAN, Period.MONTH)
     await eventually(lambda: board.snapshot() is not None)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("document", ["{ __typename }", "subscription { reportFeed { version } }"])
+@pytest.mark.parametrize("levels", [LEVELS, 250, 300, 900])
+async def test_variables_nested_too_deeply_refuse_their_operation_alone(
+    city: City, caplog: pytest.LogCaptureFixture, document: str, levels: int
+) -> None:
+    deep: Any = []
+    for _ in range(levels - 1):
+        deep = [deep]
+    payload = {"query": document, "variables": {"x": deep}}
+    heard = await talk_to(city, city.anyone(), [INIT, {"id": "1", "type": "subscribe", "payload": payload}, PAUSE])
+    assert (heard["error"], caplog.records) == (1, [])
