@@ -11,6 +11,8 @@ from starlette.requests import HTTPConnection
 
 from actions.accounts import take_role
 from app.api import Schema
+from models.database import fetch
+from models.log import LogEvent, Topic
 from resolvers.loaders import Loaders
 from rules.access import Role
 from rules.cursors import decode, encode
@@ -288,6 +290,32 @@ async def test_a_stream_that_fails_ends_with_an_error_for_all_and_can_be_begun_a
         assert one.is_forgotten
     again = await screen(city, FOLLOW, id=report["id"], after=report["cursor"])
     assert [payload["data"]["reportChanged"]["kind"] for payload in await again.until(1)] == ["EDITED"]
+
+
+async def test_others_take_turns_while_a_long_past_is_told(city: City, executions: list[None]) -> None:
+    report = await (await city.citizen()).report()
+    events = 300
+    known = await LogEvent.filter(topic=Topic.REPORT).first().values()
+    head = decode(report["cursor"])[1] + events
+    rows = [
+        LogEvent(**{**known, "position": head - earlier, "version": 1 + events - earlier}) for earlier in range(events)
+    ]
+    await LogEvent.bulk_create(rows)
+    await fetch("UPDATE log_head SET position = $1", head)
+    await caught_up(city, head)
+    at_once: list[int] = []
+
+    async def look() -> None:
+        while True:
+            before = len(executions)
+            await asyncio.sleep(0)
+            at_once.append(len(executions) - before)
+
+    looking = asyncio.create_task(look())
+    one = await screen(city, FOLLOW, id=report["id"], after=report["cursor"])
+    await one.until(events)
+    looking.cancel()
+    assert max(at_once) == 1
 
 
 async def test_a_role_taken_away_is_told_to_the_log(city: City) -> None:
