@@ -9,6 +9,7 @@ import strawberry
 from graphql import GraphQLError, GraphQLSyntaxError, OperationDefinitionNode
 from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import (
+    AddValidationRules,
     MaxAliasesLimiter,
     MaxTokensLimiter,
     ParserCache,
@@ -90,6 +91,13 @@ DEPTH = 9
 """Levels of a document below its root: enough for a frontend's pages, too few for three lists in each other."""
 
 
+LIMITS = (
+    *QueryDepthLimiter(max_depth=DEPTH).validation_rules,
+    *MaxAliasesLimiter(max_alias_count=60).validation_rules,
+)
+"""Rules for documents, made once: `ValidationCache` knows a document again by the rules that it was held to."""
+
+
 class DocumentCache(ParserCache):
     """Keeps parsed documents. A syntax error is left to the parsing that follows, which tells of it properly."""
 
@@ -145,8 +153,7 @@ def make_schema() -> Schema:
         config=StrawberryConfig(scalar_map=SCALARS),
         extensions=[
             lambda: MaxTokensLimiter(max_token_count=4_000),
-            lambda: QueryDepthLimiter(max_depth=DEPTH),
-            lambda: MaxAliasesLimiter(max_alias_count=60),
+            lambda: AddValidationRules(list(LIMITS)),
             DocumentCache,
             ValidationCache,
             OneOperation,

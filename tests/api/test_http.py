@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 from graphql import build_client_schema, get_introspection_query, parse, validate
+from strawberry.extensions.validation_cache import DEFAULT_MAXSIZE, _get_validate_cache
 
 from app.settings import Settings
 from models.reports import Report
@@ -280,6 +281,14 @@ async def test_sixty_aliases_and_nine_levels_are_taken(city: City) -> None:
         "{ cities { kecamatan { city { kecamatan { city { kecamatan { city { kecamatan { city { id } } } } } } } } } }"
     )
     assert len((await city.anyone().ask(deep))["cities"]) == 6
+
+
+async def test_a_document_that_comes_again_is_not_validated_again(city: City) -> None:
+    validations: Any = _get_validate_cache(DEFAULT_MAXSIZE)
+    before = validations.cache_info().misses
+    for _ in range(3):
+        await city.anyone().ask("{ cities { code } } # thrice")
+    assert validations.cache_info().misses - before <= 1  # the cache is the process's, and may know it already
 
 
 async def test_lists_in_lists_in_lists_are_too_deep_to_be_asked_for(city: City) -> None:
