@@ -21,8 +21,11 @@ from tests.wire import DEADLINE, GAMBIR, Caller, Stream, eventually, socket
 pytestmark = pytest.mark.anyio
 
 FOLLOW = """
-subscription($id: ID!) { reportChanged(id: $id) { version report { permissions { canChangeStatus } } } }
+subscription($id: ID!, $after: String!) {
+  reportChanged(id: $id, after: $after) { version report { permissions { canChangeStatus } } }
+}
 """
+PUBLIC = "subscription($id: ID!, $after: String!) { reportChanged(id: $id, after: $after) { version } }"
 
 
 async def dismiss(deployment: Deployment, officer: Caller) -> None:
@@ -45,9 +48,9 @@ async def test_a_role_taken_away_counts_from_the_next_event_on_and_none_is_lost(
         socket(deployment.servers[-1].url, officer.token) as desk,
         socket(deployment.servers[-1].url, citizen.token) as phone,
     ):
-        at_the_desk, on_the_phone = [await one.subscribe(FOLLOW, id=report["id"]) for one in (desk, phone)]
-        public = await desk.subscribe("subscription($id: ID!) { reportChanged(id: $id) { version } }", id=report["id"])
-        await asyncio.gather(desk.settled(), phone.settled())
+        known = {"id": report["id"], "after": report["cursor"]}
+        at_the_desk, on_the_phone = [await one.subscribe(FOLLOW, **known) for one in (desk, phone)]
+        public = await desk.subscribe(PUBLIC, **known)
         await citizen.act("updateReport", report["id"], title="Satu")
         assert await allowed(at_the_desk) == (2, True)
         await dismiss(deployment, officer)
