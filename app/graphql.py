@@ -1,5 +1,6 @@
 """`/graphql`: GraphQL over HTTP, and the way in to graphql-transport-ws."""
 
+import logging
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from json import JSONDecodeError
@@ -23,10 +24,13 @@ from app.api import Schema
 from app.auth import identify
 from app.context import AppContext, Parts, locale_of
 from app.failures import unavailable
+from models.database import is_away
 from schema.errors import RequestCode
 from subscriptions.protocol import Adapter, Handler, Socket
 from subscriptions.sharing import Sources
-from subscriptions.sockets import Sockets
+from subscriptions.sockets import TRY_AGAIN_LATER, Sockets
+
+log = logging.getLogger("tanggap.graphql")
 
 INIT_WITHIN = timedelta(seconds=10)
 OPERATIONS_PER_SOCKET = 100
@@ -56,8 +60,15 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
         self.sources = Sources(schema)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve a websocket."""
-        await self.run(Socket(scope, receive, send))
+        """Serve a websocket; while the database is away nobody can be looked up, and its client comes back later."""
+        socket = Socket(scope, receive, send)
+        try:
+            await self.run(socket)
+        except Exception as failure:
+            if not is_away(failure):
+                raise
+            log.warning("websocket refused error=%r", failure)
+            await socket.close(TRY_AGAIN_LATER)
 
     @property
     def sockets(self) -> Sockets:

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from starlette.types import Message
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from tests.backends import PostgresServer
-from tests.city import Deployment, deployed
+from tests.city import City, Deployment, deployed
 from tests.wire import DEADLINE, EVENT, Caller, RequestFailedError, socket
 
 pytestmark = pytest.mark.anyio
@@ -63,3 +64,31 @@ async def test_a_follower_stays_connected_while_the_database_is_away_and_misses_
             payload = await citizen.act("updateReport", report["id"], title="Ketiga")
             assert payload["errors"] == []
             assert (await following.next())["version"] == 3
+
+
+async def test_a_socket_whose_header_cannot_be_looked_up_is_closed_with_1013(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    citizen = await city.citizen()
+    sent: list[Message] = []
+    came = iter([{"type": "websocket.connect"}])
+
+    async def receive() -> Message:
+        return next(came)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def away(*_: object) -> None:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("app.auth.person_of", away)
+    headers = [(b"authorization", f"Bearer {citizen.token}".encode())]
+    scope = {
+        "type": "websocket", "path": "/graphql", "headers": headers, "subprotocols": ["graphql-transport-ws"],
+    }  # fmt: skip
+    await city.service._endpoint(scope, receive, send)
+    assert [(message["type"], message.get("code")) for message in sent] == [
+        ("websocket.accept", None),
+        ("websocket.close", 1013),
+    ]
