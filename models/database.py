@@ -105,7 +105,10 @@ async def fetch(sql: str, *values: object, using: BaseDBAsyncClient | None = Non
 def is_away(error: BaseException | None) -> bool:
     """Whether an error says that the database does not answer now, and may later."""
     while error is not None:
-        if isinstance(error, _AWAY) or (isinstance(error, sqlite3.OperationalError) and "locked" in str(error)):
+        mistaken = isinstance(error, ValueError)  # asyncpg's errors of values are errors of its interface too
+        if (isinstance(error, _AWAY) and not mistaken) or (
+            isinstance(error, sqlite3.OperationalError) and "locked" in str(error)
+        ):
             return True
         wrapped = error.args[0] if isinstance(error, OperationalError) and error.args else None
         error = wrapped if isinstance(wrapped, BaseException) else error.__cause__

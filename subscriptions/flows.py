@@ -1,6 +1,7 @@
 """How items come to an audience, and how a member joins: told of the past first, then of what comes, without a gap."""
 
 import asyncio
+from typing import Any
 
 from models.log import EventRow
 from rules.cursors import EVENTS_AT_MOST
@@ -142,8 +143,8 @@ class EventFlow:
         return listener
 
 
-def _has_failed(replay: asyncio.Task[list[tuple[int, str]]]) -> bool:
-    return replay.done() and (replay.cancelled() or replay.exception() is not None)
+def _has_failed(encoding: asyncio.Task[Any]) -> bool:
+    return encoding.done() and (encoding.cancelled() or encoding.exception() is not None)
 
 
 class BoardFlow:
@@ -180,7 +181,7 @@ class BoardFlow:
 
     async def _encoded(self, snapshot: BoardUpdate) -> list[tuple[int, str]]:
         """Return the encoded snapshot, once for all who join at the same state of the board."""
-        if self._snapshot is None or self._snapshot[0] != snapshot.serial:
+        if self._snapshot is None or self._snapshot[0] != snapshot.serial or _has_failed(self._snapshot[1]):
             encoding = asyncio.create_task(self._audience.text(snapshot.top(self._first)), name="board-snapshot")
             self._snapshot = (snapshot.serial, encoding)
         return [(snapshot.serial, await asyncio.shield(self._snapshot[1]))]

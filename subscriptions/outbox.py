@@ -15,7 +15,7 @@ from starlette.types import Message, Send
 BACKLOG_MESSAGES = 256
 BACKLOG_CHARACTERS = 512 * 1024
 """What may wait for a reader that is slow. With the kernel's send buffer (`app.server`) and 64 KiB of the event
-loop's, a socket holds less than a megabyte, whatever its reader does."""
+loop's, a socket holds about a megabyte at most, whatever its reader does: texts are ASCII but for words of people."""
 
 SEND_WITHIN = 10.0
 """Seconds that one message may take to go out; a reader that takes nothing for so long is not there."""

@@ -237,7 +237,7 @@ class Source:
             raise RuntimeError("a source that is open has a flow")
         cursor = self._follow.after if self._tells_cursors else cursor
         if cursor is not None and not member.begun:
-            member.after = await self._context.hub.position_of(cursor)
+            member.after = await persistently(self._context.hub.position_of)(cursor)
         member.begun = True
         await self._flow.join(member)
         if self._failure is not None:
