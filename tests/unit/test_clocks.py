@@ -1,0 +1,254 @@
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules.clocks import Clock, Due, Target, Terms, hand_over, is_overdue, next_due, opened, recategorised
+
+RESPONSE_DUE = datetime(2026, 11, 23, 3, tzinfo=UTC)
+PROCESSING_DUE = datetime(2026, 11, 24, 3, tzinfo=UTC)
+INSTANT = timedelta(microseconds=1)
+EARLIER = RESPONSE_DUE - timedelta(hours=1)
+
+moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001 # bounds are naive
+
+
+def overdue(now: datetime, *, responded_at: datetime | None = None, processed_at: datetime | None = None) -> bool:
+    return is_overdue(
+        now,
+        responded_at=responded_at,
+        processed_at=processed_at,
+        response_due_at=RESPONSE_DUE,
+        processing_due_at=PROCESSING_DUE,
+    )
+
+
+@pytest.mark.parametrize(("off", "passed"), [(-INSTANT, False), (timedelta(), False), (INSTANT, True)])
+def test_an_unanswered_report_is_overdue_from_just_after_the_promised_answer(off: timedelta, *, passed: bool) -> None:
+    assert overdue(RESPONSE_DUE + off) is passed
+
+
+@pytest.mark.parametrize(("off", "passed"), [(-INSTANT, False), (timedelta(), False), (INSTANT, True)])
+def test_an_answered_report_is_overdue_from_just_after_the_promised_end(off: timedelta, *, passed: bool) -> None:
+    assert overdue(PROCESSING_DUE + off, responded_at=EARLIER) is passed
+
+
+def test_a_late_answer_ends_being_overdue_until_the_next_promise_passes() -> None:
+    late = RESPONSE_DUE + timedelta(hours=2)
+    assert overdue(late)
+    assert not overdue(late, responded_at=late)
+    assert overdue(PROCESSING_DUE + INSTANT, responded_at=late)
+
+
+def test_an_unanswered_report_past_its_processing_promise_is_overdue_even_when_the_answer_is_not_due_yet() -> None:
+    assert is_overdue(
+        PROCESSING_DUE + INSTANT,
+        responded_at=None,
+        processed_at=None,
+        response_due_at=PROCESSING_DUE + timedelta(days=1),
+        processing_due_at=PROCESSING_DUE,
+    )
+
+
+@given(now=moments, processed_at=moments, responded_at=st.none() | moments)
+def test_a_report_that_has_ended_is_never_overdue(
+    now: datetime, processed_at: datetime, responded_at: datetime | None
+) -> None:
+    assert not overdue(now, responded_at=responded_at, processed_at=processed_at)
+
+
+@given(now=moments, wait=st.timedeltas(timedelta(), timedelta(days=400)), responded_at=st.none() | moments)
+def test_time_alone_never_ends_being_overdue(now: datetime, wait: timedelta, responded_at: datetime | None) -> None:
+    assert overdue(now + wait, responded_at=responded_at) or not overdue(now, responded_at=responded_at)
+
+
+HOUR, DAY, SECOND = timedelta(hours=1), timedelta(days=1), timedelta(seconds=1)
+SUBMITTED = RESPONSE_DUE - 2 * HOUR
+
+spans = st.integers(0, 10 * 24 * 3600).map(lambda seconds: timedelta(seconds=seconds))
+fine_spans = st.timedeltas(timedelta(), timedelta(days=10))
+
+
+@given(target=spans, wait=fine_spans)
+def test_while_nobody_hands_it_over_a_units_time_is_the_time_promised_to_the_citizen(
+    target: timedelta, wait: timedelta
+) -> None:
+    clock = opened(SUBMITTED, target)
+    assert clock.due_at == clock.promised_at == SUBMITTED + target
+    assert clock.held(SUBMITTED + wait) == wait
+
+
+@given(target=spans, before=spans, wait=fine_spans)
+def test_a_units_time_has_run_out_exactly_when_it_has_held_a_report_for_its_target(
+    target: timedelta, before: timedelta, wait: timedelta
+) -> None:
+    clock = Clock(SUBMITTED, target, SUBMITTED + DAY, before)
+    at = clock.held_from + wait
+    assert (clock.held(at) > target) == (at > clock.due_at)
+
+
+@given(target=spans, waits=st.lists(fine_spans, min_size=1, max_size=8))
+def test_the_promise_to_the_citizen_stands_however_often_a_report_is_handed_over(
+    target: timedelta, waits: list[timedelta]
+) -> None:
+    clock, at = opened(SUBMITTED, target), SUBMITTED
+    for wait in waits:
+        at += wait
+        _, clock = hand_over(clock, at)
+    assert clock.promised_at == SUBMITTED + target
+
+
+@given(target=spans, turns=st.lists(st.tuples(st.sampled_from("ABC"), fine_spans), min_size=1, max_size=12))
+def test_each_unit_is_charged_what_it_held_in_all_and_the_hand_overs_lose_less_than_a_second_each(
+    target: timedelta, turns: list[tuple[str, timedelta]]
+) -> None:
+    """Against an account kept beside, in which each turn is added to the unit that had it."""
+    unit, clock, at = "A", opened(SUBMITTED, target), SUBMITTED
+    holdings: dict[str, timedelta] = {}
+    exact = dict.fromkeys("ABC", timedelta())
+    for successor, wait in turns:
+        at += wait
+        exact[unit] += wait
+        if successor != unit:
+            holdings[unit], clock = hand_over(clock, at, holdings.get(successor, timedelta()))
+            unit = successor
+    assert all(held % SECOND == timedelta() for held in holdings.values())
+    for name, held in {**holdings, unit: clock.held(at)}.items():
+        assert exact[name] - len(turns) * SECOND < held <= exact[name]
+
+
+def test_from_one_unit_to_another_and_back_goes_on_where_the_first_stopped() -> None:
+    clock = opened(SUBMITTED, DAY)
+    by_first, clock = hand_over(clock, SUBMITTED + 5 * HOUR)
+    assert by_first == 5 * HOUR
+    assert clock.due_at == SUBMITTED + 5 * HOUR + DAY
+    by_second, clock = hand_over(clock, SUBMITTED + 15 * HOUR, by_first)
+    assert by_second == 10 * HOUR
+    assert clock.held(SUBMITTED + 15 * HOUR) == by_first
+    assert clock.due_at == SUBMITTED + 15 * HOUR + (DAY - by_first)
+    assert clock.promised_at == SUBMITTED + DAY
+
+
+def test_what_a_unit_held_for_part_of_a_second_is_given_to_it() -> None:
+    held, _ = hand_over(opened(SUBMITTED, DAY), SUBMITTED + HOUR + SECOND - INSTANT)
+    assert held == HOUR
+
+
+def test_a_clock_that_is_behind_takes_nothing_back() -> None:
+    clock = Clock(SUBMITTED, DAY, SUBMITTED + HOUR, 2 * HOUR)
+    assert clock.held(SUBMITTED) == 2 * HOUR
+
+
+terms = st.builds(Terms, spans, spans, st.integers(1, 3))
+
+
+@given(old=terms, new=terms)
+def test_a_units_own_recategorising_gains_it_neither_time_nor_points(old: Terms, new: Terms) -> None:
+    after = recategorised(old, new, own=True)
+    assert after.response_target == min(old.response_target, new.response_target)
+    assert after.processing_target == min(old.processing_target, new.processing_target)
+    assert after.weight == min(old.weight, new.weight)
+
+
+@given(old=terms, new=terms)
+def test_anybody_elses_recategorising_sets_the_terms_of_the_new_category(old: Terms, new: Terms) -> None:
+    assert recategorised(old, new, own=False) == new
+
+
+@given(clock=st.builds(Clock, st.just(SUBMITTED), spans, moments, spans), target=spans)
+def test_another_target_moves_the_promise_and_the_units_time_alike(clock: Clock, target: timedelta) -> None:
+    other = replace(clock, processing_target=target)
+    assert other.due_at - clock.due_at == other.promised_at - clock.promised_at == target - clock.processing_target
+
+
+@dataclass(frozen=True)
+class Case:
+    """What of a report decides which target passes next."""
+
+    external: bool = False
+    responded_at: datetime | None = None
+    processed_at: datetime | None = None
+    response_due_at: datetime = RESPONSE_DUE
+    handler_due_at: datetime = PROCESSING_DUE
+    response_overdue: bool = False
+    processing_overdue: bool = False
+
+
+cases = st.builds(
+    Case,
+    st.booleans(),
+    st.none() | moments,
+    st.none() | moments,
+    moments,
+    moments,
+    st.booleans(),
+    st.booleans(),
+)
+
+
+@pytest.mark.parametrize(
+    ("case", "due"),
+    [
+        (Case(), Due(Target.RESPONSE, RESPONSE_DUE)),
+        (Case(responded_at=EARLIER), Due(Target.PROCESSING, PROCESSING_DUE)),
+        (Case(response_overdue=True), Due(Target.PROCESSING, PROCESSING_DUE)),
+        (Case(handler_due_at=EARLIER), Due(Target.PROCESSING, EARLIER)),
+        (Case(handler_due_at=EARLIER, processing_overdue=True), Due(Target.RESPONSE, RESPONSE_DUE)),
+        (Case(handler_due_at=RESPONSE_DUE), Due(Target.RESPONSE, RESPONSE_DUE)),
+        (Case(responded_at=EARLIER, processing_overdue=True), None),
+        (Case(response_overdue=True, processing_overdue=True), None),
+        (Case(external=True), None),
+        (Case(responded_at=EARLIER, processed_at=EARLIER), None),
+    ],
+)
+def test_the_target_that_passes_next_is_the_first_of_those_unmet_and_not_recorded(case: Case, due: Due | None) -> None:
+    assert next_due(case, SUBMITTED) == due
+
+
+def test_a_target_moved_into_the_past_falls_due_at_once_and_not_earlier() -> None:
+    assert next_due(Case(), PROCESSING_DUE) == Due(Target.RESPONSE, PROCESSING_DUE)
+    assert next_due(Case(response_overdue=True), PROCESSING_DUE) == Due(Target.PROCESSING, PROCESSING_DUE)
+    assert next_due(Case(), RESPONSE_DUE) == Due(Target.RESPONSE, RESPONSE_DUE)
+
+
+@given(case=cases, since=moments)
+def test_what_falls_due_is_always_something_that_can_still_be_recorded_and_never_in_the_past(
+    case: Case, since: datetime
+) -> None:
+    due = next_due(case, since)
+    if due is None:
+        return
+    assert due.at >= since
+    assert not case.external
+    assert case.processed_at is None
+    if due.target is Target.RESPONSE:
+        assert case.responded_at is None
+        assert not case.response_overdue
+    else:
+        assert not case.processing_overdue
+
+
+@given(case=cases, since=moments)
+def test_recording_what_falls_due_one_after_another_comes_to_an_end_in_the_order_of_time(
+    case: Case, since: datetime
+) -> None:
+    """As the clock does it: what is recorded is dated when it fell due, and the next is asked for from there."""
+    seen = []
+    while (due := next_due(case, since)) is not None:
+        seen.append(due.target)
+        since = due.at
+        case = replace(
+            case,
+            response_overdue=case.response_overdue or due.target is Target.RESPONSE,
+            processing_overdue=case.processing_overdue or due.target is Target.PROCESSING,
+        )
+    assert len(seen) == len(set(seen))
+
+
+@given(case=cases, since=moments)
+def test_asking_again_from_the_moment_found_finds_the_same(case: Case, since: datetime) -> None:
+    due = next_due(case, since)
+    if due is not None:
+        assert next_due(case, due.at) == due
