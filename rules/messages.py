@@ -189,6 +189,10 @@ class Message(Enum):
         "Laporan ini ditangani unit lain.",
         "Another unit handles this report.",
     )
+    STARS_INVALID = (
+        "Nilai harus {low} sampai {high} bintang.",
+        "A rating has {low} to {high} stars.",
+    )
     CHANGED_MEANWHILE = (
         "Laporan sudah berubah (versi {version}). Muat ulang, lalu coba lagi.",
         "The report has changed meanwhile (version {version}). Reload it and try again.",

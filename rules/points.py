@@ -1,11 +1,15 @@
-"""Points, rules v1: what a unit earns by an act (domain.md, "Points").
+"""Points, rules v1: what a unit earns or loses, and what a citizen does (domain.md, "Points").
 
-Each function returns the rule that applies; `points` says what it is worth. Every entry names RULE_VERSION, and a
-later version never rewrites an earlier entry. Here are the entries that the acts of officers bring.
+Rules judge and weigh; entries are written elsewhere. Every entry names RULE_VERSION, and a later version never
+rewrites an earlier entry.
 """
 
+from collections.abc import Collection
 from datetime import timedelta
 from enum import StrEnum
+
+from rules.messages import Message
+from rules.refusals import ErrorCode, Refusal
 
 RULE_VERSION = 1
 
@@ -16,26 +20,135 @@ class Rule(StrEnum):
     RESPONDED_PROMPTLY = "RESPONDED_PROMPTLY"
     RESPONDED = "RESPONDED"
     RESPONDED_LATE = "RESPONDED_LATE"
+    RESPONSE_OVERDUE = "RESPONSE_OVERDUE"
     PROCESSED_PROMPTLY = "PROCESSED_PROMPTLY"
     PROCESSED = "PROCESSED"
     PROCESSED_LATE = "PROCESSED_LATE"
+    PROCESSING_OVERDUE = "PROCESSING_OVERDUE"
+    RATED_WELL = "RATED_WELL"
+    RATED_POORLY = "RATED_POORLY"
+    REOPENED = "REOPENED"
     REVERSAL = "REVERSAL"
+    WAIVED = "WAIVED"
+    CITIZEN_ANSWERED = "CITIZEN_ANSWERED"
+    CITIZEN_FIXED = "CITIZEN_FIXED"
+    CITIZEN_INVALID = "CITIZEN_INVALID"
 
 
 WORTH: dict[Rule, int] = {
     Rule.RESPONDED_PROMPTLY: 6,
     Rule.RESPONDED: 4,
     Rule.RESPONDED_LATE: 1,
+    Rule.RESPONSE_OVERDUE: -3,
     Rule.PROCESSED_PROMPTLY: 10,
     Rule.PROCESSED: 8,
     Rule.PROCESSED_LATE: 2,
+    Rule.PROCESSING_OVERDUE: -8,
+    Rule.RATED_WELL: 2,
+    Rule.RATED_POORLY: -4,
+    Rule.REOPENED: -2,
 }
-"""Points for a category of weight 1."""
+"""Points of a unit for a category of weight 1. REVERSAL and WAIVED are worth minus what they take back."""
+
+CITIZEN_WORTH: dict[Rule, int] = {
+    Rule.CITIZEN_ANSWERED: 1,
+    Rule.CITIZEN_FIXED: 3,
+    Rule.CITIZEN_INVALID: -2,
+}
+"""Points of the reporter, whatever the category."""
+
+CLOSING_GAINS = frozenset(
+    {Rule.PROCESSED_PROMPTLY, Rule.PROCESSED, Rule.PROCESSED_LATE, Rule.RATED_WELL, Rule.CITIZEN_FIXED}
+)
+"""What a closing as FIXED gives, and its reopening takes back; blame stays."""
+
+CITIZEN_CAP = 10
+"""A citizen gains at most so much on a day in Jakarta."""
+
+REPORTS_A_DAY = 3
+"""So many reports that one citizen submits on a day in Jakarta score for a unit."""
+
+STARS = (1, 5)
+"""The fewest and the most that a reporter can give."""
+
+REASONS: dict[Rule, tuple[str, str]] = {
+    Rule.RESPONDED_PROMPTLY: (
+        "Dijawab dalam seperempat waktu yang dijanjikan.",
+        "Answered within a quarter of the time promised.",
+    ),
+    Rule.RESPONDED: ("Dijawab dalam waktu yang dijanjikan.", "Answered within the time promised."),
+    Rule.RESPONDED_LATE: ("Dijawab setelah waktu yang dijanjikan.", "Answered after the time promised."),
+    Rule.RESPONSE_OVERDUE: (
+        "Belum dijawab ketika waktu yang dijanjikan habis.",
+        "Not answered when the time promised was over.",
+    ),
+    Rule.PROCESSED_PROMPTLY: (
+        "Selesai ditangani dalam separuh waktu yang tersedia bagi unit ini.",
+        "Fixed within half the time that this unit has for it.",
+    ),
+    Rule.PROCESSED: (
+        "Selesai ditangani dalam waktu yang tersedia bagi unit ini.",
+        "Fixed within the time that this unit has for it.",
+    ),
+    Rule.PROCESSED_LATE: (
+        "Selesai ditangani setelah waktu yang tersedia bagi unit ini.",
+        "Fixed after the time that this unit has for it.",
+    ),
+    Rule.PROCESSING_OVERDUE: (
+        "Belum selesai ketika waktu yang tersedia bagi unit ini habis.",
+        "Not fixed when the time that this unit has for it was over.",
+    ),
+    Rule.RATED_WELL: ("Pelapor memberi 4 atau 5 bintang.", "The reporter gave 4 or 5 stars."),
+    Rule.RATED_POORLY: ("Pelapor memberi 1 atau 2 bintang.", "The reporter gave 1 or 2 stars."),
+    Rule.REOPENED: (
+        "Laporan yang ditutup unit ini dibuka kembali.",
+        "The report that this unit had closed was opened again.",
+    ),
+    Rule.REVERSAL: (
+        "Poin yang pernah diberikan ditarik kembali karena dasarnya gugur.",
+        "Points given before are taken back, for what they were given for no longer holds.",
+    ),
+    Rule.WAIVED: (
+        "Ruang kendali membatalkan satu catatan poin, dengan alasan.",
+        "The control room took back an entry of points, with a reason.",
+    ),
+    Rule.CITIZEN_ANSWERED: ("Laporan mendapat jawaban pertama.", "The report got its first answer."),
+    Rule.CITIZEN_FIXED: ("Masalah yang dilaporkan selesai ditangani.", "The problem reported was fixed."),
+    Rule.CITIZEN_INVALID: (
+        "Laporan ditutup karena tidak sah.",
+        "The report was closed because it was not a valid one.",
+    ),
+}
+"""Each rule as those it concerns understand it: (Indonesian, English)."""
 
 
 def points(rule: Rule, weight: int) -> int:
-    """Return what `rule` is worth for a category of `weight` (1 to 3). A REVERSAL is worth minus what it reverses."""
+    """Return what `rule` is worth to a unit for a category of `weight` (1 to 3)."""
     return WORTH[rule] * weight
+
+
+def citizen_points(rule: Rule, gained: int) -> int:
+    """Return what `rule` is worth to a reporter who has `gained` so much on that day in Jakarta; 0: no entry is made.
+
+    `gained` is the sum of the day's gains, also of those taken back since, so that no report is opened and closed for
+    points.
+    """
+    worth = CITIZEN_WORTH[rule]
+    return min(worth, max(CITIZEN_CAP - gained, 0))
+
+
+def scores(report_id: int, scoring: Collection[int]) -> bool:
+    """Whether a report may bring a unit an entry.
+
+    `scoring`: those of the same reporter and day of submission that have an entry of that unit, this one perhaps among
+    them.
+    """
+    return report_id in scoring or len(scoring) < REPORTS_A_DAY
+
+
+def reason(rule: Rule, locale: str) -> str:
+    """Tell in `locale` ("ID" or "EN") what an entry stands for."""
+    return REASONS[rule][1 if locale == "EN" else 0]
 
 
 def response_rule(elapsed: timedelta, target: timedelta) -> Rule:
@@ -50,3 +163,13 @@ def processing_rule(held: timedelta, target: timedelta) -> Rule:
     if held <= target / 2:
         return Rule.PROCESSED_PROMPTLY
     return Rule.PROCESSED if held <= target else Rule.PROCESSED_LATE
+
+
+def rating_rule(stars: int) -> Rule | None:
+    """Judge a rating; three stars are neither praise nor blame. Raises Refusal INVALID: not 1 to 5 stars."""
+    low, high = STARS
+    if not low <= stars <= high:
+        raise Refusal(ErrorCode.INVALID, Message.STARS_INVALID, "stars", low=low, high=high)
+    if stars == 3:
+        return None
+    return Rule.RATED_WELL if stars > 3 else Rule.RATED_POORLY

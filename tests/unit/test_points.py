@@ -4,7 +4,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.points import RULE_VERSION, WORTH, Rule, points, processing_rule, response_rule
+from rules.messages import Message
+from rules.points import (
+    CITIZEN_CAP,
+    CITIZEN_WORTH,
+    CLOSING_GAINS,
+    REASONS,
+    REPORTS_A_DAY,
+    RULE_VERSION,
+    WORTH,
+    Rule,
+    citizen_points,
+    points,
+    processing_rule,
+    rating_rule,
+    reason,
+    response_rule,
+    scores,
+)
+from rules.refusals import ErrorCode, Refusal
 
 INSTANT = timedelta(microseconds=1)
 WEIGHTS = (1, 2, 3)
@@ -13,25 +31,92 @@ DOMAIN = {
     Rule.RESPONDED_PROMPTLY: 6,
     Rule.RESPONDED: 4,
     Rule.RESPONDED_LATE: 1,
+    Rule.RESPONSE_OVERDUE: -3,
     Rule.PROCESSED_PROMPTLY: 10,
     Rule.PROCESSED: 8,
     Rule.PROCESSED_LATE: 2,
+    Rule.PROCESSING_OVERDUE: -8,
+    Rule.RATED_WELL: 2,
+    Rule.RATED_POORLY: -4,
+    Rule.REOPENED: -2,
 }
-"""The table of the domain, "Points": what the acts of officers are worth for a category of weight 1."""
+"""The table of the domain, "Points": what each rule is worth to a unit for a category of weight 1."""
+
+CITIZENS = {Rule.CITIZEN_ANSWERED: 1, Rule.CITIZEN_FIXED: 3, Rule.CITIZEN_INVALID: -2}
+"""Likewise to the reporter."""
+
+ANSWERED_LATE = (Rule.RESPONSE_OVERDUE, Rule.RESPONDED_LATE)
+FIXED_LATE = (Rule.PROCESSING_OVERDUE, Rule.PROCESSED_LATE)
 
 targets = st.integers(1, 60 * 24 * 60).map(lambda minutes: timedelta(minutes=minutes))
 times = st.timedeltas(timedelta(), timedelta(days=120))
 
 
-def worth(responded: timedelta, processed: timedelta, weight: int = 1) -> int:
-    """What a report brings its unit when it is answered and fixed at these shares of an hour's and a day's target."""
-    answer = response_rule(responded, timedelta(hours=1))
-    end = processing_rule(processed, timedelta(days=1))
-    return points(answer, weight) + points(end, weight)
+def ledger(*rules: Rule) -> list[tuple[Rule, int]]:
+    """The entries of these rules, for a category of weight 1."""
+    return [(rule, points(rule, 1)) for rule in rules]
+
+
+def reopened(*rules: Rule) -> list[tuple[Rule, int]]:
+    """A life that was closed and is opened again: what the closing gave goes, and the unit that closed it pays."""
+    entries = ledger(*rules)
+    return [
+        *entries,
+        *[(Rule.REVERSAL, -worth) for rule, worth in entries if rule in CLOSING_GAINS],
+        *ledger(Rule.REOPENED),
+    ]
+
+
+def void(*rules: Rule) -> list[tuple[Rule, int]]:
+    """A life that ends as a duplicate, invalid, out of remit or withdrawn: every gain goes, blame stays."""
+    entries = ledger(*rules)
+    return [*entries, *[(Rule.REVERSAL, -worth) for _, worth in entries if worth > 0]]
+
+
+def total(entries: list[tuple[Rule, int]]) -> int:
+    return sum(worth for _, worth in entries)
+
+
+@pytest.mark.parametrize(
+    ("life", "score"),
+    [
+        pytest.param(
+            ledger(Rule.RESPONDED_PROMPTLY, Rule.PROCESSED_PROMPTLY, Rule.RATED_WELL),
+            18,
+            id="prompt, fixed, five stars",
+        ),
+        pytest.param(ledger(Rule.RESPONDED, Rule.PROCESSED), 12, id="in time throughout"),
+        pytest.param(ledger(Rule.RESPONDED_PROMPTLY, Rule.PROCESSING_OVERDUE), -2, id="answered, never fixed"),
+        pytest.param(ledger(Rule.RESPONSE_OVERDUE, Rule.PROCESSING_OVERDUE), -11, id="never touched"),
+        pytest.param(reopened(*ANSWERED_LATE, *FIXED_LATE, Rule.RATED_POORLY), -16, id="late fake, one star, reopened"),
+        pytest.param(ledger(Rule.RESPONDED_PROMPTLY), 6, id="prompt, before the fake"),
+        pytest.param(
+            reopened(Rule.RESPONDED_PROMPTLY, Rule.PROCESSED_PROMPTLY, Rule.RATED_POORLY),
+            0,
+            id="prompt fake, one star, reopened",
+        ),
+        pytest.param(void(Rule.RESPONDED_PROMPTLY), 0, id="spam closed at once"),
+        pytest.param([*void(Rule.RESPONDED_PROMPTLY), *ledger(Rule.REOPENED)], -2, id="real one as INVALID, reopened"),
+        pytest.param(ledger(*ANSWERED_LATE, *FIXED_LATE), -8, id="late throughout"),
+    ],
+)
+def test_the_domains_worked_lives_come_out_as_it_says(life: list[tuple[Rule, int]], score: int) -> None:
+    assert total(life) == score
+
+
+def test_doing_nothing_is_worse_than_doing_late_and_faking_worse_than_both() -> None:
+    late = total(ledger(*ANSWERED_LATE, *FIXED_LATE))
+    nothing = total(ledger(Rule.RESPONSE_OVERDUE, Rule.PROCESSING_OVERDUE))
+    assert total(reopened(*ANSWERED_LATE, *FIXED_LATE, Rule.RATED_POORLY)) < nothing < late
+
+
+def test_a_void_report_keeps_its_blame() -> None:
+    assert total(void(*ANSWERED_LATE)) == -3
 
 
 def test_each_rule_is_worth_what_the_domain_says() -> None:
     assert WORTH == DOMAIN
+    assert CITIZEN_WORTH == CITIZENS
     assert RULE_VERSION == 1
 
 
@@ -41,16 +126,79 @@ def test_a_category_multiplies_what_a_rule_is_worth_by_its_weight(rule: Rule, we
     assert points(rule, weight) == DOMAIN[rule] * weight
 
 
-def test_only_a_reversal_is_worth_nothing_of_its_own() -> None:
-    assert set(Rule) - WORTH.keys() == {Rule.REVERSAL}
+def test_only_what_takes_back_is_worth_nothing_of_its_own() -> None:
+    assert set(Rule) - WORTH.keys() - CITIZEN_WORTH.keys() == {Rule.REVERSAL, Rule.WAIVED}
+    assert not WORTH.keys() & CITIZEN_WORTH.keys()
 
 
-def test_the_domains_worked_reports_come_out_as_it_says() -> None:
-    in_full, late = timedelta(days=1), timedelta(days=2)
-    assert worth(timedelta(), timedelta()) == 18 - 2  # prompt and fixed; the five stars of the 18 come later
-    assert worth(timedelta(hours=1), in_full) == 12  # in time throughout
-    assert worth(late, late) == 3
-    assert points(response_rule(timedelta(), timedelta(hours=1)), 1) == 6  # a prompt fake, before the fake
+def test_reopening_takes_back_just_the_gains_that_a_closing_gave() -> None:
+    closing = {rule for rule in Rule if rule.startswith("PROCESSED")} | {Rule.RATED_WELL, Rule.CITIZEN_FIXED}
+    assert closing == CLOSING_GAINS
+    assert all((WORTH | CITIZEN_WORTH)[rule] > 0 for rule in CLOSING_GAINS)
+
+
+@pytest.mark.parametrize(
+    ("stars", "rule"),
+    [(1, Rule.RATED_POORLY), (2, Rule.RATED_POORLY), (3, None), (4, Rule.RATED_WELL), (5, Rule.RATED_WELL)],
+)
+def test_four_and_five_stars_are_praise_one_and_two_are_blame_and_three_are_neither(
+    stars: int, rule: Rule | None
+) -> None:
+    assert rating_rule(stars) is rule
+
+
+@pytest.mark.parametrize("stars", [-1, 0, 6, 2**31])
+def test_a_rating_has_one_to_five_stars(stars: int) -> None:
+    with pytest.raises(Refusal) as caught:
+        rating_rule(stars)
+    assert (caught.value.code, caught.value.message) == (ErrorCode.INVALID, Message.STARS_INVALID)
+    assert caught.value.field == ("stars",)
+    assert caught.value.text("EN") == "A rating has 1 to 5 stars."
+
+
+@pytest.mark.parametrize("rule", Rule)
+def test_every_rule_has_a_reason_in_two_languages_each_one_whole_sentence(rule: Rule) -> None:
+    indonesian, english = reason(rule, "ID"), reason(rule, "EN")
+    assert indonesian != english
+    for text in (indonesian, english):
+        assert text == " ".join(text.split())
+        assert text.endswith(".")
+        assert text.count(".") == 1
+        assert text[0].isupper()
+    assert reason(rule, "FR") == indonesian
+
+
+def test_no_two_rules_have_the_same_reason() -> None:
+    assert len({text for pair in REASONS.values() for text in pair}) == 2 * len(Rule)
+
+
+@pytest.mark.parametrize(
+    ("rule", "gained", "worth"),
+    [
+        (Rule.CITIZEN_ANSWERED, 0, 1),
+        (Rule.CITIZEN_ANSWERED, 9, 1),
+        (Rule.CITIZEN_ANSWERED, 10, 0),
+        (Rule.CITIZEN_FIXED, 7, 3),
+        (Rule.CITIZEN_FIXED, 8, 2),
+        (Rule.CITIZEN_FIXED, 9, 1),
+        (Rule.CITIZEN_FIXED, 10, 0),
+        (Rule.CITIZEN_FIXED, 11, 0),
+        (Rule.CITIZEN_INVALID, 0, -2),
+        (Rule.CITIZEN_INVALID, 10, -2),
+    ],
+)
+def test_a_gain_of_a_citizen_is_cut_to_what_the_day_has_left_and_a_loss_never(
+    rule: Rule, gained: int, worth: int
+) -> None:
+    assert citizen_points(rule, gained) == worth
+    assert CITIZEN_CAP == 10
+
+
+def test_three_reports_of_a_citizen_and_day_score_for_a_unit_and_go_on_scoring() -> None:
+    assert REPORTS_A_DAY == 3
+    assert scores(4, {1, 2})
+    assert not scores(4, {1, 2, 3})
+    assert scores(3, {1, 2, 3})
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,122 @@
+"""What the rules of the score promise together, whatever the lives of reports."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules.clocks import Clock
+from rules.points import (
+    CITIZEN_CAP,
+    CITIZEN_WORTH,
+    CLOSING_GAINS,
+    REPORTS_A_DAY,
+    Rule,
+    citizen_points,
+    points,
+    processing_rule,
+    rating_rule,
+    response_rule,
+    scores,
+)
+
+SUBMITTED = datetime(2026, 11, 23, 1, tzinfo=UTC)
+RESPONSE, PROCESSING = timedelta(hours=2), timedelta(days=1)
+
+Life = list[tuple[Rule, int]]
+
+moments = st.timedeltas(timedelta(), timedelta(days=5))
+weights = st.integers(1, 3)
+
+
+def life(weight: int, answered: timedelta | None, fixed: timedelta | None, stars: int | None = None) -> Life:
+    """The entries of a report that one unit holds, watched long enough for both targets to pass."""
+    rules = []
+    if answered is None or answered > RESPONSE:
+        rules.append(Rule.RESPONSE_OVERDUE)
+    if answered is not None:
+        rules.append(response_rule(answered, RESPONSE))
+    if fixed is None or fixed > PROCESSING:
+        rules.append(Rule.PROCESSING_OVERDUE)
+    if fixed is not None:
+        rules.append(processing_rule(fixed, PROCESSING))
+    rated = None if stars is None else rating_rule(stars)
+    return [(rule, points(rule, weight)) for rule in [*rules, *([rated] if rated else [])]]
+
+
+def reopened(entries: Life, weight: int) -> Life:
+    back = [(Rule.REVERSAL, -worth) for rule, worth in entries if rule in CLOSING_GAINS]
+    return [*entries, *back, (Rule.REOPENED, points(Rule.REOPENED, weight))]
+
+
+def total(entries: Iterable[tuple[Rule, int]]) -> int:
+    return sum(worth for _, worth in entries)
+
+
+@given(weight=weights, sooner=moments, later=moments, then=st.none() | moments)
+def test_a_later_answer_or_end_never_scores_more(
+    weight: int, sooner: timedelta, later: timedelta, then: timedelta | None
+) -> None:
+    sooner, later = sorted((sooner, later))
+    assert total(life(weight, sooner, then)) >= total(life(weight, later, then))
+    assert total(life(weight, then, sooner)) >= total(life(weight, then, later))
+
+
+@given(before=moments, wait=moments)
+def test_an_end_is_late_exactly_when_the_units_time_had_run_out_before_it(before: timedelta, wait: timedelta) -> None:
+    clock = Clock(SUBMITTED, PROCESSING, SUBMITTED, before)
+    at = SUBMITTED + wait
+    assert (processing_rule(clock.held(at), PROCESSING) is Rule.PROCESSED_LATE) == (at > clock.due_at)
+
+
+@given(weight=weights, answered=moments, fixed=moments)
+def test_however_late_doing_scores_more_than_doing_nothing(weight: int, answered: timedelta, fixed: timedelta) -> None:
+    nothing = total(life(weight, None, None))
+    assert nothing < total(life(weight, answered, None)) < total(life(weight, answered, fixed))
+
+
+@given(weight=weights, answered=moments, faked=moments, stars=st.sampled_from([None, 1, 2, 3, 4, 5]))
+def test_a_fake_that_is_reopened_scores_less_than_the_same_answer_without_it(
+    weight: int, answered: timedelta, faked: timedelta, stars: int | None
+) -> None:
+    honest = [entry for entry in life(weight, answered, faked) if entry[0] not in CLOSING_GAINS]
+    assert total(reopened(life(weight, answered, faked, stars), weight)) < total(honest)
+
+
+@given(
+    weight=weights,
+    answered=st.none() | moments,
+    fixed=st.none() | moments,
+    stars=st.sampled_from([None, 1, 2, 3, 4, 5]),
+)
+def test_what_reopening_leaves_of_a_closing_is_blame_alone(
+    weight: int, answered: timedelta | None, fixed: timedelta | None, stars: int | None
+) -> None:
+    before, after = life(weight, answered, None), reopened(life(weight, answered, fixed, stars), weight)
+    answers = {Rule.RESPONDED_PROMPTLY, Rule.RESPONDED, Rule.RESPONDED_LATE}
+    assert sum(worth for rule, worth in after if rule not in answers | {Rule.RESPONSE_OVERDUE}) < 0
+    assert sum(worth for rule, worth in after if rule in answers) == sum(
+        worth for rule, worth in before if rule in answers
+    )
+
+
+@given(rules=st.lists(st.sampled_from(sorted(CITIZEN_WORTH)), max_size=40))
+def test_a_citizen_gains_a_day_what_the_rules_give_up_to_the_cap_and_never_over_it(rules: list[Rule]) -> None:
+    gained = 0
+    for rule in rules:
+        worth = citizen_points(rule, gained)
+        assert worth == CITIZEN_WORTH[rule] or 0 <= worth < CITIZEN_WORTH[rule]
+        gained += max(worth, 0)
+    assert gained == min(CITIZEN_CAP, sum(max(CITIZEN_WORTH[rule], 0) for rule in rules))
+
+
+@given(acts=st.lists(st.integers(1, 9), max_size=40))
+def test_of_one_citizens_reports_of_a_day_the_first_three_that_a_unit_acts_on_score_for_it_and_only_those(
+    acts: list[int],
+) -> None:
+    scoring: set[int] = set()
+    for report in acts:
+        if scores(report, scoring):
+            scoring.add(report)
+    assert scoring == set(list(dict.fromkeys(acts))[:REPORTS_A_DAY])
