@@ -90,6 +90,16 @@ class ReportRow:
         return cls(**{name: getattr(report, name) for name in REPORT_COLUMNS})
 
     @property
+    def rating(self) -> int | None:
+        """None until reports are rated: there is no column yet."""
+        return None
+
+    @property
+    def citizen_reopenings(self) -> int:
+        """0 until reports are reopened: there is no column yet."""
+        return 0
+
+    @property
     def facets(self) -> Facets:
         """What the log keeps of this state, and what a filter looks at."""
         return Facets(**{name: getattr(self, name) for name in FACETS})
