@@ -1,14 +1,16 @@
 """Who may do what: domain.md, "People", as functions of a person and a report."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import ParamSpec, Protocol
 
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
-from rules.workflow import ReportStatus
+from rules.workflow import Party, ReportStatus, Resolution, check_reopening
+
+P = ParamSpec("P")
 
 
 class Role(StrEnum):
@@ -64,12 +66,32 @@ class Subject(Protocol):
         """The code of the unit in charge."""
 
     @property
+    def kelurahan(self) -> str:
+        """The code of the kelurahan it is in."""
+
+    @property
     def status(self) -> ReportStatus:
         """Where it stands."""
 
     @property
+    def resolution(self) -> Resolution | None:
+        """How it ended; None while it is open."""
+
+    @property
     def responded_at(self) -> datetime | None:
         """When the city first answered."""
+
+    @property
+    def processed_at(self) -> datetime | None:
+        """When it ended; None while it is open."""
+
+    @property
+    def rating(self) -> int | None:
+        """The reporter's stars for its present closing."""
+
+    @property
+    def citizen_reopenings(self) -> int:
+        """How often its reporter has reopened it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +101,20 @@ class Permissions:
     can_edit: bool
     can_withdraw: bool
     can_change_status: bool
+    can_assign: bool
+    can_rate: bool
+    can_reopen: bool
+
+
+NOTHING = Permissions(
+    can_edit=False,
+    can_withdraw=False,
+    can_change_status=False,
+    can_assign=False,
+    can_rate=False,
+    can_reopen=False,
+)
+"""What somebody may do who is not signed in."""
 
 
 def covers(unit: str, handler: str) -> bool:
@@ -86,31 +122,80 @@ def covers(unit: str, handler: str) -> bool:
     return handler == unit or handler.startswith(f"{unit}.")
 
 
-def acting_unit(person: Person, handler: str) -> str | None:
-    """Find the unit in whose name the person acts on what `handler` handles; None when they may not.
+def actor(person: Person, *units: str) -> str | None:
+    """Find in whose name the person acts officially on the business of `units`; None when they may not.
 
-    An officer acts for the unit itself, a supervisor for every unit under theirs too.
+    An officer acts for the unit itself, a supervisor for every unit under theirs too, each in the name of their own.
+    The first of `units` goes first. An ADMIN acts on everything, in the name of no unit but of that role.
     """
-    for membership in person.memberships:
-        match membership:
-            case Membership(Role.OFFICER, str(unit)) if unit == handler:
-                return unit
-            case Membership(Role.SUPERVISOR, str(unit)) if covers(unit, handler):
-                return unit
-    return None
+    for unit in units:
+        for membership in person.memberships:
+            match membership:
+                case Membership(Role.OFFICER, str(own)) if own == unit:
+                    return own
+                case Membership(Role.SUPERVISOR, str(own)) if covers(own, unit):
+                    return own
+    return Role.ADMIN if is_admin(person) else None
+
+
+def is_admin(person: Person) -> bool:
+    """Whether the person is of the control room."""
+    return any(membership.role is Role.ADMIN for membership in person.memberships)
 
 
 def require_handler(person: Person, report: Subject) -> str:
-    """Return the unit in whose name the person acts officially on the report.
+    """Return in whose name the person moves the report on: a unit, or ADMIN.
 
     Raises Refusal FORBIDDEN: another unit's report, or the person's own.
     """
-    unit = acting_unit(person, report.handler)
-    if unit is None:
-        raise Refusal(ErrorCode.FORBIDDEN, Message.NOT_YOUR_UNIT)
-    if person.account_id == report.reporter_id:
-        raise Refusal(ErrorCode.FORBIDDEN, Message.OWN_REPORT)
-    return unit
+    return _official(person, report, actor(person, report.handler), Message.NOT_YOUR_UNIT)
+
+
+def require_desk(person: Person, report: Subject) -> str:
+    """Return in whose name the person assigns, transfers or recategorises the report: a unit, or ADMIN.
+
+    The handler's people may, and those of the kelurahan it is in, so that a report that lies with the wrong unit can
+    be pulled back. Raises Refusal FORBIDDEN: neither is the person's, or the report is their own.
+    """
+    return _official(person, report, actor(person, report.handler, report.kelurahan), Message.NOT_YOUR_UNIT)
+
+
+def require_open(report: Subject) -> None:
+    """Raise Refusal TRANSITION_REFUSED once the report has ended."""
+    if report.status is ReportStatus.PROCESSED:
+        raise Refusal(ErrorCode.TRANSITION_REFUSED, Message.ENDED_ALREADY)
+
+
+def require_reopener(person: Person, report: Subject, at: datetime) -> str:
+    """Return in whose name the person reopens the report at `at`: CITIZEN for its reporter, else a unit, or ADMIN.
+
+    Reporters reopen their own as citizens, whatever else they are. A supervisor's unit covers the handler or the
+    kelurahan. Raises Refusal FORBIDDEN: neither; TRANSITION_REFUSED: nothing to reopen, too late, or too often.
+    """
+    party, name = Party.REPORTER, str(Role.CITIZEN)
+    if person.account_id != report.reporter_id:
+        above = replace(person, memberships=tuple(one for one in person.memberships if one.role is not Role.OFFICER))
+        supervising = actor(above, report.handler, report.kelurahan)
+        party, name = Party.SUPERVISOR, _official(person, report, supervising, Message.REOPEN_NOT_YOURS)
+    check_reopening(party, report.resolution, report.processed_at, at=at, times=report.citizen_reopenings)
+    return name
+
+
+def require_rater(person: Person, report: Subject) -> None:
+    """Raise Refusal unless the person may rate the report's closing now.
+
+    FORBIDDEN: another's report. TRANSITION_REFUSED: not closed as FIXED, or rated already.
+    """
+    require_reporter(person, report)
+    if report.resolution is not Resolution.FIXED:
+        raise Refusal(ErrorCode.TRANSITION_REFUSED, Message.RATE_NOT_FIXED)
+    if report.rating is not None:
+        raise Refusal(ErrorCode.TRANSITION_REFUSED, Message.RATED_ALREADY)
+
+
+def require_admin(person: Person, report: Subject) -> None:
+    """Raise Refusal FORBIDDEN unless the person is an ADMIN, and the report another's."""
+    _official(person, report, Role.ADMIN if is_admin(person) else None, Message.ADMIN_ONLY)
 
 
 def require_reporter(person: Person, report: Subject) -> None:
@@ -131,22 +216,34 @@ def require_supporter(person: Person, report: Subject) -> None:
         raise Refusal(ErrorCode.FORBIDDEN, Message.OWN_REPORT)
 
 
-def permissions(person: Person | None, report: Subject) -> Permissions:
-    """Say beforehand what the viewer may do, from the same rules that decide when they do it."""
+def permissions(person: Person | None, report: Subject, at: datetime) -> Permissions:
+    """Say beforehand what the viewer may do at `at`, from the same rules that decide when they do it."""
     if person is None:
-        return Permissions(can_edit=False, can_withdraw=False, can_change_status=False)
-    own = _allowed(require_reporter, person, report) and _allowed(lambda _, it: require_unanswered(it), person, report)
-    is_open = report.status is not ReportStatus.PROCESSED
+        return NOTHING
+    own = _allowed(require_reporter, person, report) and _allowed(require_unanswered, report)
+    is_open = _allowed(require_open, report)
     return Permissions(
         can_edit=own,
         can_withdraw=own,
         can_change_status=is_open and _allowed(require_handler, person, report),
+        can_assign=is_open and _allowed(require_desk, person, report),
+        can_rate=_allowed(require_rater, person, report),
+        can_reopen=_allowed(require_reopener, person, report, at),
     )
 
 
-def _allowed(rule: Callable[[Person, Subject], object], person: Person, report: Subject) -> bool:
+def _official(person: Person, report: Subject, name: str | None, otherwise: Message) -> str:
+    """Return `name`, in which the person acts; refuse them with `otherwise` without one, and on their own report."""
+    if name is None:
+        raise Refusal(ErrorCode.FORBIDDEN, otherwise)
+    if person.account_id == report.reporter_id:
+        raise Refusal(ErrorCode.FORBIDDEN, Message.OWN_REPORT)
+    return name
+
+
+def _allowed(rule: Callable[P, object], *asked: P.args, **named: P.kwargs) -> bool:
     try:
-        rule(person, report)
+        rule(*asked, **named)
     except Refusal:
         return False
     return True

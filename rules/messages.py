@@ -189,6 +189,38 @@ class Message(Enum):
         "Laporan ini ditangani unit lain.",
         "Another unit handles this report.",
     )
+    ADMIN_ONLY = (
+        "Hanya ruang kendali (ADMIN) yang dapat melakukan ini.",
+        "Only the control room (ADMIN) may do this.",
+    )
+    ENDED_ALREADY = (
+        "Laporan ini sudah diproses. Untuk melanjutkannya, buka kembali dahulu (reopenReport).",
+        "This report has been processed. To go on with it, reopen it first (reopenReport).",
+    )
+    REOPEN_NOT_YOURS = (
+        "Hanya pelapor dan pengawas yang dapat membuka kembali laporan ini.",
+        "Only the reporter and supervisors may reopen this report.",
+    )
+    REOPEN_NOTHING = (
+        "Yang dapat dibuka kembali hanya laporan yang sudah diproses dan tidak ditarik oleh pelapornya.",
+        "Only a report that has been processed, and not withdrawn by its reporter, can be reopened.",
+    )
+    REOPEN_TOO_LATE = (
+        "Pelapor dapat membuka kembali laporan sampai {days} hari setelah diproses.",
+        "The reporter may reopen a report until {days} days after it was processed.",
+    )
+    REOPEN_TOO_OFTEN = (
+        "Pelapor dapat membuka kembali sebuah laporan paling banyak {most} kali.",
+        "The reporter may reopen a report at most {most} times.",
+    )
+    RATE_NOT_FIXED = (
+        "Yang dapat dinilai hanya laporan yang ditutup sebagai FIXED.",
+        "Only a report that was closed as FIXED can be rated.",
+    )
+    RATED_ALREADY = (
+        "Penutupan laporan ini sudah Anda nilai.",
+        "You have rated this closing already.",
+    )
     STARS_INVALID = (
         "Nilai harus {low} sampai {high} bintang.",
         "A rating has {low} to {high} stars.",

@@ -1,6 +1,7 @@
 """The three statuses, how a report ends, and who moves it: domain.md, "Status", as one table."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from rules.messages import Message
@@ -30,6 +31,7 @@ class Party(StrEnum):
 
     HANDLER = "HANDLER"
     REPORTER = "REPORTER"
+    SUPERVISOR = "SUPERVISOR"
 
 
 class Need(StrEnum):
@@ -65,6 +67,22 @@ MOVES: tuple[Move, ...] = (
     Move(frozenset({WAITING}), PROCESSED, Resolution.WITHDRAWN, Party.REPORTER, unanswered=True),
 )
 
+
+@dataclass(frozen=True, slots=True)
+class Reopening:
+    """Who may lead a report from PROCESSED back to IN_PROGRESS: `within` so long, `times` a report; None: no limit."""
+
+    party: Party
+    within: timedelta | None = None
+    times: int | None = None
+
+
+REOPENINGS: tuple[Reopening, ...] = (
+    Reopening(Party.REPORTER, within=timedelta(days=14), times=2),
+    Reopening(Party.SUPERVISOR),
+)
+"""The last row of the table: a verb of its own, so that no change of status moves what has ended."""
+
 LABELS: dict[ReportStatus, tuple[str, str]] = {
     WAITING: ("menunggu", "waiting"),
     IN_PROGRESS: ("sedang ditindaklanjuti", "in progress"),
@@ -94,3 +112,19 @@ def find_move(status: ReportStatus, target: ReportStatus, resolution: Resolution
         label=LABELS[status],
         target=resolution or target,
     )
+
+
+def check_reopening(
+    party: Party, resolution: Resolution | None, processed_at: datetime | None, *, at: datetime, times: int
+) -> None:
+    """Raise Refusal TRANSITION_REFUSED unless `party` may reopen, `at` this moment, what so ended at `processed_at`.
+
+    `times`: how often its reporter has reopened it before. `resolution` and `processed_at` are None while it is open.
+    """
+    reopening = next(row for row in REOPENINGS if row.party is party)
+    if processed_at is None or resolution is Resolution.WITHDRAWN:
+        raise Refusal(ErrorCode.TRANSITION_REFUSED, Message.REOPEN_NOTHING)
+    if reopening.within is not None and at > processed_at + reopening.within:
+        raise Refusal(ErrorCode.TRANSITION_REFUSED, Message.REOPEN_TOO_LATE, days=reopening.within.days)
+    if reopening.times is not None and times >= reopening.times:
+        raise Refusal(ErrorCode.TRANSITION_REFUSED, Message.REOPEN_TOO_OFTEN, most=reopening.times)

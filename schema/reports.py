@@ -147,7 +147,7 @@ class Report(Node):
 
     @field(description="What the viewer may do with it now.", metadata=BY_VIEWER)
     def permissions(self, info: Info) -> ReportPermissions:
-        allowed = access.permissions(info.context.person, self.row)
+        allowed = access.permissions(info.context.person, self.row, info.context.now)
         return ReportPermissions(
             can_edit=allowed.can_edit,
             can_withdraw=allowed.can_withdraw,

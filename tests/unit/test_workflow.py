@@ -1,10 +1,25 @@
+from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
-from rules.workflow import LABELS, MOVES, Need, Party, ReportStatus, Resolution, find_move, label
+from rules.workflow import (
+    LABELS,
+    MOVES,
+    REOPENINGS,
+    Need,
+    Party,
+    Reopening,
+    ReportStatus,
+    Resolution,
+    check_reopening,
+    find_move,
+    label,
+)
 
 W, I, P = ReportStatus.WAITING, ReportStatus.IN_PROGRESS, ReportStatus.PROCESSED  # noqa: E741 # as short as the table
 STATES = (W, I, P)
@@ -23,6 +38,10 @@ DOMAIN: dict[tuple[ReportStatus, ReportStatus, Resolution | None], tuple[Party, 
     (W, P, Resolution.WITHDRAWN): (Party.REPORTER, Need.NOTHING, True),
 }
 """The table of the domain, "Status", row by row: (from, to, how it ends) to (who, what it needs, only unanswered)."""
+
+ENDED = datetime(2026, 11, 1, 3, tzinfo=UTC)
+FORTNIGHT = timedelta(days=14)
+INSTANT = timedelta(microseconds=1)
 
 
 def refusal(status: ReportStatus, target: ReportStatus, resolution: Resolution | None, *, answered: bool) -> Refusal:
@@ -55,7 +74,7 @@ def test_a_change_that_is_not_in_the_table_is_refused_and_one_that_is_finds_its_
             assert (move.party, move.need, move.target, move.resolution) == (party, need, *change[1:])
 
 
-def test_what_has_ended_moves_no_more() -> None:
+def test_no_change_of_status_moves_what_has_ended() -> None:
     for target, resolution, answered in product(STATES, ENDS, (False, True)):
         assert refusal(P, target, resolution, answered=answered).code is ErrorCode.TRANSITION_REFUSED
 
@@ -63,6 +82,66 @@ def test_what_has_ended_moves_no_more() -> None:
 def test_a_report_that_was_answered_is_no_longer_withdrawn_and_that_is_what_is_told() -> None:
     assert find_move(W, P, Resolution.WITHDRAWN, answered=False).party is Party.REPORTER
     assert refusal(W, P, Resolution.WITHDRAWN, answered=True).message is Message.ANSWERED_ALREADY
+
+
+def reopening(
+    party: Party,
+    resolution: Resolution | None = Resolution.FIXED,
+    *,
+    processed_at: datetime | None = ENDED,
+    after: timedelta = timedelta(),
+    times: int = 0,
+) -> Message | None:
+    """Why a reopening is refused; None when it is not."""
+    try:
+        check_reopening(party, resolution, processed_at, at=ENDED + after, times=times)
+    except Refusal as refused:
+        return refused.message
+    return None
+
+
+def test_reopening_is_the_reporters_for_a_fortnight_and_twice_and_a_supervisors_without_limit() -> None:
+    assert {row.party: row for row in REOPENINGS} == {
+        Party.REPORTER: Reopening(Party.REPORTER, FORTNIGHT, 2),
+        Party.SUPERVISOR: Reopening(Party.SUPERVISOR, None, None),
+    }
+
+
+@pytest.mark.parametrize("party", [Party.REPORTER, Party.SUPERVISOR])
+@pytest.mark.parametrize("resolution", Resolution)
+def test_every_ending_but_a_withdrawal_can_be_reopened(party: Party, resolution: Resolution) -> None:
+    withdrawn = resolution is Resolution.WITHDRAWN
+    assert reopening(party, resolution) == (Message.REOPEN_NOTHING if withdrawn else None)
+
+
+@pytest.mark.parametrize("party", [Party.REPORTER, Party.SUPERVISOR])
+def test_what_is_open_cannot_be_reopened(party: Party) -> None:
+    assert reopening(party, None, processed_at=None) is Message.REOPEN_NOTHING
+
+
+def test_a_reporter_reopens_until_the_fourteenth_day_is_over_and_no_instant_longer() -> None:
+    assert reopening(Party.REPORTER, after=FORTNIGHT) is None
+    assert reopening(Party.REPORTER, after=FORTNIGHT + INSTANT) is Message.REOPEN_TOO_LATE
+
+
+@pytest.mark.parametrize(("times", "refused"), [(0, None), (1, None), (2, Message.REOPEN_TOO_OFTEN)])
+def test_a_reporter_reopens_a_report_twice_and_no_third_time(times: int, refused: Message | None) -> None:
+    assert reopening(Party.REPORTER, times=times) is refused
+
+
+@given(after=st.timedeltas(timedelta(), timedelta(days=4000)), times=st.integers(0, 100))
+def test_a_supervisor_reopens_at_any_time_however_often_the_reporter_has(after: timedelta, times: int) -> None:
+    assert reopening(Party.SUPERVISOR, after=after, times=times) is None
+
+
+def test_a_refused_reopening_is_a_refused_transition_and_tells_its_limits_in_both_languages() -> None:
+    with pytest.raises(Refusal) as late:
+        check_reopening(Party.REPORTER, Resolution.FIXED, ENDED, at=ENDED + 2 * FORTNIGHT, times=0)
+    with pytest.raises(Refusal) as often:
+        check_reopening(Party.REPORTER, Resolution.FIXED, ENDED, at=ENDED, times=2)
+    assert late.value.code is often.value.code is ErrorCode.TRANSITION_REFUSED
+    assert late.value.text("EN") == "The reporter may reopen a report until 14 days after it was processed."
+    assert "paling banyak 2 kali" in often.value.text("ID")
 
 
 def test_a_refused_change_tells_in_both_languages_where_the_report_stands_and_what_it_cannot_become() -> None:
