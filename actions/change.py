@@ -41,7 +41,7 @@ class PeriodClosed(Exception):  # noqa: N818 # it is no error: the change runs a
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """An event about to be appended: everything but its position."""
+    """An event about to be appended: everything but its position. `at`: when it happened, if before the change."""
 
     topic: Topic
     kind: str
@@ -50,6 +50,7 @@ class Draft:
     version: int | None = None
     account_id: int | None = None
     actor: str | None = None
+    at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -87,7 +88,7 @@ class Change:
                     position=first + offset,
                     topic=draft.topic,
                     kind=draft.kind,
-                    at=self.at,
+                    at=draft.at or self.at,
                     report_id=draft.report_id,
                     version=draft.version,
                     account_id=draft.account_id,

@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 
 from actions.change import Change, Draft, Writer
+from actions.overdue import record_overdue
 from models.log import PERIOD_CLOSED, Topic, moment
+from models.reports import Report
 from rules.periods import ending_on, jakarta_day, midnight
 
 DAY = timedelta(days=1)
@@ -12,9 +14,11 @@ DAY = timedelta(days=1)
 async def close_periods(writer: Writer) -> datetime:
     """Close every day that has passed by the writer's clock, in order; return when the day that is then open ends.
 
-    Each day is closed once, however many processes try. The first time ever nothing is closed: today is opened.
+    Each day is closed once, however many processes try, and not before every target that passed in it is recorded.
+    The first time ever nothing is closed: today is opened.
     """
     while True:
+        await record_overdue(writer)
         closed, due = await writer.change(_close_day)
         if not closed:
             return due
@@ -32,7 +36,7 @@ async def _close_day(change: Change) -> tuple[bool, datetime]:
     if open_from is None:
         await _open(change, midnight(day))
         return False, end
-    if change.at < end:
+    if change.at < end or await Report.filter(next_due_at__lt=end).using_db(change.using).exists():
         return False, end
     change.at = end  # dated by the calendar, however late the closing comes
     drafts = [

@@ -1,21 +1,21 @@
-"""The one official act of this stage: an officer moves a report on.
+"""An officer moves a report on.
 
 Refused, it raises `rules.refusals.Refusal` and has changed nothing.
 """
 
 from dataclasses import dataclass
 
-from actions import ledger, photos, supports
+from actions import photos, supports
 from actions.change import Change, Writer
 from actions.ledger import Entry
-from actions.steps import Step, locked, record, step
-from models.ledger import PointEntry
+from actions.overdue import settled
+from actions.score import Score
+from actions.steps import Step, locked, record, require_version, step
 from models.log import ReportEventKind
 from models.reports import PhotoRole, ReportRow
 from rules import access, texts
 from rules.access import Person
 from rules.messages import Message
-from rules.points import Rule, points, processing_rule, response_rule
 from rules.refusals import ErrorCode, Refusal
 from rules.workflow import Need, Party, ReportStatus, Resolution, find_move
 
@@ -44,6 +44,8 @@ async def change_status(writer: Writer, person: Person, report_id: int, wish: St
         others = [] if wish.duplicate_of is None else [wish.duplicate_of]
         report, *originals = await locked(change, report_id, *others)
         unit = access.require_handler(person, report)
+        require_version(report, wish.if_version, "input", "ifVersion")
+        report, passed, score = await settled(change, report)
         _check_move(report, wish, note)
         for original in originals:
             _check_original(original)
@@ -62,24 +64,30 @@ async def change_status(writer: Writer, person: Person, report_id: int, wish: St
             duplicate_of_id=wish.duplicate_of,
         )
         taken.note = note
-        entries = await _entries(change, report, taken.after, person)
+        earned = Score(change, report, person.account_id)
+        await earned.answered()
+        if wish.resolution is not None:
+            await earned.closed(wish.resolution)
+        entries = [*score.entries, *earned.entries]
         if originals:
-            await _close_as_duplicate(change, taken, originals[0], person, entries)
+            await _close_as_duplicate(change, [*passed, taken], originals[0], person, entries)
         else:
-            await record(change, [taken], entries)
+            await record(change, [*passed, taken], entries)
             await photos.attach(change, report_id, proof, PhotoRole.PROOF)
 
     await writer.change(work)
 
 
 async def _close_as_duplicate(
-    change: Change, closing: Step, original: ReportRow, person: Person, entries: list[Entry]
+    change: Change, steps: list[Step], original: ReportRow, person: Person, entries: list[Entry]
 ) -> None:
+    closing = steps[-1]
     taking_on = await supports.moved(change, closing, original, person)
-    first = await record(change, [closing, *([taking_on] if taking_on else [])], entries)
-    await supports.end_all(change, closing.after.id, first)
+    first = await record(change, [*steps, *([taking_on] if taking_on else [])], entries)
+    position = first + len(steps) - 1
+    await supports.end_all(change, closing.after.id, position)
     if taking_on is not None:
-        await supports.begin(change, original.id, taking_on.facts["accounts"], first + 1)
+        await supports.begin(change, original.id, taking_on.facts["accounts"], position + 1)
 
 
 def _check_shape(report_id: int, wish: StatusChange) -> None:
@@ -98,8 +106,6 @@ def _check_shape(report_id: int, wish: StatusChange) -> None:
 
 
 def _check_move(report: ReportRow, wish: StatusChange, note: str | None) -> None:
-    if wish.if_version is not None and wish.if_version != report.version:
-        raise Refusal(ErrorCode.CONFLICT, Message.CHANGED_MEANWHILE, "input", "ifVersion", version=report.version)
     answered = report.responded_at is not None
     move = find_move(report.status, wish.status, wish.resolution, answered=answered)
     if move.party is not Party.HANDLER:
@@ -119,33 +125,3 @@ def _check_original(original: ReportRow) -> None:
             "duplicateOf",
             resolution=original.resolution,
         )
-
-
-async def _entries(change: Change, before: ReportRow, after: ReportRow, person: Person) -> list[Entry]:
-    """Say what the act earns the unit in charge just before it; an external agency earns nothing.
-
-    The first answer earns a response entry, a closing as FIXED a processing entry; any other closing takes back every
-    gain that the report gave.
-    """
-    if before.external:
-        return []
-
-    def earned(rule: Rule) -> Entry:
-        return Entry(
-            unit=before.handler,
-            account_id=person.account_id,
-            report_id=before.id,
-            rule=rule,
-            points=points(rule, before.weight),
-        )
-
-    elapsed = change.at - before.submitted_at
-    entries: list[Entry] = []
-    if before.responded_at is None:
-        entries.append(earned(response_rule(elapsed, before.response_due_at - before.submitted_at)))
-    if after.resolution is Resolution.FIXED:
-        entries.append(earned(processing_rule(elapsed, before.processing_due_at - before.submitted_at)))
-    elif after.resolution is not None:
-        gains: list[PointEntry | Entry] = [*await ledger.gains(change, before.id), *entries]
-        entries += [ledger.reversal(gain) for gain in gains]
-    return entries

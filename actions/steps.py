@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from actions import ledger
@@ -10,19 +11,35 @@ from actions.ledger import Entry
 from models.log import ReportEventKind, Topic
 from models.reports import REPORT_COLUMNS, Note, Report, ReportRow
 from rules.access import Person
+from rules.clocks import next_due
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
+
+CLOCKS = (
+    "external",
+    "responded_at",
+    "processed_at",
+    "response_due_at",
+    "handler_due_at",
+    "response_overdue",
+    "processing_overdue",
+)
+"""The columns that `rules.clocks.next_due` looks at."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Step:
-    """One event of a report and the state it leads to. `facts` join the event's data, `note` is kept apart from it."""
+    """One event of a report and the state it leads to.
+
+    `at`: when it happened, if before the change. `facts` join the event's data, `note` is kept apart from it.
+    """
 
     kind: ReportEventKind
     before: ReportRow | None
     after: ReportRow
     account_id: int | None
     actor: str
+    at: datetime | None = None
     note: str | None = None
     facts: dict[str, Any] = field(default_factory=dict)
 
@@ -39,6 +56,7 @@ class Step:
             account_id=self.account_id,
             actor=self.actor,
             data={"before": changed, "after": after, **self.facts},
+            at=self.at,
         )
 
 
@@ -67,6 +85,12 @@ async def locked(change: Change, *report_ids: int) -> list[ReportRow]:
     return [found[report_id] for report_id in report_ids]
 
 
+def require_version(report: ReportRow, version: int | None, *path: str) -> None:
+    """Raise Refusal CONFLICT when a version is named that the report no longer has."""
+    if version is not None and version != report.version:
+        raise Refusal(ErrorCode.CONFLICT, Message.CHANGED_MEANWHILE, *path, version=report.version)
+
+
 async def record(change: Change, steps: Sequence[Step], entries: Sequence[Entry] = ()) -> int:
     """Write tallies, take the positions, then keep the new states, the events, the notes and the ledger entries.
 
@@ -83,7 +107,15 @@ async def record(change: Change, steps: Sequence[Step], entries: Sequence[Entry]
 
 async def _keep(change: Change, taken: Step, position: int) -> None:
     before, after = taken.before, replace(taken.after, position=position)
+    if _clocks(after) != _clocks(before):
+        due = next_due(after, change.at)
+        after = replace(after, next_due_at=None if due is None else due.at)
     changed = {name: getattr(after, name) for name in REPORT_COLUMNS if getattr(after, name) != getattr(before, name)}
     await Report.filter(id=after.id).using_db(change.using).update(**changed)
     if taken.note is not None:
         await Note.create(position=position, body=taken.note, using_db=change.using)
+
+
+def _clocks(row: ReportRow | None) -> tuple[object, ...]:
+    """Return what decides which target passes next."""
+    return () if row is None else tuple(getattr(row, name) for name in CLOCKS)

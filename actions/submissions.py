@@ -11,6 +11,7 @@ from typing import Any
 
 from actions import photos
 from actions.change import Change, Writer
+from actions.overdue import settled
 from actions.steps import Step, locked, record, step
 from models.log import ReportEventKind
 from models.reference.atlas import Atlas
@@ -18,6 +19,7 @@ from models.reference.facts import AgencyFact, CategoryFact
 from models.reports import Photo, PhotoRole, Report, ReportRow
 from rules import access, texts
 from rules.access import Person, Role
+from rules.clocks import next_due
 from rules.geography import check_coordinates
 from rules.messages import Message
 from rules.periods import jakarta_day
@@ -129,6 +131,7 @@ async def withdraw(writer: Writer, person: Person, report_id: int) -> None:
     async def work(change: Change) -> None:
         (report,) = await locked(change, report_id)
         access.require_reporter(person, report)
+        report, passed, score = await settled(change, report)
         find_move(
             report.status,
             ReportStatus.PROCESSED,
@@ -144,7 +147,7 @@ async def withdraw(writer: Writer, person: Person, report_id: int) -> None:
             resolution=Resolution.WITHDRAWN,
             processed_at=change.at,
         )
-        await record(change, [taken])
+        await record(change, [*passed, taken], score.entries)
 
     await writer.change(work)
 
@@ -196,7 +199,8 @@ def _new_report(
     at: datetime,
 ) -> Report:
     """Fill a report's first row; it goes to `agency`, or to the kelurahan's own desk when that is None."""
-    return Report(
+    promised = at + timedelta(minutes=category.processing_target_minutes)
+    report = Report(
         number=number,
         version=1,
         title=submission.title,
@@ -214,10 +218,14 @@ def _new_report(
         anonymous=submission.anonymous,
         submitted_at=at,
         response_due_at=at + timedelta(minutes=category.response_target_minutes),
-        processing_due_at=at + timedelta(minutes=category.processing_target_minutes),
+        processing_due_at=promised,
+        handler_due_at=promised,
         request_key=submission.request_key,
         request_digest=None if submission.request_key is None else submission.digest,
     )
+    due = next_due(ReportRow.of(report), at)
+    report.next_due_at = None if due is None else due.at
+    return report
 
 
 async def _same_request(change: Change, person: Person, submission: Submission) -> int | None:

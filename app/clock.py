@@ -1,34 +1,37 @@
-"""What happens because time passes, and not because somebody does something: periods close."""
+"""What happens because time passes, and not because somebody does something: targets pass, and periods close."""
 
 import asyncio
 import logging
 from datetime import datetime
 
 from actions.change import Writer
+from actions.overdue import record_overdue
 from actions.periods import close_periods
 from subscriptions.hub import Hub
 
 logger = logging.getLogger("tanggap.clock")
 
 TICK = 1.0
-"""Seconds between two looks at the time; a look asks nobody."""
+"""Seconds between two looks: what is due is recorded within a second of its time."""
 
 
 async def keep_time(writer: Writer, hub: Hub, due: datetime) -> None:
-    """Close each period when it has passed: look at `due`, when the open day ends, and then at the end of each day.
+    """Record each target that passes, and close each period when it has passed: `due` is when the open day ends.
 
-    Runs until cancelled, in every process: only one of them closes a day. A log with a new epoch may have another day
-    open, so it is looked at at once.
+    Runs until cancelled, in every process: each target and each day is recorded by one of them. A log with a new epoch
+    may have another day open, so it is looked at at once.
     """
     epoch, failed = hub.epoch, False
     while True:
         await asyncio.sleep(TICK)
         now_epoch = hub.epoch
-        if writer.now() < due and now_epoch == epoch:
-            continue
         try:
-            due, epoch, failed = await close_periods(writer), now_epoch, False
+            if writer.now() < due and now_epoch == epoch:
+                await record_overdue(writer)
+            else:
+                due, epoch = await close_periods(writer), now_epoch
+            failed = False
         except Exception as error:  # noqa: BLE001 # whatever the database does, the next look tries again
             if not failed:
-                logger.warning("periods not closed error=%r", error)
+                logger.warning("the clock stands still error=%r", error)
             failed = True

@@ -1,7 +1,7 @@
 """Reports and what hangs on them: photos, support, notes, and the day's running number."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tortoise import fields
@@ -45,6 +45,16 @@ class Report(Model):
     processed_at = fields.DatetimeField(null=True)
     response_due_at = fields.DatetimeField()
     processing_due_at = fields.DatetimeField()
+    opening = fields.IntField(default=0, description="one more with each reopening")
+    reopened_at = fields.DatetimeField(null=True, description="when the present opening began, null for the first")
+    citizen_reopenings = fields.IntField(default=0, description="how often the reporter reopened it")
+    held_from = fields.DatetimeField(null=True, description="since when the handler holds it, null since it was opened")
+    held_before = fields.IntField(default=0, description="seconds that the handler held it earlier in this opening")
+    handler_due_at = fields.DatetimeField(null=True, description="when the clock of the handler runs out")
+    next_due_at = fields.DatetimeField(null=True, description="when the next target passes that is not recorded yet")
+    response_overdue = fields.BooleanField(default=False, description="recorded that it was not answered in time")
+    processing_overdue = fields.BooleanField(default=False, description="recorded for this handler and opening")
+    rating = fields.IntField(null=True, description="the stars for the present closing")
     support_count = fields.IntField(default=0)
     request_key = fields.CharField(100, null=True, description="the citizen's idempotency key")
     request_digest = fields.CharField(64, null=True, description="SHA-256 of what was asked with it")
@@ -81,6 +91,16 @@ class ReportRow:
     processed_at: datetime | None
     response_due_at: datetime
     processing_due_at: datetime
+    opening: int
+    reopened_at: datetime | None
+    citizen_reopenings: int
+    held_from: datetime | None
+    held_before: int
+    handler_due_at: datetime
+    next_due_at: datetime | None
+    response_overdue: bool
+    processing_overdue: bool
+    rating: int | None
     support_count: int
     request_digest: str | None
 
@@ -90,14 +110,19 @@ class ReportRow:
         return cls(**{name: getattr(report, name) for name in REPORT_COLUMNS})
 
     @property
-    def rating(self) -> int | None:
-        """None until reports are rated: there is no column yet."""
-        return None
+    def opened_at(self) -> datetime:
+        """When the present opening began: at the submission, or at the last reopening."""
+        return self.reopened_at or self.submitted_at
 
     @property
-    def citizen_reopenings(self) -> int:
-        """0 until reports are reopened: there is no column yet."""
-        return 0
+    def response_target(self) -> timedelta:
+        """How long the city may take to answer, from the submission."""
+        return self.response_due_at - self.submitted_at
+
+    @property
+    def processing_target(self) -> timedelta:
+        """How long it may take to act, from the opening; and how long a unit may hold the report."""
+        return self.processing_due_at - self.opened_at
 
     @property
     def facets(self) -> Facets:
@@ -137,6 +162,24 @@ class Photo(Model):
 
     class Meta:
         table = "photo"
+
+
+class Holding(Model):
+    """What a unit held of an opening before it handed the report on. The present handler's time is in the report."""
+
+    id = fields.BigIntField(primary_key=True)
+    report: fields.ForeignKeyRelation[Report] = fields.ForeignKeyField(
+        "models.Report", related_name="holdings", on_delete=fields.RESTRICT
+    )
+    report_id: int
+    opening = fields.IntField()
+    unit = fields.CharField(32)
+    seconds = fields.IntField()
+    overdue = fields.BooleanField(description="recorded that its clock ran out")
+
+    class Meta:
+        table = "holding"
+        unique_together = (("report", "opening", "unit"),)
 
 
 class Support(Model):

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import strawberry
 
-from actions import accounts, sessions, statuses, submissions, supports
+from actions import accounts, closings, desk, sessions, statuses, submissions, supports
 from actions.sessions import Started
 from resolvers.accounts import session_of
 from resolvers.loaders import RequestContext
@@ -14,7 +14,7 @@ from rules.access import Person
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
 from schema.errors import user_error
-from schema.nodes import row_id
+from schema.nodes import parse_id, row_id
 from schema.people import SessionPayload, SignOutPayload
 from schema.reports import ChangeReportStatusInput, ReportPayload, SubmitReportInput, UpdateReportInput
 
@@ -22,6 +22,10 @@ Info = strawberry.Info[RequestContext, None]
 argument = strawberry.argument
 
 ReportId = Annotated[strawberry.ID, argument(description="The report's id.")]
+Note = Annotated[str | None, argument(description="What to tell the reporter: at most 2,000 characters.")]
+IfVersion = Annotated[
+    int | None, argument(description="Refuse with CONFLICT unless the report still has this version.")
+]
 Email = Annotated[str, argument(description="The address to sign in with.")]
 
 
@@ -132,6 +136,93 @@ class Mutation:
 
         return await _changed(info.context, id, act)
 
+    @strawberry.mutation(description="Open a closed report again: its reporter, or a supervisor.")
+    async def reopen_report(
+        self,
+        info: Info,
+        id: ReportId,  # noqa: A002 # likewise
+        reason: Annotated[str, argument(description="Why, for everybody to read.")],
+    ) -> ReportPayload:
+        return await _changed(
+            info.context, id, lambda person, row: closings.reopen(info.context.writer, person, row, reason)
+        )
+
+    @strawberry.mutation(description="Rate how one's own report was fixed, once for each closing.")
+    async def rate_report(
+        self,
+        info: Info,
+        id: ReportId,  # noqa: A002 # likewise
+        stars: Annotated[int, argument(description="1 to 5.")],
+        comment: Annotated[str | None, argument(description="Why, for everybody to read.")] = None,
+    ) -> ReportPayload:
+        return await _changed(
+            info.context, id, lambda person, row: closings.rate(info.context.writer, person, row, stars, comment)
+        )
+
+    @strawberry.mutation(description="Give a report to another unit.")
+    async def assign_report(
+        self,
+        info: Info,
+        id: ReportId,  # noqa: A002 # likewise
+        handler: Annotated[strawberry.ID, argument(description="The id of a kelurahan or an agency.")],
+        note: Note = None,
+        if_version: IfVersion = None,
+    ) -> ReportPayload:
+        context, wish = info.context, desk.Wish(note=note, if_version=if_version)
+        code = _handler(handler)
+        return await _changed(
+            context, id, lambda person, row: desk.assign(context.writer, context.places.atlas, person, row, code, wish)
+        )
+
+    @strawberry.mutation(description="Say that a report is in another kelurahan.")
+    async def transfer_report(
+        self,
+        info: Info,
+        id: ReportId,  # noqa: A002 # likewise
+        kelurahan: Annotated[str, argument(description="The code or the name of a kelurahan.")],
+        note: Note = None,
+        if_version: IfVersion = None,
+    ) -> ReportPayload:
+        context, wish = info.context, desk.Wish(note=note, if_version=if_version)
+        return await _changed(
+            context,
+            id,
+            lambda person, row: desk.transfer(context.writer, context.places.atlas, person, row, kelurahan, wish),
+        )
+
+    @strawberry.mutation(description="Give a report another category.")
+    async def recategorise_report(
+        self,
+        info: Info,
+        id: ReportId,  # noqa: A002 # likewise
+        category: Annotated[str, argument(description="A category's code.")],
+        note: Note = None,
+        if_version: IfVersion = None,
+    ) -> ReportPayload:
+        context, wish = info.context, desk.Wish(note=note, if_version=if_version)
+        return await _changed(
+            context,
+            id,
+            lambda person, row: desk.recategorise(context.writer, context.places.atlas, person, row, category, wish),
+        )
+
+    @strawberry.mutation(
+        description="Take an entry of points back, as an ADMIN; the entry stays, and another reverses it."
+    )
+    async def waive_entry(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, argument(description="The entry's id.")],  # noqa: A002 # likewise
+        reason: Annotated[str, argument(description="Why.")],
+    ) -> ReportPayload:
+        async def act(person: Person) -> int:
+            position = row_id(id, "PointEntry")
+            if position is None:
+                raise Refusal(ErrorCode.NOT_FOUND, Message.ENTRY_NOT_FOUND, "id")
+            return await closings.waive(info.context.writer, person, position, reason)
+
+        return await _payload(info.context, act)
+
     @strawberry.mutation(description="Support somebody else's open report; twice is once.")
     async def support_report(self, info: Info, id: ReportId) -> ReportPayload:  # noqa: A002 # likewise
         return await _changed(info.context, id, lambda person, row: supports.support(info.context.writer, person, row))
@@ -168,6 +259,14 @@ async def _session(context: RequestContext, start: Callable[[], Awaitable[Starte
     except Refusal as refusal:
         return SessionPayload(session=None, errors=[user_error(refusal, context.locale)])
     return SessionPayload(session=await session_of(context, started), errors=[])
+
+
+def _handler(text: str) -> str | None:
+    """Return the code of a kelurahan or an agency from its id; None when it is of neither."""
+    match parse_id(text):
+        case ("Kelurahan" | "Agency", code):
+            return code
+    return None
 
 
 def _row(text: str, *field: str) -> int:

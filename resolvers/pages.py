@@ -19,6 +19,7 @@ COLUMNS: dict[ReportOrder, tuple[str, bool]] = {
     ReportOrder.NEWEST: ("submitted_at", True),
     ReportOrder.OLDEST: ("submitted_at", False),
     ReportOrder.MOST_SUPPORTED: ("support_count", True),
+    ReportOrder.DUE_SOONEST: ("handler_due_at", False),
 }
 """By which column an order goes, and whether downwards; the id decides between equals, in the same direction."""
 
@@ -69,9 +70,9 @@ def _report_keys(keys: list[Any], order: ReportOrder, name: str) -> tuple[Any, i
                 return count, row_id
         case [str(of), str(moment), int(row_id)] if of == order is not ReportOrder.MOST_SUPPORTED:
             with suppress(ValueError, OverflowError):
-                submitted_at = datetime.fromisoformat(moment)
-                if submitted_at.tzinfo is not None and abs(row_id) <= MOST_BIG_INTEGER:
-                    return submitted_at.astimezone(UTC), row_id
+                at = datetime.fromisoformat(moment)
+                if at.tzinfo is not None and abs(row_id) <= MOST_BIG_INTEGER:
+                    return at.astimezone(UTC), row_id
     raise RequestError(RequestCode.BAD_INPUT, Message.PAGE_CURSOR, name=name)
 
 

@@ -189,6 +189,26 @@ class Message(Enum):
         "Laporan ini ditangani unit lain.",
         "Another unit handles this report.",
     )
+    HANDLER_SAME = (
+        "Laporan ini sudah ditangani unit itu.",
+        "That unit handles the report already.",
+    )
+    KELURAHAN_SAME = (
+        "Laporan ini sudah tercatat di kelurahan itu.",
+        "The report is in that kelurahan already.",
+    )
+    CATEGORY_SAME = (
+        "Laporan ini sudah berkategori itu.",
+        "The report has that category already.",
+    )
+    ENTRY_NOT_FOUND = (
+        "Catatan poin tidak ditemukan.",
+        "There is no such entry of points.",
+    )
+    ENTRY_REVERSED = (
+        "Catatan poin ini sudah dibatalkan, atau ia sendiri membatalkan catatan lain.",
+        "This entry of points has been taken back already, or itself takes another back.",
+    )
     ADMIN_ONLY = (
         "Hanya ruang kendali (ADMIN) yang dapat melakukan ini.",
         "Only the control room (ADMIN) may do this.",

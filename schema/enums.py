@@ -30,6 +30,7 @@ class ReportOrder(StrEnum):
     NEWEST = "NEWEST"
     OLDEST = "OLDEST"
     MOST_SUPPORTED = "MOST_SUPPORTED"
+    DUE_SOONEST = "DUE_SOONEST"
 
 
 def _describe(enum: E, description: str, values: Mapping[str, str]) -> None:
@@ -46,6 +47,7 @@ _describe(
         "NEWEST": "The latest submission first.",
         "OLDEST": "The earliest submission first.",
         "MOST_SUPPORTED": "The one with the most supporters first.",
+        "DUE_SOONEST": "The one first whose unit's time runs out first.",
     },
 )
 _describe(
@@ -112,6 +114,13 @@ _describe(
         "EDITED": "The reporter changed its words or added photos.",
         "STATUS_CHANGED": "It moved from one status to another.",
         "SUPPORTED": "Citizens joined it.",
+        "REOPENED": "It was closed, and is open again.",
+        "ASSIGNED": "It was given to another unit.",
+        "TRANSFERRED": "It is in another kelurahan than was thought.",
+        "RECATEGORISED": "It got another category.",
+        "RATED": "Its reporter gave stars to its closing.",
+        "RESPONSE_OVERDUE": "The time promised for an answer passed without one.",
+        "PROCESSING_OVERDUE": "The time of the unit in charge ran out.",
         "SUPPORT_WITHDRAWN": "A citizen left it.",
     },
 )

@@ -74,6 +74,9 @@ class ReportPermissions:
     can_edit: bool = field(description="Change its words or add photos.")
     can_withdraw: bool = field(description="Take it back.")
     can_change_status: bool = field(description="Move it on, officially.")
+    can_assign: bool = field(description="Assign, transfer or recategorise it, officially.")
+    can_rate: bool = field(description="Rate its closing.")
+    can_reopen: bool = field(description="Open it again.")
 
 
 @strawberry.type(description="A citizen's report of a problem.")
@@ -98,6 +101,8 @@ class Report(Node):
     processed_at: datetime | None = field(description="When it ended.")
     response_due_at: datetime = field(description="Until when the city has promised to answer.")
     processing_due_at: datetime = field(description="Until when it has promised to act.")
+    handler_due_at: datetime = field(description="When the time of the unit in charge runs out.")
+    rating: int | None = field(description="The reporter's stars, 1 to 5, for its present closing.")
     support_count: int = field(description="How many citizens support it.")
 
     @field(description="The status as every citizen knows it.")
@@ -152,6 +157,9 @@ class Report(Node):
             can_edit=allowed.can_edit,
             can_withdraw=allowed.can_withdraw,
             can_change_status=allowed.can_change_status,
+            can_assign=allowed.can_assign,
+            can_rate=allowed.can_rate,
+            can_reopen=allowed.can_reopen,
         )
 
     @classmethod
@@ -178,6 +186,8 @@ class Report(Node):
             processed_at=row.processed_at,
             response_due_at=row.response_due_at,
             processing_due_at=row.processing_due_at,
+            handler_due_at=row.handler_due_at,
+            rating=row.rating,
             support_count=row.support_count,
         )
 
@@ -212,6 +222,13 @@ class ReportEvent(Node):
     to_status: ReportStatus | None = field(description="The status after; null when the event changed none.")
     resolution: Resolution | None = field(description="How it ended, when this event ended it.")
     actor: str = field(description="Who did it: a role or a unit, never a citizen.")
+    from_handler: Handler | None = field(description="The unit in charge before; null when the event changed none.")
+    to_handler: Handler | None = field(description="The unit in charge after; null when the event changed none.")
+    from_kelurahan: Kelurahan | None = field(description="The kelurahan before; null when the event changed none.")
+    to_kelurahan: Kelurahan | None = field(description="The kelurahan after; null when the event changed none.")
+    from_category: Category | None = field(description="The category before; null when the event changed none.")
+    to_category: Category | None = field(description="The category after; null when the event changed none.")
+    stars: int | None = field(description="The stars that a rating gave.")
 
     @field(description="The report, at least as new as the event; null when no longer visible.")
     async def report(self, info: Info) -> Report | None:
@@ -226,6 +243,10 @@ class ReportEvent(Node):
         """Make the object of an event of the topic `report`."""
         before, after = row.before, row.after
         moved = before is None or before.status is not after.status
+        handed = before is not None and before.handler != after.handler
+        elsewhere = before is not None and before.kelurahan != after.kelurahan
+        otherwise = before is not None and before.category != after.category
+        places = context.places
         return cls(
             row=row,
             id=global_id("ReportEvent", row.position),
@@ -238,6 +259,13 @@ class ReportEvent(Node):
             to_status=after.status if moved else None,
             resolution=after.resolution if moved else None,
             actor=_actor(context, row.actor or ""),
+            from_handler=places.handler(before.handler) if before is not None and handed else None,
+            to_handler=places.handler(after.handler) if handed else None,
+            from_kelurahan=places.kelurahan[before.kelurahan] if before is not None and elsewhere else None,
+            to_kelurahan=places.kelurahan[after.kelurahan] if elsewhere else None,
+            from_category=places.categories[before.category] if before is not None and otherwise else None,
+            to_category=places.categories[after.category] if otherwise else None,
+            stars=row.data.get("stars"),
         )
 
 
@@ -345,7 +373,8 @@ async def list_reports(
 def _key(row: ReportRow, order: ReportOrder) -> str:
     if order is ReportOrder.MOST_SUPPORTED:
         return page_cursor(order, row.support_count, row.id)
-    return page_cursor(order, row.submitted_at.isoformat(), row.id)
+    moment = row.handler_due_at if order is ReportOrder.DUE_SOONEST else row.submitted_at
+    return page_cursor(order, moment.isoformat(), row.id)
 
 
 def _actor(context: Context, code: str) -> str:

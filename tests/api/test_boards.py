@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from actions.ledger import CITIZEN
 from models.ledger import PointEntry, Tally
 from rules.access import Role
 from tests.city import City
@@ -51,7 +52,7 @@ async def ranked(city: City, **asked: Any) -> dict[str, tuple[int, int]]:
 
 
 async def rules() -> list[tuple[str, str, int]]:
-    entries = await PointEntry.all().order_by("position")
+    entries = await PointEntry.exclude(unit=CITIZEN).order_by("position")
     return [(entry.unit, entry.rule.value, entry.points) for entry in entries]
 
 
@@ -77,7 +78,7 @@ async def dismiss(officer: Caller, report: dict[str, Any], resolution: str = "IN
 async def assert_reconciled() -> None:
     """The tallies are the sums of the entries, no more and no less."""
     points, count = Counter[tuple[str, object]](), Counter[tuple[str, object]]()
-    for entry in await PointEntry.all():
+    for entry in await PointEntry.exclude(unit=CITIZEN):
         points[entry.unit, entry.day] += entry.points
         count[entry.unit, entry.day] += 1
     tallies = {(tally.unit, tally.day): (tally.points, tally.entries) for tally in await Tally.all()}
@@ -142,7 +143,7 @@ async def test_every_weight_multiplies_and_a_fix_at_once_earns_both_entries(city
 async def test_an_agencys_points_are_kept_and_stand_on_no_board_of_places(city: City) -> None:
     officer = await city.official("SDA")
     await fix(officer, await (await city.citizen()).report(category="BANJIR"))
-    assert await PointEntry.all().count() == 2
+    assert await PointEntry.exclude(unit=CITIZEN).count() == 2
     for kind in ("KELURAHAN", "KECAMATAN", "CITY"):
         assert await ranked(city, kind=kind) == {}
 
@@ -156,7 +157,7 @@ async def test_an_external_agency_earns_nothing_whatever_it_does(city: City) -> 
             await fix(officer, report)
         else:
             await dismiss(officer, report, resolution)
-    assert await PointEntry.all().count() == await Tally.all().count() == 0
+    assert await PointEntry.exclude(unit=CITIZEN).count() == await Tally.all().count() == 0
 
 
 async def test_a_report_closed_at_once_as_no_report_nets_nothing_with_two_entries(city: City) -> None:
@@ -164,7 +165,7 @@ async def test_a_report_closed_at_once_as_no_report_nets_nothing_with_two_entrie
     for resolution in ("INVALID", "OUT_OF_REMIT"):
         await dismiss(officer, await citizen.report(), resolution)
     assert await rules() == [(GAMBIR, "RESPONDED_PROMPTLY", 12), (GAMBIR, "REVERSAL", -12)] * 2
-    first, second, *_ = await PointEntry.all().order_by("position")
+    first, second, *_ = await PointEntry.exclude(unit=CITIZEN).order_by("position")
     assert second.reverses == first.position
     assert await ranked(city) == {GAMBIR: (1, 0)}  # with an entry, so with a rank
     await assert_reconciled()
@@ -184,7 +185,7 @@ async def test_a_gain_is_taken_back_when_the_report_turns_out_to_be_none(city: C
 async def test_a_withdrawn_report_earns_nobody_anything(city: City) -> None:
     citizen = await city.citizen()
     await citizen.act("withdrawReport", (await citizen.report())["id"])
-    assert await PointEntry.all().count() == 0
+    assert await PointEntry.exclude(unit=CITIZEN).count() == 0
 
 
 async def test_a_reversal_counts_when_it_is_made_and_leaves_the_month_before_as_it_was(city: City) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from actions.change import Change, Writer
-from actions.ledger import Entry, tally, write
+from actions.ledger import CITIZEN, Entry, tally, write
 from actions.periods import close_periods
 from app import clock
 from models import boards as tables
@@ -337,6 +337,6 @@ async def test_a_change_begun_before_midnight_that_takes_its_positions_after_the
         await late
         assert dated == [turn - SECOND, turn]
         assert [(one.day, one.points, one.entries) for one in await Tally.all()] == [(date(2026, 4, 1), 4, 1)]
-        made = await PointEntry.get()
+        made = await PointEntry.exclude(unit=CITIZEN).get()
         assert (made.day, made.at) == (date(2026, 4, 1), turn)
         assert made.position == (await closings())[-1][0] + 1

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from actions.change import Writer
+from actions.ledger import CITIZEN
 from actions.photos import record_upload
 from actions.statuses import StatusChange, change_status
 from actions.submissions import Edit, Submission, edit, submit, withdraw
@@ -165,6 +166,8 @@ async def check_points() -> None:
     entries = await PointEntry.all()
     sums, counts = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
     for entry in entries:
+        if entry.unit == CITIZEN:
+            continue
         sums[entry.unit, str(entry.day)] += entry.points
         counts[entry.unit, str(entry.day)] += 1
     tallies = {(tally.unit, str(tally.day)): (tally.points, tally.entries) for tally in await Tally.all()}
@@ -177,7 +180,7 @@ async def check_points() -> None:
     for report in await Report.all():
         given = [entry.points for entry in entries if entry.report_id == report.id]
         if report.external or report.resolution in {"DUPLICATE", "INVALID", "OUT_OF_REMIT", "WITHDRAWN"}:
-            assert sum(given) == 0
+            assert sum(points for points in given if points > 0) <= -sum(points for points in given if points < 0)
 
 
 def test_the_log_tells_every_state_and_the_ledger_every_point(database_url: str) -> None:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from actions.change import Change, Writer
-from actions.ledger import Entry, tally, write
+from actions.ledger import CITIZEN, Entry, tally, write
 from actions.periods import close_periods
 from actions.submissions import Submission, submit
 from models.accounts import Account
@@ -74,7 +74,7 @@ async def live(report_id: int, moments: list[tuple[int, list[tuple[str, int, int
 
 
 async def check() -> None:
-    entries = await PointEntry.all()
+    entries = await PointEntry.exclude(unit=CITIZEN)
     closings = await LogEvent.filter(topic=Topic.PERIOD).order_by("position")
     for closing in closings:
         last = date.fromisoformat(closing.data["last"])

@@ -20,16 +20,16 @@ ROOT = Path(__file__).parents[2]
 SCHEMA = make_schema()
 
 LATER = """
-BoardKind.AGENCY BoardKind.OFFICER BoardKind.CITIZEN Metric.RESPONSIVENESS ReportOrder.DUE_SOONEST
-ReportEventKind.REOPENED ReportEventKind.ASSIGNED ReportEventKind.TRANSFERRED ReportEventKind.RECATEGORISED
-ReportEventKind.RATED ReportEventKind.RESPONSE_OVERDUE ReportEventKind.PROCESSING_OVERDUE
+BoardKind.AGENCY BoardKind.OFFICER BoardKind.CITIZEN Metric.RESPONSIVENESS 
+   
+  
 Officer Citizen Scorecard PointEntry PointEntryConnection PointEntryEdge
 Kelurahan.scorecard Kelurahan.points Agency.standing Agency.scorecard Agency.points
 Standing.responsiveness Standing.scorecard RankShift.responsiveness RankShift.responsivenessDelta
-Report.handlerDueAt Report.rating Report.points
-ReportPermissions.canAssign ReportPermissions.canRate ReportPermissions.canReopen
-ReportEvent.fromHandler ReportEvent.toHandler ReportEvent.fromKelurahan ReportEvent.toKelurahan
-ReportEvent.fromCategory ReportEvent.toCategory ReportEvent.stars
+  Report.points
+  
+   
+  
 Viewer.points Viewer.onCitizenBoard Query.watchlist UpdateProfileInput ProfilePayload
 Mutation.reopenReport Mutation.rateReport Mutation.assignReport Mutation.transferReport
 Mutation.recategoriseReport Mutation.waiveEntry Mutation.updateProfile

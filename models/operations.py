@@ -1,0 +1,35 @@
+"""What Tortoise's operations of migrations lack: they may run again after a crash, and must not rebuild a table."""
+
+from tortoise.migrations import operations as ops
+from tortoise.migrations.schema_editor.base import BaseSchemaEditor
+from tortoise.migrations.schema_generator.state import State
+
+COLUMNS = {
+    "sqlite": "SELECT name FROM pragma_table_info('{table}')",
+    "postgres": "SELECT column_name AS name FROM information_schema.columns WHERE table_name = '{table}'",
+}
+
+
+class AddFieldOnce(ops.AddField):
+    """Adds a column unless it is there; SQLite knows no IF NOT EXISTS here."""
+
+    async def database_forward(
+        self, app_label: str, old_state: State, new_state: State, state_editor: BaseSchemaEditor | None = None
+    ) -> None:
+        """Look for the column first."""
+        if state_editor is None:
+            return
+        client = state_editor.client
+        table = new_state.models[app_label, self.model_name].options["table"]
+        rows = await client.execute_query_dict(COLUMNS[client.capabilities.dialect].format(table=table))
+        if self.name not in {row["name"] for row in rows}:
+            await super().database_forward(app_label, old_state, new_state, state_editor)
+
+
+class DescribeField(ops.AlterField):
+    """Tells the migrations that a field's description has changed, which its column need not know."""
+
+    async def database_forward(
+        self, app_label: str, old_state: State, new_state: State, state_editor: BaseSchemaEditor | None = None
+    ) -> None:
+        """Change nothing: on SQLite an alteration would rebuild the table, and lose its indexes."""
