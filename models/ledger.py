@@ -1,11 +1,17 @@
 """Points: the entries, which are never changed, and the tallies, which are their sums by unit and day."""
 
+from dataclasses import dataclass
+from datetime import date, datetime
+
 from tortoise import fields
 from tortoise.models import Model
 
 from models.accounts import Account
 from models.reports import Report
 from rules.points import Rule
+
+CITIZENS = "CITIZEN"
+"""The unit of citizens' own entries, which are on no board of units and in no unit's ledger."""
 
 
 class PointEntry(Model):
@@ -30,6 +36,24 @@ class PointEntry(Model):
 
     class Meta:
         table = "point_entry"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryRow:
+    """An entry as everybody may read it: not whose act it was."""
+
+    position: int
+    unit: str
+    report_id: int
+    rule: Rule
+    rule_version: int
+    points: int
+    at: datetime
+    day: date
+    reverses: int | None
+
+
+ENTRY_COLUMNS: tuple[str, ...] = tuple(EntryRow.__dataclass_fields__)
 
 
 class Tally(Model):

@@ -12,6 +12,8 @@ from actions.change import Writer
 from models.accounts import Account
 from models.boards import Board, read_board
 from models.database import log_head
+from models.ledger import CITIZENS, ENTRY_COLUMNS, EntryRow
+from models.ledger import PointEntry as EntryTable
 from models.log import EventRow
 from models.reports import REPORT_COLUMNS, Note, PhotoRole, ReportRow, Support
 from models.reports import Photo as PhotoTable
@@ -20,13 +22,14 @@ from resolvers import pages
 from resolvers.filters import selection_of
 from rules.access import Person
 from rules.cursors import encode
-from rules.periods import Period, jakarta_day
+from rules.periods import Period, Span, jakarta_day
 from rules.ranking import BoardKind, Metric
 from rules.selection import Selection
 from schema.boards import Standing, standing_of
 from schema.enums import ReportOrder
 from schema.paging import Page, Paging
 from schema.places import Places
+from schema.points import PointEntry
 from schema.reports import Photo, Report, ReportFilter
 from schema.scalars import URL
 
@@ -52,6 +55,9 @@ class Loaders:
         self.photos: DataLoader[tuple[int, PhotoRole], list[Photo]] = DataLoader(self._photos)
         self.supports: DataLoader[int, bool] = DataLoader(self._supports)
         self.notes: DataLoader[int, str | None] = DataLoader(self._notes)
+        self.entries: DataLoader[int, EntryRow | None] = DataLoader(self._entries)
+        self.reversals: DataLoader[int, EntryRow | None] = DataLoader(self._reversals)
+        self.report_entries: DataLoader[int, list[EntryRow]] = DataLoader(self._report_entries)
         self.boards: DataLoader[BoardKey, Board] = DataLoader(self._boards)
 
     async def _reports(self, ids: list[int]) -> list[ReportRow | None]:
@@ -89,6 +95,20 @@ class Loaders:
     async def _notes(self, positions: list[int]) -> list[str | None]:
         bodies = dict(await Note.filter(position__in=positions).values_list("position", "body"))
         return [bodies.get(position) for position in positions]
+
+    async def _entries(self, positions: list[int]) -> list[EntryRow | None]:
+        found = {row.position: row for row in await _entries_where(position__in=positions)}
+        return [found.get(position) for position in positions]
+
+    async def _reversals(self, positions: list[int]) -> list[EntryRow | None]:
+        found = {row.reverses: row for row in await _entries_where(reverses__in=positions)}
+        return [found.get(position) for position in positions]
+
+    async def _report_entries(self, ids: list[int]) -> list[list[EntryRow]]:
+        found: dict[int, list[EntryRow]] = {report_id: [] for report_id in ids}
+        for row in await _entries_where(report_id__in=ids):
+            found[row.report_id].append(row)
+        return [found[report_id] for report_id in ids]
 
     async def _boards(self, keys: list[BoardKey]) -> list[Board]:
         today = jakarta_day(self._now)
@@ -174,6 +194,24 @@ class RequestContext:
         """Load the free text of an event."""
         return await self.loaders.notes.load(position)
 
+    async def entry_page(self, unit: str, days: Span, asked: Paging) -> Page[EntryRow]:
+        """Read a page of a unit's entries."""
+        return await pages.entry_page(unit, days, asked)
+
+    async def entries_of(self, report_id: int) -> Sequence[PointEntry]:
+        """Load the entries of units for a report."""
+        return [PointEntry.of(self, row) for row in await self.loaders.report_entries.load(report_id)]
+
+    async def entry(self, position: int) -> PointEntry | None:
+        """Load a unit's entry by its position."""
+        row = await self.loaders.entries.load(position)
+        return None if row is None else PointEntry.of(self, row)
+
+    async def reversal(self, position: int) -> PointEntry | None:
+        """Load the entry that takes back the one at a position."""
+        row = await self.loaders.reversals.load(position)
+        return None if row is None else PointEntry.of(self, row)
+
     async def standing(self, code: str, _metric: Metric, period: Period) -> Standing:
         """Read how a kelurahan stands on the current board."""
         board = await self.loaders.boards.load((BoardKind.KELURAHAN, period))
@@ -183,6 +221,12 @@ class RequestContext:
     def selection(self, asked: ReportFilter | None) -> Selection:
         """Read a filter."""
         return selection_of(asked, self)
+
+
+async def _entries_where(**wanted: Any) -> list[EntryRow]:
+    """Read entries of units, in the order of the ledger; citizens' own are nobody else's business."""
+    rows = EntryTable.filter(**wanted).exclude(unit=CITIZENS).order_by("position")
+    return [EntryRow(**row) for row in await rows.values(*ENTRY_COLUMNS)]
 
 
 def subjects(places: Places, kind: BoardKind) -> Sequence[str]:

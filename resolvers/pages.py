@@ -1,15 +1,17 @@
 """Reading pages by key: no page costs more for lying further back."""
 
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from tortoise.expressions import Q
 
+from models.ledger import ENTRY_COLUMNS, EntryRow, PointEntry
 from models.log import EVENT_COLUMNS, EventRow, LogEvent, Topic
 from models.reports import REPORT_COLUMNS, Report, ReportRow
 from resolvers.filters import rows_of
 from rules.messages import Message
+from rules.periods import Span
 from rules.selection import Selection
 from schema.enums import ReportOrder
 from schema.errors import RequestCode, RequestError
@@ -57,6 +59,24 @@ async def event_page(report_id: int, asked: Paging) -> Page[EventRow]:
     return page_of([EventRow(**row) for row in await rows.values(*EVENT_COLUMNS)], asked)
 
 
+async def entry_page(unit: str, days: Span, asked: Paging) -> Page[EntryRow]:
+    """Read a page of a unit's entries that count on `days`: the latest day first, and on it the latest entry.
+
+    Raises RequestError BAD_INPUT for its cursor.
+    """
+    wanted, last = Q(unit=unit), days.last
+    if asked.after is not None:
+        day, position = _entry_keys(asked.after, "after")
+        wanted &= Q(day__lt=day) | Q(position__lt=position)
+        last = day if last is None else min(last, day)  # one bound: the index is entered there
+    if days.first is not None:
+        wanted &= Q(day__gte=days.first)
+    if last is not None:
+        wanted &= Q(day__lte=last)
+    rows = PointEntry.filter(wanted).order_by("-day", "-position").limit(asked.size + 1)
+    return page_of([EntryRow(**row) for row in await rows.values(*ENTRY_COLUMNS)], asked)
+
+
 def _beyond(column: str, keys: tuple[Any, int], *, falling: bool) -> Q:
     value, row_id = keys
     side = "lt" if falling else "gt"
@@ -73,6 +93,14 @@ def _report_keys(keys: list[Any], order: ReportOrder, name: str) -> tuple[Any, i
                 at = datetime.fromisoformat(moment)
                 if at.tzinfo is not None and abs(row_id) <= MOST_BIG_INTEGER:
                     return at.astimezone(UTC), row_id
+    raise RequestError(RequestCode.BAD_INPUT, Message.PAGE_CURSOR, name=name)
+
+
+def _entry_keys(keys: list[Any], name: str) -> tuple[date, int]:
+    match keys:
+        case [str(day), position]:
+            with suppress(ValueError):
+                return date.fromisoformat(day), _position([position], name)
     raise RequestError(RequestCode.BAD_INPUT, Message.PAGE_CURSOR, name=name)
 
 

@@ -34,6 +34,7 @@ from schema.paging import (
     paging,
 )
 from schema.people import Viewer
+from schema.periods import day_asked
 from schema.places import Agency, Category, City, Kelurahan, KelurahanConnection, KelurahanEdge, LocationMatch
 from schema.reports import GeoPointInput, Report, ReportConnection, ReportEvent, ReportFilter, list_reports
 
@@ -42,9 +43,6 @@ argument = strawberry.argument
 
 NUMBER = re.compile(r"JK[0-9]{10,22}")
 """A report's number: the day, and at least four digits."""
-
-FIRST_DAY = date(2000, 1, 1)
-"""No board is older than this."""
 
 
 @strawberry.type(description="What can be asked.")
@@ -166,7 +164,7 @@ class Query:
         on: Annotated[date | None, argument(description="A day in the period; today when left out.")] = None,
     ) -> Leaderboard | None:
         context = info.context
-        board = await read_board(kind, period, _board_day(context, on), subjects(context.places, kind))
+        board = await read_board(kind, period, day_asked(context.now, on), subjects(context.places, kind))
         key = (kind, period, board.span)
         return Leaderboard(
             kind=kind,
@@ -198,6 +196,8 @@ async def load_node(context: RequestContext, text: str) -> Node | None:
         return None
     if type_name == "ReportEvent":
         return await _event(context, row)
+    if type_name == "PointEntry":
+        return await context.entry(row)
     return await context.report(row) if type_name == "Report" else None
 
 
@@ -211,7 +211,7 @@ async def _standing(context: RequestContext, key: str) -> Node | None:
     try:
         kind_name, metric_name, period_name, first, code = key.split(":")
         kind, _, period = BoardKind(kind_name), Metric(metric_name), Period(period_name)
-        day = jakarta_day(context.now) if first == "-" else _board_day(context, date.fromisoformat(first))
+        day = jakarta_day(context.now) if first == "-" else day_asked(context.now, date.fromisoformat(first))
     except (ValueError, RequestError):
         return None
     board = await read_board(kind, period, day, subjects(context.places, kind))
@@ -219,17 +219,6 @@ async def _standing(context: RequestContext, key: str) -> Node | None:
     if place is None or str(board.span.first or "-") != first:
         return None
     return standing_of(context.places, (kind, period, board.span), place, board.previous_ranks)
-
-
-def _board_day(context: RequestContext, on: date | None) -> date:
-    today = jakarta_day(context.now)
-    if on is None:
-        return today
-    if on > today:
-        raise RequestError(RequestCode.BAD_INPUT, Message.DAY_AHEAD, day=on)
-    if on < FIRST_DAY:
-        raise RequestError(RequestCode.BAD_INPUT, Message.DAY_BEFORE, day=on, first=FIRST_DAY)
-    return on
 
 
 def _code(kelurahan: Kelurahan) -> str:

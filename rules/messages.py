@@ -278,6 +278,10 @@ class Message(Enum):
         "Tanggal {day} terlalu lama; yang paling awal {first}.",
         "The day {day} is too long ago; the earliest is {first}.",
     )
+    DAY_WITHOUT_PERIOD = (
+        "on memerlukan period: sebutkan keduanya, atau kosongkan keduanya.",
+        "on needs a period: give both, or neither.",
+    )
     PLACE_UNKNOWN = (
         "Tempat {code} tidak dikenal.",
         "There is no place {code}.",

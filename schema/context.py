@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import strawberry
 
+from models.ledger import EntryRow
 from models.log import EventRow
 from models.reports import PhotoRole, ReportRow
 from rules.access import Person
-from rules.periods import Period
+from rules.periods import Period, Span
 from rules.ranking import Metric
 from rules.selection import Selection
 from schema.enums import ReportOrder
@@ -18,6 +19,7 @@ from schema.paging import Page, Paging
 if TYPE_CHECKING:
     from schema.boards import Standing
     from schema.places import Places
+    from schema.points import PointEntry
     from schema.reports import Photo, Report, ReportFilter
 
 
@@ -79,6 +81,18 @@ class Context(Protocol):
 
     async def note(self, position: int) -> str | None:
         """Load the free text of an event."""
+
+    async def entry_page(self, unit: str, days: Span, asked: Paging) -> Page[EntryRow]:
+        """Read a page of a unit's entries in the ledger that count on these days."""
+
+    async def entries_of(self, report_id: int) -> "Sequence[PointEntry]":
+        """Load the entries of units for a report, in the order of the ledger."""
+
+    async def entry(self, position: int) -> "PointEntry | None":
+        """Load a unit's entry by its position; None when there is none."""
+
+    async def reversal(self, position: int) -> "PointEntry | None":
+        """Load the entry that takes back the one at a position; None when none does."""
 
     async def standing(self, code: str, metric: Metric, period: Period) -> "Standing":
         """Read how a place stands on the current board of its kind."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
@@ -11,14 +12,23 @@ from models.reference.facts import AgencyFact, CategoryFact, KelurahanFact
 from rules.periods import Period
 from rules.ranking import Metric
 from rules.routing import AgencyKind, FirstHandler
-from schema.context import BY_VIEWER, Info
+from schema.context import BY_VIEWER, Context, Info
 from schema.enums import Locale, ReportOrder
 from schema.nodes import Node, global_id
-from schema.paging import After, Before, First, Last, PageInfo, paging
+from schema.paging import After, Before, First, Last, PageInfo, Paging, paging
 
 if TYPE_CHECKING:
     from schema.boards import Standing
+    from schema.points import PointEntryConnection
     from schema.reports import ReportConnection, ReportFilter
+
+InPeriod = Annotated[
+    Period | None,
+    strawberry.argument(description="Only what counts in the period of this kind that has the day `on` in it."),
+]
+OnDay = Annotated[
+    date | None, strawberry.argument(description="A day in the period; today when left out. Needs `period`.")
+]
 
 
 @strawberry.type(description="A point, WGS 84.")
@@ -78,6 +88,12 @@ class Kelurahan(Node, Place):
 
         return await list_reports(info.context, filter, order_by, paging(first, after, last, before), within=self.code)
 
+    @strawberry.field(description="Its points, entry by entry, the newest first.")
+    async def points(
+        self, info: Info, first: First = 50, after: After = None, period: InPeriod = None, on: OnDay = None
+    ) -> Annotated["PointEntryConnection", strawberry.lazy("schema.points")]:
+        return await _points(info.context, self.code, period, on, paging(first, after, default=50))
+
 
 @strawberry.type(description="A page of kelurahan.")
 class KelurahanConnection:
@@ -106,6 +122,12 @@ class Agency(Node):
     code: str = strawberry.field(description='The code, for example "DINSOS".')
     name: str = strawberry.field(description="The official name.")
     kind: AgencyKind = strawberry.field(description="To whom it belongs.")
+
+    @strawberry.field(description="Its points, entry by entry, the newest first; none for an external agency.")
+    async def points(
+        self, info: Info, first: First = 50, after: After = None, period: InPeriod = None, on: OnDay = None
+    ) -> Annotated["PointEntryConnection", strawberry.lazy("schema.points")]:
+        return await _points(info.context, self.code, period, on, paging(first, after, default=50))
 
 
 @strawberry.type(description="What a report is about.")
@@ -173,6 +195,14 @@ def places_of(atlas: Atlas) -> Places:
     agencies = {fact.code: _agency(fact) for fact in atlas.agencies.values()}
     categories = {fact.code: _category(fact, agencies) for fact in atlas.categories.values()}
     return Places(atlas, cities, kecamatan, kelurahan, agencies, categories)
+
+
+async def _points(
+    context: Context, unit: str, period: Period | None, on: date | None, asked: Paging
+) -> "PointEntryConnection":
+    from schema.points import list_entries  # noqa: PLC0415 # entries know places; places know entries only here
+
+    return await list_entries(context, unit, period, on, asked)
 
 
 def _kelurahan(fact: KelurahanFact, kecamatan: Kecamatan) -> Kelurahan:

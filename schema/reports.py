@@ -19,6 +19,7 @@ from schema.errors import UserError
 from schema.nodes import Node, global_id
 from schema.paging import After, Before, First, Last, Page, PageInfo, Paging, page_cursor, paging
 from schema.places import Category, GeoPoint, Handler, Kelurahan
+from schema.points import PointEntry
 from schema.scalars import URL
 
 field = strawberry.field
@@ -149,6 +150,10 @@ class Report(Node):
     ) -> "ReportEventConnection":
         page = await info.context.event_page(self.row.id, paging(first, after, last, before))
         return ReportEventConnection.of(info.context, page)
+
+    @field(description="The points it has given and taken, the first entry first.")
+    async def points(self, info: Info) -> list[PointEntry]:
+        return list(await info.context.entries_of(self.row.id))
 
     @field(description="What the viewer may do with it now.", metadata=BY_VIEWER)
     def permissions(self, info: Info) -> ReportPermissions:

@@ -19,11 +19,12 @@ def written(text: str) -> str:
 async def ids_of_every_type(city: City) -> dict[str, str]:
     citizen = await city.citizen()
     report = await citizen.report()
+    assert (await (await city.official(GAMBIR)).move(report["id"], "IN_PROGRESS"))["errors"] == []
     told = await citizen.ask(
         """query($id: ID!, $code: String!) {
         kelurahan(code: $code) { id kecamatan { id } city { id } standing { id } }
         agencies { id } categories { id }
-        node(id: $id) { ... on Report { timeline { edges { node { id } } } } } }""",
+        node(id: $id) { ... on Report { points { id } timeline { edges { node { id } } } } } }""",
         id=report["id"],
         code=GAMBIR,
     )
@@ -31,6 +32,7 @@ async def ids_of_every_type(city: City) -> dict[str, str]:
     return {
         "Report": report["id"],
         "ReportEvent": told["node"]["timeline"]["edges"][0]["node"]["id"],
+        "PointEntry": told["node"]["points"][0]["id"],
         "Kelurahan": kelurahan["id"],
         "Kecamatan": kelurahan["kecamatan"]["id"],
         "City": kelurahan["city"]["id"],

@@ -20,19 +20,10 @@ ROOT = Path(__file__).parents[2]
 SCHEMA = make_schema()
 
 LATER = """
-BoardKind.AGENCY BoardKind.OFFICER BoardKind.CITIZEN Metric.RESPONSIVENESS 
-   
-  
-Officer Citizen Scorecard PointEntry PointEntryConnection PointEntryEdge
-Kelurahan.scorecard Kelurahan.points Agency.standing Agency.scorecard Agency.points
-Standing.responsiveness Standing.scorecard RankShift.responsiveness RankShift.responsivenessDelta
-  Report.points
-  
-   
-  
-Viewer.points Viewer.onCitizenBoard Query.watchlist UpdateProfileInput ProfilePayload
-Mutation.reopenReport Mutation.rateReport Mutation.assignReport Mutation.transferReport
-Mutation.recategoriseReport Mutation.waiveEntry Mutation.updateProfile
+BoardKind.AGENCY BoardKind.OFFICER BoardKind.CITIZEN Metric.RESPONSIVENESS Officer Citizen Scorecard
+Kelurahan.scorecard Agency.standing Agency.scorecard Standing.responsiveness Standing.scorecard
+RankShift.responsiveness RankShift.responsivenessDelta
+Viewer.points Viewer.onCitizenBoard Query.watchlist UpdateProfileInput ProfilePayload Mutation.updateProfile
 ReportEventKind.COMMENTED ReportEventKind.MARKED_DUPLICATE ReportEventKind.FORWARDING_CHANGED
 ForwardingState Forwarding Comment CommentConnection CommentEdge CommentPayload NearbyReport ReportCluster
 ReportFilter.text Agency.connected Report.commentCount Report.forwarding Report.comments

@@ -1,0 +1,342 @@
+"""The ledger as everybody may read it, held against its table and the boards that are its sums."""
+
+import base64
+import logging
+import re
+from collections.abc import Awaitable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
+import pytest
+
+from models.ledger import CITIZENS, PointEntry
+from models.reports import Report
+from rules.access import Role
+from rules.points import RULE_VERSION, Rule
+from schema.nodes import global_id
+from tests.city import City
+from tests.wire import GAMBIR, Caller, RequestFailedError
+
+pytestmark = pytest.mark.anyio
+
+CIDENG, KEBON_JERUK = "31.71.01.1002", "31.73.05.1001"
+UNITS = (GAMBIR, CIDENG, "SDA")
+
+START = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
+"""A Tuesday, 10.00 in Jakarta. People sign in before the clock is set: tokens are judged by the wall's clock."""
+
+SLOT = timedelta(days=4)
+LIVES = 18
+"""Reports, one after another, with a slot of their own each: from March to May."""
+
+ENTRY = """id at points rule ruleVersion reason english: reason(locale: EN)
+  unit { __typename ... on Kelurahan { code } ... on Agency { code } }
+  report { id } reverses { id points } reversedBy { id points }"""
+ARGUMENTS = '$code: String! = "", $first: Int, $after: String, $period: Period, $on: Date'
+PAGE = f"""points(first: $first, after: $after, period: $period, on: $on) {{ edges {{ cursor node {{ {ENTRY} }} }}
+  pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} }}"""
+OF_KELURAHAN = f"query({ARGUMENTS}) {{ kelurahan(code: $code) {{ {PAGE} }} }}"
+OF_AGENCIES = f"query({ARGUMENTS}) {{ kelurahan(code: $code) {{ code }} agencies {{ code {PAGE} }} }}"
+OF_REPORT = f"query($id: ID!) {{ node(id: $id) {{ ... on Report {{ points {{ {ENTRY} }} }} }} }}"
+BY_ID = f"query($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on PointEntry {{ {ENTRY} }} }} }}"
+
+Row = dict[str, Any]
+
+
+def set_time(city: City, moment: datetime) -> None:
+    city.writer.now = lambda: moment
+
+
+async def page(caller: Caller, unit: str, **asked: Any) -> Row:
+    """A page of a unit's ledger; 100 entries if not said otherwise."""
+    asked = {"first": 100} | asked
+    if unit[0].isdigit():
+        found = (await caller.ask(OF_KELURAHAN, code=unit, **asked))["kelurahan"]
+    else:
+        agencies = (await caller.ask(OF_AGENCIES, **asked))["agencies"]
+        (found,) = (agency for agency in agencies if agency["code"] == unit)
+    points: Row = found["points"]
+    return points
+
+
+async def entries(caller: Caller, unit: str, **asked: Any) -> list[Row]:
+    found = await page(caller, unit, **asked)
+    assert not found["pageInfo"]["hasNextPage"]
+    return [edge["node"] for edge in found["edges"]]
+
+
+async def ids_of(**wanted: Any) -> list[str]:
+    """The ids of these entries of units in the table, the first first."""
+    rows = await PointEntry.filter(**wanted).exclude(unit=CITIZENS).order_by("position")
+    return [global_id("PointEntry", row.position) for row in rows]
+
+
+async def populate(city: City) -> Caller:
+    """Let reports of three units be answered, fixed, dismissed, or lie; return an officer of one of them."""
+    citizens = [await city.citizen(f"warga{number}") for number in range(LIVES)]
+    officers = {unit: await city.official(unit, name=f"petugas{unit}") for unit in UNITS}
+    for number, citizen in enumerate(citizens):
+        set_time(city, START + number * SLOT)
+        unit = UNITS[number % 3]
+        fact = city.atlas.kelurahan[CIDENG if unit == CIDENG else GAMBIR]
+        report = await citizen.report(
+            category="BANJIR" if unit == "SDA" else "SAMPAH",
+            location={"latitude": fact.latitude, "longitude": fact.longitude},
+        )
+        officer, life = officers[unit], number // 3 % 5
+        if life == 4:
+            continue
+        if life != 0:
+            set_time(city, START + number * SLOT + timedelta(hours=7 * (number % 4)))
+            assert (await officer.move(report["id"], "IN_PROGRESS"))["errors"] == []
+        set_time(city, START + number * SLOT + timedelta(hours=20 * (number % 4)))
+        if life in (0, 1):
+            assert (await officer.move(report["id"], "PROCESSED", resolution="INVALID", note="x"))["errors"] == []
+        elif life == 2:
+            wish = {"resolution": "FIXED", "proofPhotoIds": [await officer.photo()]}
+            assert (await officer.move(report["id"], "PROCESSED", **wish))["errors"] == []
+    return officers[GAMBIR]
+
+
+async def test_the_entries_of_a_kelurahan_in_a_period_add_up_to_its_points_on_the_board(city: City) -> None:
+    await populate(city)
+    board = """query($period: Period!, $on: Date!) { leaderboard(period: $period, on: $on) { standings(first: 300) {
+      edges { node { rank points subject { ... on Kelurahan { code } } } } } } }"""
+    anyone, told_apart = city.anyone(), set()
+    for period in ("DAY", "WEEK", "MONTH", "YEAR", "ALL_TIME"):
+        for on in {entry.day.isoformat() for entry in await PointEntry.all()} | {"2026-02-28", "2025-12-31"}:
+            standings = (await anyone.ask(board, period=period, on=on))["leaderboard"]["standings"]["edges"]
+            rows = {edge["node"]["subject"]["code"]: edge["node"] for edge in standings}
+            for code in (GAMBIR, CIDENG, KEBON_JERUK):
+                listed = await entries(anyone, code, period=period, on=on)
+                assert sum(entry["points"] for entry in listed) == rows[code]["points"]
+                assert (listed == []) is (rows[code]["rank"] is None)
+                told_apart.add((code, period, rows[code]["points"]))
+    assert len(told_apart) > 20
+
+
+async def test_the_entries_of_the_current_period_add_up_to_the_standing(city: City) -> None:
+    await populate(city)
+    standing = (
+        "query($code: String!, $period: Period!) { kelurahan(code: $code) { standing(period: $period) { points } } }"
+    )
+    for moment in (START + timedelta(hours=1), START + 3 * SLOT, START + LIVES * SLOT):
+        set_time(city, moment)
+        for code in (GAMBIR, CIDENG):
+            for period in ("DAY", "WEEK", "MONTH", "YEAR", "ALL_TIME"):
+                told = (await city.anyone().ask(standing, code=code, period=period))["kelurahan"]["standing"]
+                listed = await entries(city.anyone(), code, period=period)
+                assert sum(entry["points"] for entry in listed) == told["points"]
+
+
+async def test_the_ledger_of_a_unit_has_each_of_its_entries_as_it_was_made_the_newest_first(city: City) -> None:
+    officer = await populate(city)
+    for unit in UNITS:
+        listed = await entries(city.anyone(), unit)
+        assert [entry["id"] for entry in listed] == (await ids_of(unit=unit))[::-1]
+        for caller in (officer, await city.citizen(f"lain{unit}")):
+            assert await entries(caller, unit) == listed
+    rows = {global_id("PointEntry", row.position): row for row in await PointEntry.all()}
+    for entry in listed:
+        row = rows[entry["id"]]
+        assert (datetime.fromisoformat(entry["at"]), entry["points"], entry["rule"]) == (row.at, row.points, row.rule)
+        assert (entry["ruleVersion"], entry["unit"]) == (RULE_VERSION, {"__typename": "Agency", "code": "SDA"})
+        assert entry["report"] == {"id": global_id("Report", row.report_id)}
+    assert {entry["rule"]: (entry["reason"], entry["english"]) for entry in listed}["RESPONDED_PROMPTLY"] == (
+        "Dijawab dalam seperempat waktu yang dijanjikan.",
+        "Answered within a quarter of the time promised.",
+    )
+    assert await entries(city.anyone(), "PLN") == await entries(city.anyone(), KEBON_JERUK) == []
+
+
+async def test_fifty_come_when_no_number_is_asked_for(city: City) -> None:
+    await many(city, 26)
+    document = "query($code: String!) { kelurahan(code: $code) { points { edges { cursor } } } }"
+    found = await city.anyone().ask(document, code=GAMBIR)
+    assert len(found["kelurahan"]["points"]["edges"]) == 50
+    assert len((await page(city.anyone(), GAMBIR, first=None))["edges"]) == 50
+
+
+async def test_paging_forth_gives_every_entry_once(city: City) -> None:
+    await populate(city)
+    anyone = city.anyone()
+    for unit in UNITS:
+        for period in (None, "MONTH", "YEAR"):
+            whole = await entries(anyone, unit, period=period)
+            assert whole
+            for size in (1, 2, len(whole), len(whole) + 1):
+                assert await walk(anyone, unit, size, period=period) == whole
+
+
+async def walk(caller: Caller, unit: str, size: int, **asked: Any) -> list[Row]:
+    """Turn pages to the end."""
+    walked: list[Row] = []
+    cursor = None
+    while True:
+        found = await page(caller, unit, first=size, after=cursor, **asked)
+        edges, info = found["edges"], found["pageInfo"]
+        assert 0 < len(edges) <= size
+        assert (info["startCursor"], info["endCursor"]) == (edges[0]["cursor"], edges[-1]["cursor"])
+        assert info["hasPreviousPage"] is bool(walked)
+        walked += [edge["node"] for edge in edges]
+        cursor = info["endCursor"]
+        if not info["hasNextPage"]:
+            return walked
+
+
+async def test_a_cursor_goes_on_from_its_entry_in_any_period(city: City) -> None:
+    await populate(city)
+    anyone = city.anyone()
+    edges = (await page(anyone, GAMBIR))["edges"]
+    days = {entry.position: entry.day for entry in await PointEntry.all()}
+    for edge in edges:
+        older = edges[edges.index(edge) + 1 :]
+        for on in sorted(set(days.values())):
+            month = await entries(anyone, GAMBIR, period="MONTH", on=on.isoformat())
+            found = await page(anyone, GAMBIR, period="MONTH", on=on.isoformat(), after=edge["cursor"])
+            assert [each["node"] for each in found["edges"]] == [
+                each["node"] for each in older if each["node"] in month
+            ]
+
+
+async def test_an_entry_made_while_one_reads_moves_no_page(city: City) -> None:
+    officer = await populate(city)
+    anyone = city.anyone()
+    first = await page(anyone, GAMBIR, first=3)
+    (waiting,) = await Report.filter(kelurahan=GAMBIR, handler=GAMBIR, status="WAITING")
+    assert (await officer.move(global_id("Report", waiting.id), "IN_PROGRESS"))["errors"] == []
+    rest = await page(anyone, GAMBIR, after=first["pageInfo"]["endCursor"])
+    whole = (await page(anyone, GAMBIR))["edges"]
+    assert first["edges"] + rest["edges"] == whole[1:]
+
+
+async def test_an_entry_and_the_one_that_takes_it_back_name_each_other(city: City) -> None:
+    await populate(city)
+    listed = [entry for unit in UNITS for entry in await entries(city.anyone(), unit)]
+    found = {entry["id"]: entry for entry in listed}
+    reversals = [entry for entry in listed if entry["rule"] == Rule.REVERSAL]
+    assert len(reversals) >= 6
+    for entry in reversals:
+        gain = found[entry["reverses"]["id"]]
+        assert gain["reversedBy"] == {"id": entry["id"], "points": entry["points"]}
+        assert entry["reverses"] == {"id": gain["id"], "points": -entry["points"]}
+        assert gain["report"] == entry["report"]
+    for entry in listed:
+        assert (entry["reverses"] is not None) is (entry in reversals)
+        assert (entry["reversedBy"] is not None) is (entry["id"] in {each["reverses"]["id"] for each in reversals})
+    assert any(entry["reversedBy"] is None and entry["points"] > 0 for entry in listed)
+
+
+async def test_a_reports_entries_are_those_of_the_ledger_in_its_order(city: City) -> None:
+    officer = await populate(city)
+    ledger = {entry["id"]: entry for unit in UNITS for entry in await entries(city.anyone(), unit)}
+    lengths = set()
+    for report in await Report.all():
+        for caller in (city.anyone(), officer):
+            told = (await caller.ask(OF_REPORT, id=global_id("Report", report.id)))["node"]["points"]
+            assert told == [ledger[each] for each in await ids_of(report_id=report.id)]
+        lengths.add(len(told))
+    assert len(lengths) > 2
+
+
+async def test_an_entry_is_found_again_by_its_id_by_everybody(city: City) -> None:
+    officer = await populate(city)
+    listed = [entry for unit in UNITS for entry in await entries(city.anyone(), unit)]
+    admin = await city.official(None, Role.ADMIN, name="admin")
+    for caller in (city.anyone(), officer, admin):
+        assert (await caller.ask(BY_ID, ids=[entry["id"] for entry in listed]))["nodes"] == listed
+
+
+async def test_an_id_that_is_no_entrys_finds_nothing(city: City) -> None:
+    await populate(city)
+    entry, *_ = await PointEntry.all()
+    wrong = [f"PointEntry:{each}" for each in ("", "0", "-1", f"0{entry.position}", 10**18 - 1, 2**63, "x", "1:1")]
+    ids = [base64.urlsafe_b64encode(each.encode()).decode().rstrip("=") for each in wrong]
+    ids.append(global_id("PointEntry", entry.position - 1))  # an event, but no entry
+    assert (await city.anyone().ask(BY_ID, ids=ids))["nodes"] == [None] * len(ids)
+
+
+async def test_what_citizens_earn_is_nobody_elses_business(city: City) -> None:
+    await populate(city)
+    row = await PointEntry.filter(reverses=None).first()
+    assert row is not None
+    before = (await city.anyone().ask(OF_REPORT, id=global_id("Report", row.report_id)))["node"]
+    await PointEntry.create(
+        position=10**9,
+        unit=CITIZENS,
+        report_id=row.report_id,
+        rule=row.rule,
+        rule_version=RULE_VERSION,
+        points=1,
+        at=row.at,
+        day=row.day,
+    )
+    assert (await city.anyone().ask(OF_REPORT, id=global_id("Report", row.report_id)))["node"] == before
+    assert (await city.anyone().ask(BY_ID, ids=[global_id("PointEntry", 10**9)]))["nodes"] == [None]
+
+
+def forged(*keys: object) -> str:
+    return base64.urlsafe_b64encode(b"page1:" + orjson.dumps(keys)).decode().rstrip("=")
+
+
+async def test_a_page_of_the_ledger_that_cannot_be_is_bad_input(city: City) -> None:
+    citizen = await city.citizen()
+    set_time(city, START)
+    await citizen.report()
+    other = await city.anyone().ask(
+        """{ kelurahans(first: 1) { pageInfo { endCursor } }
+        reports(first: 1) { cursor pageInfo { endCursor } edges { node { timeline { pageInfo { endCursor } } } } } }"""
+    )
+    cursors = [
+        other["kelurahans"]["pageInfo"]["endCursor"],
+        other["reports"]["pageInfo"]["endCursor"],
+        other["reports"]["edges"][0]["node"]["timeline"]["pageInfo"]["endCursor"],
+        other["reports"]["cursor"],
+        *("", "x", "=", "\0", forged(), forged(5), forged("2026-03-10"), forged("2026-03-10", "5"), forged(5, 5)),
+        *(forged("2026-02-30", 5), forged("2026-03-10", 2**63), forged("2026-03-10", 5, 5), forged("a\0b", 5)),
+    ]
+    wrong: list[Row] = [{"after": cursor} for cursor in cursors]
+    wrong += [{"first": 0}, {"first": -1}, {"first": 101}, {"on": "2026-03-10"}]
+    wrong += [{"period": "ALL_TIME", "on": on} for on in ("2026-03-11", "1999-12-31", "9999-12-31", "0001-01-01")]
+    for asked in wrong:
+        for unit in (GAMBIR, "SDA"):
+            with pytest.raises(RequestFailedError) as failure:
+                await page(city.anyone(), unit, **asked)
+            assert failure.value.code == "BAD_INPUT", asked
+    for keys in (("2026-03-10", 5), ("0001-01-01", -1), ("9999-12-31", 2**63 - 1), ("20260310", True)):
+        assert (await page(city.anyone(), GAMBIR, after=forged(*keys)))["edges"] == []
+
+
+async def many(city: City, count: int) -> None:
+    """Let Gambir dismiss so many reports, each of which gives it an entry and takes it back."""
+    citizens = [await city.citizen(f"warga{number}") for number in range(-(-count // 3))]
+    officer = await city.official(GAMBIR)
+    for number in range(count):
+        report = await citizens[number // 3].report()
+        assert (await officer.move(report["id"], "PROCESSED", resolution="INVALID", note="x"))["errors"] == []
+
+
+async def statements(caplog: pytest.LogCaptureFixture, reading: Awaitable[Row]) -> tuple[Row, list[str]]:
+    """What a reading gives, and its statements that ask for reports or points; the tail of the log asks for neither."""
+    caplog.clear()
+    with caplog.at_level(logging.DEBUG, logger="tortoise.db_client"):
+        found = await reading
+    told = [record.getMessage() for record in caplog.records if record.name == "tortoise.db_client"]
+    return found, [each for each in told if re.search(r'FROM "(point_entry|report)"', each)]
+
+
+async def test_a_page_of_fifty_takes_as_many_statements_as_a_page_of_two(
+    city: City, caplog: pytest.LogCaptureFixture
+) -> None:
+    await many(city, 25)
+    anyone = city.anyone()
+    for size in (2, 50):
+        found, asked = await statements(caplog, page(anyone, GAMBIR, first=size))
+        assert len(found["edges"]) == size
+        assert len(asked) == 4  # the page, the reports, what is taken back, what takes back
+    listed = "query($n: Int) { reports(first: $n) { edges { node { points { rule reversedBy { id } } } } } }"
+    for size in (2, 25):
+        found, asked = await statements(caplog, anyone.ask(listed, n=size))
+        assert [len(edge["node"]["points"]) for edge in found["reports"]["edges"]] == [2] * size
+        assert len(asked) == 3
