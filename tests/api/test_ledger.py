@@ -180,9 +180,30 @@ async def walk(caller: Caller, unit: str, size: int, **asked: Any) -> list[Row]:
         assert (info["startCursor"], info["endCursor"]) == (edges[0]["cursor"], edges[-1]["cursor"])
         assert info["hasPreviousPage"] is bool(walked)
         walked += [edge["node"] for edge in edges]
+        assert len({entry["id"] for entry in walked}) == len(walked)
         cursor = info["endCursor"]
         if not info["hasNextPage"]:
             return walked
+
+
+async def test_entries_go_by_the_day_on_which_they_count_and_then_by_their_place_in_the_log(city: City) -> None:
+    """What fell due before midnight may be recorded after it."""
+    citizens = [await city.citizen(f"warga{number}") for number in range(4)]
+    officer = await city.official(GAMBIR)
+    set_time(city, START)
+    reports = [await citizen.report() for citizen in citizens]
+    made = []
+    for report, days in zip(reports, (2, 1, 2, 1), strict=True):
+        set_time(city, START + timedelta(days=days))
+        assert (await officer.move(report["id"], "IN_PROGRESS"))["errors"] == []
+        made += [each for each in await ids_of(unit=GAMBIR) if each not in made]
+    set_time(city, START + timedelta(days=3))
+    wanted = [made[place] for place in (2, 0, 3, 1)]
+    for size in (1, 2, 3, 4):
+        assert [entry["id"] for entry in await walk(city.anyone(), GAMBIR, size)] == wanted
+        assert [entry["id"] for entry in await walk(city.anyone(), GAMBIR, size, period="MONTH")] == wanted
+        earlier = await walk(city.anyone(), GAMBIR, size, period="DAY", on="2026-03-11")
+        assert [entry["id"] for entry in earlier] == wanted[2:]
 
 
 async def test_a_cursor_goes_on_from_its_entry_in_any_period(city: City) -> None:
