@@ -10,7 +10,7 @@ from models.accounts import Account
 from models.reports import Report
 from rules.points import Rule
 
-CITIZENS = "CITIZEN"
+CITIZEN = "CITIZEN"
 """The unit of citizens' own entries, which are on no board of units and in no unit's ledger."""
 
 

@@ -12,7 +12,7 @@ from actions.change import Writer
 from models.accounts import Account
 from models.boards import Board, read_board
 from models.database import log_head
-from models.ledger import CITIZENS, ENTRY_COLUMNS, EntryRow
+from models.ledger import CITIZEN, ENTRY_COLUMNS, EntryRow
 from models.ledger import PointEntry as EntryTable
 from models.log import EventRow
 from models.reports import REPORT_COLUMNS, Note, PhotoRole, ReportRow, Support
@@ -225,7 +225,7 @@ class RequestContext:
 
 async def _entries_where(**wanted: Any) -> list[EntryRow]:
     """Read entries of units, in the order of the ledger; citizens' own are nobody else's business."""
-    rows = EntryTable.filter(**wanted).exclude(unit=CITIZENS).order_by("position")
+    rows = EntryTable.filter(**wanted).exclude(unit=CITIZEN).order_by("position")
     return [EntryRow(**row) for row in await rows.values(*ENTRY_COLUMNS)]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 import pytest
 
-from models.ledger import CITIZENS, PointEntry
+from models.ledger import CITIZEN, PointEntry
 from models.reports import Report
 from rules.access import Role
 from rules.points import RULE_VERSION, Rule
@@ -68,7 +68,7 @@ async def entries(caller: Caller, unit: str, **asked: Any) -> list[Row]:
 
 async def ids_of(**wanted: Any) -> list[str]:
     """The ids of these entries of units in the table, the first first."""
-    rows = await PointEntry.filter(**wanted).exclude(unit=CITIZENS).order_by("position")
+    rows = await PointEntry.filter(**wanted).exclude(unit=CITIZEN).order_by("position")
     return [global_id("PointEntry", row.position) for row in rows]
 
 
@@ -285,7 +285,7 @@ async def test_what_citizens_earn_is_nobody_elses_business(city: City) -> None:
     before = (await city.anyone().ask(OF_REPORT, id=global_id("Report", row.report_id)))["node"]
     await PointEntry.create(
         position=10**9,
-        unit=CITIZENS,
+        unit=CITIZEN,
         report_id=row.report_id,
         rule=row.rule,
         rule_version=RULE_VERSION,
