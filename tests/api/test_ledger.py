@@ -193,16 +193,16 @@ async def test_entries_go_by_the_day_on_which_they_count_and_then_by_their_place
     set_time(city, START)
     reports = [await citizen.report() for citizen in citizens]
     made = []
-    for report, days in zip(reports, (2, 1, 2, 1), strict=True):
-        set_time(city, START + timedelta(days=days))
+    for report, hours in zip(reports, (15, 0, 15, 0), strict=True):
+        set_time(city, START + timedelta(hours=hours))
         assert (await officer.move(report["id"], "IN_PROGRESS"))["errors"] == []
         made += [each for each in await ids_of(unit=GAMBIR) if each not in made]
-    set_time(city, START + timedelta(days=3))
+    set_time(city, START + timedelta(days=1))
     wanted = [made[place] for place in (2, 0, 3, 1)]
     for size in (1, 2, 3, 4):
         assert [entry["id"] for entry in await walk(city.anyone(), GAMBIR, size)] == wanted
         assert [entry["id"] for entry in await walk(city.anyone(), GAMBIR, size, period="MONTH")] == wanted
-        earlier = await walk(city.anyone(), GAMBIR, size, period="DAY", on="2026-03-11")
+        earlier = await walk(city.anyone(), GAMBIR, size, period="DAY", on="2026-03-10")
         assert [entry["id"] for entry in earlier] == wanted[2:]
 
 
