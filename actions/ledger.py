@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from actions.change import Change, Draft
-from models.ledger import PointEntry
+from models.ledger import CITIZEN, PointEntry
 from models.log import ENTRY_MADE, Topic
 from models.reports import Note
 from rules.periods import jakarta_day
@@ -29,10 +29,6 @@ class Entry:
     reverses: "int | Entry | None" = None
     at: datetime | None = None
     note: str | None = None
-
-
-CITIZEN = "CITIZEN"
-"""The unit of citizens' entries; `account_id` says whose. Boards of units and tallies do not have them."""
 
 
 async def gains(change: Change, report_id: int) -> list[PointEntry]:

@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 
 from actions import ledger
 from actions.change import Change
-from actions.ledger import CITIZEN, Entry
+from actions.ledger import Entry
 from models.accounts import Account
 from models.database import fetch
-from models.ledger import PointEntry
+from models.ledger import CITIZEN, PointEntry
 from models.reports import ReportRow
 from rules.clocks import Clock
 from rules.periods import jakarta_day, midnight

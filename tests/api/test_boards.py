@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from actions.ledger import CITIZEN
-from models.ledger import PointEntry, Tally
+from models.ledger import CITIZEN, PointEntry, Tally
 from rules.access import Role
 from tests.city import City
 from tests.wire import GAMBIR, Caller, RequestFailedError

@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from actions.ledger import CITIZEN
 from models.database import log_head
-from models.ledger import PointEntry, Tally
+from models.ledger import CITIZEN, PointEntry, Tally
 from models.reports import Note, Photo, Report, Support
 from rules.access import Role
 from tests.city import City

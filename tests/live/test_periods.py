@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from actions.change import Change, Writer
-from actions.ledger import CITIZEN, Entry, tally, write
+from actions.ledger import Entry, tally, write
 from actions.periods import close_periods
 from app import clock
 from models import boards as tables
 from models.boards import read_board, read_open_board
 from models.database import database, fetch, log_head
-from models.ledger import PointEntry, Tally
+from models.ledger import CITIZEN, PointEntry, Tally
 from models.log import LogEvent, LogHead, Topic, moment
 from models.reports import Report
 from resolvers.loaders import subjects

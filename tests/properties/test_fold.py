@@ -11,14 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from actions.change import Writer
-from actions.ledger import CITIZEN
 from actions.photos import record_upload
 from actions.statuses import StatusChange, change_status
 from actions.submissions import Edit, Submission, edit, submit, withdraw
 from actions.supports import support, withdraw_support
 from models.accounts import Account
 from models.database import database, fetch
-from models.ledger import PointEntry, Tally
+from models.ledger import CITIZEN, PointEntry, Tally
 from models.log import EVENT_COLUMNS, EventRow, LogEvent, Topic
 from models.reference.atlas import Atlas
 from models.reference.facts import shipped

@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from actions.change import Change, Writer
-from actions.ledger import CITIZEN, Entry, tally, write
+from actions.ledger import Entry, tally, write
 from actions.periods import close_periods
 from actions.submissions import Submission, submit
 from models.accounts import Account
 from models.database import database, fetch
-from models.ledger import PointEntry, Tally
+from models.ledger import CITIZEN, PointEntry, Tally
 from models.log import LogEvent, Topic, moment
 from models.reference.atlas import Atlas
 from models.reference.facts import shipped
