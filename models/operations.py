@@ -10,6 +10,17 @@ COLUMNS = {
 }
 
 
+class CreateModelOnce(ops.CreateModel):
+    """Makes a table unless it is there."""
+
+    async def database_forward(
+        self, app_label: str, old_state: State, new_state: State, state_editor: BaseSchemaEditor | None = None
+    ) -> None:
+        """Look for the table first."""
+        if state_editor is not None and not await _columns(state_editor, str((self.options or {})["table"])):
+            await super().database_forward(app_label, old_state, new_state, state_editor)
+
+
 class AddFieldOnce(ops.AddField):
     """Adds a column unless it is there; SQLite knows no IF NOT EXISTS here."""
 
@@ -17,12 +28,8 @@ class AddFieldOnce(ops.AddField):
         self, app_label: str, old_state: State, new_state: State, state_editor: BaseSchemaEditor | None = None
     ) -> None:
         """Look for the column first."""
-        if state_editor is None:
-            return
-        client = state_editor.client
         table = new_state.models[app_label, self.model_name].options["table"]
-        rows = await client.execute_query_dict(COLUMNS[client.capabilities.dialect].format(table=table))
-        if self.name not in {row["name"] for row in rows}:
+        if state_editor is not None and self.name not in await _columns(state_editor, table):
             await super().database_forward(app_label, old_state, new_state, state_editor)
 
 
@@ -33,3 +40,10 @@ class DescribeField(ops.AlterField):
         self, app_label: str, old_state: State, new_state: State, state_editor: BaseSchemaEditor | None = None
     ) -> None:
         """Change nothing: on SQLite an alteration would rebuild the table, and lose its indexes."""
+
+
+async def _columns(state_editor: BaseSchemaEditor, table: str) -> set[str]:
+    """Name the columns of a table; none when there is no such table."""
+    client = state_editor.client
+    rows = await client.execute_query_dict(COLUMNS[client.capabilities.dialect].format(table=table))
+    return {row["name"] for row in rows}

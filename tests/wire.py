@@ -29,6 +29,18 @@ REPORT = """
 EVENT = "id cursor kind at reportId version fromStatus toStatus resolution note actor report { version status }"
 ERRORS = "errors { code message field }"
 
+ARGUMENTS = {
+    "stars": "Int!",
+    "comment": "String",
+    "reason": "String!",
+    "handler": "ID!",
+    "kelurahan": "String!",
+    "category": "String!",
+    "note": "String",
+    "ifVersion": "Int",
+}
+"""The arguments of mutations beside `id` and `input`."""
+
 MONAS = {"latitude": -6.1754, "longitude": 106.8272}
 GAMBIR = "31.71.01.1001"
 
@@ -117,17 +129,16 @@ class Caller:
         return taken
 
     async def act(self, mutation: str, report_id: str, **wish: Any) -> dict[str, Any]:
-        """Do something to a report: withdrawReport, supportReport, withdrawSupport, or one with an input."""
-        kinds = {"updateReport": "UpdateReportInput", "changeReportStatus": "ChangeReportStatusInput"}
-        if mutation in kinds:
-            document = (
-                f"mutation($id: ID!, $i: {kinds[mutation]}!) "
-                f"{{ {mutation}(id: $id, input: $i) {{ report {{ {REPORT} }} {ERRORS} }} }}"
-            )
-            answer = await self.ask(document, id=report_id, i=wish)
+        """Do something to a report; the payload. What some take as arguments, others take as `input`."""
+        inputs = {"updateReport": "UpdateReportInput", "changeReportStatus": "ChangeReportStatusInput"}
+        if mutation in inputs:
+            arguments, given = {"input": f"{inputs[mutation]}!"}, {"input": wish}
         else:
-            document = f"mutation($id: ID!) {{ {mutation}(id: $id) {{ report {{ {REPORT} }} {ERRORS} }} }}"
-            answer = await self.ask(document, id=report_id)
+            arguments, given = {name: ARGUMENTS[name] for name in wish}, wish
+        asked = "".join(f", ${name}: {kind}" for name, kind in arguments.items())
+        passed = "".join(f", {name}: ${name}" for name in arguments)
+        document = f"mutation($id: ID!{asked}) {{ {mutation}(id: $id{passed}) {{ report {{ {REPORT} }} {ERRORS} }} }}"
+        answer = await self.ask(document, id=report_id, **given)
         payload: dict[str, Any] = answer[mutation]
         return payload
 

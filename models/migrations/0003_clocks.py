@@ -2,7 +2,7 @@ from tortoise import fields, migrations
 from tortoise.fields.base import OnDelete
 from tortoise.migrations import operations as ops
 
-from models.operations import AddFieldOnce, DescribeField
+from models.operations import AddFieldOnce, CreateModelOnce, DescribeField
 from rules.points import Rule
 
 # Reports from before the clocks: the first handler holds each since its submission.
@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
     initial = False
 
     operations = [
-        ops.CreateModel(
+        CreateModelOnce(
             name="Holding",
             fields=[
                 ("id", fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),

@@ -86,7 +86,7 @@ async def assert_reconciled() -> None:
 
 async def test_an_answer_earns_by_how_soon_it_comes(city: City) -> None:
     """Garbage: weight 2, to be answered within a day."""
-    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    officer = await city.official(GAMBIR)
     moment, late = timedelta(microseconds=1), timedelta(days=30)
     after = [
         timedelta(0),
@@ -95,25 +95,33 @@ async def test_an_answer_earns_by_how_soon_it_comes(city: City) -> None:
         timedelta(days=1),
         timedelta(days=1) + moment,
     ]
-    expected = [12, 12, 8, 8, 2, 2]
-    names = ["RESPONDED_PROMPTLY"] * 2 + ["RESPONDED"] * 2 + ["RESPONDED_LATE"] * 2
-    for elapsed in (*after, late):
+    for number, elapsed in enumerate((*after, late)):
         set_time(city, START)
-        report = await citizen.report()
+        report = await (await city.citizen(f"warga{number}")).report()
         set_time(city, START + elapsed)
         await begin(officer, report)
-    assert await rules() == [(GAMBIR, name, points) for name, points in zip(names, expected, strict=True)]
+    assert [(rule, points) for _, rule, points in await rules()] == [
+        ("RESPONDED_PROMPTLY", 12),
+        ("RESPONDED_PROMPTLY", 12),
+        ("RESPONDED", 8),
+        ("RESPONDED", 8),
+        ("RESPONSE_OVERDUE", -6),
+        ("RESPONDED_LATE", 2),
+        ("RESPONSE_OVERDUE", -6),
+        ("PROCESSING_OVERDUE", -16),
+        ("RESPONDED_LATE", 2),
+    ]
     await assert_reconciled()
 
 
 async def test_a_fix_earns_by_how_soon_it_comes(city: City) -> None:
     """Garbage: weight 2, to be done within two days."""
-    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    officer = await city.official(GAMBIR)
     moment = timedelta(microseconds=1)
     after = [timedelta(0), timedelta(days=1), timedelta(days=1) + moment, timedelta(days=2), timedelta(days=2) + moment]
-    for elapsed in after:
+    for number, elapsed in enumerate(after):
         set_time(city, START)
-        report = await citizen.report()
+        report = await (await city.citizen(f"warga{number}")).report()
         await begin(officer, report)
         set_time(city, START + elapsed)
         await fix(officer, report)
@@ -195,8 +203,8 @@ async def test_a_reversal_counts_when_it_is_made_and_leaves_the_month_before_as_
     set_time(city, START + timedelta(days=31))
     await dismiss(officer, report)
     assert await ranked(city) == {GAMBIR: (1, -12)}
-    assert await ranked(city, on="2026-03-31") == {GAMBIR: (1, 12)}
-    assert await ranked(city, period="YEAR") == await ranked(city, period="ALL_TIME") == {GAMBIR: (1, 0)}
+    assert await ranked(city, on="2026-03-31") == {GAMBIR: (1, 12 - 16)}  # answered, and not fixed in its time
+    assert await ranked(city, period="YEAR") == await ranked(city, period="ALL_TIME") == {GAMBIR: (1, -16)}
 
 
 async def test_kecamatan_and_cities_are_the_sums_of_their_kelurahan(city: City) -> None:

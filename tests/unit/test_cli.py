@@ -79,7 +79,7 @@ def test_migrating_makes_the_tables_and_migrating_again_changes_nothing(empty: P
     first = tanggap(empty, "migrate")
     assert (first.exit_code, first.stdout) == (
         0,
-        "migrated 0001_initial\nmigrated 0002_open_from\nthe tables are up to date\n",
+        "migrated 0001_initial\nmigrated 0002_open_from\nmigrated 0003_clocks\nthe tables are up to date\n",
     )
     head = rows(empty, "SELECT id, epoch, position FROM log_head")
     assert [(row[0], len(row[1]), row[2]) for row in head] == [(1, 16, 0)]
@@ -90,9 +90,12 @@ def test_migrating_makes_the_tables_and_migrating_again_changes_nothing(empty: P
 
 def test_a_migration_that_was_done_and_not_recorded_is_done_again_without_harm(migrated: Path) -> None:
     with closing(sqlite3.connect(migrated)) as connection, connection:
-        connection.execute("DELETE FROM tortoise_migrations WHERE name = '0002_open_from'")
+        connection.execute("DELETE FROM tortoise_migrations WHERE name IN ('0002_open_from', '0003_clocks')")
     again = tanggap(migrated, "migrate")
-    assert (again.exit_code, again.stdout) == (0, "migrated 0002_open_from\nthe tables are up to date\n")
+    assert (again.exit_code, again.stdout) == (
+        0,
+        "migrated 0002_open_from\nmigrated 0003_clocks\nthe tables are up to date\n",
+    )
 
 
 def test_a_new_epoch_is_given_to_the_log_and_its_position_stays(loaded: Path) -> None:
@@ -247,7 +250,7 @@ COMMANDS = {
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_that_needs_tables_says_how_to_make_them(empty: Path, command: str) -> None:
     told = complaint(tanggap(empty, *COMMANDS[command]))
-    assert told == "the database lacks 0001_initial, 0002_open_from: run `tanggap migrate`"
+    assert told == "the database lacks 0001_initial, 0002_open_from, 0003_clocks: run `tanggap migrate`"
 
 
 def test_a_city_without_its_places_is_not_served(migrated: Path) -> None:
@@ -278,7 +281,9 @@ def test_an_operator_sees_one_line_and_no_traceback(empty: Path) -> None:
         check=False,
     )
     assert (served.returncode, served.stdout) == (1, "")
-    assert served.stderr == "Error: the database lacks 0001_initial, 0002_open_from: run `tanggap migrate`\n"
+    assert (
+        served.stderr == "Error: the database lacks 0001_initial, 0002_open_from, 0003_clocks: run `tanggap migrate`\n"
+    )
 
 
 def test_the_schema_is_printed_as_it_is_kept() -> None:

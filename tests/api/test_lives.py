@@ -1,0 +1,233 @@
+"""The worked lives of the rules, played by people over the API, to the point (domain.md, "Points"; weight 1)."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from actions.overdue import record_overdue
+from models.ledger import CITIZEN, PointEntry
+from models.log import LogEvent, Topic
+from rules.access import Role
+from tests.city import City
+from tests.wire import GAMBIR, Caller
+
+pytestmark = pytest.mark.anyio
+
+START = datetime(2026, 3, 10, 1, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+WEIGHT_ONE = "PKL"
+"""A category of weight 1, to be answered within a day and dealt with within a few."""
+
+
+@dataclass
+class Life:
+    """A report of weight 1 in Gambir, and those who act on it."""
+
+    city: City
+    citizen: Caller
+    officer: Caller
+    admin: Caller
+    report: dict[str, Any]
+
+    def wait(self, elapsed: timedelta) -> None:
+        """Let time pass since the submission."""
+        self.city.writer.now = lambda: START + elapsed
+
+    async def answer(self) -> None:
+        await self.moved("IN_PROGRESS")
+
+    async def fix(self) -> None:
+        await self.moved("PROCESSED", resolution="FIXED", proofPhotoIds=[await self.officer.photo()])
+
+    async def dismiss(self) -> None:
+        await self.moved("PROCESSED", resolution="INVALID", note="Tidak ada")
+
+    async def moved(self, status: str, **wish: Any) -> None:
+        payload = await self.officer.move(self.report["id"], status, **wish)
+        assert payload["errors"] == []
+
+    async def rate(self, stars: int) -> None:
+        assert (await self.citizen.act("rateReport", self.report["id"], stars=stars))["errors"] == []
+
+    async def reopen(self) -> None:
+        assert (await self.citizen.act("reopenReport", self.report["id"], reason="Belum"))["errors"] == []
+
+
+async def excellent(life: Life) -> None:
+    await life.answer()
+    await life.fix()
+    await life.rate(5)
+
+
+async def in_time(life: Life) -> None:
+    life.wait(response_target(life) * 0.9)
+    await life.answer()
+    life.wait(processing_target(life) * 0.9)
+    await life.fix()
+
+
+async def answered_and_never_fixed(life: Life) -> None:
+    await life.answer()
+    life.wait(100 * DAY)
+    await record_overdue(life.city.writer)
+
+
+async def never_touched(life: Life) -> None:
+    life.wait(100 * DAY)
+    await record_overdue(life.city.writer)
+
+
+async def late_fake(life: Life) -> None:
+    life.wait(100 * DAY)
+    await life.answer()
+    await life.fix()
+    await life.rate(1)
+    await life.reopen()
+
+
+async def prompt_fake(life: Life) -> None:
+    await life.answer()
+    await life.fix()
+    await life.rate(1)
+    await life.reopen()
+
+
+async def spam(life: Life) -> None:
+    await life.dismiss()
+
+
+async def real_but_dismissed(life: Life) -> None:
+    await life.dismiss()
+    await life.reopen()
+
+
+LIVES: dict[Callable[[Life], Awaitable[None]], int] = {
+    excellent: 18,
+    in_time: 12,
+    answered_and_never_fixed: -2,
+    never_touched: -11,
+    late_fake: -16,
+    prompt_fake: 0,
+    spam: 0,
+    real_but_dismissed: -2,
+}
+
+
+def response_target(life: Life) -> timedelta:
+    return timedelta(minutes=life.city.atlas.categories[WEIGHT_ONE].response_target_minutes)
+
+
+def processing_target(life: Life) -> timedelta:
+    return timedelta(minutes=life.city.atlas.categories[WEIGHT_ONE].processing_target_minutes)
+
+
+async def begin(city: City) -> Life:
+    assert city.atlas.categories[WEIGHT_ONE].weight == 1
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    admin = await city.official(None, Role.ADMIN, "admin")
+    city.writer.now = lambda: START  # after they have signed in: their tokens go by the wall's clock
+    return Life(city, citizen, officer, admin, await citizen.report(category=WEIGHT_ONE))
+
+
+@pytest.mark.parametrize("live", LIVES, ids=lambda live: live.__name__)
+async def test_a_worked_life_is_worth_what_the_rules_say(city: City, live: Callable[[Life], Awaitable[None]]) -> None:
+    life = await begin(city)
+    await live(life)
+    entries = await PointEntry.exclude(unit=CITIZEN).order_by("position")
+    assert {entry.unit for entry in entries} == {GAMBIR}
+    assert sum(entry.points for entry in entries) == LIVES[live]
+    board = await city.anyone().ask(
+        "{ leaderboard(period: ALL_TIME) { standings(first: 1) { edges { node { points } } } } }"
+    )
+    assert board["leaderboard"]["standings"]["edges"][0]["node"]["points"] == LIVES[live]
+
+
+async def test_only_three_reports_of_one_citizen_and_day_score_for_a_unit(city: City) -> None:
+    life = await begin(city)
+    reports = [life.report] + [await life.citizen.report(category=WEIGHT_ONE) for _ in range(4)]
+    for report in reversed(reports):
+        life.report = report
+        await life.answer()
+        await life.fix()
+    scored = {entry.report_id for entry in await PointEntry.exclude(unit=CITIZEN)}
+    assert len(scored) == 3
+    life.wait(DAY)
+    life.report = await life.citizen.report(category=WEIGHT_ONE)
+    await life.answer()
+    assert len({entry.report_id for entry in await PointEntry.exclude(unit=CITIZEN)}) == 4
+
+
+async def test_a_citizen_gains_at_most_ten_points_a_day_and_loses_them_when_what_gave_them_falls(city: City) -> None:
+    life = await begin(city)
+    reports = [await (life.citizen).report(category=WEIGHT_ONE) for _ in range(4)]
+    for report in reports:
+        life.report = report
+        await life.answer()
+        await life.fix()
+    gains = [entry.points for entry in await PointEntry.filter(unit=CITIZEN).order_by("position")]
+    assert gains == [1, 3, 1, 3, 1, 1]
+    await life.reopen()
+    taken = await PointEntry.filter(unit=CITIZEN, rule="REVERSAL")
+    assert [entry.points for entry in taken] == []  # the fourth had given nothing any more
+
+
+async def test_an_external_report_costs_and_earns_a_lurah_nothing(city: City) -> None:
+    citizen = await city.citizen()
+    city.writer.now = lambda: START
+    await citizen.report(category="LISTRIK")
+    city.writer.now = lambda: START + 100 * DAY
+    assert await record_overdue(city.writer) == 0
+    assert await PointEntry.exclude(unit=CITIZEN).count() == 0
+
+
+async def test_an_anonymous_report_earns_its_reporter_nothing(city: City) -> None:
+    life = await begin(city)
+    life.report = await life.citizen.report(category=WEIGHT_ONE, anonymous=True)
+    await life.answer()
+    await life.fix()
+    assert await PointEntry.filter(unit=CITIZEN).count() == 0
+
+
+async def test_what_passed_is_dated_when_it_passed_and_recorded_once(city: City) -> None:
+    life = await begin(city)
+    life.wait(response_target(life))
+    assert await record_overdue(city.writer) == 0  # the moment itself is in time
+    life.wait(100 * DAY)
+    assert await record_overdue(city.writer) == 1  # report
+    assert await record_overdue(city.writer) == 0
+    events = await LogEvent.filter(topic=Topic.REPORT).order_by("position")
+    told = [(event.kind, event.at - START) for event in events[1:]]
+    assert told == [
+        ("RESPONSE_OVERDUE", response_target(life)),
+        ("PROCESSING_OVERDUE", processing_target(life)),
+    ]
+    entries = await PointEntry.exclude(unit=CITIZEN).order_by("position")
+    assert [entry.at - START for entry in entries] == [response_target(life), processing_target(life)]
+
+
+async def test_an_act_that_comes_before_the_clock_records_what_has_passed_first(city: City) -> None:
+    life = await begin(city)
+    life.wait(response_target(life) + timedelta(seconds=1))
+    await life.answer()
+    entries = await PointEntry.exclude(unit=CITIZEN).order_by("position")
+    assert [entry.rule for entry in entries] == ["RESPONSE_OVERDUE", "RESPONDED_LATE"]
+
+
+async def test_a_waived_entry_is_reversed_once_and_by_an_admin_alone(city: City) -> None:
+    life = await begin(city)
+    await never_touched(life)
+    admin = life.admin
+    points = (
+        "query($id: ID!) { node(id: $id) { ... on Report { points { id rule points reversedBy { rule points } } } } }"
+    )
+    first = (await admin.ask(points, id=life.report["id"]))["node"]["points"][0]
+    waive = 'mutation($id: ID!) { waiveEntry(id: $id, reason: "Banjir besar") { report { id } errors { code } } }'
+    for caller, told in ((life.officer, "FORBIDDEN"), (life.citizen, "FORBIDDEN"), (admin, None), (admin, "CONFLICT")):
+        errors = (await caller.ask(waive, id=first["id"]))["waiveEntry"]["errors"]
+        assert [error["code"] for error in errors] == ([] if told is None else [told])
+    seen = (await admin.ask(points, id=life.report["id"]))["node"]["points"]
+    assert seen[0]["reversedBy"] == {"rule": "WAIVED", "points": 3}
+    assert [entry["rule"] for entry in seen] == ["RESPONSE_OVERDUE", "PROCESSING_OVERDUE", "WAIVED"]
