@@ -95,9 +95,10 @@ async def test_an_answer_earns_by_how_soon_it_comes(city: City) -> None:
         timedelta(days=1),
         timedelta(days=1) + moment,
     ]
-    for number, elapsed in enumerate((*after, late)):
+    citizens = [await city.citizen(f"warga{number}") for number in range(6)]
+    for citizen, elapsed in zip(citizens, (*after, late), strict=True):
         set_time(city, START)
-        report = await (await city.citizen(f"warga{number}")).report()
+        report = await citizen.report()
         set_time(city, START + elapsed)
         await begin(officer, report)
     assert [(rule, points) for _, rule, points in await rules()] == [
@@ -119,9 +120,10 @@ async def test_a_fix_earns_by_how_soon_it_comes(city: City) -> None:
     officer = await city.official(GAMBIR)
     moment = timedelta(microseconds=1)
     after = [timedelta(0), timedelta(days=1), timedelta(days=1) + moment, timedelta(days=2), timedelta(days=2) + moment]
-    for number, elapsed in enumerate(after):
+    citizens = [await city.citizen(f"warga{number}") for number in range(5)]
+    for citizen, elapsed in zip(citizens, after, strict=True):
         set_time(city, START)
-        report = await (await city.citizen(f"warga{number}")).report()
+        report = await citizen.report()
         await begin(officer, report)
         set_time(city, START + elapsed)
         await fix(officer, report)

@@ -73,8 +73,8 @@ async def test_a_snapshot_at_any_moment_goes_on_with_the_updates_of_higher_seria
     city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(boards, "INTERVAL", 0.0)
-    citizen, officer = await city.citizen(), await city.official(GAMBIR)
-    reports = [(await citizen.report())["id"] for _ in range(4)]
+    officer = await city.official(GAMBIR)
+    reports = [(await (await city.citizen(f"warga{number}")).report())["id"] for number in range(4)]
     board = city.service.parts.boards.board(BoardKind.KELURAHAN, Period.MONTH)
     assert board.snapshot() is None
     watcher = board.watch()
@@ -103,8 +103,8 @@ async def test_a_watcher_that_lags_gets_the_board_as_it_stands_in_place_of_what_
 ) -> None:
     monkeypatch.setattr(boards, "QUEUE", 2)
     monkeypatch.setattr(boards, "INTERVAL", 0.0)
-    citizen, officer = await city.citizen(), await city.official(GAMBIR)
-    reports = [(await citizen.report())["id"] for _ in range(6)]
+    officer = await city.official(GAMBIR)
+    reports = [(await (await city.citizen(f"warga{number}")).report())["id"] for number in range(6)]
     lagging = updates_of(city.service.parts.boards.board(BoardKind.KELURAHAN, Period.MONTH), 300)
     updates = [await anext(lagging)]
     for report in reports:

@@ -130,7 +130,7 @@ async def test_the_clock_closes_what_passed_while_the_database_was_away(
             for _ in range(2):
                 await failures.get()
         assert (await anext(watching)).span == span(Period.DAY, today + DAY)
-    assert [record.name for record in caplog.records if "periods not closed" in record.message] == ["tanggap.clock"]
+    assert [record.name for record in caplog.records if "the clock stands still" in record.message] == ["tanggap.clock"]
 
 
 async def test_the_clock_asks_nothing_of_the_database_while_no_day_has_passed(
