@@ -4,13 +4,15 @@ import asyncio
 import itertools
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from actions import closings, desk
 from actions.change import Writer
+from actions.overdue import record_overdue
 from actions.photos import record_upload
 from actions.statuses import StatusChange, change_status
 from actions.submissions import Edit, Submission, edit, submit, withdraw
@@ -44,6 +46,13 @@ ACTS = st.one_of(
     st.tuples(st.just("fix"), PEOPLE, REPORTS),
     st.tuples(st.just("close"), PEOPLE, REPORTS, st.sampled_from(["INVALID", "OUT_OF_REMIT"])),
     st.tuples(st.just("duplicate"), PEOPLE, REPORTS, REPORTS),
+    st.tuples(st.just("assign"), PEOPLE, REPORTS, st.sampled_from(["31.71.01.1001", "31.71.06.1001", "SDA", "PLN"])),
+    st.tuples(st.just("transfer"), PEOPLE, REPORTS, st.sampled_from(["31.71.01.1001", "31.71.06.1001"])),
+    st.tuples(st.just("recategorise"), PEOPLE, REPORTS, CATEGORIES),
+    st.tuples(st.just("rate"), PEOPLE, REPORTS, st.integers(1, 5)),
+    st.tuples(st.just("reopen"), PEOPLE, REPORTS),
+    st.tuples(st.just("waive"), PEOPLE, REPORTS, st.integers(0, 9)),
+    st.tuples(st.just("wait"), PEOPLE, st.integers(1, 200)),
 )
 
 
@@ -91,6 +100,7 @@ class World:
 
     writer: Writer
     people: list[Person]
+    hours: int = 0
     reports: list[int] = field(default_factory=list)
 
     async def photo(self, person: Person) -> str:
@@ -107,8 +117,25 @@ class World:
             )
             self.reports.append(await submit(writer, ATLAS, person, wish))
             return
+        if name == "wait":
+            self.hours += rest[0]
+            await record_overdue(writer)
+            return
         report_id = self.reports[rest[0] % len(self.reports)] if self.reports else 0
-        if name in {"withdraw", "support", "withdraw_support"}:
+        if name in {"assign", "transfer", "recategorise"}:
+            act_of_the_desk = {"assign": desk.assign, "transfer": desk.transfer, "recategorise": desk.recategorise}[
+                name
+            ]
+            await act_of_the_desk(writer, ATLAS, person, report_id, rest[1], desk.Wish(note="Karena"))
+        elif name == "rate":
+            await closings.rate(writer, person, report_id, rest[1], None)
+        elif name == "reopen":
+            await closings.reopen(writer, person, report_id, "Belum selesai")
+        elif name == "waive":
+            positions = [entry.position for entry in await PointEntry.filter(report_id=report_id).order_by("position")]
+            admin = Person(person.account_id, (Membership(Role.ADMIN),))
+            await closings.waive(writer, admin, positions[rest[1] % len(positions)] if positions else 0, "Banjir")
+        elif name in {"withdraw", "support", "withdraw_support"}:
             act = {"withdraw": withdraw, "support": support, "withdraw_support": withdraw_support}[name]
             await act(writer, person, report_id)
         elif name == "edit":
@@ -128,7 +155,7 @@ class World:
         return StatusChange(status=ReportStatus.PROCESSED, resolution=Resolution.DUPLICATE, duplicate_of=original)
 
 
-TABLES = ("note", "support", "photo", "point_entry", "tally", "log_event", "report", "report_day")
+TABLES = ("note", "support", "photo", "point_entry", "tally", "log_event", "holding", "report", "report_day")
 
 
 async def snapshot() -> dict[str, Any]:
@@ -176,10 +203,21 @@ async def check_points() -> None:
         (event["position"], event["report_id"], event["data"]["unit"], event["data"]["day"], event["data"]["points"])
         for event in events
     } == {(entry.position, entry.report_id, entry.unit, str(entry.day), entry.points) for entry in entries}
+    taken_back = {entry.reverses for entry in entries}
     for report in await Report.all():
-        given = [entry.points for entry in entries if entry.report_id == report.id]
-        if report.external or report.resolution in {"DUPLICATE", "INVALID", "OUT_OF_REMIT", "WITHDRAWN"}:
-            assert sum(points for points in given if points > 0) <= -sum(points for points in given if points < 0)
+        own = [entry for entry in entries if entry.report_id == report.id]
+        if report.resolution in {"DUPLICATE", "INVALID", "OUT_OF_REMIT", "WITHDRAWN"}:
+            assert not [one for one in own if one.points > 0 and not one.reverses and one.position not in taken_back]
+        overdue = Counter((entry.unit, entry.rule) for entry in own if entry.rule.endswith("_OVERDUE"))
+        for (_, rule), count in overdue.items():
+            assert count <= (report.opening + 1 if rule == "PROCESSING_OVERDUE" else 1)
+        assert all(entry.unit != "PLN" for entry in own)
+    reversals = {entry.position: entry for entry in entries if entry.reverses is not None}
+    by_position = {entry.position: entry for entry in entries}
+    for entry in reversals.values():
+        assert entry.reverses is not None
+        assert entry.points == -by_position[entry.reverses].points
+        assert entry.unit == by_position[entry.reverses].unit
 
 
 def test_the_log_tells_every_state_and_the_ledger_every_point(database_url: str) -> None:
@@ -212,7 +250,10 @@ async def begin() -> World:
         await fetch(f"DELETE FROM {table}")  # noqa: S608 # our own names
     await fetch("UPDATE log_head SET position = 0")
     roles = ((Role.OFFICER, "31.71.01.1001"), (Role.OFFICER, "SDA"), (Role.SUPERVISOR, "31.71"))
-    return World(Writer(), [await person(role, unit) for role, unit in roles])
+    began = datetime.now(UTC)
+    world = World(Writer(), [await person(role, unit) for role, unit in roles])
+    world.writer.now = lambda: began + timedelta(hours=world.hours)
+    return world
 
 
 async def person(role: Role, unit: str) -> Person:

@@ -1,0 +1,224 @@
+"""The desk: a report is given to another unit, another kelurahan, another category; and what its clocks make of it."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from actions.overdue import record_overdue
+from models.ledger import CITIZEN, PointEntry
+from models.reports import Report
+from rules.access import Role
+from schema.nodes import global_id
+from tests.city import City
+from tests.wire import GAMBIR, Caller
+
+pytestmark = pytest.mark.anyio
+
+CIDENG = "31.71.01.1002"
+START = datetime(2026, 3, 10, 1, tzinfo=UTC)
+DAY = timedelta(days=1)
+SEEN = """
+query($id: ID!) { node(id: $id) { ... on Report {
+  version status respondedAt handlerDueAt processingDueAt responseDueAt rating
+  category { code } kelurahan { code } handler { ... on Kelurahan { code } ... on Agency { code } }
+  permissions { canAssign canRate canReopen canChangeStatus }
+  timeline(last: 1) { edges { node {
+    kind note actor stars fromCategory { code } toCategory { code } fromKelurahan { code } toKelurahan { code }
+    fromHandler { ... on Kelurahan { code } ... on Agency { code } }
+    toHandler { ... on Kelurahan { code } ... on Agency { code } }
+  } } }
+} } }
+"""
+
+
+async def seen(caller: Caller, report: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = (await caller.ask(SEEN, id=report["id"]))["node"]
+    return found
+
+
+async def last(caller: Caller, report: dict[str, Any]) -> dict[str, Any]:
+    event: dict[str, Any] = (await seen(caller, report))["timeline"]["edges"][0]["node"]
+    return event
+
+
+def refused(payload: dict[str, Any]) -> str | None:
+    return payload["errors"][0]["code"] if payload["errors"] else None
+
+
+def unit(code: str) -> str:
+    return global_id("Kelurahan" if "." in code else "Agency", code)
+
+
+def at(moment: str) -> datetime:
+    return datetime.fromisoformat(moment)
+
+
+async def test_assigning_moves_the_handler_answers_and_keeps_the_status(city: City) -> None:
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    report = await citizen.report()
+    payload = await officer.act("assignReport", report["id"], handler=unit("SDA"), note="Bukan urusan kami")
+    assert refused(payload) is None
+    now = await seen(officer, report)
+    assert (now["handler"]["code"], now["status"], now["version"]) == ("SDA", "WAITING", 2)
+    assert now["respondedAt"] is not None
+    event = await last(officer, report)
+    assert (event["kind"], event["note"], event["actor"]) == ("ASSIGNED", "Bukan urusan kami", "Gambir")
+    assert (event["fromHandler"]["code"], event["toHandler"]["code"]) == (GAMBIR, "SDA")
+    entries = await PointEntry.exclude(unit=CITIZEN)
+    assert [(entry.unit, entry.rule) for entry in entries] == [(GAMBIR, "RESPONDED_PROMPTLY")]
+
+
+async def test_a_transfer_takes_the_handler_along_only_if_it_was_the_old_kelurahan(city: City) -> None:
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    own, given = await citizen.report(), await citizen.report(category="BANJIR")
+    for report, handler in ((own, CIDENG), (given, "SDA")):
+        assert refused(await officer.act("transferReport", report["id"], kelurahan="Cideng")) is None
+        now = await seen(officer, report)
+        assert (now["kelurahan"]["code"], now["handler"]["code"]) == (CIDENG, handler)
+        event = await last(officer, report)
+        assert (event["fromKelurahan"]["code"], event["toKelurahan"]["code"]) == (GAMBIR, CIDENG)
+
+
+async def test_a_units_own_recategorising_gains_it_neither_time_nor_points(city: City) -> None:
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    report = await citizen.report()
+    weight = (await Report.get(id=1)).weight
+    for category in city.atlas.categories.values():
+        if category.agency is None and category.code != (await seen(officer, report))["category"]["code"]:
+            before = await seen(officer, report)
+            assert refused(await officer.act("recategoriseReport", report["id"], category=category.code)) is None
+            after = await seen(officer, report)
+            assert at(after["processingDueAt"]) <= at(before["processingDueAt"])
+            assert at(after["responseDueAt"]) <= at(before["responseDueAt"])
+            assert (await Report.get(id=1)).weight <= weight
+            assert after["category"]["code"] == category.code
+
+
+async def test_recategorising_as_external_hands_it_over_and_takes_every_gain_back(city: City) -> None:
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    report = await citizen.report()
+    await officer.move(report["id"], "IN_PROGRESS")
+    assert refused(await officer.act("recategoriseReport", report["id"], category="LISTRIK")) is None
+    assert (await seen(officer, report))["handler"]["code"] == "PLN"
+    entries = await PointEntry.filter(unit=GAMBIR)
+    assert sum(entry.points for entry in entries) == 0
+    assert len(entries) == 2
+    city.writer.now = lambda: datetime.now(UTC) + 100 * DAY
+    assert await record_overdue(city.writer) == 0
+
+
+async def test_a_units_clock_stops_when_it_gives_the_report_away_and_goes_on_when_it_comes_back(city: City) -> None:
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    city.writer.now = lambda: START
+    report = await citizen.report()  # two days to deal with it
+    city.writer.now = lambda: START + DAY
+    await officer.act("assignReport", report["id"], handler=unit("SDA"))
+    promised = at((await seen(officer, report))["processingDueAt"])
+    assert promised == START + 2 * DAY
+    assert at((await seen(officer, report))["handlerDueAt"]) == START + 3 * DAY
+    city.writer.now = lambda: START + 2 * DAY
+    await officer.act("assignReport", report["id"], handler=unit(GAMBIR))
+    assert at((await seen(officer, report))["handlerDueAt"]) == START + 3 * DAY
+    assert at((await seen(officer, report))["processingDueAt"]) == promised
+    city.writer.now = lambda: START + 3 * DAY + timedelta(seconds=1)
+    assert await record_overdue(city.writer) == 1
+    overdue = await PointEntry.filter(rule="PROCESSING_OVERDUE")
+    assert [(entry.unit, entry.at) for entry in overdue] == [(GAMBIR, START + 3 * DAY)]
+    await officer.act("assignReport", report["id"], handler=unit("SDA"))
+    await officer.act("assignReport", report["id"], handler=unit(GAMBIR))
+    city.writer.now = lambda: START + 30 * DAY
+    await record_overdue(city.writer)
+    assert await PointEntry.filter(rule="PROCESSING_OVERDUE", unit=GAMBIR).count() == 1
+
+
+async def test_reopening_begins_a_new_promise_and_the_reporter_has_fourteen_days_and_two_times(city: City) -> None:
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    camat = await city.official("31.71.01", Role.SUPERVISOR, "camat")
+    photos = [await officer.photo() for _ in range(4)]
+    city.writer.now = lambda: START
+    report = await citizen.report()
+
+    async def fix() -> None:
+        wish = {"resolution": "FIXED", "proofPhotoIds": [photos.pop()]}
+        assert refused(await officer.move(report["id"], "PROCESSED", **wish)) is None
+
+    await fix()
+    assert refused(await officer.act("reopenReport", report["id"], reason="Salah")) == "FORBIDDEN"
+    for day in (1, 2):
+        city.writer.now = lambda day=day: START + day * DAY  # type: ignore[misc] # a moment
+        assert refused(await citizen.act("reopenReport", report["id"], reason="Masih ada")) is None
+        now = await seen(citizen, report)
+        assert (now["status"], at(now["processingDueAt"])) == ("IN_PROGRESS", START + (day + 2) * DAY)
+        await fix()
+    assert refused(await citizen.act("reopenReport", report["id"], reason="Lagi")) == "TRANSITION_REFUSED"
+    city.writer.now = lambda: START + 100 * DAY
+    assert refused(await camat.act("reopenReport", report["id"], reason="Belum beres")) is None
+    assert (await last(camat, report))["note"] == "Belum beres"
+
+
+async def test_a_closing_is_rated_once_by_its_reporter_and_a_new_one_again(city: City) -> None:
+    citizen, officer, other = await city.citizen(), await city.official(GAMBIR), await city.citizen("tetangga")
+    report = await citizen.report()
+    assert refused(await citizen.act("rateReport", report["id"], stars=5)) == "TRANSITION_REFUSED"
+    for stars in (5, 1):
+        proof = [await officer.photo()]
+        assert refused(await officer.move(report["id"], "PROCESSED", resolution="FIXED", proofPhotoIds=proof)) is None
+        assert refused(await other.act("rateReport", report["id"], stars=5)) == "FORBIDDEN"
+        assert refused(await citizen.act("rateReport", report["id"], stars=6)) == "INVALID"
+        assert refused(await citizen.act("rateReport", report["id"], stars=stars, comment="Begitu")) is None
+        assert refused(await citizen.act("rateReport", report["id"], stars=stars)) == "TRANSITION_REFUSED"
+        assert ((await seen(citizen, report))["rating"], (await last(citizen, report))["stars"]) == (stars, stars)
+        await citizen.act("reopenReport", report["id"], reason="Masih ada")
+        assert (await seen(citizen, report))["rating"] is None
+    rules = [
+        entry.rule for entry in await PointEntry.filter(unit=GAMBIR, rule__startswith="RATED").order_by("position")
+    ]
+    assert rules == ["RATED_WELL", "RATED_POORLY"]
+
+
+async def test_permissions_say_beforehand_who_may_and_nobody_else_does(city: City) -> None:
+    citizen = await city.citizen()
+    report = await citizen.report(category="BANJIR")  # in Gambir, handled by an agency
+    people = {
+        "citizen": citizen,
+        "stranger": await city.citizen("orang"),
+        "agency": await city.official("SDA", name="sda"),
+        "kelurahan": await city.official(GAMBIR, name="gambir"),
+        "neighbour": await city.official(CIDENG, name="cideng"),
+        "camat": await city.official("31.71.01", Role.SUPERVISOR, "camat"),
+        "admin": await city.official(None, Role.ADMIN, "admin"),
+    }
+    allowed = {name for name, one in people.items() if (await seen(one, report))["permissions"]["canAssign"]}
+    assert allowed == {"agency", "kelurahan", "camat", "admin"}
+    for name, one in people.items():
+        payload = await one.act("assignReport", report["id"], handler=unit("SDA"), ifVersion=999)
+        assert refused(payload) == ("CONFLICT" if name in allowed else "FORBIDDEN")
+
+
+async def test_of_two_who_assign_at_once_one_does_it_and_the_other_is_told(city: City) -> None:
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    report = await citizen.report()
+    payloads = await asyncio.gather(
+        *(officer.act("assignReport", report["id"], handler=unit(code), ifVersion=1) for code in ("SDA", CIDENG))
+    )
+    assert sorted(str(refused(payload)) for payload in payloads) == ["CONFLICT", "None"]
+
+
+async def test_what_makes_no_difference_or_names_nothing_is_refused_and_changes_nothing(city: City) -> None:
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    report = await citizen.report()
+    for act, wish in (
+        ("assignReport", {"handler": unit(GAMBIR)}),
+        ("assignReport", {"handler": unit("TIDAKADA")}),
+        ("assignReport", {"handler": global_id("City", "31.71")}),
+        ("transferReport", {"kelurahan": "Gambir"}),
+        ("transferReport", {"kelurahan": "Bandung"}),
+        ("recategoriseReport", {"category": "SAMPAH"}),
+        ("recategoriseReport", {"category": "TIDAKADA"}),
+    ):
+        assert refused(await officer.act(act, report["id"], **wish)) == "INVALID", (act, wish)
+    await officer.move(report["id"], "PROCESSED", resolution="INVALID", note="Tidak ada")
+    assert refused(await officer.act("assignReport", report["id"], handler=unit("SDA"))) == "TRANSITION_REFUSED"
+    assert (await seen(officer, report))["version"] == 2
