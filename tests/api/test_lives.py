@@ -1,5 +1,6 @@
 """The worked lives of the rules, played by people over the API, to the point (domain.md, "Points"; weight 1)."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,7 +12,7 @@ from actions.overdue import record_overdue
 from models.ledger import CITIZEN, PointEntry
 from models.log import LogEvent, Topic
 from rules.access import Role
-from tests.city import City
+from tests.city import ROOT, City
 from tests.wire import GAMBIR, Caller
 
 pytestmark = pytest.mark.anyio
@@ -130,6 +131,13 @@ async def begin(city: City) -> Life:
     admin = await city.official(None, Role.ADMIN, "admin")
     city.writer.now = lambda: START  # after they have signed in: their tokens go by the wall's clock
     return Life(city, citizen, officer, admin, await citizen.report(category=WEIGHT_ONE))
+
+
+def test_the_document_has_each_worked_life_with_its_sum() -> None:
+    table = (ROOT / "docs/scoring.md").read_text().partition("| life of a report |")[2]
+    rows = [line.split("|")[2:4] for line in table.splitlines() if line.count("|") == 4][1:]
+    entries = [sum(int(part) for part in re.findall(r"-?\d+", given.replace("- ", "-"))) for given, _ in rows]
+    assert entries == [int(total) for _, total in rows] == list(LIVES.values())
 
 
 @pytest.mark.parametrize("live", LIVES, ids=lambda live: live.__name__)
