@@ -24,6 +24,7 @@ from rules.access import Person
 from rules.cursors import encode
 from rules.periods import Period, Span, jakarta_day
 from rules.ranking import BoardKind, Metric
+from rules.routing import AgencyKind
 from rules.selection import Selection
 from schema.boards import Standing, standing_of
 from schema.enums import ReportOrder
@@ -212,9 +213,9 @@ class RequestContext:
         row = await self.loaders.reversals.load(position)
         return None if row is None else PointEntry.of(self, row)
 
-    async def standing(self, code: str, _metric: Metric, period: Period) -> Standing:
-        """Read how a kelurahan stands on the current board."""
-        board = await self.loaders.boards.load((BoardKind.KELURAHAN, period))
+    async def standing(self, kind: BoardKind, code: str, _metric: Metric, period: Period) -> Standing:
+        """Read how one of its subjects stands on the current board of a kind."""
+        board = await self.loaders.boards.load((kind, period))
         place = next(place for place in board.places if place.code == code)
         return standing_of(self.places, (board.kind, period, board.span), place, board.previous_ranks)
 
@@ -238,3 +239,5 @@ def subjects(places: Places, kind: BoardKind) -> Sequence[str]:
             return tuple(places.kecamatan)
         case BoardKind.CITY:
             return tuple(places.cities)
+        case BoardKind.AGENCY:
+            return tuple(agency.code for agency in places.agencies.values() if agency.kind is AgencyKind.CITY)

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from rules.access import Role
+
 
 class BoardKind(StrEnum):
     """Who stands on a board."""
@@ -11,6 +13,7 @@ class BoardKind(StrEnum):
     KELURAHAN = "KELURAHAN"
     KECAMATAN = "KECAMATAN"
     CITY = "CITY"
+    AGENCY = "AGENCY"
 
 
 class Metric(StrEnum):
@@ -58,13 +61,19 @@ _DEPTH: dict[BoardKind, int] = {BoardKind.KELURAHAN: 4, BoardKind.KECAMATAN: 3, 
 
 
 def subject_of(kind: BoardKind, unit: str) -> str | None:
-    """Return the code of the `kind` of place that a unit counts for; None for an agency, which is no place."""
+    """Return the code of who a unit counts for on a board: a place that it lies in, an agency itself, or None.
+
+    A kelurahan counts for no agency, an agency for no place, and citizens' own entries for neither.
+    """
     parts = unit.split(".")
-    return ".".join(parts[: _DEPTH[kind]]) if len(parts) == _DEPTH[BoardKind.KELURAHAN] else None
+    is_kelurahan = len(parts) == _DEPTH[BoardKind.KELURAHAN]
+    if kind is BoardKind.AGENCY:
+        return None if is_kelurahan or unit == Role.CITIZEN else unit
+    return ".".join(parts[: _DEPTH[kind]]) if is_kelurahan else None
 
 
 def gather(kind: BoardKind, sums: Mapping[str, Sum]) -> dict[str, Sum]:
-    """Add the sums of kelurahan up to the subjects of a board; agencies are left out."""
+    """Add the sums of units up to the subjects of a board; those that count for none of them are left out."""
     gathered: dict[str, Sum] = {}
     for unit, part in sums.items():
         subject = subject_of(kind, unit)

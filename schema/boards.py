@@ -10,14 +10,16 @@ from rules.periods import Period, Span
 from rules.ranking import BoardKind, Metric, Place, Shift
 from schema.nodes import Node, global_id
 from schema.paging import MOST_PLACES, After, FirstPlaces, PageInfo, page_cursor, page_in_memory, paging
-from schema.places import City, Kecamatan, Kelurahan, Places
+from schema.places import Agency, City, Kecamatan, Kelurahan, Places
 
 field = strawberry.field
 
-Ranked = Annotated[Kelurahan | Kecamatan | City, strawberry.union("Ranked", description="Who stands on a board.")]
+Ranked = Annotated[
+    Kelurahan | Kecamatan | City | Agency, strawberry.union("Ranked", description="Who stands on a board.")
+]
 
 
-def subject_of(places: Places, kind: BoardKind, code: str) -> Kelurahan | Kecamatan | City:
+def subject_of(places: Places, kind: BoardKind, code: str) -> Kelurahan | Kecamatan | City | Agency:
     """Return the GraphQL object of a board's row."""
     match kind:
         case BoardKind.KELURAHAN:
@@ -26,9 +28,11 @@ def subject_of(places: Places, kind: BoardKind, code: str) -> Kelurahan | Kecama
             return places.kecamatan[code]
         case BoardKind.CITY:
             return places.cities[code]
+        case BoardKind.AGENCY:
+            return places.agencies[code]
 
 
-@strawberry.type(description="How one place stands on a board.")
+@strawberry.type(description="How one of those ranked stands on a board.")
 class Standing(Node):
     rank: int | None = field(description="1 is best; equals share a rank; null without an entry in the period.")
     previous_rank: int | None = field(description="The rank at the close of the period before; null for ALL_TIME.")

@@ -11,7 +11,7 @@ from models.log import EventRow
 from models.reports import PhotoRole, ReportRow
 from rules.access import Person
 from rules.periods import Period, Span
-from rules.ranking import Metric
+from rules.ranking import BoardKind, Metric
 from rules.selection import Selection
 from schema.enums import ReportOrder
 from schema.paging import Page, Paging
@@ -94,8 +94,8 @@ class Context(Protocol):
     async def reversal(self, position: int) -> "PointEntry | None":
         """Load the entry that takes back the one at a position; None when none does."""
 
-    async def standing(self, code: str, metric: Metric, period: Period) -> "Standing":
-        """Read how a place stands on the current board of its kind."""
+    async def standing(self, kind: BoardKind, code: str, metric: Metric, period: Period) -> "Standing":
+        """Read how one of its subjects stands on the current board of a kind."""
 
     def selection(self, asked: "ReportFilter | None") -> Selection:
         """Read a filter. Raises RequestError BAD_INPUT or UNAUTHENTICATED."""

@@ -92,6 +92,7 @@ _describe(
         "KELURAHAN": "The 267 kelurahan.",
         "KECAMATAN": "The 44 kecamatan, with the sums of their kelurahan.",
         "CITY": "The 6 cities, with the sums of their kelurahan.",
+        "AGENCY": "The agencies of the city, not those outside it.",
     },
 )
 _describe(Metric, "What a board ranks by.", {"POINTS": "The points gathered in the period."})

@@ -10,7 +10,7 @@ import strawberry
 from models.reference.atlas import Atlas
 from models.reference.facts import AgencyFact, CategoryFact, KelurahanFact
 from rules.periods import Period
-from rules.ranking import Metric
+from rules.ranking import BoardKind, Metric
 from rules.routing import AgencyKind, FirstHandler
 from schema.context import BY_VIEWER, Context, Info
 from schema.enums import Locale, ReportOrder
@@ -26,6 +26,8 @@ InPeriod = Annotated[
     Period | None,
     strawberry.argument(description="Only what counts in the period of this kind that has the day `on` in it."),
 ]
+RankedBy = Annotated[Metric, strawberry.argument(description="What is ranked by.")]
+CurrentPeriod = Annotated[Period, strawberry.argument(description="The current period of this kind.")]
 OnDay = Annotated[
     date | None, strawberry.argument(description="A day in the period; today when left out. Needs `period`.")
 ]
@@ -65,10 +67,10 @@ class Kelurahan(Node, Place):
     async def standing(
         self,
         info: Info,
-        metric: Annotated[Metric, strawberry.argument(description="What is ranked by.")] = Metric.POINTS,
-        period: Annotated[Period, strawberry.argument(description="The current period of this kind.")] = Period.MONTH,
+        metric: RankedBy = Metric.POINTS,
+        period: CurrentPeriod = Period.MONTH,
     ) -> Annotated["Standing", strawberry.lazy("schema.boards")]:
-        return await info.context.standing(self.code, metric, period)
+        return await info.context.standing(BoardKind.KELURAHAN, self.code, metric, period)
 
     @strawberry.field(description="The reports of problems in it.", metadata=BY_VIEWER)
     async def reports(
@@ -122,6 +124,17 @@ class Agency(Node):
     code: str = strawberry.field(description='The code, for example "DINSOS".')
     name: str = strawberry.field(description="The official name.")
     kind: AgencyKind = strawberry.field(description="To whom it belongs.")
+
+    @strawberry.field(description="How it stands on the current board of agencies; null for an external agency.")
+    async def standing(
+        self,
+        info: Info,
+        metric: RankedBy = Metric.POINTS,
+        period: CurrentPeriod = Period.MONTH,
+    ) -> Annotated["Standing", strawberry.lazy("schema.boards")] | None:
+        if self.kind is AgencyKind.EXTERNAL:
+            return None
+        return await info.context.standing(BoardKind.AGENCY, self.code, metric, period)
 
     @strawberry.field(description="Its points, entry by entry, the newest first; none for an external agency.")
     async def points(

@@ -8,6 +8,7 @@ import pytest
 
 from models.ledger import CITIZEN, PointEntry, Tally
 from rules.access import Role
+from rules.routing import AgencyKind
 from tests.city import City
 from tests.wire import GAMBIR, Caller, RequestFailedError
 
@@ -20,12 +21,13 @@ START = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
 """A Tuesday, 10.00 in Jakarta. People sign in before the clock is set: tokens are judged by the wall's clock."""
 
 ROW = """id rank previousRank points
-  subject { __typename ... on Kelurahan { code } ... on Kecamatan { code } ... on City { code } }"""
+  subject { __typename ... on Place { code } ... on Agency { code } }"""
 BOARD = f"""
 query($kind: BoardKind! = KELURAHAN, $period: Period! = MONTH, $on: Date, $first: Int = 300, $after: String) {{
   leaderboard(kind: $kind, period: $period, on: $on) {{ kind metric period startsAt endsAt cursor
     standings(first: $first, after: $after) {{ totalCount edges {{ cursor node {{ {ROW} }} }}
       pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} }} }} }}"""
+AGENCIES = f"query($period: Period! = MONTH) {{ agencies {{ code kind standing(period: $period) {{ {ROW} }} }} }}"
 STANDING = f"""query($code: String!, $period: Period! = MONTH) {{
   kelurahan(code: $code) {{ standing(period: $period) {{ {ROW} }} }} }}"""
 
@@ -225,6 +227,37 @@ async def test_kecamatan_and_cities_are_the_sums_of_their_kelurahan(city: City) 
         assert {row["subject"]["__typename"] for row in listed} == {name}
 
 
+async def test_the_board_of_agencies_ranks_those_of_the_city_by_their_own_points(city: City) -> None:
+    citizen, admin = await city.citizen(), await city.official(None, Role.ADMIN)
+    set_time(city, START)
+    await begin(admin, await citizen.report(category="BANJIR"))
+    set_time(city, START + timedelta(days=31))
+    await begin(admin, await citizen.report(category="BANJIR"))
+    await fix(admin, await citizen.report(category="POHON"))
+    for category in ("SAMPAH", "LISTRIK"):  # a kelurahan's, an external agency's
+        await begin(admin, await citizen.report(category=category))
+    assert await ranked(city, kind="AGENCY") == {"PERTAMANAN": (1, 32), "SDA": (2, 18)}
+    assert await ranked(city, kind="AGENCY", on="2026-03-10") == {"SDA": (1, 18)}
+    assert await ranked(city, kind="AGENCY", period="ALL_TIME") == {"SDA": (1, 36), "PERTAMANAN": (2, 32)}
+    listed = await rows(city, kind="AGENCY")
+    assert {row["subject"]["__typename"] for row in listed} == {"Agency"}
+    codes = [row["subject"]["code"] for row in listed]
+    fellows = sorted(fact.code for fact in city.atlas.agencies.values() if fact.kind is AgencyKind.CITY)
+    assert sorted(codes) == fellows
+    assert codes[2:] == sorted(codes[2:])
+    assert {row["subject"]["code"]: row["previousRank"] for row in listed[:2]} == {"PERTAMANAN": None, "SDA": 1}
+
+
+async def test_the_standing_of_an_agency_is_its_row_of_the_board_and_an_external_one_has_none(city: City) -> None:
+    officer = await city.official("SDA")
+    await fix(officer, await (await city.citizen()).report(category="BANJIR"))
+    for period in ("DAY", "MONTH", "ALL_TIME"):
+        listed = {row["subject"]["code"]: row for row in await rows(city, kind="AGENCY", period=period)}
+        told = (await city.anyone().ask(AGENCIES, period=period))["agencies"]
+        assert {one["code"]: one["standing"] for one in told if one["kind"] == "CITY"} == listed
+        assert {one["standing"] for one in told if one["kind"] == "EXTERNAL"} == {None}
+
+
 async def test_equals_share_a_rank_and_the_next_one_is_left_out(city: City) -> None:
     citizen = await city.citizen()
     pusat = await city.official(PUSAT, Role.SUPERVISOR, name="pusat")
@@ -335,7 +368,7 @@ async def test_a_standing_is_found_again_by_its_id_even_when_its_period_has_pass
     await begin(officer, await citizen.report())
     kept = [
         row
-        for kind in ("KELURAHAN", "KECAMATAN", "CITY")
+        for kind in ("KELURAHAN", "KECAMATAN", "CITY", "AGENCY")
         for period in ("DAY", "MONTH", "YEAR")
         for row in (await rows(city, kind=kind, period=period))[:2]
     ]

@@ -50,10 +50,12 @@ async def answer_all(officer: Caller, reports: list[str], choose: random.Random)
 @pytest.mark.parametrize("kind", BoardKind)
 async def test_a_snapshot_and_its_updates_make_the_board_of_the_tables(city: City, kind: BoardKind) -> None:
     choose = random.Random(kind)
-    citizen, officer = await city.citizen(), await city.official("31.71", Role.SUPERVISOR, "walikota")
+    citizen, officer = await city.citizen(), await city.official(None, Role.ADMIN)
     places = choose.sample([fact for code, fact in city.atlas.kelurahan.items() if code.startswith("31.71")], 6)
     spots = [{"latitude": fact.latitude, "longitude": fact.longitude} for fact in places]
     reports = [(await citizen.report(location=spot))["id"] for spot in spots * 2]
+    reports += [(await citizen.report(category=category))["id"] for category in ("BANJIR", "POHON", "REKLAME") * 2]
+    choose.shuffle(reports)
     updates: list[BoardUpdate] = []
     following = asyncio.create_task(follow(city, kind, updates))
     await answer_all(officer, reports, choose)
@@ -66,6 +68,7 @@ async def test_a_snapshot_and_its_updates_make_the_board_of_the_tables(city: Cit
             await asyncio.sleep(0.05)
     following.cancel()
     await asyncio.gather(following, return_exceptions=True)
+    assert any(place.rank for place in board.places)
     assert shown(updates) == {place.code: place for place in board.places}
 
 

@@ -5,16 +5,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.reference.facts import shipped
+from rules.access import Role
 from rules.ranking import NOTHING, BoardKind, Place, Shift, Sum, gather, rank, shifts, subject_of
 
 FACTS = shipped()
 KELURAHAN = [fact.code for fact in FACTS.kelurahan]
 AGENCIES = [fact.code for fact in FACTS.agencies]
+PLACES = (BoardKind.KELURAHAN, BoardKind.KECAMATAN, BoardKind.CITY)
 
 sums = st.one_of(st.just(NOTHING), st.builds(Sum, st.integers(-20, 20), st.integers(1, 9)))
 subjects = st.sets(st.sampled_from(KELURAHAN[:12]), min_size=1)
 tables = st.dictionaries(st.sampled_from(KELURAHAN[:12]), sums)
-units = st.dictionaries(st.sampled_from([*KELURAHAN, *AGENCIES]), sums, max_size=30)
+units = st.dictionaries(st.sampled_from([*KELURAHAN, *AGENCIES, Role.CITIZEN]), sums, max_size=30)
 
 
 def test_equals_share_a_rank_and_the_next_one_counts_them_all() -> None:
@@ -80,7 +82,7 @@ def test_a_row_that_was_not_there_comes_from_no_rank_and_no_points() -> None:
     assert shifts([], [Place("a", 1, 6)]) == [Shift("a", None, 1, 6, 6)]
 
 
-@pytest.mark.parametrize("kind", BoardKind)
+@pytest.mark.parametrize("kind", PLACES)
 @given(units=units)
 def test_a_board_adds_up_exactly_the_kelurahan_that_lie_in_each_of_its_places(
     kind: BoardKind, units: dict[str, Sum]
@@ -103,15 +105,25 @@ def test_a_board_adds_up_exactly_the_kelurahan_that_lie_in_each_of_its_places(
 
 @given(units=units)
 def test_no_board_of_places_gains_or_loses_a_point_of_the_kelurahan(units: dict[str, Sum]) -> None:
-    totals = {kind: sum(gather(kind, units).values(), NOTHING) for kind in BoardKind}
+    totals = {kind: sum(gather(kind, units).values(), NOTHING) for kind in PLACES}
     assert len(set(totals.values())) == 1
     assert totals[BoardKind.CITY] == sum((units[code] for code in units if code in KELURAHAN), NOTHING)
 
 
-@pytest.mark.parametrize("kind", BoardKind)
+@pytest.mark.parametrize("kind", PLACES)
 @pytest.mark.parametrize("agency", AGENCIES)
 def test_an_agency_counts_for_no_place(kind: BoardKind, agency: str) -> None:
     assert subject_of(kind, agency) is None
+
+
+@given(units=units)
+def test_a_board_of_agencies_has_just_their_own_sums(units: dict[str, Sum]) -> None:
+    assert gather(BoardKind.AGENCY, units) == {code: part for code, part in units.items() if code in AGENCIES}
+
+
+@pytest.mark.parametrize("kind", BoardKind)
+def test_citizens_own_entries_count_for_no_unit(kind: BoardKind) -> None:
+    assert subject_of(kind, Role.CITIZEN) is None
 
 
 @given(points=st.integers(-50, 50), entries=st.integers(0, 50))

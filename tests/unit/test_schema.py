@@ -20,8 +20,8 @@ ROOT = Path(__file__).parents[2]
 SCHEMA = make_schema()
 
 LATER = """
-BoardKind.AGENCY BoardKind.OFFICER BoardKind.CITIZEN Metric.RESPONSIVENESS Officer Citizen Scorecard
-Kelurahan.scorecard Agency.standing Agency.scorecard Standing.responsiveness Standing.scorecard
+BoardKind.OFFICER BoardKind.CITIZEN Metric.RESPONSIVENESS Officer Citizen Scorecard
+Kelurahan.scorecard Agency.scorecard Standing.responsiveness Standing.scorecard
 RankShift.responsiveness RankShift.responsivenessDelta
 Viewer.points Viewer.onCitizenBoard Query.watchlist UpdateProfileInput ProfilePayload Mutation.updateProfile
 ReportEventKind.COMMENTED ReportEventKind.MARKED_DUPLICATE ReportEventKind.FORWARDING_CHANGED
