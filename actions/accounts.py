@@ -1,4 +1,4 @@
-"""People come in: signing up, and being given a role."""
+"""People come in: signing up, and being given a role; and what they show of themselves."""
 
 import secrets
 import unicodedata
@@ -11,7 +11,7 @@ from models.accounts import AccessKind, Account, Membership
 from models.log import Topic
 from models.reference.atlas import Atlas
 from rules import texts
-from rules.access import SCOPES, Role, UnitKind
+from rules.access import SCOPES, Person, Role, UnitKind
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
 
@@ -27,18 +27,41 @@ async def sign_up(writer: Writer, email: str, password: str, pseudonym: str | No
     Raises Refusal INVALID, or CONFLICT when the e-mail or the pseudonym is somebody's.
     """
     address = normal_email(email, "email")
-    name = _drawn_pseudonym() if pseudonym is None else _checked_pseudonym(pseudonym)
+    name = _drawn_pseudonym() if pseudonym is None else _checked_pseudonym(pseudonym, "pseudonym")
     password_hash = await hash_password(password, "password")
 
     async def work(change: Change) -> int:
         if await Account.filter(email=address).using_db(change.using).exists():
             raise Refusal(ErrorCode.CONFLICT, Message.EMAIL_TAKEN, "email")
-        if await Account.filter(pseudonym_key=name.casefold()).using_db(change.using).exists():
-            raise Refusal(ErrorCode.CONFLICT, Message.PSEUDONYM_TAKEN, "pseudonym")
+        await _require_free(change, name, None, "pseudonym")
         account_id: int = (await _create(change, address, password_hash, name)).id
         return account_id
 
     return await writer.change(work)
+
+
+async def update_profile(
+    writer: Writer, person: Person, *, pseudonym: str | None = None, on_citizen_board: bool | None = None
+) -> None:
+    """Change what a person shows of themselves; None leaves it as it is.
+
+    Raises Refusal INVALID, also when there is nothing to change, or CONFLICT when the pseudonym is somebody else's.
+    """
+    changes: dict[str, str | bool] = {}
+    if pseudonym is not None:
+        name = _checked_pseudonym(pseudonym, "input", "pseudonym")
+        changes |= {"pseudonym": name, "pseudonym_key": name.casefold()}
+    if on_citizen_board is not None:
+        changes["on_citizen_board"] = on_citizen_board
+    if not changes:
+        raise Refusal(ErrorCode.INVALID, Message.NOTHING_TO_CHANGE, "input")
+
+    async def work(change: Change) -> None:
+        if pseudonym is not None:
+            await _require_free(change, name, person.account_id, "input", "pseudonym")
+        await Account.filter(id=person.account_id).using_db(change.using).update(**changes)
+
+    await writer.change(work)
 
 
 async def enrol(writer: Writer, atlas: Atlas, *, email: str, password: str, role: Role, unit: str | None) -> int:
@@ -120,13 +143,20 @@ def _drawn_pseudonym() -> str:
     return "Warga-" + "".join(secrets.choice(_ALPHABET) for _ in range(8))
 
 
-def _checked_pseudonym(pseudonym: str) -> str:
+async def _require_free(change: Change, pseudonym: str, account_id: int | None, *field: str) -> None:
+    """Raise Refusal CONFLICT when a pseudonym is that of another account, or looks like it."""
+    owner = await Account.get_or_none(pseudonym_key=pseudonym.casefold(), using_db=change.using).only("id")
+    if owner is not None and owner.id != account_id:
+        raise Refusal(ErrorCode.CONFLICT, Message.PSEUDONYM_TAKEN, *field)
+
+
+def _checked_pseudonym(pseudonym: str, *field: str) -> str:
     low, high = PSEUDONYM
     name = " ".join(unicodedata.normalize("NFKC", pseudonym).split())
     plain = all(char.isalnum() or char in " .-" for char in name)
     if not plain or len(name) < low or len(name.casefold()) > high:  # case-folded, some letters are two
-        raise Refusal(ErrorCode.INVALID, Message.PSEUDONYM_INVALID, "pseudonym", low=low, high=high)
-    return texts.clean(name, PSEUDONYM, "pseudonym")
+        raise Refusal(ErrorCode.INVALID, Message.PSEUDONYM_INVALID, *field, low=low, high=high)
+    return texts.clean(name, PSEUDONYM, *field)
 
 
 def _check_unit(atlas: Atlas, role: Role, unit: str | None) -> None:

@@ -18,6 +18,7 @@ class Account(Model):
     pseudonym = fields.CharField(40)
     pseudonym_key = fields.CharField(40, unique=True, description="case-folded, so that no two look alike")
     created_at = fields.DatetimeField()
+    on_citizen_board = fields.BooleanField(default=False, description="whether they wish to be ranked, by pseudonym")
 
     class Meta:
         table = "account"

@@ -14,8 +14,10 @@ async def viewer_of(context: RequestContext, person: Person) -> Viewer:
     cursor = await context.head_cursor()
     account = await Account.get(id=person.account_id)
     return Viewer(
+        account_id=account.id,
         id=global_id("Viewer", account.public_id),
         pseudonym=account.pseudonym,
+        on_citizen_board=account.on_citizen_board,
         email=account.email,
         memberships=[_membership(context, given) for given in person.memberships],
         cursor=cursor,

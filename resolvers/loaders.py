@@ -12,7 +12,7 @@ from actions.change import Writer
 from models.accounts import Account
 from models.boards import Board, read_board
 from models.database import log_head
-from models.ledger import CITIZEN, ENTRY_COLUMNS, EntryRow
+from models.ledger import CITIZEN, ENTRY_COLUMNS, EntryRow, points_of_citizen
 from models.ledger import PointEntry as EntryTable
 from models.log import EventRow
 from models.reports import REPORT_COLUMNS, Note, PhotoRole, ReportRow, Support
@@ -194,6 +194,10 @@ class RequestContext:
     async def note(self, position: int) -> str | None:
         """Load the free text of an event."""
         return await self.loaders.notes.load(position)
+
+    async def points_of_citizen(self, account_id: int) -> int:
+        """Add up a citizen's own entries."""
+        return await points_of_citizen(account_id)
 
     async def entry_page(self, unit: str, days: Span, asked: Paging) -> Page[EntryRow]:
         """Read a page of a unit's entries."""

@@ -7,7 +7,7 @@ import strawberry
 
 from actions import accounts, closings, desk, sessions, statuses, submissions, supports
 from actions.sessions import Started
-from resolvers.accounts import session_of
+from resolvers.accounts import session_of, viewer_of
 from resolvers.loaders import RequestContext
 from resolvers.permissions import require_person
 from rules.access import Person
@@ -15,7 +15,7 @@ from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
 from schema.errors import user_error
 from schema.nodes import parse_id, row_id
-from schema.people import SessionPayload, SignOutPayload
+from schema.people import ProfilePayload, SessionPayload, SignOutPayload, UpdateProfileInput
 from schema.reports import ChangeReportStatusInput, ReportPayload, SubmitReportInput, UpdateReportInput
 
 Info = strawberry.Info[RequestContext, None]
@@ -69,6 +69,23 @@ class Mutation:
         except Refusal as refusal:
             return SignOutPayload(errors=[user_error(refusal, context.locale)])
         return SignOutPayload(errors=[])
+
+    @strawberry.mutation(description="Change what one shows of oneself.")
+    async def update_profile(
+        self,
+        info: Info,
+        input: Annotated[UpdateProfileInput, argument(description="What to change.")],  # noqa: A002 # the contract's name
+    ) -> ProfilePayload:
+        context = info.context
+        try:
+            person = require_person(context)
+            await accounts.update_profile(
+                context.writer, person, pseudonym=input.pseudonym, on_citizen_board=input.on_citizen_board
+            )
+        except Refusal as refusal:
+            return ProfilePayload(viewer=None, errors=[user_error(refusal, context.locale)])
+        context.renew()
+        return ProfilePayload(viewer=await viewer_of(context, person), errors=[])
 
     @strawberry.mutation(description="Report a problem.")
     async def submit_report(

@@ -82,6 +82,9 @@ class Context(Protocol):
     async def note(self, position: int) -> str | None:
         """Load the free text of an event."""
 
+    async def points_of_citizen(self, account_id: int) -> int:
+        """Add up a citizen's own entries."""
+
     async def entry_page(self, unit: str, days: Span, asked: Paging) -> Page[EntryRow]:
         """Read a page of a unit's entries in the ledger that count on these days."""
 

@@ -5,6 +5,7 @@ from datetime import datetime
 import strawberry
 
 from rules.access import Role
+from schema.context import Info
 from schema.errors import UserError
 from schema.places import Unit
 
@@ -19,11 +20,17 @@ class Membership:
 
 @strawberry.type(description="Who is signed in; only they see this.")
 class Viewer:
+    account_id: strawberry.Private[int]
     id: strawberry.ID = field(description="Opaque; unrelated to anything public.")
     pseudonym: str = field(description="What others see.")
+    on_citizen_board: bool = field(description="Whether they wish to be ranked among citizens, by their pseudonym.")
     email: str | None = field(description="The address they sign in with.")
     memberships: list[Membership] = field(description="Their roles.")
     cursor: str = field(description="The log's head: `myReportsChanged(after: cursor)` misses nothing from here.")
+
+    @field(description="The points of their own reports, all of them, to this moment; can be negative.")
+    async def points(self, info: Info) -> int:
+        return await info.context.points_of_citizen(self.account_id)
 
 
 @strawberry.type(description="A device signed in.")
@@ -37,6 +44,20 @@ class Session:
 @strawberry.type(description="What came of signing in: the session, or why not.")
 class SessionPayload:
     session: Session | None = field(description="The session; null when refused.")
+    errors: list[UserError] = field(description="Why it was refused; empty when it was done.")
+
+
+@strawberry.input(description="What to change of what one shows; what is left out, or null, stays.")
+class UpdateProfileInput:
+    pseudonym: str | None = field(default=None, description="What others see, 3 to 40 characters, also on old reports.")
+    on_citizen_board: bool | None = field(
+        default=None, description="Whether to be ranked among citizens, by one's pseudonym."
+    )
+
+
+@strawberry.type(description="What came of changing one's profile.")
+class ProfilePayload:
+    viewer: Viewer | None = field(description="The viewer as they are now; null when refused.")
     errors: list[UserError] = field(description="Why it was refused; empty when it was done.")
 
 

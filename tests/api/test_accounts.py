@@ -298,3 +298,89 @@ async def test_only_the_viewer_is_told_their_address(city: City) -> None:
     for caller in (city.anyone(), await city.citizen("lain"), await city.official(GAMBIR)):
         answer = await caller.ask("query($id: ID!) { node(id: $id) { __typename } }", id=told["viewer"]["id"])
         assert answer == {"node": None}
+
+
+UPDATE_PROFILE = f"""mutation($input: UpdateProfileInput!) {{
+  updateProfile(input: $input) {{ viewer {{ pseudonym onCitizenBoard }} {ERRORS} }} }}"""
+PROFILE = "{ viewer { pseudonym onCitizenBoard points } }"
+
+
+async def change_profile(caller: Caller, **wish: Any) -> dict[str, Any]:
+    payload: dict[str, Any] = (await caller.ask(UPDATE_PROFILE, input=wish))["updateProfile"]
+    return payload
+
+
+async def profile(caller: Caller) -> dict[str, Any]:
+    viewer: dict[str, Any] = (await caller.ask(PROFILE))["viewer"]
+    return viewer
+
+
+async def test_what_a_profile_does_not_name_stays_as_it_was(city: City) -> None:
+    citizen, other = await city.citizen(), await city.citizen("lain")
+    before = await profile(other)
+    drawn = (await profile(citizen))["pseudonym"]
+    told = await change_profile(citizen, onCitizenBoard=True)
+    assert told == {"viewer": {"pseudonym": drawn, "onCitizenBoard": True}, "errors": []}
+    told = await change_profile(citizen, pseudonym="  Si  Doel ", onCitizenBoard=None)
+    assert told == {"viewer": {"pseudonym": "Si Doel", "onCitizenBoard": True}, "errors": []}
+    told = await change_profile(citizen, onCitizenBoard=False)
+    assert told["viewer"] == {"pseudonym": "Si Doel", "onCitizenBoard": False}
+    assert await profile(citizen) == {"pseudonym": "Si Doel", "onCitizenBoard": False, "points": 0}
+    assert await profile(other) == before
+
+
+async def test_a_new_pseudonym_is_told_on_old_reports_and_frees_the_old_one(city: City) -> None:
+    citizen, other = await city.citizen(), await city.citizen("lain")
+    await change_profile(citizen, pseudonym="Si Doel")
+    report = await citizen.report()
+    await change_profile(citizen, pseudonym="Si Pitung")
+    told = await other.ask("query($n: String!) { report(number: $n) { reporter { pseudonym } } }", n=report["number"])
+    assert told["report"]["reporter"] == {"pseudonym": "Si Pitung"}
+    assert (await change_profile(other, pseudonym="si doel"))["errors"] == []
+
+
+async def test_a_pseudonym_may_be_spelt_another_way_by_whoever_has_it_and_by_nobody_else(city: City) -> None:
+    citizen, other = await city.citizen(), await city.citizen("lain")
+    await change_profile(citizen, pseudonym="Straße")
+    for spelling in ("Straße", "STRASSE", "straße"):
+        told = await change_profile(other, pseudonym=spelling, onCitizenBoard=True)
+        assert [(error["code"], error["field"]) for error in told["errors"]] == [("CONFLICT", ["input", "pseudonym"])]
+        assert (await change_profile(citizen, pseudonym=spelling))["viewer"]["pseudonym"] == spelling
+    assert (await profile(other))["onCitizenBoard"] is False
+
+
+async def test_a_profile_that_is_refused_changes_nothing(city: City) -> None:
+    citizen = await city.citizen()
+    before = await profile(citizen)
+    wrong: list[tuple[dict[str, Any], list[str]]] = [({}, ["input"]), ({"pseudonym": None}, ["input"])]
+    bad = ("", "ab", "x" * 41, "a@b", "a\0bc", "😀😀😀", "ß" * 21)
+    wrong += [({"pseudonym": pseudonym, "onCitizenBoard": True}, ["input", "pseudonym"]) for pseudonym in bad]
+    for wish, path in wrong:
+        told = await change_profile(citizen, **wish)
+        assert told["viewer"] is None
+        assert [(error["code"], error["field"]) for error in told["errors"]] == [("INVALID", path)], wish
+    told = await change_profile(city.anyone(), onCitizenBoard=True)
+    assert (told["viewer"], told["errors"][0]["code"]) == (None, "UNAUTHENTICATED")
+    assert await profile(citizen) == before
+
+
+async def test_of_five_who_take_one_pseudonym_at_once_one_gets_it(city: City) -> None:
+    citizens = [await city.citizen(f"w{number}") for number in range(5)]
+    payloads = await asyncio.gather(*(change_profile(citizen, pseudonym="Sama") for citizen in citizens))
+    assert sorted(error["code"] for payload in payloads for error in payload["errors"]) == ["CONFLICT"] * 4
+    assert await Account.filter(pseudonym="Sama").count() == 1
+
+
+async def test_a_viewers_points_are_the_sum_of_their_own_entries_of_any_day(city: City) -> None:
+    citizen, other, officer = await city.citizen(), await city.citizen("lain"), await city.official(GAMBIR)
+    first, second, hidden = await citizen.report(), await citizen.report(), await citizen.report(anonymous=True)
+    foreign = await other.report()
+    set_time(city, datetime.now(UTC) - timedelta(days=2))
+    await officer.move(first["id"], "IN_PROGRESS")
+    set_time(city, datetime.now(UTC))
+    assert ((await profile(citizen))["points"], (await profile(other))["points"]) == (1, 0)
+    for report in (first, hidden, foreign):
+        await officer.move(report["id"], "PROCESSED", resolution="FIXED", proofPhotoIds=[await officer.photo()])
+    assert ((await profile(citizen))["points"], (await profile(other))["points"]) == (4, 4)
+    await officer.move(second["id"], "PROCESSED", resolution="INVALID", note="x")
+    assert ((await profile(citizen))["points"], (await profile(officer))["points"]) == (2, 0)

@@ -23,7 +23,7 @@ LATER = """
 BoardKind.OFFICER BoardKind.CITIZEN Metric.RESPONSIVENESS Officer Citizen Scorecard
 Kelurahan.scorecard Agency.scorecard Standing.responsiveness Standing.scorecard
 RankShift.responsiveness RankShift.responsivenessDelta
-Viewer.points Viewer.onCitizenBoard Query.watchlist UpdateProfileInput ProfilePayload Mutation.updateProfile
+Query.watchlist
 ReportEventKind.COMMENTED ReportEventKind.MARKED_DUPLICATE ReportEventKind.FORWARDING_CHANGED
 ForwardingState Forwarding Comment CommentConnection CommentEdge CommentPayload NearbyReport ReportCluster
 ReportFilter.text Agency.connected Report.commentCount Report.forwarding Report.comments
