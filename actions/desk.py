@@ -81,7 +81,8 @@ async def recategorise(writer: Writer, atlas: Atlas, person: Person, report_id: 
             timedelta(minutes=fact.processing_target_minutes),
             fact.weight,
         )
-        own = not report.external and access.actor(person, report.handler) is not None
+        acting = access.actor(person, report.handler)
+        own = acting is not None and access.covers(acting, report.handler)
         terms = recategorised(old, new, own=own)
         return {
             "category": fact.code,

@@ -33,17 +33,21 @@ async def _record_next(writer: Writer) -> bool:
     """Record what has passed of the report that is due first; False when others are at all that are."""
 
     async def work(change: Change) -> bool:
-        due = (
+        first = (
             Report.filter(next_due_at__lt=change.at).using_db(change.using).order_by("next_due_at").limit(1).only("id")
         )
         if change.using.capabilities.dialect != "sqlite":
-            due = due.select_for_update(skip_locked=True, no_key=True)
-        found = await due
+            first = first.select_for_update(skip_locked=True, no_key=True)
+        found = await first
         if not found:
             return False
         (report,) = await locked(change, found[0].id)
         _, steps, score = await settled(change, report)
-        await record(change, steps, score.entries)
+        if steps:
+            await record(change, steps, score.entries)
+        else:  # it says that something is due and nothing is: a report that stays in front would hold up all others
+            due = next_due(report, change.at)
+            await Report.filter(id=report.id).using_db(change.using).update(next_due_at=due.at if due else None)
         return True
 
     return await writer.change(work)

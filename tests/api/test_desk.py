@@ -96,6 +96,19 @@ async def test_a_units_own_recategorising_gains_it_neither_time_nor_points(city:
             assert after["category"]["code"] == category.code
 
 
+async def test_the_control_room_may_give_a_category_that_takes_longer(city: City) -> None:
+    citizen, admin = await city.citizen(), await city.official(None, Role.ADMIN, "admin")
+    longest = max(
+        city.atlas.categories.values(), key=lambda fact: (fact.agency is None, fact.processing_target_minutes)
+    )
+    report = await citizen.report()
+    before = await seen(admin, report)
+    assert refused(await admin.act("recategoriseReport", report["id"], category=longest.code)) is None
+    after = await seen(admin, report)
+    assert at(after["processingDueAt"]) > at(before["processingDueAt"])
+    assert at(after["handlerDueAt"]) == at(after["processingDueAt"])
+
+
 async def test_recategorising_as_external_hands_it_over_and_takes_every_gain_back(city: City) -> None:
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     report = await citizen.report()

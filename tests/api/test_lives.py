@@ -1,5 +1,6 @@
 """The worked lives of the rules, played by people over the API, to the point (domain.md, "Points"; weight 1)."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -8,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from actions.change import Writer
 from actions.overdue import record_overdue
 from models.ledger import CITIZEN, PointEntry
 from models.log import LogEvent, Topic
+from models.reports import Report
 from rules.access import Role
 from tests.city import ROOT, City
 from tests.wire import GAMBIR, Caller
@@ -214,6 +217,28 @@ async def test_what_passed_is_dated_when_it_passed_and_recorded_once(city: City)
     ]
     entries = await PointEntry.exclude(unit=CITIZEN).order_by("position")
     assert [entry.at - START for entry in entries] == [response_target(life), processing_target(life)]
+
+
+async def test_a_report_that_says_something_is_due_when_nothing_is_holds_up_nobody(city: City) -> None:
+    life = await begin(city)
+    await life.fix()
+    await Report.filter(id=1).update(next_due_at=START - DAY)
+    await life.citizen.report(category=WEIGHT_ONE)
+    life.wait(100 * DAY)
+    assert await record_overdue(city.writer) == 2
+    assert (await Report.get(id=1)).next_due_at is None
+    assert await PointEntry.filter(rule__endswith="_OVERDUE").count() == 2
+
+
+async def test_two_processes_record_what_passes_once(city: City) -> None:
+    life = await begin(city)
+    for number in range(8):
+        await life.citizen.report(category=WEIGHT_ONE, title=f"Ke-{number}")
+    life.wait(100 * DAY)
+    other = Writer(now=city.writer.now)
+    await asyncio.gather(*(record_overdue(writer) for writer in (city.writer, other, city.writer)))
+    assert await LogEvent.filter(kind="RESPONSE_OVERDUE").count() == 9
+    assert await LogEvent.filter(kind="PROCESSING_OVERDUE").count() == 9
 
 
 async def test_an_act_that_comes_before_the_clock_records_what_has_passed_first(city: City) -> None:
