@@ -74,7 +74,7 @@ async def recategorise(writer: Writer, atlas: Atlas, person: Person, report_id: 
         if fact.code == report.category:
             raise Refusal(ErrorCode.INVALID, Message.CATEGORY_SAME, "category")
         first = first_handler(fact.handler, fact.agency, report.kelurahan)
-        crosses = _is_external(atlas, first) is not report.external
+        outside = _is_external(atlas, first)
         old = Terms(report.response_target, report.processing_target, report.weight)
         new = Terms(
             timedelta(minutes=fact.response_target_minutes),
@@ -89,7 +89,7 @@ async def recategorise(writer: Writer, atlas: Atlas, person: Person, report_id: 
             "weight": terms.weight,
             "response_due_at": report.submitted_at + terms.response_target,
             "processing_due_at": report.opened_at + terms.processing_target,
-            "handler": first if crosses else report.handler,
+            "handler": first if outside or report.external else report.handler,
         }
 
     await _act(writer, atlas, person, report_id, ReportEventKind.RECATEGORISED, decide, wish)
