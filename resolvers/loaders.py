@@ -235,7 +235,7 @@ async def _entries_where(**wanted: Any) -> list[EntryRow]:
 
 
 def subjects(places: Places, kind: BoardKind) -> Sequence[str]:
-    """Return the codes of all who stand on a board."""
+    """Return the codes of all units that stand on a board; none for citizens, whom the reference data do not have."""
     match kind:
         case BoardKind.KELURAHAN:
             return tuple(places.kelurahan)
@@ -245,3 +245,5 @@ def subjects(places: Places, kind: BoardKind) -> Sequence[str]:
             return tuple(places.cities)
         case BoardKind.AGENCY:
             return tuple(agency.code for agency in places.agencies.values() if agency.kind is AgencyKind.CITY)
+        case BoardKind.CITIZEN:
+            return ()

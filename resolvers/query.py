@@ -7,7 +7,7 @@ from typing import Annotated
 
 import strawberry
 
-from models.boards import read_board
+from models.boards import Board, read_board, read_citizen_board
 from models.log import EVENT_COLUMNS, EventRow, LogEvent, Topic
 from models.reports import Report as ReportTable
 from resolvers.accounts import viewer_of
@@ -15,7 +15,7 @@ from resolvers.loaders import RequestContext, subjects
 from rules.cursors import encode
 from rules.geography import check_coordinates
 from rules.messages import Message
-from rules.periods import Period, jakarta_day
+from rules.periods import Period
 from rules.ranking import BoardKind, Metric
 from schema.boards import Leaderboard, standing_of
 from schema.enums import ReportOrder
@@ -161,10 +161,13 @@ class Query:
         kind: Annotated[BoardKind, argument(description="Who is ranked.")] = BoardKind.KELURAHAN,
         metric: Annotated[Metric, argument(description="By what.")] = Metric.POINTS,
         period: Annotated[Period, argument(description="Over how long.")] = Period.MONTH,
-        on: Annotated[date | None, argument(description="A day in the period; today when left out.")] = None,
+        on: Annotated[
+            date | None,
+            argument(description="A day in the period; today when left out, or for citizens the last closed day."),
+        ] = None,
     ) -> Leaderboard | None:
         context = info.context
-        board = await read_board(kind, period, day_asked(context.now, on), subjects(context.places, kind))
+        board = await _board(context, kind, period, on)
         key = (kind, period, board.span)
         return Leaderboard(
             kind=kind,
@@ -173,7 +176,10 @@ class Query:
             starts_at=board.span.starts_at,
             ends_at=board.span.ends_at,
             cursor=encode(board.epoch, board.position),
-            rows=[standing_of(context.places, key, place, board.previous_ranks) for place in board.places],
+            rows=[
+                standing_of(context.places, key, place, board.previous_ranks, board.pseudonyms)
+                for place in board.places
+            ],
         )
 
 
@@ -206,19 +212,26 @@ async def _event(context: RequestContext, position: int) -> ReportEvent | None:
     return ReportEvent.of(context, EventRow(**rows[0])) if rows else None
 
 
+async def _board(context: RequestContext, kind: BoardKind, period: Period, on: date | None) -> Board:
+    """Read a board of the period that has a day in it. Raises RequestError BAD_INPUT for a day that cannot be."""
+    day = day_asked(context.now, on)
+    if kind is BoardKind.CITIZEN:
+        return await read_citizen_board(period, day, on)
+    return await read_board(kind, period, day, subjects(context.places, kind))
+
+
 async def _standing(context: RequestContext, key: str) -> Node | None:
     """Read a row of a board: kind, metric, period, the period's first day (- for all time) and the subject's code."""
     try:
         kind_name, metric_name, period_name, first, code = key.split(":")
         kind, _, period = BoardKind(kind_name), Metric(metric_name), Period(period_name)
-        day = jakarta_day(context.now) if first == "-" else day_asked(context.now, date.fromisoformat(first))
+        board = await _board(context, kind, period, None if first == "-" else date.fromisoformat(first))
     except (ValueError, RequestError):
         return None
-    board = await read_board(kind, period, day, subjects(context.places, kind))
     place = next((place for place in board.places if place.code == code), None)
     if place is None or str(board.span.first or "-") != first:
         return None
-    return standing_of(context.places, (kind, period, board.span), place, board.previous_ranks)
+    return standing_of(context.places, (kind, period, board.span), place, board.previous_ranks, board.pseudonyms)
 
 
 def _code(kelurahan: Kelurahan) -> str:

@@ -278,6 +278,10 @@ class Message(Enum):
         "Tanggal {day} terlalu lama; yang paling awal {first}.",
         "The day {day} is too long ago; the earliest is {first}.",
     )
+    BOARD_NOT_LIVE = (
+        "Papan warga diperbarui sekali sehari dan tidak dapat diikuti; baca dengan `leaderboard`.",
+        "The board of citizens is renewed once a day and cannot be followed; read it with `leaderboard`.",
+    )
     DAY_WITHOUT_PERIOD = (
         "on memerlukan period: sebutkan keduanya, atau kosongkan keduanya.",
         "on needs a period: give both, or neither.",

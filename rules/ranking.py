@@ -14,6 +14,7 @@ class BoardKind(StrEnum):
     KECAMATAN = "KECAMATAN"
     CITY = "CITY"
     AGENCY = "AGENCY"
+    CITIZEN = "CITIZEN"
 
 
 class Metric(StrEnum):
@@ -63,13 +64,13 @@ _DEPTH: dict[BoardKind, int] = {BoardKind.KELURAHAN: 4, BoardKind.KECAMATAN: 3, 
 def subject_of(kind: BoardKind, unit: str) -> str | None:
     """Return the code of who a unit counts for on a board: a place that it lies in, an agency itself, or None.
 
-    A kelurahan counts for no agency, an agency for no place, and citizens' own entries for neither.
+    A kelurahan counts for no agency, an agency for no place, no unit for a citizen, and citizens' own entries for none.
     """
     parts = unit.split(".")
     is_kelurahan = len(parts) == _DEPTH[BoardKind.KELURAHAN]
     if kind is BoardKind.AGENCY:
         return None if is_kelurahan or unit == Role.CITIZEN else unit
-    return ".".join(parts[: _DEPTH[kind]]) if is_kelurahan else None
+    return ".".join(parts[: _DEPTH[kind]]) if is_kelurahan and kind in _DEPTH else None
 
 
 def gather(kind: BoardKind, sums: Mapping[str, Sum]) -> dict[str, Sum]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Annotated, Self
 
 import strawberry
@@ -10,17 +11,23 @@ from rules.periods import Period, Span
 from rules.ranking import BoardKind, Metric, Place, Shift
 from schema.nodes import Node, global_id
 from schema.paging import MOST_PLACES, After, FirstPlaces, PageInfo, page_cursor, page_in_memory, paging
+from schema.people import Citizen
 from schema.places import Agency, City, Kecamatan, Kelurahan, Places
 
 field = strawberry.field
 
 Ranked = Annotated[
-    Kelurahan | Kecamatan | City | Agency, strawberry.union("Ranked", description="Who stands on a board.")
+    Kelurahan | Kecamatan | City | Agency | Citizen, strawberry.union("Ranked", description="Who stands on a board.")
 ]
 
 
-def subject_of(places: Places, kind: BoardKind, code: str) -> Kelurahan | Kecamatan | City | Agency:
-    """Return the GraphQL object of a board's row."""
+NO_PSEUDONYMS: Mapping[str, str] = MappingProxyType({})
+
+
+def subject_of(
+    places: Places, kind: BoardKind, code: str, pseudonyms: Mapping[str, str] = NO_PSEUDONYMS
+) -> Kelurahan | Kecamatan | City | Agency | Citizen:
+    """Return the GraphQL object of a board's row; citizens are in no reference data but among the pseudonyms."""
     match kind:
         case BoardKind.KELURAHAN:
             return places.kelurahan[code]
@@ -30,6 +37,8 @@ def subject_of(places: Places, kind: BoardKind, code: str) -> Kelurahan | Kecama
             return places.cities[code]
         case BoardKind.AGENCY:
             return places.agencies[code]
+        case BoardKind.CITIZEN:
+            return Citizen(code=code, id=global_id("Citizen", code), pseudonym=pseudonyms[code])
 
 
 @strawberry.type(description="How one of those ranked stands on a board.")
@@ -107,7 +116,11 @@ class LeaderboardUpdate:
 
 
 def standing_of(
-    places: Places, board: tuple[BoardKind, Period, Span], place: Place, previous_ranks: Mapping[str, int]
+    places: Places,
+    board: tuple[BoardKind, Period, Span],
+    place: Place,
+    previous_ranks: Mapping[str, int],
+    pseudonyms: Mapping[str, str] = NO_PSEUDONYMS,
 ) -> Standing:
     """Make the object of a board's row; its id names the board, with its first day, and the subject."""
     kind, period, span = board
@@ -116,7 +129,7 @@ def standing_of(
         id=global_id("Standing", key),
         rank=place.rank,
         previous_rank=previous_ranks.get(place.code),
-        subject=subject_of(places, kind, place.code),
+        subject=subject_of(places, kind, place.code, pseudonyms),
         points=place.points,
     )
 

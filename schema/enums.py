@@ -93,6 +93,8 @@ _describe(
         "KECAMATAN": "The 44 kecamatan, with the sums of their kelurahan.",
         "CITY": "The 6 cities, with the sums of their kelurahan.",
         "AGENCY": "The agencies of the city, not those outside it.",
+        "CITIZEN": "The citizens who wish it, by pseudonym: renewed when a day closes, and of the period of the last "
+        "closed day when none is asked for.",
     },
 )
 _describe(Metric, "What a board ranks by.", {"POINTS": "The points gathered in the period."})

@@ -33,6 +33,13 @@ class Viewer:
         return await info.context.points_of_citizen(self.account_id)
 
 
+@strawberry.type(description="A citizen who wishes to be ranked.")
+class Citizen:
+    code: strawberry.Private[str]
+    id: strawberry.ID = field(description="Opaque; the same on every board, and unrelated to the account.")
+    pseudonym: str = field(description="What others see of them.")
+
+
 @strawberry.type(description="A device signed in.")
 class Session:
     access_token: str = field(description="Send it as `Authorization: Bearer …`, or in `connection_init`.")

@@ -76,6 +76,8 @@ class Subscription:
         count = MOST_PLACES if first is None else first
         if not 1 <= count <= MOST_PLACES:
             raise RequestError(RequestCode.BAD_INPUT, Message.PAGE_SIZE, name="first", most=MOST_PLACES)
+        if kind is BoardKind.CITIZEN:
+            raise RequestError(RequestCode.BAD_INPUT, Message.BOARD_NOT_LIVE)
         board = info.context.boards.board(kind, period)
         return Follow(lambda audience: BoardFlow(audience, board, count), partial(_leaderboard_update, kind, period))
 

@@ -15,6 +15,7 @@ class Migration(migrations.Migration):
             name="on_citizen_board",
             field=fields.BooleanField(default=False, description="whether they wish to be ranked, by pseudonym"),
         ),
+        ops.RunSQL("CREATE INDEX IF NOT EXISTS account_ranked ON account (id) WHERE on_citizen_board"),
         ops.RunSQL(
             "CREATE INDEX IF NOT EXISTS point_entry_citizen ON point_entry (account_id, day) WHERE unit = 'CITIZEN'"
         ),

@@ -269,10 +269,12 @@ async def test_nothing_public_tells_who_a_citizen_or_an_officer_is(city: City) -
     await begin_account_ids_at(87_654_320)
     citizen, supporter = await city.citizen("rahasia.satu"), await city.citizen("rahasia.dua")
     officer = await city.official(GAMBIR, name="rahasia.tiga")
+    for each in (citizen, supporter, officer):
+        await change_profile(each, onCitizenBoard=True)
     report = await citizen.report(photoIds=[await citizen.photo()], idempotencyKey="rahasia.kunci")
     other = await citizen.report(anonymous=True)
-    for each in (report, other):
-        await supporter.act("supportReport", each["id"])
+    for supported in (report, other):
+        await supporter.act("supportReport", supported["id"])
     await officer.move(report["id"], "IN_PROGRESS", note="x")
     await officer.move(other["id"], "PROCESSED", resolution="DUPLICATE", duplicateOf=report["id"])
     await officer.move(report["id"], "PROCESSED", resolution="FIXED", proofPhotoIds=[await officer.photo()])
@@ -283,10 +285,13 @@ async def test_nothing_public_tells_who_a_citizen_or_an_officer_is(city: City) -
     everything = f"""{{ reports {{ cursor totalCount edges {{ cursor node {{ {REPORT} responseDueAt
       timeline {{ edges {{ cursor node {{ {EVENT} }} }} }} }} }} }}
       leaderboard {{ cursor standings(first: 300) {{ edges {{ cursor node {{ id points }} }} }} }}
+      citizens: leaderboard(kind: CITIZEN, period: ALL_TIME) {{ cursor standings {{ edges {{ cursor node {{
+        id points subject {{ ... on Citizen {{ id pseudonym }} }} }} }} }} }}
       viewer {{ cursor }} }}"""
     for caller in (city.anyone(), await city.citizen("orang.lain"), officer, supporter):
         told = await caller.ask(everything)
         assert len(told["reports"]["edges"]) == 2
+        assert len(told["citizens"]["standings"]["edges"]) == 3
         for secret in secrets:
             assert not any(secret in text for text in strings(told)), secret
 

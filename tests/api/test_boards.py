@@ -1,13 +1,16 @@
 """Points as they are made, and the boards that are their sums."""
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from actions.periods import close_periods
+from models.database import fetch
 from models.ledger import CITIZEN, PointEntry, Tally
 from rules.access import Role
+from rules.periods import midnight
 from rules.routing import AgencyKind
 from tests.city import City
 from tests.wire import GAMBIR, Caller, RequestFailedError
@@ -21,7 +24,7 @@ START = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
 """A Tuesday, 10.00 in Jakarta. People sign in before the clock is set: tokens are judged by the wall's clock."""
 
 ROW = """id rank previousRank points
-  subject { __typename ... on Place { code } ... on Agency { code } }"""
+  subject { __typename ... on Place { code } ... on Agency { code } ... on Citizen { id pseudonym } }"""
 BOARD = f"""
 query($kind: BoardKind! = KELURAHAN, $period: Period! = MONTH, $on: Date, $first: Int = 300, $after: String) {{
   leaderboard(kind: $kind, period: $period, on: $on) {{ kind metric period startsAt endsAt cursor
@@ -409,3 +412,137 @@ async def test_a_page_of_a_board_that_cannot_be_is_bad_input(city: City) -> None
         with pytest.raises(RequestFailedError) as failure:
             await board(city, **asked)
         assert failure.value.code == "BAD_INPUT"
+
+
+async def live_at(city: City, moment: datetime) -> None:
+    """Let it be `moment`, with every day before it closed."""
+    set_time(city, moment)
+    await close_periods(city.writer)
+
+
+async def open_day(day: date) -> None:
+    await fetch("UPDATE log_head SET open_from = $1 WHERE id = 1", midnight(day))
+
+
+async def wishing(city: City, pseudonym: str, *, ranked: bool = True) -> Caller:
+    """A citizen with a pseudonym, who wishes to be ranked or does not."""
+    caller = await city.citizen(pseudonym.lower())
+    await change_profile(caller, pseudonym=pseudonym, onCitizenBoard=ranked)
+    return caller
+
+
+async def change_profile(caller: Caller, **wish: Any) -> None:
+    document = "mutation($i: UpdateProfileInput!) { updateProfile(input: $i) { errors { message } } }"
+    assert (await caller.ask(document, i=wish))["updateProfile"]["errors"] == []
+
+
+async def citizens(city: City, **asked: Any) -> list[tuple[str, int | None, int | None, int]]:
+    """(pseudonym, previous rank, rank, points) of the board of citizens, in its order."""
+    listed = await rows(city, kind="CITIZEN", **asked)
+    return [(row["subject"]["pseudonym"], row["previousRank"], row["rank"], row["points"]) for row in listed]
+
+
+async def test_the_board_of_citizens_ranks_those_who_wish_it_by_their_own_points(city: City) -> None:
+    ani, budi, cici = [await wishing(city, name) for name in ("Ani", "Budi", "Cici")]
+    shy, hidden = await wishing(city, "Dedi", ranked=False), await wishing(city, "Eka")
+    officer = await city.official(GAMBIR)
+    await change_profile(officer, pseudonym="Petugas", onCitizenBoard=True)  # whose acts earn for the unit alone
+    await open_day(START.date())
+    set_time(city, START)
+    for caller in (ani, ani, budi, shy):
+        await fix(officer, await caller.report())
+    await fix(officer, await hidden.report(anonymous=True))
+    await dismiss(officer, await cici.report())  # +1 for the answer, taken back, and -2
+    await live_at(city, START + timedelta(days=1))
+    for period in ("DAY", "WEEK", "MONTH", "YEAR", "ALL_TIME"):
+        told = await citizens(city, period=period)
+        assert told[:3] == [("Ani", None, 1, 8), ("Budi", None, 2, 4), ("Cici", None, 3, -2)], period
+        assert sorted(told[3:]) == [("Eka", None, None, 0), ("Petugas", None, None, 0)], period
+
+
+async def test_the_board_of_citizens_changes_when_a_day_closes_and_only_then(city: City) -> None:
+    ani, officer = await wishing(city, "Ani"), await city.official(GAMBIR)
+    await open_day(START.date())
+    set_time(city, START)
+    report = await ani.report()
+    await begin(officer, report)
+    assert await citizens(city, period="ALL_TIME") == [("Ani", None, None, 0)]
+    set_time(city, START + timedelta(days=1))  # the day has passed, and is not closed yet
+    for period in ("DAY", "MONTH", "ALL_TIME"):
+        assert await citizens(city, period=period, on="2026-03-10") == [("Ani", None, None, 0)]
+    await live_at(city, START + timedelta(days=1))
+    closed = [("Ani", None, 1, 1)]
+    assert await citizens(city) == closed
+    await fix(officer, report)
+    assert await citizens(city) == await citizens(city, period="ALL_TIME") == closed
+    await live_at(city, START + timedelta(days=2))
+    assert await citizens(city) == [("Ani", None, 1, 4)]
+    assert await citizens(city, period="DAY", on="2026-03-10") == closed
+
+
+async def test_the_board_of_citizens_is_of_the_last_closed_day_unless_a_day_is_asked_for(city: City) -> None:
+    ani, budi = await wishing(city, "Ani"), await wishing(city, "Budi")
+    officer = await city.official(GAMBIR)
+    end = datetime(2026, 3, 31, 3, 0, tzinfo=UTC)
+    await open_day(end.date())
+    set_time(city, end)
+    assert (await board(city, kind="CITIZEN", period="DAY"))["endsAt"] == "2026-03-30T17:00:00Z"
+    await fix(officer, await ani.report())
+    await live_at(city, end + timedelta(days=1))
+    assert (await board(city, kind="CITIZEN"))["endsAt"] == "2026-03-31T17:00:00Z"
+    assert await citizens(city) == [("Ani", None, 1, 4), ("Budi", None, None, 0)]
+    assert sorted(await citizens(city, on="2026-04-01")) == [("Ani", 1, None, 0), ("Budi", None, None, 0)]
+    await begin(officer, await budi.report())
+    await live_at(city, end + timedelta(days=2))
+    assert await citizens(city) == [("Budi", None, 1, 1), ("Ani", 1, None, 0)]
+
+
+async def test_who_no_longer_wishes_it_leaves_every_board_at_once(city: City) -> None:
+    ani, budi, officer = await wishing(city, "Ani"), await wishing(city, "Budi"), await city.official(GAMBIR)
+    await open_day(START.date())
+    set_time(city, START)
+    await fix(officer, await ani.report())
+    await begin(officer, await budi.report())
+    await live_at(city, START + timedelta(days=60))
+    old = (await rows(city, kind="CITIZEN", on="2026-03-10"))[0]
+    assert old["subject"]["pseudonym"] == "Ani"
+    await change_profile(ani, onCitizenBoard=False)
+    assert await citizens(city, on="2026-03-10") == [("Budi", None, 1, 1)]
+    assert await citizens(city, on="2026-04-10") == [("Budi", 1, None, 0)]
+    assert await city.anyone().ask("query($id: ID!) { node(id: $id) { id } }", id=old["id"]) == {"node": None}
+
+
+async def test_a_citizen_on_boards_has_one_id_that_tells_nothing_of_the_account(city: City) -> None:
+    ani = await wishing(city, "Ani")
+    await wishing(city, "Budi")
+    (mine,) = [row for row in await rows(city, kind="CITIZEN") if row["subject"]["pseudonym"] == "Ani"]
+    await change_profile(ani, pseudonym="Anita")
+    for period in ("DAY", "MONTH", "ALL_TIME"):
+        listed = await rows(city, kind="CITIZEN", period=period)
+        (again,) = [row for row in listed if row["subject"]["pseudonym"] == "Anita"]
+        assert again["subject"]["id"] == mine["subject"]["id"]
+        assert len({row["subject"]["id"] for row in listed}) == 2
+    viewer = (await ani.ask("{ viewer { id } }"))["viewer"]
+    assert viewer["id"] != mine["subject"]["id"]
+    node = "query($id: ID!) { node(id: $id) { __typename } }"
+    assert await city.anyone().ask(node, id=mine["subject"]["id"]) == {"node": None}
+
+
+async def test_a_citizens_standing_is_found_again_by_its_id_and_their_board_read_in_pages(city: City) -> None:
+    callers = [await wishing(city, f"Warga{number}") for number in range(5)]
+    officer = await city.official(GAMBIR)
+    await open_day(START.date())
+    set_time(city, START)
+    for caller in callers[:3]:
+        await begin(officer, await caller.report())
+    await live_at(city, START + timedelta(days=1))
+    whole, walked, after = await rows(city, kind="CITIZEN"), [], None
+    assert [row["rank"] for row in whole] == [1, 1, 1, None, None]
+    for _ in range(3):
+        page = (await board(city, kind="CITIZEN", first=2, after=after))["standings"]
+        walked += [edge["node"] for edge in page["edges"]]
+        after = page["pageInfo"]["endCursor"]
+    assert walked == whole
+    set_time(city, START + timedelta(days=400))
+    node = f"query($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on Standing {{ {ROW} }} }} }}"
+    assert (await city.anyone().ask(node, ids=[row["id"] for row in whole]))["nodes"] == whole

@@ -120,7 +120,7 @@ export function follow(client, { query, variables }, { next, error }) {
   return stop;
 }
 
-/** Put an update of `leaderboardChanged` into a board: a Map from the code of a place to its standing. */
+/** Put an update of `leaderboardChanged` into a board: a Map from the code of a place or an agency to its standing. */
 export function update(board, { snapshot, standings }) {
   if (snapshot) board.clear(); // the first after each reconnect is one: what was missed is in it
   for (const standing of standings) board.set(standing.subject.code, standing);

@@ -121,6 +121,11 @@ def test_a_board_of_agencies_has_just_their_own_sums(units: dict[str, Sum]) -> N
     assert gather(BoardKind.AGENCY, units) == {code: part for code, part in units.items() if code in AGENCIES}
 
 
+@given(units=units)
+def test_no_unit_counts_for_a_citizen(units: dict[str, Sum]) -> None:
+    assert gather(BoardKind.CITIZEN, units) == {}
+
+
 @pytest.mark.parametrize("kind", BoardKind)
 def test_citizens_own_entries_count_for_no_unit(kind: BoardKind) -> None:
     assert subject_of(kind, Role.CITIZEN) is None

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 SCHEMA = make_schema()
 
 LATER = """
-BoardKind.OFFICER BoardKind.CITIZEN Metric.RESPONSIVENESS Officer Citizen Scorecard
+BoardKind.OFFICER Metric.RESPONSIVENESS Officer Scorecard
 Kelurahan.scorecard Agency.scorecard Standing.responsiveness Standing.scorecard
 RankShift.responsiveness RankShift.responsivenessDelta
 Query.watchlist
