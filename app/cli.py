@@ -15,14 +15,17 @@ from actions.accounts import enrol, take_role
 from actions.change import Writer
 from actions.epoch import begin_epoch
 from actions.reference import load
+from actions.tallies import rebuild
 from app.api import make_schema
 from app.server import serve_forever
 from app.settings import Settings, SettingsError, read_settings
 from models.database import database, migrate, pending_migrations
 from models.places import read_facts
+from models.reconciliation import verify
 from models.reference.atlas import Atlas
 from models.reference.facts import FactsError, read_areas, shipped
 from rules.access import Role
+from rules.reconciliation import sum_in_words
 from rules.refusals import Refusal
 
 UNREACHABLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, DBConnectionError, ConfigurationError)
@@ -132,6 +135,41 @@ def take_role_command(email: str, role: str, unit: str | None) -> None:
     async def work() -> None:
         await take_role(Writer(), email=email, role=Role(role), unit=unit)
         click.echo(f"{email} is no longer {role}{f' of {unit}' if unit else ''}")
+
+    _with_database(work)
+
+
+@main.group()
+def scores() -> None:
+    """Hold the points against the log, and make their sums anew."""
+
+
+@scores.command("verify")
+def verify_scores() -> None:
+    """Compare the ledger, the tallies and the boards with the log: silent when they agree, else a line a difference."""
+
+    async def work() -> None:
+        differences = 0
+
+        def tell(line: str) -> None:
+            nonlocal differences
+            differences += 1
+            click.echo(line)
+
+        await verify(tell)
+        if differences:
+            raise click.exceptions.Exit(1)
+
+    _with_database(work)
+
+
+@scores.command("rebuild")
+def rebuild_scores() -> None:
+    """Make the tallies anew from the ledger, while the service runs, and tell of each that was wrong."""
+
+    async def work() -> None:
+        for (unit, day), (was, now) in (await rebuild(Writer())).items():
+            click.echo(f"tally {unit} {day}: was {sum_in_words(was)}, is {sum_in_words(now)}")
 
     _with_database(work)
 

@@ -1,0 +1,335 @@
+"""The score held against the log: the ledger, the tallies that are its sums, and the boards that are theirs.
+
+The log is what is believed. Each link is held against the one before it, so that a fault is told where it lies and not
+again in everything that follows from it: ledger against log, tallies against log, boards against tallies.
+
+What the log cannot tell is not judged: by whose clock a closing was prompt, the weight of a report before its category
+was changed, and what an entry is worth when both its event and its row say the same within these bounds.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import orjson
+from tortoise.transactions import in_transaction
+
+from models.boards import read_board
+from models.database import fetch, log_head
+from models.ledger import CITIZEN
+from models.log import EVENT_COLUMNS, EventRow, LogEvent, LogHead, ReportEventKind, Topic, moment
+from models.reports import Report
+from rules.periods import Period, Span, jakarta_day, midnight, span
+from rules.points import CITIZEN_WORTH, RULE_VERSION, Rule, citizen_points, scores
+from rules.ranking import NOTHING, BoardKind, Sum, gather
+from rules.reconciliation import (
+    REVERSING,
+    Judged,
+    Line,
+    is_of_units,
+    judged,
+    moments,
+    rewarded,
+    sum_in_words,
+    unlike,
+    unlike_sums,
+    worth,
+)
+
+BATCH = 1_000
+DAY = timedelta(days=1)
+UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
+
+EVENTS = f"SELECT {', '.join(EVENT_COLUMNS)} FROM log_event WHERE position BETWEEN $1 AND $2 ORDER BY position"  # noqa: S608 # our own names
+ENTRIES = (
+    "SELECT position, unit, account_id, report_id, rule, rule_version, points, at, day, reverses FROM point_entry "
+    "WHERE position BETWEEN $1 AND $2 ORDER BY position"
+)
+
+Sums = dict[tuple[str, date], Sum]
+
+
+async def verify(tell: Callable[[str], object]) -> None:
+    """Compare everything with the log as of one moment, while the service runs; `tell` gets a line a difference."""
+    async with in_transaction() as using:
+        if using.capabilities.dialect != "sqlite":  # SQLite's transactions see one moment anyhow
+            await using.execute_query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        head = await log_head()
+        audit = _Audit(tell)
+        for first in range(1, head.position + 1, BATCH):
+            await audit.read(first, min(first + BATCH - 1, head.position))
+        await audit.settle()
+        await _outside(head, tell)
+        tallies = await read_tallies()
+        for (unit, day), (found, due) in unlike_sums(tallies, audit.sums).items():
+            tell(f"tally {unit} {day}: {sum_in_words(found)}, should be {sum_in_words(due)}")
+        await _boards(head, tallies, tell)
+
+
+async def read_tallies() -> Sums:
+    """Read every tally, by unit and day."""
+    rows = await fetch("SELECT unit, day, points, entries FROM tally")
+    return {(row["unit"], as_day(row["day"])): Sum(row["points"], row["entries"]) for row in rows}
+
+
+class _Audit:
+    """One walk through the log, in order.
+
+    An event of a report and the entries that it brings are one change: its events first, then its entries. What is
+    asked for and what is told since the last entries is kept until the next event that is none.
+    """
+
+    def __init__(self, tell: Callable[[str], object]) -> None:
+        self._tell = tell
+        self.sums: Sums = {}
+        self._open_from: datetime | None = None
+        self._gained: defaultdict[tuple[int | None, date], int] = defaultdict(int)
+        self._judged: list[Judged] = []
+        self._lines: list[tuple[int, Line]] = []
+
+    async def read(self, first: int, last: int) -> None:
+        """Check the events and the entries from `first` to `last`; one of each batch is in memory."""
+        events = {row["position"]: row for row in await fetch(EVENTS, first, last)}
+        entries = {row["position"]: row for row in await fetch(ENTRIES, first, last)}
+        told: dict[int, Line] = {}
+        for position in range(first, last + 1):
+            row = events.get(position)
+            if row is None:
+                self._tell(f"log {position}: no event")
+                continue
+            try:
+                line = await self._event(_event(row))
+            except UNREADABLE as error:
+                self._tell(f"log {position}: cannot be read: {type(error).__name__} {error}")
+                entries.pop(position, None)
+                continue
+            if line is not None:
+                told[position] = line
+        self._compare(entries, told)
+        await self._weigh(told)
+        await self._reversals(entries, told)
+
+    async def settle(self) -> None:
+        """Hold what the events of the changes just read ask for against the entries that they bring."""
+        lines = self._lines
+        for wanted in self._judged:
+            met = next((place for place, (_, line) in enumerate(lines) if wanted.is_met_by(line)), None)
+            if met is not None:
+                lines.pop(met)
+            elif wanted.unit != CITIZEN and await _scores(wanted):
+                rules = " or ".join(sorted(wanted.rules))
+                self._tell(f"log {wanted.position}: no entry of {wanted.unit} by {rules} follows")
+        for position, line in lines:
+            self._tell(f"log {position}: nothing happened to report {line.report_id} for {line.rule} of {line.unit}")
+        self._judged, self._lines = [], []
+
+    async def _event(self, event: EventRow) -> Line | None:
+        """Check an event by itself; return the entry that it tells of, if it does."""
+        if self._open_from is not None and event.at < self._open_from:
+            self._tell(f"log {event.position}: at is {event.at}, should be {self._open_from} or later: that is closed")
+        if event.topic is Topic.LEDGER:
+            return self._entry(event)
+        if self._lines:
+            await self.settle()
+        if event.topic is Topic.REPORT:
+            self._act(event)
+        if event.topic is Topic.PERIOD:
+            self._closing(event)
+        return None
+
+    def _entry(self, event: EventRow) -> Line:
+        line = Line(
+            unit=event.data["unit"],
+            report_id=event.report_id,
+            account_id=event.account_id,
+            rule=Rule(event.data["rule"]),
+            points=int(event.data["points"]),
+            at=event.at,
+            day=date.fromisoformat(event.data["day"]),
+        )
+        if line.day != jakarta_day(line.at):
+            self._tell(f"log {event.position}: day is {line.day}, should be {jakarta_day(line.at)}")
+        if line.unit != CITIZEN:
+            key = (line.unit, line.day)
+            self.sums[key] = self.sums.get(key, NOTHING) + Sum(line.points, 1)
+        if line.rule not in REVERSING:
+            self._lines.append((event.position, line))
+        return line
+
+    def _act(self, event: EventRow) -> None:
+        before, after = event.before, event.after
+        for at in sorted(moments(before, after) - {event.at}):
+            self._tell(f"log {event.position}: at is {event.at}, should be {at}")
+        if before is None:
+            return
+        stars = event.data["stars"] if event.kind == ReportEventKind.RATED else None
+        asked = [(before.handler, rules) for rules in judged(event.kind, event.at, before, after, stars)]
+        asked += [(CITIZEN, frozenset({rule})) for rule in rewarded(before, after)]
+        self._judged += [
+            Judged(position=event.position, report_id=event.report_id, unit=unit, rules=rules, at=event.at)
+            for unit, rules in asked
+        ]
+
+    def _closing(self, event: EventRow) -> None:
+        last = date.fromisoformat(event.data["last"])
+        self._open_from = midnight(last + DAY)
+        if event.at != self._open_from:
+            self._tell(f"log {event.position}: at is {event.at}, should be {self._open_from}")
+        self._gained = defaultdict(int, {key: sum_ for key, sum_ in self._gained.items() if key[1] > last})
+
+    def _compare(self, entries: Mapping[int, dict[str, Any]], told: Mapping[int, Line]) -> None:
+        """Hold the rows of the ledger against the events that tell of them."""
+        for position in sorted(entries.keys() | told.keys()):
+            row, line = entries.get(position), told.get(position)
+            if row is None:
+                self._tell(f"ledger {position}: no entry, should be {line}")
+                continue
+            if line is None:
+                self._tell(f"ledger {position}: an entry that the log does not tell of")
+                continue
+            try:
+                faults = unlike(_line(row), line)
+            except UNREADABLE as error:
+                faults = [f"cannot be read: {error}"]
+            if not 1 <= row["rule_version"] <= RULE_VERSION:
+                faults.append(f"rule_version is {row['rule_version']}, should be {RULE_VERSION} at most")
+            for fault in faults:
+                self._tell(f"ledger {position}: {fault}")
+
+    async def _weigh(self, told: Mapping[int, Line]) -> None:
+        """Hold the points of entries against their rules: a unit's by the report's weight, a citizen's by the day."""
+        weights = await _Weights.read({line.report_id for line in told.values() if is_of_units(line.rule)})
+        for position, line in told.items():
+            if line.rule in CITIZEN_WORTH:
+                key = (line.account_id, line.day)
+                due: tuple[int, ...] = (citizen_points(line.rule, self._gained[key]),)
+                self._gained[key] += max(line.points, 0)
+            elif line.rule not in REVERSING:
+                due = worth(line.rule, weights.of(line))
+            else:
+                continue
+            if line.points not in due:
+                wanted = " or ".join(map(str, due))
+                self._tell(f"log {position}: points is {line.points}, should be {wanted} for {line.rule}")
+
+    async def _reversals(self, entries: Mapping[int, dict[str, Any]], told: Mapping[int, Line]) -> None:
+        """Hold each reversal against the event of what it takes back. That it is the only one, its index holds."""
+        targets = {row["reverses"] for row in entries.values() if row["reverses"] is not None}
+        originals = {event.position: event for event in await _read_events(targets)}
+        for position, line in told.items():
+            target = entries[position]["reverses"] if position in entries else None
+            if position not in entries or (target is None and line.rule not in REVERSING):
+                continue
+            original = originals.get(target) if target is not None and target < position else None
+            if original is None or line.rule not in REVERSING or original.data.get("rule") in REVERSING:
+                self._tell(f"ledger {position}: reverses is {target}, which {line.rule} cannot take back")
+                continue
+            due = (original.data["unit"], original.report_id, -original.data["points"])
+            if (line.unit, line.report_id, line.points) != due:
+                self._tell(
+                    f"ledger {position}: takes {-line.points} of report {line.report_id} back from {line.unit}, "
+                    f"should be {-due[2]} of report {due[1]} from {due[0]} as of entry {target}"
+                )
+
+
+class _Weights:
+    """What reports weigh, and until when that may have been something else."""
+
+    def __init__(self, weights: Mapping[int, int], changed: Mapping[int, datetime]) -> None:
+        self._weights, self._changed = weights, changed
+
+    @classmethod
+    async def read(cls, report_ids: Iterable[int | None]) -> "_Weights":
+        ids = list(report_ids)
+        if not ids:
+            return cls({}, {})
+        weights = await Report.filter(id__in=ids).values_list("id", "weight")
+        kinds = (ReportEventKind.EDITED, ReportEventKind.RECATEGORISED)
+        changes = LogEvent.filter(topic=Topic.REPORT, report_id__in=ids, kind__in=kinds).order_by("position")
+        return cls(dict(weights), dict(await changes.values_list("report_id", "at")))
+
+    def of(self, line: Line) -> int | None:
+        """Return the weight by which an entry was made; None: it may have changed in that change or later."""
+        if line.report_id is None:
+            return None
+        changed = self._changed.get(line.report_id)
+        return self._weights.get(line.report_id) if changed is None or changed < line.at else None
+
+
+async def _scores(wanted: Judged) -> bool:
+    """Whether no three other reports of the same citizen and day scored for the unit at that point of the log."""
+    report = await Report.get_or_none(id=wanted.report_id)
+    if report is None:
+        return True
+    first = midnight(jakarta_day(report.submitted_at))
+    rows = await fetch(
+        "SELECT DISTINCT r.id FROM report r JOIN point_entry e ON e.report_id = r.id WHERE r.reporter_id = $1 "
+        "AND r.submitted_at >= $2 AND r.submitted_at < $3 AND e.unit = $4 AND e.position < $5",
+        report.reporter_id,
+        first,
+        first + DAY,
+        wanted.unit,
+        wanted.position,
+    )
+    return scores(report.id, {row["id"] for row in rows})
+
+
+async def _outside(head: LogHead, tell: Callable[[str], object]) -> None:
+    """Tell of what has a position that was never given."""
+    for name, table in (("log", "log_event"), ("ledger", "point_entry")):
+        rows = await fetch(
+            f"SELECT position FROM {table} WHERE position < 1 OR position > $1 ORDER BY position",  # noqa: S608 # our own names
+            head.position,
+        )
+        for row in rows:
+            tell(f"{name} {row['position']}: a position never given, should be 1 to {head.position}")
+
+
+async def _boards(head: LogHead, tallies: Sums, tell: Callable[[str], object]) -> None:
+    """Hold the boards of units, of the open periods and of each month that has a tally, against the tallies."""
+    if head.open_from is None:
+        return
+    today = jakarta_day(head.open_from)
+    current = {(period, span(period, today)) for period in Period}
+    due: defaultdict[tuple[Period, Span], dict[str, Sum]] = defaultdict(dict, {key: {} for key in current})
+    for (unit, day), part in tallies.items():
+        for key in {(Period.MONTH, span(Period.MONTH, day)), *(key for key in current if key[1].contains(day))}:
+            due[key][unit] = due[key].get(unit, NOTHING) + part
+    for (period, days), units in due.items():
+        for kind in BoardKind:
+            if kind == "CITIZEN":  # made from the ledger itself
+                continue
+            board = await read_board(kind, period, days.first or today, ())
+            for code, (found, wanted) in unlike_sums(board.sums, gather(kind, units)).items():
+                tell(f"board {kind} {period} {days.first}: {code}: {sum_in_words(found)}, not {sum_in_words(wanted)}")
+
+
+async def _read_events(positions: Iterable[int]) -> list[EventRow]:
+    rows = await LogEvent.filter(position__in=list(positions), topic=Topic.LEDGER).values(*EVENT_COLUMNS)
+    return [EventRow(**row) for row in rows]
+
+
+def _event(row: Mapping[str, Any]) -> EventRow:
+    data = row["data"] if isinstance(row["data"], dict) else orjson.loads(row["data"])
+    return EventRow(**{**row, "topic": Topic(row["topic"]), "at": moment(row["at"]), "data": data})
+
+
+def _line(row: Mapping[str, Any]) -> Line:
+    at = moment(row["at"])
+    if at is None:
+        raise ValueError("at is missing")
+    return Line(
+        unit=row["unit"],
+        report_id=row["report_id"],
+        account_id=row["account_id"],
+        rule=Rule(row["rule"]),
+        points=row["points"],
+        at=at,
+        day=as_day(row["day"]),
+    )
+
+
+def as_day(stored: date | str) -> date:
+    """Read a day as a driver gives it: SQLite has text."""
+    return date.fromisoformat(stored) if isinstance(stored, str) else stored

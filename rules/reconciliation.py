@@ -1,0 +1,115 @@
+"""What the log has to say twice: which acts bring an entry of points, by which rule, and what it is worth."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import TypeVar
+
+from rules.points import CITIZEN_WORTH, WORTH, Rule, rating_rule, response_rule
+from rules.ranking import Sum
+from rules.selection import Facets
+from rules.workflow import Resolution
+
+K = TypeVar("K")
+
+PROCESSED = frozenset({Rule.PROCESSED_PROMPTLY, Rule.PROCESSED, Rule.PROCESSED_LATE})
+REVERSING = frozenset({Rule.REVERSAL, Rule.WAIVED})
+WEIGHTS = (1, 2, 3)
+"""What a category's weight can be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One entry of points, as an event of the log tells it or as a row of the ledger keeps it."""
+
+    unit: str
+    report_id: int | None
+    account_id: int | None
+    rule: Rule
+    points: int
+    at: datetime
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What an event of a report asks for: an entry of `unit` in the same change, by one of `rules`, dated like it."""
+
+    position: int
+    report_id: int | None
+    unit: str
+    rules: frozenset[Rule]
+    at: datetime
+
+    def is_met_by(self, line: Line) -> bool:
+        """Whether the line is that entry."""
+        same = (line.report_id, line.unit, line.at) == (self.report_id, self.unit, self.at)
+        return same and line.rule in self.rules
+
+
+def unlike(kept: Line, told: Line) -> list[str]:
+    """Say of each part in which the ledger's row differs from the log's event what it is and what it should be."""
+    return [
+        f"{field.name} is {is_now}, should be {due}"
+        for field in fields(Line)
+        if (is_now := getattr(kept, field.name)) != (due := getattr(told, field.name))
+    ]
+
+
+def unlike_sums(kept: Mapping[K, Sum], due: Mapping[K, Sum]) -> dict[K, tuple[Sum | None, Sum | None]]:
+    """Return, in order, what is and what should be where the two differ; None: there is no such row."""
+    keys = [key for key in kept.keys() | due.keys() if kept.get(key) != due.get(key)]
+    return {key: (kept.get(key), due.get(key)) for key in sorted(keys)}  # type: ignore[type-var] # keys that sort
+
+
+def sum_in_words(found: Sum | None) -> str:
+    """Say what a sum is: "12 points of 3 entries"."""
+    return "nothing" if found is None else f"{found.points} points of {found.entries} entries"
+
+
+def judged(kind: str, at: datetime, before: Facets, after: Facets, stars: int | None) -> list[frozenset[Rule]]:
+    """Return for each entry that an event brings the unit in charge before it, the rules it may be by.
+
+    External handlers earn and lose nothing. A unit's own clock is in no event, so that any of the rules of a closing
+    as FIXED may be the right one.
+    """
+    if before.external:
+        return []
+    rules: list[frozenset[Rule]] = []
+    if kind in (Rule.RESPONSE_OVERDUE, Rule.PROCESSING_OVERDUE):
+        rules.append(frozenset({Rule(kind)}))
+    if before.responded_at is None and after.responded_at is not None:
+        target = before.response_due_at - before.submitted_at
+        rules.append(frozenset({response_rule(at - before.submitted_at, target)}))
+    if before.resolution is None and after.resolution is Resolution.FIXED:
+        rules.append(PROCESSED)
+    if kind == "REOPENED":
+        rules.append(frozenset({Rule.REOPENED}))
+    rated = None if stars is None else rating_rule(stars)
+    return [*rules, frozenset({rated})] if rated is not None else rules
+
+
+def rewarded(before: Facets, after: Facets) -> list[Rule]:
+    """Return the rules by which an event may bring its reporter an entry."""
+    answered = before.responded_at is None and after.responded_at is not None
+    closings = {Resolution.FIXED: Rule.CITIZEN_FIXED, Resolution.INVALID: Rule.CITIZEN_INVALID}
+    closed = closings.get(after.resolution) if after.resolution and before.resolution is None else None
+    return [Rule.CITIZEN_ANSWERED] * answered + ([closed] if closed else [])
+
+
+def moments(before: Facets | None, after: Facets) -> set[datetime]:
+    """Return the moments that an event has put into its report: each is its own."""
+    if before is None:
+        return {after.submitted_at}
+    pairs = ((before.responded_at, after.responded_at), (before.processed_at, after.processed_at))
+    return {new for old, new in pairs if old is None and new is not None}
+
+
+def worth(rule: Rule, weight: int | None) -> tuple[int, ...]:
+    """Return what an entry of a unit may be worth by `rule`; `weight` None: it is not known."""
+    return tuple(WORTH[rule] * each for each in (WEIGHTS if weight is None else (weight,)))
+
+
+def is_of_units(rule: Rule) -> bool:
+    """Whether a rule judges an act, for a unit: neither a reversal nor a citizen's."""
+    return rule not in REVERSING and rule not in CITIZEN_WORTH
