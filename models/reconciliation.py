@@ -139,15 +139,7 @@ class _Audit:
         return None
 
     def _entry(self, event: EventRow) -> Line:
-        line = Line(
-            unit=event.data["unit"],
-            report_id=event.report_id,
-            account_id=event.account_id,
-            rule=Rule(event.data["rule"]),
-            points=int(event.data["points"]),
-            at=event.at,
-            day=date.fromisoformat(event.data["day"]),
-        )
+        line = _told(event)
         if line.day != jakarta_day(line.at):
             self._tell(f"log {event.position}: day is {line.day}, should be {jakarta_day(line.at)}")
         if line.unit != CITIZEN:
@@ -216,20 +208,20 @@ class _Audit:
     async def _reversals(self, entries: Mapping[int, dict[str, Any]], told: Mapping[int, Line]) -> None:
         """Hold each reversal against the event of what it takes back. That it is the only one, its index holds."""
         targets = {row["reverses"] for row in entries.values() if row["reverses"] is not None}
-        originals = {event.position: event for event in await _read_events(targets)}
+        originals = await _originals(targets)
         for position, line in told.items():
             target = entries[position]["reverses"] if position in entries else None
             if position not in entries or (target is None and line.rule not in REVERSING):
                 continue
+            if target in originals and originals[target] is None:
+                continue  # it cannot be read, and that has been told
             original = originals.get(target) if target is not None and target < position else None
-            if original is None or line.rule not in REVERSING or original.data.get("rule") in REVERSING:
+            if original is None or line.rule not in REVERSING or original.rule in REVERSING:
                 self._tell(f"ledger {position}: reverses is {target}, which {line.rule} cannot take back")
-                continue
-            due = (original.data["unit"], original.report_id, -original.data["points"])
-            if (line.unit, line.report_id, line.points) != due:
+            elif (line.unit, line.report_id, line.points) != (original.unit, original.report_id, -original.points):
                 self._tell(
-                    f"ledger {position}: takes {-line.points} of report {line.report_id} back from {line.unit}, "
-                    f"should be {-due[2]} of report {due[1]} from {due[0]} as of entry {target}"
+                    f"ledger {position}: takes {-line.points} of report {line.report_id} back from {line.unit}, should "
+                    f"be {original.points} of report {original.report_id} from {original.unit}, which is entry {target}"
                 )
 
 
@@ -305,9 +297,28 @@ async def _boards(head: LogHead, tallies: Sums, tell: Callable[[str], object]) -
                 tell(f"board {kind} {period} {days.first}: {code}: {sum_in_words(found)}, not {sum_in_words(wanted)}")
 
 
-async def _read_events(positions: Iterable[int]) -> list[EventRow]:
-    rows = await LogEvent.filter(position__in=list(positions), topic=Topic.LEDGER).values(*EVENT_COLUMNS)
-    return [EventRow(**row) for row in rows]
+async def _originals(positions: Iterable[int]) -> dict[int | None, Line | None]:
+    """Read what the log tells of the entries at these positions; None: it cannot be read."""
+    found: dict[int | None, Line | None] = {}
+    for row in await LogEvent.filter(position__in=list(positions), topic=Topic.LEDGER).values(*EVENT_COLUMNS):
+        try:
+            found[row["position"]] = _told(_event(row))
+        except UNREADABLE:
+            found[row["position"]] = None
+    return found
+
+
+def _told(event: EventRow) -> Line:
+    """Read what an event of the topic `ledger` tells of; raises one of UNREADABLE."""
+    return Line(
+        unit=event.data["unit"],
+        report_id=event.report_id,
+        account_id=event.account_id,
+        rule=Rule(event.data["rule"]),
+        points=int(event.data["points"]),
+        at=event.at,
+        day=date.fromisoformat(event.data["day"]),
+    )
 
 
 def _event(row: Mapping[str, Any]) -> EventRow:

@@ -1,0 +1,311 @@
+"""The score held against the log: whatever people do it agrees, and whatever is tampered with is named."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from actions.change import Writer
+from actions.closings import rate, reopen, waive
+from actions.desk import Wish, assign, recategorise, transfer
+from actions.periods import close_periods
+from actions.photos import record_upload
+from actions.statuses import StatusChange, change_status
+from actions.submissions import Edit, Submission, edit, submit, withdraw
+from actions.tallies import rebuild
+from app.cli import main
+from models.accounts import Account
+from models.database import database, fetch
+from models.ledger import CITIZEN, PointEntry
+from models.reconciliation import verify
+from models.reference.atlas import Atlas
+from models.reference.facts import shipped
+from rules.access import Membership, Person, Role
+from rules.refusals import Refusal
+from rules.workflow import ReportStatus, Resolution
+from tests.city import forget_statements
+
+ATLAS = Atlas(shipped())
+PLACES = ((-6.1754, 106.8272), (-6.1954, 106.8342))
+CATEGORIES = ("SAMPAH", "BANJIR", "LISTRIK")
+HANDLERS = ("31.71.01.1001", "31.71.01.1002", "SDA", "DLH", "PLN")
+START = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
+KEYS = count()
+
+
+class World:
+    """Two citizens and an ADMIN who is everybody's officer, in a time that passes as chance has it."""
+
+    def __init__(self, seed: int, now: datetime = START) -> None:
+        self.chance = random.Random(seed)
+        self.now = now
+        self.writer = Writer(now=lambda: self.now)
+        self.reports: list[int] = []
+
+    async def live(self, acts: int) -> None:
+        """Let people do what chance finds; what is refused changes nothing."""
+        await close_periods(self.writer)
+        self.citizens = [await person() for _ in range(2)]
+        self.officials = [await person(Membership(Role.OFFICER, unit)) for unit in HANDLERS[:4]]
+        self.admin = await person(Membership(Role.ADMIN, ""))
+        for _ in range(acts):
+            self.now += timedelta(minutes=self.chance.choice((1, 2, 7, 50, 400)))
+            await close_periods(self.writer)
+            if not self.reports or self.chance.random() < 0.12:
+                await self.submit()
+                continue
+            with suppress(Refusal):
+                await self.act(self.chance.choice(self.reports[-4:]))
+
+    async def submit(self) -> None:
+        latitude, longitude = self.chance.choice(PLACES)
+        category = self.chance.choices(CATEGORIES, (6, 3, 1))[0]
+        for _ in range(self.chance.choice((1, 1, 5))):
+            wish = Submission(
+                title="Judul", description="Isi", category=category, latitude=latitude, longitude=longitude
+            )
+            self.reports.append(await submit(self.writer, ATLAS, self.chance.choice(self.citizens), wish))
+
+    async def act(self, report: int) -> None:
+        chance, writer = self.chance, self.writer
+        official = chance.choice([*self.officials, self.admin])
+        citizen = chance.choice(self.citizens)
+        acts: list[Callable[[], Awaitable[object]]] = [
+            lambda: change_status(writer, official, report, StatusChange(status=ReportStatus.IN_PROGRESS)),
+            lambda: self.fix(official, report),
+            lambda: self.fix(self.admin, report),
+            lambda: self.dismiss(official, report),
+            lambda: assign(writer, ATLAS, official, report, chance.choice(HANDLERS), Wish()),
+            lambda: transfer(writer, ATLAS, official, report, chance.choice(HANDLERS[:2]), Wish()),
+            lambda: recategorise(writer, ATLAS, official, report, chance.choice(CATEGORIES), Wish()),
+            lambda: edit(writer, citizen, report, Edit(title=f"Judul {next(KEYS)}")),
+            lambda: rate(writer, citizen, report, chance.randint(1, 5), None),
+            lambda: reopen(writer, chance.choice(self.citizens), report, "Belum selesai"),
+            lambda: reopen(writer, self.admin, report, "Belum selesai"),
+            lambda: self.waive(report),
+        ]
+        if chance.random() < 0.05:
+            acts = [lambda: withdraw(writer, citizen, report)]
+        await chance.choice(acts)()
+
+    async def fix(self, official: Person, report: int) -> None:
+        photo = f"foto-{next(KEYS)}"
+        await record_upload(self.writer, official.account_id, photo, f"{next(KEYS):064d}", 1, 1)
+        wish = StatusChange(status=ReportStatus.PROCESSED, resolution=Resolution.FIXED, proof_photo_ids=(photo,))
+        await change_status(self.writer, official, report, wish)
+
+    async def dismiss(self, official: Person, report: int) -> None:
+        resolution = self.chance.choice((Resolution.INVALID, Resolution.OUT_OF_REMIT))
+        wish = StatusChange(status=ReportStatus.PROCESSED, resolution=resolution, note="Karena")
+        await change_status(self.writer, official, report, wish)
+
+    async def waive(self, report: int) -> None:
+        entries = await PointEntry.filter(report_id=report)
+        if entries:
+            await waive(self.writer, self.admin, self.chance.choice(entries).position, "Keliru")
+
+
+async def person(*memberships: Membership) -> Person:
+    name = f"warga-{next(KEYS)}"
+    account = await Account.create(
+        public_id=name, email=name, password_hash="", pseudonym=name, pseudonym_key=name, created_at=START
+    )
+    return Person(account.id, memberships)
+
+
+async def differences() -> list[str]:
+    told: list[str] = []
+    await verify(told.append)
+    return told
+
+
+async def lived(url: str, acts: int = 150, seed: int = 1) -> None:
+    """Let a city live, on a prepared database."""
+    forget_statements()
+    async with database(url):
+        await fetch("UPDATE log_head SET open_from = NULL")
+        await World(seed).live(acts)
+
+
+def tanggap(url: str, *arguments: str) -> Result:
+    """Run the command in this process."""
+    forget_statements()
+    return CliRunner().invoke(main, arguments, env={"DATABASE_URL": url})
+
+
+def run(url: str, sql: str) -> None:
+    async def work() -> None:
+        async with database(url):
+            await fetch(sql)
+
+    forget_statements()
+    asyncio.run(work())
+
+
+TABLES = ("log_event", "point_entry", "tally")
+
+PLACES_OF = {
+    "entry": "SELECT MIN(position) FROM point_entry WHERE rule = 'PROCESSED_PROMPTLY'",
+    "reversal": "SELECT MIN(position) FROM point_entry WHERE rule = 'REVERSAL' AND unit <> 'CITIZEN'",
+    "unreversed": "SELECT MIN(position) FROM point_entry WHERE rule = 'RESPONSE_OVERDUE' "
+    "AND position NOT IN (SELECT reverses FROM point_entry WHERE reverses IS NOT NULL)",
+    "passed": "SELECT MIN(position) FROM log_event WHERE kind = 'RESPONSE_OVERDUE'",
+    "answer": "SELECT MIN(position) FROM log_event WHERE kind = 'STATUS_CHANGED'",
+    "closing": "SELECT MIN(position) FROM log_event WHERE kind = 'PERIOD_CLOSED'",
+    "last": "SELECT MAX(position) FROM log_event",
+    "tally": "SELECT MIN(id) FROM tally",
+}
+"""What is tampered with, each a number."""
+
+COPIED = "account_id, report_id, rule, rule_version, at, day"
+
+
+async def places() -> dict[str, Any]:
+    return {name: next(iter((await fetch(sql))[0].values())) for name, sql in PLACES_OF.items()}
+
+
+def in_event(key: str, new: str) -> str:
+    """Write something before a key of the data of the entry's event; `{json}` is the type of the column."""
+    changed = f"CAST(REPLACE(CAST(data AS TEXT), '\"{key}\"', '{new}\"was\"') AS {{json}})"
+    return f"UPDATE log_event SET data = {changed} WHERE position = {{entry}}"  # noqa: S608 # our own words
+
+
+TAMPERING = [
+    ("ledger {entry}: points is 99, should be ", "UPDATE point_entry SET points = 99 WHERE position = {entry}"),
+    ("ledger {entry}: unit is XX, should be ", "UPDATE point_entry SET unit = 'XX' WHERE position = {entry}"),
+    (
+        "ledger {entry}: day is 2026-01-01, should be ",
+        "UPDATE point_entry SET day = '2026-01-01' WHERE position = {entry}",
+    ),
+    ("ledger {entry}: rule is ", "UPDATE point_entry SET rule = 'PROCESSED' WHERE position = {entry}"),
+    ("ledger {entry}: account_id is None", "UPDATE point_entry SET account_id = NULL WHERE position = {entry}"),
+    ("ledger {entry}: rule_version is 9", "UPDATE point_entry SET rule_version = 9 WHERE position = {entry}"),
+    ("ledger {entry}: no entry, should be ", "DELETE FROM point_entry WHERE position = {entry}"),
+    ("ledger {reversal}: reverses is None", "UPDATE point_entry SET reverses = NULL WHERE position = {reversal}"),
+    (
+        "ledger {reversal}: takes ",
+        "UPDATE point_entry SET reverses = {unreversed} WHERE position = {reversal}",
+    ),
+    (
+        "ledger {closing}: an entry that the log does not tell of",
+        (
+            "INSERT INTO point_entry (position, unit, points, {copied}) SELECT {closing}, unit, points, {copied} "
+            "FROM point_entry WHERE position = {entry}"
+        ),
+    ),
+    (
+        "ledger 999999: a position never given",
+        (
+            "INSERT INTO point_entry (position, unit, points, {copied}) SELECT 999999, unit, points, {copied} "
+            "FROM point_entry WHERE position = {entry}"
+        ),
+    ),
+    ("tally ", "UPDATE tally SET points = points + 1 WHERE id = {tally}"),
+    ("tally ", "UPDATE tally SET entries = entries + 1 WHERE id = {tally}"),
+    ("tally ", "UPDATE tally SET day = '2026-01-01' WHERE id = {tally}"),
+    ("tally ", "DELETE FROM tally WHERE id = {tally}"),
+    ("tally ", "INSERT INTO tally (id, unit, day, points, entries) VALUES (999999, 'SDA', '2026-01-01', 1, 1)"),
+    ("log {entry}: points is ", in_event("points", '"points": 77, ')),
+    ("ledger {entry}: unit is ", in_event("unit", '"unit": "XX", ')),
+    ("log {entry}: day is ", in_event("day", '"day": "2026-01-01", ')),
+    ("log {entry}: cannot be read", in_event("points", "")),
+    ("log {entry}: no event", "DELETE FROM log_event WHERE position = {entry}"),
+    ("log {last}: no event", "DELETE FROM log_event WHERE position = {last}"),
+    ("log {passed}: no event", "DELETE FROM log_event WHERE position = {passed}"),
+    ("log {answer}: at is ", "UPDATE log_event SET at = '2026-03-10 03:00:00+00:00' WHERE position = {answer}"),
+    ("log {passed}: no entry of ", "UPDATE log_event SET at = '2030-03-10 03:00:00+00:00' WHERE position = {passed}"),
+    ("log {last}: at is ", "UPDATE log_event SET at = '2026-01-01 03:00:00+00:00' WHERE position = {last}"),
+    ("log {closing}: at is ", "UPDATE log_event SET at = '2026-04-01 03:00:00+00:00' WHERE position = {closing}"),
+    (
+        "log 999999: a position never given",
+        (
+            "INSERT INTO log_event (position, topic, kind, at, data) SELECT 999999, topic, kind, at, data "
+            "FROM log_event WHERE position = {last}"
+        ),
+    ),
+]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_after_any_life_the_log_the_ledger_the_tallies_and_the_boards_agree(database_url: str, seed: int) -> None:
+    await lived(database_url, 300, seed)
+    async with database(database_url):
+        assert await differences() == []
+        rules = {row["rule"] for row in await fetch("SELECT DISTINCT rule FROM point_entry")}
+        assert rules >= {"RESPONDED_LATE", "PROCESSED_PROMPTLY", "REVERSAL", "WAIVED", "REOPENED", "CITIZEN_FIXED"}
+
+
+@pytest.mark.anyio
+async def test_whatever_is_tampered_with_alone_is_named(database_url: str) -> None:
+    await lived(database_url)
+    async with database(database_url):
+        for table in TABLES:
+            await fetch(f"CREATE TABLE {table}_kept AS SELECT * FROM {table}")  # noqa: S608 # our own names
+        words = await places() | {"json": "JSONB" if database_url.startswith("postgres") else "TEXT", "copied": COPIED}
+        for named, sql in TAMPERING:
+            await fetch(sql.format(**words))
+            told = await differences()
+            assert any(line.startswith(named.format(**words)) for line in told), (sql, told)
+            assert len(told) <= (8 if "log_event" in sql else 2), (sql, told)
+            for table in TABLES:
+                await fetch(f"DELETE FROM {table}")  # noqa: S608 # likewise
+                await fetch(f"INSERT INTO {table} SELECT * FROM {table}_kept")  # noqa: S608 # likewise
+        assert await differences() == []
+
+
+def test_the_command_is_silent_when_all_agree_and_fails_when_it_names_something(database_url: str) -> None:
+    asyncio.run(lived(database_url))
+    silent = tanggap(database_url, "scores", "verify")
+    assert (silent.exit_code, silent.output) == (0, "")
+    run(
+        database_url,
+        "UPDATE point_entry SET points = 99 WHERE position = (SELECT MIN(position) FROM point_entry)",
+    )
+    named = tanggap(database_url, "scores", "verify")
+    assert named.exit_code == 1
+    (line,) = named.stdout.splitlines()
+    assert "points is 99, should be " in line
+    assert named.stderr == ""
+
+
+def test_tallies_are_made_anew_from_the_ledger_and_each_that_was_wrong_is_told(database_url: str) -> None:
+    asyncio.run(lived(database_url))
+    for wrong in (
+        "UPDATE tally SET points = points + 1 WHERE id = (SELECT MIN(id) FROM tally)",
+        "DELETE FROM tally WHERE id = (SELECT MAX(id) FROM tally)",
+        "INSERT INTO tally (id, unit, day, points, entries) VALUES (999999, 'SDA', '2026-01-01', 1, 1)",
+    ):
+        run(database_url, wrong)
+    assert len(tanggap(database_url, "scores", "verify").stdout.splitlines()) == 3
+    rebuilt = tanggap(database_url, "scores", "rebuild")
+    assert (rebuilt.exit_code, len(rebuilt.stdout.splitlines())) == (0, 3)
+    assert "tally SDA 2026-01-01: was 1 points of 1 entries, is nothing" in rebuilt.stdout.splitlines()
+    for verb in ("verify", "rebuild"):
+        again = tanggap(database_url, "scores", verb)
+        assert (again.exit_code, again.output) == (0, "")
+
+
+@pytest.mark.anyio
+async def test_tallies_are_made_anew_while_officers_go_on_and_nothing_is_lost(database_url: str) -> None:
+    async with database(database_url, pool=10):
+        forget_statements()
+        await fetch("UPDATE log_head SET open_from = NULL")
+        writer = Writer()
+        officer = await person(Membership(Role.OFFICER, HANDLERS[0]))
+        latitude, longitude = PLACES[0]
+        wish = Submission(title="Judul", description="Isi", category="SAMPAH", latitude=latitude, longitude=longitude)
+        reports = [await submit(writer, ATLAS, await person(), wish) for _ in range(60)]
+        started = StatusChange(status=ReportStatus.IN_PROGRESS)
+        for begin in range(0, 60, 12):
+            acts = [change_status(writer, officer, report, started) for report in reports[begin : begin + 12]]
+            await asyncio.gather(*acts[:6], rebuild(writer), *acts[6:], rebuild(writer))
+        assert await differences() == []
+        assert await rebuild(writer) == {}
+        assert await PointEntry.exclude(unit=CITIZEN).count() == 60
