@@ -108,6 +108,9 @@ class _Audit:
                 told[position] = line
         self._compare(entries, told)
         await self._weigh(told)
+        if self._open_from is not None:  # what was gained on days that are closed decides nothing more
+            today = jakarta_day(self._open_from)
+            self._gained = defaultdict(int, {key: sum_ for key, sum_ in self._gained.items() if key[1] >= today})
         await self._reversals(entries, told)
 
     async def settle(self) -> None:
@@ -168,7 +171,6 @@ class _Audit:
         self._open_from = midnight(last + DAY)
         if event.at != self._open_from:
             self._tell(f"log {event.position}: at is {event.at}, should be {self._open_from}")
-        self._gained = defaultdict(int, {key: sum_ for key, sum_ in self._gained.items() if key[1] > last})
 
     def _compare(self, entries: Mapping[int, dict[str, Any]], told: Mapping[int, Line]) -> None:
         """Hold the rows of the ledger against the events that tell of them."""
@@ -280,7 +282,7 @@ async def _outside(head: LogHead, tell: Callable[[str], object]) -> None:
 
 async def _boards(head: LogHead, tallies: Sums, tell: Callable[[str], object]) -> None:
     """Hold the boards of units, of the open periods and of each month that has a tally, against the tallies."""
-    if head.open_from is None:
+    if head.open_from is None:  # nobody has served yet
         return
     today = jakarta_day(head.open_from)
     current = {(period, span(period, today)) for period in Period}
@@ -294,7 +296,8 @@ async def _boards(head: LogHead, tallies: Sums, tell: Callable[[str], object]) -
                 continue
             board = await read_board(kind, period, days.first or today, ())
             for code, (found, wanted) in unlike_sums(board.sums, gather(kind, units)).items():
-                tell(f"board {kind} {period} {days.first}: {code}: {sum_in_words(found)}, not {sum_in_words(wanted)}")
+                where = f"board {kind} {period} {days.first}: {code}"
+                tell(f"{where}: {sum_in_words(found)}, should be {sum_in_words(wanted)}")
 
 
 async def _originals(positions: Iterable[int]) -> dict[int | None, Line | None]:
