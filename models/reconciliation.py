@@ -3,8 +3,8 @@
 The log is what is believed. Each link is held against the one before it, so that a fault is told where it lies and not
 again in everything that follows from it: ledger against log, tallies against log, boards against tallies.
 
-What the log cannot tell is not judged: by whose clock a closing was prompt, the weight of a report before its category
-was changed, and what an entry is worth when both its event and its row say the same within these bounds.
+What the log cannot tell is not judged: whether a closing was prompt by its unit's clock, what a report weighed before
+its category was changed, and whether an entry that is nowhere should be reversed or be a citizen's.
 """
 
 from collections import defaultdict

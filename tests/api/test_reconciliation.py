@@ -163,6 +163,9 @@ PLACES_OF = {
     "passed": "SELECT MIN(position) FROM log_event WHERE kind = 'RESPONSE_OVERDUE'",
     "answer": "SELECT MIN(position) FROM log_event WHERE kind = 'STATUS_CHANGED'",
     "closing": "SELECT MIN(position) FROM log_event WHERE kind = 'PERIOD_CLOSED'",
+    "reversed": "SELECT reverses FROM point_entry WHERE rule = 'REVERSAL' AND unit <> 'CITIZEN' ORDER BY position LIMIT 1",
+    "blamed": "SELECT MIN(position) FROM point_entry WHERE rule = 'RESPONSE_OVERDUE'",
+    "edited": "SELECT MAX(position) FROM log_event WHERE kind = 'EDITED'",
     "last": "SELECT MAX(position) FROM log_event",
     "tally": "SELECT MIN(id) FROM tally",
 }
@@ -175,10 +178,10 @@ async def places() -> dict[str, Any]:
     return {name: next(iter((await fetch(sql))[0].values())) for name, sql in PLACES_OF.items()}
 
 
-def in_event(key: str, new: str) -> str:
-    """Write something before a key of the data of the entry's event; `{json}` is the type of the column."""
+def in_event(key: str, new: str, place: str = "entry") -> str:
+    """Write something before a key of the data of an entry's event; `{json}` is the type of the column."""
     changed = f"CAST(REPLACE(CAST(data AS TEXT), '\"{key}\"', '{new}\"was\"') AS {{json}})"
-    return f"UPDATE log_event SET data = {changed} WHERE position = {{entry}}"  # noqa: S608 # our own words
+    return f"UPDATE log_event SET data = {changed} WHERE position = {{{place}}}"  # noqa: S608 # our own words
 
 
 TAMPERING = [
@@ -218,6 +221,12 @@ TAMPERING = [
     ("tally ", "INSERT INTO tally (id, unit, day, points, entries) VALUES (999999, 'SDA', '2026-01-01', 1, 1)"),
     ("log {entry}: points is ", in_event("points", '"points": 77, ')),
     ("ledger {entry}: unit is ", in_event("unit", '"unit": "XX", ')),
+    ("ledger {reversal}: takes ", in_event("points", '"points": 77, ', "reversed")),
+    ("log {blamed}: nothing happened to ", "UPDATE log_event SET kind = 'EDITED' WHERE position = {passed}"),
+    (
+        "log {edited}: at is ",
+        "UPDATE log_event SET at = '2026-01-01 03:00:00+00:00' WHERE position = {edited}",
+    ),
     ("log {entry}: day is ", in_event("day", '"day": "2026-01-01", ')),
     ("log {entry}: cannot be read", in_event("points", "")),
     ("log {entry}: no event", "DELETE FROM log_event WHERE position = {entry}"),
