@@ -163,7 +163,8 @@ PLACES_OF = {
     "passed": "SELECT MIN(position) FROM log_event WHERE kind = 'RESPONSE_OVERDUE'",
     "answer": "SELECT MIN(position) FROM log_event WHERE kind = 'STATUS_CHANGED'",
     "closing": "SELECT MIN(position) FROM log_event WHERE kind = 'PERIOD_CLOSED'",
-    "reversed": "SELECT MIN(reverses) FROM point_entry WHERE rule = 'REVERSAL' AND unit <> 'CITIZEN'",
+    "reversed": "SELECT reverses FROM point_entry WHERE rule = 'REVERSAL' AND unit <> 'CITIZEN' "
+    "ORDER BY position LIMIT 1",
     "blamed": "SELECT MIN(position) FROM point_entry WHERE rule = 'RESPONSE_OVERDUE'",
     "edited": "SELECT MAX(position) FROM log_event WHERE kind = 'EDITED'",
     "last": "SELECT MAX(position) FROM log_event",
