@@ -63,8 +63,8 @@ async def transfer(writer: Writer, atlas: Atlas, person: Person, report_id: int,
 async def recategorise(writer: Writer, atlas: Atlas, person: Person, report_id: int, category: str, wish: Wish) -> None:
     """Give a report another category, and with it other targets and another weight.
 
-    The handler stays, unless the report goes outside the province by it or comes back. By its own recategorising a
-    unit gains neither time nor points.
+    The handler stays, unless the report goes outside the province by it, is outside or comes back: then it is that of
+    the category. By its own recategorising a unit gains neither time nor points.
     """
     fact = atlas.categories.get(category)
     if fact is None:
