@@ -60,6 +60,11 @@ async def claim_proof(change: Change, person: Person, photo_ids: Sequence[str], 
     return photos
 
 
+async def count(change: Change, report_id: int, role: PhotoRole) -> int:
+    """Return how many photos of one kind a report has: the next one's place."""
+    return await Photo.filter(report_id=report_id, role=role).using_db(change.using).count()
+
+
 async def attach(change: Change, report_id: int, photos: Sequence[Photo], role: PhotoRole, *, start: int = 0) -> None:
     """Put claimed photos into a report, from the place `start` on."""
     for place, photo in enumerate(photos, start):

@@ -73,7 +73,8 @@ async def change_status(writer: Writer, person: Person, report_id: int, wish: St
             await _close_as_duplicate(change, [*passed, taken], originals[0], person, entries)
         else:
             await record(change, [*passed, taken], entries)
-            await photos.attach(change, report_id, proof, PhotoRole.PROOF)
+            earlier = await photos.count(change, report_id, PhotoRole.PROOF) if proof else 0
+            await photos.attach(change, report_id, proof, PhotoRole.PROOF, start=earlier)
 
     await writer.change(work)
 

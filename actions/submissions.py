@@ -16,7 +16,7 @@ from actions.steps import Step, locked, record, step
 from models.log import ReportEventKind
 from models.reference.atlas import Atlas
 from models.reference.facts import AgencyFact, CategoryFact
-from models.reports import Photo, PhotoRole, Report, ReportRow
+from models.reports import PhotoRole, Report, ReportRow
 from rules import access, texts
 from rules.access import Person, Role
 from rules.clocks import next_due
@@ -114,7 +114,7 @@ async def edit(writer: Writer, person: Person, report_id: int, wish: Edit) -> No
         access.require_reporter(person, report)
         access.require_unanswered(report)
         pictures = await photos.claim(change, person, wish.photo_ids, "input", "addPhotoIds")
-        already = await Photo.filter(report_id=report_id, role=PhotoRole.CITIZEN).using_db(change.using).count()
+        already = await photos.count(change, report_id, PhotoRole.CITIZEN)
         if already + len(pictures) > photos.AT_MOST:
             raise Refusal(ErrorCode.INVALID, Message.PHOTOS_TOO_MANY, "input", "addPhotoIds", high=photos.AT_MOST)
         taken = step(ReportEventKind.EDITED, report, person, Role.CITIZEN, **changes)

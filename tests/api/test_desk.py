@@ -8,7 +8,7 @@ import pytest
 
 from actions.overdue import record_overdue
 from models.ledger import CITIZEN, PointEntry
-from models.reports import Report
+from models.reports import Photo, Report
 from rules.access import Role
 from schema.nodes import global_id
 from tests.city import City
@@ -189,6 +189,17 @@ async def test_a_closing_is_rated_once_by_its_reporter_and_a_new_one_again(city:
         entry.rule for entry in await PointEntry.filter(unit=GAMBIR, rule__startswith="RATED").order_by("position")
     ]
     assert rules == ["RATED_WELL", "RATED_POORLY"]
+
+
+async def test_the_proof_of_a_second_fix_stands_after_that_of_the_first(city: City) -> None:
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    report = await citizen.report()
+    proof = [await officer.photo() for _ in range(4)]
+    for pair in (proof[2:], proof[:2]):
+        assert refused(await officer.move(report["id"], "PROCESSED", resolution="FIXED", proofPhotoIds=pair)) is None
+        shown = (await citizen.act("reopenReport", report["id"], reason="Belum"))["report"]["proof"]
+    assert [photo["id"] for photo in shown] == [*proof[2:], *proof[:2]]
+    assert [photo.place for photo in await Photo.filter(role="PROOF").order_by("place")] == [0, 1, 2, 3]
 
 
 async def test_permissions_say_beforehand_who_may_and_nobody_else_does(city: City) -> None:
