@@ -29,11 +29,13 @@ async def rate(writer: Writer, person: Person, report_id: int, stars: int, comme
     async def work(change: Change) -> None:
         (report,) = await locked(change, report_id)
         access.require_rater(person, report)
-        score = Score(change, report, await _closer(change, report))
+        closed_by = await _closer(change, report)
+        score = Score(change, report, closed_by)
         if rule is not None:
             await score.unit(rule)
         taken = step(ReportEventKind.RATED, report, person, Role.CITIZEN, rating=stars)
-        taken.facts["stars"], taken.note = stars, note
+        taken.facts |= {"stars": stars, "closed_by": closed_by}
+        taken.note = note
         await record(change, [taken], score.entries)
 
     await writer.change(work)
@@ -49,7 +51,8 @@ async def reopen(writer: Writer, person: Person, report_id: int, reason: str) ->
     async def work(change: Change) -> None:
         (report,) = await locked(change, report_id)
         name = access.require_reopener(person, report, change.at)
-        score = Score(change, report, await _closer(change, report))
+        closed_by = await _closer(change, report)
+        score = Score(change, report, closed_by)
         await score.reopened()
         promised = change.at + report.processing_target
         taken = step(
@@ -71,6 +74,7 @@ async def reopen(writer: Writer, person: Person, report_id: int, reason: str) ->
             held_before=0,
             processing_overdue=False,
         )
+        taken.facts["closed_by"] = closed_by
         taken.note = note
         await record(change, [taken], score.entries)
 

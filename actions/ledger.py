@@ -1,8 +1,8 @@
-"""Points as they are made: an entry in the ledger, its unit's tally of the day, and its event, in one transaction."""
+"""Points as they are made: an entry in the ledger and its event, in one transaction."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from actions.change import Change, Draft
 from models.ledger import CITIZEN, PointEntry
@@ -10,6 +10,10 @@ from models.log import ENTRY_MADE, Topic
 from models.reports import Note
 from rules.periods import jakarta_day
 from rules.points import RULE_VERSION, Rule
+from rules.tallies import Delta, Entered
+
+AHEAD = 2**62
+"""Beyond every position of the log."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,25 +58,26 @@ def reversal(gain: PointEntry | Entry, rule: Rule = Rule.REVERSAL) -> Entry:
     )
 
 
-async def tally(change: Change, entries: Sequence[Entry]) -> None:
-    """Add the entries to their units' tallies of the day; locks the tallies in the order of their units and days."""
-    sums: dict[tuple[str, date], list[int]] = {}
-    for entry in entries:
-        if entry.unit != CITIZEN:
-            sums.setdefault((entry.unit, jakarta_day(entry.at or change.at)), []).append(entry.points)
-    for (unit, day), own in sorted(sums.items()):
-        await change.fetch(
-            "INSERT INTO tally (unit, day, points, entries) VALUES ($1, $2, $3, $4) ON CONFLICT (unit, day) DO UPDATE "
-            "SET points = tally.points + excluded.points, entries = tally.entries + excluded.entries",
-            unit,
-            day,
-            sum(own),
-            len(own),
+def entered(entries: Sequence[Entry], at: datetime) -> list[Entered]:
+    """Return the entries of units as the tallies look at them, in places of their own: they have no positions yet."""
+    places = {id(entry): AHEAD + number for number, entry in enumerate(entries)}
+    return [
+        Entered(
+            position=places[id(entry)],
+            unit=entry.unit,
+            officer=entry.account_id,
+            rule=entry.rule,
+            points=entry.points,
+            day=jakarta_day(entry.at or at),
+            reverses=places[id(entry.reverses)] if isinstance(entry.reverses, Entry) else entry.reverses,
         )
+        for entry in entries
+        if entry.unit != CITIZEN
+    ]
 
 
-async def write(change: Change, first: int, entries: Sequence[Entry]) -> None:
-    """Write the entries and their events at the positions from `first` on, taken before."""
+async def write(change: Change, first: int, entries: Sequence[Entry], counts: Sequence[Sequence[Delta]]) -> None:
+    """Write the entries, and their events with what each counts for, at the positions from `first` on, taken before."""
     places = {id(entry): first + offset for offset, entry in enumerate(entries)}
     rows = [
         PointEntry(
@@ -99,9 +104,16 @@ async def write(change: Change, first: int, entries: Sequence[Entry]) -> None:
             kind=ENTRY_MADE,
             report_id=row.report_id,
             account_id=row.account_id,
-            data={"unit": row.unit, "day": row.day.isoformat(), "points": row.points, "rule": row.rule},
+            data={
+                "unit": row.unit,
+                "day": row.day.isoformat(),
+                "points": row.points,
+                "rule": row.rule,
+                **({} if row.reverses is None else {"reverses": row.reverses}),
+                "counts": [delta.as_data() for delta in counted],
+            },
             at=row.at,
         )
-        for row in rows
+        for row, counted in zip(rows, counts, strict=True)
     ]
     await change.append(first, drafts)

@@ -4,12 +4,13 @@ Refused, it raises `rules.refusals.Refusal` and has changed nothing.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from actions import photos, supports
 from actions.change import Change, Writer
 from actions.ledger import Entry
 from actions.overdue import settled
-from actions.score import Score
+from actions.score import Score, clock_of
 from actions.steps import Step, locked, record, require_version, step
 from models.log import ReportEventKind
 from models.reports import PhotoRole, ReportRow
@@ -18,6 +19,8 @@ from rules.access import Person
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
 from rules.workflow import Need, Party, ReportStatus, Resolution, find_move
+
+SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +67,8 @@ async def change_status(writer: Writer, person: Person, report_id: int, wish: St
             duplicate_of_id=wish.duplicate_of,
         )
         taken.note = note
+        if fixed:
+            taken.facts["held"] = clock_of(report).held(change.at) // SECOND
         earned = Score(change, report, person.account_id)
         await earned.answered()
         if wish.resolution is not None:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
-from actions import ledger
+from actions import ledger, tallies
 from actions.change import Change, Draft
 from actions.ledger import Entry
 from models.log import ReportEventKind, Topic
@@ -13,7 +14,9 @@ from models.reports import REPORT_COLUMNS, Note, Report, ReportRow
 from rules.access import Person
 from rules.clocks import next_due
 from rules.messages import Message
+from rules.periods import jakarta_day
 from rules.refusals import ErrorCode, Refusal
+from rules.tallies import Delta, Rated, of_act
 
 CLOCKS = (
     "external",
@@ -43,8 +46,23 @@ class Step:
     note: str | None = None
     facts: dict[str, Any] = field(default_factory=dict)
 
-    def draft(self) -> Draft:
-        """Write the step as an event: the facets after it, and of those before it what differed."""
+    def counts(self, at: datetime) -> list[Delta]:
+        """Say what it counts for, if it happened at `at`."""
+        before = None if self.before is None else self.before.facets
+        return of_act(self.at or at, before, self.after.facets, self.account_id, self.facts)
+
+    def rated(self, at: datetime) -> Rated:
+        """Return the stars of a step of the kind RATED, for the tallies."""
+        return Rated(
+            position=ledger.AHEAD,
+            unit=self.after.handler,
+            officer=self.facts["closed_by"],
+            stars=self.facts["stars"],
+            day=jakarta_day(self.at or at),
+        )
+
+    def draft(self, counts: Sequence[Delta]) -> Draft:
+        """Write the step as an event: the facets after it, of those before it what differed, and what it counts for."""
         after = self.after.facets.as_data()
         before = None if self.before is None else self.before.facets.as_data()
         changed = None if before is None else {key: before[key] for key in before if before[key] != after[key]}
@@ -55,7 +73,7 @@ class Step:
             version=self.after.version,
             account_id=self.account_id,
             actor=self.actor,
-            data={"before": changed, "after": after, **self.facts},
+            data={"before": changed, "after": after, **self.facts, "counts": [delta.as_data() for delta in counts]},
             at=self.at,
         )
 
@@ -96,13 +114,32 @@ async def record(change: Change, steps: Sequence[Step], entries: Sequence[Entry]
 
     Returns the position of the first step; the others follow it, and the entries follow them.
     """
-    await ledger.tally(change, entries)
+    of_steps, of_entries = await _count(change, steps, entries)
+    await tallies.add(change, chain(*of_steps, *of_entries))
     first = await change.take_positions(len(steps) + len(entries))
     for position, taken in enumerate(steps, first):
         await _keep(change, taken, position)
-    await change.append(first, [taken.draft() for taken in steps])
-    await ledger.write(change, first + len(steps), entries)
+    await change.append(first, [taken.draft(counts) for taken, counts in zip(steps, of_steps, strict=True)])
+    await ledger.write(change, first + len(steps), entries, of_entries)
     return first
+
+
+async def _count(
+    change: Change, steps: Sequence[Step], entries: Sequence[Entry]
+) -> tuple[list[list[Delta]], list[list[Delta]]]:
+    """Say what each step and each entry counts for; all entries of a change are about one report."""
+    of_steps = [taken.counts(change.at) for taken in steps]
+    ratings = [taken for taken in steps if taken.kind is ReportEventKind.RATED]
+    entered = {one.position: one for one in ledger.entered(entries, change.at)}
+    if not ratings and not entered:
+        return of_steps, [[] for _ in entries]
+    report_id = ratings[0].after.id if ratings else entries[0].report_id
+    docket = await tallies.docket(change, report_id, rated=bool(ratings))
+    for number, taken in enumerate(steps):
+        if taken.kind is ReportEventKind.RATED:
+            of_steps[number] += docket.add(taken.rated(change.at))
+    places = range(ledger.AHEAD, ledger.AHEAD + len(entries))
+    return of_steps, [docket.add(entered[place]) if place in entered else [] for place in places]
 
 
 async def _keep(change: Change, taken: Step, position: int) -> None:

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from actions import photos
+from actions import photos, tallies
 from actions.change import Change, Writer
 from actions.overdue import settled
 from actions.steps import Step, locked, record, step
@@ -78,11 +78,7 @@ async def submit(writer: Writer, atlas: Atlas, person: Person, submission: Submi
         if known is not None:
             return known
         pictures = await photos.claim(change, person, tidy.photo_ids, "input", "photoIds")
-        number = await _next_number(change)
-        report = _new_report(tidy, person, category, kelurahan, agency, number, change.at)
-        report.position = await change.take_positions(1)
-        await report.save(using_db=change.using)
-        await photos.attach(change, report.id, pictures, PhotoRole.CITIZEN)
+        report = _new_report(tidy, person, category, kelurahan, agency, change.at)
         taken = Step(
             kind=ReportEventKind.SUBMITTED,
             before=None,
@@ -90,7 +86,14 @@ async def submit(writer: Writer, atlas: Atlas, person: Person, submission: Submi
             account_id=person.account_id,
             actor=Role.CITIZEN,
         )
-        await change.append(report.position, [taken.draft()])
+        counts = taken.counts(change.at)
+        await tallies.add(change, counts)
+        report.number = await _next_number(change)
+        report.position = await change.take_positions(1)
+        await report.save(using_db=change.using)
+        await photos.attach(change, report.id, pictures, PhotoRole.CITIZEN)
+        taken.after = ReportRow.of(report)
+        await change.append(report.position, [taken.draft(counts)])
         report_id: int = report.id
         return report_id
 
@@ -195,13 +198,11 @@ def _new_report(
     category: CategoryFact,
     kelurahan: str,
     agency: AgencyFact | None,
-    number: str,
     at: datetime,
 ) -> Report:
-    """Fill a report's first row; it goes to `agency`, or to the kelurahan's own desk when that is None."""
+    """Fill a report's first row, but for its number; it goes to `agency`, or else to the kelurahan's own desk."""
     promised = at + timedelta(minutes=category.processing_target_minutes)
     report = Report(
-        number=number,
         version=1,
         title=submission.title,
         description=submission.description,

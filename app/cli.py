@@ -11,21 +11,22 @@ import asyncpg
 import click
 from tortoise.exceptions import ConfigurationError, DBConnectionError
 
+from actions import recount
 from actions.accounts import enrol, take_role
 from actions.change import Writer
 from actions.epoch import begin_epoch
 from actions.reference import load
-from actions.tallies import rebuild
 from app.api import make_schema
 from app.server import serve_forever
 from app.settings import Settings, SettingsError, read_settings
 from models.database import database, migrate, pending_migrations
 from models.places import read_facts
 from models.reconciliation import verify
+from models.recounting import in_words as tally_in_words
 from models.reference.atlas import Atlas
 from models.reference.facts import FactsError, read_areas, shipped
 from rules.access import Role
-from rules.reconciliation import sum_in_words
+from rules.reconciliation import in_words
 from rules.refusals import Refusal
 
 UNREACHABLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, DBConnectionError, ConfigurationError)
@@ -70,6 +71,7 @@ def migrate_command() -> None:
     """Bring the database's tables up to date."""
     settings = _settings()
     asyncio.run(migrate(settings.database_url, tell=click.echo))
+    asyncio.run(_count(settings.database_url))
     click.echo("the tables are up to date")
 
 
@@ -165,11 +167,11 @@ def verify_scores() -> None:
 
 @scores.command("rebuild")
 def rebuild_scores() -> None:
-    """Make the tallies anew from the ledger, while the service runs, and tell of each that was wrong."""
+    """Make the tallies anew from the log, while the service runs, and tell of each that was wrong."""
 
     async def work() -> None:
-        for (unit, day), (was, now) in (await rebuild(Writer())).items():
-            click.echo(f"tally {unit} {day}: was {sum_in_words(was)}, is {sum_in_words(now)}")
+        for key, difference in (await recount.rebuild(Writer())).items():
+            click.echo(f"mended tally {tally_in_words(key)}: {in_words(difference)}")
 
     _with_database(work)
 
@@ -185,6 +187,13 @@ def _settings(**given: Any) -> Settings:
     # Workers are processes of their own and read the environment again.
     os.environ.update({name.upper(): str(value) for name, value in given.items() if value is not None})
     return settings
+
+
+async def _count(url: str) -> None:
+    """Fill the tallies of a database that is older than they are."""
+    async with database(url):
+        if await recount.is_needed():
+            click.echo(f"counted the log: {len(await recount.rebuild(Writer()))} tallies")
 
 
 def _with_database(work: Callable[[], Awaitable[None]]) -> None:

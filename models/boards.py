@@ -1,20 +1,43 @@
-"""A board as the tallies have it: the sums of a period and the log position they include, read in one snapshot.
+"""A board as the tallies have it: the sums of a period and the log position they include, read in one statement.
 
 The board of citizens is added up from their own entries instead, and only as far as days are closed.
 """
 
-import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from models.database import fetch, log_head
 from models.log import moment
+from models.officers import Listed, code_of, read_officers
+from models.tallies import read_minutes
 from rules.periods import Period, Span, jakarta_day, previous, span
-from rules.ranking import BoardKind, Place, Sum, gather, rank
+from rules.ranking import BoardKind, Metric, Place, rank, rank_by_points, subject_of
+from rules.tallies import BEGINNING, NOTHING, NUMBERS, UNIT, Gathered, Sum
 
-FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(9999, 12, 31)
+LAST_DAY = date(9999, 12, 31)
+
+IN_HANDS = ("open", "overdue")
+FLOWS = ", ".join(f"0 AS {name}" if name in IN_HANDS else name for name in NUMBERS)
+HELD = ", ".join(f"SUM({name})" if name in IN_HANDS else "0" for name in NUMBERS)
+MINUTES = "response_minutes, processing_minutes"
+NO_MINUTES = "'{}' AS response_minutes, '{}' AS processing_minutes"
+
+UNITS = (
+    "SELECT officer, unit, {flows}, {minutes} FROM tally WHERE period = $1 AND first_day = $2 AND officer = 0 "
+    "UNION ALL SELECT 0, unit, {held}, {no_minutes} FROM tally WHERE officer = 0 AND ({until}) GROUP BY unit"
+)
+"""The sums of a period, and what is in the units' hands at its end."""
+
+OFFICERS = "SELECT officer, unit, {flows}, {minutes} FROM tally WHERE period = $1 AND first_day = $2 AND officer > 0"
+
+NOW = "period = 'ALL_TIME'"
+DAY_CLOSED = (
+    "period = 'YEAR' AND first_day < $3 OR period = 'MONTH' AND first_day >= $3 AND first_day < $4 "
+    "OR period = 'DAY' AND first_day >= $4 AND first_day <= $5"
+)
+"""The years, months and days up to a day: few rows, however many days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +45,11 @@ class Board:
     """A ranking: `sums` by subject, `places` best first, and the rank of each at the close of the period before.
 
     `open_from` is the first moment that is in no period closed up to `position`; None before the first day is opened.
-    `pseudonyms` of citizens are by their codes.
+    `officers` are by account, on a board of officers; `people` by code, on that and on the board of citizens.
     """
 
     kind: BoardKind
+    metric: Metric
     period: Period
     span: Span
     epoch: str
@@ -34,7 +58,20 @@ class Board:
     sums: Mapping[str, Sum]
     places: tuple[Place, ...]
     previous_ranks: Mapping[str, int]
-    pseudonyms: Mapping[str, str] = field(default_factory=dict)
+    officers: Mapping[int, Listed] = field(default_factory=dict)
+    people: Mapping[str, Listed] = field(default_factory=dict)
+
+    def subject_of(self, unit: str, officer: int) -> str | None:
+        """Return the code of who a tally counts for here; None for nobody, or for an officer not known yet."""
+        return _subject_of(self.kind, unit, officer, self.officers)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What is behind a row of a board: what has come together, and the responsiveness of who is ranked."""
+
+    gathered: Gathered
+    responsiveness: float | None
 
 
 class Head(NamedTuple):
@@ -45,31 +82,59 @@ class Head(NamedTuple):
     open_from: datetime | None
 
 
-async def read_board(kind: BoardKind, period: Period, day: date, subjects: Collection[str]) -> Board:
-    """Read the board of the period that contains `day`, in Jakarta."""
+async def read_board(
+    kind: BoardKind, period: Period, day: date, subjects: Collection[str], metric: Metric = Metric.POINTS
+) -> Board:
+    """Read the board of the period that contains `day`, in Jakarta. The subjects of a board of officers are they."""
     current = span(period, day)
     before = previous(period, current)
-    previous_ranks: dict[str, int] = {}
-    if before is not None:
-        _, earlier = await _read_sums(before)
-        ranked = rank(subjects, gather(kind, earlier))
-        previous_ranks = {place.code: place.rank for place in ranked if place.rank is not None}
-    head, units = await _read_sums(current)
-    sums = gather(kind, units)
-    places = tuple(rank(subjects, sums))
-    return Board(kind, period, current, head.epoch, head.position, head.open_from, sums, places, previous_ranks)
+    earlier = [] if before is None else (await _read(kind, period, before))[1]
+    head, rows = await _read(kind, period, current)
+    officers = await _officers(kind, [*earlier, *rows])
+    people = {officer.code: officer for officer in officers.values()}
+    codes = set(people) if kind is BoardKind.OFFICER else set(subjects)
+    was, sums = (_sums(kind, each, officers, codes) for each in (earlier, rows))
+    previous_ranks = {place.code: place.rank for place in rank(kind, metric, codes, was) if place.rank is not None}
+    places = tuple(rank(kind, metric, codes, sums))
+    return Board(kind, metric, period, current, *head, sums, places, previous_ranks, officers, people)
 
 
-async def read_open_board(kind: BoardKind, period: Period, subjects: Collection[str]) -> Board:
+async def read_open_board(
+    kind: BoardKind, period: Period, subjects: Collection[str], metric: Metric = Metric.POINTS
+) -> Board:
     """Read the board of the period that the log has open, which need not be the one that the wall's clock is in."""
     open_from = (await log_head()).open_from
     while open_from is not None:
         day = jakarta_day(open_from)
-        board = await read_board(kind, period, day, subjects)
+        board = await read_board(kind, period, day, subjects, metric)
         if board.open_from is not None and board.span.contains(jakarta_day(board.open_from)):
             return board
         open_from = board.open_from
     raise LookupError("the log has no open day yet")
+
+
+async def read_cards(kind: BoardKind, period: Period, day: date, subjects: Collection[str]) -> dict[str, Card]:
+    """Read what is behind the rows of the board of the period that contains `day`, by subject, in one statement.
+
+    Agencies outside the city, who are no subjects, have a card too, without a responsiveness.
+    """
+    _, rows = await _read(kind, period, span(period, day), minutes=MINUTES)
+    officers = await _officers(kind, rows)
+    gathered: dict[str, Gathered] = {}
+    for row in rows:
+        subject = _subject_of(kind, row["unit"], row["officer"], officers)
+        if subject is not None:
+            own = gathered.setdefault(subject, Gathered())
+            own.sum += _sum(row)
+            own.answered.update(read_minutes(row["response_minutes"]))
+            own.fixed.update(read_minutes(row["processing_minutes"]))
+    codes = {officer.code for officer in officers.values()} if kind is BoardKind.OFFICER else set(subjects)
+    sums = {code: own.sum for code, own in gathered.items() if code in codes}
+    places = rank(kind, Metric.RESPONSIVENESS, codes, sums)
+    figures = {place.code: place.responsiveness for place in places}
+    return {
+        code: Card(gathered.get(code, Gathered()), figures.get(code)) for code in [*figures, *(gathered.keys() - codes)]
+    }
 
 
 async def read_citizen_board(period: Period, today: date, asked: date | None) -> Board:
@@ -85,53 +150,89 @@ async def read_citizen_board(period: Period, today: date, asked: date | None) ->
     previous_ranks: dict[str, int] = {}
     if before is not None:
         earlier, _ = await _read_citizens(before, closed)
-        previous_ranks = {place.code: place.rank for place in rank(earlier, earlier) if place.rank is not None}
-    sums, pseudonyms = await _read_citizens(current, closed)
-    places = tuple(rank(sums, sums))
+        ranked = rank_by_points(earlier, earlier)
+        previous_ranks = {place.code: place.rank for place in ranked if place.rank is not None}
+    sums, people = await _read_citizens(current, closed)
     return Board(
         BoardKind.CITIZEN,
+        Metric.POINTS,
         period,
         current,
         head.epoch,
         head.position,
         head.open_from,
         sums,
-        places,
+        tuple(rank_by_points(sums, sums)),
         previous_ranks,
-        pseudonyms,
+        people=people,
     )
 
 
-def citizen_code(public_id: str) -> str:
-    """Return the code of a citizen on boards: always the same, and nothing that tells the account to others."""
-    return hashlib.sha256(f"citizen board:{public_id}".encode()).hexdigest()[:22]
-
-
-async def _read_citizens(days: Span, closed: date | None) -> tuple[dict[str, Sum], dict[str, str]]:
-    """Read the sums and the pseudonyms, by code, of all who wish to be ranked: of these days, up to the one closed."""
-    last = FIRST_DAY - timedelta(days=1) if closed is None else min(closed, days.last or LAST_DAY)
+async def _read_citizens(days: Span, closed: date | None) -> tuple[dict[str, Sum], dict[str, Listed]]:
+    """Read the sums and the people, by code, of all who wish to be ranked: of these days, up to the one closed."""
+    last = BEGINNING - timedelta(days=1) if closed is None else min(closed, days.last or LAST_DAY)
     rows = await fetch(
         "SELECT a.public_id, a.pseudonym, COALESCE(SUM(e.points), 0) AS points, COUNT(e.position) AS entries "
         "FROM account a LEFT JOIN point_entry e "
         "ON e.account_id = a.id AND e.unit = 'CITIZEN' AND e.day BETWEEN $1 AND $2 "
         "WHERE a.on_citizen_board GROUP BY a.id, a.public_id, a.pseudonym",
-        days.first or FIRST_DAY,
+        days.first or BEGINNING,
         last,
     )
-    codes = [citizen_code(row["public_id"]) for row in rows]
-    sums = {code: Sum(row["points"], row["entries"]) for code, row in zip(codes, rows, strict=True)}
-    return sums, {code: row["pseudonym"] for code, row in zip(codes, rows, strict=True)}
+    people = [Listed(code_of("citizen", row["public_id"]), row["pseudonym"]) for row in rows]
+    sums = {one.code: Sum(row["points"], row["entries"]) for one, row in zip(people, rows, strict=True)}
+    return sums, {one.code: one for one in people}
 
 
-async def _read_sums(days: Span) -> tuple[Head, dict[str, Sum]]:
-    """Read the head and the sums by unit in one statement: the sums include just the events up to its position."""
-    rows = await fetch(
-        "SELECT h.epoch, h.position, h.open_from, t.unit, t.points, t.entries FROM log_head h LEFT JOIN "
-        "(SELECT unit, SUM(points) AS points, SUM(entries) AS entries FROM tally "
-        "WHERE day BETWEEN $1 AND $2 GROUP BY unit) t ON 1 = 1 WHERE h.id = 1",
-        days.first or FIRST_DAY,
-        days.last or LAST_DAY,
+async def _read(
+    kind: BoardKind, period: Period, days: Span, *, minutes: str = NO_MINUTES
+) -> tuple[Head, list[dict[str, Any]]]:
+    """Read the head and the tallies in one statement: they include just the events up to its position.
+
+    What units have in their hands is as of the end of the period, or as of now while it is open.
+    """
+    sql, values = OFFICERS, [period, days.first or BEGINNING]
+    if kind is not BoardKind.OFFICER:
+        sql = UNITS
+        if await _is_closed(days) and days.last is not None:
+            values += [days.last.replace(month=1, day=1), days.last.replace(day=1), days.last]
+    tallies = sql.format(
+        flows=FLOWS, held=HELD, minutes=minutes, no_minutes=NO_MINUTES, until=DAY_CLOSED if len(values) > 2 else NOW
     )
-    sums = {row["unit"]: Sum(row["points"], row["entries"]) for row in rows if row["unit"] is not None}
-    head = rows[0]
-    return Head(head["epoch"], head["position"], moment(head["open_from"])), sums
+    rows = await fetch(
+        f"SELECT h.epoch, h.position, h.open_from, t.* FROM log_head h LEFT JOIN ({tallies}) t ON 1 = 1 WHERE h.id = 1",  # noqa: S608 # our own names
+        *values,
+    )
+    head = Head(rows[0]["epoch"], rows[0]["position"], moment(rows[0]["open_from"]))
+    return head, [row for row in rows if row["unit"] is not None]
+
+
+def _sums(
+    kind: BoardKind, rows: Iterable[Mapping[str, Any]], officers: Mapping[int, Listed], subjects: Collection[str]
+) -> dict[str, Sum]:
+    """Add the tallies up to the subjects of a board; those that count for none of them are left out."""
+    sums: dict[str, Sum] = {}
+    for row in rows:
+        subject = _subject_of(kind, row["unit"], row["officer"], officers)
+        if subject is not None and subject in subjects:
+            sums[subject] = sums.get(subject, NOTHING) + _sum(row)
+    return sums
+
+
+def _subject_of(kind: BoardKind, unit: str, officer: int, officers: Mapping[int, Listed]) -> str | None:
+    if kind is BoardKind.OFFICER:
+        return officers[officer].code if officer in officers else None
+    return subject_of(kind, unit) if officer == UNIT else None
+
+
+def _sum(row: Mapping[str, Any]) -> Sum:
+    return Sum(*(row[name] for name in NUMBERS))
+
+
+async def _is_closed(days: Span) -> bool:
+    open_from = (await log_head()).open_from
+    return open_from is not None and days.ends_at is not None and days.ends_at <= open_from
+
+
+async def _officers(kind: BoardKind, rows: Iterable[Mapping[str, Any]]) -> dict[int, Listed]:
+    return await read_officers({row["officer"]: row["unit"] for row in rows}) if kind is BoardKind.OFFICER else {}

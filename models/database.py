@@ -21,7 +21,14 @@ from tortoise.migrations.executor import MigrationExecutor, PlanStep
 
 from models.log import LogHead
 
-MODULES = ["models.accounts", "models.reports", "models.ledger", "models.log", "models.places"]
+MODULES = [
+    "models.accounts",
+    "models.reports",
+    "models.ledger",
+    "models.tallies",
+    "models.log",
+    "models.places",
+]
 APPS = {
     "models": {"models": MODULES, "default_connection": "default", "migrations": "models.migrations"},
 }

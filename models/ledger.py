@@ -1,4 +1,4 @@
-"""Points: the entries, which are never changed, and the tallies, which are their sums by unit and day."""
+"""Points: the entries, which are never changed."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -64,17 +64,3 @@ async def points_of_citizen(account_id: int) -> int:
         account_id,
     )
     return int(rows[0]["points"])
-
-
-class Tally(Model):
-    """What a leaf unit gathered on a day in Jakarta: the sum and the number of its entries."""
-
-    id = fields.BigIntField(primary_key=True)
-    unit = fields.CharField(32)
-    day = fields.DateField()
-    points = fields.IntField()
-    entries = fields.IntField()
-
-    class Meta:
-        table = "tally"
-        unique_together = (("unit", "day"),)

@@ -41,7 +41,10 @@ class ReportEventKind(StrEnum):
 
 
 ENTRY_MADE = "ENTRY_MADE"
-"""The one kind of event of the topic `ledger`."""
+"""The kind of event of the topic `ledger` that tells of an entry."""
+
+RECOUNTED = "RECOUNTED"
+"""The other kind of event of the topic `ledger`: tallies were made anew, and boards are to be read anew."""
 
 REFERENCE_LOADED = "REFERENCE_LOADED"
 """The one kind of event of the topic `reference`."""

@@ -33,6 +33,18 @@ class AddFieldOnce(ops.AddField):
             await super().database_forward(app_label, old_state, new_state, state_editor)
 
 
+class DeleteModelOnce(ops.DeleteModel):
+    """Drops a table if it is there."""
+
+    async def database_forward(
+        self, app_label: str, old_state: State, new_state: State, state_editor: BaseSchemaEditor | None = None
+    ) -> None:
+        """Look for the table first."""
+        table = old_state.models[app_label, self.name].options["table"]
+        if state_editor is not None and await _columns(state_editor, table):
+            await super().database_forward(app_label, old_state, new_state, state_editor)
+
+
 class DescribeField(ops.AlterField):
     """Tells the migrations that a field's description has changed, which its column need not know."""
 

@@ -12,30 +12,34 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-import orjson
 from tortoise.transactions import in_transaction
 
-from models.boards import read_board
+from models.boards import Board, read_board
 from models.database import fetch, log_head
 from models.ledger import CITIZEN
-from models.log import EVENT_COLUMNS, EventRow, LogEvent, LogHead, ReportEventKind, Topic, moment
+from models.log import EVENT_COLUMNS, RECOUNTED, EventRow, LogEvent, LogHead, ReportEventKind, Topic, moment
+from models.recounting import event_of, read_tallies, recount
+from models.recounting import in_words as tally_in_words
 from models.reports import Report
-from rules.periods import Period, Span, jakarta_day, midnight, span
+from models.tallies import as_day
+from rules.periods import Period, jakarta_day, midnight, span
 from rules.points import CITIZEN_WORTH, RULE_VERSION, Rule, citizen_points, scores
-from rules.ranking import NOTHING, BoardKind, Sum, gather
+from rules.ranking import BoardKind, subject_of
 from rules.reconciliation import (
     REVERSING,
     Judged,
     Line,
+    in_words,
     is_of_units,
     judged,
     moments,
     rewarded,
-    sum_in_words,
     unlike,
     unlike_sums,
+    unlike_tallies,
     worth,
 )
+from rules.tallies import BEGINNING, NOTHING, Gathered, Key, Sum, take
 
 BATCH = 1_000
 DAY = timedelta(days=1)
@@ -46,8 +50,6 @@ ENTRIES = (
     "SELECT position, unit, account_id, report_id, rule, rule_version, points, at, day, reverses FROM point_entry "
     "WHERE position BETWEEN $1 AND $2 ORDER BY position"
 )
-
-Sums = dict[tuple[str, date], Sum]
 
 
 async def verify(tell: Callable[[str], object]) -> None:
@@ -61,16 +63,25 @@ async def verify(tell: Callable[[str], object]) -> None:
             await audit.read(first, min(first + BATCH - 1, head.position))
         await audit.settle()
         await _outside(head, tell)
+        if audit.unreadable:  # that has been told, and nothing can be counted with it
+            return
         tallies = await read_tallies()
-        for (unit, day), (found, due) in unlike_sums(tallies, audit.sums).items():
-            tell(f"tally {unit} {day}: {sum_in_words(found)}, should be {sum_in_words(due)}")
-        await _boards(head, tallies, tell)
+        differences = unlike_tallies(tallies, await _counted(head, tell))
+        for key, difference in differences.items():
+            tell(f"tally {tally_in_words(key)}: {in_words(difference)}")
+        if not differences:
+            await _boards(head, tallies, tell)
 
 
-async def read_tallies() -> Sums:
-    """Read every tally, by unit and day."""
-    rows = await fetch("SELECT unit, day, points, entries FROM tally")
-    return {(row["unit"], as_day(row["day"])): Sum(row["points"], row["entries"]) for row in rows}
+async def _counted(head: LogHead, tell: Callable[[str], object]) -> dict[Key, Gathered]:
+    """Count everything once more, and hold what each event says that it counts for against that."""
+    due: dict[Key, Gathered] = {}
+    async for one in recount(head.position):
+        take(due, one.deltas)
+        counts = [delta.as_data() for delta in one.deltas]
+        if one.told is not None and one.told != counts:
+            tell(f"log {one.event.position}: counts is {one.told}, should be {counts}")
+    return due
 
 
 class _Audit:
@@ -82,7 +93,7 @@ class _Audit:
 
     def __init__(self, tell: Callable[[str], object]) -> None:
         self._tell = tell
-        self.sums: Sums = {}
+        self.unreadable = False
         self._open_from: datetime | None = None
         self._gained: defaultdict[tuple[int | None, date], int] = defaultdict(int)
         self._judged: list[Judged] = []
@@ -99,9 +110,10 @@ class _Audit:
                 self._tell(f"log {position}: no event")
                 continue
             try:
-                line = await self._event(_event(row))
+                line = await self._event(event_of(row))
             except UNREADABLE as error:
                 self._tell(f"log {position}: cannot be read: {type(error).__name__} {error}")
+                self.unreadable = True
                 entries.pop(position, None)
                 continue
             if line is not None:
@@ -131,7 +143,7 @@ class _Audit:
         """Check an event by itself; return the entry that it tells of, if it does."""
         if self._open_from is not None and event.at < self._open_from:
             self._tell(f"log {event.position}: at is {event.at}, should be {self._open_from} or later: that is closed")
-        if event.topic is Topic.LEDGER:
+        if event.topic is Topic.LEDGER and event.kind != RECOUNTED:
             return self._entry(event)
         if self._lines:
             await self.settle()
@@ -145,9 +157,6 @@ class _Audit:
         line = _told(event)
         if line.day != jakarta_day(line.at):
             self._tell(f"log {event.position}: day is {line.day}, should be {jakarta_day(line.at)}")
-        if line.unit != CITIZEN:
-            key = (line.unit, line.day)
-            self.sums[key] = self.sums.get(key, NOTHING) + Sum(line.points, 1)
         if line.rule not in REVERSING:
             self._lines.append((event.position, line))
         return line
@@ -280,24 +289,34 @@ async def _outside(head: LogHead, tell: Callable[[str], object]) -> None:
             tell(f"{name} {row['position']}: a position never given, should be 1 to {head.position}")
 
 
-async def _boards(head: LogHead, tallies: Sums, tell: Callable[[str], object]) -> None:
-    """Hold the boards of units, of the open periods and of each month that has a tally, against the tallies."""
+async def _boards(head: LogHead, tallies: Mapping[Key, Gathered], tell: Callable[[str], object]) -> None:
+    """Hold the boards of the open periods, and of each month that has a tally, against the tallies."""
     if head.open_from is None:  # nobody has served yet
         return
     today = jakarta_day(head.open_from)
-    current = {(period, span(period, today)) for period in Period}
-    due: defaultdict[tuple[Period, Span], dict[str, Sum]] = defaultdict(dict, {key: {} for key in current})
-    for (unit, day), part in tallies.items():
-        for key in {(Period.MONTH, span(Period.MONTH, day)), *(key for key in current if key[1].contains(day))}:
-            due[key][unit] = due[key].get(unit, NOTHING) + part
-    for (period, days), units in due.items():
+    months = {(period, first_day) for period, first_day, _, _ in tallies if period is Period.MONTH}
+    for period, day in sorted({(period, span(period, today).first or BEGINNING) for period in Period} | months):
         for kind in BoardKind:
-            if kind == "CITIZEN":  # made from the ledger itself
-                continue
-            board = await read_board(kind, period, days.first or today, ())
-            for code, (found, wanted) in unlike_sums(board.sums, gather(kind, units)).items():
-                where = f"board {kind} {period} {days.first}: {code}"
-                tell(f"{where}: {sum_in_words(found)}, should be {sum_in_words(wanted)}")
+            if kind != "CITIZEN":  # made from the ledger itself
+                subjects = {code for _, _, _, unit in tallies if (code := subject_of(kind, unit))}
+                board = await read_board(kind, period, day, subjects)
+                for code, difference in unlike_sums(board.sums, _sums(board, tallies)).items():
+                    tell(f"board {kind} {period} {board.span.first}: {code}: {in_words(difference)}")
+
+
+def _sums(board: Board, tallies: Mapping[Key, Gathered]) -> dict[str, Sum]:
+    """Add the tallies of a board's period up to its subjects, and day by day what they came to have in their hands."""
+    sums: dict[str, Sum] = {}
+    last = board.span.last or date.max
+    for (period, first_day, officer, unit), own in tallies.items():
+        code = board.subject_of(unit, officer)
+        if code is None:
+            continue
+        if (period, first_day) == (board.period, board.span.first or BEGINNING):
+            sums[code] = sums.get(code, NOTHING) + own.sum.flow
+        if period is Period.DAY and first_day <= last:
+            sums[code] = sums.get(code, NOTHING) + own.sum.state
+    return sums
 
 
 async def _originals(positions: Iterable[int]) -> dict[int | None, Line | None]:
@@ -305,7 +324,7 @@ async def _originals(positions: Iterable[int]) -> dict[int | None, Line | None]:
     found: dict[int | None, Line | None] = {}
     for row in await LogEvent.filter(position__in=list(positions), topic=Topic.LEDGER).values(*EVENT_COLUMNS):
         try:
-            found[row["position"]] = _told(_event(row))
+            found[row["position"]] = _told(event_of(row))
         except UNREADABLE:
             found[row["position"]] = None
     return found
@@ -324,11 +343,6 @@ def _told(event: EventRow) -> Line:
     )
 
 
-def _event(row: Mapping[str, Any]) -> EventRow:
-    data = row["data"] if isinstance(row["data"], dict) else orjson.loads(row["data"])
-    return EventRow(**{**row, "topic": Topic(row["topic"]), "at": moment(row["at"]), "data": data})
-
-
 def _line(row: Mapping[str, Any]) -> Line:
     at = moment(row["at"])
     if at is None:
@@ -342,8 +356,3 @@ def _line(row: Mapping[str, Any]) -> Line:
         at=at,
         day=as_day(row["day"]),
     )
-
-
-def as_day(stored: date | str) -> date:
-    """Read a day as a driver gives it: SQLite has text."""
-    return date.fromisoformat(stored) if isinstance(stored, str) else stored

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol, Self, TypeAlias
 
 import strawberry
@@ -10,7 +10,7 @@ from strawberry.dataloader import DataLoader
 
 from actions.change import Writer
 from models.accounts import Account
-from models.boards import Board, read_board
+from models.boards import Board, Card, read_board, read_cards
 from models.database import log_head
 from models.ledger import CITIZEN, ENTRY_COLUMNS, EntryRow, points_of_citizen
 from models.ledger import PointEntry as EntryTable
@@ -22,21 +22,27 @@ from resolvers import pages
 from resolvers.filters import selection_of
 from rules.access import Person
 from rules.cursors import encode
-from rules.periods import Period, Span, jakarta_day
+from rules.periods import Period, Span, jakarta_day, span
 from rules.ranking import BoardKind, Metric
 from rules.routing import AgencyKind
 from rules.selection import Selection
-from schema.boards import Standing, standing_of
+from rules.tallies import BEGINNING, Gathered
+from schema.boards import BoardName, Standing, standing_of
 from schema.enums import ReportOrder
 from schema.paging import Page, Paging
 from schema.places import Places
 from schema.points import PointEntry
 from schema.reports import Photo, Report, ReportFilter
 from schema.scalars import URL
+from schema.scorecards import Scorecard
 
-BoardKey: TypeAlias = tuple[BoardKind, Period]
+BoardKey: TypeAlias = tuple[BoardKind, Metric, Period]
+CardsKey: TypeAlias = tuple[BoardKind, Period, date]
 PictureUrls: TypeAlias = Callable[[str], tuple[str, str]]
 """From a photo's id to the addresses of the picture and of its thumbnail."""
+
+NO_CARD = Card(Gathered(), None)
+"""The card of who has done nothing yet."""
 
 
 class AccessTokens(Protocol):
@@ -60,6 +66,7 @@ class Loaders:
         self.reversals: DataLoader[int, EntryRow | None] = DataLoader(self._reversals)
         self.report_entries: DataLoader[int, list[EntryRow]] = DataLoader(self._report_entries)
         self.boards: DataLoader[BoardKey, Board] = DataLoader(self._boards)
+        self.cards: DataLoader[CardsKey, dict[str, Card]] = DataLoader(self._cards)
 
     async def _reports(self, ids: list[int]) -> list[ReportRow | None]:
         rows = await ReportTable.filter(id__in=ids).values(*REPORT_COLUMNS)
@@ -113,7 +120,12 @@ class Loaders:
 
     async def _boards(self, keys: list[BoardKey]) -> list[Board]:
         today = jakarta_day(self._now)
-        return [await read_board(kind, period, today, subjects(self._places, kind)) for kind, period in keys]
+        return [
+            await read_board(kind, period, today, subjects(self._places, kind), metric) for kind, metric, period in keys
+        ]
+
+    async def _cards(self, keys: list[CardsKey]) -> list[dict[str, Card]]:
+        return [await read_cards(kind, period, day, subjects(self._places, kind)) for kind, period, day in keys]
 
 
 @dataclass(kw_only=True)
@@ -217,11 +229,17 @@ class RequestContext:
         row = await self.loaders.reversals.load(position)
         return None if row is None else PointEntry.of(self, row)
 
-    async def standing(self, kind: BoardKind, code: str, _metric: Metric, period: Period) -> Standing:
+    async def standing(self, kind: BoardKind, code: str, metric: Metric, period: Period) -> Standing:
         """Read how one of its subjects stands on the current board of a kind."""
-        board = await self.loaders.boards.load((kind, period))
+        board = await self.loaders.boards.load((kind, metric, period))
         place = next(place for place in board.places if place.code == code)
-        return standing_of(self.places, (board.kind, period, board.span), place, board.previous_ranks)
+        return standing_of(self.places, BoardName.of(board), place, board.previous_ranks)
+
+    async def scorecard(self, kind: BoardKind, code: str, period: Period, on: date | None) -> Scorecard:
+        """Read what is behind how someone stands on the board of the period that has a day in it, or today."""
+        day = span(period, on or jakarta_day(self.now)).first or BEGINNING
+        cards = await self.loaders.cards.load((kind, period, day))
+        return Scorecard.of(cards.get(code, NO_CARD))
 
     def selection(self, asked: ReportFilter | None) -> Selection:
         """Read a filter."""
@@ -235,7 +253,7 @@ async def _entries_where(**wanted: Any) -> list[EntryRow]:
 
 
 def subjects(places: Places, kind: BoardKind) -> Sequence[str]:
-    """Return the codes of all units that stand on a board; none for citizens, whom the reference data do not have."""
+    """Return the codes of all units that stand on a board; none for people, whom the reference data do not have."""
     match kind:
         case BoardKind.KELURAHAN:
             return tuple(places.kelurahan)
@@ -245,5 +263,5 @@ def subjects(places: Places, kind: BoardKind) -> Sequence[str]:
             return tuple(places.cities)
         case BoardKind.AGENCY:
             return tuple(agency.code for agency in places.agencies.values() if agency.kind is AgencyKind.CITY)
-        case BoardKind.CITIZEN:
+        case BoardKind.OFFICER | BoardKind.CITIZEN:
             return ()

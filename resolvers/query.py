@@ -16,8 +16,8 @@ from rules.cursors import encode
 from rules.geography import check_coordinates
 from rules.messages import Message
 from rules.periods import Period
-from rules.ranking import BoardKind, Metric
-from schema.boards import Leaderboard, standing_of
+from rules.ranking import BoardKind, Metric, Place, watchlist
+from schema.boards import BoardName, Leaderboard, Standing, check_board, standing_of
 from schema.enums import ReportOrder
 from schema.errors import RequestCode, RequestError
 from schema.nodes import Node, parse_id, row_id
@@ -167,8 +167,7 @@ class Query:
         ] = None,
     ) -> Leaderboard | None:
         context = info.context
-        board = await _board(context, kind, period, on)
-        key = (kind, period, board.span)
+        board = await _board(context, kind, metric, period, on)
         return Leaderboard(
             kind=kind,
             metric=metric,
@@ -176,11 +175,24 @@ class Query:
             starts_at=board.span.starts_at,
             ends_at=board.span.ends_at,
             cursor=encode(board.epoch, board.position),
-            rows=[
-                standing_of(context.places, key, place, board.previous_ranks, board.pseudonyms)
-                for place in board.places
-            ],
+            rows=[_standing_on(context, board, place) for place in board.places],
         )
+
+    @strawberry.field(
+        description="Who answers badly, the worst first: on the board by RESPONSIVENESS under 50, or with under a "
+        "third of their answers, or of their reports, in time. Not for citizens."
+    )
+    async def watchlist(
+        self,
+        info: Info,
+        kind: Annotated[BoardKind, argument(description="Of whom.")] = BoardKind.KELURAHAN,
+        period: Annotated[Period, argument(description="Over how long.")] = Period.MONTH,
+        on: Annotated[date | None, argument(description="A day in the period; today when left out.")] = None,
+    ) -> list[Standing]:
+        context = info.context
+        board = await _board(context, kind, Metric.RESPONSIVENESS, period, on)
+        codes = [place.code for place in board.places]
+        return [_standing_on(context, board, place) for place in watchlist(kind, codes, board.sums)]
 
 
 async def load_node(context: RequestContext, text: str) -> Node | None:
@@ -212,26 +224,31 @@ async def _event(context: RequestContext, position: int) -> ReportEvent | None:
     return ReportEvent.of(context, EventRow(**rows[0])) if rows else None
 
 
-async def _board(context: RequestContext, kind: BoardKind, period: Period, on: date | None) -> Board:
-    """Read a board of the period that has a day in it. Raises RequestError BAD_INPUT for a day that cannot be."""
+async def _board(context: RequestContext, kind: BoardKind, metric: Metric, period: Period, on: date | None) -> Board:
+    """Read a board of the period that has a day in it. Raises RequestError BAD_INPUT, FORBIDDEN."""
+    check_board(context, kind, metric)
     day = day_asked(context.now, on)
     if kind is BoardKind.CITIZEN:
         return await read_citizen_board(period, day, on)
-    return await read_board(kind, period, day, subjects(context.places, kind))
+    return await read_board(kind, period, day, subjects(context.places, kind), metric)
 
 
 async def _standing(context: RequestContext, key: str) -> Node | None:
     """Read a row of a board: kind, metric, period, the period's first day (- for all time) and the subject's code."""
     try:
-        kind_name, metric_name, period_name, first, code = key.split(":")
-        kind, _, period = BoardKind(kind_name), Metric(metric_name), Period(period_name)
-        board = await _board(context, kind, period, None if first == "-" else date.fromisoformat(first))
+        kind, metric, period, first, code = key.split(":")
+        on = None if first == "-" else date.fromisoformat(first)
+        board = await _board(context, BoardKind(kind), Metric(metric), Period(period), on)
     except (ValueError, RequestError):
         return None
     place = next((place for place in board.places if place.code == code), None)
     if place is None or str(board.span.first or "-") != first:
         return None
-    return standing_of(context.places, (kind, period, board.span), place, board.previous_ranks, board.pseudonyms)
+    return _standing_on(context, board, place)
+
+
+def _standing_on(context: RequestContext, board: Board, place: Place) -> Standing:
+    return standing_of(context.places, BoardName.of(board), place, board.previous_ranks, board.people)
 
 
 def _code(kelurahan: Kelurahan) -> str:

@@ -143,6 +143,11 @@ def is_admin(person: Person) -> bool:
     return any(membership.role is Role.ADMIN for membership in person.memberships)
 
 
+def is_staff(person: Person | None) -> bool:
+    """Whether they act for the city."""
+    return person is not None and any(membership.role is not Role.CITIZEN for membership in person.memberships)
+
+
 def require_handler(person: Person, report: Subject) -> str:
     """Return in whose name the person moves the report on: a unit, or ADMIN.
 

@@ -282,6 +282,14 @@ class Message(Enum):
         "Papan warga diperbarui sekali sehari dan tidak dapat diikuti; baca dengan `leaderboard`.",
         "The board of citizens is renewed once a day and cannot be followed; read it with `leaderboard`.",
     )
+    BOARD_OF_STAFF = (
+        "Papan petugas hanya untuk petugas yang masuk log.",
+        "The board of officers is only for staff who are signed in.",
+    )
+    CITIZENS_BY_POINTS = (
+        "Warga hanya diperingkat menurut poin (POINTS).",
+        "Citizens are ranked by POINTS only.",
+    )
     DAY_WITHOUT_PERIOD = (
         "on memerlukan period: sebutkan keduanya, atau kosongkan keduanya.",
         "on needs a period: give both, or neither.",

@@ -4,7 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from rules import responsiveness
 from rules.access import Role
+from rules.responsiveness import Position, Share, Shares, Weights
+from rules.tallies import NOTHING, Sum
 
 
 class BoardKind(StrEnum):
@@ -14,6 +17,7 @@ class BoardKind(StrEnum):
     KECAMATAN = "KECAMATAN"
     CITY = "CITY"
     AGENCY = "AGENCY"
+    OFFICER = "OFFICER"
     CITIZEN = "CITIZEN"
 
 
@@ -21,40 +25,30 @@ class Metric(StrEnum):
     """What a board ranks by."""
 
     POINTS = "POINTS"
-
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """What a unit has gathered in a period: points, and how many entries made them."""
-
-    points: int = 0
-    entries: int = 0
-
-    def __add__(self, other: "Sum") -> "Sum":
-        return Sum(self.points + other.points, self.entries + other.entries)
-
-
-NOTHING = Sum()
+    RESPONSIVENESS = "RESPONSIVENESS"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A row of a board: `rank` is None for a unit without an entry in the period."""
+    """A row of a board: `rank` is None for who is unranked. `responsiveness` is only on boards that rank by it."""
 
     code: str
     rank: int | None
     points: int
+    responsiveness: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """How one row differs from what it was."""
+    """How one row differs from what it was; the difference of two figures is None when either is."""
 
     code: str
     from_rank: int | None
     to_rank: int | None
     points: int
     points_delta: int
+    responsiveness: float | None = None
+    responsiveness_delta: float | None = None
 
 
 _DEPTH: dict[BoardKind, int] = {BoardKind.KELURAHAN: 4, BoardKind.KECAMATAN: 3, BoardKind.CITY: 2}
@@ -73,21 +67,48 @@ def subject_of(kind: BoardKind, unit: str) -> str | None:
     return ".".join(parts[: _DEPTH[kind]]) if is_kelurahan and kind in _DEPTH else None
 
 
-def gather(kind: BoardKind, sums: Mapping[str, Sum]) -> dict[str, Sum]:
-    """Add the sums of units up to the subjects of a board; those that count for none of them are left out."""
-    gathered: dict[str, Sum] = {}
-    for unit, part in sums.items():
-        subject = subject_of(kind, unit)
-        if subject is not None:
-            gathered[subject] = gathered.get(subject, NOTHING) + part
-    return gathered
+def shares_of(gathered: Sum) -> Shares:
+    """Return the shares that a responsiveness is made of."""
+    return Shares(
+        responded=Share(gathered.responses_on_time, gathered.responses_decided),
+        processed=Share(gathered.processings_on_time, gathered.processings_decided),
+        satisfaction=responsiveness.satisfaction(gathered.stars, gathered.ratings),
+        overdue=Share(gathered.overdue, gathered.open),
+    )
 
 
-def rank(subjects: Iterable[str], sums: Mapping[str, Sum]) -> list[Place]:
-    """Rank the subjects by points: best first, equals share a rank (1, 2, 2, 4).
+def weights_of(kind: BoardKind) -> Weights:
+    """Return how much each share counts on the boards of a kind."""
+    return responsiveness.OFFICER if kind is BoardKind.OFFICER else responsiveness.UNIT
 
-    Subjects with no entry come last, by code, unranked. Equals stand by code, so that a board is always the same.
+
+def rank(kind: BoardKind, metric: Metric, subjects: Iterable[str], sums: Mapping[str, Sum]) -> list[Place]:
+    """Rank the subjects: best first, equals share a rank (1, 2, 2, 4) and stand by code; the unranked last, by code.
+
+    `sums` has all of the kind: the mean that responsiveness is drawn to is theirs.
     """
+    if metric is Metric.POINTS:
+        return rank_by_points(subjects, sums)
+    return [_place(position, sums) for position in _positions(kind, subjects, sums)]
+
+
+def watchlist(kind: BoardKind, subjects: Iterable[str], sums: Mapping[str, Sum]) -> list[Place]:
+    """Choose those who answer badly (`rules.responsiveness.watchlist`); the worst first."""
+    return [_place(position, sums) for position in responsiveness.watchlist(_positions(kind, subjects, sums))]
+
+
+def _positions(kind: BoardKind, subjects: Iterable[str], sums: Mapping[str, Sum]) -> list[Position]:
+    shares = {code: shares_of(gathered) for code, gathered in sums.items()}
+    return responsiveness.rank(subjects, shares, weights_of(kind))
+
+
+def _place(position: Position, sums: Mapping[str, Sum]) -> Place:
+    points = sums.get(position.code, NOTHING).points
+    return Place(position.code, position.rank, points, position.responsiveness)
+
+
+def rank_by_points(subjects: Iterable[str], sums: Mapping[str, Sum]) -> list[Place]:
+    """Rank the subjects by points; those with no entry come last, unranked."""
     ordered = sorted(
         ((code, sums.get(code, NOTHING)) for code in subjects),
         key=lambda row: (row[1].entries == 0, -row[1].points, row[0]),
@@ -104,10 +125,15 @@ def rank(subjects: Iterable[str], sums: Mapping[str, Sum]) -> list[Place]:
 
 
 def shifts(before: Iterable[Place], after: Iterable[Place]) -> list[Shift]:
-    """Name every row whose rank or points changed, in the order of the new board."""
+    """Name every row whose rank, points or responsiveness changed, in the order of the new board."""
     old = {place.code: place for place in before}
-    return [
-        Shift(place.code, was.rank, place.rank, place.points, place.points - was.points)
-        for place in after
-        if (was := old.get(place.code, Place(place.code, None, 0))) != place
-    ]
+    return [_shift(was, place) for place in after if (was := old.get(place.code, Place(place.code, None, 0))) != place]
+
+
+def _shift(was: Place, now: Place) -> Shift:
+    delta = (
+        None
+        if was.responsiveness is None or now.responsiveness is None
+        else round(now.responsiveness - was.responsiveness, responsiveness.DIGITS)
+    )
+    return Shift(now.code, was.rank, now.rank, now.points, now.points - was.points, now.responsiveness, delta)

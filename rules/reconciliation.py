@@ -3,14 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import TypeVar
 
 from rules.points import CITIZEN_WORTH, WORTH, Rule, rating_rule, response_rule
-from rules.ranking import Sum
 from rules.selection import Facets
+from rules.tallies import NOTHING, NUMBERS, Gathered, Key, Sum
 from rules.workflow import Resolution
-
-K = TypeVar("K")
 
 PROCESSED = frozenset({Rule.PROCESSED_PROMPTLY, Rule.PROCESSED, Rule.PROCESSED_LATE})
 REVERSING = frozenset({Rule.REVERSAL, Rule.WAIVED})
@@ -56,15 +53,34 @@ def unlike(kept: Line, told: Line) -> list[str]:
     ]
 
 
-def unlike_sums(kept: Mapping[K, Sum], due: Mapping[K, Sum]) -> dict[K, tuple[Sum | None, Sum | None]]:
-    """Return, in order, what is and what should be where the two differ; None: there is no such row."""
-    keys = [key for key in kept.keys() | due.keys() if kept.get(key) != due.get(key)]
-    return {key: (kept.get(key), due.get(key)) for key in sorted(keys)}  # type: ignore[type-var] # keys that sort
+Difference = tuple[Gathered | None, Gathered | None]
+"""What is, and what should be; None: there is none."""
 
 
-def sum_in_words(found: Sum | None) -> str:
-    """Say what a sum is: "12 points of 3 entries"."""
-    return "nothing" if found is None else f"{found.points} points of {found.entries} entries"
+def unlike_tallies(kept: Mapping[Key, Gathered], due: Mapping[Key, Gathered]) -> dict[Key, Difference]:
+    """Return, in order, what is and what should be where the two differ. A tally of nothing is as good as none."""
+    keys = sorted(key for key in kept.keys() | due.keys() if kept.get(key, Gathered()) != due.get(key, Gathered()))
+    return {key: (kept.get(key), due.get(key)) for key in keys}
+
+
+def unlike_sums(kept: Mapping[str, Sum], due: Mapping[str, Sum]) -> dict[str, Difference]:
+    """Return likewise where the sums of two boards differ."""
+    keys = sorted(code for code in kept.keys() | due.keys() if kept.get(code, NOTHING) != due.get(code, NOTHING))
+    return {code: (Gathered(kept.get(code, NOTHING)), Gathered(due.get(code, NOTHING))) for code in keys}
+
+
+def in_words(difference: Difference) -> str:
+    """Say what differs: "points is 3, should be 4"."""
+    found, due = (one or Gathered() for one in difference)
+    told = [
+        f"{name} is {was}, should be {wanted}"
+        for name, was, wanted in zip(NUMBERS, found.sum.numbers, due.sum.numbers, strict=True)
+        if was != wanted
+    ]
+    for name, were, should in (("answered", found.answered, due.answered), ("fixed", found.fixed, due.fixed)):
+        if were != should:
+            told.append(f"{name} in so many minutes is {dict(were - should)}, should be {dict(should - were)}")
+    return ", ".join(told)
 
 
 def judged(kind: str, at: datetime, before: Facets, after: Facets, stars: int | None) -> list[frozenset[Rule]]:

@@ -28,6 +28,8 @@ class Facets:
     processed_at: datetime | None
     response_due_at: datetime
     processing_due_at: datetime
+    response_overdue: bool = False
+    processing_overdue: bool = False
 
     def as_data(self) -> dict[str, Any]:
         """Return the facets as JSON values; `from_data` is the inverse."""
@@ -48,6 +50,16 @@ class Facets:
                 "resolution": None if resolution is None else Resolution(resolution),
             }
         )
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has not ended."""
+        return self.processed_at is None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it is open, and the time for its answer, or of the unit in charge, is recorded to have passed."""
+        return self.is_open and (self.processing_overdue or (self.responded_at is None and self.response_overdue))
 
     def overdue(self, at: datetime) -> bool:
         """Whether a promise has passed unmet at `at`."""

@@ -1,33 +1,41 @@
 """Leaderboards: who stands where, and what shifts."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Annotated, Self
 
 import strawberry
 
-from rules.periods import Period, Span
+from models.boards import Board
+from models.officers import Listed
+from rules.access import is_staff
+from rules.messages import Message
+from rules.periods import Period
 from rules.ranking import BoardKind, Metric, Place, Shift
+from schema.context import Context, Info
+from schema.errors import RequestCode, RequestError
 from schema.nodes import Node, global_id
 from schema.paging import MOST_PLACES, After, FirstPlaces, PageInfo, page_cursor, page_in_memory, paging
-from schema.people import Citizen
+from schema.people import Citizen, Officer
 from schema.places import Agency, City, Kecamatan, Kelurahan, Places
+from schema.scorecards import Scorecard
 
 field = strawberry.field
 
 Ranked = Annotated[
-    Kelurahan | Kecamatan | City | Agency | Citizen, strawberry.union("Ranked", description="Who stands on a board.")
+    Kelurahan | Kecamatan | City | Agency | Officer | Citizen,
+    strawberry.union("Ranked", description="Who stands on a board."),
 ]
 
-
-NO_PSEUDONYMS: Mapping[str, str] = MappingProxyType({})
+NOBODY: Mapping[str, Listed] = MappingProxyType({})
 
 
 def subject_of(
-    places: Places, kind: BoardKind, code: str, pseudonyms: Mapping[str, str] = NO_PSEUDONYMS
-) -> Kelurahan | Kecamatan | City | Agency | Citizen:
-    """Return the GraphQL object of a board's row; citizens are in no reference data but among the pseudonyms."""
+    places: Places, kind: BoardKind, code: str, people: Mapping[str, Listed] = NOBODY
+) -> Kelurahan | Kecamatan | City | Agency | Officer | Citizen:
+    """Return the GraphQL object of a board's row; officers and citizens are in no reference data but among `people`."""
     match kind:
         case BoardKind.KELURAHAN:
             return places.kelurahan[code]
@@ -37,16 +45,54 @@ def subject_of(
             return places.cities[code]
         case BoardKind.AGENCY:
             return places.agencies[code]
+        case BoardKind.OFFICER:
+            officer = people[code]
+            unit = places.unit(officer.unit or "")
+            return Officer(code=code, id=global_id("Officer", code), name=officer.name, unit=unit)
         case BoardKind.CITIZEN:
-            return Citizen(code=code, id=global_id("Citizen", code), pseudonym=pseudonyms[code])
+            return Citizen(code=code, id=global_id("Citizen", code), pseudonym=people[code].name)
+
+
+@dataclass(frozen=True, slots=True)
+class BoardName:
+    """Which board: of the period that has the day `first` in it, or of all time."""
+
+    kind: BoardKind
+    metric: Metric
+    period: Period
+    first: date | None
+
+    @property
+    def key(self) -> str:
+        """The board, as the ids of its rows name it."""
+        return f"{self.kind}:{self.metric}:{self.period}:{self.first or '-'}"
+
+    @classmethod
+    def of(cls, board: Board) -> Self:
+        """Name a board."""
+        return cls(board.kind, board.metric, board.period, board.span.first)
 
 
 @strawberry.type(description="How one of those ranked stands on a board.")
 class Standing(Node):
-    rank: int | None = field(description="1 is best; equals share a rank; null without an entry in the period.")
+    board: strawberry.Private[BoardName]
+    rank: int | None = field(
+        description="1 is best; equals share a rank. Null by POINTS without an entry in the period, by RESPONSIVENESS "
+        "with fewer than 5 reports whose answer was decided in it."
+    )
     previous_rank: int | None = field(description="The rank at the close of the period before; null for ALL_TIME.")
     subject: Ranked = field(description="Who stands there.")
     points: int = field(description="The points gathered in the period; can be negative.")
+    responsiveness: float | None = field(
+        description="On a board by RESPONSIVENESS, 0 to 100; null when unranked. By POINTS the `scorecard` has it."
+    )
+
+    @field(description="The numbers behind it, as of the moment of the answer; null for a citizen.")
+    async def scorecard(self, info: Info) -> Scorecard | None:
+        board = self.board
+        if board.kind is BoardKind.CITIZEN:
+            return None
+        return await info.context.scorecard(board.kind, self.subject.code, board.period, board.first)
 
 
 @strawberry.type(description="A page of a board.")
@@ -89,16 +135,24 @@ class RankShift:
     to_rank: int | None = field(description="The rank now; null when unranked.")
     points: int = field(description="The points now.")
     points_delta: int = field(description="How many points came (or, negative, went).")
+    responsiveness: float | None = field(
+        description="On a board by RESPONSIVENESS, the figure now; null when unranked."
+    )
+    responsiveness_delta: float | None = field(
+        description="By how much it rose (or, negative, fell); null when unranked now or before."
+    )
 
     @classmethod
-    def of(cls, places: Places, kind: BoardKind, shift: Shift) -> Self:
+    def of(cls, subject: Kelurahan | Kecamatan | City | Agency | Officer | Citizen, shift: Shift) -> Self:
         """Make the object of a shift."""
         return cls(
-            subject=subject_of(places, kind, shift.code),
+            subject=subject,
             from_rank=shift.from_rank,
             to_rank=shift.to_rank,
             points=shift.points,
             points_delta=shift.points_delta,
+            responsiveness=shift.responsiveness,
+            responsiveness_delta=shift.responsiveness_delta,
         )
 
 
@@ -109,29 +163,37 @@ class LeaderboardUpdate:
     starts_at: datetime | None = field(description="The period's first moment; null for ALL_TIME.")
     ends_at: datetime | None = field(description="The first moment after the period; null for ALL_TIME.")
     standings: list[Standing] = field(
-        description="Of a snapshot the board; of another update the rows whose rank or points changed, or that came up "
-        "among the first. Put them over yours, order by rank (null last) and code, and keep the first."
+        description="Of a snapshot the board; of another update the rows whose rank, points or responsiveness changed, "
+        "or that came up among the first. Put them over yours, order by rank (null last) and code, and keep the first."
     )
     shifts: list[RankShift] = field(description="One for each changed row; empty on a snapshot.")
 
 
 def standing_of(
     places: Places,
-    board: tuple[BoardKind, Period, Span],
+    board: BoardName,
     place: Place,
     previous_ranks: Mapping[str, int],
-    pseudonyms: Mapping[str, str] = NO_PSEUDONYMS,
+    people: Mapping[str, Listed] = NOBODY,
 ) -> Standing:
-    """Make the object of a board's row; its id names the board, with its first day, and the subject."""
-    kind, period, span = board
-    key = f"{kind}:{Metric.POINTS}:{period}:{span.first or '-'}:{place.code}"
+    """Make the object of a board's row; its id names the board and the subject."""
     return Standing(
-        id=global_id("Standing", key),
+        id=global_id("Standing", f"{board.key}:{place.code}"),
+        board=board,
         rank=place.rank,
         previous_rank=previous_ranks.get(place.code),
-        subject=subject_of(places, kind, place.code, pseudonyms),
+        subject=subject_of(places, board.kind, place.code, people),
         points=place.points,
+        responsiveness=place.responsiveness,
     )
+
+
+def check_board(context: Context, kind: BoardKind, metric: Metric) -> None:
+    """Check that there is such a board, for who asks. Raises RequestError BAD_INPUT, FORBIDDEN."""
+    if kind is BoardKind.CITIZEN and metric is Metric.RESPONSIVENESS:
+        raise RequestError(RequestCode.BAD_INPUT, Message.CITIZENS_BY_POINTS)
+    if kind is BoardKind.OFFICER and not is_staff(context.person):
+        raise RequestError(RequestCode.FORBIDDEN, Message.BOARD_OF_STAFF)
 
 
 def _key(row: Standing) -> str:

@@ -1,7 +1,7 @@
 """What the types ask of the running service; `resolvers.loaders` answers, with fresh loaders for each live event."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import strawberry
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from schema.places import Places
     from schema.points import PointEntry
     from schema.reports import Photo, Report, ReportFilter
+    from schema.scorecards import Scorecard
 
 
 BY_VIEWER = {"by_viewer": True}
@@ -99,6 +100,9 @@ class Context(Protocol):
 
     async def standing(self, kind: BoardKind, code: str, metric: Metric, period: Period) -> "Standing":
         """Read how one of its subjects stands on the current board of a kind."""
+
+    async def scorecard(self, kind: BoardKind, code: str, period: Period, on: date | None) -> "Scorecard":
+        """Read what is behind how someone stands on the board of the period that has a day in it, or today."""
 
     def selection(self, asked: "ReportFilter | None") -> Selection:
         """Read a filter. Raises RequestError BAD_INPUT or UNAUTHENTICATED."""

@@ -93,11 +93,20 @@ _describe(
         "KECAMATAN": "The 44 kecamatan, with the sums of their kelurahan.",
         "CITY": "The 6 cities, with the sums of their kelurahan.",
         "AGENCY": "The agencies of the city, not those outside it.",
+        "OFFICER": "Officers and supervisors, by what they did themselves; only for staff who are signed in.",
         "CITIZEN": "The citizens who wish it, by pseudonym: renewed when a day closes, and of the period of the last "
         "closed day when none is asked for.",
     },
 )
-_describe(Metric, "What a board ranks by.", {"POINTS": "The points gathered in the period."})
+_describe(
+    Metric,
+    "What a board ranks by.",
+    {
+        "POINTS": "The points gathered in the period.",
+        "RESPONSIVENESS": "0 to 100, whatever the size: how many reports are answered and fixed in time, how satisfied "
+        "reporters are, and how few lie overdue. Not for citizens.",
+    },
+)
 _describe(
     Period,
     "A calendar period in Asia/Jakarta.",

@@ -40,6 +40,14 @@ class Citizen:
     pseudonym: str = field(description="What others see of them.")
 
 
+@strawberry.type(description="An officer, or a supervisor, as other officers see them on their board.")
+class Officer:
+    code: strawberry.Private[str]
+    id: strawberry.ID = field(description="Opaque; the same on every board, and unrelated to the account.")
+    name: str = field(description="What they are called.")
+    unit: Unit = field(description="The unit they are of, or for which they acted last when they are of none.")
+
+
 @strawberry.type(description="A device signed in.")
 class Session:
     access_token: str = field(description="Send it as `Authorization: Bearer …`, or in `connection_init`.")

@@ -16,11 +16,13 @@ from schema.context import BY_VIEWER, Context, Info
 from schema.enums import Locale, ReportOrder
 from schema.nodes import Node, global_id
 from schema.paging import After, Before, First, Last, PageInfo, Paging, paging
+from schema.periods import day_asked
 
 if TYPE_CHECKING:
     from schema.boards import Standing
     from schema.points import PointEntryConnection
     from schema.reports import ReportConnection, ReportFilter
+    from schema.scorecards import Scorecard
 
 InPeriod = Annotated[
     Period | None,
@@ -28,6 +30,8 @@ InPeriod = Annotated[
 ]
 RankedBy = Annotated[Metric, strawberry.argument(description="What is ranked by.")]
 CurrentPeriod = Annotated[Period, strawberry.argument(description="The current period of this kind.")]
+PeriodAsked = Annotated[Period, strawberry.argument(description="A period of this kind.")]
+OnDayOf = Annotated[date | None, strawberry.argument(description="A day in the period; today when left out.")]
 OnDay = Annotated[
     date | None, strawberry.argument(description="A day in the period; today when left out. Needs `period`.")
 ]
@@ -71,6 +75,12 @@ class Kelurahan(Node, Place):
         period: CurrentPeriod = Period.MONTH,
     ) -> Annotated["Standing", strawberry.lazy("schema.boards")]:
         return await info.context.standing(BoardKind.KELURAHAN, self.code, metric, period)
+
+    @strawberry.field(description="The numbers behind how it stands.")
+    async def scorecard(
+        self, info: Info, period: PeriodAsked = Period.MONTH, on: OnDayOf = None
+    ) -> Annotated["Scorecard", strawberry.lazy("schema.scorecards")]:
+        return await info.context.scorecard(BoardKind.KELURAHAN, self.code, period, day_asked(info.context.now, on))
 
     @strawberry.field(description="The reports of problems in it.", metadata=BY_VIEWER)
     async def reports(
@@ -135,6 +145,14 @@ class Agency(Node):
         if self.kind is AgencyKind.EXTERNAL:
             return None
         return await info.context.standing(BoardKind.AGENCY, self.code, metric, period)
+
+    @strawberry.field(
+        description="The numbers behind how it stands; an external agency's have no points and no shares."
+    )
+    async def scorecard(
+        self, info: Info, period: PeriodAsked = Period.MONTH, on: OnDayOf = None
+    ) -> Annotated["Scorecard", strawberry.lazy("schema.scorecards")]:
+        return await info.context.scorecard(BoardKind.AGENCY, self.code, period, day_asked(info.context.now, on))
 
     @strawberry.field(description="Its points, entry by entry, the newest first; none for an external agency.")
     async def points(

@@ -12,14 +12,14 @@ import logging
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from types import TracebackType
 from typing import Self
 
 from models.boards import Board, read_open_board
-from models.log import EventRow, Topic
+from models.log import RECOUNTED, EventRow, Topic
 from rules.periods import Period, Span
-from rules.ranking import NOTHING, BoardKind, Place, Shift, Sum, rank, shifts, subject_of
+from rules.ranking import BoardKind, Metric, Place, Shift, rank, shifts
+from rules.tallies import NOTHING, UNIT, Delta, Sum
 from subscriptions.hub import EpochChanged, Hub, Listener
 
 logger = logging.getLogger("tanggap.boards")
@@ -33,25 +33,26 @@ QUEUE = 100
 RETRY = 1.0
 """Seconds before a board that could not be read is read again."""
 
+TOPICS = {
+    Metric.POINTS: (Topic.LEDGER, Topic.PERIOD),
+    Metric.RESPONSIVENESS: (Topic.LEDGER, Topic.REPORT, Topic.PERIOD),
+}
+"""What a board is folded from: entries, and for what is in a unit's hands the acts as well."""
+
 
 @dataclass(frozen=True, slots=True)
 class BoardUpdate:
-    """A board at a position of an epoch of the log: all its places (a snapshot), or those whose rank or points changed.
+    """A board as it stands, and of it all places (a snapshot), or those that differ from the update before.
 
     `serial` is higher with each update that a LiveBoard publishes: a snapshot has those up to its own, and the next
-    difference after them is for it. `board` is all places as they now stand, best first; `indexes` tells how high each
-    stood before and stands now (0 first).
+    difference after them is for it. `indexes` tells how high each place stood before and stands now (0 first).
     """
 
     serial: int
-    epoch: str
-    position: int
-    span: Span
+    board: Board
     snapshot: bool
     places: tuple[Place, ...]
     shifts: tuple[Shift, ...]
-    previous_ranks: Mapping[str, int]
-    board: tuple[Place, ...]
     indexes: Mapping[str, tuple[int, int]]
 
     def top(self, count: int) -> "BoardUpdate":
@@ -61,10 +62,10 @@ class BoardUpdate:
         its own, because others with the same rank have fallen.
         """
         changed = {place.code for place in self.places if min(self.indexes[place.code]) < count}
-        entered = {place.code for place in self.board[:count] if self.indexes[place.code][0] >= count}
+        entered = {place.code for place in self.board.places[:count] if self.indexes[place.code][0] >= count}
         return replace(
             self,
-            places=tuple(place for place in self.board if place.code in changed | entered),
+            places=tuple(place for place in self.board.places if place.code in changed | entered),
             shifts=tuple(shift for shift in self.shifts if shift.code in changed),
         )
 
@@ -99,8 +100,8 @@ class Watcher:
 class LiveBoard:
     """One board of this process, kept current by `run`."""
 
-    def __init__(self, hub: Hub, read: Callable[[], Awaitable[Board]]) -> None:
-        self._hub, self._read = hub, read
+    def __init__(self, hub: Hub, read: Callable[[], Awaitable[Board]], topics: Collection[Topic]) -> None:
+        self._hub, self._read, self._topics = hub, read, topics
         self._watchers: set[Watcher] = set()
         self._board: Board | None = None
         self._serial = 0
@@ -126,7 +127,7 @@ class LiveBoard:
         """Read the board, fold the log into it, and read it anew when its period closes or it lags; until cancelled."""
         while True:
             try:
-                with self._hub.listen(("topic", Topic.LEDGER), ("topic", Topic.PERIOD)) as listener:
+                with self._hub.listen(*(("topic", topic) for topic in self._topics)) as listener:
                     board = await self._read()
                     if board.epoch != self._hub.epoch:
                         raise EpochChanged  # noqa: TRY301 # the tail has not heard of it yet, or this reading was too early
@@ -149,24 +150,26 @@ class LiveBoard:
             closed = self._fold(listener.take_waiting())
 
     def _fold(self, events: Iterable[EventRow]) -> bool:
-        """Fold events into the board and publish what changed, or return True if one of them closes its period."""
+        """Fold events into the board and publish what changed, or return True if one of them means to read it anew."""
         board = self._board
         if board is None:
             return False
         sums, position = dict(board.sums), board.position
+        codes = {place.code for place in board.places}
         for event in events:
             if event.position <= board.position:
                 continue
-            if event.topic is Topic.PERIOD:
-                if event.data["period"] == board.period:
-                    return True
-                continue
+            if event.kind == RECOUNTED or (event.topic is Topic.PERIOD and event.data["period"] == board.period):
+                return True
             position = event.position
-            subject = subject_of(board.kind, event.data["unit"])
-            if subject is not None and board.span.contains(date.fromisoformat(event.data["day"])):
-                sums[subject] = sums.get(subject, NOTHING) + Sum(event.data["points"], 1)
-        codes = [place.code for place in board.places]
-        current = self._board = replace(board, sums=sums, position=position, places=tuple(rank(codes, sums)))
+            for delta in map(Delta.from_data, event.data.get("counts", ())):
+                subject = board.subject_of(delta.unit, delta.officer)
+                if subject in codes:
+                    sums[subject] = sums.get(subject, NOTHING) + _part(delta, board.span)
+                elif board.kind is BoardKind.OFFICER and delta.officer != UNIT:
+                    return True  # somebody new has acted
+        places = tuple(rank(board.kind, board.metric, codes, sums))
+        current = self._board = replace(board, sums=sums, position=position, places=places)
         changed = shifts(board.places, current.places)
         if changed:
             self._serial += 1
@@ -184,7 +187,7 @@ class Boards:
 
     def __init__(self, hub: Hub, subjects: Callable[[BoardKind], Collection[str]]) -> None:
         self._hub, self._subjects = hub, subjects
-        self._boards: dict[tuple[BoardKind, Period], LiveBoard] = {}
+        self._boards: dict[tuple[BoardKind, Metric, Period], LiveBoard] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
@@ -197,32 +200,28 @@ class Boards:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def board(self, kind: BoardKind, period: Period) -> LiveBoard:
+    def board(self, kind: BoardKind, period: Period, metric: Metric = Metric.POINTS) -> LiveBoard:
         """Return a live board, begun when it is the first time that somebody asks."""
-        return self._boards.get((kind, period)) or self._begin(kind, period)
+        return self._boards.get((kind, metric, period)) or self._begin(kind, metric, period)
 
-    def _begin(self, kind: BoardKind, period: Period) -> LiveBoard:
+    def _begin(self, kind: BoardKind, metric: Metric, period: Period) -> LiveBoard:
         async def read() -> Board:
-            return await read_open_board(kind, period, self._subjects(kind))
+            return await read_open_board(kind, period, self._subjects(kind), metric)
 
-        board = self._boards[kind, period] = LiveBoard(self._hub, read)
-        self._tasks.append(asyncio.create_task(board.run(), name=f"board-{kind}-{period}"))
+        board = self._boards[kind, metric, period] = LiveBoard(self._hub, read, TOPICS[metric])
+        self._tasks.append(asyncio.create_task(board.run(), name=f"board-{kind}-{metric}-{period}"))
         return board
 
 
+def _part(delta: Delta, days: Span) -> Sum:
+    """Return what of a change counts for the open period of these days; what is in a unit's hands always does."""
+    counts = days.contains(delta.day) and days.contains(delta.made)
+    return delta.sum if counts else delta.sum.state
+
+
 def _snapshot(board: Board, serial: int) -> BoardUpdate:
-    return BoardUpdate(
-        serial,
-        board.epoch,
-        board.position,
-        board.span,
-        snapshot=True,
-        places=board.places,
-        shifts=(),
-        previous_ranks=board.previous_ranks,
-        board=board.places,
-        indexes={place.code: (index, index) for index, place in enumerate(board.places)},
-    )
+    indexes = {place.code: (index, index) for index, place in enumerate(board.places)}
+    return BoardUpdate(serial, board, snapshot=True, places=board.places, shifts=(), indexes=indexes)
 
 
 def _difference(before: Board, after: Board, changed: Collection[Shift], serial: int) -> BoardUpdate:
@@ -230,13 +229,9 @@ def _difference(before: Board, after: Board, changed: Collection[Shift], serial:
     was = {place.code: index for index, place in enumerate(before.places)}
     return BoardUpdate(
         serial,
-        after.epoch,
-        after.position,
-        after.span,
+        after,
         snapshot=False,
         places=tuple(place for place in after.places if place.code in codes),
         shifts=tuple(changed),
-        previous_ranks=after.previous_ranks,
-        board=after.places,
         indexes={place.code: (was[place.code], index) for index, place in enumerate(after.places)},
     )

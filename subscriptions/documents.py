@@ -6,6 +6,7 @@ from typing import Any
 
 from graphql import (
     DocumentNode,
+    EnumValueNode,
     FieldNode,
     GraphQLSchema,
     NonNullTypeNode,
@@ -20,11 +21,15 @@ from graphql import (
     visit,
 )
 
+from rules.ranking import BoardKind
 from schema.context import BY_VIEWER
 
 MINE = "mine"
 """The one part of a filter that means the viewer. Whatever has it counts as personal, a variable of that name too:
 to share less is always right."""
+
+STAFF_ONLY = BoardKind.OFFICER
+"""The one kind of board that not everybody may see; whatever names it counts as personal likewise."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +53,8 @@ class Plan:
         return self.operation.operation is OperationType.SUBSCRIPTION
 
     def is_personal(self, variables: Mapping[str, Any]) -> bool:
-        """Whether what it brings may differ by viewer: by the fields that it selects, or by a filter of one's own."""
-        return self.by_viewer or _names_mine(variables)
+        """Whether what it brings may differ by viewer: by the fields that it selects, or by what is asked for."""
+        return self.by_viewer or _is_personal(variables)
 
     def split(self, variables: Mapping[str, Any]) -> tuple[Mapping[str, Any], str | None] | None:
         """Return the variables without the cursor, and the cursor; None when the cursor is of no form that could be."""
@@ -90,16 +95,19 @@ class _Survey(Visitor):
     def enter_object_field(self, node: ObjectFieldNode, *_: object) -> None:
         self.by_viewer = self.by_viewer or node.name.value == MINE
 
+    def enter_enum_value(self, node: EnumValueNode, *_: object) -> None:
+        self.by_viewer = self.by_viewer or node.value == STAFF_ONLY
+
     def enter_field(self, *_: object) -> None:
         field = self.types.get_field_def()
         definition = None if field is None else field.extensions.get("strawberry-definition")
         self.by_viewer = self.by_viewer or BY_VIEWER.items() <= getattr(definition, "metadata", {}).items()
 
 
-def _names_mine(value: object) -> bool:
+def _is_personal(value: object) -> bool:
     if isinstance(value, Mapping):
-        return MINE in value or any(map(_names_mine, value.values()))
-    return isinstance(value, list) and any(map(_names_mine, value))
+        return MINE in value or any(map(_is_personal, value.values()))
+    return value == STAFF_ONLY or (isinstance(value, list) and any(map(_is_personal, value)))
 
 
 def _is_required(operation: OperationDefinitionNode, variable: str | None) -> bool:

@@ -1,7 +1,6 @@
 """What can be followed: the root type of subscriptions."""
 
 from collections.abc import AsyncIterable
-from functools import partial
 from typing import Annotated
 
 import strawberry
@@ -10,8 +9,8 @@ from rules.cursors import encode
 from rules.messages import Message
 from rules.periods import Period
 from rules.ranking import BoardKind, Metric
-from schema.boards import LeaderboardUpdate, RankShift, standing_of
-from schema.context import BY_VIEWER, Context
+from schema.boards import BoardName, LeaderboardUpdate, RankShift, check_board, standing_of, subject_of
+from schema.context import BY_VIEWER
 from schema.errors import RequestCode, RequestError
 from schema.nodes import row_id
 from schema.paging import MOST_PLACES
@@ -69,7 +68,7 @@ class Subscription:
         self,
         info: Info,
         kind: Annotated[BoardKind, argument(description="Who is ranked.")] = BoardKind.KELURAHAN,
-        metric: Annotated[Metric, argument(description="By what.")] = Metric.POINTS,  # noqa: ARG002 # one so far
+        metric: Annotated[Metric, argument(description="By what.")] = Metric.POINTS,
         period: Annotated[Period, argument(description="The current period of this kind.")] = Period.MONTH,
         first: Annotated[int | None, argument(description="Only the first so many places: 1 to 300.")] = 300,
     ) -> AsyncIterable[LeaderboardUpdate]:
@@ -78,21 +77,28 @@ class Subscription:
             raise RequestError(RequestCode.BAD_INPUT, Message.PAGE_SIZE, name="first", most=MOST_PLACES)
         if kind is BoardKind.CITIZEN:
             raise RequestError(RequestCode.BAD_INPUT, Message.BOARD_NOT_LIVE)
-        board = info.context.boards.board(kind, period)
-        return Follow(lambda audience: BoardFlow(audience, board, count), partial(_leaderboard_update, kind, period))
+        check_board(info.context, kind, metric)
+        board = info.context.boards.board(kind, period, metric)
+        return Follow(lambda audience: BoardFlow(audience, board, count), _leaderboard_update)
 
 
 def _events(context: LiveContext, channel: Channel, after: str | None) -> Follow[ReportEvent]:
     return Follow(lambda audience: EventFlow(audience, context.hub, channel), ReportEvent.of, after)
 
 
-def _leaderboard_update(kind: BoardKind, period: Period, context: Context, update: BoardUpdate) -> LeaderboardUpdate:
-    board = (kind, period, update.span)
+def _leaderboard_update(context: LiveContext, update: BoardUpdate) -> LeaderboardUpdate:
+    board = update.board
+    name = BoardName.of(board)
     return LeaderboardUpdate(
-        cursor=encode(update.epoch, update.position),
+        cursor=encode(board.epoch, board.position),
         snapshot=update.snapshot,
-        starts_at=update.span.starts_at,
-        ends_at=update.span.ends_at,
-        standings=[standing_of(context.places, board, place, update.previous_ranks) for place in update.places],
-        shifts=[RankShift.of(context.places, kind, shift) for shift in update.shifts],
+        starts_at=board.span.starts_at,
+        ends_at=board.span.ends_at,
+        standings=[
+            standing_of(context.places, name, place, board.previous_ranks, board.people) for place in update.places
+        ],
+        shifts=[
+            RankShift.of(subject_of(context.places, board.kind, shift.code, board.people), shift)
+            for shift in update.shifts
+        ],
     )

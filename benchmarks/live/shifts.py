@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 from actions.accounts import sign_up
 from actions.change import Change, Writer
-from actions.ledger import Entry, tally, write
+from actions.ledger import Entry
+from actions.steps import record
 from actions.submissions import Submission, submit
 from models.database import database
 from models.reference.atlas import Atlas
@@ -59,8 +60,7 @@ class Shifting:
         ]
 
         async def work(change: Change) -> None:
-            await tally(change, entries)
-            await write(change, await change.take_positions(len(entries)), entries)
+            await record(change, [], entries)
 
         await self.writer.change(work)
         return self._rung_at

@@ -14,13 +14,13 @@ from strawberry.schema.config import StrawberryConfig
 
 from models.reference.atlas import Atlas
 from models.reference.facts import shipped
-from rules.periods import Period, Span
-from rules.ranking import BoardKind, Place, Shift
-from schema.boards import LeaderboardUpdate, RankShift, standing_of
+from rules.periods import Period
+from rules.ranking import BoardKind, Metric, Place, Shift
+from schema.boards import BoardName, LeaderboardUpdate, RankShift, standing_of
 from schema.places import places_of
 from schema.scalars import SCALARS
 
-BOARD = (BoardKind.KELURAHAN, Period.MONTH, Span(None, None))
+BOARD = BoardName(BoardKind.KELURAHAN, Metric.POINTS, Period.MONTH, None)
 places = places_of(Atlas(shipped()))
 queues: set[asyncio.Queue[LeaderboardUpdate]] = set()
 
@@ -68,8 +68,7 @@ async def fire(request: Request) -> Response:
         ],
         shifts=[
             RankShift.of(
-                places,
-                BoardKind.KELURAHAN,
+                places.kelurahan[row["subject"]["code"]],
                 Shift(row["subject"]["code"], row["fromRank"], row["toRank"], row["points"], row["pointsDelta"]),
             )
             for row in told["shifts"]

@@ -105,7 +105,7 @@ async def test_the_id_of_a_standing_that_never_was_finds_nothing(city: City) -> 
     for wrong in (
         ("KECAMATAN", metric, period, first, code),
         ("AGENCY", metric, period, first, code),
-        (kind, "RESPONSIVENESS", period, first, code),
+        (kind, "SPEED", period, first, code),
         (kind, metric, "DECADE", first, code),
         (kind, metric, "DAY", "-", code),
         (kind, metric, "ALL_TIME", first, code),

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from models.database import log_head
-from models.ledger import CITIZEN, PointEntry, Tally
+from models.ledger import CITIZEN, PointEntry
 from models.reports import Note, Photo, Report, Support
+from models.tallies import Tally
 from rules.access import Role
 from tests.city import City
 from tests.wire import GAMBIR, Caller

@@ -121,11 +121,11 @@ async def test_boards_send_a_snapshot_with_a_cursor_of_the_new_epoch_and_go_on_f
         epoch = await begin_epoch()
         after = await anext(watching)
         assert after.snapshot
-        assert (after.epoch, after.places[0].points) == (epoch, 0)
+        assert (after.board.epoch, after.places[0].points) == (epoch, 0)
         assert after.serial > before.serial
         await officer.move(other, "IN_PROGRESS")
         update = await anext(watching)
-        assert (update.epoch, update.snapshot) == (epoch, False)
+        assert (update.board.epoch, update.snapshot) == (epoch, False)
         assert {place.code: place.points for place in update.places}[GAMBIR] == 12
 
 

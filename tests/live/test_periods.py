@@ -12,15 +12,17 @@ from typing import Any
 import pytest
 
 from actions.change import Change, Writer
-from actions.ledger import Entry, tally, write
+from actions.ledger import Entry
 from actions.periods import close_periods
+from actions.steps import record
 from app import clock
 from models import boards as tables
 from models.boards import read_board, read_open_board
 from models.database import database, fetch, log_head
-from models.ledger import CITIZEN, PointEntry, Tally
+from models.ledger import CITIZEN, PointEntry
 from models.log import LogEvent, LogHead, Topic, moment
 from models.reports import Report
+from models.tallies import Tally
 from resolvers.loaders import subjects
 from rules.periods import CALENDAR, Period, Span, jakarta_day, midnight, span
 from rules.points import Rule
@@ -91,9 +93,9 @@ async def test_at_midnight_the_boards_of_the_periods_that_close_turn_over_and_th
         for period in closed:
             update = await anext(watchings[period])
             assert (points(update), update.snapshot) == ({GAMBIR: 12}, True), period
-            assert update.span == span(period, begins)
-            assert update.span.starts_at == turn
-            assert update.previous_ranks == {GAMBIR: 1}
+            assert update.board.span == span(period, begins)
+            assert update.board.span.starts_at == turn
+            assert update.board.previous_ranks == {GAMBIR: 1}
         for watching in watchings.values():
             await watching.aclose()
     days = {period: span(period, begins - DAY) for period in CALENDAR if period in closed}
@@ -106,9 +108,9 @@ async def test_the_clock_of_the_service_closes_the_day_that_has_passed(city: Cit
     today = jakarta_day(city.writer.now())
     watching = watch(city, Period.DAY)
     async with asyncio.timeout(DEADLINE), aclosing(watching):
-        assert (await anext(watching)).span == span(Period.DAY, today)
+        assert (await anext(watching)).board.span == span(Period.DAY, today)
         city.writer.now = lambda: midnight(today + DAY)
-        assert (await anext(watching)).span == span(Period.DAY, today + DAY)
+        assert (await anext(watching)).board.span == span(Period.DAY, today + DAY)
     assert (await closings())[0][1:] == ("DAY", str(today), str(today), midnight(today + DAY))
 
 
@@ -129,7 +131,7 @@ async def test_the_clock_closes_what_passed_while_the_database_was_away(
             city.writer.now = lambda: midnight(today + DAY)
             for _ in range(2):
                 await failures.get()
-        assert (await anext(watching)).span == span(Period.DAY, today + DAY)
+        assert (await anext(watching)).board.span == span(Period.DAY, today + DAY)
     assert [record.name for record in caplog.records if "the clock stands still" in record.message] == ["tanggap.clock"]
 
 
@@ -201,6 +203,11 @@ async def test_days_that_passed_while_nobody_served_are_closed_in_order_each_at_
     assert await closings() == told
 
 
+async def tallies() -> list[Tally]:
+    """The days on which something was earned."""
+    return await Tally.filter(period="DAY", officer=0, entries__gt=0)
+
+
 def earned(report_id: int) -> list[Entry]:
     return [Entry(unit=GAMBIR, account_id=None, report_id=report_id, rule=Rule.RESPONDED, points=4)]
 
@@ -209,8 +216,7 @@ async def earn(writer: Writer, report_id: int) -> None:
     """Let Gambir earn four points."""
 
     async def work(change: Change) -> None:
-        await tally(change, earned(report_id))
-        await write(change, await change.take_positions(1), earned(report_id))
+        await record(change, [], earned(report_id))
 
     await writer.change(work)
 
@@ -221,7 +227,7 @@ async def follow(watching: AsyncGenerator[BoardUpdate, None], shown: dict[str, P
         async for update in watching:
             if update.snapshot:
                 shown.clear()
-                spans.append(update.span)
+                spans.append(update.board.span)
             assert all(shown[shift.code].points + shift.points_delta == shift.points for shift in update.shifts)
             shown.update({place.code: place for place in update.places})
 
@@ -263,6 +269,7 @@ CLOSE = """
 import asyncio, datetime, sys
 from actions.change import Writer
 from actions.periods import close_periods
+from actions.steps import record
 from models.database import database
 async def main():
     async with database(sys.argv[1]):
@@ -305,9 +312,10 @@ async def test_an_act_at_a_host_whose_clock_is_slow_counts_in_the_day_that_is_op
     march = await read_board(BoardKind.KELURAHAN, Period.MONTH, date(2026, 3, 31), [GAMBIR])
     answered = await officer.move(report["id"], "IN_PROGRESS")
     assert datetime.fromisoformat(answered["report"]["respondedAt"]) == turn
-    assert {(one.unit, one.day, one.points) for one in await Tally.all()} == {(GAMBIR, date(2026, 4, 1), 12)}
+    assert {(one.unit, one.first_day, one.points) for one in await tallies()} == {(GAMBIR, date(2026, 4, 1), 12)}
     after = await read_board(BoardKind.KELURAHAN, Period.MONTH, date(2026, 3, 31), [GAMBIR])
-    assert after.sums == march.sums == {}
+    assert after.sums == march.sums
+    assert march.sums[GAMBIR].entries == 0
 
 
 async def test_a_change_begun_before_midnight_that_takes_its_positions_after_the_closing_counts_in_the_new_day(
@@ -325,10 +333,9 @@ async def test_a_change_begun_before_midnight_that_takes_its_positions_after_the
 
         async def work(change: Change) -> None:
             dated.append(change.at)
-            await tally(change, earned(report.id))
             computed.set()
             await closed.wait()
-            await write(change, await change.take_positions(1), earned(report.id))
+            await record(change, [], earned(report.id))
 
         late = asyncio.create_task(city.writer.change(work))
         await computed.wait()
@@ -336,7 +343,7 @@ async def test_a_change_begun_before_midnight_that_takes_its_positions_after_the
         closed.set()
         await late
         assert dated == [turn - SECOND, turn]
-        assert [(one.day, one.points, one.entries) for one in await Tally.all()] == [(date(2026, 4, 1), 4, 1)]
+        assert [(one.first_day, one.points, one.entries) for one in await tallies()] == [(date(2026, 4, 1), 4, 1)]
         made = await PointEntry.exclude(unit=CITIZEN).get()
         assert (made.day, made.at) == (date(2026, 4, 1), turn)
         assert made.position == (await closings())[-1][0] + 1

@@ -19,11 +19,12 @@ from actions.submissions import Edit, Submission, edit, submit, withdraw
 from actions.supports import support, withdraw_support
 from models.accounts import Account
 from models.database import database, fetch
-from models.ledger import CITIZEN, PointEntry, Tally
+from models.ledger import CITIZEN, PointEntry
 from models.log import EVENT_COLUMNS, EventRow, LogEvent, Topic
 from models.reference.atlas import Atlas
 from models.reference.facts import shipped
 from models.reports import REPORT_COLUMNS, Report, ReportRow, Support
+from models.tallies import Tally
 from rules.access import Membership, Person, Role
 from rules.refusals import Refusal
 from rules.workflow import ReportStatus, Resolution
@@ -196,7 +197,8 @@ async def check_points() -> None:
             continue
         sums[entry.unit, str(entry.day)] += entry.points
         counts[entry.unit, str(entry.day)] += 1
-    tallies = {(tally.unit, str(tally.day)): (tally.points, tally.entries) for tally in await Tally.all()}
+    days = await Tally.filter(period="DAY", officer=0, entries__gt=0)
+    tallies = {(tally.unit, str(tally.first_day)): (tally.points, tally.entries) for tally in days}
     assert tallies == {key: (sums[key], counts[key]) for key in counts}
     events = await LogEvent.filter(topic=Topic.LEDGER).values("position", "data", "report_id")
     assert {

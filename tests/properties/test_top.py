@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from models.boards import Board
 from rules.periods import Period, Span
-from rules.ranking import NOTHING, BoardKind, Place, Sum, rank, shifts
+from rules.ranking import BoardKind, Metric, Place, rank_by_points, shifts
+from rules.tallies import NOTHING, Sum
 from subscriptions.boards import _difference, _snapshot
 
 CODES = [f"31.71.01.10{number:02}" for number in range(8)]
@@ -15,8 +16,10 @@ changes = st.lists(st.dictionaries(st.sampled_from(CODES), st.integers(-3, 3), m
 
 
 def board() -> Board:
-    places = tuple(rank(CODES, {}))
-    return Board(BoardKind.KELURAHAN, Period.ALL_TIME, Span(None, None), "0" * 16, 0, None, {}, places, {})
+    places = tuple(rank_by_points(CODES, {}))
+    return Board(
+        BoardKind.KELURAHAN, Metric.POINTS, Period.ALL_TIME, Span(None, None), "0" * 16, 0, None, {}, places, {}
+    )
 
 
 def cut(rows: dict[str, Place], count: int) -> dict[str, Place]:
@@ -33,7 +36,7 @@ def test_a_screen_that_applies_each_update_and_cuts_shows_the_first_places_of_th
     rows = {place.code: place for place in _snapshot(now, 0).top(count).places}
     for serial, step in enumerate(steps, 1):
         sums = {**now.sums, **{code: now.sums.get(code, NOTHING) + Sum(points, 1) for code, points in step.items()}}
-        after = replace(now, sums=sums, places=tuple(rank(CODES, sums)))
+        after = replace(now, sums=sums, places=tuple(rank_by_points(CODES, sums)))
         update = _difference(now, after, shifts(now.places, after.places), serial).top(count)
         rows = cut(rows | {place.code: place for place in update.places}, count)
         assert rows == {place.code: place for place in after.places[:count]}

@@ -59,7 +59,7 @@ def complaint(result: Result) -> str:
     return line.removeprefix("Error: ")
 
 
-MIGRATIONS = ["0001_initial", "0002_open_from", "0003_clocks", "0004_profiles"]
+MIGRATIONS = ["0001_initial", "0002_open_from", "0003_clocks", "0004_profiles", "0005_tallies"]
 
 
 def rows(database: Path, sql: str) -> list[tuple[Any, ...]]:

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from models.reference.facts import shipped
 from rules.access import Role
-from rules.ranking import NOTHING, BoardKind, Place, Shift, Sum, gather, rank, shifts, subject_of
+from rules.ranking import BoardKind, Place, Shift, rank_by_points, shifts, subject_of
+from rules.tallies import NOTHING, Sum
 
 FACTS = shipped()
 KELURAHAN = [fact.code for fact in FACTS.kelurahan]
@@ -20,19 +21,19 @@ units = st.dictionaries(st.sampled_from([*KELURAHAN, *AGENCIES, Role.CITIZEN]), 
 
 
 def test_equals_share_a_rank_and_the_next_one_counts_them_all() -> None:
-    board = rank("dcba", {"a": Sum(9, 1), "b": Sum(5, 1), "c": Sum(5, 3), "d": Sum(1, 1)})
+    board = rank_by_points("dcba", {"a": Sum(9, 1), "b": Sum(5, 1), "c": Sum(5, 3), "d": Sum(1, 1)})
     assert board == [Place("a", 1, 9), Place("b", 2, 5), Place("c", 2, 5), Place("d", 4, 1)]
 
 
 def test_whoever_has_no_entry_stands_last_by_code_without_a_rank_even_behind_negative_points() -> None:
-    board = rank("dcba", {"d": Sum(-8, 2), "c": Sum(0, 2)})
+    board = rank_by_points("dcba", {"d": Sum(-8, 2), "c": Sum(0, 2)})
     assert board == [Place("c", 1, 0), Place("d", 2, -8), Place("a", None, 0), Place("b", None, 0)]
 
 
 @given(who=subjects, table=tables)
 def test_a_rank_is_one_more_than_the_number_of_those_with_more_points(who: set[str], table: dict[str, Sum]) -> None:
     counted = [table[code].points for code in who if code in table and table[code].entries]
-    for place in rank(who, table):
+    for place in rank_by_points(who, table):
         found = table.get(place.code, NOTHING)
         better = sum(points > found.points for points in counted)
         assert place == Place(place.code, better + 1 if found.entries else None, found.points)
@@ -42,14 +43,14 @@ def test_a_rank_is_one_more_than_the_number_of_those_with_more_points(who: set[s
 def test_a_board_has_every_subject_once_the_ranked_first_and_equals_by_code(
     who: set[str], table: dict[str, Sum]
 ) -> None:
-    board = rank(who, table)
+    board = rank_by_points(who, table)
     assert Counter(place.code for place in board) == Counter(who)
     assert board == sorted(board, key=lambda place: (place.rank is None, place.rank or 0, place.code))
 
 
 @given(who=st.permutations(KELURAHAN[:8]), table=tables)
 def test_the_order_in_which_subjects_are_named_changes_nothing(who: list[str], table: dict[str, Sum]) -> None:
-    assert rank(who, table) == rank(KELURAHAN[:8], table)
+    assert rank_by_points(who, table) == rank_by_points(KELURAHAN[:8], table)
 
 
 def apply(board: list[Place], moved: list[Shift]) -> dict[str, tuple[int | None, int]]:
@@ -64,7 +65,7 @@ def apply(board: list[Place], moved: list[Shift]) -> dict[str, tuple[int | None,
 def test_the_old_board_and_its_shifts_make_the_new_board(
     who: set[str], before: dict[str, Sum], after: dict[str, Sum]
 ) -> None:
-    old, new = rank(who, before), rank(who, after)
+    old, new = rank_by_points(who, before), rank_by_points(who, after)
     assert apply(old, shifts(old, new)) == {place.code: (place.rank, place.points) for place in new}
 
 
@@ -72,7 +73,7 @@ def test_the_old_board_and_its_shifts_make_the_new_board(
 def test_only_rows_that_changed_are_told_in_the_order_of_the_new_board(
     who: set[str], before: dict[str, Sum], after: dict[str, Sum]
 ) -> None:
-    old, new = rank(who, before), rank(who, after)
+    old, new = rank_by_points(who, before), rank_by_points(who, after)
     unchanged = {place.code for place in old} - {place.code for place in set(new) - set(old)}
     assert [shift.code for shift in shifts(old, new)] == [place.code for place in new if place.code not in unchanged]
     assert shifts(new, new) == []
@@ -80,6 +81,16 @@ def test_only_rows_that_changed_are_told_in_the_order_of_the_new_board(
 
 def test_a_row_that_was_not_there_comes_from_no_rank_and_no_points() -> None:
     assert shifts([], [Place("a", 1, 6)]) == [Shift("a", None, 1, 6, 6)]
+
+
+def gather(kind: BoardKind, units: dict[str, Sum]) -> dict[str, Sum]:
+    """Add up the units that count for the same subject of a board."""
+    gathered: dict[str, Sum] = {}
+    for unit, part in units.items():
+        subject = subject_of(kind, unit)
+        if subject is not None:
+            gathered[subject] = gathered.get(subject, NOTHING) + part
+    return gathered
 
 
 @pytest.mark.parametrize("kind", PLACES)

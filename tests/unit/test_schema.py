@@ -20,10 +20,6 @@ ROOT = Path(__file__).parents[2]
 SCHEMA = make_schema()
 
 LATER = """
-BoardKind.OFFICER Metric.RESPONSIVENESS Officer Scorecard
-Kelurahan.scorecard Agency.scorecard Standing.responsiveness Standing.scorecard
-RankShift.responsiveness RankShift.responsivenessDelta
-Query.watchlist
 ReportEventKind.COMMENTED ReportEventKind.MARKED_DUPLICATE ReportEventKind.FORWARDING_CHANGED
 ForwardingState Forwarding Comment CommentConnection CommentEdge CommentPayload NearbyReport ReportCluster
 ReportFilter.text Agency.connected Report.commentCount Report.forwarding Report.comments

@@ -1,0 +1,98 @@
+"""What the log counts for, decided once more from the histories of the reports: for `scores verify` and `rebuild`."""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import orjson
+
+from models.database import fetch
+from models.ledger import CITIZEN
+from models.log import EVENT_COLUMNS, EventRow, ReportEventKind, Topic, moment
+from models.tallies import key_of, rated_of, read_minutes
+from rules.points import Rule
+from rules.tallies import NUMBERS, Delta, Docket, Entered, Gathered, Key, Sum, of_act
+
+REPORTS = 500
+"""So many reports' histories are in memory at a time."""
+
+HISTORIES = (
+    f"SELECT {', '.join(f'e.{name}' for name in EVENT_COLUMNS)}, p.reverses FROM log_event e "  # noqa: S608 # our own names
+    "LEFT JOIN point_entry p ON p.position = e.position "
+    "WHERE e.report_id BETWEEN $1 AND $2 AND e.position <= $3 ORDER BY e.position"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Recount:
+    """An event, and what it counts for; `told` is what it says itself, None when it is from before events did."""
+
+    event: EventRow
+    deltas: list[Delta]
+    told: list[Any] | None
+
+
+async def recount(through: int) -> AsyncIterator[Recount]:
+    """Go through the histories of all reports, up to a position, some at a time. Raises one of `log.UNREADABLE`."""
+    (ends,) = await fetch("SELECT MIN(id) AS first, MAX(id) AS last FROM report")
+    if ends["first"] is None:
+        return
+    for first in range(ends["first"], ends["last"] + 1, REPORTS):
+        dockets: defaultdict[int, Docket] = defaultdict(Docket)
+        for row in await fetch(HISTORIES, first, first + REPORTS - 1, through):
+            reverses = row.pop("reverses")
+            event = event_of(row)
+            if event.report_id is not None:
+                deltas = _deltas(event, dockets[event.report_id], reverses)
+                yield Recount(event, deltas, event.data.get("counts"))
+
+
+def _deltas(event: EventRow, docket: Docket, reverses: int | None) -> list[Delta]:
+    if event.topic is Topic.REPORT:
+        deltas = of_act(event.at, event.before, event.after, event.account_id, event.data)
+        return deltas + docket.add(rated_of(event)) if event.kind == ReportEventKind.RATED else deltas
+    if event.topic is not Topic.LEDGER or event.data["unit"] == CITIZEN:
+        return []
+    # An event from before events told what they count for does not tell either what it takes back.
+    taken_back = event.data.get("reverses") if "counts" in event.data else reverses
+    return docket.add(
+        Entered(
+            position=event.position,
+            unit=event.data["unit"],
+            officer=event.account_id,
+            rule=Rule(event.data["rule"]),
+            points=int(event.data["points"]),
+            day=date.fromisoformat(event.data["day"]),
+            reverses=taken_back,
+        )
+    )
+
+
+def event_of(row: Mapping[str, Any]) -> EventRow:
+    """Read an event as a driver gives it: SQLite has text."""
+    data = row["data"] if isinstance(row["data"], dict) else orjson.loads(row["data"])
+    at = moment(row["at"])
+    if at is None:
+        raise ValueError("at is missing")
+    return EventRow(**{**row, "topic": Topic(row["topic"]), "at": at, "data": data})
+
+
+async def read_tallies() -> dict[Key, Gathered]:
+    """Read every tally."""
+    rows = await fetch("SELECT * FROM tally")
+    return {
+        key_of(row): Gathered(
+            Sum(*(row[name] for name in NUMBERS)),
+            read_minutes(row["response_minutes"]),
+            read_minutes(row["processing_minutes"]),
+        )
+        for row in rows
+    }
+
+
+def in_words(key: Key) -> str:
+    """Name a tally: "MONTH 2026-11-01 31.71.01.1001", "DAY 2026-11-25 SDA officer 7"."""
+    period, first_day, officer, unit = key
+    return f"{period} {first_day} {unit}{f' officer {officer}' if officer else ''}"

@@ -1,0 +1,98 @@
+"""Tallies: what units, and their officers, have gathered by period. They are the sums of what the log counts."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import orjson
+from tortoise import fields
+from tortoise.models import Model
+
+from models.log import EventRow
+from rules.periods import Period, jakarta_day
+from rules.points import Rule
+from rules.tallies import NUMBERS, Entered, Key, Rated, Sum
+
+ENTERED = ("position", "unit", "account_id", "rule", "points", "day", "reverses")
+TALLIED = ", ".join(NUMBERS)
+"""The columns of a tally that are the numbers of a Sum, in their order."""
+
+
+class Tally(Model):
+    """What a leaf unit, or an officer for it, gathered in a period, up to now or to its end."""
+
+    id = fields.BigIntField(primary_key=True)
+    period = fields.CharEnumField(Period, max_length=8)
+    first_day = fields.DateField(description="the first day of the period, 1970-01-01 for ALL_TIME")
+    officer = fields.BigIntField(description="the account that acted for the unit, 0 for the unit as a whole")
+    unit = fields.CharField(32)
+    points = fields.IntField()
+    entries = fields.IntField()
+    received = fields.IntField()
+    responded = fields.IntField()
+    processed = fields.IntField()
+    reopened = fields.IntField()
+    open = fields.IntField(description="by how many the open reports in its hands rose")
+    overdue = fields.IntField(description="by how many those of them rose whose time has passed")
+    responses_decided = fields.IntField()
+    responses_on_time = fields.IntField()
+    processings_decided = fields.IntField()
+    processings_on_time = fields.IntField()
+    ratings = fields.IntField()
+    stars = fields.IntField()
+    response_minutes = fields.TextField(description="JSON: how many answers took so many minutes")
+    processing_minutes = fields.TextField(description="JSON: how many reports took the unit so many minutes to fix")
+
+    class Meta:
+        table = "tally"
+        unique_together = (("period", "first_day", "officer", "unit"),)
+
+    @property
+    def sum(self) -> Sum:
+        """Its numbers."""
+        return Sum(*(getattr(self, name) for name in NUMBERS))
+
+
+def as_day(stored: date | str) -> date:
+    """Read a day as a driver gives it: SQLite has text."""
+    return date.fromisoformat(stored) if isinstance(stored, str) else stored
+
+
+def key_of(row: Mapping[str, Any]) -> Key:
+    """Read which tally a row is."""
+    return Period(row["period"]), as_day(row["first_day"]), row["officer"], row["unit"]
+
+
+def read_minutes(stored: str) -> Counter[int]:
+    """Read how often each number of minutes occurred."""
+    return Counter({int(minutes): count for minutes, count in orjson.loads(stored).items()})
+
+
+def write_minutes(counts: Mapping[int, int]) -> str:
+    """Write what `read_minutes` reads, in the order of the minutes."""
+    return orjson.dumps({str(minutes): counts[minutes] for minutes in sorted(counts) if counts[minutes]}).decode()
+
+
+def entered_of(row: Mapping[str, Any]) -> Entered:
+    """Take from a row of the ledger, with the columns ENTERED, what decides."""
+    return Entered(
+        position=row["position"],
+        unit=row["unit"],
+        officer=row["account_id"],
+        rule=Rule(row["rule"]),
+        points=row["points"],
+        day=as_day(row["day"]),
+        reverses=row["reverses"],
+    )
+
+
+def rated_of(event: EventRow) -> Rated:
+    """Take the stars from an event of the kind RATED."""
+    return Rated(
+        position=event.position,
+        unit=event.after.handler,
+        officer=event.data.get("closed_by"),
+        stars=event.data["stars"],
+        day=jakarta_day(event.at),
+    )
