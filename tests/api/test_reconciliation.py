@@ -356,3 +356,22 @@ async def test_tallies_are_made_anew_while_officers_go_on_and_nothing_is_lost(da
         assert await differences() == []
         assert await rebuild(writer) == {}
         assert await PointEntry.exclude(unit=CITIZEN).count() == 60
+
+
+FORGET = {
+    "sqlite": "UPDATE log_event SET data = "
+    """json_patch(data, '{"counts": null, "reverses": null, "held": null, "closed_by": null}')""",
+    "postgres": "UPDATE log_event SET data = data - 'counts' - 'reverses' - 'held' - 'closed_by'",
+}
+
+
+def test_a_log_from_before_events_told_what_they_count_for_is_counted_by_migrating(database_url: str) -> None:
+    asyncio.run(lived(database_url))
+    run(database_url, FORGET[database_url.partition(":")[0]])
+    run(database_url, "DELETE FROM tally")
+    migrated = tanggap(database_url, "migrate")
+    assert migrated.exit_code == 0
+    assert migrated.stdout.startswith("counted the log: ")
+    verified = tanggap(database_url, "scores", "verify")
+    assert (verified.exit_code, verified.output) == (0, "")
+    assert "counted" not in tanggap(database_url, "migrate").stdout

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,7 @@ from rules.responsiveness import (
     watchlist,
 )
 
+ROOT = Path(__file__).parents[2]
 PERFECT = Share(1, 1)
 MEAN = Shares(responded=Share(70, 100), processed=Share(70, 100), satisfaction=Share(70, 100), overdue=Share(30, 100))
 """What all units have together: seven of ten in time, satisfied, and not overdue."""
@@ -228,6 +230,14 @@ def test_a_ranked_unit_is_watched_under_fifty_or_with_an_on_time_share_under_a_t
 ) -> None:
     assert LOW == 50
     assert watchlist([row]) == ([row] if watched else [])
+
+
+def test_the_figures_of_the_scoring_page_are_those_of_the_rules() -> None:
+    page = (ROOT / "docs/scoring.md").read_text().partition("| office | reports | of them good | responsiveness |")[2]
+    rows = [line.strip("| ").split(" | ") for line in page.partition("\n\n")[0].splitlines()[2:]]
+    assert len(rows) == 4
+    for _, reports, good, told in rows:
+        assert round(figure(of(float(good), int(reports))), 1) == float(told)
 
 
 def test_the_watchlist_begins_with_the_worst() -> None:
