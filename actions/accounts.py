@@ -18,6 +18,9 @@ from rules.refusals import ErrorCode, Refusal
 PSEUDONYM = (3, 40)
 """Lengths in characters: (least, most)."""
 
+PLAYED = "contoh.invalid"
+"""The domain of those who are only played."""
+
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -81,6 +84,28 @@ async def enrol(writer: Writer, atlas: Atlas, *, email: str, password: str, role
         else:
             account.password_hash = password_hash
             await account.save(using_db=change.using, update_fields=["password_hash"])
+        if role is not Role.CITIZEN:
+            await _give(change, account.id, role, unit)
+        account_id: int = account.id
+        return account_id
+
+    return await writer.change(work)
+
+
+async def enrol_played(writer: Writer, atlas: Atlas, *, name: str, role: Role, unit: str | None) -> int:
+    """Give a role to somebody who is only played by a simulation, and return their row id.
+
+    The same `name` is the same account. Nobody can sign in to it, so it costs no password's hash: its address is under
+    `.invalid` (RFC 2606), which `normal_email` takes for none. Raises Refusal INVALID when the role does not extend to
+    the unit.
+    """
+    _check_unit(atlas, role, unit)
+    address = f"{name}@{PLAYED}"
+
+    async def work(change: Change) -> int:
+        account = await Account.get_or_none(email=address, using_db=change.using).only("id")
+        if account is None:
+            account = await _create(change, address, "", _drawn_pseudonym())
         if role is not Role.CITIZEN:
             await _give(change, account.id, role, unit)
         account_id: int = account.id

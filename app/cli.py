@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from actions.reference import load
 from app.api import make_schema
 from app.server import serve_forever
 from app.settings import Settings, SettingsError, read_settings
+from app.simulation.past import NotFresh, write_past
 from models.database import database, migrate, pending_migrations
 from models.places import read_facts
 from models.reconciliation import verify
@@ -172,6 +174,29 @@ def rebuild_scores() -> None:
     async def work() -> None:
         for key, difference in (await recount.rebuild(Writer())).items():
             click.echo(f"mended tally {tally_in_words(key)}: {in_words(difference)}")
+
+    _with_database(work)
+
+
+@main.command()
+@click.option("--past", type=click.IntRange(1, 3_650), metavar="DAYS", help="Write a history of so many days instead.")
+@click.option("--reports-per-day", type=click.FloatRange(1), default=500, show_default=True, help="With --past.")
+@click.option("--seed", default=1, show_default=True, help="The same seed plays the same city.")
+def simulate(past: int, reports_per_day: float, seed: int) -> None:
+    """Play a city: citizens and officers of differing diligence, through the same actions as the API."""
+
+    async def work() -> None:
+        facts = await read_facts()
+        if not facts.kelurahan:
+            raise Line("the database has no reference data yet: run `tanggap load-reference`")
+        stop = asyncio.Event()
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop.set)
+        try:
+            await write_past(
+                Atlas(facts), facts, days=past, mean=reports_per_day, seed=seed, stop=stop, tell=click.echo
+            )
+        except NotFresh as refused:
+            raise Line(str(refused)) from None
 
     _with_database(work)
 

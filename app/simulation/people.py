@@ -1,0 +1,124 @@
+"""Who acts, and how diligently: the offices with their officers, the supervisors, the control room, the citizens."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from random import Random
+
+from actions.accounts import enrol_played, update_profile
+from actions.change import Writer
+from app.simulation.skew import about
+from models.reference.atlas import Atlas
+from rules.access import Membership, Person, Role
+from rules.routing import AgencyKind
+
+NEWCOMERS = 0.3
+"""The chance that a reporter has never reported before. The others are drawn from past reports, one name for each
+report, so who reports much reports more: a few report hundreds of times, most once or twice (H. A. Simon, 1955)."""
+
+REMEMBERED = 20_000
+"""Reports of the past whose reporters are drawn from: citizens come, and stop coming."""
+
+ON_BOARD = 0.15
+"""The share of citizens who wish to be ranked."""
+
+SHY = 0.08
+"""The share of citizens who always report anonymously."""
+
+
+class Diligence(StrEnum):
+    """What kind of office it is."""
+
+    PROMPT = "PROMPT"
+    ORDINARY = "ORDINARY"
+    SLOW = "SLOW"
+    FAKING = "FAKING"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How an office of one kind works.
+
+    `answers` and `fixes` are median shares of the category's targets; `lies` and `stalls` the chances that a report is
+    never answered, and never finished once it is; `fakes` that it is closed without having been mended.
+    """
+
+    answers: float
+    fixes: float
+    lies: float
+    stalls: float
+    fakes: float
+    stars: tuple[int, int, int, int, int]
+
+
+MANNERS = {
+    Diligence.PROMPT: Manner(answers=0.10, fixes=0.25, lies=0.005, stalls=0.01, fakes=0.01, stars=(2, 3, 10, 35, 50)),
+    Diligence.ORDINARY: Manner(answers=0.35, fixes=0.6, lies=0.03, stalls=0.05, fakes=0.04, stars=(6, 9, 22, 38, 25)),
+    Diligence.SLOW: Manner(answers=1.1, fixes=1.3, lies=0.25, stalls=0.2, fakes=0.08, stars=(18, 22, 28, 22, 10)),
+    Diligence.FAKING: Manner(answers=0.08, fixes=0.1, lies=0.02, stalls=0.04, fakes=0.6, stars=(10, 12, 26, 32, 20)),
+}
+SHARES = {Diligence.PROMPT: 25, Diligence.ORDINARY: 50, Diligence.SLOW: 18, Diligence.FAKING: 7}
+"""How many offices of a hundred are of each kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """A unit at work. `pace`: how much slower than its kind it is."""
+
+    unit: str
+    manner: Manner
+    pace: float
+    officers: tuple[Person, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Citizen:
+    """Somebody who reports: mostly in their own kelurahan."""
+
+    person: Person
+    home: str
+    anonymous: bool
+
+
+def manner_of(seed: int, unit: str) -> tuple[Manner, float]:
+    """Return the manner and the pace of a unit: the same for the same seed, in the past and in the present."""
+    chance = Random(f"{seed} {unit}")
+    kind = chance.choices(list(SHARES), list(SHARES.values()))[0]
+    return MANNERS[kind], about(chance, 1.0, 0.25)
+
+
+@dataclass(slots=True)
+class Cast:
+    """Everybody who acts for the city, by unit; `supervisors` by kecamatan."""
+
+    offices: dict[str, Office]
+    supervisors: dict[str, Person]
+    admin: Person
+
+
+async def enrol_cast(writer: Writer, atlas: Atlas, seed: int) -> Cast:
+    """Make the accounts of the city's people, or find those of an earlier simulation."""
+    agencies = [code for code, agency in atlas.agencies.items() if agency.kind is AgencyKind.CITY]
+    sizes = {**dict.fromkeys(atlas.kelurahan, 2), **dict.fromkeys(agencies, 6)}
+    offices: dict[str, Office] = {}
+    for unit, size in sizes.items():
+        names = [f"petugas.{unit.lower()}.{number}" for number in range(1, size + 1)]
+        officers = [await _official(writer, atlas, name, Role.OFFICER, unit) for name in names]
+        offices[unit] = Office(unit, *manner_of(seed, unit), tuple(officers))
+    supervisors = {
+        code: await _official(writer, atlas, f"camat.{code}", Role.SUPERVISOR, code) for code in atlas.kecamatan
+    }
+    return Cast(offices, supervisors, await _official(writer, atlas, "ruang.kendali", Role.ADMIN, None))
+
+
+async def enrol_citizen(writer: Writer, atlas: Atlas, chance: Random, number: int, home: str) -> Citizen:
+    """Make the account of a citizen; some wish to be ranked."""
+    account_id = await enrol_played(writer, atlas, name=f"warga.{number}", role=Role.CITIZEN, unit=None)
+    person = Person(account_id, (Membership(Role.CITIZEN),))
+    if chance.random() < ON_BOARD:
+        await update_profile(writer, person, on_citizen_board=True)
+    return Citizen(person, home, chance.random() < SHY)
+
+
+async def _official(writer: Writer, atlas: Atlas, name: str, role: Role, unit: str | None) -> Person:
+    account_id = await enrol_played(writer, atlas, name=name, role=role, unit=unit)
+    return Person(account_id, (Membership(Role.CITIZEN), Membership(role, unit)))

@@ -1,0 +1,234 @@
+"""Where a simulation happens: reports come in, and the acts of their lives are done through `actions`."""
+
+from collections import Counter, defaultdict, deque
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from random import Random
+
+from actions.change import Writer
+from actions.closings import rate, reopen, waive
+from actions.desk import Wish, assign, recategorise, transfer
+from actions.statuses import StatusChange, change_status
+from actions.submissions import Submission, submit, withdraw
+from actions.supports import support
+from app.simulation.lives import Act, Case, Fate, Lives, Verb
+from app.simulation.people import NEWCOMERS, REMEMBERED, Cast, Citizen, enrol_citizen
+from app.simulation.places import Places, near
+from app.simulation.skew import CATEGORIES, FLOOD, RARE, Weighted
+from app.simulation.words import COMMENTS, DESCRIPTIONS, EXCUSE, FLOODED, NOTES, REASON
+from models.ledger import PointEntry
+from models.reference.atlas import Atlas
+from models.reference.facts import Facts
+from rules.access import Person
+from rules.refusals import Refusal
+from rules.routing import first_handler
+from rules.workflow import ReportStatus, Resolution
+
+Camera = Callable[[Person], Awaitable[str]]
+"""Takes a new picture for somebody, and returns the id of the photo."""
+
+AT_HOME = 0.7
+"""The chance that somebody reports in their own kelurahan."""
+
+ANONYMOUS = 0.04
+"""The chance that somebody who does not always do so reports anonymously."""
+
+FATES = {Fate.ORDINARY: 915, Fate.WITHDRAWN: 20, Fate.INVALID: 45, Fate.OUT_OF_REMIT: 20}
+"""What becomes of a thousand reports that are no duplicates."""
+
+ANEW, ANEW_WITHIN = 0.15, timedelta(days=3)
+"""The chance that a report doubles one of the same place and category that is open and not older than this."""
+
+SUPPORTED = 0.25
+"""The chance that, when a report comes in, somebody supports an earlier one of its kelurahan."""
+
+NEIGHBOURS = 24
+"""Reports of a kelurahan that people there know of."""
+
+
+@dataclass(slots=True)
+class Stage:
+    """A city at play. `chance` decides everything: the same seed is the same history, done one act after another."""
+
+    writer: Writer
+    atlas: Atlas
+    places: Places
+    cast: Cast
+    chance: Random
+    photograph: Camera
+    lives: Lives
+    categories: Weighted
+    flood: Weighted
+    citizens: int
+    reporters: deque[Citizen]
+    known: defaultdict[str, deque[Case]]
+    told: Counter[str]
+
+    async def report(self, flooded: tuple[str, ...] = ()) -> tuple[Case, Iterator[Act]]:
+        """Let somebody report something, of the storm in one of the `flooded` kelurahan if any; return its life."""
+        chance = self.chance
+        reporter = await self._reporter()
+        category = self.atlas.categories[(self.flood if flooded else self.categories).draw(chance)]
+        kelurahan = self._where(reporter, flooded)
+        doubled = self._doubled(kelurahan, category.code)
+        if doubled is None:
+            latitude, longitude = self.places.point(chance, kelurahan)
+            fate = chance.choices(list(FATES), list(FATES.values()))[0]
+        else:
+            latitude, longitude = near(chance, doubled.latitude, doubled.longitude, 15.0)
+            fate = Fate.DUPLICATE
+        located = self.places.located(latitude, longitude) or kelurahan
+        name = self.atlas.kelurahan[located].name
+        wish = Submission(
+            title=f"{category.name_id} di {name}",
+            description=chance.choice(FLOODED if flooded else DESCRIPTIONS),
+            category=category.code,
+            latitude=latitude,
+            longitude=longitude,
+            anonymous=reporter.anonymous or chance.random() < ANONYMOUS,
+        )
+        report_id = await submit(self.writer, self.atlas, reporter.person, wish)
+        self.told["submitted"] += 1
+        case = Case(
+            report_id=report_id,
+            reporter=reporter,
+            category=category,
+            kelurahan=located,
+            handler=first_handler(category.handler, category.agency, located),
+            latitude=latitude,
+            longitude=longitude,
+            submitted_at=self.writer.now(),
+            fate=fate,
+            original=None if doubled is None else doubled.report_id,
+        )
+        await self._neighbours(case)
+        return case, self.lives.live(case)
+
+    async def do(self, case: Case, act: Act) -> bool:
+        """Do one act of a report's life; False when it was refused, and then the life is over."""
+        try:
+            await self._do(case, act)
+        except Refusal as refusal:
+            self.told[f"refused {act.verb} {refusal.code}"] += 1
+            return False
+        self.told[act.verb] += 1
+        return True
+
+    async def _do(self, case: Case, act: Act) -> None:
+        writer, atlas, person, report = self.writer, self.atlas, act.person, case.report_id
+        wish = Wish(note=NOTES.get(act.verb))
+        match act.verb:
+            case Verb.ASSIGN:
+                await assign(writer, atlas, person, report, act.to, wish)
+            case Verb.TRANSFER:
+                await transfer(writer, atlas, person, report, act.to, wish)
+            case Verb.RECATEGORISE:
+                await recategorise(writer, atlas, person, report, act.to, wish)
+            case Verb.RATE:
+                await rate(writer, person, report, act.stars, COMMENTS.get(act.stars))
+            case Verb.REOPEN:
+                await reopen(writer, person, report, REASON)
+                case.is_open = True
+            case Verb.WITHDRAW:
+                await withdraw(writer, person, report)
+                case.is_open = False
+            case Verb.WAIVE:
+                await self._excuse(person, report)
+            case _:
+                await change_status(writer, person, report, await self._move(case, act))
+                case.is_open = act.verb is Verb.START
+
+    async def _move(self, case: Case, act: Act) -> StatusChange:
+        """Say how an office moves a report on, with a new picture as the proof of a FIXED one."""
+        note = NOTES.get(act.verb)
+        match act.verb:
+            case Verb.START:
+                return StatusChange(status=ReportStatus.IN_PROGRESS, note=note)
+            case Verb.FIX:
+                resolution = Resolution.FIXED
+            case Verb.CLOSE_AS_DUPLICATE:
+                resolution = Resolution.DUPLICATE
+            case Verb.CLOSE_AS_INVALID:
+                resolution = Resolution.INVALID
+            case _:
+                resolution = Resolution.OUT_OF_REMIT
+        proof = (await self.photograph(act.person),) if resolution is Resolution.FIXED else ()
+        original = case.original if resolution is Resolution.DUPLICATE else None
+        return StatusChange(
+            status=ReportStatus.PROCESSED,
+            resolution=resolution,
+            note=note,
+            proof_photo_ids=proof,
+            duplicate_of=original,
+        )
+
+    async def _excuse(self, admin: Person, report: int) -> None:
+        """Take back the first blame of a report, if there is one that nothing has taken back."""
+        entries = await PointEntry.filter(report_id=report).order_by("position")
+        taken_back = {entry.reverses for entry in entries}
+        blame = [one for one in entries if one.points < 0 and one.reverses is None and one.position not in taken_back]
+        if blame:
+            await waive(self.writer, admin, blame[0].position, EXCUSE)
+
+    async def _reporter(self) -> Citizen:
+        """Draw who reports: somebody new, or the reporter of an earlier report."""
+        chance = self.chance
+        if self.reporters and chance.random() >= NEWCOMERS:
+            reporter = self.reporters[chance.randrange(len(self.reporters))]
+        else:
+            self.citizens += 1
+            home = self.places.busy.draw(chance)
+            reporter = await enrol_citizen(self.writer, self.atlas, chance, self.citizens, home)
+        self.reporters.append(reporter)
+        return reporter
+
+    def _where(self, reporter: Citizen, flooded: tuple[str, ...]) -> str:
+        if flooded:
+            return reporter.home if reporter.home in flooded else self.chance.choice(flooded)
+        return reporter.home if self.chance.random() < AT_HOME else self.places.busy.draw(self.chance)
+
+    def _doubled(self, kelurahan: str, category: str) -> Case | None:
+        """Draw an earlier report that a new one doubles; mostly none."""
+        since = self.writer.now() - ANEW_WITHIN
+        for earlier in reversed(self.known[kelurahan]):
+            if earlier.category.code == category and earlier.is_open and earlier.submitted_at >= since:
+                return earlier if self.chance.random() < ANEW else None
+        return None
+
+    async def _neighbours(self, case: Case) -> None:
+        """Let somebody support an earlier report of the kelurahan, and remember the new one."""
+        known, chance = self.known[case.kelurahan], self.chance
+        open_ones = [earlier for earlier in known if earlier.is_open] if chance.random() < SUPPORTED else []
+        if open_ones:
+            earlier, citizen = chance.choice(open_ones), chance.choice(self.reporters)
+            if citizen.person != earlier.reporter.person:
+                await support(self.writer, citizen.person, earlier.report_id)
+                self.told["supported"] += 1
+        if case.fate not in {Fate.WITHDRAWN, Fate.DUPLICATE}:
+            known.append(case)
+
+
+def stage(
+    writer: Writer, atlas: Atlas, facts: Facts, cast: Cast, *, seed: int, photograph: Camera, citizens: int = 0
+) -> Stage:
+    """Set the stage of a city whose people have been enrolled; `citizens`: how many have been before."""
+    chance = Random(f"{seed} lives")
+    codes = list(atlas.categories)
+    categories = Weighted(codes, [CATEGORIES.get(code, RARE) for code in codes])
+    wet = [code for code in codes if code in FLOOD]
+    return Stage(
+        writer=writer,
+        atlas=atlas,
+        places=Places(atlas, facts, seed),
+        cast=cast,
+        chance=chance,
+        photograph=photograph,
+        lives=Lives(atlas, cast, categories, chance),
+        categories=categories,
+        flood=Weighted(wet, [FLOOD[code] for code in wet]),
+        citizens=citizens,
+        reporters=deque(maxlen=REMEMBERED),
+        known=defaultdict(lambda: deque(maxlen=NEIGHBOURS)),
+        told=Counter(),
+    )
