@@ -4,7 +4,9 @@ import asyncio
 import os
 import signal
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,9 @@ from actions.reference import load
 from app.api import make_schema
 from app.server import serve_forever
 from app.settings import Settings, SettingsError, read_settings
-from app.simulation.past import NotFresh, write_past
+from app.simulation.past import History, NotFresh
+from app.simulation.present import Present
+from app.simulation.threadless import threadless
 from models.database import database, migrate, pending_migrations
 from models.places import read_facts
 from models.reconciliation import verify
@@ -31,6 +35,7 @@ from rules.access import Role
 from rules.reconciliation import in_words
 from rules.refusals import Refusal
 
+NO_REFERENCE = "the database has no reference data yet: run `tanggap load-reference`"
 UNREACHABLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, DBConnectionError, ConfigurationError)
 
 
@@ -179,26 +184,34 @@ def rebuild_scores() -> None:
 
 
 @main.command()
+@click.option("--reports-per-minute", type=click.FloatRange(0.1), default=30, show_default=True)
+@click.option("--duration", type=click.FloatRange(0), metavar="SECONDS", help="Until Ctrl-C when it is left out.")
 @click.option("--past", type=click.IntRange(1, 3_650), metavar="DAYS", help="Write a history of so many days instead.")
 @click.option("--reports-per-day", type=click.FloatRange(1), default=500, show_default=True, help="With --past.")
-@click.option("--seed", default=1, show_default=True, help="The same seed plays the same city.")
-def simulate(past: int, reports_per_day: float, seed: int) -> None:
-    """Play a city: citizens and officers of differing diligence, through the same actions as the API."""
+@click.option("--seed", default=1, show_default=True, help="The same seed is the same city, and the same history.")
+def simulate(
+    reports_per_minute: float, duration: float | None, past: int | None, reports_per_day: float, seed: int
+) -> None:
+    """Play a city: citizens, and officers of differing diligence, through the same actions as the API."""
 
     async def work() -> None:
         facts = await read_facts()
         if not facts.kelurahan:
-            raise Line("the database has no reference data yet: run `tanggap load-reference`")
-        stop = asyncio.Event()
+            raise Line(NO_REFERENCE)
+        atlas, stop, tell = Atlas(facts), asyncio.Event(), click.echo
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop.set)
+        if past is None:
+            present = Present(reports_per_minute, stop, tell)
+            await present.play(atlas, facts, _settings(), seed=seed, seconds=duration)
+            return
+        history = History(datetime.now(UTC), past, reports_per_day, stop, tell)
         try:
-            await write_past(
-                Atlas(facts), facts, days=past, mean=reports_per_day, seed=seed, stop=stop, tell=click.echo
-            )
+            await history.write(atlas, facts, seed=seed)
         except NotFresh as refused:
             raise Line(str(refused)) from None
 
-    _with_database(work)
+    with nullcontext() if past is None else threadless():
+        _with_database(work)
 
 
 @main.command("print-schema")
@@ -241,7 +254,7 @@ async def _check_ready(settings: Settings) -> None:
     async with database(settings.database_url):
         await _require_migrated()
         if not (await read_facts()).kelurahan:
-            raise Line("the database has no reference data yet: run `tanggap load-reference`")
+            raise Line(NO_REFERENCE)
 
 
 async def _require_migrated() -> None:

@@ -41,6 +41,9 @@ EXCUSED = 0.03
 RATED, RATED_FAKE = 0.58, 0.75
 """The chances that a citizen rates what was mended, and what was not."""
 
+ANGRY = (80, 20, 0, 0, 0)
+"""The stars for what was not mended: of a hundred, how many give one, two and so on."""
+
 REOPENED, REOPENED_FAKE, REOPENED_ABOVE = 0.02, 0.7, 0.2
 """The chances that a citizen opens again what was mended, and what was not; and that a supervisor does the latter."""
 

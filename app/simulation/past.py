@@ -5,7 +5,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from itertools import count
 
@@ -45,63 +45,81 @@ class Moment:
     number: int
     case: Case | None = field(default=None, compare=False)
     act: Act | None = field(default=None, compare=False)
-    rest: Iterator[Act] = field(default=iter(()), compare=False)
+    rest: Iterator[Act] = field(default_factory=lambda: iter(()), compare=False)
     flooded: tuple[str, ...] = field(default=(), compare=False)
 
 
 class History:
-    """The days from `first` until `end`. `now` is the clock of its writer."""
+    """The days before `until`, lived one moment after the other. `now` is the clock of its writer.
 
-    def __init__(self, first: date, end: datetime, mean: float) -> None:
-        self.now = midnight(first)
+    `mean` is how many reports come in on a day, taken over a year. `tell` gets a line now and then.
+    """
+
+    def __init__(
+        self, until: datetime, days: int, mean: float, stop: asyncio.Event, tell: Callable[[str], object]
+    ) -> None:
+        self.now = midnight(jakarta_day(until) - days * DAY)
         self.writer = Writer(now=lambda: self.now)
-        self.day, self._end, self._mean = first, end, mean
-        self.stage: Stage
+        self._first, self._until, self._mean = self.now, until, mean
+        self._stop, self._tell = stop, tell
         self._ahead: list[Moment] = []
         self._numbers = count()
         self._looked = self.now
+        self._stage: Stage
 
-    async def open(self, atlas: Atlas, facts: Facts, seed: int) -> None:
-        """Open the first day and enrol everybody. Raises NotFresh."""
+    async def write(self, atlas: Atlas, facts: Facts, *, seed: int) -> None:
+        """Write the history into a fresh log; what is open at its end stays so. Raises NotFresh.
+
+        Stopped, it ends where it is, and what is written stays.
+        """
         if (await log_head()).open_from is not None or await Report.exists():
             raise NotFresh("the log has a history already: a past can only be written into a fresh database")
-        self._due = await close_periods(self.writer)
+        began = time.monotonic()
+        due = await close_periods(self.writer)
         cast = await enrol_cast(self.writer, atlas, seed)
-        self.stage = stage(self.writer, atlas, facts, cast, seed=seed, photograph=self._photograph)
+        self._stage = stage(self.writer, atlas, facts, cast, seed=seed, photograph=self._photograph)
+        progress = asyncio.create_task(self._progress(began))
+        try:
+            await self._live(due)
+        finally:
+            progress.cancel()
+            await self.writer.drain()
+        events, took = (await log_head()).position, time.monotonic() - began
+        self._tell(f"{events:,} events in {took:.0f} s, {events / took:.0f} a second: {self._stage.in_words()}")
 
-    async def live(self, stop: asyncio.Event) -> None:
-        """Live until the end, or until `stop` is set."""
-        self._dawn()
-        while not stop.is_set():
-            at = self._ahead[0].at if self._ahead else self._due
-            if min(at, self._due) >= self._end:
-                break
-            if at >= self._due:
-                await self._midnight()
-                continue
+    async def _live(self, due: datetime) -> None:
+        while not self._stop.is_set():
+            self._dawn()
+            await self._day(min(due, self._until))
+            if due > self._until:
+                self.now = self._until
+                await record_overdue(self.writer)
+                return
+            due = await self._midnight(due)
+        self._tell(f"stopped on {jakarta_day(self.now)}: what is written stays")
+
+    async def _day(self, until: datetime) -> None:
+        """Live until a moment of this day, or until it is stopped."""
+        while self._ahead and self._ahead[0].at < until and not self._stop.is_set():
             moment = heappop(self._ahead)
-            self.now = max(self.now, at)
+            self.now = moment.at
             if self.now - self._looked >= LOOK:
                 await record_overdue(self.writer)
                 self._looked = self.now
             await self._happen(moment)
-        else:
-            return
-        self.now = self._end
-        await record_overdue(self.writer)
 
-    async def _midnight(self) -> None:
-        self.now = self._looked = self._due
-        self._due = await close_periods(self.writer)
-        self.day = jakarta_day(self.now)
-        if self._due != self.now + DAY:
-            raise NotFresh("somebody else closes the days of this log: nobody may serve it while a past is written")
-        self._dawn()
+    async def _midnight(self, due: datetime) -> datetime:
+        """Close the day that ends at `due`; return when the next does."""
+        self.now = self._looked = due
+        closes = await close_periods(self.writer)
+        if closes != due + DAY:
+            raise NotFresh("somebody else closes the days of this log: nobody may serve it while its past is written")
+        return closes
 
     def _dawn(self) -> None:
-        """Draw the reports of a new day."""
-        chance, places = self.stage.chance, self.stage.places
-        day = day_of_reports(chance, self.day, self._mean)
+        """Draw the reports of the day that begins now."""
+        chance, places = self._stage.chance, self._stage.places
+        day = day_of_reports(chance, jakarta_day(self.now), self._mean)
         for at in day.ordinary:
             heappush(self._ahead, Moment(at, next(self._numbers)))
         if day.storm is not None:
@@ -111,65 +129,31 @@ class History:
 
     async def _happen(self, moment: Moment) -> None:
         if moment.case is None or moment.act is None:
-            case, rest = await self.stage.report(moment.flooded)
-        elif await self.stage.do(moment.case, moment.act):
+            case, rest = await self._stage.report(moment.flooded)
+        elif await self._stage.do(moment.case, moment.act):
             case, rest = moment.case, moment.rest
         else:
             return
         act = next(rest, None)
         if act is not None:
-            at = at_work(self.now + act.after) if act.in_office else self.now + act.after
-            if at < self._end:
-                heappush(self._ahead, Moment(at, next(self._numbers), case, act, rest))
+            at = self.now + act.after
+            heappush(self._ahead, Moment(at_work(at) if act.in_office else at, next(self._numbers), case, act, rest))
 
-    async def _photograph(self, person: Person) -> str:
-        """Record a picture of which only the row exists: a hundred thousand files would help nobody."""
+    async def _photograph(self, person: Person, *, proof: bool) -> str | None:
+        """Record a proof of which only the row exists: a hundred thousand files would help nobody."""
+        if not proof:
+            return None
         name = new_name()
         await record_upload(self.writer, person.account_id, name, secrets.token_hex(32), 800, 600)
         return name
 
-
-async def write_past(
-    atlas: Atlas,
-    facts: Facts,
-    *,
-    days: int,
-    mean: float,
-    seed: int,
-    stop: asyncio.Event,
-    tell: Callable[[str], object],
-) -> None:
-    """Write a history of so many days until now, of about `mean` reports a day, into a fresh log. Raises NotFresh."""
-    end = datetime.now(UTC)
-    history = History(jakarta_day(end) - timedelta(days=days), end, mean)
-    await history.open(atlas, facts, seed)
-    progress = asyncio.create_task(_progress(history, end, tell))
-    began = time.monotonic()
-    try:
-        await history.live(stop)
-    finally:
-        progress.cancel()
-        await history.writer.drain()
-    if not stop.is_set():
-        await close_periods(Writer())
-    took = time.monotonic() - began
-    told = history.stage.told
-    changes = (await log_head()).position
-    tell(
-        f"{told['submitted']:,} reports, {changes:,} events in {took:.0f} s: {changes / max(took, 0.001):.0f} a second"
-    )
-    tell(", ".join(f"{number:,} {what}" for what, number in told.most_common()))
-
-
-async def _progress(history: History, end: datetime, tell: Callable[[str], object]) -> None:
-    began, first = time.monotonic(), history.now
-    while True:
-        before, at = (await log_head()).position, time.monotonic()
-        await asyncio.sleep(TELL)
-        position, now = (await log_head()).position, time.monotonic()
-        done = (history.now - first) / (end - first)
-        left = (now - began) * (1 - done) / done / 60 if done > 0 else 0.0
-        tell(
-            f"{history.day}: {history.stage.told['submitted']:,} reports, {(position - before) / (now - at):.0f} events "
-            f"a second, {left:.0f} minutes left"
-        )
+    async def _progress(self, began: float) -> None:
+        while True:
+            position, at = (await log_head()).position, time.monotonic()
+            await asyncio.sleep(TELL)
+            now = time.monotonic()
+            rate = ((await log_head()).position - position) / (now - at)
+            share = max((self.now - self._first) / (self._until - self._first), 1e-6)
+            left = (now - began) * (1 - share) / share / 60
+            reports = self._stage.told["submitted"]
+            self._tell(f"{jakarta_day(self.now)}: {reports:,} reports, {rate:.0f} events a second, {left:.0f} min left")

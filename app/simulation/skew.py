@@ -113,7 +113,6 @@ class Day:
 def day_of_reports(chance: Random, day: date, mean: float) -> Day:
     """Draw the moments of a day's reports; `mean` is how many there are on a day, taken over a year."""
     weather = storm(chance, day)
-    flooded = 0.0 if weather is None else weather.strength
     calm = mean * WEEKDAYS[day.weekday()] * (1 - MEAN_FLOOD)
     first = midnight(day)
     hours = chance.choices(range(24), HOURS, k=poisson(chance, calm))
@@ -121,11 +120,9 @@ def day_of_reports(chance: Random, day: date, mean: float) -> Day:
     flood: list[datetime] = []
     if weather is not None:
         lasts = weather.ends_at - weather.begins_at + timedelta(hours=3)  # water stays longer than rain
-        end = first + timedelta(days=1)
-        drawn = (
-            weather.begins_at + lasts * chance.betavariate(1.6, 3.0) for _ in range(poisson(chance, mean * flooded))
-        )
-        flood = sorted(at for at in drawn if at < end)
+        count = poisson(chance, mean * weather.strength)
+        drawn = (weather.begins_at + lasts * chance.betavariate(1.6, 3.0) for _ in range(count))
+        flood = sorted(at for at in drawn if at < first + timedelta(days=1))
     return Day(weather, ordinary, flood)
 
 

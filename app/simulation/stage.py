@@ -1,10 +1,11 @@
 """Where a simulation happens: reports come in, and the acts of their lives are done through `actions`."""
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
+from typing import Protocol
 
 from actions.change import Writer
 from actions.closings import rate, reopen, waive
@@ -25,14 +26,22 @@ from rules.refusals import Refusal
 from rules.routing import first_handler
 from rules.workflow import ReportStatus, Resolution
 
-Camera = Callable[[Person], Awaitable[str]]
-"""Takes a new picture for somebody, and returns the id of the photo."""
+
+class Camera(Protocol):
+    """Takes pictures that are in no report yet."""
+
+    async def __call__(self, person: Person, *, proof: bool) -> str | None:
+        """Take a picture for somebody and return the photo's id; for a proof always, for a citizen perhaps."""
+
 
 AT_HOME = 0.7
 """The chance that somebody reports in their own kelurahan."""
 
 ANONYMOUS = 0.04
 """The chance that somebody who does not always do so reports anonymously."""
+
+PICTURED = 0.8
+"""The chance that a citizen has a picture, where there are pictures."""
 
 FATES = {Fate.ORDINARY: 915, Fate.WITHDRAWN: 20, Fate.INVALID: 45, Fate.OUT_OF_REMIT: 20}
 """What becomes of a thousand reports that are no duplicates."""
@@ -80,12 +89,14 @@ class Stage:
             fate = Fate.DUPLICATE
         located = self.places.located(latitude, longitude) or kelurahan
         name = self.atlas.kelurahan[located].name
+        picture = await self.photograph(reporter.person, proof=False) if chance.random() < PICTURED else None
         wish = Submission(
             title=f"{category.name_id} di {name}",
             description=chance.choice(FLOODED if flooded else DESCRIPTIONS),
             category=category.code,
             latitude=latitude,
             longitude=longitude,
+            photo_ids=() if picture is None else (picture,),
             anonymous=reporter.anonymous or chance.random() < ANONYMOUS,
         )
         report_id = await submit(self.writer, self.atlas, reporter.person, wish)
@@ -114,6 +125,10 @@ class Stage:
             return False
         self.told[act.verb] += 1
         return True
+
+    def in_words(self) -> str:
+        """Say how much of what has been done."""
+        return ", ".join(f"{number:,} {what.lower().replace('_', ' ')}" for what, number in self.told.most_common())
 
     async def _do(self, case: Case, act: Act) -> None:
         writer, atlas, person, report = self.writer, self.atlas, act.person, case.report_id
@@ -153,13 +168,13 @@ class Stage:
                 resolution = Resolution.INVALID
             case _:
                 resolution = Resolution.OUT_OF_REMIT
-        proof = (await self.photograph(act.person),) if resolution is Resolution.FIXED else ()
+        picture = await self.photograph(act.person, proof=True) if resolution is Resolution.FIXED else None
         original = case.original if resolution is Resolution.DUPLICATE else None
         return StatusChange(
             status=ReportStatus.PROCESSED,
             resolution=resolution,
             note=note,
-            proof_photo_ids=proof,
+            proof_photo_ids=() if picture is None else (picture,),
             duplicate_of=original,
         )
 

@@ -1,0 +1,153 @@
+"""The present: people report, and offices answer by the wall's clock, a day's work in less than a minute."""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Iterator
+from random import Random
+
+from actions.accounts import PLAYED
+from actions.change import Writer
+from actions.periods import close_periods
+from actions.photos import record_upload
+from app.media import MediaFolder, new_name
+from app.pictures import develop
+from app.settings import Settings
+from app.simulation.lives import Act, Case, Fate
+from app.simulation.people import Citizen, enrol_cast
+from app.simulation.pictures import draw
+from app.simulation.stage import Stage, stage
+from models.accounts import Account
+from models.reference.atlas import Atlas
+from models.reference.facts import Facts
+from models.reports import Report
+from rules.access import Membership, Person, Role
+from rules.workflow import ReportStatus
+from subscriptions.bus import Bus
+
+FASTER = 1_800
+"""What takes an office this many seconds takes one here: an answer of half a day comes after 24 s."""
+
+FOUND = 300
+"""How many open reports of an earlier simulation are taken up, the newest first."""
+
+TELL = 5.0
+"""Seconds between two lines."""
+
+
+class Camera:
+    """Takes pictures the way uploads come in: developed, kept in the media folder, recorded."""
+
+    def __init__(self, writer: Writer, settings: Settings) -> None:
+        self._writer, self._folder = writer, MediaFolder(settings.media_dir)
+
+    async def __call__(self, person: Person, *, proof: bool) -> str:
+        """Take a picture of a street, mended for a proof; return the photo's id."""
+        name = new_name()
+
+        def work() -> tuple[str, int, int]:
+            picture = develop(draw(Random(secrets.randbits(64)), mended=proof))
+            self._folder.keep(name, picture)
+            return picture.digest, picture.width, picture.height
+
+        await record_upload(self._writer, person.account_id, name, *await asyncio.to_thread(work))
+        return name
+
+
+class Present:
+    """Lives under way, each a task of its own. What people do is by the seed, in which order by the wall's clock.
+
+    `per_minute` is how many reports come in. `tell` gets a line now and then.
+    """
+
+    def __init__(self, per_minute: float, stop: asyncio.Event, tell: Callable[[str], object]) -> None:
+        self._per_minute, self._stop, self._tell = per_minute, stop, tell
+        self._lives: set[asyncio.Task[None]] = set()
+        self._stage: Stage
+
+    async def play(self, atlas: Atlas, facts: Facts, settings: Settings, *, seed: int, seconds: float | None) -> None:
+        """Play for so many seconds, or until it is stopped; each change rings the bell.
+
+        Lives that are not over by then are left as they are.
+        """
+        async with Bus(settings.broadcast_url) as bus:
+            writer = Writer(ring=bus.ring)
+            await close_periods(writer)
+            cast = await enrol_cast(writer, atlas, seed)
+            known = await Account.filter(email__startswith="warga.", email__endswith=f"@{PLAYED}").count()
+            camera = Camera(writer, settings)
+            self._stage = stage(writer, atlas, facts, cast, seed=seed, photograph=camera, citizens=known)
+            ending = None if seconds is None else asyncio.get_running_loop().call_later(seconds, self._stop.set)
+            try:
+                await self._live()
+            finally:
+                if ending is not None:
+                    ending.cancel()
+                await writer.drain()
+            self._tell(self._stage.in_words())
+
+    async def _live(self) -> None:
+        """Let reports come in at random moments, and with each one take up one that was found open."""
+        found = await _found(self._stage)
+        async with asyncio.TaskGroup() as tasks:
+            progress = tasks.create_task(self._progress())
+            while not await self._passed(self._stage.chance.expovariate(self._per_minute / 60)):
+                for life in (self._new(), *(self._go_on(*one) for one in found[-1:])):
+                    task = tasks.create_task(life)
+                    self._lives.add(task)
+                    task.add_done_callback(self._lives.discard)
+                del found[-1:]
+            for task in (progress, *self._lives):
+                task.cancel()
+
+    async def _passed(self, seconds: float) -> bool:
+        """Wait so long, or until it is stopped; return whether it is."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._stop.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    async def _new(self) -> None:
+        await self._go_on(*await self._stage.report())
+
+    async def _go_on(self, case: Case, rest: Iterator[Act]) -> None:
+        for act in rest:
+            await asyncio.sleep(act.after.total_seconds() / FASTER)
+            if not await self._stage.do(case, act):
+                return
+
+    async def _progress(self) -> None:
+        while True:
+            await asyncio.sleep(TELL)
+            await close_periods(self._stage.writer)  # as one of those who serve, or alone
+            self._tell(f"{self._stage.in_words()}; {len(self._lives)} lives under way")
+
+
+async def _found(stage: Stage) -> list[tuple[Case, Iterator[Act]]]:
+    """Take up open reports of citizens who are played; the newest come last."""
+    rows = (
+        await Report.filter(reporter__email__endswith=f"@{PLAYED}", handler__in=list(stage.cast.offices))
+        .exclude(status=ReportStatus.PROCESSED)
+        .order_by("-id")
+        .limit(FOUND)
+    )
+    found = []
+    for row in reversed(rows):
+        reporter = Citizen(Person(row.reporter_id, (Membership(Role.CITIZEN),)), row.kelurahan, row.anonymous)
+        case = Case(
+            report_id=row.id,
+            reporter=reporter,
+            category=stage.atlas.categories[row.category],
+            kelurahan=row.kelurahan,
+            handler=row.handler,
+            latitude=row.latitude,
+            longitude=row.longitude,
+            submitted_at=row.submitted_at,
+            fate=Fate.ORDINARY,
+            is_answered=row.responded_at is not None,
+            is_started=row.status is ReportStatus.IN_PROGRESS,
+            reopenings=row.citizen_reopenings,
+        )
+        found.append((case, stage.lives.live(case)))
+    return found
