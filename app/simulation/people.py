@@ -15,6 +15,9 @@ NEWCOMERS = 0.3
 """The chance that a reporter has never reported before. The others are drawn from past reports, one name for each
 report, so who reports much reports more: a few report hundreds of times, most once or twice (H. A. Simon, 1955)."""
 
+SETTLED = 700
+"""Reports after which it is so. Before, more are new: else the first few would report for ever for all."""
+
 REMEMBERED = 20_000
 """Reports of the past whose reporters are drawn from: citizens come, and stop coming."""
 

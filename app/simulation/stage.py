@@ -14,7 +14,7 @@ from actions.statuses import StatusChange, change_status
 from actions.submissions import Submission, submit, withdraw
 from actions.supports import support
 from app.simulation.lives import Act, Case, Fate, Lives, Verb
-from app.simulation.people import NEWCOMERS, REMEMBERED, Cast, Citizen, enrol_citizen
+from app.simulation.people import NEWCOMERS, REMEMBERED, SETTLED, Cast, Citizen, enrol_citizen
 from app.simulation.places import Places, near
 from app.simulation.skew import CATEGORIES, FLOOD, RARE, Weighted
 from app.simulation.words import COMMENTS, DESCRIPTIONS, EXCUSE, FLOODED, NOTES, REASON
@@ -188,9 +188,9 @@ class Stage:
 
     async def _reporter(self) -> Citizen:
         """Draw who reports: somebody new, or the reporter of an earlier report."""
-        chance = self.chance
-        if self.reporters and chance.random() >= NEWCOMERS:
-            reporter = self.reporters[chance.randrange(len(self.reporters))]
+        chance, before = self.chance, len(self.reporters)
+        if chance.random() >= max(NEWCOMERS, 1 - (1 - NEWCOMERS) * before / SETTLED):
+            reporter = self.reporters[chance.randrange(before)]
         else:
             self.citizens += 1
             home = self.places.busy.draw(chance)
