@@ -17,8 +17,8 @@ from rules.access import Person
 from rules.routing import first_handler
 
 HOUR = timedelta(hours=1)
-LONGEST_WAIT = timedelta(days=9)
-"""What a citizen waits at most before they judge a closing: they may reopen it for 14 days."""
+LONGEST_WAIT = timedelta(days=5)
+"""What a citizen waits at most before they rate a closing, and again before they reopen it: they may for 14 days."""
 
 URGENT = timedelta(hours=2)
 """A category that must be answered within so long is worked on at night too."""
@@ -238,10 +238,9 @@ class Lives:
         chance = self._chance
         reopens = case.reopenings < 2 and chance.random() < (REOPENED_FAKE if fakes else REOPENED)
         if chance.random() < (RATED_FAKE if fakes else RATED):
-            stars = (
-                chance.choices((1, 2), (4, 1)) if fakes or reopens else chance.choices(range(1, 6), office.manner.stars)
-            )
-            yield Act(self._waited(9.0), Verb.RATE, case.reporter.person, stars=stars[0])
+            weights = ANGRY if fakes or reopens else office.manner.stars
+            stars = chance.choices(range(1, 6), weights)[0]
+            yield Act(self._waited(9.0), Verb.RATE, case.reporter.person, stars=stars)
         if reopens:
             yield self._reopening(case)
             return True
@@ -270,7 +269,7 @@ class Lives:
         return Act(after, verb, officer, to, in_office=_response(case) > URGENT)
 
     def _waited(self, hours: float) -> timedelta:
-        return min(HOUR * about(self._chance, hours, 1.1), LONGEST_WAIT / 2)
+        return min(HOUR * about(self._chance, hours, 1.1), LONGEST_WAIT)
 
     def _office(self, case: Case) -> Office:
         return self._cast.offices[case.handler]

@@ -128,12 +128,14 @@ class History:
                 heappush(self._ahead, Moment(at, next(self._numbers), flooded=tuple(wet)))
 
     async def _happen(self, moment: Moment) -> None:
+        life: tuple[Case, Iterator[Act]] | None = None
         if moment.case is None or moment.act is None:
-            case, rest = await self._stage.report(moment.flooded)
+            life = await self._stage.report(moment.flooded)
         elif await self._stage.do(moment.case, moment.act):
-            case, rest = moment.case, moment.rest
-        else:
+            life = moment.case, moment.rest
+        if life is None:
             return
+        case, rest = life
         act = next(rest, None)
         if act is not None:
             at = self.now + act.after

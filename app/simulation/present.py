@@ -79,6 +79,8 @@ class Present:
             ending = None if seconds is None else asyncio.get_running_loop().call_later(seconds, self._stop.set)
             try:
                 await self._live()
+            except ExceptionGroup as several:
+                raise several.exceptions[0] from None  # the database that is away: the first life to find out tells
             finally:
                 if ending is not None:
                     ending.cancel()
@@ -109,7 +111,9 @@ class Present:
         return True
 
     async def _new(self) -> None:
-        await self._go_on(*await self._stage.report())
+        life = await self._stage.report()
+        if life is not None:
+            await self._go_on(*life)
 
     async def _go_on(self, case: Case, rest: Iterator[Act]) -> None:
         for act in rest:

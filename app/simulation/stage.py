@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
@@ -74,8 +75,11 @@ class Stage:
     known: defaultdict[str, deque[Case]]
     told: Counter[str]
 
-    async def report(self, flooded: tuple[str, ...] = ()) -> tuple[Case, Iterator[Act]]:
-        """Let somebody report something, of the storm in one of the `flooded` kelurahan if any; return its life."""
+    async def report(self, flooded: tuple[str, ...] = ()) -> tuple[Case, Iterator[Act]] | None:
+        """Let somebody report something, of the storm in one of the `flooded` kelurahan if any; return its life.
+
+        None when the point is out of the area: official boundaries may know better than the discs.
+        """
         chance = self.chance
         reporter = await self._reporter()
         category = self.atlas.categories[(self.flood if flooded else self.categories).draw(chance)]
@@ -87,22 +91,11 @@ class Stage:
         else:
             latitude, longitude = near(chance, doubled.latitude, doubled.longitude, 15.0)
             fate = Fate.DUPLICATE
-        located = self.places.located(latitude, longitude) or kelurahan
-        name = self.atlas.kelurahan[located].name
-        picture = await self.photograph(reporter.person, proof=False) if chance.random() < PICTURED else None
-        wish = Submission(
-            title=f"{category.name_id} di {name}",
-            description=chance.choice(FLOODED if flooded else DESCRIPTIONS),
-            category=category.code,
-            latitude=latitude,
-            longitude=longitude,
-            photo_ids=() if picture is None else (picture,),
-            anonymous=reporter.anonymous or chance.random() < ANONYMOUS,
-        )
-        report_id = await submit(self.writer, self.atlas, reporter.person, wish)
-        self.told["submitted"] += 1
+        located = self.places.located(latitude, longitude)
+        if located is None:
+            return None
         case = Case(
-            report_id=report_id,
+            report_id=0,
             reporter=reporter,
             category=category,
             kelurahan=located,
@@ -113,8 +106,26 @@ class Stage:
             fate=fate,
             original=None if doubled is None else doubled.report_id,
         )
-        await self._neighbours(case)
+        await self._submit(case, chance.choice(FLOODED if flooded else DESCRIPTIONS))
+        await self._support(case.kelurahan)
+        if fate not in {Fate.WITHDRAWN, Fate.DUPLICATE}:
+            self.known[located].append(case)
         return case, self.lives.live(case)
+
+    async def _submit(self, case: Case, description: str) -> None:
+        chance, reporter = self.chance, case.reporter
+        picture = await self.photograph(reporter.person, proof=False) if chance.random() < PICTURED else None
+        wish = Submission(
+            title=f"{case.category.name_id} di {self.atlas.kelurahan[case.kelurahan].name}",
+            description=description,
+            category=case.category.code,
+            latitude=case.latitude,
+            longitude=case.longitude,
+            photo_ids=() if picture is None else (picture,),
+            anonymous=reporter.anonymous or chance.random() < ANONYMOUS,
+        )
+        case.report_id = await submit(self.writer, self.atlas, reporter.person, wish)
+        self.told["submitted"] += 1
 
     async def do(self, case: Case, act: Act) -> bool:
         """Do one act of a report's life; False when it was refused, and then the life is over."""
@@ -211,17 +222,15 @@ class Stage:
                 return earlier if self.chance.random() < ANEW else None
         return None
 
-    async def _neighbours(self, case: Case) -> None:
-        """Let somebody support an earlier report of the kelurahan, and remember the new one."""
-        known, chance = self.known[case.kelurahan], self.chance
-        open_ones = [earlier for earlier in known if earlier.is_open] if chance.random() < SUPPORTED else []
-        if open_ones:
-            earlier, citizen = chance.choice(open_ones), chance.choice(self.reporters)
-            if citizen.person != earlier.reporter.person:
-                await support(self.writer, citizen.person, earlier.report_id)
+    async def _support(self, kelurahan: str) -> None:
+        """Let somebody support an earlier report of the kelurahan, perhaps."""
+        chance = self.chance
+        known = [case for case in self.known[kelurahan] if case.is_open] if chance.random() < SUPPORTED else []
+        if known:
+            case, citizen = chance.choice(known), chance.choice(self.reporters)
+            with suppress(Refusal):  # their own; or, in the present, one that is closed at this moment
+                await support(self.writer, citizen.person, case.report_id)
                 self.told["supported"] += 1
-        if case.fate not in {Fate.WITHDRAWN, Fate.DUPLICATE}:
-            known.append(case)
 
 
 def stage(

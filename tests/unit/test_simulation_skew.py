@@ -1,0 +1,166 @@
+"""The laws of chance by which a city is played."""
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+from statistics import fmean, median, pvariance
+
+import pytest
+
+from app.simulation.people import MANNERS, SHARES, Diligence, manner_of
+from app.simulation.places import PRONE, Places, near
+from app.simulation.skew import (
+    CATEGORIES,
+    FLOOD,
+    HOURS,
+    OFFICE_HOURS,
+    RAIN,
+    STORM_HOURS,
+    WEEKDAYS,
+    Weighted,
+    about,
+    at_work,
+    day_of_reports,
+    poisson,
+    storm,
+    zipf,
+)
+from models.reference.atlas import Atlas
+from models.reference.facts import shipped
+from rules.geography import metres_between
+from rules.periods import JAKARTA, jakarta_day, midnight
+
+FACTS = shipped()
+ATLAS = Atlas(FACTS)
+YEAR = [date(2025, 1, 1) + timedelta(days=number) for number in range(365)]
+
+
+def test_a_tenth_of_the_kelurahan_has_more_than_a_third_of_the_reports_and_none_has_none() -> None:
+    weights = zipf(267)
+    assert weights == sorted(weights, reverse=True)
+    assert 0.33 < sum(weights[:27]) / sum(weights) < 0.6
+    assert weights[-1] > 0
+
+
+@pytest.mark.parametrize("mean", [0.3, 5.0, 59.0, 61.0, 700.0])
+def test_counts_have_the_mean_and_the_variance_of_their_law(mean: float) -> None:
+    chance = Random(1)
+    counts = [poisson(chance, mean) for _ in range(4_000)]
+    assert min(counts) >= 0
+    assert fmean(counts) == pytest.approx(mean, rel=0.1)
+    assert pvariance(counts) == pytest.approx(mean, rel=0.15)
+
+
+def test_half_of_what_takes_about_so_long_takes_longer() -> None:
+    chance = Random(2)
+    drawn = [about(chance, 8.0, 0.9) for _ in range(4_000)]
+    assert median(drawn) == pytest.approx(8.0, rel=0.1)
+    assert max(drawn) > 50
+
+
+def test_names_are_drawn_by_their_weights_and_alike_by_the_same_seed() -> None:
+    names = Weighted(["often", "seldom", "never"], [9, 1, 0])
+    drawn = Counter(names.draw(Random(seed)) for seed in range(2_000))
+    assert drawn["often"] / drawn["seldom"] == pytest.approx(9, rel=0.25)
+    assert "never" not in drawn
+
+
+def test_a_year_has_as_many_reports_a_day_as_asked_for_storms_included() -> None:
+    means = []
+    for seed in range(12):
+        chance = Random(seed)
+        days = [day_of_reports(chance, day, 100) for day in YEAR]
+        means.append(fmean(len(day.ordinary) + len(day.flood) for day in days))
+    assert fmean(means) == pytest.approx(100, rel=0.03)
+
+
+def test_reports_of_a_day_lie_in_it_and_few_come_at_night_and_on_sundays() -> None:
+    chance = Random(3)
+    hours: Counter[int] = Counter()
+    weekdays: Counter[int] = Counter()
+    for day in YEAR:
+        moments = day_of_reports(chance, day, 60).ordinary
+        assert moments == sorted(moments)
+        assert {jakarta_day(at) for at in moments} <= {day}
+        hours.update(at.astimezone(JAKARTA).hour for at in moments)
+        weekdays[day.weekday()] += len(moments)
+    assert set(hours.most_common(8)) >= {(hour, hours[hour]) for hour in (7, 8, 9, 16, 17, 18)}
+    assert sum(hours[hour] for hour in range(5)) < 0.03 * hours.total()
+    assert weekdays[6] < min(weekdays[day] for day in range(5))
+    assert (len(HOURS), len(WEEKDAYS), len(RAIN), len(OFFICE_HOURS)) == (24, 7, 12, 7)
+
+
+def test_water_comes_after_an_afternoons_storm_and_mostly_in_the_wet_season() -> None:
+    chance = Random(4)
+    months: Counter[int] = Counter()
+    for day in YEAR * 4:
+        drawn = day_of_reports(chance, day, 200)
+        if drawn.storm is None:
+            assert not drawn.flood
+            continue
+        months[day.month] += 1
+        opens, closes = STORM_HOURS
+        assert opens <= drawn.storm.begins_at.astimezone(JAKARTA).hour < closes
+        assert list(drawn.flood) == sorted(drawn.flood)
+        assert all(drawn.storm.begins_at <= at < midnight(day + timedelta(days=1)) for at in drawn.flood)
+    assert months[1] + months[2] > 3 * (months[7] + months[8])
+
+
+def test_most_storms_are_small_and_some_are_most_of_what_a_day_brings() -> None:
+    chance = Random(5)
+    storms = [found.strength for day in YEAR * 10 if (found := storm(chance, day)) is not None]
+    assert median(storms) < 0.1
+    assert 0.5 < max(storms) <= 3
+
+
+def test_whoever_works_in_an_office_acts_at_once_while_it_is_open_and_else_soon_after_it_opens() -> None:
+    chance = Random(6)
+    for _ in range(2_000):
+        moment = datetime(2026, 3, 2, tzinfo=UTC) + timedelta(days=chance.uniform(0, 14))
+        acts = at_work(moment)
+        local = acts.astimezone(JAKARTA)
+        opens, closes = OFFICE_HOURS[local.weekday()]
+        assert opens <= local.hour < closes
+        assert timedelta() <= acts - moment < timedelta(hours=21)
+        was = moment.astimezone(JAKARTA)
+        was_open = OFFICE_HOURS[was.weekday()][0] <= was.hour < OFFICE_HOURS[was.weekday()][1]
+        assert (acts == moment) == was_open
+        if not was_open:
+            assert local.hour < opens + 2
+
+
+def test_a_point_near_another_is_not_further_than_said() -> None:
+    chance = Random(7)
+    points = [near(chance, -6.2, 106.8, 500) for _ in range(1_000)]
+    away = [metres_between(-6.2, 106.8, *point) for point in points]
+    assert max(away) < 501
+    assert median(away) == pytest.approx(500 / 2**0.5, rel=0.1)  # even over the disc, not along its radius
+
+
+def test_every_kelurahan_has_points_that_are_located_in_it() -> None:
+    places = Places(ATLAS, FACTS, seed=1)
+    chance = Random(8)
+    for code in ATLAS.kelurahan:
+        assert {places.located(*places.point(chance, code)) for _ in range(5)} == {code}
+
+
+def test_few_report_on_the_islands_and_the_same_places_are_busy_and_wet_with_the_same_seed() -> None:
+    first, again, other = (Places(ATLAS, FACTS, seed) for seed in (1, 1, 2))
+    assert all(code.startswith("31.01") for code in first.busy.names[-6:])
+    assert (first.busy.names, first.prone) == (again.busy.names, again.prone)
+    assert (first.busy.names, first.prone) != (other.busy.names, other.prone)
+    assert len(set(first.prone)) == PRONE
+
+
+def test_every_category_that_has_a_weight_is_one_of_the_citys() -> None:
+    assert set(CATEGORIES) | set(FLOOD) <= set(ATLAS.categories)
+
+
+def test_a_units_manner_is_the_same_with_the_same_seed_and_all_kinds_are_there() -> None:
+    units = list(ATLAS.kelurahan)
+    manners = [manner_of(1, unit) for unit in units]
+    assert manners == [manner_of(1, unit) for unit in units]
+    assert manners != [manner_of(2, unit) for unit in units]
+    kinds = Counter(next(kind for kind in Diligence if MANNERS[kind] is manner) for manner, _ in manners)
+    for kind, share in SHARES.items():
+        assert kinds[kind] / len(units) == pytest.approx(share / 100, abs=0.06)
