@@ -1,9 +1,11 @@
 import json
 import os
 import re
+import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -246,6 +248,7 @@ COMMANDS = {
     "serve": ["serve"],
     "load-reference": ["load-reference"],
     "new-epoch": ["new-epoch"],
+    "simulate": ["simulate", "--past", "1"],
     "user add": ["user", "add", "--email", EMAIL, "--password", PASSWORD, "--role", "ADMIN"],
 }
 
@@ -258,6 +261,48 @@ def test_a_command_that_needs_tables_says_how_to_make_them(empty: Path, command:
 
 def test_a_city_without_its_places_is_not_served(migrated: Path) -> None:
     told = complaint(tanggap(migrated, "serve"))
+    assert told == "the database has no reference data yet: run `tanggap load-reference`"
+
+
+def test_a_past_is_written_once_into_a_fresh_log_and_the_present_is_played_after_it(
+    loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MEDIA_DIR", str(tmp_path / "media"))
+    written = tanggap(loaded, "simulate", "--past", "2", "--reports-per-day", "10")
+    ((reports,),) = rows(loaded, "SELECT COUNT(*) FROM report")
+    assert written.exit_code == 0
+    assert f"{reports} submitted" in written.stdout.splitlines()[-1]
+    again = complaint(tanggap(loaded, "simulate", "--past", "2"))
+    assert again == "the log has a history already: a past can only be written into a fresh database"
+    played = tanggap(loaded, "simulate", "--duration", "1", "--reports-per-minute", "600")
+    assert played.exit_code == 0
+    assert "submitted" in played.stdout
+    assert rows(loaded, "SELECT COUNT(*) FROM report") > [(reports,)]
+    assert tanggap(loaded, "scores", "verify").stdout == ""
+
+
+@pytest.mark.parametrize("options", [("--past", "300"), ()])
+def test_control_c_ends_a_simulation_in_words_and_leaves_what_is_written(
+    loaded: Path, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    environment = {**os.environ, "DATABASE_URL": f"sqlite://{loaded}", "MEDIA_DIR": str(tmp_path / "media")}
+    command = [sys.executable, "-m", "app.cli", "simulate", *options]
+    playing = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # noqa: S603 - our own words
+    try:
+        while not rows(loaded, "SELECT 1 FROM report LIMIT 1"):
+            assert playing.poll() is None
+            time.sleep(0.05)
+        playing.send_signal(signal.SIGINT)
+        told, complained = playing.communicate(timeout=30)
+    finally:
+        playing.kill()
+    assert (playing.returncode, complained) == (0, b"")
+    assert b"submitted" in told.splitlines()[-1]
+    assert tanggap(loaded, "scores", "verify").stdout == ""
+
+
+def test_a_city_without_its_places_is_not_played(migrated: Path) -> None:
+    told = complaint(tanggap(migrated, "simulate"))
     assert told == "the database has no reference data yet: run `tanggap load-reference`"
 
 
@@ -294,6 +339,6 @@ def test_the_schema_is_printed_as_it_is_kept() -> None:
 
 def test_every_command_says_what_it_does() -> None:
     listed = tanggap(NOBODY_THERE, "--help").stdout
-    for command in ("serve", "migrate", "load-reference", "new-epoch", "user", "print-schema"):
+    for command in ("serve", "migrate", "load-reference", "new-epoch", "simulate", "user", "print-schema"):
         assert f"  {command} " in listed
         assert tanggap(NOBODY_THERE, command, "--help").exit_code == 0
