@@ -31,7 +31,7 @@ def test_every_sample_that_needs_no_account_is_answered_without_errors(visit: Vi
     addresses = [link.get_attribute("href") or "" for link in visit.page.locator(".sample a").all()]
     tried = 0
     for address in addresses:
-        visit.page.goto(f"{service}{address}")
+        visit.page.goto(f"{service}{address}", wait_until="networkidle")  # leaving sooner would abort what loads
         editor = visit.page.locator(".graphiql-query-editor .CodeMirror-code")
         expect(editor).to_contain_text("{")
         if "mutation" in editor.inner_text():
