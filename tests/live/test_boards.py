@@ -9,9 +9,10 @@ import pytest
 
 from models.boards import read_board
 from resolvers.loaders import subjects
+from rules import responsiveness
 from rules.access import Role
 from rules.periods import Period, jakarta_day
-from rules.ranking import BoardKind, Place
+from rules.ranking import BoardKind, Metric, Place
 from subscriptions import boards
 from subscriptions.boards import BoardUpdate
 from tests.audience import updates_of
@@ -34,8 +35,8 @@ def shown(updates: list[BoardUpdate]) -> dict[str, Place]:
     return rows
 
 
-async def follow(city: City, kind: BoardKind, updates: list[BoardUpdate]) -> None:
-    async with aclosing(updates_of(city.service.parts.boards.board(kind, Period.MONTH), 300)) as watching:
+async def follow(city: City, kind: BoardKind, metric: Metric, updates: list[BoardUpdate]) -> None:
+    async with aclosing(updates_of(city.service.parts.boards.board(kind, Period.MONTH, metric), 300)) as watching:
         async for update in watching:
             updates.append(update)  # noqa: PERF401 # as they come: it is cancelled in the end
 
@@ -47,8 +48,12 @@ async def answer_all(officer: Caller, reports: list[str], choose: random.Random)
         await officer.move(report, "PROCESSED" if closing else "IN_PROGRESS", **closing)
 
 
+@pytest.mark.parametrize("metric", Metric)
 @pytest.mark.parametrize("kind", [kind for kind in BoardKind if kind is not BoardKind.CITIZEN])
-async def test_a_snapshot_and_its_updates_make_the_board_of_the_tables(city: City, kind: BoardKind) -> None:
+async def test_a_snapshot_and_its_updates_make_the_board_of_the_tables(
+    city: City, kind: BoardKind, metric: Metric, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(responsiveness, "ENOUGH", 1)
     choose = random.Random(kind)
     citizen, officer = await city.citizen(), await city.official(None, Role.ADMIN)
     places = choose.sample([fact for code, fact in city.atlas.kelurahan.items() if code.startswith("31.71")], 6)
@@ -57,10 +62,10 @@ async def test_a_snapshot_and_its_updates_make_the_board_of_the_tables(city: Cit
     reports += [(await citizen.report(category=category))["id"] for category in ("BANJIR", "POHON", "REKLAME") * 2]
     choose.shuffle(reports)
     updates: list[BoardUpdate] = []
-    following = asyncio.create_task(follow(city, kind, updates))
+    following = asyncio.create_task(follow(city, kind, metric, updates))
     await answer_all(officer, reports, choose)
     codes = subjects(city.service.parts.places, kind)
-    board = await read_board(kind, Period.MONTH, jakarta_day(datetime.now(UTC)), codes)
+    board = await read_board(kind, Period.MONTH, jakarta_day(datetime.now(UTC)), codes, metric)
     truth = {place.code: place for place in board.places}
     assert any(place.rank for place in board.places)
     await eventually(lambda: shown(updates) == truth)

@@ -16,7 +16,7 @@ from models.database import database
 from rules.access import Person, Role
 from subscriptions import protocol
 from tests.city import City, Deployment, deployed, forget_statements
-from tests.wire import DEADLINE, GAMBIR, Caller, Stream, eventually, socket
+from tests.wire import DEADLINE, GAMBIR, Caller, RequestFailedError, Stream, eventually, socket
 
 pytestmark = pytest.mark.anyio
 
@@ -33,6 +33,50 @@ async def dismiss(deployment: Deployment, officer: Caller) -> None:
     forget_statements()
     async with database(deployment.database_url):
         await take_role(Writer(), email=officer.email or "", role=Role.OFFICER, unit=GAMBIR)
+
+
+OFFICERS = """
+subscription($kind: BoardKind!) {
+  leaderboardChanged(kind: $kind) { snapshot standings { points subject { ... on Officer { name } } } }
+}
+"""
+
+
+async def change_of(stream: Stream) -> list[dict[str, Any]]:
+    """The rows of the next change; a role given by a process without a bell may bring a snapshot again before it."""
+    while (update := await stream.next())["snapshot"]:
+        pass
+    rows: list[dict[str, Any]] = update["standings"]
+    return rows
+
+
+async def test_the_board_of_officers_is_followed_by_staff_and_ends_with_the_role(server: Deployment) -> None:
+    officer, colleague = [await server.official(GAMBIR, 0, name) for name in ("petugas", "rekan")]
+    citizen = Caller(server.clients[0])
+    await citizen.sign_up("warga@contoh.id")
+    url = server.servers[0].url
+    async with (
+        socket(url, officer.token) as desk,
+        socket(url, colleague.token) as other,
+        socket(url, citizen.token) as phone,
+        socket(url) as wall,
+    ):
+        mine, theirs = [await one.subscribe(OFFICERS, kind="OFFICER") for one in (desk, other)]
+        for outsider in (phone, wall):
+            with pytest.raises(RequestFailedError) as refused:
+                await (await outsider.subscribe(OFFICERS, kind="OFFICER")).next()
+            assert refused.value.code == "FORBIDDEN"
+        for stream in (mine, theirs):
+            assert (await stream.next())["snapshot"]
+        await officer.move((await citizen.report())["id"], "IN_PROGRESS")
+        for stream in (mine, theirs):
+            assert (await change_of(stream))[0]["points"] > 0
+        await dismiss(server, officer)
+        with pytest.raises(RequestFailedError) as ended:
+            await mine.next()
+        assert ended.value.code == "FORBIDDEN"
+        await colleague.move((await citizen.report())["id"], "IN_PROGRESS")
+        assert await change_of(theirs)
 
 
 async def allowed(stream: Stream) -> tuple[int, bool]:
