@@ -14,6 +14,7 @@ from actions.overdue import record_overdue
 from actions.periods import close_periods
 from actions.photos import record_upload
 from app.media import new_name
+from app.simulation.haste import unsynchronised
 from app.simulation.lives import Act, Case
 from app.simulation.people import enrol_cast
 from app.simulation.skew import at_work, day_of_reports
@@ -75,15 +76,16 @@ class History:
         if (await log_head()).open_from is not None or await Report.exists():
             raise NotFresh("the log has a history already: a past can only be written into a fresh database")
         began = time.monotonic()
-        due = await close_periods(self.writer)
-        cast = await enrol_cast(self.writer, atlas, seed)
-        self._stage = stage(self.writer, atlas, facts, cast, seed=seed, photograph=self._photograph)
-        progress = asyncio.create_task(self._progress(began))
-        try:
-            await self._live(due)
-        finally:
-            progress.cancel()
-            await self.writer.drain()
+        async with unsynchronised():
+            due = await close_periods(self.writer)
+            cast = await enrol_cast(self.writer, atlas, seed)
+            self._stage = stage(self.writer, atlas, facts, cast, seed=seed, photograph=self._photograph)
+            progress = asyncio.create_task(self._progress(began))
+            try:
+                await self._live(due)
+            finally:
+                progress.cancel()
+                await self.writer.drain()
         events, took = (await log_head()).position, time.monotonic() - began
         self._tell(f"{events:,} events in {took:.0f} s, {events / took:.0f} a second: {self._stage.in_words()}")
 

@@ -15,9 +15,9 @@ from actions.sessions import sign_in
 from app.media import MediaFolder
 from app.settings import Settings
 from app.simulation import present
+from app.simulation.haste import threadless
 from app.simulation.past import History, NotFresh
 from app.simulation.present import Present
-from app.simulation.threadless import threadless
 from models.accounts import Membership
 from models.database import database, fetch, log_head
 from models.log import LogEvent

@@ -1,12 +1,14 @@
-"""SQLite without a thread between: for a command that does one thing after another."""
+"""SQLite in haste: for a command that does one thing after another, and whose work can be done again."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from typing import Any
 
 import aiosqlite
+
+from models.database import connection, fetch
 
 
 class _Threadless(aiosqlite.Connection):
@@ -31,3 +33,21 @@ def threadless() -> Iterator[None]:
         yield
     finally:
         aiosqlite.connect = usual
+
+
+@asynccontextmanager
+async def unsynchronised() -> AsyncIterator[None]:
+    """Let the open SQLite file be written to the disk when the system likes, and at the end by all means.
+
+    If the machine stops meanwhile the file may be broken. On a busy disk it takes a third of the time away.
+    """
+    if connection().capabilities.dialect != "sqlite":
+        yield
+        return
+    (before,) = await fetch("PRAGMA synchronous")
+    await fetch("PRAGMA synchronous = OFF")
+    try:
+        yield
+    finally:
+        await fetch(f"PRAGMA synchronous = {before['synchronous']}")
+        await fetch("PRAGMA wal_checkpoint(TRUNCATE)")
