@@ -17,7 +17,7 @@ from models.log import ReportEventKind
 from models.reference.atlas import Atlas
 from models.reports import Holding, ReportRow
 from rules import access, texts
-from rules.access import Person
+from rules.access import Person, Role
 from rules.clocks import Terms, hand_over, recategorised
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
@@ -64,7 +64,8 @@ async def recategorise(writer: Writer, atlas: Atlas, person: Person, report_id: 
     """Give a report another category, and with it other targets and another weight.
 
     The handler stays, unless the report goes outside the province by it, is outside or comes back: then it is that of
-    the category. By its own recategorising a unit gains neither time nor points.
+    the category. By its own recategorising a unit gains neither time nor points, whoever has the report meanwhile: only
+    the control room gives more.
     """
     fact = atlas.categories.get(category)
     if fact is None:
@@ -81,8 +82,8 @@ async def recategorise(writer: Writer, atlas: Atlas, person: Person, report_id: 
             timedelta(minutes=fact.processing_target_minutes),
             fact.weight,
         )
-        acting = access.actor(person, report.handler)
-        own = acting is not None and access.covers(acting, report.handler)
+        # Whoever may recategorise it may take it, before or after: only the control room never has it itself.
+        own = access.require_desk(person, report) != Role.ADMIN
         terms = recategorised(old, new, own=own)
         return {
             "category": fact.code,

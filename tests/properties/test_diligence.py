@@ -1,0 +1,317 @@
+"""The score never rewards doing less: of two lives of a report, the one in which its unit works scores no less.
+
+The two differ only in what the unit does. The same kind of citizen submits the same report and tells the truth: what
+ends falsely is opened again within 14 days, as often as a citizen may, and a true end gets the same stars. Both are
+watched until every target has passed. "Less" is later or never, or the same with a pretence on the way; time during
+which others hold the report is not the unit's own, so an end comes later by what they held.
+"""
+
+import asyncio
+import itertools
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from actions import closings, desk
+from actions.change import Writer
+from actions.overdue import record_overdue
+from actions.photos import record_upload
+from actions.statuses import StatusChange, change_status
+from actions.submissions import Submission, submit
+from models.accounts import Account
+from models.database import database
+from models.ledger import PointEntry
+from models.reference.atlas import Atlas
+from models.reference.facts import shipped
+from models.reports import Report
+from rules.access import Membership, Person, Role
+from rules.workflow import ReportStatus, Resolution
+from tests.city import forget_statements
+from tests.wire import GAMBIR
+
+ATLAS = Atlas(shipped())
+CIDENG = "31.71.01.1002"
+START = datetime(2026, 3, 10, 1, tzinfo=UTC)
+DAY = timedelta(days=1)
+KEYS = itertools.count()
+Lapse = tuple[Any, ...]
+T = TypeVar("T")
+
+UNITS = {"PKL": GAMBIR, "SAMPAH": GAMBIR, "BANJIR": "SDA", "LAMPU_JALAN": "BINA_MARGA"}
+"""Categories of the weights 1, 2, 3 and 1, and the unit that goes first: a kelurahan, or an agency."""
+
+SHARES = st.sampled_from([0, 25, 26, 50, 51, 100]) | st.integers(0, 100)
+"""Hundredths of a target, more often those at which the rules change."""
+
+LONG = SHARES | st.integers(100, 300)
+STARS = st.sampled_from([None, 3, 4, 5])
+CATEGORIES = st.sampled_from(["PKL", "SAMPAH", "BANJIR", "KEBAKARAN", "BANGUNAN", "LISTRIK"])
+DAYS = st.integers(0, 14)
+"""After so many days a citizen reopens what ended falsely."""
+
+DELAYS = st.one_of(
+    st.tuples(st.just("pause"), LONG),
+    st.tuples(st.just("answer")),
+    st.tuples(st.sampled_from(["lend", "lend_outside", "transfer"]), LONG),
+)
+PRETENCES = st.one_of(
+    st.tuples(st.just("fake"), st.sampled_from([None, 1, 2]), DAYS),
+    st.tuples(st.just("dismiss"), st.sampled_from(["INVALID", "OUT_OF_REMIT", "DUPLICATE"]), DAYS),
+    st.tuples(st.just("recategorise"), CATEGORIES),
+    st.tuples(st.just("recategorise_lent"), CATEGORIES),
+)
+ENDS = st.sampled_from(["fix", "never", "give_away"])
+
+
+@dataclass(frozen=True)
+class Work:
+    """A unit's work: when it answers and when it truly fixes, in hundredths of the targets, and the stars for that."""
+
+    category: str
+    answered: int
+    fixed: int
+    stars: int | None
+
+
+def works(shares: st.SearchStrategy[int]) -> st.SearchStrategy[Work]:
+    return st.builds(Work, st.sampled_from(sorted(UNITS)), shares, shares, STARS)
+
+
+@dataclass
+class City:
+    """Who acts officially, and a report that others may be said to repeat."""
+
+    writer: Writer
+    officers: dict[str, Person]
+    admin: Person
+    original: int
+
+
+@dataclass
+class Life:
+    """A report, the unit that has it first, and its citizen; `now` is the time since the submission."""
+
+    city: City
+    report_id: int
+    unit: str
+    citizen: Person
+    response: timedelta
+    processing: timedelta
+    now: timedelta = timedelta()
+    lent: timedelta = timedelta()
+
+    async def row(self) -> Report:
+        """Read the report, and set the clock of the acts."""
+        self.city.writer.now = lambda: START + self.now
+        return await Report.get(id=self.report_id)
+
+    @property
+    def officer(self) -> Person:
+        return self.city.officers[self.unit]
+
+    async def pause(self, share: int) -> None:
+        self.now += self.processing * share / 100
+
+    async def answer(self) -> None:
+        if (await self.row()).status is ReportStatus.WAITING:
+            await self._move(StatusChange(status=ReportStatus.IN_PROGRESS))
+
+    async def fix(self, stars: int | None) -> None:
+        await self.row()
+        proof = f"foto-{next(KEYS)}"
+        await record_upload(self.city.writer, self.officer.account_id, proof, f"{next(KEYS):064d}", 1, 1)
+        await self._close(Resolution.FIXED, proof_photo_ids=(proof,))
+        if stars is not None:
+            await closings.rate(self.city.writer, self.citizen, self.report_id, stars, None)
+
+    async def fake(self, stars: int | None, days: int) -> None:
+        await self.fix(stars)
+        await self._reopened(days)
+
+    async def dismiss(self, resolution: str, days: int) -> None:
+        original = self.city.original if resolution == "DUPLICATE" else None
+        await self.row()
+        await self._close(Resolution(resolution), note="Bukan urusan kami", duplicate_of=original)
+        await self._reopened(days)
+
+    async def give_away(self) -> None:
+        await self._assign(self.officer, "SDA" if self.unit == GAMBIR else GAMBIR)
+
+    async def lend(self, share: int) -> None:
+        await self.give_away()
+        await self._returned(share)
+
+    async def lend_outside(self, share: int) -> None:
+        await self._assign(self.officer, "PLN")
+        await self._returned(share)
+
+    async def transfer(self, share: int) -> None:
+        """Say that it is in the next kelurahan, which denies it."""
+        for by, kelurahan, wait in ((self.officer, CIDENG, share), (self.city.admin, GAMBIR, 0)):
+            await self.row()
+            await desk.transfer(self.city.writer, ATLAS, by, self.report_id, kelurahan, desk.Wish())
+            self._lend(wait)
+
+    async def recategorise(self, category: str) -> None:
+        await self._recategorise(self.officer, category)
+        await self._returned(0)
+
+    async def recategorise_lent(self, category: str) -> None:
+        """Let the kelurahan's people recategorise it while the unit, perhaps their own, does not have it."""
+        await self.give_away()
+        await self._recategorise(self.city.officers[GAMBIR], category)
+        await self._returned(0)
+
+    async def points(self) -> int:
+        """Watch it until every target has passed, and add up the unit's entries."""
+        self.now += 100 * DAY
+        await self.row()
+        await record_overdue(self.city.writer)
+        return sum(entry.points for entry in await PointEntry.filter(report_id=self.report_id, unit=self.unit))
+
+    async def _move(self, wish: StatusChange) -> None:
+        await change_status(self.city.writer, self.officer, self.report_id, wish)
+
+    async def _close(self, resolution: Resolution, **wish: Any) -> None:
+        await self._move(StatusChange(status=ReportStatus.PROCESSED, resolution=resolution, **wish))
+
+    async def _assign(self, person: Person, unit: str) -> None:
+        await self.row()
+        await desk.assign(self.city.writer, ATLAS, person, self.report_id, unit, desk.Wish())
+
+    async def _recategorise(self, person: Person, category: str) -> None:
+        if (await self.row()).category != category:
+            await desk.recategorise(self.city.writer, ATLAS, person, self.report_id, category, desk.Wish())
+
+    async def _returned(self, share: int) -> None:
+        """Let the control room give it back to the unit, if another has it."""
+        if (await self.row()).handler != self.unit:
+            self._lend(share)
+            await self._assign(self.city.admin, self.unit)
+
+    def _lend(self, share: int) -> None:
+        elapsed = self.processing * share / 100
+        self.now += elapsed
+        self.lent += elapsed
+
+    async def _reopened(self, days: int) -> None:
+        self.now += days * DAY
+        if (await self.row()).citizen_reopenings < 2:
+            await closings.reopen(self.city.writer, self.citizen, self.report_id, "Masih ada")
+
+
+async def begin() -> City:
+    units = sorted(set(UNITS.values()))
+    officers = {unit: await somebody(Membership(Role.OFFICER, unit)) for unit in units}
+    city = City(Writer(), officers, await somebody(Membership(Role.ADMIN)), 0)
+    city.original = (await submitted(city, "PKL")).report_id
+    return city
+
+
+async def submitted(city: City, category: str) -> Life:
+    """Let a new citizen report something in Gambir."""
+    citizen, fact = await somebody(Membership(Role.CITIZEN)), ATLAS.categories[category]
+    city.writer.now = lambda: START
+    wish = Submission(title="Judul", description="Isi", category=category, latitude=-6.1754, longitude=106.8272)
+    return Life(
+        city,
+        await submit(city.writer, ATLAS, citizen, wish),
+        UNITS[category],
+        citizen,
+        timedelta(minutes=fact.response_target_minutes),
+        timedelta(minutes=fact.processing_target_minutes),
+    )
+
+
+async def somebody(membership: Membership) -> Person:
+    name = f"orang-{next(KEYS)}"
+    account = await Account.create(
+        public_id=name, email=name, password_hash="", pseudonym=name, pseudonym_key=name, created_at=START
+    )
+    return Person(account.id, (membership,))
+
+
+async def diligent(city: City, work: Work) -> int:
+    """Do the work, and nothing else; return its points."""
+    life = await submitted(city, work.category)
+    life.now = life.response * work.answered / 100
+    await life.answer()
+    life.now = max(life.now, life.processing * work.fixed / 100)
+    await life.fix(work.stars)
+    return await life.points()
+
+
+async def lazy(city: City, work: Work, lapses: list[Lapse], end: str) -> int:
+    """Lapse first, from the moment of the answer on; then do the work as late as that makes it, or do not."""
+    life = await submitted(city, work.category)
+    life.now = life.response * work.answered / 100
+    for name, *rest in lapses:
+        if (await life.row()).processed_at is None:
+            await getattr(life, name)(*rest)
+    if (await life.row()).processed_at is None:
+        if end == "fix":
+            life.now = max(life.now, life.processing * work.fixed / 100 + life.lent)
+            await life.fix(work.stars)
+        elif end == "give_away":
+            await life.give_away()
+    return await life.points()
+
+
+def in_a_city(database_url: str, play: Callable[[City, Callable[[Coroutine[Any, Any, T]], T]], None]) -> None:
+    """Open a database, and let `play` run lives in it: its second argument runs a coroutine to its end."""
+    forget_statements()
+    with asyncio.Runner() as runner:
+        stack = AsyncExitStack()
+        runner.run(stack.enter_async_context(database(database_url)))
+        try:
+            play(runner.run(begin()), runner.run)
+        finally:
+            runner.run(stack.aclose())
+
+
+def test_no_life_with_less_work_scores_more_than_the_same_life_with_the_work_done_in_time(database_url: str) -> None:
+    def play(city: City, run: Callable[[Coroutine[Any, Any, int]], int]) -> None:
+        @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+        @given(works(SHARES), st.lists(DELAYS | PRETENCES, max_size=4), ENDS)
+        def any_lives(work: Work, lapses: list[Lapse], end: str) -> None:
+            assert run(lazy(city, work, lapses, end)) <= run(diligent(city, work))
+
+        any_lives()
+
+    in_a_city(database_url, play)
+
+
+def test_however_late_the_work_is_done_its_delay_or_its_absence_scores_no_more(database_url: str) -> None:
+    def play(city: City, run: Callable[[Coroutine[Any, Any, int]], int]) -> None:
+        @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+        @given(works(LONG), st.lists(DELAYS, max_size=3), st.sampled_from(["fix", "never"]))
+        def any_lives(work: Work, lapses: list[Lapse], end: str) -> None:
+            assert run(lazy(city, work, lapses, end)) <= run(diligent(city, work))
+
+        any_lives()
+
+    in_a_city(database_url, play)
+
+
+def test_a_kelurahan_that_recategorises_what_another_unit_has_gains_neither_time_nor_weight(database_url: str) -> None:
+    def play(city: City, run: Callable[[Coroutine[Any, Any, None]], None]) -> None:
+        async def each(category: str) -> None:
+            life = await submitted(city, "PKL")
+            before = await life.row()
+            await life.recategorise_lent(category)
+            after = await life.row()
+            assert after.category == category
+            assert after.handler == life.unit
+            assert after.weight <= before.weight
+            assert after.response_due_at <= before.response_due_at
+            assert after.processing_due_at <= before.processing_due_at
+
+        for category in sorted(ATLAS.categories.keys() - {"PKL"}):
+            run(each(category))
+
+    in_a_city(database_url, play)
