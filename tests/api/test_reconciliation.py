@@ -1,129 +1,32 @@
 """The score held against the log: whatever people do it agrees, and whatever is tampered with is named."""
 
 import asyncio
-import random
-from collections.abc import Awaitable, Callable, Collection
-from contextlib import suppress
+from collections.abc import Collection
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from itertools import count
+from datetime import date
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from actions.change import Writer
-from actions.closings import rate, reopen, waive
-from actions.desk import Wish, assign, recategorise, transfer
-from actions.periods import close_periods
-from actions.photos import record_upload
 from actions.recount import rebuild
 from actions.statuses import StatusChange, change_status
-from actions.submissions import Edit, Submission, edit, submit, withdraw
+from actions.submissions import Submission, submit
 from app.cli import main
 from models import reconciliation
-from models.accounts import Account
 from models.boards import Board, read_board
 from models.database import database, fetch
 from models.ledger import CITIZEN, PointEntry
 from models.reconciliation import verify
-from models.reference.atlas import Atlas
-from models.reference.facts import shipped
 from models.tallies import TALLIED
-from rules.access import Membership, Person, Role
+from rules.access import Membership, Role
 from rules.periods import Period
 from rules.ranking import BoardKind
-from rules.refusals import Refusal
 from rules.tallies import NUMBERS
-from rules.workflow import ReportStatus, Resolution
+from rules.workflow import ReportStatus
 from tests.city import forget_statements
-
-ATLAS = Atlas(shipped())
-PLACES = ((-6.1754, 106.8272), (-6.1954, 106.8342))
-CATEGORIES = ("SAMPAH", "BANJIR", "LISTRIK")
-HANDLERS = ("31.71.01.1001", "31.71.01.1002", "SDA", "DLH", "PLN")
-START = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
-KEYS = count()
-
-
-class World:
-    """Two citizens and an ADMIN who is everybody's officer, in a time that passes as chance has it."""
-
-    def __init__(self, seed: int, now: datetime = START) -> None:
-        self.chance = random.Random(seed)
-        self.now = now
-        self.writer = Writer(now=lambda: self.now)
-        self.reports: list[int] = []
-
-    async def live(self, acts: int) -> None:
-        """Let people do what chance finds; what is refused changes nothing."""
-        await close_periods(self.writer)
-        self.citizens = [await person() for _ in range(2)]
-        self.officials = [await person(Membership(Role.OFFICER, unit)) for unit in HANDLERS[:4]]
-        self.admin = await person(Membership(Role.ADMIN, ""))
-        for _ in range(acts):
-            self.now += timedelta(minutes=self.chance.choice((1, 2, 7, 50, 400)))
-            await close_periods(self.writer)
-            if not self.reports or self.chance.random() < 0.12:
-                await self.submit()
-                continue
-            with suppress(Refusal):
-                await self.act(self.chance.choice(self.reports[-4:]))
-
-    async def submit(self) -> None:
-        latitude, longitude = self.chance.choice(PLACES)
-        category = self.chance.choices(CATEGORIES, (6, 3, 1))[0]
-        for _ in range(self.chance.choice((1, 1, 5))):
-            wish = Submission(
-                title="Judul", description="Isi", category=category, latitude=latitude, longitude=longitude
-            )
-            self.reports.append(await submit(self.writer, ATLAS, self.chance.choice(self.citizens), wish))
-
-    async def act(self, report: int) -> None:
-        chance, writer = self.chance, self.writer
-        official = chance.choice([*self.officials, self.admin])
-        citizen = chance.choice(self.citizens)
-        acts: list[Callable[[], Awaitable[object]]] = [
-            lambda: change_status(writer, official, report, StatusChange(status=ReportStatus.IN_PROGRESS)),
-            lambda: self.fix(official, report),
-            lambda: self.fix(self.admin, report),
-            lambda: self.dismiss(official, report),
-            lambda: assign(writer, ATLAS, official, report, chance.choice(HANDLERS), Wish()),
-            lambda: transfer(writer, ATLAS, official, report, chance.choice(HANDLERS[:2]), Wish()),
-            lambda: recategorise(writer, ATLAS, official, report, chance.choice(CATEGORIES), Wish()),
-            lambda: edit(writer, citizen, report, Edit(title=f"Judul {next(KEYS)}")),
-            lambda: rate(writer, citizen, report, chance.randint(1, 5), None),
-            lambda: reopen(writer, chance.choice(self.citizens), report, "Belum selesai"),
-            lambda: reopen(writer, self.admin, report, "Belum selesai"),
-            lambda: self.waive(report),
-        ]
-        if chance.random() < 0.05:
-            acts = [lambda: withdraw(writer, citizen, report)]
-        await chance.choice(acts)()
-
-    async def fix(self, official: Person, report: int) -> None:
-        photo = f"foto-{next(KEYS)}"
-        await record_upload(self.writer, official.account_id, photo, f"{next(KEYS):064d}", 1, 1)
-        wish = StatusChange(status=ReportStatus.PROCESSED, resolution=Resolution.FIXED, proof_photo_ids=(photo,))
-        await change_status(self.writer, official, report, wish)
-
-    async def dismiss(self, official: Person, report: int) -> None:
-        resolution = self.chance.choice((Resolution.INVALID, Resolution.OUT_OF_REMIT))
-        wish = StatusChange(status=ReportStatus.PROCESSED, resolution=resolution, note="Karena")
-        await change_status(self.writer, official, report, wish)
-
-    async def waive(self, report: int) -> None:
-        entries = await PointEntry.filter(report_id=report)
-        if entries:
-            await waive(self.writer, self.admin, self.chance.choice(entries).position, "Keliru")
-
-
-async def person(*memberships: Membership) -> Person:
-    name = f"warga-{next(KEYS)}"
-    account = await Account.create(
-        public_id=name, email=name, password_hash="", pseudonym=name, pseudonym_key=name, created_at=START
-    )
-    return Person(account.id, memberships)
+from tests.world import ATLAS, HANDLERS, PLACES, World, person
 
 
 async def differences() -> list[str]:
