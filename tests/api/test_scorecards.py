@@ -14,12 +14,13 @@ from models.tallies import TALLIED
 from rules.access import Role
 from rules.periods import midnight
 from rules.tallies import NUMBERS, Sum
+from schema.nodes import global_id
 from tests.city import City
 from tests.wire import GAMBIR, Caller, RequestFailedError
 
 pytestmark = pytest.mark.anyio
 
-CIDENG = "31.71.01.1002"
+CIDENG, KEBON_JERUK = "31.71.01.1002", "31.73.05.1001"
 START = datetime(2026, 3, 10, 1, tzinfo=UTC)
 """A Tuesday, 8.00 in Jakarta."""
 
@@ -29,6 +30,7 @@ CARD = """scorecard { received responded processed overdue reopened medianRespon
   respondedOnTime processedOnTime satisfaction responsiveness }"""
 CARDS = f"""query($period: Period! = MONTH, $on: Date) {{
   kelurahan(code: "{GAMBIR}") {{ {CARD.replace("scorecard", "scorecard(period: $period, on: $on)")} }} }}"""
+AGENCIES = f"{{ agencies {{ code {CARD} }} }}"
 BOARD = f"""query($kind: BoardKind! = KELURAHAN) {{
   leaderboard(kind: $kind, metric: RESPONSIVENESS) {{ standings(first: 300) {{ edges {{ node {{
     id rank previousRank points responsiveness {CARD}
@@ -42,6 +44,25 @@ async def card(city: City, **asked: Any) -> dict[str, Any]:
     found = (await city.anyone().ask(CARDS, **asked))["kelurahan"]["scorecard"]
     assert isinstance(found, dict)
     return found
+
+
+async def card_of(caller: Caller, code: str, kind: str = "KELURAHAN") -> dict[str, Any]:
+    """The card of a row of the board of this month."""
+    listed = await rows(caller, kind=kind)
+    (found,) = [row["scorecard"] for row in listed if code in (row["subject"].get("code"), row["subject"].get("name"))]
+    assert isinstance(found, dict)
+    return found
+
+
+async def agency_card(city: City, code: str) -> dict[str, Any]:
+    (found,) = [one for one in (await city.anyone().ask(AGENCIES))["agencies"] if one["code"] == code]
+    assert isinstance(found["scorecard"], dict)
+    return found["scorecard"]
+
+
+async def give(caller: Caller, report: dict[str, Any], unit: str) -> None:
+    handler = global_id("Kelurahan" if unit[0].isdigit() else "Agency", unit)
+    assert (await caller.act("assignReport", report["id"], handler=handler))["errors"] == []
 
 
 async def rows(caller: Caller, **asked: Any) -> list[dict[str, Any]]:
@@ -266,3 +287,247 @@ async def test_a_board_with_all_its_scorecards_is_read_in_one_batch(
     monkeypatch.setattr("models.boards.fetch", counted)
     assert len(await rows(city.anyone())) == 267
     assert len(statements) == 3  # this period, the one before, and the cards
+
+
+async def test_a_report_that_goes_to_and_fro_comes_each_time_and_its_lateness_goes_with_who_has_it(city: City) -> None:
+    """Garbage is to be done within two days of a unit's own time; Gambir has had it for 50 hours before."""
+    gambir, cideng = await city.official(GAMBIR), await city.official(CIDENG, name="tetangga")
+    citizen = await city.citizen()
+    at(city, START)
+    report = await citizen.report()
+    at(city, START + HOUR)
+    await answer(gambir, report)
+    at(city, START + 50 * HOUR)
+    await record_overdue(city.writer)
+    assert (await card_of(gambir, GAMBIR))["overdue"] == 1
+    await give(gambir, report, CIDENG)
+    assert [(await card_of(gambir, unit))["overdue"] for unit in (GAMBIR, CIDENG)] == [0, 0]
+    at(city, START + 53 * HOUR)
+    await give(cideng, report, GAMBIR)
+    assert (await card_of(gambir, GAMBIR))["overdue"] == 1
+    at(city, START + 54 * HOUR)
+    await fix(gambir, report)
+    own, other = await card_of(gambir, GAMBIR), await card_of(gambir, CIDENG)
+    assert (own["received"], own["responded"], own["processed"], own["overdue"]) == (2, 1, 1, 0)
+    assert (own["medianResponseMinutes"], own["medianProcessingMinutes"]) == (60, 3_100)  # 51 hours are 3,060 minutes
+    assert (own["respondedOnTime"], own["processedOnTime"]) == (1.0, 0.0)
+    assert (other["received"], other["responded"], other["processed"], other["overdue"]) == (1, 0, 0, 0)
+    assert other["respondedOnTime"] is other["processedOnTime"] is other["medianProcessingMinutes"] is None
+
+
+async def test_kecamatan_and_cities_have_what_their_kelurahan_have_together(city: City) -> None:
+    """Medians are of all the reports: those of the kelurahan do not add up."""
+    officers = {code: await city.official(code, name=f"petugas{code}") for code in (GAMBIR, CIDENG, KEBON_JERUK)}
+    citizens = [await city.citizen(f"warga{number}") for number in range(5)]
+    at(city, START)
+    places = (GAMBIR, GAMBIR, GAMBIR, CIDENG, KEBON_JERUK)
+    reports = []
+    for citizen, code in zip(citizens, places, strict=True):
+        fact = city.atlas.kelurahan[code]
+        reports.append(await citizen.report(location={"latitude": fact.latitude, "longitude": fact.longitude}))
+    for minutes, code, report in zip((10, 20, 90, 60, 7), places, reports, strict=True):
+        at(city, START + timedelta(minutes=minutes))
+        await answer(officers[code], report)
+    await fix(officers[CIDENG], reports[3])
+    assert (await citizens[3].act("rateReport", reports[3]["id"], stars=2))["errors"] == []
+    told = {
+        (kind, code): await card_of(city.anyone(), code, kind)
+        for kind, code in (
+            ("KELURAHAN", GAMBIR),
+            ("KELURAHAN", CIDENG),
+            ("KECAMATAN", "31.71.01"),
+            ("CITY", "31.71"),
+            ("CITY", "31.73"),
+        )
+    }
+    names = ("received", "responded", "processed", "medianResponseMinutes", "satisfaction")
+    assert {of: tuple(found[name] for name in names) for of, found in told.items()} == {
+        ("KELURAHAN", GAMBIR): (3, 3, 0, 20, None),
+        ("KELURAHAN", CIDENG): (1, 1, 1, 60, 0.25),
+        ("KECAMATAN", "31.71.01"): (4, 4, 1, (20 + 60) / 2, 0.25),
+        ("CITY", "31.71"): (4, 4, 1, 40, 0.25),
+        ("CITY", "31.73"): (1, 1, 0, 7, None),
+    }
+
+
+async def test_an_external_agency_has_facts_and_no_shares_and_one_of_the_city_has_both(city: City) -> None:
+    citizen = await city.citizen()
+    sda, pln = await city.official("SDA", name="air"), await city.official("PLN", name="listrik")
+    at(city, START)
+    flood, dark = await citizen.report(category="BANJIR"), await citizen.report(category="LISTRIK")
+    at(city, START + HOUR)
+    for officer, report in ((sda, flood), (pln, dark)):
+        await answer(officer, report)
+        await fix(officer, report)
+    assert (await citizen.act("rateReport", dark["id"], stars=1))["errors"] == []
+    facts = {
+        "received": 1,
+        "responded": 1,
+        "processed": 1,
+        "overdue": 0,
+        "reopened": 0,
+        "medianResponseMinutes": 60,
+        "medianProcessingMinutes": 60,
+        "satisfaction": None,
+        "responsiveness": None,
+    }
+    assert await agency_card(city, "SDA") == facts | {"respondedOnTime": 1.0, "processedOnTime": 1.0}
+    assert await agency_card(city, "PLN") == facts | {"respondedOnTime": None, "processedOnTime": None}
+    board = [row["subject"]["code"] for row in await rows(city.anyone(), kind="AGENCY")]
+    assert "SDA" in board
+    assert "PLN" not in board
+    at(city, START + 30 * DAY)
+    await citizen.report(category="LISTRIK")
+    at(city, START + 60 * DAY)
+    await record_overdue(city.writer)
+    assert (await agency_card(city, "PLN"))["overdue"] == 0  # no target is theirs
+
+
+async def test_an_officer_has_what_they_did_themselves_and_is_blamed_for_their_own_closings(city: City) -> None:
+    """One answers late, the other fixes; time runs out for neither of them, and a supervisor opens it again."""
+    first, second = [await city.official(GAMBIR, name=name) for name in ("satu", "dua")]
+    chief = await city.official("31.71.01", Role.SUPERVISOR, name="camat")
+    names = {}
+    for name in ("satu", "dua", "camat"):
+        names[name] = (await Account.get(email=f"{name}@contoh.id")).pseudonym
+    citizen = await city.citizen()
+    at(city, START)
+    report = await citizen.report()
+    at(city, START + 30 * HOUR)
+    await answer(first, report)
+    at(city, START + 40 * HOUR)
+    await fix(second, report)
+    assert (await citizen.act("rateReport", report["id"], stars=3))["errors"] == []
+    cards = {name: await card_of(chief, names[name], "OFFICER") for name in names}
+    counts = ("received", "responded", "processed", "reopened", "respondedOnTime", "processedOnTime", "satisfaction")
+    assert {name: [found[each] for each in counts] for name, found in cards.items()} == {
+        "satu": [0, 1, 0, 0, 0.0, None, None],
+        "dua": [0, 0, 1, 0, None, 1.0, 0.5],
+        "camat": [0, 0, 0, 0, None, None, None],
+    }
+    assert cards["satu"]["medianResponseMinutes"] == cards["dua"]["medianProcessingMinutes"] - 600 == 1_800
+    assert (await chief.act("reopenReport", report["id"], reason="Belum"))["errors"] == []
+    cards = {name: await card_of(chief, names[name], "OFFICER") for name in names}
+    assert [cards[name]["reopened"] for name in ("satu", "dua", "camat")] == [0, 1, 0]
+    assert (cards["dua"]["processedOnTime"], cards["dua"]["processed"], cards["dua"]["satisfaction"]) == (None, 1, 0.5)
+    points = {row["subject"]["name"]: row["points"] for row in await rows(chief, kind="OFFICER")}
+    assert points == {names["satu"]: 2, names["dua"]: -4, names["camat"]: 0}  # weight 2: late answer; opened again
+
+
+async def test_a_past_period_keeps_what_it_was_whatever_is_waived_or_opened_again_later(city: City) -> None:
+    """March ends with a late answer, a fix with five stars and one that lies; all of it falls in April."""
+    officer, admin = await city.official(GAMBIR), await city.official(None, Role.ADMIN, "admin")
+    citizens = [await city.citizen(f"warga{number}") for number in range(3)]
+    end = midnight(date(2026, 4, 1))
+    at(city, end - 3 * DAY)
+    await close_periods(city.writer)
+    late, fixed, _ = [await citizen.report() for citizen in citizens]
+    await fix(officer, fixed)
+    assert (await citizens[1].act("rateReport", fixed["id"], stars=5))["errors"] == []
+    at(city, end - DAY)
+    await answer(officer, late)
+    at(city, end + HOUR)
+    await close_periods(city.writer)
+    boards = "query($on: Date) { leaderboard(on: $on) { standings(first: 2) { edges { node { id points rank } } } } }"
+    past: dict[str, Any] = {"period": "MONTH", "on": "2026-03-30"}
+    kept = await card(city, **past)
+    assert (kept["respondedOnTime"], kept["processedOnTime"], kept["satisfaction"], kept["overdue"]) == (
+        1 / 3,
+        1 / 3,
+        1,
+        2,
+    )
+    week, board = await card(city, period="WEEK", on="2026-03-30"), await city.anyone().ask(boards, on="2026-03-30")
+    blames = await fetch("SELECT position FROM point_entry WHERE rule IN ('RESPONSE_OVERDUE', 'PROCESSING_OVERDUE')")
+    waive = 'mutation($id: ID!) { waiveEntry(id: $id, reason: "Banjir besar") { errors { code } } }'
+    for row in blames:
+        assert (await admin.ask(waive, id=global_id("PointEntry", row["position"])))["waiveEntry"]["errors"] == []
+    assert (await citizens[1].act("reopenReport", fixed["id"], reason="Belum"))["errors"] == []
+    assert (await officer.move(late["id"], "PROCESSED", resolution="INVALID", note="Iklan"))["errors"] == []
+    assert await card(city, **past) == kept
+    assert await city.anyone().ask(boards, on="2026-03-30") == board
+    now, ever = await card(city), await card(city, period="ALL_TIME")
+    assert (now["respondedOnTime"], now["processedOnTime"], now["satisfaction"]) == (None, None, None)
+    assert (ever["respondedOnTime"], ever["processedOnTime"], ever["satisfaction"]) == (1.0, None, None)
+    assert (now["reopened"], now["overdue"], ever["processed"]) == (1, 1, 1)
+    assert await card(city, period="WEEK") != week  # that week is still open
+
+
+async def test_what_an_office_sees_of_its_reports_and_what_its_card_counts_come_from_the_same(city: City) -> None:
+    """Once it was 636 open reports on the ranking and 10 on the screen of the office."""
+    officer = await city.official(GAMBIR)
+    citizens = [await city.citizen(f"warga{number}") for number in range(4)]
+    at(city, START)
+    reports = [await citizen.report() for citizen in citizens * 3]
+    for number, report in enumerate(reports):
+        at(city, START + (number + 1) * 5 * HOUR)
+        if number % 4 == 0:
+            await answer(officer, report)
+        elif number % 4 == 1:
+            await fix(officer, report)
+        elif number % 4 == 2:
+            await give(officer, report, CIDENG)
+    await citizens[0].report()
+    await record_overdue(city.writer)
+    lists = """query($unit: [ID!], $code: String!) {
+      open: reports(filter: {handler: $unit, status: [WAITING, IN_PROGRESS]}) { totalCount }
+      late: reports(filter: {handler: $unit, overdue: true}) { totalCount }
+      fixed: reports(filter: {handler: $unit, resolution: [FIXED]}) { totalCount }
+      kelurahan(code: $code) { standing { points } points(first: 100, period: MONTH) {
+        edges { node { rule points reversedBy { id } } } } } }"""
+    unit = [global_id("Kelurahan", GAMBIR)]
+    seen = await officer.ask(lists, unit=unit, code=GAMBIR)
+    own, entries = await card(city), [edge["node"] for edge in seen["kelurahan"]["points"]["edges"]]
+    standing = [entry["rule"] for entry in entries if entry["reversedBy"] is None]
+    (held,) = await fetch(
+        "SELECT SUM(open) AS open FROM tally WHERE unit = $1 AND officer = 0 AND period = 'DAY'", GAMBIR
+    )
+    assert (seen["open"]["totalCount"], seen["late"]["totalCount"]) == (held["open"], own["overdue"]) == (7, 6)
+    assert (seen["fixed"]["totalCount"], own["received"], own["responded"]) == (own["processed"], 13, 9)
+    assert seen["kelurahan"]["standing"]["points"] == sum(entry["points"] for entry in entries)
+    prompt = sum(rule in ("RESPONDED_PROMPTLY", "RESPONDED") for rule in standing)
+    assert own["respondedOnTime"] == prompt / (prompt + standing.count("RESPONSE_OVERDUE"))
+    done = sum(rule in ("PROCESSED_PROMPTLY", "PROCESSED") for rule in standing)
+    assert own["processedOnTime"] == done / (done + standing.count("PROCESSING_OVERDUE"))
+
+
+async def test_the_watchlist_begins_with_the_worst_and_is_of_any_period(city: City) -> None:
+    at(city, START)
+    worst, bad, good = GAMBIR, CIDENG, "31.71.01.1003"
+    await write_tallies(
+        city,
+        {
+            bad: Sum(responses_decided=40, responses_on_time=8),
+            worst: Sum(responses_decided=40),
+            good: Sum(responses_decided=40, responses_on_time=40),
+        },
+    )
+    at(city, START + 60 * DAY)
+    watched = """query($on: Date) { watchlist(on: $on) { rank subject { ... on Kelurahan { code } } } }"""
+    found = (await city.anyone().ask(watched, on="2026-03-15"))["watchlist"]
+    assert [(row["rank"], row["subject"]["code"]) for row in found] == [(3, worst), (2, bad)]
+    assert (await city.anyone().ask(watched))["watchlist"] == []
+
+
+async def test_the_board_of_officers_is_there_for_everybody_with_a_role(city: City) -> None:
+    for number, (unit, role) in enumerate(((GAMBIR, Role.OFFICER), ("31.71", Role.SUPERVISOR), (None, Role.ADMIN))):
+        official = await city.official(unit, role, f"petugas{number}")
+        for metric in ("POINTS", "RESPONSIVENESS"):
+            board = f"{{ leaderboard(kind: OFFICER, metric: {metric}) {{ standings {{ totalCount }} }} }}"
+            assert (await official.ask(board))["leaderboard"]["standings"]["totalCount"] == min(number + 1, 2)
+            with pytest.raises(RequestFailedError) as refused:
+                await city.anyone().ask(board)
+            assert refused.value.code == "FORBIDDEN"
+
+
+async def test_who_is_of_the_control_room_stands_for_one_unit_of_those_for_which_they_acted(city: City) -> None:
+    admin, citizen = await city.official(None, Role.ADMIN), await city.citizen()
+    for category in ("SAMPAH", "BANJIR", "POHON"):
+        await answer(admin, await citizen.report(category=category))
+    boards = """query($period: Period!) { leaderboard(kind: OFFICER, period: $period) { standings { edges { node {
+      points subject { ... on Officer { unit { ... on Place { code } ... on Agency { code } } } } } } } } }"""
+    told = []
+    for period in ("DAY", "MONTH", "ALL_TIME"):
+        (edge,) = (await admin.ask(boards, period=period))["leaderboard"]["standings"]["edges"]
+        told.append((edge["node"]["points"], edge["node"]["subject"]["unit"]["code"]))
+    assert told == [(12 + 18 + 12, "SDA")] * 3

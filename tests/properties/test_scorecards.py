@@ -1,0 +1,342 @@
+"""Every number of every scorecard, counted once more from the log and the ledger by the words of docs/scoring.md.
+
+Nothing of `rules/tallies.py`, `rules/ranking.py` or `rules/responsiveness.py` is used: what a period has is found by
+looking at each report as it stood at the period's end.
+"""
+
+import statistics
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+
+import pytest
+
+from models.accounts import Account
+from models.boards import Board, Card, read_board, read_cards
+from models.database import database, fetch
+from models.ledger import CITIZEN, PointEntry
+from models.log import EVENT_COLUMNS, EventRow, LogEvent, Topic
+from models.officers import code_of
+from rules.periods import Period, Span, jakarta_day, previous, span
+from rules.ranking import BoardKind, Metric
+from rules.tallies import median
+from schema.scorecards import Scorecard
+from tests.city import forget_statements
+from tests.world import ATLAS, World
+
+pytestmark = pytest.mark.anyio
+
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+EXTERNAL = {code for code, fact in ATLAS.agencies.items() if fact.kind == "EXTERNAL"}
+ON_TIME = {"RESPONDED_PROMPTLY", "RESPONDED", "PROCESSED_PROMPTLY", "PROCESSED"}
+LATE = {"RESPONDED_LATE", "PROCESSED_LATE", "RESPONSE_OVERDUE", "PROCESSING_OVERDUE"}
+FACTS = ("received", "responded", "processed", "reopened", "overdue")
+
+Unit, Officer = str, int | None
+Who = tuple[Unit, Officer]
+"""A unit as a whole (None), or somebody who acts for it."""
+
+
+@dataclass
+class Own:
+    """What someone has in a period."""
+
+    points: int = 0
+    entries: int = 0
+    facts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(FACTS, 0))
+    open: int = 0
+    answered: list[int] = field(default_factory=list)
+    fixed: list[int] = field(default_factory=list)
+    shares: dict[str, list[Fraction]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, other: "Own") -> None:
+        self.points += other.points
+        self.entries += other.entries
+        self.open += other.open
+        self.answered += other.answered
+        self.fixed += other.fixed
+        for name in FACTS:
+            self.facts[name] += other.facts[name]
+        for name, each in other.shares.items():
+            self.shares[name] += each
+
+    def in_hand(self) -> list[Fraction]:
+        """For each report in its hands, whether it is not late."""
+        return [Fraction(0)] * self.facts["overdue"] + [Fraction(1)] * (self.open - self.facts["overdue"])
+
+
+@dataclass
+class History:
+    """Of one report its events and the entries of units, in the order of the log."""
+
+    events: list[EventRow] = field(default_factory=list)
+    entries: list[PointEntry] = field(default_factory=list)
+
+
+async def read_histories() -> list[History]:
+    found: dict[int, History] = defaultdict(History)
+    for row in await LogEvent.filter(topic=Topic.REPORT).order_by("position").values(*EVENT_COLUMNS):
+        event = EventRow(**row)
+        found[event.report_id or 0].events.append(event)
+    for entry in await PointEntry.exclude(unit=CITIZEN).order_by("position"):
+        found[entry.report_id].entries.append(entry)
+    return list(found.values())
+
+
+def two_digits(duration: timedelta) -> int:
+    whole = str(duration // MINUTE)
+    return (
+        int(whole)
+        if len(whole) < 3
+        else int(Fraction(int(whole), 10 ** (len(whole) - 2)) + Fraction(1, 2)) * 10 ** (len(whole) - 2)
+    )
+
+
+@dataclass
+class Walk:
+    """What is known of one report while its events are gone through, in a period that ends with `days`.
+
+    `held`: for how long each unit had it in this opening, up to `since`. `run_out`: the units whose time ran out in it.
+    """
+
+    days: Span
+    own: dict[Who, Own]
+    since: datetime
+    held: dict[Unit, timedelta] = field(default_factory=lambda: defaultdict(timedelta))
+    run_out: set[Unit] = field(default_factory=set)
+    answer_late: bool = False
+    closer: Officer = None
+
+    def count(self, event: EventRow, name: str, unit: Unit, *officers: Officer) -> list[Own]:
+        """Count something for a unit and these officers, if it happened in the period; return for whom."""
+        counted = (
+            [self.own[unit, who] for who in (None, *officers)] if self.days.contains(jakarta_day(event.at)) else []
+        )
+        for own in counted:
+            own.facts[name] += 1
+        return counted
+
+    def see(self, event: EventRow) -> None:
+        before, after = event.before, event.after
+        if before is None or before.handler != after.handler:
+            self.count(event, "received", after.handler)
+        if before is None:
+            return
+        unit, officer = before.handler, event.account_id
+        if before.responded_at is None and after.responded_at is not None:
+            for own in self.count(event, "responded", unit, officer):
+                own.answered.append(two_digits(event.at - after.submitted_at))
+        if event.kind == "STATUS_CHANGED":
+            self.closer = officer
+            for own in self.count(event, "processed", unit, officer) if after.resolution == "FIXED" else ():
+                own.fixed.append(two_digits(self.held_by(unit, event.at)))
+        if event.kind == "REOPENED":
+            self.count(event, "reopened", unit, self.closer)
+            self.held.clear()
+            self.run_out.clear()
+            self.since = event.at
+        if before.handler != after.handler:
+            self.held[unit] = self.held_by(unit, event.at)
+            self.since = event.at
+        self.answer_late = self.answer_late or event.kind == "RESPONSE_OVERDUE"
+        self.run_out |= {unit} if event.kind == "PROCESSING_OVERDUE" else set()
+
+    def held_by(self, unit: Unit, until: datetime) -> timedelta:
+        """For how long the unit in charge has had it, in whole seconds."""
+        return (self.held[unit] + until - self.since) // SECOND * SECOND
+
+
+def count_facts(history: History, days: Span, own: dict[Who, Own]) -> None:
+    """Walk through the life of a report up to the end of the period, and count what happened in it."""
+    walk = Walk(days, own, history.events[0].at)
+    seen = [event for event in history.events if days.last is None or jakarta_day(event.at) <= days.last]
+    for event in seen:
+        walk.see(event)
+    if seen and seen[-1].after.status != "PROCESSED":
+        last = seen[-1].after
+        late = last.handler in walk.run_out or (walk.answer_late and last.responded_at is None)
+        own[last.handler, None].open += 1
+        own[last.handler, None].facts["overdue"] += late
+
+
+def count_entries(history: History, days: Span, own: dict[Who, Own]) -> None:
+    """Look at what stands of the entries of a report at the end of the period."""
+    until = [entry for entry in history.entries if days.last is None or entry.day <= days.last]
+    for entry in until:
+        for who in {(entry.unit, None), (entry.unit, entry.account_id)} if days.contains(entry.day) else ():
+            own[who].points += entry.points
+            own[who].entries += 1
+    reversed_by_then = {entry.reverses for entry in until}
+    standing = [one for one in until if one.position not in reversed_by_then and one.reverses is None]
+    for who in {(entry.unit, officer) for entry in until for officer in (None, entry.account_id)}:
+        mine = [one for one in standing if one.unit == who[0] and who[1] in (None, one.account_id)]
+        for share, word in (("responded", "RESPON"), ("processed", "PROCESS")):
+            of_share = [one for one in mine if one.rule.startswith(word)]
+            passed = [one for one in of_share if one.rule.endswith("OVERDUE")]
+            for decisive in (passed or of_share)[-1:]:
+                assert decisive.rule in ON_TIME | LATE
+                if days.contains(decisive.day):
+                    own[who].shares[share].append(Fraction(decisive.rule in ON_TIME))
+        stars = ratings_of(history, until, who, days)
+        for event in stars[-1:]:
+            if days.contains(jakarta_day(event.at)):
+                own[who].shares["satisfied"].append(Fraction(event.data["stars"] - 1, 4))
+
+
+def ratings_of(history: History, until: list[PointEntry], who: Who, days: Span) -> list[EventRow]:
+    """The ratings of someone's closings that stand."""
+    reversed_by_then = {entry.reverses for entry in until}
+    found = []
+    for event in history.events:
+        if event.kind != "RATED" or (days.last is not None and jakarta_day(event.at) > days.last):
+            continue
+        (entry,) = [one for one in until if one.rule.startswith("RATED") and one.at == event.at] or [None]
+        if entry is not None and entry.position in reversed_by_then:
+            continue
+        closer = [
+            one.account_id for one in history.events if one.kind == "STATUS_CHANGED" and one.position < event.position
+        ]
+        if event.after.handler == who[0] and who[1] in (None, closer[-1]):
+            found.append(event)
+    return found
+
+
+def naive(histories: Iterable[History], days: Span) -> dict[Who, Own]:
+    own: dict[Who, Own] = defaultdict(Own)
+    for history in histories:
+        count_facts(history, days, own)
+        count_entries(history, days, own)
+    return own
+
+
+def by_subject(kind: BoardKind, own: dict[Who, Own], officers: dict[int, str]) -> dict[str, Own]:
+    """Add up what counts for the subjects of a board."""
+    found: dict[str, Own] = defaultdict(Own)
+    digits = {BoardKind.KELURAHAN: 13, BoardKind.KECAMATAN: 8, BoardKind.CITY: 5}
+    for (unit, officer), part in own.items():
+        if kind is BoardKind.OFFICER:
+            if officer in officers:
+                found[officers[officer]].add(part)
+        elif officer is None and (unit in ATLAS.agencies) == (kind is BoardKind.AGENCY):
+            found[unit[: digits.get(kind)]].add(part)
+    return found
+
+
+def mean(values: Collection[Fraction]) -> Fraction | None:
+    return sum(values, Fraction(0)) / len(values) if values else None
+
+
+def figure(own: Own, everybody: Own, weights: dict[str, int]) -> float | None:
+    if len(own.shares["responded"]) < 5:
+        return None
+    total, due = 0, Fraction(0)
+    for name, weight in weights.items():
+        mine, all_of_them = (each.in_hand() if name == "in time" else each.shares[name] for each in (own, everybody))
+        middle = mean(all_of_them)
+        if middle is not None:
+            total += weight
+            due += weight * (sum(mine, Fraction(0)) + 10 * middle) / (len(mine) + 10)
+    return float(100 * due / total)
+
+
+def assert_card(card: Card, own: Own, where: object) -> None:
+    told = Scorecard.of(card)
+    assert {name: getattr(told, name) for name in FACTS} == own.facts, where
+    assert card.gathered.sum.open == own.open, where
+    for mine, values in ((card.gathered.answered, own.answered), (card.gathered.fixed, own.fixed)):
+        assert median(mine) == (statistics.median(values) if values else None), where
+    shares = (told.responded_on_time, told.processed_on_time, told.satisfaction)
+    for value, name in zip(shares, ("responded", "processed", "satisfied"), strict=True):
+        wanted = mean(own.shares[name])
+        assert value == (None if wanted is None else pytest.approx(float(wanted))), (where, name)
+
+
+def assert_board(board: Board, own: dict[str, Own], figures: dict[str, float | None], where: object) -> None:
+    """Each has the rank that the number of those before it gives."""
+    assert {place.code for place in board.places} >= own.keys(), where
+    scores = {
+        place.code: place.points if board.metric is Metric.POINTS else place.responsiveness for place in board.places
+    }
+    ranked = {code for code, figure in figures.items() if figure is not None}
+    for place in board.places:
+        assert (place.rank is not None) is (place.code in ranked), (where, place)
+        assert place.points == own[place.code].points, (where, place)
+        if board.metric is Metric.RESPONSIVENESS:
+            wanted = figures.get(place.code)
+            assert place.responsiveness == (None if wanted is None else pytest.approx(wanted, abs=0.0051)), (
+                where,
+                place,
+            )
+        if place.rank is not None:
+            assert place.rank == 1 + sum((scores[code] or 0) > (scores[place.code] or 0) for code in ranked), (
+                where,
+                place,
+            )
+
+
+def subjects(kind: BoardKind) -> Collection[str]:
+    known = {
+        BoardKind.KELURAHAN: ATLAS.kelurahan,
+        BoardKind.KECAMATAN: ATLAS.kecamatan,
+        BoardKind.CITY: ATLAS.cities,
+        BoardKind.AGENCY: ATLAS.agencies.keys() - EXTERNAL,
+        BoardKind.OFFICER: (),
+    }
+    return tuple(known[kind])
+
+
+def figures_of(kind: BoardKind, own: dict[str, Own]) -> dict[str, float | None]:
+    """The responsiveness of each; external agencies have none, and count for no mean."""
+    weights = {"responded": 35, "processed": 35, "satisfied": 20, "in time": 10}
+    if kind is BoardKind.OFFICER:
+        del weights["in time"]
+    everybody = Own()
+    for code, part in own.items():
+        if code not in EXTERNAL:
+            everybody.add(part)
+    return {code: figure(part, everybody, weights) for code, part in own.items() if code not in EXTERNAL}
+
+
+async def compare(
+    kind: BoardKind, period: Period, day: date, histories: list[History], officers: dict[int, str]
+) -> int:
+    """Hold all cards and the two boards of a kind against the histories; returns how many had something."""
+    days = span(period, day)
+    own = by_subject(kind, naive(histories, days), officers)
+    figures = figures_of(kind, own)
+    cards = await read_cards(kind, period, day, subjects(kind))
+    for code in own.keys() | cards.keys():
+        assert_card(cards[code], own[code], (kind, days, code))
+        assert (cards[code].responsiveness is None) is (figures.get(code) is None)
+    points = {code: float(part.points) if part.entries else None for code, part in own.items()}
+    for metric, due in ((Metric.POINTS, points), (Metric.RESPONSIVENESS, figures)):
+        board = await read_board(kind, period, day, subjects(kind), metric)
+        known = defaultdict(Own, {code: part for code, part in own.items() if code not in EXTERNAL})
+        assert_board(board, known, due, (kind, metric, days))
+        before = previous(period, days)
+        earlier = (
+            ()
+            if before is None
+            else (await read_board(kind, period, before.first or day, subjects(kind), metric)).places
+        )
+        assert board.previous_ranks == {place.code: place.rank for place in earlier if place.rank}, (kind, metric, days)
+    return len(own)
+
+
+async def test_every_number_of_every_period_is_what_the_histories_of_the_reports_say(database_url: str) -> None:
+    """The life crosses a month, and the weeks in it begin on other days than the months."""
+    forget_statements()
+    async with database(database_url):
+        await fetch("UPDATE log_head SET open_from = NULL")
+        await World(7, datetime(2026, 3, 22, 3, tzinfo=UTC)).live(300)
+        histories = await read_histories()
+        officers = {one.id: code_of("officer", one.public_id) for one in await Account.all()}
+        days = sorted({jakarta_day(event.at) for history in histories for event in history.events})
+        compared = 0
+        for period in Period:
+            for day in sorted({span(period, day).first or days[0] for day in days}):
+                for kind in set(BoardKind) - {BoardKind.CITIZEN}:
+                    compared += await compare(kind, period, day, histories, officers)
+        assert compared > 300
