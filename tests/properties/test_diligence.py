@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -315,3 +316,53 @@ def test_a_kelurahan_that_recategorises_what_another_unit_has_gains_neither_time
             run(each(category))
 
     in_a_city(database_url, play)
+
+
+Acts = list[tuple[Any, ...]]
+ANSWERED, FIXED_LATE = (0, "answer"), (110, "fix", None)
+GAPS: dict[str, tuple[str, Acts, Acts]] = {
+    "a fake just before the time is over buys a new clock": (
+        "PKL",
+        [ANSWERED, FIXED_LATE],
+        [ANSWERED, (99, "fake", 1, 0), FIXED_LATE],
+    ),
+    "when the time is over, a fake and a later end bring more than the end": (
+        "PKL",
+        [ANSWERED, FIXED_LATE],
+        [ANSWERED, (110, "fake", 1, 0), (130, "fix", None)],
+    ),
+    "what lies with another unit while it is worked on counts as worked on promptly": (
+        "PKL",
+        [ANSWERED, (60, "fix", None)],
+        [(0, "lend", 60), (60, "fix", None)],
+    ),
+    "given away just before its time is over, a report costs its unit nothing": (
+        "PKL",
+        [ANSWERED, FIXED_LATE],
+        [ANSWERED, (99, "give_away")],
+    ),
+    "a lighter category just before its time is over makes the blame lighter": (
+        "BANJIR",
+        [ANSWERED, FIXED_LATE],
+        [ANSWERED, (99, "recategorise", "BANGUNAN")],
+    ),
+}
+"""Where the rules of version 1 still reward doing less: a category, and two lives of hundredths of its target."""
+
+
+@pytest.mark.xfail(reason="the rules of version 1 as they are written", raises=AssertionError)
+@pytest.mark.parametrize("gap", GAPS)
+def test_less_work_scores_no_more_in_this_life_either(gap: str, sqlite_city_url: str) -> None:
+    category, honest, less = GAPS[gap]
+
+    def play(city: City, run: Callable[[Coroutine[Any, Any, int]], int]) -> None:
+        async def live(acts: Acts) -> int:
+            life = await submitted(city, category)
+            for share, name, *rest in acts:
+                life.now = max(life.now, life.processing * share / 100)
+                await getattr(life, name)(*rest)
+            return await life.points()
+
+        assert run(live(less)) <= run(live(honest))
+
+    in_a_city(sqlite_city_url, play)
