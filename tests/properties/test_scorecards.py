@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from typing import TypeAlias
 
 import pytest
 
@@ -34,8 +35,9 @@ ON_TIME = {"RESPONDED_PROMPTLY", "RESPONDED", "PROCESSED_PROMPTLY", "PROCESSED"}
 LATE = {"RESPONDED_LATE", "PROCESSED_LATE", "RESPONSE_OVERDUE", "PROCESSING_OVERDUE"}
 FACTS = ("received", "responded", "processed", "reopened", "overdue")
 
-Unit, Officer = str, int | None
-Who = tuple[Unit, Officer]
+Unit: TypeAlias = str
+Officer: TypeAlias = int | None
+Who: TypeAlias = tuple[Unit, Officer]
 """A unit as a whole (None), or somebody who acts for it."""
 
 
@@ -192,8 +194,8 @@ def ratings_of(history: History, until: list[PointEntry], who: Who, days: Span) 
     for event in history.events:
         if event.kind != "RATED" or (days.last is not None and jakarta_day(event.at) > days.last):
             continue
-        (entry,) = [one for one in until if one.rule.startswith("RATED") and one.at == event.at] or [None]
-        if entry is not None and entry.position in reversed_by_then:
+        entries = [one for one in until if one.rule.startswith("RATED") and one.at == event.at]
+        if any(one.position in reversed_by_then for one in entries):
             continue
         closer = [
             one.account_id for one in history.events if one.kind == "STATUS_CHANGED" and one.position < event.position
