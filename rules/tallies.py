@@ -313,8 +313,9 @@ class Docket:
                 unit, officer, _ = key
                 changes = [(-old.sum, old.day)] if old else []
                 changes += [(new.sum, new.day)] if new else []
-                found += [
-                    Delta(unit=unit, officer=officer, day=day, made=item.day, sum=change) for change, day in changes
+                found += [  # of two hosts the later may have a slow clock: what is taken back was there before
+                    Delta(unit=unit, officer=officer, day=day, made=max(item.day, day), sum=change)
+                    for change, day in changes
                 ]
         return merged(found)
 
