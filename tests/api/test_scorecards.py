@@ -522,7 +522,7 @@ async def test_the_board_of_officers_is_there_for_everybody_with_a_role(city: Ci
 
 async def test_who_is_of_the_control_room_stands_for_one_unit_of_those_for_which_they_acted(city: City) -> None:
     admin, citizen = await city.official(None, Role.ADMIN), await city.citizen()
-    for category in ("SAMPAH", "BANJIR", "POHON"):
+    for category in ("BANJIR", "POHON", "SAMPAH", "POHON"):
         await answer(admin, await citizen.report(category=category))
     boards = """query($period: Period!) { leaderboard(kind: OFFICER, period: $period) { standings { edges { node {
       points subject { ... on Officer { unit { ... on Place { code } ... on Agency { code } } } } } } } } }"""
@@ -530,4 +530,4 @@ async def test_who_is_of_the_control_room_stands_for_one_unit_of_those_for_which
     for period in ("DAY", "MONTH", "ALL_TIME"):
         (edge,) = (await admin.ask(boards, period=period))["leaderboard"]["standings"]["edges"]
         told.append((edge["node"]["points"], edge["node"]["subject"]["unit"]["code"]))
-    assert told == [(12 + 18 + 12, "SDA")] * 3
+    assert told == [(18 + 12 + 12 + 12, "SDA")] * 3

@@ -2,13 +2,18 @@
 
 import statistics
 from collections import Counter
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.periods import Period, span
 from rules.points import Rule
+from rules.selection import Facets
 from rules.tallies import (
     BEGINNING,
     DECIDING,
@@ -25,8 +30,10 @@ from rules.tallies import (
     median,
     merged,
     minutes,
+    of_act,
     take,
 )
+from rules.workflow import ReportStatus, Resolution
 
 FIRST = date(2026, 12, 27)
 """A Sunday: weeks, a month and a year end within the days after it."""
@@ -179,3 +186,156 @@ def test_what_comes_to_nothing_is_left_out(parts: list[Sum]) -> None:
     deltas = [Delta(unit="SDA", day=FIRST, made=FIRST, sum=part) for part in parts]
     assert sum((delta.sum for delta in merged(deltas)), NOTHING) == sum(parts, NOTHING)
     assert merged([*deltas, *(Delta(unit="SDA", day=FIRST, made=FIRST, sum=-part) for part in parts)]) == []
+
+
+@given(st.integers(0, 10**5), st.integers(0, 10**5))
+def test_who_takes_longer_has_no_fewer_minutes(one: int, other: int) -> None:
+    shorter, longer = sorted((one, other))
+    assert minutes(timedelta(minutes=shorter)) <= minutes(timedelta(minutes=longer))
+
+
+@pytest.mark.parametrize(
+    ("whole", "kept"),
+    [(0, 0), (99, 99), (100, 100), (101, 100), (104, 100), (105, 110), (994, 990), (995, 1_000), (1_250, 1_300)],
+)
+def test_minutes_are_rounded_half_up(whole: int, kept: int) -> None:
+    assert minutes(timedelta(minutes=whole)) == kept
+
+
+def test_time_that_has_not_passed_takes_no_minutes() -> None:
+    assert minutes(timedelta(seconds=-1)) == 0
+
+
+@given(histories(), st.randoms(use_true_random=False))
+def test_in_which_order_the_past_is_read_decides_nothing(items: list[Item], chance: Random) -> None:
+    shuffled = chance.sample(items, len(items))
+    (last,) = items[-1:] or [entry(0, FIRST, UNITS[0], None, Rule.RESPONDED, 4)]
+    later = entry(99, last.day, UNITS[0], None, Rule.RESPONSE_OVERDUE, -3)
+    assert Docket(shuffled).add(later) == Docket(items).add(later)
+
+
+@given(st.lists(st.tuples(st.sampled_from(UNITS), st.sampled_from((UNIT, 7)), days, sums)), st.randoms())
+def test_what_a_change_counts_for_is_the_same_in_whatever_order_it_is_added_up(
+    parts: list[tuple[str, int, date, Sum]], chance: Random
+) -> None:
+    deltas = [Delta(unit=unit, officer=officer, day=day, made=day, sum=part) for unit, officer, day, part in parts]
+    one, other = dict[Key, Gathered](), dict[Key, Gathered]()
+    take(one, deltas)
+    take(other, merged(chance.sample(deltas, len(deltas))))
+    assert {key: own for key, own in one.items() if own != Gathered()} == {
+        key: own for key, own in other.items() if own != Gathered()
+    }
+
+
+def test_what_a_slow_clock_takes_back_before_it_was_given_goes_from_every_period_that_has_it() -> None:
+    """Two hosts need not agree on when it is midnight; the day before is still open."""
+    docket, tallies = Docket(), dict[Key, Gathered]()
+    monday = FIRST + timedelta(days=1)
+    take(tallies, docket.add(entry(1, monday, "SDA", 7, Rule.RESPONDED, 4)))
+    take(tallies, docket.add(entry(2, FIRST, "SDA", 7, Rule.REVERSAL, -4, 1)))
+    assert {own.sum.responses_decided for own in tallies.values()} == {0}
+
+
+# What an act counts for
+
+
+HANDLERS = ("31.71.01.1001", "SDA", "PLN")
+SUBMITTED = datetime(2026, 12, 27, 3, tzinfo=UTC)
+WAITING = Facets(
+    category="SAMPAH",
+    kelurahan=HANDLERS[0],
+    handler=HANDLERS[0],
+    external=False,
+    latitude=-6.2,
+    longitude=106.8,
+    reporter_id=1,
+    status=ReportStatus.WAITING,
+    resolution=None,
+    duplicate_of_id=None,
+    submitted_at=SUBMITTED,
+    responded_at=None,
+    processed_at=None,
+    response_due_at=SUBMITTED,
+    processing_due_at=SUBMITTED,
+)
+
+
+@st.composite
+def states(draw: st.DrawFn) -> list[Facets]:
+    """The states of one report, one after another."""
+    found = [WAITING]
+    for number in range(draw(st.integers(0, 8))):
+        now = SUBMITTED + timedelta(hours=number + 1)
+        ended = draw(st.booleans())
+        found.append(
+            replace(
+                found[-1],
+                handler=found[-1].handler if ended else draw(st.sampled_from(HANDLERS)),
+                responded_at=found[-1].responded_at or (now if ended or draw(st.booleans()) else None),
+                processed_at=now if ended else None,
+                resolution=draw(st.sampled_from((Resolution.FIXED, Resolution.INVALID))) if ended else None,
+                response_overdue=draw(st.booleans()),
+                processing_overdue=draw(st.booleans()),
+            )
+        )
+    return found
+
+
+def counted(told: list[Facets]) -> dict[tuple[str, int], Sum]:
+    """What the acts that lead from state to state count for, all by officer 7, by unit and officer."""
+    found: dict[tuple[str, int], Sum] = {}
+    for number, (before, after) in enumerate(zip([None, *told[:-1]], told, strict=True)):
+        facts = {"held": 60} | ({"closed_by": 8} if before is not None and before.processed_at else {})
+        for delta in of_act(SUBMITTED + timedelta(hours=number), before, after, 7 if before else None, facts):
+            key = (delta.unit, delta.officer)
+            found[key] = found.get(key, NOTHING) + delta.sum
+    return found
+
+
+@given(states())
+def test_what_is_in_the_hands_of_units_is_what_the_last_state_says(told: list[Facets]) -> None:
+    last, found = told[-1], counted(told)
+    held = {unit: own.state for (unit, officer), own in found.items() if officer == UNIT and own.state != NOTHING}
+    due = Sum(open=int(last.is_open), overdue=int(last.is_late))
+    assert held == ({last.handler: due} if due != NOTHING else {})
+    assert all(own.state == NOTHING and own.received == 0 for (_, officer), own in found.items() if officer != UNIT)
+
+
+@given(states())
+def test_each_fact_is_counted_once_for_a_unit_and_once_for_who_acted(told: list[Facets]) -> None:
+    found = counted(told)
+    pairs = list(pairwise(told))
+    of_units = sum((own for (_, officer), own in found.items() if officer == UNIT), NOTHING)
+    of_officers = {who: sum((own for (_, each), own in found.items() if each == who), NOTHING) for who in (7, 8)}
+    fixed = sum(old.resolution is None and new.resolution is Resolution.FIXED for old, new in pairs)
+    reopened = sum(old.processed_at is not None and new.processed_at is None for old, new in pairs)
+    assert of_units.received == 1 + sum(old.handler != new.handler for old, new in pairs)
+    assert of_units.responded == int(told[-1].responded_at is not None)
+    assert (of_units.processed, of_units.reopened) == (fixed, reopened)
+    assert (of_officers[7].processed, of_officers[7].reopened, of_officers[8].reopened) == (fixed, 0, reopened)
+    assert sum(own.responded for own in of_officers.values()) == of_units.responded
+
+
+def test_an_answer_is_that_of_the_unit_in_charge_before_it_even_if_it_gives_the_report_away() -> None:
+    answered = SUBMITTED + timedelta(minutes=125)
+    after = replace(WAITING, handler="SDA", responded_at=answered)
+    day = date(2026, 12, 27)
+    done = Delta(unit=HANDLERS[0], officer=7, day=day, made=day, sum=Sum(responded=1), answered=(130,))
+    assert of_act(answered, WAITING, after, 7, {}) == [
+        Delta(unit="SDA", day=day, made=day, sum=Sum(received=1, open=1)),
+        replace(done, officer=UNIT, sum=Sum(responded=1, open=-1)),
+        done,
+    ]
+
+
+def test_an_act_counts_on_its_day_in_jakarta() -> None:
+    evening = datetime.combine(date(2026, 12, 31), time(17), UTC)
+    (delta,) = of_act(evening, None, WAITING, None, {})
+    assert (delta.day, delta.made, delta.sum) == (date(2027, 1, 1), date(2027, 1, 1), Sum(received=1, open=1))
+
+
+def test_before_units_had_clocks_the_first_had_a_report_from_its_submission_on() -> None:
+    at = SUBMITTED + timedelta(minutes=40)
+    fixed = replace(WAITING, responded_at=at, processed_at=at, resolution=Resolution.FIXED)
+    for facts, took in (({}, 40), ({"held": 59}, 0), ({"held": 60}, 1)):
+        assert {delta.fixed for delta in of_act(at, WAITING, fixed, None, facts)} == {(took,)}
