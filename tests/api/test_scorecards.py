@@ -531,3 +531,25 @@ async def test_who_is_of_the_control_room_stands_for_one_unit_of_those_for_which
         (edge,) = (await admin.ask(boards, period=period))["leaderboard"]["standings"]["edges"]
         told.append((edge["node"]["points"], edge["node"]["subject"]["unit"]["code"]))
     assert told == [(18 + 12 + 12 + 12, "SDA")] * 3
+
+
+async def test_what_has_passed_is_recorded_before_a_waiver_so_that_a_report_counts_once_in_a_week(city: City) -> None:
+    """A promise runs out on Sunday night; on Monday, before the clock has looked, an earlier one is waived."""
+    officer, admin = await city.official(GAMBIR), await city.official(None, Role.ADMIN, "admin")
+    citizen = await city.citizen()
+    monday = midnight(date(2026, 3, 16))
+    at(city, monday - 6 * DAY)
+    report = await citizen.report()
+    at(city, monday - 2 * DAY - HOUR)
+    await fix(officer, report)
+    assert (await citizen.act("reopenReport", report["id"], reason="Belum"))["errors"] == []
+    at(city, monday + HOUR)
+    (blame,) = await fetch("SELECT position FROM point_entry WHERE rule = 'PROCESSING_OVERDUE'")
+    waive = 'mutation($id: ID!) { waiveEntry(id: $id, reason: "Banjir besar") { errors { code } } }'
+    assert (await admin.ask(waive, id=global_id("PointEntry", blame["position"])))["waiveEntry"]["errors"] == []
+    await record_overdue(city.writer)
+    (week,) = await fetch(
+        "SELECT processings_decided FROM tally WHERE period = 'WEEK' AND first_day = $1 AND officer = 0",
+        date(2026, 3, 9),
+    )
+    assert week["processings_decided"] == 1
