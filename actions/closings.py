@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from actions import ledger
 from actions.change import Change, Writer
+from actions.overdue import settled
 from actions.score import Score
 from actions.steps import locked, record, step
 from models.ledger import PointEntry
@@ -84,7 +85,8 @@ async def reopen(writer: Writer, person: Person, report_id: int, reason: str) ->
 async def waive(writer: Writer, person: Person, position: int, reason: str) -> int:
     """Take an entry of the ledger back, as an ADMIN, with a reason; return the report that it is about.
 
-    The entry stays, and another reverses it. Raises Refusal CONFLICT when one has already.
+    The entry stays, and another reverses it; what has passed by then is recorded first. Raises Refusal CONFLICT when
+    one has already.
     """
     note = texts.clean(reason, texts.NOTE, "reason")
 
@@ -96,8 +98,9 @@ async def waive(writer: Writer, person: Person, position: int, reason: str) -> i
         access.require_admin(person, report)
         if known.reverses is not None or await PointEntry.filter(reverses=position).using_db(change.using).exists():
             raise Refusal(ErrorCode.CONFLICT, Message.ENTRY_REVERSED, "id")
+        _, passed, score = await settled(change, report)
         waiver = replace(ledger.reversal(known, Rule.WAIVED), note=note)
-        await record(change, [], [waiver])
+        await record(change, passed, [*score.entries, waiver])
         return report.id
 
     return await writer.change(work)
