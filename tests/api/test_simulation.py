@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from actions.accounts import enrol_played
+from actions.accounts import PLAYED, enrol_played, normal_email
 from actions.change import Writer
 from actions.periods import close_periods
 from actions.sessions import sign_in
@@ -135,9 +135,11 @@ async def test_a_history_that_is_stopped_ends_where_it_is_and_what_is_written_ag
         history = past(told.append, stop)
         writing = asyncio.create_task(history.write(ATLAS, FACTS, seed=1))
         await happens(lambda: proofs(5))
+        reports = await Report.all().count()
         stop.set()
         async with asyncio.timeout(DEADLINE):
             await writing
+        assert await Report.all().count() <= reports + 3  # not only at the end of its day
         assert history.now < UNTIL - DAY
         assert told[-2] == f"stopped on {jakarta_day(history.now)}: what is written stays"
         assert await lines_of_verify() == []
@@ -168,9 +170,11 @@ async def test_nobody_signs_in_to_an_account_that_is_only_played_and_its_role_is
             (*ids, Role.OFFICER, "31.71.01.1001")
         ]
         with pytest.raises(Refusal) as refused:
-            await sign_in(writer, "petugas@contoh.invalid", "")
+            await sign_in(writer, f"petugas@{PLAYED}", "")
         assert refused.value.code is ErrorCode.UNAUTHENTICATED
-        with pytest.raises(Refusal):
+        with pytest.raises(Refusal, match="EMAIL_INVALID"):
+            normal_email(f"petugas@{PLAYED}")  # nor is it anybody's to sign up with
+        with pytest.raises(Refusal, match="UNIT_UNFIT"):
             await enrol_played(writer, ATLAS, name="camat", role=Role.OFFICER, unit="31.71.01")
 
 

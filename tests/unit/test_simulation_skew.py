@@ -7,7 +7,8 @@ from statistics import fmean, median, pvariance
 
 import pytest
 
-from app.simulation.people import MANNERS, SHARES, Diligence, manner_of
+from app.simulation.lives import Case, Fate, Lives
+from app.simulation.people import MANNERS, SHARES, Cast, Citizen, Diligence, Office, manner_of
 from app.simulation.places import PRONE, Places, near
 from app.simulation.skew import (
     CATEGORIES,
@@ -27,8 +28,10 @@ from app.simulation.skew import (
 )
 from models.reference.atlas import Atlas
 from models.reference.facts import shipped
+from rules.access import Person
 from rules.geography import metres_between
 from rules.periods import JAKARTA, jakarta_day, midnight
+from rules.workflow import REOPENINGS, Party
 
 FACTS = shipped()
 ATLAS = Atlas(FACTS)
@@ -164,3 +167,23 @@ def test_a_units_manner_is_the_same_with_the_same_seed_and_all_kinds_are_there()
     kinds = Counter(next(kind for kind in Diligence if MANNERS[kind] is manner) for manner, _ in manners)
     for kind, share in SHARES.items():
         assert kinds[kind] / len(units) == pytest.approx(share / 100, abs=0.06)
+
+
+def test_a_citizen_judges_a_closing_while_it_can_still_be_opened_again() -> None:
+    office = MANNERS[Diligence.FAKING]
+    units = [*ATLAS.kelurahan, *ATLAS.agencies]
+    offices = {unit: Office(unit, office, 1.0, (Person(number),)) for number, unit in enumerate(units)}
+    cast = Cast(offices, dict.fromkeys(ATLAS.kecamatan, Person(-1)), Person(-2))
+    lives = Lives(ATLAS, cast, Weighted(["SAMPAH"], [1]), Random(9))
+    (limit,) = (row.within for row in REOPENINGS if row.party is Party.REPORTER)
+    reporter = Citizen(Person(-3), "31.71.01.1001", anonymous=False)
+    waits = []
+    for number in range(2_000):
+        submitted = datetime(2026, 3, 2, tzinfo=UTC)
+        case = Case(
+            number, reporter, ATLAS.categories["SAMPAH"], reporter.home, reporter.home, 0, 0, submitted, Fate.ORDINARY
+        )
+        waits += [act.after for act in lives.live(case) if act.person is reporter.person]
+    assert limit is not None
+    assert 2 * max(waits) < limit  # they rate it, and then they open it
+    assert max(waits) > timedelta(days=3)
