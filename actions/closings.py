@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from actions import ledger
 from actions.change import Change, Writer
+from actions.holdings import clock_of, keep
 from actions.overdue import settled
 from actions.score import Score
 from actions.steps import locked, record, step
@@ -55,6 +56,7 @@ async def reopen(writer: Writer, person: Person, report_id: int, reason: str) ->
         closed_by = await _closer(change, report)
         score = Score(change, report, closed_by)
         await score.reopened()
+        await keep(change, report, clock_of(report).held(report.processed_at or change.at))
         promised = change.at + report.processing_target
         taken = step(
             ReportEventKind.REOPENED,

@@ -10,12 +10,13 @@ from datetime import timedelta
 from typing import Any
 
 from actions.change import Change, Writer
+from actions.holdings import SECOND, clock_of, keep, kept
 from actions.overdue import settled
-from actions.score import Score, clock_of
+from actions.score import Score
 from actions.steps import Step, locked, record, require_version, step
 from models.log import ReportEventKind
 from models.reference.atlas import Atlas
-from models.reports import Holding, ReportRow
+from models.reports import ReportRow
 from rules import access, texts
 from rules.access import Person, Role
 from rules.clocks import Terms, hand_over, recategorised
@@ -64,8 +65,8 @@ async def recategorise(writer: Writer, atlas: Atlas, person: Person, report_id: 
     """Give a report another category, and with it other targets and another weight.
 
     The handler stays, unless the report goes outside the province by it, is outside or comes back: then it is that of
-    the category. By its own recategorising a unit gains neither time nor points, whoever has the report meanwhile: only
-    the control room gives more.
+    the category. Only the control room gives more time by it, or another weight: by its own recategorising a unit gains
+    nothing, whoever has the report meanwhile.
     """
     fact = atlas.categories.get(category)
     if fact is None:
@@ -133,17 +134,13 @@ async def _move_clock(change: Change, before: ReportRow, taken: Step) -> None:
     moved: dict[str, Any] = {}
     clock = replace(clock_of(before), processing_target=after.processing_target)
     if after.handler != before.handler:
-        holdings = Holding.filter(report_id=before.id, opening=before.opening).using_db(change.using)
-        earlier = await holdings.filter(unit=after.handler).first()
-        held, clock = hand_over(clock, change.at, timedelta(seconds=0 if earlier is None else earlier.seconds))
-        left = {"seconds": held // timedelta(seconds=1), "overdue": before.processing_overdue}
-        if not await holdings.filter(unit=before.handler).update(**left):
-            await Holding.create(
-                report_id=before.id, opening=before.opening, unit=before.handler, **left, using_db=change.using
-            )
+        earlier = await kept(change, before, after.handler)
+        seconds = 0 if earlier is None else earlier.seconds
+        held, clock = hand_over(clock, change.at, seconds * SECOND)
+        await keep(change, before, held)
         moved = {
             "held_from": clock.held_from,
-            "held_before": 0 if earlier is None else earlier.seconds,
+            "held_before": seconds,
             "processing_overdue": earlier is not None and earlier.overdue,
         }
     taken.after = replace(after, handler_due_at=clock.due_at, **moved)

@@ -9,22 +9,11 @@ from models.accounts import Account
 from models.database import fetch
 from models.ledger import CITIZEN, PointEntry
 from models.reports import ReportRow
-from rules.clocks import Clock
 from rules.periods import jakarta_day, midnight
 from rules.points import CLOSING_GAINS, Rule, citizen_points, points, processing_rule, response_rule, scores
 from rules.workflow import Resolution
 
 DAY = timedelta(days=1)
-
-
-def clock_of(report: ReportRow) -> Clock:
-    """Return the clock of the unit in charge."""
-    return Clock(
-        report.opened_at,
-        report.processing_target,
-        report.held_from or report.opened_at,
-        timedelta(seconds=report.held_before),
-    )
 
 
 class Score:
@@ -45,13 +34,13 @@ class Score:
             await self.unit(response_rule(self._change.at - report.submitted_at, report.response_target))
             await self._citizen(Rule.CITIZEN_ANSWERED)
 
-    async def closed(self, resolution: Resolution) -> None:
-        """Judge a closing: FIXED by the unit's clock; any other takes back every gain that the report gave."""
-        if resolution is Resolution.FIXED:
-            held = clock_of(self._report).held(self._change.at)
-            await self.unit(processing_rule(held, self._report.processing_target))
-            await self._citizen(Rule.CITIZEN_FIXED)
-            return
+    async def fixed(self, held: timedelta) -> None:
+        """Judge a closing as FIXED, by the time for which the unit has had the report in all."""
+        await self.unit(processing_rule(held, self._report.processing_target))
+        await self._citizen(Rule.CITIZEN_FIXED)
+
+    async def void(self, resolution: Resolution) -> None:
+        """Judge any other closing: it takes back every gain that the report gave."""
         await self.taken_back()
         if resolution is Resolution.INVALID:
             await self._citizen(Rule.CITIZEN_INVALID)

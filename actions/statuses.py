@@ -4,13 +4,13 @@ Refused, it raises `rules.refusals.Refusal` and has changed nothing.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from actions import photos, supports
 from actions.change import Change, Writer
+from actions.holdings import SECOND, held_in_all
 from actions.ledger import Entry
 from actions.overdue import settled
-from actions.score import Score, clock_of
+from actions.score import Score
 from actions.steps import Step, locked, record, require_version, step
 from models.log import ReportEventKind
 from models.reports import PhotoRole, ReportRow
@@ -19,8 +19,6 @@ from rules.access import Person
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
 from rules.workflow import Need, Party, ReportStatus, Resolution, find_move
-
-SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +65,14 @@ async def change_status(writer: Writer, person: Person, report_id: int, wish: St
             duplicate_of_id=wish.duplicate_of,
         )
         taken.note = note
-        if fixed:
-            taken.facts["held"] = clock_of(report).held(change.at) // SECOND
         earned = Score(change, report, person.account_id)
         await earned.answered()
-        if wish.resolution is not None:
-            await earned.closed(wish.resolution)
+        if fixed:
+            held = await held_in_all(change, report)
+            taken.facts["held"] = held // SECOND
+            await earned.fixed(held)
+        elif wish.resolution is not None:
+            await earned.void(wish.resolution)
         entries = [*score.entries, *earned.entries]
         if originals:
             await _close_as_duplicate(change, [*passed, taken], originals[0], person, entries)

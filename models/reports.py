@@ -165,7 +165,10 @@ class Photo(Model):
 
 
 class Holding(Model):
-    """What a unit held of an opening before it handed the report on. The present handler's time is in the report."""
+    """What a unit held of an opening before it handed the report on. The present handler's time is in the report.
+
+    When a report is opened again, what its handler held of the opening that ends is kept here too.
+    """
 
     id = fields.BigIntField(primary_key=True)
     report: fields.ForeignKeyRelation[Report] = fields.ForeignKeyField(

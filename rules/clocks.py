@@ -71,14 +71,14 @@ class Terms:
 def recategorised(old: Terms, new: Terms, *, own: bool) -> Terms:
     """Return the terms of a report that passes from a category with `old` terms to one with `new`.
 
-    `own`: a unit recategorises what it handles itself. Then it gains neither time nor points by it.
+    `own`: not the control room does it but those who work on it. Then it gives no time, no points and no lighter blame.
     """
     if not own:
         return new
     return Terms(
         min(old.response_target, new.response_target),
         min(old.processing_target, new.processing_target),
-        min(old.weight, new.weight),
+        old.weight,
     )
 
 

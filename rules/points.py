@@ -159,7 +159,11 @@ def response_rule(elapsed: timedelta, target: timedelta) -> Rule:
 
 
 def processing_rule(held: timedelta, target: timedelta) -> Rule:
-    """Judge a closing as FIXED; `held` is the unit's own clock: how long it has had the report in all."""
+    """Judge a closing as FIXED; `held`: how long the unit has had the report, in all its openings.
+
+    A closing that did not hold buys no time: that from before a reopening counts too, though the unit's clock, which
+    blames, begins anew (docs/adr/0014-what-a-fix-is-judged-by.md).
+    """
     if held <= target / 2:
         return Rule.PROCESSED_PROMPTLY
     return Rule.PROCESSED if held <= target else Rule.PROCESSED_LATE

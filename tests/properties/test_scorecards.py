@@ -100,7 +100,8 @@ def two_digits(duration: timedelta) -> int:
 class Walk:
     """What is known of one report while its events are gone through, in a period that ends with `days`.
 
-    `held`: for how long each unit had it in this opening, up to `since`. `run_out`: the units whose time ran out in it.
+    `held`: for how long each unit had it while it was open, up to `since`. `run_out`: the units whose time ran out in
+    this opening.
     """
 
     days: Span
@@ -134,9 +135,10 @@ class Walk:
             self.closer = officer
             for own in self.count(event, "processed", unit, officer) if after.resolution == "FIXED" else ():
                 own.fixed.append(two_digits(self.held_by(unit, event.at)))
+            if after.status == "PROCESSED":
+                self.held[unit] = self.held_by(unit, event.at)
         if event.kind == "REOPENED":
             self.count(event, "reopened", unit, self.closer)
-            self.held.clear()
             self.run_out.clear()
             self.since = event.at
         if before.handler != after.handler:

@@ -145,15 +145,15 @@ terms = st.builds(Terms, spans, spans, st.integers(1, 3))
 
 
 @given(old=terms, new=terms)
-def test_a_units_own_recategorising_gains_it_neither_time_nor_points(old: Terms, new: Terms) -> None:
+def test_a_units_own_recategorising_gives_it_no_time_and_leaves_the_weight(old: Terms, new: Terms) -> None:
     after = recategorised(old, new, own=True)
     assert after.response_target == min(old.response_target, new.response_target)
     assert after.processing_target == min(old.processing_target, new.processing_target)
-    assert after.weight == min(old.weight, new.weight)
+    assert after.weight == old.weight
 
 
 @given(old=terms, new=terms)
-def test_anybody_elses_recategorising_sets_the_terms_of_the_new_category(old: Terms, new: Terms) -> None:
+def test_the_recategorising_of_the_control_room_sets_the_terms_of_the_new_category(old: Terms, new: Terms) -> None:
     assert recategorised(old, new, own=False) == new
 
 

@@ -1,0 +1,42 @@
+"""For how long the units have had a report: the clock of the one in charge, and what each held of every opening."""
+
+from datetime import timedelta
+
+from actions.change import Change
+from models.reports import Holding, ReportRow
+from rules.clocks import Clock
+
+SECOND = timedelta(seconds=1)
+
+
+def clock_of(report: ReportRow) -> Clock:
+    """Return the clock of the unit in charge."""
+    return Clock(
+        report.opened_at,
+        report.processing_target,
+        report.held_from or report.opened_at,
+        timedelta(seconds=report.held_before),
+    )
+
+
+async def keep(change: Change, report: ReportRow, held: timedelta) -> None:
+    """Keep what the unit in charge has held of this opening: the report goes to another, or is opened again."""
+    left = {"seconds": held // SECOND, "overdue": report.processing_overdue}
+    this = {"report_id": report.id, "opening": report.opening, "unit": report.handler}
+    if not await Holding.filter(**this).using_db(change.using).update(**left):
+        await Holding.create(**this, **left, using_db=change.using)
+
+
+async def kept(change: Change, report: ReportRow, unit: str) -> Holding | None:
+    """Return what a unit held of this opening before it handed the report on; None: it has not had it yet."""
+    mine = Holding.filter(report_id=report.id, opening=report.opening, unit=unit)
+    return await mine.using_db(change.using).first()
+
+
+async def held_in_all(change: Change, report: ReportRow) -> timedelta:
+    """Return for how long the unit in charge has had a report, in all its openings."""
+    held = clock_of(report).held(change.at)
+    if report.opening == 0:
+        return held
+    earlier = Holding.filter(report_id=report.id, unit=report.handler, opening__lt=report.opening)
+    return held + sum(row.seconds for row in await earlier.using_db(change.using)) * SECOND
