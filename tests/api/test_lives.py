@@ -108,6 +108,21 @@ async def real_but_dismissed(life: Life) -> None:
     await life.reopen()
 
 
+async def fixed_twice(life: Life) -> None:
+    await life.answer()
+    await life.fix()
+    await life.reopen()
+    await life.fix()
+
+
+async def fixed_again_when_the_time_had_run_out(life: Life) -> None:
+    await life.answer()
+    life.wait(processing_target(life) * 1.1)
+    await life.fix()
+    await life.reopen()
+    await life.fix()
+
+
 LIVES: dict[Callable[[Life], Awaitable[None]], int] = {
     excellent: 18,
     in_time: 12,
@@ -117,6 +132,8 @@ LIVES: dict[Callable[[Life], Awaitable[None]], int] = {
     prompt_fake: 0,
     spam: 0,
     real_but_dismissed: -2,
+    fixed_twice: 14,
+    fixed_again_when_the_time_had_run_out: -2,
 }
 
 
