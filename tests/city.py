@@ -134,13 +134,13 @@ class Deployment:
     servers: list[ServerProcess]
     clients: list[httpx.AsyncClient]
 
-    async def official(self, unit: str, server: int, name: str = "petugas") -> Caller:
-        """An officer of a unit, signed in at one of the servers."""
+    async def official(self, unit: str | None, server: int, name: str = "petugas", role: Role = Role.OFFICER) -> Caller:
+        """Somebody with a role, signed in at one of the servers."""
         email = f"{name}@contoh.id"
         forget_statements()
         async with database(self.database_url):
             atlas = Atlas(await read_facts())
-            await enrol(Writer(), atlas, email=email, password=PASSWORD, role=Role.OFFICER, unit=unit)
+            await enrol(Writer(), atlas, email=email, password=PASSWORD, role=role, unit=unit)
         caller = Caller(self.clients[server])
         await caller.sign_in(email)
         return caller
