@@ -190,7 +190,7 @@ class BoardFlow:
         try:
             async for update in self._watcher:
                 cut = update.top(self._first)
-                if cut.places:
+                if cut.places or cut.snapshot:
                     await self._audience.push(update.serial, cut)
         except Exception as error:  # noqa: BLE001 # whatever ends it, its members are told
             self._audience.fail(error)

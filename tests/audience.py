@@ -58,7 +58,7 @@ async def updates_of(board: LiveBoard, first: int) -> AsyncGenerator[BoardUpdate
     try:
         async for update in watcher:
             cut = update.top(first)
-            if cut.places:
+            if cut.places or cut.snapshot:
                 yield cut
     finally:
         board.leave(watcher)
