@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
+from models.accounts import AccessKind
 from models.boards import Board, read_open_board
 from models.log import RECOUNTED, EventRow, Topic
 from rules.periods import Period, Span
@@ -38,6 +39,9 @@ TOPICS = {
     Metric.RESPONSIVENESS: (Topic.LEDGER, Topic.REPORT, Topic.PERIOD),
 }
 """What a board is folded from: entries, and for what is in a unit's hands the acts as well."""
+
+LISTED = (AccessKind.ROLE_GIVEN, AccessKind.ROLE_TAKEN)
+"""What changes who stands on the board of officers, of the topic ACCESS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +146,12 @@ class LiveBoard:
                 await asyncio.sleep(RETRY)
 
     async def _follow(self, listener: Listener) -> None:
-        """Fold what comes until the period closes or the listener lags: then the board has to be read anew."""
-        closed = False
-        while not closed and not listener.overflowed:
+        """Fold what comes until `_fold` or a listener that lags asks for the board to be read anew."""
+        stale = False
+        while not stale and not listener.overflowed:
             await asyncio.sleep(INTERVAL)
             await listener.wait()
-            closed = self._fold(listener.take_waiting())
+            stale = self._fold(listener.take_waiting())
 
     def _fold(self, events: Iterable[EventRow]) -> bool:
         """Fold events into the board and publish what changed, or return True if one of them means to read it anew."""
@@ -159,7 +163,9 @@ class LiveBoard:
         for event in events:
             if event.position <= board.position:
                 continue
-            if event.kind == RECOUNTED or (event.topic is Topic.PERIOD and event.data["period"] == board.period):
+            if event.kind == RECOUNTED or event.kind in LISTED:
+                return True
+            if event.topic is Topic.PERIOD and event.data["period"] == board.period:
                 return True
             position = event.position
             for delta in map(Delta.from_data, event.data.get("counts", ())):
@@ -208,7 +214,8 @@ class Boards:
         async def read() -> Board:
             return await read_open_board(kind, period, self._subjects(kind), metric)
 
-        board = self._boards[kind, metric, period] = LiveBoard(self._hub, read, TOPICS[metric])
+        topics = (*TOPICS[metric], Topic.ACCESS) if kind is BoardKind.OFFICER else TOPICS[metric]
+        board = self._boards[kind, metric, period] = LiveBoard(self._hub, read, topics)
         self._tasks.append(asyncio.create_task(board.run(), name=f"board-{kind}-{metric}-{period}"))
         return board
 
