@@ -65,6 +65,13 @@ class Board:
         """Return the code of who a tally counts for here; None for nobody, or for an officer not known yet."""
         return _subject_of(self.kind, unit, officer, self.officers)
 
+    def is_news(self, unit: str, officer: int) -> bool:
+        """Whether a tally has somebody who is not known yet, or shows at a unit for which they had not acted yet."""
+        if self.kind is not BoardKind.OFFICER or officer == UNIT:
+            return False
+        known = self.officers.get(officer)
+        return known is None or (known.acted and unit > (known.unit or ""))
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -235,4 +242,10 @@ async def _is_closed(days: Span) -> bool:
 
 
 async def _officers(kind: BoardKind, rows: Iterable[Mapping[str, Any]]) -> dict[int, Listed]:
-    return await read_officers({row["officer"]: row["unit"] for row in rows}) if kind is BoardKind.OFFICER else {}
+    """Read who is of a unit, and who acted, for the last by code of those for which they did; nobody for places."""
+    if kind is not BoardKind.OFFICER:
+        return {}
+    acted: dict[int, str] = {}
+    for row in rows:
+        acted[row["officer"]] = max(row["unit"], acted.get(row["officer"], ""))
+    return await read_officers(acted)

@@ -9,11 +9,15 @@ from models.database import fetch
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A person on a board. `code` tells nobody the account; `unit` is an officer's, by code, None for citizens."""
+    """A person on a board. `code` tells nobody the account; `unit` is an officer's, by code, None for citizens.
+
+    `acted`: whether it is only one for which they acted, because they are of none.
+    """
 
     code: str
     name: str
     unit: str | None = None
+    acted: bool = False
 
 
 def code_of(board: str, public_id: str) -> str:
@@ -31,12 +35,14 @@ async def read_officers(acted: Mapping[int, str]) -> dict[int, Listed]:
         "WHERE m.role IN ('OFFICER', 'SUPERVISOR') ORDER BY a.id, m.role DESC, m.unit DESC"
     )
     found = {row["id"]: row for row in rows}  # of several roles the last: the first by name, an officer's before others
-    missing = sorted(acted.keys() - found.keys())
+    missing = acted.keys() - found.keys()
     if missing:
         places = ", ".join(f"${number}" for number in range(1, len(missing) + 1))
-        others = await fetch(f"SELECT id, public_id, pseudonym FROM account WHERE id IN ({places})", *missing)  # noqa: S608 # placeholders
+        others = await fetch(f"SELECT id, public_id, pseudonym FROM account WHERE id IN ({places})", *sorted(missing))  # noqa: S608 # placeholders
         found |= {row["id"]: {**row, "unit": acted[row["id"]]} for row in others}
     return {
-        account_id: Listed(code_of("officer", row["public_id"]), row["pseudonym"], row["unit"])
+        account_id: Listed(
+            code_of("officer", row["public_id"]), row["pseudonym"], row["unit"], acted=account_id in missing
+        )
         for account_id, row in found.items()
     }

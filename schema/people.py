@@ -45,7 +45,7 @@ class Officer:
     code: strawberry.Private[str]
     id: strawberry.ID = field(description="Opaque; the same on every board, and unrelated to the account.")
     name: str = field(description="What they are called.")
-    unit: Unit = field(description="The unit they are of, or for which they acted last when they are of none.")
+    unit: Unit = field(description="The unit they are of; of none, the last by code of those for which they acted.")
 
 
 @strawberry.type(description="A device signed in.")

@@ -20,7 +20,7 @@ from models.boards import Board, read_open_board
 from models.log import RECOUNTED, EventRow, Topic
 from rules.periods import Period, Span
 from rules.ranking import BoardKind, Metric, Place, Shift, rank, shifts
-from rules.tallies import NOTHING, UNIT, Delta, Sum
+from rules.tallies import NOTHING, Delta, Sum
 from subscriptions.hub import EpochChanged, Hub, Listener
 
 logger = logging.getLogger("tanggap.boards")
@@ -169,11 +169,11 @@ class LiveBoard:
                 return True
             position = event.position
             for delta in map(Delta.from_data, event.data.get("counts", ())):
+                if board.is_news(delta.unit, delta.officer):
+                    return True
                 subject = board.subject_of(delta.unit, delta.officer)
                 if subject in codes:
                     sums[subject] = sums.get(subject, NOTHING) + _part(delta, board.span)
-                elif board.kind is BoardKind.OFFICER and delta.officer != UNIT:
-                    return True  # somebody new has acted
         places = tuple(rank(board.kind, board.metric, codes, sums))
         current = self._board = replace(board, sums=sums, position=position, places=places)
         changed = shifts(board.places, current.places)
