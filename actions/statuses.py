@@ -65,15 +65,7 @@ async def change_status(writer: Writer, person: Person, report_id: int, wish: St
             duplicate_of_id=wish.duplicate_of,
         )
         taken.note = note
-        earned = Score(change, report, person.account_id)
-        await earned.answered()
-        if fixed:
-            held = await held_in_all(change, report)
-            taken.facts["held"] = held // SECOND
-            await earned.fixed(held)
-        elif wish.resolution is not None:
-            await earned.void(wish.resolution)
-        entries = [*score.entries, *earned.entries]
+        entries = [*score.entries, *await _earned(change, report, person, taken)]
         if originals:
             await _close_as_duplicate(change, [*passed, taken], originals[0], person, entries)
         else:
@@ -82,6 +74,20 @@ async def change_status(writer: Writer, person: Person, report_id: int, wish: St
             await photos.attach(change, report_id, proof, PhotoRole.PROOF, start=earlier)
 
     await writer.change(work)
+
+
+async def _earned(change: Change, report: ReportRow, person: Person, taken: Step) -> list[Entry]:
+    """Say what the move brings; a closing as FIXED gets the fact for how long the unit has had the report."""
+    earned = Score(change, report, person.account_id)
+    await earned.answered()
+    resolution = taken.after.resolution
+    if resolution is Resolution.FIXED:
+        held = await held_in_all(change, report)
+        taken.facts["held"] = held // SECOND
+        await earned.fixed(held)
+    elif resolution is not None:
+        await earned.void(resolution)
+    return earned.entries
 
 
 async def _close_as_duplicate(
