@@ -3,8 +3,8 @@
 The log is what is believed. Each link is held against the one before it, so that a fault is told where it lies and not
 again in everything that follows from it: ledger against log, tallies against log, boards against tallies.
 
-What the log cannot tell is not judged: whether a closing was prompt by its unit's clock, what a report weighed before
-its category was changed, and whether an entry that is nowhere should be reversed or be a citizen's.
+What the log cannot tell is not judged: what a report weighed before its category was changed, and whether an entry that
+is nowhere should be reversed or be a citizen's.
 """
 
 from collections import defaultdict
@@ -29,6 +29,7 @@ from rules.reconciliation import (
     REVERSING,
     Judged,
     Line,
+    fixings,
     in_words,
     is_of_units,
     judged,
@@ -95,6 +96,7 @@ class _Audit:
         self._tell = tell
         self.unreadable = False
         self._open_from: datetime | None = None
+        self._reopened: dict[int | None, datetime] = {}
         self._gained: defaultdict[tuple[int | None, date], int] = defaultdict(int)
         self._judged: list[Judged] = []
         self._lines: list[tuple[int, Line]] = []
@@ -168,7 +170,13 @@ class _Audit:
         if before is None:
             return
         stars = event.data["stars"] if event.kind == ReportEventKind.RATED else None
-        asked = [(before.handler, rules) for rules in judged(event.kind, event.at, before, after, stars)]
+        opened_at = self._reopened.get(event.report_id, before.submitted_at)
+        fixing = fixings(event.data.get("held"), before.processing_due_at - opened_at)
+        if event.kind == ReportEventKind.REOPENED:
+            self._reopened[event.report_id] = event.at
+        elif after.processed_at is not None:
+            self._reopened.pop(event.report_id, None)
+        asked = [(before.handler, rules) for rules in judged(event.kind, event.at, before, after, stars, fixing)]
         asked += [(CITIZEN, frozenset({rule})) for rule in rewarded(before, after)]
         self._judged += [
             Judged(position=event.position, report_id=event.report_id, unit=unit, rules=rules, at=event.at)

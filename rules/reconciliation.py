@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from rules.points import CITIZEN_WORTH, WORTH, Rule, rating_rule, response_rule
+from rules.points import CITIZEN_WORTH, WORTH, Rule, processing_rule, rating_rule, response_rule
 from rules.selection import Facets
 from rules.tallies import NOTHING, NUMBERS, Gathered, Key, Sum
 from rules.workflow import Resolution
@@ -13,6 +13,8 @@ PROCESSED = frozenset({Rule.PROCESSED_PROMPTLY, Rule.PROCESSED, Rule.PROCESSED_L
 REVERSING = frozenset({Rule.REVERSAL, Rule.WAIVED})
 WEIGHTS = (1, 2, 3)
 """What a category's weight can be."""
+
+SECOND, INSTANT = timedelta(seconds=1), timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,11 +85,23 @@ def in_words(difference: Difference) -> str:
     return ", ".join(told)
 
 
-def judged(kind: str, at: datetime, before: Facets, after: Facets, stars: int | None) -> list[frozenset[Rule]]:
+def fixings(held: int | None, target: timedelta) -> frozenset[Rule]:
+    """Return the rules that a closing as FIXED may be judged by: several where the second cut off decides.
+
+    `held`: whole seconds for which the unit had had the report; None: from before events told it.
+    """
+    if held is None:
+        return PROCESSED
+    least = held * SECOND
+    return frozenset(processing_rule(each, target) for each in (least, least + SECOND - INSTANT))
+
+
+def judged(
+    kind: str, at: datetime, before: Facets, after: Facets, stars: int | None, fixing: frozenset[Rule]
+) -> list[frozenset[Rule]]:
     """Return for each entry that an event brings the unit in charge before it, the rules it may be by.
 
-    External handlers earn and lose nothing. A unit's own clock is in no event, so that any of the rules of a closing
-    as FIXED may be the right one.
+    `fixing`: those of a closing as FIXED. External handlers earn and lose nothing.
     """
     if before.external:
         return []
@@ -98,7 +112,7 @@ def judged(kind: str, at: datetime, before: Facets, after: Facets, stars: int | 
         target = before.response_due_at - before.submitted_at
         rules.append(frozenset({response_rule(at - before.submitted_at, target)}))
     if before.resolution is None and after.resolution is Resolution.FIXED:
-        rules.append(PROCESSED)
+        rules.append(fixing)
     if kind == "REOPENED":
         rules.append(frozenset({Rule.REOPENED}))
     rated = None if stars is None else rating_rule(stars)

@@ -66,6 +66,8 @@ PLACES_OF = {
     "unreversed": "SELECT MIN(position) FROM point_entry WHERE rule = 'RESPONSE_OVERDUE' "
     "AND position NOT IN (SELECT reverses FROM point_entry WHERE reverses IS NOT NULL)",
     "passed": "SELECT MIN(position) FROM log_event WHERE kind = 'RESPONSE_OVERDUE'",
+    "fixed": "SELECT MAX(position) FROM log_event WHERE kind = 'STATUS_CHANGED' "
+    "AND position < (SELECT MIN(position) FROM point_entry WHERE rule = 'PROCESSED_PROMPTLY')",
     "answer": "SELECT MIN(position) FROM log_event WHERE kind = 'STATUS_CHANGED'",
     "closing": "SELECT MIN(position) FROM log_event WHERE kind = 'PERIOD_CLOSED'",
     "reversed": "SELECT reverses FROM point_entry WHERE rule = 'REVERSAL' AND unit <> 'CITIZEN' "
@@ -144,6 +146,7 @@ TAMPERING = [
         "UPDATE log_event SET at = '2026-01-01 03:00:00+00:00' WHERE position = {edited}",
     ),
     ("log {entry}: day is ", in_event("day", '"day": "2026-01-01", ')),
+    ("log {fixed}: no entry of ", in_event("held", '"held": 99999999, ', "fixed")),
     ("log {entry}: cannot be read", in_event("points", "")),
     ("log {entry}: no event", "DELETE FROM log_event WHERE position = {entry}"),
     ("log {last}: no event", "DELETE FROM log_event WHERE position = {last}"),
