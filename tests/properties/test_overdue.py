@@ -1,0 +1,228 @@
+"""What passes is recorded once, dated when it passed, however many clocks run and however long they stood still."""
+
+import asyncio
+import itertools
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from actions import closings, desk
+from actions.change import Writer
+from actions.overdue import record_overdue
+from actions.periods import close_periods
+from actions.photos import record_upload
+from actions.statuses import StatusChange, change_status
+from actions.submissions import Submission, submit
+from models.accounts import Account
+from models.database import database, fetch
+from models.ledger import PointEntry
+from models.log import EVENT_COLUMNS, PERIOD_CLOSED, EventRow, LogEvent, Topic
+from models.reference.atlas import Atlas
+from models.reference.facts import shipped
+from rules.access import Membership, Person, Role
+from rules.periods import midnight
+from rules.refusals import Refusal
+from rules.workflow import ReportStatus, Resolution
+from tests.city import forget_statements
+
+ATLAS = Atlas(shipped())
+START = datetime(2026, 3, 10, 1, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+KEYS = itertools.count()
+TABLES = ("note", "photo", "point_entry", "tally", "log_event", "holding", "report", "report_day")
+OVERDUE = ("RESPONSE_OVERDUE", "PROCESSING_OVERDUE")
+
+REPORTS = st.integers(0, 1)
+CATEGORIES = st.sampled_from(["PKL", "SAMPAH", "BANJIR", "LISTRIK"])
+ACTS = st.one_of(
+    st.tuples(st.just("start"), REPORTS),
+    st.tuples(st.just("fix"), REPORTS),
+    st.tuples(st.just("dismiss"), REPORTS),
+    st.tuples(st.just("reopen"), REPORTS),
+    st.tuples(st.just("assign"), REPORTS, st.sampled_from(["31.71.01.1001", "31.71.01.1002", "SDA", "PLN"])),
+    st.tuples(st.just("recategorise"), REPORTS, CATEGORIES),
+)
+HOURS = st.sampled_from([0, 1, 2, 24, 48, 72]) | st.integers(0, 80)
+"""Until the next moment; more often the targets of the categories, for what ends on time is not late."""
+
+Act = tuple[Any, ...]
+Entry = tuple[int, str, str, datetime]
+
+
+@dataclass
+class World:
+    """Two reports of two citizens, a control room that does all the rest, and the time."""
+
+    admin: Person
+    reports: list[int]
+    now: datetime = START
+
+    def writer(self) -> Writer:
+        """Make the writer of another worker."""
+        return Writer(now=lambda: self.now)
+
+    async def act(self, name: str, report: int, *rest: Any) -> None:
+        writer, admin, report_id = self.writer(), self.admin, self.reports[report]
+        if name == "reopen":
+            await closings.reopen(writer, admin, report_id, "Masih ada")
+        elif name in {"assign", "recategorise"}:
+            act = desk.assign if name == "assign" else desk.recategorise
+            await act(writer, ATLAS, admin, report_id, rest[0], desk.Wish())
+        else:
+            await change_status(writer, admin, report_id, await self._wish(name))
+
+    async def _wish(self, name: str) -> StatusChange:
+        if name == "start":
+            return StatusChange(status=ReportStatus.IN_PROGRESS)
+        if name == "dismiss":
+            return StatusChange(status=ReportStatus.PROCESSED, resolution=Resolution.INVALID, note="Tidak ada")
+        proof = f"foto-{next(KEYS)}"
+        await record_upload(self.writer(), self.admin.account_id, proof, f"{next(KEYS):064d}", 1, 1)
+        return StatusChange(status=ReportStatus.PROCESSED, resolution=Resolution.FIXED, proof_photo_ids=(proof,))
+
+    async def try_to(self, act: Act) -> None:
+        with suppress(Refusal):
+            await self.act(*act)
+
+
+async def begin(categories: tuple[str, str]) -> World:
+    """Forget what was, open a day as a service does when it starts, and let two citizens report."""
+    for table in TABLES:
+        await fetch(f"DELETE FROM {table}")  # noqa: S608 # our own names
+    await fetch("UPDATE log_head SET position = 0, open_from = NULL")
+    world = World(await somebody(Membership(Role.ADMIN)), [])
+    await close_periods(world.writer())
+    for category in categories:
+        wish = Submission(title="Judul", description="Isi", category=category, latitude=-6.1754, longitude=106.8272)
+        world.reports.append(await submit(world.writer(), ATLAS, await somebody(Membership(Role.CITIZEN)), wish))
+    return world
+
+
+async def somebody(membership: Membership) -> Person:
+    name = f"orang-{next(KEYS)}"
+    account = await Account.create(
+        public_id=name, email=name, password_hash="", pseudonym=name, pseudonym_key=name, created_at=START
+    )
+    return Person(account.id, (membership,))
+
+
+def passed(events: list[EventRow], until: datetime) -> list[Entry]:
+    """Reckon what of a report has passed before `until` from who had it when, apart from how the actions reckon it.
+
+    A reopening starts every unit's clock anew.
+    """
+    found: dict[tuple[Any, ...], Entry] = {}
+    held: Counter[tuple[int, str]] = Counter()
+    opening, opened = 0, events[0].at
+    for event, end in zip(events, [*(later.at for later in events[1:]), until], strict=True):
+        after, handler = event.after, event.after.handler
+        if event.kind == "REOPENED":
+            opening, opened = opening + 1, event.at
+        if after.external or after.processed_at is not None:
+            continue
+        left = (after.processing_due_at - opened) / HOUR - held[opening, handler] / 3600
+        targets: list[tuple[str, tuple[Any, ...], datetime]] = [
+            (OVERDUE[1], (OVERDUE[1], opening, handler), event.at + left * HOUR)
+        ]
+        if after.responded_at is None:
+            targets.append((OVERDUE[0], (OVERDUE[0],), after.response_due_at))
+        for rule, once, due in targets:
+            at = max(due, event.at)
+            if at < end and once not in found:
+                assert event.report_id is not None
+                found[once] = (event.report_id, handler, rule, at)
+        held[opening, handler] += (end - event.at) // timedelta(seconds=1)
+    return list(found.values())
+
+
+async def check(world: World) -> None:
+    rows = await LogEvent.filter(topic=Topic.REPORT).exclude(kind__in=OVERDUE).order_by("position")
+    events = [EventRow(**{name: getattr(row, name) for name in EVENT_COLUMNS}) for row in rows]
+    expected = [
+        entry
+        for report_id in world.reports
+        for entry in passed([event for event in events if event.report_id == report_id], world.now)
+    ]
+    entries = await PointEntry.filter(rule__in=OVERDUE)
+    assert Counter((entry.report_id, entry.unit, str(entry.rule), entry.at) for entry in entries) == Counter(expected)
+    told = await LogEvent.filter(topic=Topic.REPORT, kind__in=OVERDUE)
+    assert Counter((event.report_id, event.actor, event.kind, event.at) for event in told) == Counter(expected)
+    open_from = START - DAY
+    for event in await LogEvent.all().order_by("position"):
+        if event.kind == PERIOD_CLOSED and event.data["period"] == "DAY":
+            open_from = midnight(date.fromisoformat(event.data["last"]) + DAY)
+        assert event.at >= open_from or event.topic is Topic.PERIOD
+
+
+def in_a_city(database_url: str, play: Callable[[Callable[[Coroutine[Any, Any, None]], None]], None]) -> None:
+    """Open a database, and let `play` have lives run in it: its argument runs a coroutine to its end."""
+    forget_statements()
+    with asyncio.Runner() as runner:
+        stack = AsyncExitStack()
+        runner.run(stack.enter_async_context(database(database_url)))
+        try:
+            play(runner.run)
+        finally:
+            runner.run(stack.aclose())
+
+
+def test_what_passes_comes_once_for_each_unit_and_opening_however_many_clocks_run(database_url: str) -> None:
+    async def live(categories: tuple[str, str], moments: list[tuple[int, list[Act]]]) -> None:
+        world = await begin(categories)
+        for hours, acts in [*moments, (200, [])]:
+            world.now += hours * HOUR
+            clocks = [record_overdue(world.writer()), close_periods(world.writer()), record_overdue(world.writer())]
+            async with asyncio.timeout(60):
+                await asyncio.gather(*clocks, *map(world.try_to, acts), close_periods(world.writer()))
+        await close_periods(world.writer())
+        await check(world)
+
+    def play(run: Callable[[Coroutine[Any, Any, None]], None]) -> None:
+        @settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+        @given(
+            st.tuples(CATEGORIES, CATEGORIES),
+            st.lists(st.tuples(HOURS, st.lists(ACTS, max_size=3)), max_size=6),
+        )
+        def any_lives(categories: tuple[str, str], moments: list[tuple[int, list[Act]]]) -> None:
+            run(live(categories, moments))
+
+        any_lives()
+
+    in_a_city(database_url, play)
+
+
+def test_clocks_that_stood_still_catch_up_to_the_entries_of_clocks_that_always_ran(database_url: str) -> None:
+    async def live(categories: tuple[str, str], moments: list[tuple[int, bool, Act]], *, always: bool) -> Counter[Any]:
+        world = await begin(categories)
+        for hours, runs, act in [*moments, (200, True, ("start", 0))]:
+            for _ in range(hours):
+                world.now += HOUR
+                if always or (runs and world.now.hour % 5 == 0):
+                    await (close_periods if world.now.hour % 12 == 5 else record_overdue)(world.writer())
+            await world.try_to(act)
+        await close_periods(world.writer())
+        await check(world)
+        return Counter(
+            (world.reports.index(one.report_id), one.unit, str(one.rule), one.points, one.at, one.day)
+            for one in await PointEntry.all()
+        )
+
+    async def both(categories: tuple[str, str], moments: list[tuple[int, bool, Act]]) -> None:
+        entries = await live(categories, moments, always=True)
+        assert await live(categories, moments, always=False) == entries
+
+    def play(run: Callable[[Coroutine[Any, Any, None]], None]) -> None:
+        @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+        @given(st.tuples(CATEGORIES, CATEGORIES), st.lists(st.tuples(HOURS, st.booleans(), ACTS), max_size=6))
+        def any_lives(categories: tuple[str, str], moments: list[tuple[int, bool, Act]]) -> None:
+            run(both(categories, moments))
+
+        any_lives()
+
+    in_a_city(database_url, play)
