@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from actions import closings, desk
@@ -52,6 +52,20 @@ HOURS = st.sampled_from([0, 1, 2, 24, 48, 72]) | st.integers(0, 80)
 """Until the next moment; more often the targets of the categories, for what ends on time is not late."""
 
 Act = tuple[Any, ...]
+TWO = ("SAMPAH", "SAMPAH")
+A, B = "31.71.01.1001", "31.71.01.1002"
+TO_AND_FRO: list[tuple[int, list[Act]]] = [
+    (24, [("assign", 0, B), ("assign", 1, B)]),
+    (1, [("assign", 0, A), ("assign", 1, A)]),
+    (1, [("fix", 0), ("fix", 1)]),
+    (1, [("reopen", 0), ("reopen", 1)]),
+    (1, [("assign", 0, B), ("assign", 1, B)]),
+    (1, [("assign", 0, A)]),
+]
+"""A day of two with A, which gets one of them back in each of two openings."""
+BACK_LATE: list[tuple[int, list[Act]]] = [(49, [("assign", 0, B), ("assign", 1, B)]), (10, [("assign", 0, A)])]
+BACK_IN_TIME: list[tuple[int, list[Act]]] = [(24, [("assign", 0, B), ("assign", 1, B)]), (1, [("assign", 0, A)])]
+JUST_IN_TIME: list[tuple[int, list[Act]]] = [(24, [("start", 0), ("start", 1)]), (24, [("fix", 0), ("fix", 1)])]
 Entry = tuple[int, str, str, datetime]
 
 
@@ -184,11 +198,15 @@ def test_what_passes_comes_once_for_each_unit_and_opening_however_many_clocks_ru
         await check(world)
 
     def play(run: Callable[[Coroutine[Any, Any, None]], None]) -> None:
-        @settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
         @given(
             st.tuples(CATEGORIES, CATEGORIES),
             st.lists(st.tuples(HOURS, st.lists(ACTS, max_size=3)), max_size=6),
         )
+        @example(TWO, TO_AND_FRO)
+        @example(TWO, BACK_LATE)
+        @example(TWO, BACK_IN_TIME)
+        @example(TWO, JUST_IN_TIME)
         def any_lives(categories: tuple[str, str], moments: list[tuple[int, list[Act]]]) -> None:
             run(live(categories, moments))
 
@@ -218,8 +236,9 @@ def test_clocks_that_stood_still_catch_up_to_the_entries_of_clocks_that_always_r
         assert await live(categories, moments, always=False) == entries
 
     def play(run: Callable[[Coroutine[Any, Any, None]], None]) -> None:
-        @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
         @given(st.tuples(CATEGORIES, CATEGORIES), st.lists(st.tuples(HOURS, st.booleans(), ACTS), max_size=6))
+        @example(TWO, [(50, False, ("assign", 0, B))])
         def any_lives(categories: tuple[str, str], moments: list[tuple[int, bool, Act]]) -> None:
             run(both(categories, moments))
 
