@@ -915,8 +915,19 @@ class Boards:
         self._city, self._books, self._citizens, self._findings = city, books, citizens, findings
         self._before: dict[tuple[str, str, str], dict[str, int | None]] = {}
 
-    def compare(self, kind: str, span: Span, answer: Json, closed: date) -> None:
-        """Compare both boards of a kind and a period, their scorecards, and the watchlist; `closed`: the last day."""
+    def compare(self, kind: str, span: Span, answer: Any, closed: date) -> None:
+        """Compare what is told of a kind and a period; `closed`: the last day that is over."""
+        if kind in KINDS:
+            self._compare_boards(kind, span, answer, closed)
+        elif kind == "EXTERNAL":
+            self._compare_external(span, answer, closed)
+        elif kind == "CITIZEN":
+            self._compare_citizens(span, answer)
+        else:
+            self._compare_officers(span, answer)
+
+    def _compare_boards(self, kind: str, span: Span, answer: Json, closed: date) -> None:
+        """Compare both boards of a kind and a period, their scorecards, and the watchlist."""
         held = {code: self._held(span, units, closed) for code, units in self._city.members(kind).items()}
         served = {row["subject"]["code"]: row for row in _rows(answer["RESPONSIVENESS"])}
         pooled = _pooled(held.values())
@@ -979,7 +990,7 @@ class Boards:
             for name, value in cards[row.code].items():
                 self._findings.same("scorecard", (*where, row.code, name), value, told["scorecard"][name])
 
-    def compare_agencies(self, span: Span, answer: Json, closed: date) -> None:
+    def _compare_external(self, span: Span, answer: Json, closed: date) -> None:
         """Compare the scorecards of the agencies outside the city; those of the others are on their board."""
         for agency in answer["agencies"]:
             if agency["kind"] == "EXTERNAL":
@@ -988,7 +999,7 @@ class Boards:
                     where = (agency["code"], span.period, span.first, name)
                     self._findings.same("scorecard outside", where, value, agency["scorecard"][name])
 
-    def compare_citizens(self, span: Span, served: Sequence[Json]) -> None:
+    def _compare_citizens(self, span: Span, served: Sequence[Json]) -> None:
         """Compare the board of the citizens: they are those whom it shows."""
         where = ("CITIZEN", "POINTS", span.period, span.first)
         sums = {
@@ -1004,7 +1015,7 @@ class Boards:
             for name, value in computed.items():
                 self._findings.same("citizens", (*where, row.code, name), value, told[row.code][name])
 
-    def compare_officers(self, span: Span, served: Sequence[Json]) -> None:
+    def _compare_officers(self, span: Span, served: Sequence[Json]) -> None:
         """Compare the sums over all officers with what people, and not clocks, did in all units, and their ranks."""
         units = [*self._city.kelurahan, *self._city.agencies, *self._city.external]
         card = self._held(span, units, date.max).card
@@ -1079,9 +1090,7 @@ class Snapshot:
 
     until: datetime
     closed: date
-    boards: dict[tuple[str, Span], Json] = field(default_factory=dict)
-    agencies: dict[Span, Json] = field(default_factory=dict)
-    citizens: dict[Span, list[Json]] = field(default_factory=dict)
+    answers: dict[tuple[str, Span], Any] = field(default_factory=dict)
 
 
 class Audit:
@@ -1105,13 +1114,8 @@ class Audit:
         raise SystemExit("something happens all the time: audit the closed periods alone, with --closed")
 
     async def _fill(self, snapshot: Snapshot, today: date) -> None:
-        open_now = spans(today)
-        async for asked, answer in in_order([(kind, span) for span in open_now for kind in KINDS], self._boards):
-            snapshot.boards[asked] = answer
-        async for span, answer in in_order(open_now, self._agencies):
-            snapshot.agencies[span] = answer
-        async for span, rows in in_order(open_now, self._people_of("CITIZEN")):
-            snapshot.citizens[span] = rows
+        async for asked, answer in in_order(self._wanted(spans(today)), self._ask):
+            snapshot.answers[asked] = answer
 
     async def closed_only(self) -> Snapshot:
         """Leave out the open periods: everything before today."""
@@ -1139,33 +1143,24 @@ class Audit:
         days = (self._first + number * DAY for number in range((closed - self._first).days + 1))
         over = sorted({span for day in days for span in spans(day) if span.last <= closed})
         boards = Boards(self._city, self._books, self._citizens, self.findings)
-        wanted = [(kind, span) for span in over for kind in KINDS]
-        async for (kind, span), answer in in_order(wanted, self._boards):
-            boards.compare(kind, span, answer, closed)
-            self._progress(f"boards of {span.period} {span.first}: {self._total:,} numbers")
-        async for span, answer in in_order(over, self._agencies):
-            boards.compare_agencies(span, answer, closed)
-        async for span, rows in in_order(over, self._people_of("CITIZEN")):
-            boards.compare_citizens(span, rows)
-        if self._api.has_token:
-            async for span, rows in in_order(over, self._people_of("OFFICER")):
-                boards.compare_officers(span, rows)
-        for (kind, span), answer in snapshot.boards.items():
-            boards.compare(kind, span, answer, closed)
-        for span, answer in snapshot.agencies.items():
-            boards.compare_agencies(span, answer, closed)
-        for span, rows in snapshot.citizens.items():
-            boards.compare_citizens(span, rows)
+        async for (what, span), answer in in_order(self._wanted(over), self._ask):
+            boards.compare(what, span, answer, closed)
+            self._progress(f"{what} of {span.period} {span.first}: {self._total:,} numbers")
+        for (what, span), answer in snapshot.answers.items():
+            boards.compare(what, span, answer, closed)
 
-    async def _boards(self, asked: tuple[str, Span]) -> Json:
-        kind, span = asked
-        return await self._api.ask(BOARDS, kind=kind, period=span.period, on=on(span))
+    def _wanted(self, periods: Iterable[Span]) -> list[tuple[str, Span]]:
+        """Return the boards to ask for; that of the officers is for the staff."""
+        kinds = (*KINDS, "EXTERNAL", "CITIZEN", *(["OFFICER"] if self._api.has_token else []))
+        return [(kind, span) for span in periods for kind in kinds]
 
-    async def _agencies(self, span: Span) -> Json:
-        return await self._api.ask(AGENCIES, period=span.period, on=on(span))
-
-    def _people_of(self, kind: str) -> Callable[[Span], Coroutine[Any, Any, list[Json]]]:
-        return lambda span: self._api.people(kind, span)
+    async def _ask(self, wanted: tuple[str, Span]) -> Any:
+        kind, span = wanted
+        if kind in KINDS:
+            return await self._api.ask(BOARDS, kind=kind, period=span.period, on=on(span))
+        if kind == "EXTERNAL":
+            return await self._api.ask(AGENCIES, period=span.period, on=on(span))
+        return await self._api.people(kind, span)
 
     @property
     def _total(self) -> int:
