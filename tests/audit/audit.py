@@ -72,7 +72,7 @@ PRIOR, ENOUGH, LOW = 10, 5, 50
 PERIODS = ("DAY", "WEEK", "MONTH", "YEAR", "ALL_TIME")
 KINDS = ("KELURAHAN", "KECAMATAN", "CITY", "AGENCY")
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
-CLOCK_LAG, HEADER_LAG = 5 * SECOND, 3 * SECOND
+CLOCK_LAG, HEADER_LAG = 3 * SECOND, 2 * SECOND
 """So long after a target has passed its event may be written; a Date header may be so old, and is cut to seconds."""
 
 
@@ -252,7 +252,7 @@ class Api:
             page = more["pageInfo"]
 
     async def people(self, kind: str, span: Span) -> list[Json]:
-        """Read a board of people, all of it."""
+        """Read a board of people: of citizens, who are thousands, the pages that have ranked ones."""
         rows: list[Json] = []
         page: Json = {"hasNextPage": True, "endCursor": None}
         while page["hasNextPage"]:
@@ -260,6 +260,8 @@ class Api:
             standings = (await self.ask(PEOPLE, **asked))["leaderboard"]["standings"]
             rows += [edge["node"] for edge in standings["edges"]]
             page = standings["pageInfo"]
+            if kind == "CITIZEN" and rows and rows[-1]["rank"] is None:
+                break
         return rows
 
 
@@ -480,10 +482,11 @@ class Life:
         self._place, self._taken_back, self._is_lost = 0, set[str](), False
         self._is_open = False
         self._responded: datetime | None = None
-        self._response_overdue = self._processing_overdue = False
-        self._opened = self._held_from = self._since = self.submitted
-        self._held_before = timedelta()
-        self._holdings: dict[str, tuple[timedelta, bool]] = {}
+        self._response_overdue = False
+        self._since = self._held_from = self.submitted
+        self._held_before: dict[str, timedelta] = {}
+        self._held_earlier: dict[str, timedelta] = {}
+        self._ran_out = set[str]()
 
     def live(self, until: datetime) -> None:
         """Go through all that happened, then count the points and the decisions."""
@@ -512,7 +515,7 @@ class Life:
 
     def _moved(self, at: datetime, sign: int) -> None:
         if self._is_open:
-            late = self._processing_overdue or (self._responded is None and self._response_overdue)
+            late = self._handler in self._ran_out or (self._responded is None and self._response_overdue)
             self._books.moved(day_of(at), self._handler, sign, sign * late)
 
     # What happens
@@ -532,16 +535,18 @@ class Life:
         self._answer(at)
         if event["toStatus"] != "PROCESSED":
             return
+        held = self._held(at) + self._held_earlier.get(self._handler, timedelta())
+        self._stop(at)
         self._is_open = False
         if resolution == "FIXED":
-            self._fixed(at)
+            self._fixed(at, held)
             return
         self._take_back(at)
         if resolution == "INVALID":
             self.told_to_citizen.append((at, "INVALID"))
 
-    def _fixed(self, at: datetime) -> None:
-        held, target = self._held(at), self._terms.processing
+    def _fixed(self, at: datetime, held: timedelta) -> None:
+        target = self._terms.processing
         for card in self._books.on(self._handler, day_of(at)):
             card.processed += 1
             card.processing_minutes[kept_minutes(held)] += 1
@@ -559,10 +564,12 @@ class Life:
         self._answer(at)
         new = self._city.terms[event["toCategory"]["code"]]
         old = self._terms
-        least = Terms(min(old.response, new.response), min(old.processing, new.processing), min(old.weight, new.weight))
+        least = Terms(min(old.response, new.response), min(old.processing, new.processing), old.weight)
         if (code_of(event["toHandler"]) or self._handler) in self._city.external and not self._is_external:
             self._take_back(at)
-        self._terms = new if event["actor"] == "ADMIN" else least  # only the control room gives more time or weight
+        self._terms = (
+            new if event["actor"] == "ADMIN" else least
+        )  # only the control room gives more time, or another weight
         self._hand_over(event, at)
 
     def _rated(self, event: Json, at: datetime) -> None:
@@ -580,9 +587,10 @@ class Life:
                 self._expect(gain.unit, "REVERSAL", -gain.points, at, gain.id)
         self.told_to_citizen.append((at, "REOPENED"))
         self._earn("REOPENED", at)
-        self._is_open, self._processing_overdue = True, False
-        self._opened = self._held_from = self._since = at
-        self._held_before, self._holdings = timedelta(), {}
+        self._is_open, self._since, self._held_from = True, at, at
+        for unit, held in self._held_before.items():
+            self._held_earlier[unit] = self._held_earlier.get(unit, timedelta()) + held
+        self._held_before, self._ran_out = {}, set()
 
     def _response_is_overdue(self, _: Json, at: datetime) -> None:
         self._fell_due("RESPONSE_OVERDUE", self.submitted + self._terms.response, at)
@@ -590,7 +598,7 @@ class Life:
 
     def _processing_is_overdue(self, _: Json, at: datetime) -> None:
         self._fell_due("PROCESSING_OVERDUE", self._handler_due, at)
-        self._processing_overdue = True
+        self._ran_out.add(self._handler)
 
     # The clocks
 
@@ -600,20 +608,24 @@ class Life:
 
     @property
     def _handler_due(self) -> datetime:
-        return self._held_from + self._terms.processing - self._held_before
+        return self._held_from + self._terms.processing - self._held_before.get(self._handler, timedelta())
 
     def _held(self, at: datetime) -> timedelta:
-        """Return for how long the handler has had it in this opening, in whole seconds as it is kept."""
-        return self._held_before + (at - self._held_from)
+        """Return for how long the handler has had it in this opening."""
+        return self._held_before.get(self._handler, timedelta()) + (at - self._held_from)
+
+    def _stop(self, at: datetime) -> None:
+        """Keep for how long the handler has had it in this opening, in whole seconds."""
+        if self._is_open:
+            self._held_before[self._handler] = self._held(at) // SECOND * SECOND
 
     def _hand_over(self, event: Json, at: datetime) -> None:
         """Stop the clock of who gives it away, and go on with that of who gets it."""
         self._since, to = at, code_of(event["toHandler"])
         if to is None:
             return
-        self._holdings[self._handler] = self._held(at) // SECOND * SECOND, self._processing_overdue
+        self._stop(at)
         self._handler, self._held_from = to, at
-        self._held_before, self._processing_overdue = self._holdings.get(to, (timedelta(), False))
         for card in self._books.on(to, day_of(at)):
             card.received += 1
 
@@ -627,7 +639,7 @@ class Life:
         """Tell of a target that has passed by a moment, and that no event is about."""
         if self._is_external or not self._is_open:
             return
-        ahead = [] if self._processing_overdue else [("PROCESSING_OVERDUE", self._handler_due)]
+        ahead = [] if self._handler in self._ran_out else [("PROCESSING_OVERDUE", self._handler_due)]
         if self._responded is None and not self._response_overdue:
             ahead.append(("RESPONSE_OVERDUE", self.submitted + self._terms.response))
         for rule, due in ahead:
@@ -1108,7 +1120,7 @@ class Audit:
             answer, shown = await self._api.ask_dated(HEAD)
             head, today = answer["reports"]["cursor"], day_of(shown)
             found = Snapshot(shown + HEADER_LAG, today - DAY)
-            await asyncio.gather(self._fill(found, today), asyncio.sleep(CLOCK_LAG / SECOND))
+            await asyncio.gather(self._fill(found, today), asyncio.sleep((HEADER_LAG + CLOCK_LAG) / SECOND))
             if (await self._api.ask(HEAD))["reports"]["cursor"] == head:
                 return found
         raise SystemExit("something happens all the time: audit the closed periods alone, with --closed")
