@@ -4,16 +4,17 @@ Nothing of Tanggap is imported. The timelines and the entries of all reports are
 follow the entries that the rules of docs/scoring.md demand, from timelines and entries every number of every board of
 every period. Each difference is told in a line.
 
-Run: python audit.py http://127.0.0.1:8000 [--token TOKEN] [--closed]
+Run: PASSWORD=... python audit.py http://127.0.0.1:8000 [--email EMAIL] [--closed]
 
-With the access TOKEN of somebody of the staff, sums over the board of officers are compared too; more cannot be, for
-timelines do not show who acted. The numbers of open periods hold at one moment, in which nothing may happen for some
-seconds. `--closed` leaves these periods out, for a city that never rests. It ends with 1 when something differs.
+With the EMAIL and the password of somebody of the staff, sums over the board of officers are compared too; more cannot
+be, for timelines do not show who acted. The numbers of open periods hold at one moment, in which nothing may happen for
+some seconds. `--closed` leaves these periods out, for a city that never rests. It ends with 1 when something differs.
 """
 
 import argparse
 import asyncio
 import itertools
+import os
 import sys
 import time
 from bisect import bisect_right
@@ -69,7 +70,6 @@ ANSWERED, FIXED, INVALID = 1, 3, -2
 WEIGHTS = {"responses": 35, "processings": 35, "ratings": 20, "in time": 10}
 PRIOR, ENOUGH, LOW = 10, 5, 50
 
-PERIODS = ("DAY", "WEEK", "MONTH", "YEAR", "ALL_TIME")
 KINDS = ("KELURAHAN", "KECAMATAN", "CITY", "AGENCY")
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 CLOCK_LAG, HEADER_LAG = 3 * SECOND, 2 * SECOND
@@ -201,15 +201,19 @@ PEOPLE = (
 }"""
 )
 HEAD = "{ reports(first: 1) { cursor } }"
+SIGN_IN = """mutation($email: String!, $password: String!) {
+  signIn(email: $email, password: $password) { session { accessToken } errors { message } }
+}"""
+SIGNED_IN = 15 * 60
+"""Seconds, and then anew: a token works for 30 minutes, and the audit of a year takes longer."""
 
 
 class Api:
     """The GraphQL endpoint of a city."""
 
-    def __init__(self, address: str, token: str | None) -> None:
-        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-        self._http = httpx.AsyncClient(base_url=address, headers=headers, timeout=60)
-        self.has_token = token is not None
+    def __init__(self, address: str, email: str | None) -> None:
+        self._http = httpx.AsyncClient(base_url=address, timeout=60)
+        self.email, self._sign_in_at = email, 0.0
 
     async def __aenter__(self) -> Self:
         return self
@@ -223,11 +227,20 @@ class Api:
 
     async def ask_dated(self, document: str, **variables: object) -> tuple[Json, datetime]:
         """Return the data of an answer, and what the server's clock showed, in whole seconds."""
+        if self.email is not None and time.monotonic() >= self._sign_in_at:
+            await self._sign_in(self.email)
         response = await self._http.post("/graphql", json={"query": document, "variables": variables})
         answer: Json = response.json()
         if answer.get("errors"):
             raise SystemExit(f"the API refuses: {answer['errors'][0]['message']}")
         return answer["data"], parsedate_to_datetime(response.headers["date"])
+
+    async def _sign_in(self, email: str) -> None:
+        self._sign_in_at = time.monotonic() + SIGNED_IN
+        payload = (await self.ask(SIGN_IN, email=email, password=os.environ["PASSWORD"]))["signIn"]
+        if payload["errors"]:
+            raise SystemExit(payload["errors"][0]["message"])
+        self._http.headers["Authorization"] = f"Bearer {payload['session']['accessToken']}"
 
     async def reports_of(self, day: date) -> list[Json]:
         """Read the reports submitted on a day, each with its whole timeline."""
@@ -1163,7 +1176,7 @@ class Audit:
 
     def _wanted(self, periods: Iterable[Span]) -> list[tuple[str, Span]]:
         """Return the boards to ask for; that of the officers is for the staff."""
-        kinds = (*KINDS, "EXTERNAL", "CITIZEN", *(["OFFICER"] if self._api.has_token else []))
+        kinds = (*KINDS, "EXTERNAL", "CITIZEN", *(["OFFICER"] if self._api.email else []))
         return [(kind, span) for span in periods for kind in kinds]
 
     async def _ask(self, wanted: tuple[str, Span]) -> Any:
@@ -1189,8 +1202,8 @@ class Audit:
             say(f"{count:>12,} compared: {what}")
         for what, count in self.findings.unknown.items():
             say(f"{count:>12,} cannot be known from outside: {what}")
-        if not self._api.has_token:
-            say("             not compared: officers, whose board is for the staff: give a --token")
+        if not self._api.email:
+            say("             not compared: officers, whose board is for the staff: give an --email of theirs")
         say(f"{self.reports:,} reports, {self._total:,} numbers, {self.findings.differences} differences")
 
 
@@ -1198,10 +1211,12 @@ async def main() -> int:
     """Audit the city that is named on the command line; return 1 when something differs."""
     parser = argparse.ArgumentParser(description="Compute the points and the boards of a Tanggap again, and compare.")
     parser.add_argument("address", help="for example http://127.0.0.1:8000")
-    parser.add_argument("--token", help="the access token of somebody of the staff, for the board of officers")
+    parser.add_argument(
+        "--email", help="of somebody of the staff, for the board of officers; PASSWORD has the password"
+    )
     parser.add_argument("--closed", action="store_true", help="only periods that are over")
     asked = parser.parse_args()
-    async with Api(asked.address, asked.token) as api:
+    async with Api(asked.address, asked.email) as api:
         answer = await api.ask(REFERENCE)
         edges = answer["reports"]["edges"]
         if not edges:

@@ -12,7 +12,7 @@ from models.ledger import CITIZEN, PointEntry
 from models.tallies import Tally
 from rules.periods import Period
 from tests.city import ROOT, Deployment, deployed, forget_statements
-from tests.wire import GAMBIR
+from tests.wire import GAMBIR, PASSWORD
 
 pytestmark = pytest.mark.anyio
 
@@ -68,7 +68,7 @@ async def simulate(database_url: str, days: int, reports_per_day: int) -> None:
 
 async def audit(running: Deployment, *options: str) -> tuple[int | None, list[str]]:
     """Audit what is served; return the exit code, the differences and the last line of the summary."""
-    code, told = await run("tests/audit/audit.py", running.servers[0].url, *options)
+    code, told = await run("tests/audit/audit.py", running.servers[0].url, *options, PASSWORD=PASSWORD)
     return code, [line for line in told if line.startswith("DIFFERENT")] + told[-1:]
 
 
@@ -80,7 +80,7 @@ async def test_an_audit_from_outside_agrees_with_every_number_of_a_city(
     await simulate(database_url, HISTORIES[kind], 10)
     async with deployed(database_url, "memory://", tmp_path / "media", 1) as running:
         auditor = await running.official(GAMBIR, 0, "pemeriksa")
-        code, told = await audit(running, "--token", auditor.token or "")
+        code, told = await audit(running, "--email", auditor.email or "")
     assert (code, len(told)) == (0, 1), told
     assert told[0].endswith(" 0 differences")
 
