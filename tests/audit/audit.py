@@ -212,7 +212,7 @@ class Api:
     """The GraphQL endpoint of a city."""
 
     def __init__(self, address: str, email: str | None) -> None:
-        self._http = httpx.AsyncClient(base_url=address, timeout=60)
+        self._http = httpx.AsyncClient(base_url=address, timeout=300)
         self.email, self._sign_in_at = email, 0.0
 
     async def __aenter__(self) -> Self:
