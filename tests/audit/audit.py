@@ -1128,18 +1128,24 @@ class Audit:
         self.reports, self._told_at = 0, time.monotonic()
 
     async def snapshot(self) -> Snapshot:
-        """Read the boards of the open periods while nothing happens, so that they hold at one moment."""
+        """Read the boards of the open periods while nothing happens, so that they hold at one moment.
+
+        That of the citizens has the whole day to be read in: it is renewed when a day closes.
+        """
         for _ in range(30):
             answer, shown = await self._api.ask_dated(HEAD)
             head, today = answer["reports"]["cursor"], day_of(shown)
             found = Snapshot(shown + HEADER_LAG, today - DAY)
-            await asyncio.gather(self._fill(found, today), asyncio.sleep((HEADER_LAG + CLOCK_LAG) / SECOND))
+            await asyncio.gather(
+                self._fill(found, self._moving, today), asyncio.sleep((HEADER_LAG + CLOCK_LAG) / SECOND)
+            )
             if (await self._api.ask(HEAD))["reports"]["cursor"] == head:
+                await self._fill(found, ["CITIZEN"], today)
                 return found
         raise SystemExit("something happens all the time: audit the closed periods alone, with --closed")
 
-    async def _fill(self, snapshot: Snapshot, today: date) -> None:
-        async for asked, answer in in_order(self._wanted(spans(today)), self._ask):
+    async def _fill(self, snapshot: Snapshot, kinds: Sequence[str], today: date) -> None:
+        async for asked, answer in in_order([(kind, span) for span in spans(today) for kind in kinds], self._ask):
             snapshot.answers[asked] = answer
 
     async def closed_only(self) -> Snapshot:
@@ -1168,16 +1174,17 @@ class Audit:
         days = (self._first + number * DAY for number in range((closed - self._first).days + 1))
         over = sorted({span for day in days for span in spans(day) if span.last <= closed})
         boards = Boards(self._city, self._books, self._citizens, self.findings)
-        async for (what, span), answer in in_order(self._wanted(over), self._ask):
+        wanted = [(kind, span) for span in over for kind in [*self._moving, "CITIZEN"]]
+        async for (what, span), answer in in_order(wanted, self._ask):
             boards.compare(what, span, answer, closed)
             self._progress(f"{what} of {span.period} {span.first}: {self._total:,} numbers")
         for (what, span), answer in snapshot.answers.items():
             boards.compare(what, span, answer, closed)
 
-    def _wanted(self, periods: Iterable[Span]) -> list[tuple[str, Span]]:
-        """Return the boards to ask for; that of the officers is for the staff."""
-        kinds = (*KINDS, "EXTERNAL", "CITIZEN", *(["OFFICER"] if self._api.email else []))
-        return [(kind, span) for span in periods for kind in kinds]
+    @property
+    def _moving(self) -> list[str]:
+        """Return the kinds of boards that move at once; that of the officers is for the staff."""
+        return [*KINDS, "EXTERNAL", *(["OFFICER"] if self._api.email else [])]
 
     async def _ask(self, wanted: tuple[str, Span]) -> Any:
         kind, span = wanted
