@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import asyncpg
 
 from rules.periods import JAKARTA
+from rules.points import RULE_VERSION
 from tests.city import prepare
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=JAKARTA)
@@ -57,8 +58,8 @@ async def store(url: str, reports: int) -> Stored:
     await prepare(url)
     dsn = urlsplit(url)._replace(scheme="postgresql").geturl()
     async with asyncpg.create_pool(dsn, min_size=1, max_size=AT_ONCE, server_settings=SETTINGS) as pool:
-        await pool.execute("CREATE SCHEMA made CREATE TABLE asked (reports bigint, noon timestamptz)")
-        await pool.execute("INSERT INTO made.asked VALUES ($1, $2)", reports, NOON)
+        await pool.execute("CREATE SCHEMA made CREATE TABLE asked (reports bigint, noon timestamptz, rules int)")
+        await pool.execute("INSERT INTO made.asked VALUES ($1, $2, $3)", reports, NOON, RULE_VERSION)
         parts = await pool.fetch(f"{CONSTRAINTS} UNION ALL {INDEXES}")
         for kind in ("f", "i", "u", "p"):
             await _in_turn(pool, (part["taken_off"] for part in parts if part["kind"] == kind.encode()))

@@ -280,7 +280,7 @@ CROSS JOIN LATERAL (
 
 -- == entries ==
 INSERT INTO point_entry (position, unit, account_id, report_id, rule, rule_version, points, at, day)
-SELECT position, unit, account_id, report_id, rule, 1, points, at, day FROM made.entry_made;
+SELECT position, unit, account_id, report_id, rule, asked.rules, points, at, day FROM made.asked, made.entry_made;
 
 -- A late answer decides for the officer, for the unit the target that passed has decided already.
 INSERT INTO log_event (position, topic, kind, at, report_id, account_id, data)
