@@ -57,7 +57,10 @@ DUE_AT = NOON - timedelta(hours=6, minutes=1)
 
 @dataclass(slots=True)
 class Side:
-    """A database that is open: the version of PostgreSQL, its officers by unit, its citizens, and what was measured, in milliseconds."""
+    """A database that is open: PostgreSQL's version, an officer of each unit, the first citizen and the last.
+
+    `took`: what was measured, in milliseconds.
+    """
 
     stored: Stored
     context: TortoiseContext
