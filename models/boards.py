@@ -35,9 +35,9 @@ OFFICERS = "SELECT officer, unit, {flows}, {minutes} FROM tally WHERE period = $
 NOW = "period = 'ALL_TIME'"
 DAY_CLOSED = (
     "period = 'YEAR' AND first_day < $3 OR period = 'MONTH' AND first_day >= $3 AND first_day < $4 "
-    "OR period = 'DAY' AND first_day >= $4 AND first_day <= $5"
+    "OR period = 'DAY' AND first_day >= $4 AND first_day < $5"
 )
-"""The years, months and days up to a day: few rows, however many days."""
+"""The whole years, months and days before a day: few rows, however many days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +202,8 @@ async def _read(
     if kind is not BoardKind.OFFICER:
         sql = UNITS
         if await _is_closed(days) and days.last is not None:
-            values += [days.last.replace(month=1, day=1), days.last.replace(day=1), days.last]
+            after = days.last + timedelta(days=1)
+            values += [after.replace(month=1, day=1), after.replace(day=1), after]
     tallies = sql.format(
         flows=FLOWS, held=HELD, minutes=minutes, no_minutes=NO_MINUTES, until=DAY_CLOSED if len(values) > 2 else NOW
     )
