@@ -184,7 +184,7 @@ INSERT INTO report (id, number, version, position, title, description, address, 
     response_due_at, processing_due_at, opening, citizen_reopenings, held_before, handler_due_at, next_due_at,
     response_overdue, processing_overdue, rating, support_count)
 SELECT id, 'JK' || to_char(submitted_day, 'YYMMDD')
-        || lpad(row_number() OVER (PARTITION BY submitted_day ORDER BY id)::text, 4, '0'),
+        || lpad(of_day::text, greatest(4, length(of_day::text)), '0'),
     1 + response_overdue::int + (responded_at IS NOT NULL)::int + processing_overdue::int
         + (processed_at IS NOT NULL)::int + (rated_at IS NOT NULL)::int,
     first + CASE WHEN rated_at IS NOT NULL THEN rate WHEN processed_at IS NOT NULL THEN fix
@@ -201,7 +201,7 @@ SELECT id, 'JK' || to_char(submitted_day, 'YYMMDD')
         WHEN responded_at IS NULL AND NOT response_overdue THEN response_due_at
         WHEN NOT processing_overdue THEN processing_due_at END,
     response_overdue, processing_overdue, rating, 0
-FROM made.lived;
+FROM (SELECT *, row_number() OVER (PARTITION BY submitted_day ORDER BY id) AS of_day FROM made.lived) numbered;
 
 -- A picture with every other report, and a proof of everything fixed.
 INSERT INTO photo (id, owner_id, digest, width, height, uploaded_at, report_id, role, place)
