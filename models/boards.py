@@ -6,6 +6,7 @@ The board of citizens is added up from their own entries instead, and only as fa
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from models.database import fetch, log_head
@@ -14,9 +15,11 @@ from models.officers import Listed, code_of, read_officers
 from models.tallies import read_minutes
 from rules.periods import Period, Span, jakarta_day, previous, span
 from rules.ranking import BoardKind, Metric, Place, rank, rank_by_points, subject_of
-from rules.tallies import BEGINNING, NOTHING, NUMBERS, UNIT, Gathered, Sum
+from rules.tallies import BEGINNING, NUMBERS, UNIT, Gathered, Sum
 
 LAST_DAY = date(9999, 12, 31)
+
+_numbers = itemgetter(*NUMBERS)
 
 IN_HANDS = ("open", "overdue")
 FLOWS = ", ".join(f"0 AS {name}" if name in IN_HANDS else name for name in NUMBERS)
@@ -223,7 +226,8 @@ def _sums(
     for row in rows:
         subject = _subject_of(kind, row["unit"], row["officer"], officers)
         if subject is not None and subject in subjects:
-            sums[subject] = sums.get(subject, NOTHING) + _sum(row)
+            own = _sum(row)
+            sums[subject] = sums[subject] + own if subject in sums else own
     return sums
 
 
@@ -234,7 +238,7 @@ def _subject_of(kind: BoardKind, unit: str, officer: int, officers: Mapping[int,
 
 
 def _sum(row: Mapping[str, Any]) -> Sum:
-    return Sum(*(row[name] for name in NUMBERS))
+    return Sum(*_numbers(row))
 
 
 async def _is_closed(days: Span) -> bool:
