@@ -33,12 +33,12 @@ async def differences(url: str) -> list[object]:
 async def test_what_was_stored_in_sql_reconciles_and_goes_on_to_under_the_acts_that_are_measured(
     postgres_url: str, postgres_city_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    stored = await store(postgres_url, 2_000)
+    stored = await store(postgres_url, 1_000)
     assert await shape(postgres_url) == await shape(postgres_city_url)
     async with database(postgres_url):
         (found,) = await fetch("SELECT COUNT(*) AS reports, COUNT(rating) AS rated FROM report")
-    assert found["reports"] == 2_000
-    assert found["rated"] > 300
+    assert found["reports"] == 1_000
+    assert found["rated"] > 150
     assert await differences(postgres_url) == []
     sides = await compare([stored, stored], rounds=1)
     show(sides)
