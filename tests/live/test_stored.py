@@ -30,7 +30,7 @@ async def differences(url: str) -> list[object]:
     return told
 
 
-async def test_what_was_stored_in_sql_reconciles_and_goes_on_to_under_the_acts_that_are_measured(
+async def test_what_was_stored_in_sql_reconciles_and_goes_on_to_after_the_acts_that_are_measured(
     postgres_url: str, postgres_city_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stored = await store(postgres_url, 1_000)
