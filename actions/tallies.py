@@ -6,15 +6,16 @@ from typing import Any
 from actions.change import Change
 from models.ledger import CITIZEN, PointEntry
 from models.log import EVENT_COLUMNS, EventRow, LogEvent, ReportEventKind
-from models.tallies import ENTERED, TALLIED, entered_of, key_of, rated_of, read_minutes, write_minutes
+from models.tallies import ENTERED, NO_MINUTES, TALLIED, entered_of, key_of, rated_of, with_minutes
 from rules.tallies import NUMBERS, RATING, Delta, Docket, Gathered, Key, take
 
 ADD = (
     f"INSERT INTO tally (period, first_day, officer, unit, {TALLIED}, response_minutes, processing_minutes) VALUES %s "  # noqa: S608 # our own names
     "ON CONFLICT (period, first_day, officer, unit) DO UPDATE SET "
     + ", ".join(f"{name} = tally.{name} + excluded.{name}" for name in NUMBERS)
-    + " RETURNING id, period, first_day, officer, unit, response_minutes, processing_minutes"
 )
+MINUTES = {"answered": "response_minutes", "fixed": "processing_minutes"}
+"""What of a tally is kept as minutes, and its column."""
 
 
 async def docket(change: Change, report_id: int, *, rated: bool) -> Docket:
@@ -31,24 +32,32 @@ async def add(change: Change, deltas: Iterable[Delta]) -> None:
     """Add to the tallies what a change counts for; locks them in the order of period, first day, officer and unit."""
     gathered: dict[Key, Gathered] = {}
     take(gathered, deltas)
-    rows = [(*key, *gathered[key].sum.numbers, "{}", "{}") for key in sorted(gathered)]
+    rows = [(*key, *gathered[key].sum.numbers, NO_MINUTES, NO_MINUTES) for key in sorted(gathered)]
     if not rows:
         return
     width = len(rows[0])
     places = (", ".join(f"${row * width + column}" for column in range(1, width + 1)) for row in range(len(rows)))
     sql = ADD % ", ".join(f"({place})" for place in places)
+    timed = [name for name in MINUTES if any(getattr(part, name) for part in gathered.values())]
+    if timed:
+        sql += f" RETURNING id, period, first_day, officer, unit, {', '.join(MINUTES[name] for name in timed)}"
     kept = await change.fetch(sql, *(value for row in rows for value in row))
-    await _add_minutes(change, kept, gathered)
+    for name in timed:
+        await _add_minutes(change, kept, gathered, name)
 
 
-async def _add_minutes(change: Change, kept: Iterable[Mapping[str, Any]], gathered: Mapping[Key, Gathered]) -> None:
-    """Write how long answers and fixes took; the tallies are locked by now, so nobody else does meanwhile."""
+async def _add_minutes(
+    change: Change, kept: Iterable[Mapping[str, Any]], gathered: Mapping[Key, Gathered], name: str
+) -> None:
+    """Write how long answers or fixes took; the tallies are locked by now, so nobody else does meanwhile."""
+    column = MINUTES[name]
+    longer: list[Any] = []
     for row in kept:
-        part = gathered[key_of(row)]
-        if part.answered or part.fixed:
-            await change.fetch(
-                "UPDATE tally SET response_minutes = $1, processing_minutes = $2 WHERE id = $3",
-                write_minutes(read_minutes(row["response_minutes"]) + part.answered),
-                write_minutes(read_minutes(row["processing_minutes"]) + part.fixed),
-                row["id"],
-            )
+        if more := getattr(gathered[key_of(row)], name):
+            longer += [row["id"], with_minutes(row[column], more)]
+    places = (f"(CAST(${at} AS BIGINT), CAST(${at + 1} AS TEXT))" for at in range(1, len(longer), 2))
+    await change.fetch(
+        f"WITH longer (id, minutes) AS (VALUES {', '.join(places)}) "  # noqa: S608 # our own names
+        f"UPDATE tally SET {column} = longer.minutes FROM longer WHERE tally.id = longer.id",
+        *longer,
+    )

@@ -380,8 +380,10 @@ ANALYZE made.spread;
 
 CREATE UNLOGGED TABLE made.histogram AS
 SELECT period, first_day, officer, unit,
-    '{' || string_agg('"' || minutes || '":' || times, ',' ORDER BY minutes) FILTER (WHERE is_answer) || '}' AS answers,
-    '{' || string_agg('"' || minutes || '":' || times, ',' ORDER BY minutes) FILTER (WHERE NOT is_answer) || '}' AS fixes
+    '[[' || string_agg(minutes::text, ',' ORDER BY minutes) FILTER (WHERE is_answer) || '],['
+        || string_agg(times::text, ',' ORDER BY minutes) FILTER (WHERE is_answer) || ']]' AS answers,
+    '[[' || string_agg(minutes::text, ',' ORDER BY minutes) FILTER (WHERE NOT is_answer) || '],['
+        || string_agg(times::text, ',' ORDER BY minutes) FILTER (WHERE NOT is_answer) || ']]' AS fixes
 FROM made.spread GROUP BY 1, 2, 3, 4;
 ANALYZE made.histogram;
 ANALYZE made.counted;
@@ -389,7 +391,7 @@ ANALYZE made.counted;
 INSERT INTO tally (period, first_day, officer, unit, points, entries, received, responded, processed, reopened, open,
     overdue, responses_decided, responses_on_time, processings_decided, processings_on_time, ratings, stars,
     response_minutes, processing_minutes)
-SELECT sums.*, coalesce(histogram.answers, '{}'), coalesce(histogram.fixes, '{}')
+SELECT sums.*, coalesce(histogram.answers, '[[],[]]'), coalesce(histogram.fixes, '[[],[]]')
 FROM (
     SELECT period, CASE period WHEN 'ALL_TIME' THEN date '1970-01-01'
         ELSE date_trunc(period, day::timestamp)::date END AS first_day, officer, unit, sum(points), sum(entries), sum(received),

@@ -4,18 +4,18 @@ The board of citizens is added up from their own entries instead, and only as fa
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from models.database import fetch, log_head
 from models.log import moment
 from models.officers import Listed, code_of, read_officers
-from models.tallies import read_minutes
+from models.tallies import NO_MINUTES
 from rules.periods import Period, Span, jakarta_day, previous, span
 from rules.ranking import BoardKind, Metric, Place, rank, rank_by_points, subject_of
-from rules.tallies import BEGINNING, NUMBERS, UNIT, Gathered, Sum
+from rules.tallies import BEGINNING, NOTHING, NUMBERS, UNIT, Sum
 
 LAST_DAY = date(9999, 12, 31)
 
@@ -24,16 +24,15 @@ _numbers = itemgetter(*NUMBERS)
 IN_HANDS = ("open", "overdue")
 FLOWS = ", ".join(f"0 AS {name}" if name in IN_HANDS else name for name in NUMBERS)
 HELD = ", ".join(f"SUM({name})" if name in IN_HANDS else "0" for name in NUMBERS)
-MINUTES = "response_minutes, processing_minutes"
-NO_MINUTES = "'{}' AS response_minutes, '{}' AS processing_minutes"
+MINUTES = ", response_minutes, processing_minutes"
 
 UNITS = (
-    "SELECT officer, unit, {flows}, {minutes} FROM tally WHERE period = $1 AND first_day = $2 AND officer = 0 "
-    "UNION ALL SELECT 0, unit, {held}, {no_minutes} FROM tally WHERE officer = 0 AND ({until}) GROUP BY unit"
+    "SELECT officer, unit, {flows}{minutes} FROM tally WHERE period = $1 AND first_day = $2 AND officer = 0 "
+    "UNION ALL SELECT 0, unit, {held}{no_minutes} FROM tally WHERE officer = 0 AND ({until}) GROUP BY unit"
 )
 """The sums of a period, and what is in the units' hands at its end."""
 
-OFFICERS = "SELECT officer, unit, {flows}, {minutes} FROM tally WHERE period = $1 AND first_day = $2 AND officer > 0"
+OFFICERS = "SELECT officer, unit, {flows}{minutes} FROM tally WHERE period = $1 AND first_day = $2 AND officer > 0"
 
 NOW = "period = 'ALL_TIME'"
 DAY_CLOSED = (
@@ -78,10 +77,25 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What is behind a row of a board: what has come together, and the responsiveness of who is ranked."""
+    """What is behind a row of a board: what has come together, and the responsiveness of who is ranked.
 
-    gathered: Gathered
-    responsiveness: float | None
+    `answered` and `fixed`: how long that took, as each tally that counts has it stored (`models.tallies`).
+    """
+
+    sum: Sum = NOTHING
+    answered: tuple[str, ...] = ()
+    fixed: tuple[str, ...] = ()
+    responsiveness: float | None = None
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Self:
+        """Take what a row of the tallies has."""
+        answered, fixed = row["response_minutes"], row["processing_minutes"]
+        return cls(_sum(row), () if answered == NO_MINUTES else (answered,), () if fixed == NO_MINUTES else (fixed,))
+
+    def with_more(self, other: Self) -> "Card":
+        """Return what two have together."""
+        return Card(self.sum + other.sum, self.answered + other.answered, self.fixed + other.fixed)
 
 
 class Head(NamedTuple):
@@ -130,20 +144,19 @@ async def read_cards(kind: BoardKind, period: Period, day: date, subjects: Colle
     """
     _, rows = await _read(kind, period, span(period, day), minutes=MINUTES)
     officers = await _officers(kind, rows)
-    gathered: dict[str, Gathered] = {}
+    found: dict[str, Card] = {}
     for row in rows:
         subject = _subject_of(kind, row["unit"], row["officer"], officers)
         if subject is not None:
-            own = gathered.setdefault(subject, Gathered())
-            own.sum += _sum(row)
-            own.answered.update(read_minutes(row["response_minutes"]))
-            own.fixed.update(read_minutes(row["processing_minutes"]))
+            own = found.get(subject)
+            found[subject] = Card.of(row) if own is None else own.with_more(Card.of(row))
     codes = {officer.code for officer in officers.values()} if kind is BoardKind.OFFICER else set(subjects)
-    sums = {code: own.sum for code, own in gathered.items() if code in codes}
+    sums = {code: own.sum for code, own in found.items() if code in codes}
     places = rank(kind, Metric.RESPONSIVENESS, codes, sums)
     figures = {place.code: place.responsiveness for place in places}
     return {
-        code: Card(gathered.get(code, Gathered()), figures.get(code)) for code in [*figures, *(gathered.keys() - codes)]
+        code: replace(found.get(code, Card()), responsiveness=figures.get(code))
+        for code in [*figures, *(found.keys() - codes)]
     }
 
 
@@ -194,9 +207,7 @@ async def _read_citizens(days: Span, closed: date | None) -> tuple[dict[str, Sum
     return sums, {one.code: one for one in people}
 
 
-async def _read(
-    kind: BoardKind, period: Period, days: Span, *, minutes: str = NO_MINUTES
-) -> tuple[Head, list[dict[str, Any]]]:
+async def _read(kind: BoardKind, period: Period, days: Span, *, minutes: str = "") -> tuple[Head, list[dict[str, Any]]]:
     """Read the head and the tallies in one statement: they include just the events up to its position.
 
     What units have in their hands is as of the end of the period, or as of now while it is open.
@@ -208,7 +219,11 @@ async def _read(
             after = days.last + timedelta(days=1)
             values += [after.replace(month=1, day=1), after.replace(day=1), after]
     tallies = sql.format(
-        flows=FLOWS, held=HELD, minutes=minutes, no_minutes=NO_MINUTES, until=DAY_CLOSED if len(values) > 2 else NOW
+        flows=FLOWS,
+        held=HELD,
+        minutes=minutes,
+        no_minutes=f", '{NO_MINUTES}', '{NO_MINUTES}'" if minutes else "",
+        until=DAY_CLOSED if len(values) > 2 else NOW,
     )
     rows = await fetch(
         f"SELECT h.epoch, h.position, h.open_from, t.* FROM log_head h LEFT JOIN ({tallies}) t ON 1 = 1 WHERE h.id = 1",  # noqa: S608 # our own names

@@ -1,7 +1,8 @@
 """Tallies: what units, and their officers, have gathered by period. They are the sums of what the log counts."""
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,11 +13,14 @@ from tortoise.models import Model
 from models.log import EventRow
 from rules.periods import Period, jakarta_day
 from rules.points import Rule
-from rules.tallies import NUMBERS, Entered, Key, Rated, Sum
+from rules.tallies import NUMBERS, Entered, Key, Rated, Sum, median
 
 ENTERED = ("position", "unit", "account_id", "rule", "points", "day", "reverses")
 TALLIED = ", ".join(NUMBERS)
 """The columns of a tally that are the numbers of a Sum, in their order."""
+
+NO_MINUTES = "[[],[]]"
+"""What is stored where nothing was answered, or fixed."""
 
 
 class Tally(Model):
@@ -41,8 +45,8 @@ class Tally(Model):
     processings_on_time = fields.IntField()
     ratings = fields.IntField()
     stars = fields.IntField()
-    response_minutes = fields.TextField(description="JSON: how many answers took so many minutes")
-    processing_minutes = fields.TextField(description="JSON: how many reports took the unit so many minutes to fix")
+    response_minutes = fields.TextField(description="JSON: [minutes, ascending], [how many answers took so many]")
+    processing_minutes = fields.TextField(description="JSON: [minutes, ascending], [how many fixes took so many]")
 
     class Meta:
         table = "tally"
@@ -66,12 +70,38 @@ def key_of(row: Mapping[str, Any]) -> Key:
 
 def read_minutes(stored: str) -> Counter[int]:
     """Read how often each number of minutes occurred."""
-    return Counter({int(minutes): count for minutes, count in orjson.loads(stored).items()})
+    return Counter(dict(zip(*orjson.loads(stored), strict=True)))
 
 
 def write_minutes(counts: Mapping[int, int]) -> str:
-    """Write what `read_minutes` reads, in the order of the minutes."""
-    return orjson.dumps({str(minutes): counts[minutes] for minutes in sorted(counts) if counts[minutes]}).decode()
+    """Write what `read_minutes` reads: two lists, so that a median is found as they lie there."""
+    minutes = sorted(counts)
+    return orjson.dumps([minutes, [counts[each] for each in minutes]]).decode()
+
+
+def with_minutes(stored: str, more: Mapping[int, int]) -> str:
+    """Write what is stored with so many more of some minutes."""
+    minutes, counts = orjson.loads(stored)
+    for each, count in more.items():
+        place = bisect_left(minutes, each)
+        if minutes[place : place + 1] == [each]:
+            counts[place] += count
+        else:
+            minutes.insert(place, each)
+            counts.insert(place, count)
+    return orjson.dumps([minutes, counts]).decode()
+
+
+def median_minutes(stored: Sequence[str]) -> float | None:
+    """Return the median of what several tallies have stored together."""
+    if len(stored) == 1:
+        minutes, counts = orjson.loads(stored[0])
+        return median(minutes, counts)
+    together: Counter[int] = Counter()
+    for one in stored:
+        together.update(read_minutes(one))
+    minutes = sorted(together)
+    return median(minutes, [together[each] for each in minutes])
 
 
 def entered_of(row: Mapping[str, Any]) -> Entered:

@@ -26,7 +26,7 @@ from rules.periods import Period, Span, jakarta_day, span
 from rules.ranking import BoardKind, Metric
 from rules.routing import AgencyKind
 from rules.selection import Selection
-from rules.tallies import BEGINNING, Gathered
+from rules.tallies import BEGINNING
 from schema.boards import BoardName, Standing, standing_of
 from schema.enums import ReportOrder
 from schema.paging import Page, Paging
@@ -41,7 +41,7 @@ CardsKey: TypeAlias = tuple[BoardKind, Period, date]
 PictureUrls: TypeAlias = Callable[[str], tuple[str, str]]
 """From a photo's id to the addresses of the picture and of its thumbnail."""
 
-NO_CARD = Card(Gathered(), None)
+NO_CARD = Card()
 """The card of who has done nothing yet."""
 
 

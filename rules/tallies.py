@@ -6,12 +6,13 @@ in the period in which it was decided, as its entries stood when that period end
 only in the periods that have both that and the decision in them, so that a closed period never changes.
 """
 
-from bisect import insort
+from bisect import bisect_right, insort
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import accumulate
 from operator import add, attrgetter
 from typing import Any, NamedTuple, Self
 
@@ -160,13 +161,13 @@ def minutes(duration: timedelta) -> int:
     return (whole + scale // 2) // scale * scale
 
 
-def median(counts: Mapping[int, int]) -> float | None:
-    """Return the median of values of which each occurs so often; the mean of the two in the middle; None of none."""
-    total, middle, passed = sum(counts.values()), [], 0
-    for value in sorted(counts):
-        before, passed = passed, passed + counts[value]
-        middle += [value for place in {(total - 1) // 2, total // 2} if before <= place < passed]
-    return sum(middle) / len(middle) if middle else None
+def median(values: Sequence[int], counts: Iterable[int]) -> float | None:
+    """Return the median of ascending values that occur so often: the mean of the two in the middle; None of none."""
+    passed = list(accumulate(counts))
+    if not passed:
+        return None
+    low, high = (values[bisect_right(passed, place)] for place in ((passed[-1] - 1) // 2, passed[-1] // 2))
+    return (low + high) / 2
 
 
 def of_act(

@@ -5,8 +5,8 @@ from typing import Self
 import strawberry
 
 from models.boards import Card
+from models.tallies import median_minutes
 from rules.ranking import shares_of
-from rules.tallies import median
 
 field = strawberry.field
 
@@ -38,16 +38,16 @@ class Scorecard:
 
     @field(description="The median from submission to answer, each time kept to two digits; null without any.")
     def median_response_minutes(self) -> float | None:
-        return median(self.card.gathered.answered)
+        return median_minutes(self.card.answered)
 
     @field(description="The median for which it had what it fixed, each time kept to two digits; null without any.")
     def median_processing_minutes(self) -> float | None:
-        return median(self.card.gathered.fixed)
+        return median_minutes(self.card.fixed)
 
     @classmethod
     def of(cls, card: Card) -> Self:
         """Make the object of a card."""
-        gathered = card.gathered.sum
+        gathered = card.sum
         shares = shares_of(gathered)
         return cls(
             card=card,

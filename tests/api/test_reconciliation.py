@@ -19,7 +19,7 @@ from models.boards import Board, read_board
 from models.database import database, fetch
 from models.ledger import CITIZEN, PointEntry
 from models.reconciliation import verify
-from models.tallies import TALLIED
+from models.tallies import NO_MINUTES, TALLIED
 from rules.access import Membership, Role
 from rules.periods import Period
 from rules.ranking import BoardKind
@@ -81,7 +81,8 @@ PLACES_OF = {
 
 STRAY = (
     f"INSERT INTO tally (id, period, first_day, officer, unit, {TALLIED}, response_minutes, processing_minutes) "
-    f"SELECT 999999, 'DAY', '2026-01-01', 0, 'SDA', 1, 1, {', '.join('0' for _ in NUMBERS[2:])}, '{{}}', '{{}}'"
+    f"SELECT 999999, 'DAY', '2026-01-01', 0, 'SDA', 1, 1, {', '.join('0' for _ in NUMBERS[2:])}, "
+    f"'{NO_MINUTES}', '{NO_MINUTES}'"
 )
 """A tally of nobody's doing."""
 
@@ -134,9 +135,9 @@ TAMPERING = [
     ("tally ", "UPDATE tally SET officer = officer + 1000 WHERE id = {tally}"),
     ("tally ", "UPDATE tally SET stars = stars + 1 WHERE id = {tally}"),
     ("tally ", "UPDATE tally SET overdue = overdue + 1 WHERE id = {tally}"),
-    ("tally ", "UPDATE tally SET response_minutes = '{{\"7\":9}}' WHERE id = {tally}"),
+    ("tally ", "UPDATE tally SET response_minutes = '[[7],[9]]' WHERE id = {tally}"),
     ("tally ", "DELETE FROM tally WHERE id = {tally}"),
-    ("tally ", STRAY.replace("{}", "{{}}")),
+    ("tally ", STRAY),
     ("log {entry}: points is ", in_event("points", '"points": 77, ')),
     ("ledger {entry}: unit is ", in_event("unit", '"unit": "XX", ')),
     ("ledger {reversal}: takes ", in_event("points", '"points": 77, ', "reversed")),

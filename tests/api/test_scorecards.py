@@ -10,7 +10,7 @@ from actions.overdue import record_overdue
 from actions.periods import close_periods
 from models.accounts import Account
 from models.database import fetch
-from models.tallies import TALLIED
+from models.tallies import NO_MINUTES, TALLIED
 from rules.access import Role
 from rules.periods import midnight
 from rules.tallies import NUMBERS, Sum
@@ -89,7 +89,7 @@ async def write_tallies(city: City, tallies: dict[str, Sum]) -> None:
     for unit, gathered in tallies.items():
         await fetch(
             f"INSERT INTO tally (period, first_day, officer, unit, {TALLIED}, response_minutes, processing_minutes) "  # noqa: S608 # our own names
-            f"VALUES ('MONTH', $1, 0, $2, {numbers}, '{{}}', '{{}}')",
+            f"VALUES ('MONTH', $1, 0, $2, {numbers}, '{NO_MINUTES}', '{NO_MINUTES}')",
             city.writer.now().astimezone(UTC).date().replace(day=1),
             unit,
             *gathered.numbers,

@@ -9,7 +9,7 @@ import pytest
 
 from models.database import database
 from models.ledger import CITIZEN, PointEntry
-from models.tallies import Tally
+from models.tallies import NO_MINUTES, Tally
 from rules.periods import Period
 from tests.city import ROOT, Deployment, deployed, forget_statements
 from tests.wire import GAMBIR, PASSWORD
@@ -43,14 +43,14 @@ async def tamper(database_url: str) -> list[str]:
     async with database(database_url):
         tallies = Tally.filter(period=Period.DAY, officer=0, unit__startswith="31.").order_by("id")
         tally = await tallies.first()
-        answered = await tallies.exclude(response_minutes="{}").first()
+        answered = await tallies.exclude(response_minutes=NO_MINUTES).first()
         entries = PointEntry.exclude(unit=CITIZEN).exclude(unit__startswith="31.").order_by("position")
         entry = await entries.filter(reverses__isnull=True).first()
         assert tally is not None
         assert answered is not None
         assert entry is not None
         await Tally.filter(id=tally.id).update(points=tally.points + 1)
-        await Tally.filter(id=answered.id).update(response_minutes='{"1": 1}')
+        await Tally.filter(id=answered.id).update(response_minutes="[[1],[1]]")
         await PointEntry.filter(position=entry.position).update(points=entry.points + 1)
     return [
         f"{tally.unit} points: computed {tally.points}, served {tally.points + 1}",

@@ -20,9 +20,9 @@ from models.database import database, fetch
 from models.ledger import CITIZEN, PointEntry
 from models.log import EVENT_COLUMNS, EventRow, LogEvent, Topic
 from models.officers import code_of
+from models.tallies import median_minutes
 from rules.periods import Period, Span, jakarta_day, previous, span
 from rules.ranking import BoardKind, Metric
-from rules.tallies import median
 from schema.scorecards import Scorecard
 from tests.city import forget_statements
 from tests.world import ATLAS, World
@@ -248,9 +248,9 @@ def figure(own: Own, everybody: Own, weights: dict[str, int]) -> float | None:
 def assert_card(card: Card, own: Own, where: object) -> None:
     told = Scorecard.of(card)
     assert {name: getattr(told, name) for name in FACTS} == own.facts, where
-    assert card.gathered.sum.open == own.open, where
-    for mine, values in ((card.gathered.answered, own.answered), (card.gathered.fixed, own.fixed)):
-        assert median(mine) == (statistics.median(values) if values else None), where
+    assert card.sum.open == own.open, where
+    for mine, values in ((card.answered, own.answered), (card.fixed, own.fixed)):
+        assert median_minutes(mine) == (statistics.median(values) if values else None), where
     shares = (told.responded_on_time, told.processed_on_time, told.satisfaction)
     for value, name in zip(shares, ("responded", "processed", "satisfied"), strict=True):
         wanted = mean(own.shares[name])

@@ -61,7 +61,7 @@ def complaint(result: Result) -> str:
     return line.removeprefix("Error: ")
 
 
-MIGRATIONS = ["0001_initial", "0002_open_from", "0003_clocks", "0004_profiles", "0005_tallies"]
+MIGRATIONS = ["0001_initial", "0002_open_from", "0003_clocks", "0004_profiles", "0005_tallies", "0006_minutes"]
 
 
 def rows(database: Path, sql: str) -> list[tuple[Any, ...]]:

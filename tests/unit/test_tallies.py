@@ -158,11 +158,12 @@ def test_minutes_keep_two_digits_and_are_at_most_a_twentieth_off(whole: int) -> 
 
 @given(st.lists(st.integers(0, 30), min_size=1))
 def test_the_median_of_counts_is_that_of_the_values(values: list[int]) -> None:
-    assert median(Counter(values)) == statistics.median(values)
+    counts = Counter(values)
+    assert median(sorted(counts), [counts[value] for value in sorted(counts)]) == statistics.median(values)
 
 
 def test_nothing_has_no_median() -> None:
-    assert median({}) is None
+    assert median([], []) is None
 
 
 @given(st.sampled_from(UNITS), st.sampled_from((UNIT, 7)), days, days, sums, st.lists(st.integers(0, 99)))
