@@ -30,6 +30,7 @@ from models.boards import read_board, read_cards
 from models.database import configuration, fetch
 from models.reference.atlas import Atlas
 from models.reference.facts import shipped
+from models.tallies import median_minutes
 from rules.access import Membership, Person, Role
 from rules.periods import Period
 from rules.ranking import BoardKind, Metric
@@ -169,11 +170,17 @@ CARDS: dict[str, tuple[BoardKind, Period, date]] = {
 
 
 async def read(side: Side, atlas: Atlas, name: str) -> None:
-    """Read a board, or the cards of one."""
+    """Read a board, or the cards of one with their medians."""
     kind, period, day = CARDS[name] if name in CARDS else (BOARDS[name][0], *BOARDS[name][2:])
     subjects = {BoardKind.CITY: atlas.cities, BoardKind.KELURAHAN: atlas.kelurahan}.get(kind, {})
+
+    async def deal() -> None:
+        for card in (await read_cards(kind, period, day, subjects)).values():
+            median_minutes(card.answered)
+            median_minutes(card.fixed)
+
     if name in CARDS:
-        await side.measure(name, lambda: read_cards(kind, period, day, subjects))
+        await side.measure(name, deal)
     else:
         await side.measure(name, lambda: read_board(kind, period, day, subjects, BOARDS[name][1]))
 

@@ -45,6 +45,17 @@ class DeleteModelOnce(ops.DeleteModel):
             await super().database_forward(app_label, old_state, new_state, state_editor)
 
 
+class OnPostgres(ops.RunSQL):
+    """Runs a statement on PostgreSQL, and nothing on SQLite."""
+
+    async def database_forward(
+        self, app_label: str, old_state: State, new_state: State, state_editor: BaseSchemaEditor | None = None
+    ) -> None:
+        """Look at the database first."""
+        if state_editor is not None and state_editor.client.capabilities.dialect == "postgres":
+            await super().database_forward(app_label, old_state, new_state, state_editor)
+
+
 class DescribeField(ops.AlterField):
     """Tells the migrations that a field's description has changed, which its column need not know."""
 
