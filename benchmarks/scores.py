@@ -12,10 +12,11 @@ import random
 import secrets
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from statistics import median
 
 from tortoise.context import TortoiseContext
@@ -156,33 +157,37 @@ async def change(side: Side, atlas: Atlas, case: Case) -> None:
     await side.measure("change to FIXED, with proof", lambda: change_status(clock(NOON), officer, ids[0], close))
 
 
-BOARDS: dict[str, tuple[BoardKind, Metric, Period, date]] = {
-    "board KELURAHAN, MONTH, POINTS": (BoardKind.KELURAHAN, Metric.POINTS, Period.MONTH, TODAY),
-    "board KELURAHAN, MONTH, RESPONSIVENESS": (BoardKind.KELURAHAN, Metric.RESPONSIVENESS, Period.MONTH, TODAY),
-    "board KELURAHAN, MONTH, a past one": (BoardKind.KELURAHAN, Metric.RESPONSIVENESS, Period.MONTH, LAST_MONTH),
-    "board CITY, ALL_TIME": (BoardKind.CITY, Metric.POINTS, Period.ALL_TIME, TODAY),
-    "board OFFICER, MONTH": (BoardKind.OFFICER, Metric.POINTS, Period.MONTH, TODAY),
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is read of a board: its rows, the scorecards behind them with their medians, or both."""
+
+    kind: BoardKind
+    period: Period
+    day: date = TODAY
+    rows: Metric | None = None
+    cards: bool = False
+
+    async def read(self, subjects: Collection[str]) -> None:
+        """Read it."""
+        if self.rows is not None:
+            await read_board(self.kind, self.period, self.day, subjects, self.rows)
+        if self.cards:
+            for card in (await read_cards(self.kind, self.period, self.day, subjects)).values():
+                median_minutes(card.answered)
+                median_minutes(card.fixed)
+
+
+PLACES, MONTH = BoardKind.KELURAHAN, Period.MONTH
+READINGS = {
+    "board KELURAHAN, MONTH, POINTS": Reading(PLACES, MONTH, rows=Metric.POINTS),
+    "board KELURAHAN, MONTH, RESPONSIVENESS": Reading(PLACES, MONTH, rows=Metric.RESPONSIVENESS),
+    "  with its scorecards": Reading(PLACES, MONTH, rows=Metric.RESPONSIVENESS, cards=True),
+    "  the scorecards alone": Reading(PLACES, MONTH, cards=True),
+    "  of the month before": Reading(PLACES, MONTH, LAST_MONTH, Metric.RESPONSIVENESS),
+    "board KELURAHAN, ALL_TIME, scorecards": Reading(PLACES, Period.ALL_TIME, rows=Metric.RESPONSIVENESS, cards=True),
+    "board CITY, ALL_TIME, POINTS": Reading(BoardKind.CITY, Period.ALL_TIME, rows=Metric.POINTS),
+    "board OFFICER, MONTH, POINTS": Reading(BoardKind.OFFICER, MONTH, rows=Metric.POINTS),
 }
-CARDS: dict[str, tuple[BoardKind, Period, date]] = {
-    "cards KELURAHAN, MONTH": (BoardKind.KELURAHAN, Period.MONTH, TODAY),
-    "cards KELURAHAN, ALL_TIME": (BoardKind.KELURAHAN, Period.ALL_TIME, TODAY),
-}
-
-
-async def read(side: Side, atlas: Atlas, name: str) -> None:
-    """Read a board, or the cards of one with their medians."""
-    kind, period, day = CARDS[name] if name in CARDS else (BOARDS[name][0], *BOARDS[name][2:])
-    subjects = {BoardKind.CITY: atlas.cities, BoardKind.KELURAHAN: atlas.kelurahan}.get(kind, {})
-
-    async def deal() -> None:
-        for card in (await read_cards(kind, period, day, subjects)).values():
-            median_minutes(card.answered)
-            median_minutes(card.fixed)
-
-    if name in CARDS:
-        await side.measure(name, deal)
-    else:
-        await side.measure(name, lambda: read_board(kind, period, day, subjects, BOARDS[name][1]))
 
 
 async def pass_targets(side: Side, cases: list[Case], atlas: Atlas) -> None:
@@ -204,10 +209,11 @@ async def go_round(sides: list[Side], cases: Cases, number: int) -> None:
     for side in sides:
         with side.context:
             await change(side, cases.atlas, case)
-    for name in (*BOARDS, *CARDS):
+    for name, reading in READINGS.items():
+        subjects = {BoardKind.CITY: cases.atlas.cities, PLACES: cases.atlas.kelurahan}.get(reading.kind, {})
         for side in sides:
             with side.context:
-                await read(side, cases.atlas, name)
+                await side.measure(name, partial(reading.read, subjects))
     for side in sides:
         with side.context:
             await side.measure("no target that passes", lambda: record_overdue(clock(NOON)))
