@@ -1,6 +1,6 @@
 """What the log counts for, decided once more from the histories of the reports: for `scores verify` and `rebuild`."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -85,11 +85,19 @@ async def read_tallies() -> dict[Key, Gathered]:
     return {
         key_of(row): Gathered(
             Sum(*(row[name] for name in NUMBERS)),
-            read_minutes(row["response_minutes"]),
-            read_minutes(row["processing_minutes"]),
+            _minutes(row["response_minutes"]),
+            _minutes(row["processing_minutes"]),
         )
         for row in rows
     }
+
+
+def _minutes(stored: str) -> Counter[int]:
+    """Read minutes; those that somebody has made unreadable are one of -1, which nothing takes."""
+    try:
+        return read_minutes(stored)
+    except (TypeError, ValueError):
+        return Counter({-1: 1})
 
 
 def in_words(key: Key) -> str:

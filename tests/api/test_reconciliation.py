@@ -136,6 +136,8 @@ TAMPERING = [
     ("tally ", "UPDATE tally SET stars = stars + 1 WHERE id = {tally}"),
     ("tally ", "UPDATE tally SET overdue = overdue + 1 WHERE id = {tally}"),
     ("tally ", "UPDATE tally SET response_minutes = '[[7],[9]]' WHERE id = {tally}"),
+    ("tally ", "UPDATE tally SET processing_minutes = 'x' WHERE id = {tally}"),
+    ("tally ", "UPDATE tally SET processing_minutes = '[7]' WHERE id = {tally}"),
     ("tally ", "DELETE FROM tally WHERE id = {tally}"),
     ("tally ", STRAY),
     ("log {entry}: points is ", in_event("points", '"points": 77, ')),
@@ -232,13 +234,14 @@ def test_tallies_are_made_anew_from_the_ledger_and_each_that_was_wrong_is_told(d
     asyncio.run(lived(database_url))
     for wrong in (
         "UPDATE tally SET points = points + 1 WHERE id = (SELECT MIN(id) FROM tally)",
+        "UPDATE tally SET processing_minutes = 'x' WHERE id = (SELECT MIN(id) FROM tally WHERE period = 'YEAR')",
         "DELETE FROM tally WHERE id = (SELECT MAX(id) FROM tally)",
         STRAY,
     ):
         run(database_url, wrong)
-    assert len(tanggap(database_url, "scores", "verify").stdout.splitlines()) == 3
+    assert len(tanggap(database_url, "scores", "verify").stdout.splitlines()) == 4
     rebuilt = tanggap(database_url, "scores", "rebuild")
-    assert (rebuilt.exit_code, len(rebuilt.stdout.splitlines())) == (0, 3)
+    assert (rebuilt.exit_code, len(rebuilt.stdout.splitlines())) == (0, 4)
     stray = "mended tally DAY 2026-01-01 SDA: points is 1, should be 0, entries is 1, should be 0"
     assert stray in rebuilt.stdout.splitlines()
     for verb in ("verify", "rebuild"):
