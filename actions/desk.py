@@ -134,14 +134,13 @@ async def _move_clock(change: Change, before: ReportRow, taken: Step) -> None:
     moved: dict[str, Any] = {}
     clock = replace(clock_of(before), processing_target=after.processing_target)
     if after.handler != before.handler:
-        earlier = await kept(change, before, after.handler)
-        seconds = 0 if earlier is None else earlier.seconds
-        held, clock = hand_over(clock, change.at, seconds * SECOND)
+        earlier, ran_out = await kept(change, before, after.handler)
+        held, clock = hand_over(clock, change.at, earlier)
         await keep(change, before, held)
         moved = {
             "held_from": clock.held_from,
-            "held_before": seconds,
-            "processing_overdue": earlier is not None and earlier.overdue,
+            "held_before": earlier // SECOND,
+            "processing_overdue": ran_out,
         }
     taken.after = replace(after, handler_due_at=clock.due_at, **moved)
 

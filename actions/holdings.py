@@ -27,10 +27,11 @@ async def keep(change: Change, report: ReportRow, held: timedelta) -> None:
         await Holding.create(**this, **left, using_db=change.using)
 
 
-async def kept(change: Change, report: ReportRow, unit: str) -> Holding | None:
-    """Return what a unit held of this opening before it handed the report on; None: it has not had it yet."""
+async def kept(change: Change, report: ReportRow, unit: str) -> tuple[timedelta, bool]:
+    """Return what a unit has held of this opening before, and whether it is recorded that its clock ran out."""
     mine = Holding.filter(report_id=report.id, opening=report.opening, unit=unit)
-    return await mine.using_db(change.using).first()
+    earlier = await mine.using_db(change.using).first()
+    return (timedelta(), False) if earlier is None else (earlier.seconds * SECOND, earlier.overdue)
 
 
 async def held_in_all(change: Change, report: ReportRow) -> timedelta:

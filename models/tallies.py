@@ -94,14 +94,12 @@ def with_minutes(stored: str, more: Mapping[int, int]) -> str:
 
 def median_minutes(stored: Sequence[str]) -> float | None:
     """Return the median of what several tallies have stored together."""
-    if len(stored) == 1:
-        minutes, counts = orjson.loads(stored[0])
-        return median(minutes, counts)
-    together: Counter[int] = Counter()
-    for one in stored:
-        together.update(read_minutes(one))
-    minutes = sorted(together)
-    return median(minutes, [together[each] for each in minutes])
+    if len(stored) != 1:  # of one it is found as it lies there: a board of places has one for each
+        together: Counter[int] = Counter()
+        for one in stored:
+            together.update(read_minutes(one))
+        stored = [write_minutes(together)]
+    return median(*orjson.loads(stored[0]))
 
 
 def entered_of(row: Mapping[str, Any]) -> Entered:

@@ -278,41 +278,41 @@ def in_a_city(database_url: str, play: Callable[[City, Callable[[Coroutine[Any, 
             runner.run(stack.aclose())
 
 
-def test_no_life_with_less_work_scores_more_than_the_same_life_with_the_work_done_in_time(database_url: str) -> None:
+def no_better(
+    database_url: str,
+    work: st.SearchStrategy[Work],
+    lapses: Callable[[Work], st.SearchStrategy[list[Lapse]]],
+    ends: st.SearchStrategy[str],
+    examples: int,
+) -> None:
+    """Hold random lives with lapses, drawn for the work, against those with the work alone."""
+
     def play(city: City, run: Callable[[Coroutine[Any, Any, int]], int]) -> None:
-        @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
-        @given(works(SHARES), st.lists(DELAYS | PRETENCES, max_size=4), ENDS)
-        def any_lives(work: Work, lapses: list[Lapse], end: str) -> None:
-            assert run(lazy(city, work, lapses, end)) <= run(diligent(city, work))
+        @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+        @given(work.flatmap(lambda own: st.tuples(st.just(own), lapses(own))), ends)
+        def any_lives(life: tuple[Work, list[Lapse]], end: str) -> None:
+            own, lapsed = life
+            assert run(lazy(city, own, lapsed, end)) <= run(diligent(city, own))
 
         any_lives()
 
     in_a_city(database_url, play)
+
+
+def test_no_life_with_less_work_scores_more_than_the_same_life_with_the_work_done_in_time(database_url: str) -> None:
+    no_better(database_url, works(SHARES), lambda _: st.lists(DELAYS | PRETENCES, max_size=4), ENDS, 100)
 
 
 def test_however_late_the_work_is_done_its_delay_or_its_absence_scores_no_more(database_url: str) -> None:
-    def play(city: City, run: Callable[[Coroutine[Any, Any, int]], int]) -> None:
-        @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-        @given(works(LONG), st.lists(DELAYS | CATEGORIES_GIVEN, max_size=3), st.sampled_from(["fix", "never"]))
-        def any_lives(work: Work, lapses: list[Lapse], end: str) -> None:
-            assert run(lazy(city, work, lapses, end)) <= run(diligent(city, work))
-
-        any_lives()
-
-    in_a_city(database_url, play)
+    ends = st.sampled_from(["fix", "never"])
+    no_better(database_url, works(LONG), lambda _: st.lists(DELAYS | CATEGORIES_GIVEN, max_size=3), ends, 60)
 
 
 def test_when_its_time_has_run_out_no_pretence_scores_more_than_the_late_end(database_url: str) -> None:
-    def play(city: City, run: Callable[[Coroutine[Any, Any, int]], int]) -> None:
-        @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-        @given(works(OVER), st.lists(PRETENCES, max_size=3), st.sampled_from(["fix", "never"]))
-        def any_lives(work: Work, lapses: list[Lapse], end: str) -> None:
-            late = ("pause", work.fixed)
-            assert run(lazy(city, work, [late, *lapses], end)) <= run(diligent(city, work))
+    def lapses(work: Work) -> st.SearchStrategy[list[Lapse]]:
+        return st.lists(PRETENCES, max_size=3).map(lambda pretences: [("pause", work.fixed), *pretences])
 
-        any_lives()
-
-    in_a_city(database_url, play)
+    no_better(database_url, works(OVER), lapses, st.sampled_from(["fix", "never"]), 60)
 
 
 def test_a_kelurahan_that_recategorises_what_another_unit_has_gains_neither_time_nor_weight(database_url: str) -> None:
