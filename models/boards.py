@@ -14,7 +14,7 @@ from models.log import moment
 from models.officers import Listed, code_of, read_officers
 from models.tallies import NO_MINUTES
 from rules.periods import Period, Span, jakarta_day, previous, span
-from rules.ranking import BoardKind, Metric, Place, rank, rank_by_points, subject_of
+from rules.ranking import BoardKind, Metric, RankedRow, rank, rank_by_points, subject_of
 from rules.tallies import BEGINNING, NOTHING, NUMBERS, UNIT, Sum
 
 LAST_DAY = date(9999, 12, 31)
@@ -58,7 +58,7 @@ class Board:
     position: int
     open_from: datetime | None
     sums: Mapping[str, Sum]
-    places: tuple[Place, ...]
+    places: tuple[RankedRow, ...]
     previous_ranks: Mapping[str, int]
     officers: Mapping[int, Listed] = field(default_factory=dict)
     people: Mapping[str, Listed] = field(default_factory=dict)

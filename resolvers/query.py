@@ -16,7 +16,7 @@ from rules.cursors import encode
 from rules.geography import check_coordinates
 from rules.messages import Message
 from rules.periods import Period
-from rules.ranking import BoardKind, Metric, Place, watchlist
+from rules.ranking import BoardKind, Metric, RankedRow, watchlist
 from schema.boards import BoardName, Leaderboard, Standing, check_board, standing_of
 from schema.enums import ReportOrder
 from schema.errors import RequestCode, RequestError
@@ -247,7 +247,7 @@ async def _standing(context: RequestContext, key: str) -> Node | None:
     return _standing_on(context, board, place)
 
 
-def _standing_on(context: RequestContext, board: Board, place: Place) -> Standing:
+def _standing_on(context: RequestContext, board: Board, place: RankedRow) -> Standing:
     return standing_of(context.places, BoardName.of(board), place, board.previous_ranks, board.people)
 
 

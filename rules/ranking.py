@@ -29,7 +29,7 @@ class Metric(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RankedRow:
     """A row of a board: `rank` is None for who is unranked. `responsiveness` is only on boards that rank by it."""
 
     code: str
@@ -82,7 +82,7 @@ def weights_of(kind: BoardKind) -> Weights:
     return responsiveness.OFFICER if kind is BoardKind.OFFICER else responsiveness.UNIT
 
 
-def rank(kind: BoardKind, metric: Metric, subjects: Iterable[str], sums: Mapping[str, Sum]) -> list[Place]:
+def rank(kind: BoardKind, metric: Metric, subjects: Iterable[str], sums: Mapping[str, Sum]) -> list[RankedRow]:
     """Rank the subjects: best first, equals share a rank (1, 2, 2, 4) and stand by code; the unranked last, by code.
 
     `sums` has all of the kind: the mean that responsiveness is drawn to is theirs.
@@ -92,7 +92,7 @@ def rank(kind: BoardKind, metric: Metric, subjects: Iterable[str], sums: Mapping
     return [_place(position, sums) for position in _positions(kind, subjects, sums)]
 
 
-def watchlist(kind: BoardKind, subjects: Iterable[str], sums: Mapping[str, Sum]) -> list[Place]:
+def watchlist(kind: BoardKind, subjects: Iterable[str], sums: Mapping[str, Sum]) -> list[RankedRow]:
     """Choose those who answer badly (`rules.responsiveness.watchlist`); the worst first."""
     return [_place(position, sums) for position in responsiveness.watchlist(_positions(kind, subjects, sums))]
 
@@ -102,35 +102,35 @@ def _positions(kind: BoardKind, subjects: Iterable[str], sums: Mapping[str, Sum]
     return responsiveness.rank(subjects, shares, weights_of(kind))
 
 
-def _place(position: Position, sums: Mapping[str, Sum]) -> Place:
+def _place(position: Position, sums: Mapping[str, Sum]) -> RankedRow:
     points = sums.get(position.code, NOTHING).points
-    return Place(position.code, position.rank, points, position.responsiveness)
+    return RankedRow(position.code, position.rank, points, position.responsiveness)
 
 
-def rank_by_points(subjects: Iterable[str], sums: Mapping[str, Sum]) -> list[Place]:
+def rank_by_points(subjects: Iterable[str], sums: Mapping[str, Sum]) -> list[RankedRow]:
     """Rank the subjects by points; those with no entry come last, unranked."""
     ordered = sorted(
         ((code, sums.get(code, NOTHING)) for code in subjects),
         key=lambda row: (row[1].entries == 0, -row[1].points, row[0]),
     )
-    places: list[Place] = []
+    places: list[RankedRow] = []
     for index, (code, gathered) in enumerate(ordered):
         if gathered.entries == 0:
-            places.append(Place(code, None, 0))
+            places.append(RankedRow(code, None, 0))
         elif places and places[-1].points == gathered.points:
-            places.append(Place(code, places[-1].rank, gathered.points))
+            places.append(RankedRow(code, places[-1].rank, gathered.points))
         else:
-            places.append(Place(code, index + 1, gathered.points))
+            places.append(RankedRow(code, index + 1, gathered.points))
     return places
 
 
-def shifts(before: Iterable[Place], after: Iterable[Place]) -> list[Shift]:
+def shifts(before: Iterable[RankedRow], after: Iterable[RankedRow]) -> list[Shift]:
     """Name every row whose rank, points or responsiveness changed, in the order of the new board."""
     old = {place.code: place for place in before}
-    return [_shift(was, place) for place in after if (was := old.get(place.code, Place(place.code, None, 0))) != place]
+    return [_shift(was, place) for place in after if (was := old.get(place.code, RankedRow(place.code, None, 0))) != place]
 
 
-def _shift(was: Place, now: Place) -> Shift:
+def _shift(was: RankedRow, now: RankedRow) -> Shift:
     delta = (
         None
         if was.responsiveness is None or now.responsiveness is None

@@ -19,7 +19,7 @@ from models.accounts import AccessKind
 from models.boards import Board, read_open_board
 from models.log import RECOUNTED, EventRow, Topic
 from rules.periods import Period, Span
-from rules.ranking import BoardKind, Metric, Place, Shift, rank, shifts
+from rules.ranking import BoardKind, Metric, RankedRow, Shift, rank, shifts
 from rules.tallies import NOTHING, Delta, Sum
 from subscriptions.hub import EpochChanged, Hub, Listener
 
@@ -55,7 +55,7 @@ class BoardUpdate:
     serial: int
     board: Board
     snapshot: bool
-    places: tuple[Place, ...]
+    places: tuple[RankedRow, ...]
     shifts: tuple[Shift, ...]
     indexes: Mapping[str, tuple[int, int]]
 

@@ -34,10 +34,10 @@ AGENCIES = f"{{ agencies {{ code {CARD} }} }}"
 BOARD = f"""query($kind: BoardKind! = KELURAHAN) {{
   leaderboard(kind: $kind, metric: RESPONSIVENESS) {{ standings(first: 300) {{ edges {{ node {{
     id rank previousRank points responsiveness {CARD}
-    subject {{ __typename ... on Place {{ code }} ... on Agency {{ code }}
-      ... on Officer {{ id name unit {{ ... on Place {{ code }} }} }} }} }} }} }} }} }}"""
+    subject {{ __typename ... on RankedRow {{ code }} ... on Agency {{ code }}
+      ... on Officer {{ id name unit {{ ... on RankedRow {{ code }} }} }} }} }} }} }} }} }}"""
 WATCHED = """query($kind: BoardKind! = KELURAHAN) { watchlist(kind: $kind) { rank responsiveness
-  subject { ... on Place { code } } } }"""
+  subject { ... on RankedRow { code } } } }"""
 
 
 async def card(city: City, **asked: Any) -> dict[str, Any]:
@@ -525,7 +525,7 @@ async def test_who_is_of_the_control_room_stands_for_one_unit_of_those_for_which
     for category in ("BANJIR", "POHON", "SAMPAH", "POHON"):
         await answer(admin, await citizen.report(category=category))
     boards = """query($period: Period!) { leaderboard(kind: OFFICER, period: $period) { standings { edges { node {
-      points subject { ... on Officer { unit { ... on Place { code } ... on Agency { code } } } } } } } } }"""
+      points subject { ... on Officer { unit { ... on RankedRow { code } ... on Agency { code } } } } } } } } }"""
     told = []
     for period in ("DAY", "MONTH", "ALL_TIME"):
         (edge,) = (await admin.ask(boards, period=period))["leaderboard"]["standings"]["edges"]

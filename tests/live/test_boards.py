@@ -12,7 +12,7 @@ from resolvers.loaders import subjects
 from rules import responsiveness
 from rules.access import Role
 from rules.periods import Period, jakarta_day
-from rules.ranking import BoardKind, Metric, Place
+from rules.ranking import BoardKind, Metric, RankedRow
 from subscriptions import boards
 from subscriptions.boards import BoardUpdate
 from tests.audience import updates_of
@@ -22,9 +22,9 @@ from tests.wire import DEADLINE, GAMBIR, Caller, RequestFailedError, eventually,
 pytestmark = pytest.mark.anyio
 
 
-def shown(updates: list[BoardUpdate]) -> dict[str, Place]:
+def shown(updates: list[BoardUpdate]) -> dict[str, RankedRow]:
     """What a dashboard shows that applies each update to the one before."""
-    rows: dict[str, Place] = {}
+    rows: dict[str, RankedRow] = {}
     for update in updates:
         if update.snapshot:
             rows = {}

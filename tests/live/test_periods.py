@@ -26,7 +26,7 @@ from models.tallies import Tally
 from resolvers.loaders import subjects
 from rules.periods import CALENDAR, Period, Span, jakarta_day, midnight, span
 from rules.points import Rule
-from rules.ranking import BoardKind, Place
+from rules.ranking import BoardKind, RankedRow
 from subscriptions import boards
 from subscriptions.boards import BoardUpdate
 from tests.audience import updates_of
@@ -221,7 +221,7 @@ async def earn(writer: Writer, report_id: int) -> None:
     await writer.change(work)
 
 
-async def follow(watching: AsyncGenerator[BoardUpdate, None], shown: dict[str, Place], spans: list[Span]) -> None:
+async def follow(watching: AsyncGenerator[BoardUpdate, None], shown: dict[str, RankedRow], spans: list[Span]) -> None:
     """Apply each update to what is shown, as a dashboard does; add the span of each snapshot."""
     async with aclosing(watching):
         async for update in watching:
@@ -240,7 +240,7 @@ async def test_a_watcher_ends_up_with_the_board_of_the_tables_however_nights_and
     await (await city.citizen()).report()
     report_id = (await Report.get()).id
     await live_at(city, now)
-    shown: dict[Period, dict[str, Place]] = {period: {} for period in Period}
+    shown: dict[Period, dict[str, RankedRow]] = {period: {} for period in Period}
     spans: dict[Period, list[Span]] = {period: [] for period in Period}
     following = [asyncio.create_task(follow(watch(city, one), shown[one], spans[one])) for one in Period]
     for _ in range(40):

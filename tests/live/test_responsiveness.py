@@ -19,7 +19,7 @@ from resolvers.loaders import subjects
 from rules import responsiveness
 from rules.access import Role
 from rules.periods import CALENDAR, Period, jakarta_day, midnight, span
-from rules.ranking import BoardKind, Metric, Place
+from rules.ranking import BoardKind, Metric, RankedRow
 from rules.tallies import Sum
 from subscriptions import boards
 from subscriptions.boards import BoardUpdate
@@ -41,7 +41,7 @@ class Wall:
     kind: BoardKind
     metric: Metric
     period: Period
-    rows: dict[str, Place] = field(default_factory=dict)
+    rows: dict[str, RankedRow] = field(default_factory=dict)
     people: dict[str, Listed] = field(default_factory=dict)
     snapshots: list[Board] = field(default_factory=list)
 

@@ -21,7 +21,7 @@ FEED = f"subscription($f: ReportFilter, $after: String) {{ reportFeed(filter: $f
 TOP = """
 subscription($kind: BoardKind!, $first: Int) {
   leaderboardChanged(kind: $kind, first: $first) {
-    snapshot standings { rank points subject { __typename ... on Place { code } } } shifts { toRank }
+    snapshot standings { rank points subject { __typename ... on RankedRow { code } } } shifts { toRank }
   }
 }
 """

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from models.boards import Board
 from rules.periods import Period, Span
-from rules.ranking import BoardKind, Metric, Place, rank_by_points, shifts
+from rules.ranking import BoardKind, Metric, RankedRow, rank_by_points, shifts
 from rules.tallies import NOTHING, Sum
 from subscriptions.boards import _difference, _snapshot
 
@@ -22,7 +22,7 @@ def board() -> Board:
     )
 
 
-def cut(rows: dict[str, Place], count: int) -> dict[str, Place]:
+def cut(rows: dict[str, RankedRow], count: int) -> dict[str, RankedRow]:
     """The first places of what a screen has, as the schema tells it to order them."""
     order = sorted(rows.values(), key=lambda place: (place.rank is None, place.rank or 0, place.code))
     return {place.code: place for place in order[:count]}

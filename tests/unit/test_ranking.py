@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from models.reference.facts import shipped
 from rules.access import Role
-from rules.ranking import BoardKind, Place, Shift, rank_by_points, shifts, subject_of
+from rules.ranking import BoardKind, RankedRow, Shift, rank_by_points, shifts, subject_of
 from rules.tallies import NOTHING, Sum
 
 FACTS = shipped()
@@ -22,12 +22,12 @@ units = st.dictionaries(st.sampled_from([*KELURAHAN, *AGENCIES, Role.CITIZEN]), 
 
 def test_equals_share_a_rank_and_the_next_one_counts_them_all() -> None:
     board = rank_by_points("dcba", {"a": Sum(9, 1), "b": Sum(5, 1), "c": Sum(5, 3), "d": Sum(1, 1)})
-    assert board == [Place("a", 1, 9), Place("b", 2, 5), Place("c", 2, 5), Place("d", 4, 1)]
+    assert board == [RankedRow("a", 1, 9), RankedRow("b", 2, 5), RankedRow("c", 2, 5), RankedRow("d", 4, 1)]
 
 
 def test_whoever_has_no_entry_stands_last_by_code_without_a_rank_even_behind_negative_points() -> None:
     board = rank_by_points("dcba", {"d": Sum(-8, 2), "c": Sum(0, 2)})
-    assert board == [Place("c", 1, 0), Place("d", 2, -8), Place("a", None, 0), Place("b", None, 0)]
+    assert board == [RankedRow("c", 1, 0), RankedRow("d", 2, -8), RankedRow("a", None, 0), RankedRow("b", None, 0)]
 
 
 @given(who=subjects, table=tables)
@@ -36,7 +36,7 @@ def test_a_rank_is_one_more_than_the_number_of_those_with_more_points(who: set[s
     for place in rank_by_points(who, table):
         found = table.get(place.code, NOTHING)
         better = sum(points > found.points for points in counted)
-        assert place == Place(place.code, better + 1 if found.entries else None, found.points)
+        assert place == RankedRow(place.code, better + 1 if found.entries else None, found.points)
 
 
 @given(who=subjects, table=tables)
@@ -53,7 +53,7 @@ def test_the_order_in_which_subjects_are_named_changes_nothing(who: list[str], t
     assert rank_by_points(who, table) == rank_by_points(KELURAHAN[:8], table)
 
 
-def apply(board: list[Place], moved: list[Shift]) -> dict[str, tuple[int | None, int]]:
+def apply(board: list[RankedRow], moved: list[Shift]) -> dict[str, tuple[int | None, int]]:
     rows = {place.code: (place.rank, place.points) for place in board}
     for shift in moved:
         assert rows[shift.code] == (shift.from_rank, shift.points - shift.points_delta)
@@ -80,7 +80,7 @@ def test_only_rows_that_changed_are_told_in_the_order_of_the_new_board(
 
 
 def test_a_row_that_was_not_there_comes_from_no_rank_and_no_points() -> None:
-    assert shifts([], [Place("a", 1, 6)]) == [Shift("a", None, 1, 6, 6)]
+    assert shifts([], [RankedRow("a", 1, 6)]) == [Shift("a", None, 1, 6, 6)]
 
 
 def gather(kind: BoardKind, units: dict[str, Sum]) -> dict[str, Sum]:
