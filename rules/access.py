@@ -106,7 +106,7 @@ class Permissions:
     can_reopen: bool
 
 
-NOTHING = Permissions(
+NO_PERMISSIONS = Permissions(
     can_edit=False,
     can_withdraw=False,
     can_change_status=False,
@@ -224,7 +224,7 @@ def require_supporter(person: Person, report: Subject) -> None:
 def permissions(person: Person | None, report: Subject, at: datetime) -> Permissions:
     """Say beforehand what the viewer may do at `at`, from the same rules that decide when they do it."""
     if person is None:
-        return NOTHING
+        return NO_PERMISSIONS
     own = _allowed(require_reporter, person, report) and _allowed(require_unanswered, report)
     is_open = _allowed(require_open, report)
     return Permissions(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from models.reference.facts import shipped
 from rules.access import (
-    NOTHING,
+    NO_PERMISSIONS,
     SCOPES,
     Membership,
     Person,
@@ -362,5 +362,5 @@ def test_a_reporter_may_withdraw_exactly_what_the_workflow_lets_be_withdrawn(rep
 
 @given(report=reports, at=moments)
 def test_somebody_not_signed_in_may_only_look(report: Case, at: datetime) -> None:
-    assert permissions(None, report, at) == NOTHING
-    assert not any(getattr(NOTHING, name) for name in NOTHING.__dataclass_fields__)
+    assert permissions(None, report, at) == NO_PERMISSIONS
+    assert not any(getattr(NO_PERMISSIONS, name) for name in NO_PERMISSIONS.__dataclass_fields__)
