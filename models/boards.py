@@ -15,7 +15,7 @@ from models.officers import Listed, code_of, read_officers
 from models.tallies import NO_MINUTES
 from rules.periods import Period, Span, jakarta_day, previous, span
 from rules.ranking import BoardKind, Metric, RankedRow, rank, rank_by_points, subject_of
-from rules.tallies import BEGINNING, NOTHING, NUMBERS, UNIT, Sum
+from rules.tallies import BEGINNING, ZERO, NUMBERS, UNIT, Sum
 
 LAST_DAY = date(9999, 12, 31)
 
@@ -82,7 +82,7 @@ class Card:
     `answered` and `fixed`: how long that took, as each tally that counts has it stored (`models.tallies`).
     """
 
-    sum: Sum = NOTHING
+    sum: Sum = ZERO
     answered: tuple[str, ...] = ()
     fixed: tuple[str, ...] = ()
     responsiveness: float | None = None

@@ -40,7 +40,7 @@ from rules.reconciliation import (
     unlike_tallies,
     worth,
 )
-from rules.tallies import BEGINNING, NOTHING, Gathered, Key, Sum, take
+from rules.tallies import BEGINNING, ZERO, Gathered, Key, Sum, take
 
 BATCH = 1_000
 DAY = timedelta(days=1)
@@ -321,9 +321,9 @@ def _sums(board: Board, tallies: Mapping[Key, Gathered]) -> dict[str, Sum]:
         if code is None:
             continue
         if (period, first_day) == (board.period, board.span.first or BEGINNING):
-            sums[code] = sums.get(code, NOTHING) + own.sum.flow
+            sums[code] = sums.get(code, ZERO) + own.sum.flow
         if period is Period.DAY and first_day <= last:
-            sums[code] = sums.get(code, NOTHING) + own.sum.state
+            sums[code] = sums.get(code, ZERO) + own.sum.state
     return sums
 
 

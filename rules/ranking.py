@@ -7,7 +7,7 @@ from enum import StrEnum
 from rules import responsiveness
 from rules.access import Role
 from rules.responsiveness import Position, Share, Shares, Weights
-from rules.tallies import NOTHING, Sum
+from rules.tallies import ZERO, Sum
 
 
 class BoardKind(StrEnum):
@@ -103,14 +103,14 @@ def _positions(kind: BoardKind, subjects: Iterable[str], sums: Mapping[str, Sum]
 
 
 def _place(position: Position, sums: Mapping[str, Sum]) -> RankedRow:
-    points = sums.get(position.code, NOTHING).points
+    points = sums.get(position.code, ZERO).points
     return RankedRow(position.code, position.rank, points, position.responsiveness)
 
 
 def rank_by_points(subjects: Iterable[str], sums: Mapping[str, Sum]) -> list[RankedRow]:
     """Rank the subjects by points; those with no entry come last, unranked."""
     ordered = sorted(
-        ((code, sums.get(code, NOTHING)) for code in subjects),
+        ((code, sums.get(code, ZERO)) for code in subjects),
         key=lambda row: (row[1].entries == 0, -row[1].points, row[0]),
     )
     places: list[RankedRow] = []

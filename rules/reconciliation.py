@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from rules.points import CITIZEN_WORTH, WORTH, Rule, processing_rule, rating_rule, response_rule
 from rules.selection import Facets
-from rules.tallies import NOTHING, NUMBERS, Gathered, Key, Sum
+from rules.tallies import ZERO, NUMBERS, Gathered, Key, Sum
 from rules.workflow import Resolution
 
 PROCESSED = frozenset({Rule.PROCESSED_PROMPTLY, Rule.PROCESSED, Rule.PROCESSED_LATE})
@@ -67,8 +67,8 @@ def unlike_tallies(kept: Mapping[Key, Gathered], due: Mapping[Key, Gathered]) ->
 
 def unlike_sums(kept: Mapping[str, Sum], due: Mapping[str, Sum]) -> dict[str, Difference]:
     """Return likewise where the sums of two boards differ."""
-    keys = sorted(code for code in kept.keys() | due.keys() if kept.get(code, NOTHING) != due.get(code, NOTHING))
-    return {code: (Gathered(kept.get(code, NOTHING)), Gathered(due.get(code, NOTHING))) for code in keys}
+    keys = sorted(code for code in kept.keys() | due.keys() if kept.get(code, ZERO) != due.get(code, ZERO))
+    return {code: (Gathered(kept.get(code, ZERO)), Gathered(due.get(code, ZERO))) for code in keys}
 
 
 def in_words(difference: Difference) -> str:

@@ -77,7 +77,7 @@ class Sum:
 
 NUMBERS: tuple[str, ...] = tuple(number.name for number in fields(Sum))
 _numbers = attrgetter(*NUMBERS)
-NOTHING = Sum()
+ZERO = Sum()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +136,7 @@ Key = tuple[Period, date, int, str]
 class Gathered:
     """What has come together in one tally. `answered` and `fixed`: how often that took so many minutes."""
 
-    sum: Sum = NOTHING
+    sum: Sum = ZERO
     answered: Counter[int] = field(default_factory=Counter)
     fixed: Counter[int] = field(default_factory=Counter)
 
@@ -226,7 +226,7 @@ def merged(deltas: Iterable[Delta]) -> list[Delta]:
                 fixed=known.fixed + delta.fixed,
             )
         )
-    return [delta for delta in found.values() if delta.sum != NOTHING]
+    return [delta for delta in found.values() if delta.sum != ZERO]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

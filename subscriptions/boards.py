@@ -20,7 +20,7 @@ from models.boards import Board, read_open_board
 from models.log import RECOUNTED, EventRow, Topic
 from rules.periods import Period, Span
 from rules.ranking import BoardKind, Metric, RankedRow, Shift, rank, shifts
-from rules.tallies import NOTHING, Delta, Sum
+from rules.tallies import ZERO, Delta, Sum
 from subscriptions.hub import EpochChanged, Hub, Listener
 
 logger = logging.getLogger("tanggap.boards")
@@ -173,7 +173,7 @@ class LiveBoard:
                     return True
                 subject = board.subject_of(delta.unit, delta.officer)
                 if subject in codes:
-                    sums[subject] = sums.get(subject, NOTHING) + _part(delta, board.span)
+                    sums[subject] = sums.get(subject, ZERO) + _part(delta, board.span)
         places = tuple(rank(board.kind, board.metric, codes, sums))
         current = self._board = replace(board, sums=sums, position=position, places=places)
         changed = shifts(board.places, current.places)

@@ -7,14 +7,14 @@ from hypothesis import strategies as st
 from models.reference.facts import shipped
 from rules.access import Role
 from rules.ranking import BoardKind, RankedRow, Shift, rank_by_points, shifts, subject_of
-from rules.tallies import NOTHING, Sum
+from rules.tallies import ZERO, Sum
 
 FACTS = shipped()
 KELURAHAN = [fact.code for fact in FACTS.kelurahan]
 AGENCIES = [fact.code for fact in FACTS.agencies]
 PLACES = (BoardKind.KELURAHAN, BoardKind.KECAMATAN, BoardKind.CITY)
 
-sums = st.one_of(st.just(NOTHING), st.builds(Sum, st.integers(-20, 20), st.integers(1, 9)))
+sums = st.one_of(st.just(ZERO), st.builds(Sum, st.integers(-20, 20), st.integers(1, 9)))
 subjects = st.sets(st.sampled_from(KELURAHAN[:12]), min_size=1)
 tables = st.dictionaries(st.sampled_from(KELURAHAN[:12]), sums)
 units = st.dictionaries(st.sampled_from([*KELURAHAN, *AGENCIES, Role.CITIZEN]), sums, max_size=30)
@@ -34,7 +34,7 @@ def test_whoever_has_no_entry_stands_last_by_code_without_a_rank_even_behind_neg
 def test_a_rank_is_one_more_than_the_number_of_those_with_more_points(who: set[str], table: dict[str, Sum]) -> None:
     counted = [table[code].points for code in who if code in table and table[code].entries]
     for place in rank_by_points(who, table):
-        found = table.get(place.code, NOTHING)
+        found = table.get(place.code, ZERO)
         better = sum(points > found.points for points in counted)
         assert place == RankedRow(place.code, better + 1 if found.entries else None, found.points)
 
@@ -89,7 +89,7 @@ def gather(kind: BoardKind, units: dict[str, Sum]) -> dict[str, Sum]:
     for unit, part in units.items():
         subject = subject_of(kind, unit)
         if subject is not None:
-            gathered[subject] = gathered.get(subject, NOTHING) + part
+            gathered[subject] = gathered.get(subject, ZERO) + part
     return gathered
 
 
@@ -109,16 +109,16 @@ def test_a_board_adds_up_exactly_the_kelurahan_that_lie_in_each_of_its_places(
     expected: dict[str, Sum] = {}
     for unit, part in units.items():
         if unit in belongs:
-            so_far = expected.get(belongs[unit], NOTHING)
+            so_far = expected.get(belongs[unit], ZERO)
             expected[belongs[unit]] = Sum(so_far.points + part.points, so_far.entries + part.entries)
     assert gather(kind, units) == expected
 
 
 @given(units=units)
 def test_no_board_of_places_gains_or_loses_a_point_of_the_kelurahan(units: dict[str, Sum]) -> None:
-    totals = {kind: sum(gather(kind, units).values(), NOTHING) for kind in PLACES}
+    totals = {kind: sum(gather(kind, units).values(), ZERO) for kind in PLACES}
     assert len(set(totals.values())) == 1
-    assert totals[BoardKind.CITY] == sum((units[code] for code in units if code in KELURAHAN), NOTHING)
+    assert totals[BoardKind.CITY] == sum((units[code] for code in units if code in KELURAHAN), ZERO)
 
 
 @pytest.mark.parametrize("kind", PLACES)
@@ -144,4 +144,4 @@ def test_citizens_own_entries_count_for_no_unit(kind: BoardKind) -> None:
 
 @given(points=st.integers(-50, 50), entries=st.integers(0, 50))
 def test_adding_nothing_changes_no_sum(points: int, entries: int) -> None:
-    assert Sum(points, entries) + NOTHING == NOTHING + Sum(points, entries) == Sum(points, entries)
+    assert Sum(points, entries) + ZERO == ZERO + Sum(points, entries) == Sum(points, entries)

@@ -17,7 +17,7 @@ from rules.selection import Facets
 from rules.tallies import (
     BEGINNING,
     DECIDING,
-    NOTHING,
+    ZERO,
     UNIT,
     Delta,
     Docket,
@@ -87,7 +87,7 @@ def decided_in(items: list[Item], period: Period, day: date) -> dict[tuple[str, 
     found: dict[tuple[str, int], Sum] = {}
     for (unit, officer, _), decision in decide(by_then).items():
         if asked.contains(decision.day):
-            found[unit, officer] = found.get((unit, officer), NOTHING) + decision.sum
+            found[unit, officer] = found.get((unit, officer), ZERO) + decision.sum
     return found
 
 
@@ -107,7 +107,7 @@ def test_a_period_counts_what_was_decided_in_it_as_it_stood_at_its_end(items: li
             }
             due = decided_in(items, period, day)
             for key in counted.keys() | due.keys():
-                own, wanted = counted.get(key, NOTHING), due.get(key, NOTHING)
+                own, wanted = counted.get(key, ZERO), due.get(key, ZERO)
                 assert own.numbers[8:] == wanted.numbers[8:], (period, day, key)
 
 
@@ -185,7 +185,7 @@ def test_what_is_taken_back_counts_in_the_periods_that_have_both_days(day: date,
 @given(st.lists(sums))
 def test_what_comes_to_nothing_is_left_out(parts: list[Sum]) -> None:
     deltas = [Delta(unit="SDA", day=FIRST, made=FIRST, sum=part) for part in parts]
-    assert sum((delta.sum for delta in merged(deltas)), NOTHING) == sum(parts, NOTHING)
+    assert sum((delta.sum for delta in merged(deltas)), ZERO) == sum(parts, ZERO)
     assert merged([*deltas, *(Delta(unit="SDA", day=FIRST, made=FIRST, sum=-part) for part in parts)]) == []
 
 
@@ -289,25 +289,25 @@ def counted(told: list[Facets]) -> dict[tuple[str, int], Sum]:
         facts = {"held": 60} | ({"closed_by": 8} if before is not None and before.processed_at else {})
         for delta in of_act(SUBMITTED + timedelta(hours=number), before, after, 7 if before else None, facts):
             key = (delta.unit, delta.officer)
-            found[key] = found.get(key, NOTHING) + delta.sum
+            found[key] = found.get(key, ZERO) + delta.sum
     return found
 
 
 @given(states())
 def test_what_is_in_the_hands_of_units_is_what_the_last_state_says(told: list[Facets]) -> None:
     last, found = told[-1], counted(told)
-    held = {unit: own.state for (unit, officer), own in found.items() if officer == UNIT and own.state != NOTHING}
+    held = {unit: own.state for (unit, officer), own in found.items() if officer == UNIT and own.state != ZERO}
     due = Sum(open=int(last.is_open), overdue=int(last.is_late))
-    assert held == ({last.handler: due} if due != NOTHING else {})
-    assert all(own.state == NOTHING and own.received == 0 for (_, officer), own in found.items() if officer != UNIT)
+    assert held == ({last.handler: due} if due != ZERO else {})
+    assert all(own.state == ZERO and own.received == 0 for (_, officer), own in found.items() if officer != UNIT)
 
 
 @given(states())
 def test_each_fact_is_counted_once_for_a_unit_and_once_for_who_acted(told: list[Facets]) -> None:
     found = counted(told)
     pairs = list(pairwise(told))
-    of_units = sum((own for (_, officer), own in found.items() if officer == UNIT), NOTHING)
-    of_officers = {who: sum((own for (_, each), own in found.items() if each == who), NOTHING) for who in (7, 8)}
+    of_units = sum((own for (_, officer), own in found.items() if officer == UNIT), ZERO)
+    of_officers = {who: sum((own for (_, each), own in found.items() if each == who), ZERO) for who in (7, 8)}
     fixed = sum(old.resolution is None and new.resolution is Resolution.FIXED for old, new in pairs)
     reopened = sum(old.processed_at is not None and new.processed_at is None for old, new in pairs)
     assert of_units.received == 1 + sum(old.handler != new.handler for old, new in pairs)
