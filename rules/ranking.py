@@ -79,7 +79,7 @@ def shares_of(gathered: Sum) -> Shares:
 
 def weights_of(kind: BoardKind) -> Weights:
     """Return how much each share counts on the boards of a kind."""
-    return responsiveness.OFFICER if kind is BoardKind.OFFICER else responsiveness.UNIT
+    return responsiveness.OFFICER_WEIGHTS if kind is BoardKind.OFFICER else responsiveness.UNIT_WEIGHTS
 
 
 def rank(kind: BoardKind, metric: Metric, subjects: Iterable[str], sums: Mapping[str, Sum]) -> list[RankedRow]:

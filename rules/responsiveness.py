@@ -85,8 +85,8 @@ class Weights:
     overdue: int = 10
 
 
-UNIT = Weights()
-OFFICER = Weights(overdue=0)
+UNIT_WEIGHTS = Weights()
+OFFICER_WEIGHTS = Weights(overdue=0)
 """An officer has no reports of their own that could lie open."""
 
 
@@ -100,7 +100,7 @@ class Position:
     shares: Shares
 
 
-def responsiveness(shares: Shares, pooled: Shares, weights: Weights = UNIT) -> float | None:
+def responsiveness(shares: Shares, pooled: Shares, weights: Weights = UNIT_WEIGHTS) -> float | None:
     """Return 0 to 100, rounded to DIGITS; None when no unit of the kind has any report.
 
     `pooled`: the sum over all units of the kind, ranked or not. A term of which nobody has data is left out, and the
@@ -122,7 +122,7 @@ def pool(shares: Iterable[Shares]) -> Shares:
     return sum(shares, Shares())
 
 
-def rank(subjects: Iterable[str], shares: Mapping[str, Shares], weights: Weights = UNIT) -> list[Position]:
+def rank(subjects: Iterable[str], shares: Mapping[str, Shares], weights: Weights = UNIT_WEIGHTS) -> list[Position]:
     """Rank the subjects by responsiveness: best first, equals share a rank (1, 2, 2, 4) and stand by code.
 
     Those with fewer than ENOUGH decided answers come last, by code, unranked; `shares` has all units of the kind, and

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from rules.responsiveness import (
     ENOUGH,
     LOW,
-    OFFICER,
+    OFFICER_WEIGHTS,
     PRIOR,
-    UNIT,
+    UNIT_WEIGHTS,
     Position,
     Share,
     Shares,
@@ -34,7 +34,7 @@ def of(good: float, n: int) -> Shares:
     return Shares(responded=share, processed=share, satisfaction=share, overdue=share.rest)
 
 
-def figure(shares: Shares, pooled: Shares = MEAN, weights: Weights = UNIT) -> float:
+def figure(shares: Shares, pooled: Shares = MEAN, weights: Weights = UNIT_WEIGHTS) -> float:
     found = responsiveness(shares, pooled, weights)
     assert found is not None
     return found
@@ -127,17 +127,17 @@ def test_a_term_of_which_nobody_has_data_is_left_out_and_the_rest_rescaled() -> 
 
 def test_an_officer_is_not_judged_by_what_lies_open() -> None:
     own = of(40, 40)
-    assert figure(own, weights=OFFICER) == figure(replace(own, overdue=Share(40, 40)), weights=OFFICER)
+    assert figure(own, weights=OFFICER_WEIGHTS) == figure(replace(own, overdue=Share(40, 40)), weights=OFFICER_WEIGHTS)
     assert figure(own) > figure(replace(own, overdue=Share(40, 40)))
-    assert figure(Shares(responded=Share(30, 30)), weights=OFFICER) == round(
+    assert figure(Shares(responded=Share(30, 30)), weights=OFFICER_WEIGHTS) == round(
         100 * (35 * 37 / 40 + 35 * 0.7 + 20 * 0.7) / 90, 2
     )
-    assert responsiveness(own, Shares(overdue=Share(1, 2)), OFFICER) is None
+    assert responsiveness(own, Shares(overdue=Share(1, 2)), OFFICER_WEIGHTS) is None
 
 
 def test_the_weights_are_those_of_the_domain() -> None:
-    assert Weights(responded=35, processed=35, satisfaction=20, overdue=10) == UNIT
-    assert replace(UNIT, overdue=0) == OFFICER
+    assert Weights(responded=35, processed=35, satisfaction=20, overdue=10) == UNIT_WEIGHTS
+    assert replace(UNIT_WEIGHTS, overdue=0) == OFFICER_WEIGHTS
 
 
 @given(own=units, field=st.sampled_from(["responded", "processed", "satisfaction"]))
