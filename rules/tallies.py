@@ -253,7 +253,7 @@ class Rated:
     day: date
 
 
-class Share(StrEnum):
+class OutcomeKind(StrEnum):
     """A share of responsiveness that reports are counted in."""
 
     RESPONSES = "RESPONSES"
@@ -270,24 +270,24 @@ class Decision(NamedTuple):
 
 
 ON_TIME = {
-    Share.RESPONSES: Sum(responses_decided=1, responses_on_time=1),
-    Share.PROCESSINGS: Sum(processings_decided=1, processings_on_time=1),
+    OutcomeKind.RESPONSES: Sum(responses_decided=1, responses_on_time=1),
+    OutcomeKind.PROCESSINGS: Sum(processings_decided=1, processings_on_time=1),
 }
-LATE = {Share.RESPONSES: Sum(responses_decided=1), Share.PROCESSINGS: Sum(processings_decided=1)}
+LATE = {OutcomeKind.RESPONSES: Sum(responses_decided=1), OutcomeKind.PROCESSINGS: Sum(processings_decided=1)}
 DECIDING = {
-    Rule.RESPONDED_PROMPTLY: (Share.RESPONSES, ON_TIME),
-    Rule.RESPONDED: (Share.RESPONSES, ON_TIME),
-    Rule.RESPONDED_LATE: (Share.RESPONSES, LATE),
-    Rule.RESPONSE_OVERDUE: (Share.RESPONSES, LATE),
-    Rule.PROCESSED_PROMPTLY: (Share.PROCESSINGS, ON_TIME),
-    Rule.PROCESSED: (Share.PROCESSINGS, ON_TIME),
-    Rule.PROCESSED_LATE: (Share.PROCESSINGS, LATE),
-    Rule.PROCESSING_OVERDUE: (Share.PROCESSINGS, LATE),
+    Rule.RESPONDED_PROMPTLY: (OutcomeKind.RESPONSES, ON_TIME),
+    Rule.RESPONDED: (OutcomeKind.RESPONSES, ON_TIME),
+    Rule.RESPONDED_LATE: (OutcomeKind.RESPONSES, LATE),
+    Rule.RESPONSE_OVERDUE: (OutcomeKind.RESPONSES, LATE),
+    Rule.PROCESSED_PROMPTLY: (OutcomeKind.PROCESSINGS, ON_TIME),
+    Rule.PROCESSED: (OutcomeKind.PROCESSINGS, ON_TIME),
+    Rule.PROCESSED_LATE: (OutcomeKind.PROCESSINGS, LATE),
+    Rule.PROCESSING_OVERDUE: (OutcomeKind.PROCESSINGS, LATE),
 }
 BY_CLOCK = frozenset({Rule.RESPONSE_OVERDUE, Rule.PROCESSING_OVERDUE})
 RATING = frozenset({Rule.RATED_WELL, Rule.RATED_POORLY})
 
-Decided = dict[tuple[str, int, Share], Decision]
+Decided = dict[tuple[str, int, OutcomeKind], Decision]
 
 
 class Docket:
@@ -341,7 +341,7 @@ def decide(items: Iterable[Entered | Rated]) -> Decided:
     for rated in _standing(items, taken_back):
         for officer in {UNIT, rated.officer or UNIT} if rated.unit in scoring else ():
             stars = Sum(ratings=1, stars=rated.stars)
-            decided[rated.unit, officer, Share.RATINGS] = Decision(rated.day, stars)
+            decided[rated.unit, officer, OutcomeKind.RATINGS] = Decision(rated.day, stars)
     return decided
 
 
