@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from rules import responsiveness
 from rules.access import Role
-from rules.responsiveness import Position, Share, Shares, Weights
+from rules.responsiveness import Position, Ratio, Ratios, Weights
 from rules.tallies import ZERO, Sum
 
 
@@ -67,13 +67,13 @@ def subject_of(kind: BoardKind, unit: str) -> str | None:
     return ".".join(parts[: _DEPTH[kind]]) if is_kelurahan and kind in _DEPTH else None
 
 
-def shares_of(gathered: Sum) -> Shares:
+def ratios_of(gathered: Sum) -> Ratios:
     """Return the shares that a responsiveness is made of."""
-    return Shares(
-        responded=Share(gathered.responses_on_time, gathered.responses_decided),
-        processed=Share(gathered.processings_on_time, gathered.processings_decided),
+    return Ratios(
+        responded=Ratio(gathered.responses_on_time, gathered.responses_decided),
+        processed=Ratio(gathered.processings_on_time, gathered.processings_decided),
         satisfaction=responsiveness.satisfaction(gathered.stars, gathered.ratings),
-        overdue=Share(gathered.overdue, gathered.open),
+        overdue=Ratio(gathered.overdue, gathered.open),
     )
 
 
@@ -98,7 +98,7 @@ def watchlist(kind: BoardKind, subjects: Iterable[str], sums: Mapping[str, Sum])
 
 
 def _positions(kind: BoardKind, subjects: Iterable[str], sums: Mapping[str, Sum]) -> list[Position]:
-    shares = {code: shares_of(gathered) for code, gathered in sums.items()}
+    shares = {code: ratios_of(gathered) for code, gathered in sums.items()}
     return responsiveness.rank(subjects, shares, weights_of(kind))
 
 

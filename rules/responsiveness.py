@@ -21,14 +21,14 @@ DIGITS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class Ratio:
     """So much of `n` reports, each counted once."""
 
     numerator: float = 0
     n: int = 0
 
-    def __add__(self, other: "Share") -> "Share":
-        return Share(self.numerator + other.numerator, self.n + other.n)
+    def __add__(self, other: "Ratio") -> "Ratio":
+        return Ratio(self.numerator + other.numerator, self.n + other.n)
 
     @property
     def value(self) -> float | None:
@@ -36,9 +36,9 @@ class Share:
         return self.numerator / self.n if self.n else None
 
     @property
-    def rest(self) -> "Share":
+    def rest(self) -> "Ratio":
         """The others of the same reports."""
-        return Share(self.n - self.numerator, self.n)
+        return Ratio(self.n - self.numerator, self.n)
 
     def shrunk(self, mean: float) -> float:
         """Draw it towards `mean`, the fewer its reports, the closer."""
@@ -49,25 +49,25 @@ class Share:
         return self.numerator * 3 < self.n
 
 
-def satisfaction(stars: int, ratings: int) -> Share:
+def satisfaction(stars: int, ratings: int) -> Ratio:
     """Return the share that `ratings` with so many stars together make: one star is 0, five are 1."""
-    return Share((stars - ratings) / 4, ratings)
+    return Ratio((stars - ratings) / 4, ratings)
 
 
-NONE = Share()
+NONE = Ratio()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shares:
+class Ratios:
     """What a unit's reports of a period come to. `responded` and `processed` are those on time."""
 
-    responded: Share = NONE
-    processed: Share = NONE
-    satisfaction: Share = NONE
-    overdue: Share = NONE
+    responded: Ratio = NONE
+    processed: Ratio = NONE
+    satisfaction: Ratio = NONE
+    overdue: Ratio = NONE
 
-    def __add__(self, other: "Shares") -> "Shares":
-        return Shares(
+    def __add__(self, other: "Ratios") -> "Ratios":
+        return Ratios(
             responded=self.responded + other.responded,
             processed=self.processed + other.processed,
             satisfaction=self.satisfaction + other.satisfaction,
@@ -97,10 +97,10 @@ class Position:
     code: str
     rank: int | None
     responsiveness: float | None
-    shares: Shares
+    shares: Ratios
 
 
-def responsiveness(shares: Shares, pooled: Shares, weights: Weights = UNIT_WEIGHTS) -> float | None:
+def responsiveness(shares: Ratios, pooled: Ratios, weights: Weights = UNIT_WEIGHTS) -> float | None:
     """Return 0 to 100, rounded to DIGITS; None when no unit of the kind has any report.
 
     `pooled`: the sum over all units of the kind, ranked or not. A term of which nobody has data is left out, and the
@@ -117,19 +117,19 @@ def responsiveness(shares: Shares, pooled: Shares, weights: Weights = UNIT_WEIGH
     return round(100 * sum(weight * shrunk for weight, shrunk in known) / total, DIGITS) if total else None
 
 
-def pool(shares: Iterable[Shares]) -> Shares:
+def pool(shares: Iterable[Ratios]) -> Ratios:
     """Add up what the units of a kind have."""
-    return sum(shares, Shares())
+    return sum(shares, Ratios())
 
 
-def rank(subjects: Iterable[str], shares: Mapping[str, Shares], weights: Weights = UNIT_WEIGHTS) -> list[Position]:
+def rank(subjects: Iterable[str], shares: Mapping[str, Ratios], weights: Weights = UNIT_WEIGHTS) -> list[Position]:
     """Rank the subjects by responsiveness: best first, equals share a rank (1, 2, 2, 4) and stand by code.
 
     Those with fewer than ENOUGH decided answers come last, by code, unranked; `shares` has all units of the kind, and
     the mean is theirs too.
     """
     pooled = pool(shares.values())
-    places = [_place(code, shares.get(code, Shares()), pooled, weights) for code in subjects]
+    places = [_place(code, shares.get(code, Ratios()), pooled, weights) for code in subjects]
     places.sort(key=lambda place: (place.responsiveness is None, -(place.responsiveness or 0), place.code))
     ranked: list[Position] = []
     for number, place in enumerate(places, 1):
@@ -142,7 +142,7 @@ def rank(subjects: Iterable[str], shares: Mapping[str, Shares], weights: Weights
     return ranked
 
 
-def _place(code: str, own: Shares, pooled: Shares, weights: Weights) -> Position:
+def _place(code: str, own: Ratios, pooled: Ratios, weights: Weights) -> Position:
     figure = responsiveness(own, pooled, weights) if own.responded.n >= ENOUGH else None
     return Position(code, None, figure, own)
 

@@ -6,7 +6,7 @@ import strawberry
 
 from models.boards import Card
 from models.tallies import median_minutes
-from rules.ranking import shares_of
+from rules.ranking import ratios_of
 
 field = strawberry.field
 
@@ -48,7 +48,7 @@ class Scorecard:
     def of(cls, card: Card) -> Self:
         """Make the object of a card."""
         gathered = card.sum
-        shares = shares_of(gathered)
+        shares = ratios_of(gathered)
         return cls(
             card=card,
             received=gathered.received,

@@ -12,8 +12,8 @@ from rules.responsiveness import (
     PRIOR,
     UNIT_WEIGHTS,
     Position,
-    Share,
-    Shares,
+    Ratio,
+    Ratios,
     Weights,
     pool,
     rank,
@@ -23,34 +23,34 @@ from rules.responsiveness import (
 )
 
 ROOT = Path(__file__).parents[2]
-PERFECT = Share(1, 1)
-MEAN = Shares(responded=Share(70, 100), processed=Share(70, 100), satisfaction=Share(70, 100), overdue=Share(30, 100))
+PERFECT = Ratio(1, 1)
+MEAN = Ratios(responded=Ratio(70, 100), processed=Ratio(70, 100), satisfaction=Ratio(70, 100), overdue=Ratio(30, 100))
 """What all units have together: seven of ten in time, satisfied, and not overdue."""
 
 
-def of(good: float, n: int) -> Shares:
+def of(good: float, n: int) -> Ratios:
     """A unit that has done well by `good` of `n` reports in every respect."""
-    share = Share(good, n)
-    return Shares(responded=share, processed=share, satisfaction=share, overdue=share.rest)
+    share = Ratio(good, n)
+    return Ratios(responded=share, processed=share, satisfaction=share, overdue=share.rest)
 
 
-def figure(shares: Shares, pooled: Shares = MEAN, weights: Weights = UNIT_WEIGHTS) -> float:
+def figure(shares: Ratios, pooled: Ratios = MEAN, weights: Weights = UNIT_WEIGHTS) -> float:
     found = responsiveness(shares, pooled, weights)
     assert found is not None
     return found
 
 
 @st.composite
-def share(draw: st.DrawFn, most: int = 60) -> Share:
+def share(draw: st.DrawFn, most: int = 60) -> Ratio:
     n = draw(st.integers(0, most))
-    return Share(draw(st.integers(0, 4 * n)) / 4, n)
+    return Ratio(draw(st.integers(0, 4 * n)) / 4, n)
 
 
-units = st.builds(Shares, responded=share(), processed=share(), satisfaction=share(), overdue=share())
+units = st.builds(Ratios, responded=share(), processed=share(), satisfaction=share(), overdue=share())
 boards = st.dictionaries(st.sampled_from("ABCDEFGH"), units, min_size=1)
 
 
-def by_hand(own: Shares, pooled: Shares) -> float | None:
+def by_hand(own: Ratios, pooled: Ratios) -> float | None:
     """The formula as the domain writes it: n x + 10 m over n + 10, term by term."""
     gathered, weights = 0.0, 0.0
     for name, weight in (("responded", 0.35), ("processed", 0.35), ("satisfaction", 0.20), ("overdue", 0.10)):
@@ -66,7 +66,7 @@ def by_hand(own: Shares, pooled: Shares) -> float | None:
 
 
 @given(board=boards)
-def test_the_figure_is_what_the_domains_formula_gives(board: dict[str, Shares]) -> None:
+def test_the_figure_is_what_the_domains_formula_gives(board: dict[str, Ratios]) -> None:
     pooled = pool(board.values())
     for own in board.values():
         found, expected = responsiveness(own, pooled), by_hand(own, pooled)
@@ -76,7 +76,7 @@ def test_the_figure_is_what_the_domains_formula_gives(board: dict[str, Shares]) 
 
 
 @given(board=boards)
-def test_it_lies_between_nought_and_a_hundred(board: dict[str, Shares]) -> None:
+def test_it_lies_between_nought_and_a_hundred(board: dict[str, Ratios]) -> None:
     for own in board.values():
         assert 0 <= (responsiveness(own, pool(board.values())) or 0) <= 100
 
@@ -107,32 +107,32 @@ def test_of_two_perfect_offices_the_one_with_more_reports_stands_higher_or_level
 
 
 def test_a_unit_without_reports_is_the_average_unit() -> None:
-    assert figure(Shares()) == 70
+    assert figure(Ratios()) == 70
 
 
 def test_ten_average_reports_are_added_to_those_of_each() -> None:
     assert PRIOR == 10
-    assert Share(10, 10).shrunk(0.5) == 0.75
-    assert Share(0, 0).shrunk(0.7) == 0.7
+    assert Ratio(10, 10).shrunk(0.5) == 0.75
+    assert Ratio(0, 0).shrunk(0.7) == 0.7
 
 
 def test_a_term_of_which_nobody_has_data_is_left_out_and_the_rest_rescaled() -> None:
-    unrated = replace(MEAN, satisfaction=Share())
-    own = Shares(responded=Share(30, 30), processed=Share(0, 30))
+    unrated = replace(MEAN, satisfaction=Ratio())
+    own = Ratios(responded=Ratio(30, 30), processed=Ratio(0, 30))
     answered, ended = (30 + 7) / 40, 7 / 40
     assert figure(own, unrated) == round(100 * (35 * answered + 35 * ended + 10 * 0.7) / 80, 2)
-    assert figure(own, Shares(responded=Share(7, 10))) == 92.5
-    assert responsiveness(own, Shares()) is None
+    assert figure(own, Ratios(responded=Ratio(7, 10))) == 92.5
+    assert responsiveness(own, Ratios()) is None
 
 
 def test_an_officer_is_not_judged_by_what_lies_open() -> None:
     own = of(40, 40)
-    assert figure(own, weights=OFFICER_WEIGHTS) == figure(replace(own, overdue=Share(40, 40)), weights=OFFICER_WEIGHTS)
-    assert figure(own) > figure(replace(own, overdue=Share(40, 40)))
-    assert figure(Shares(responded=Share(30, 30)), weights=OFFICER_WEIGHTS) == round(
+    assert figure(own, weights=OFFICER_WEIGHTS) == figure(replace(own, overdue=Ratio(40, 40)), weights=OFFICER_WEIGHTS)
+    assert figure(own) > figure(replace(own, overdue=Ratio(40, 40)))
+    assert figure(Ratios(responded=Ratio(30, 30)), weights=OFFICER_WEIGHTS) == round(
         100 * (35 * 37 / 40 + 35 * 0.7 + 20 * 0.7) / 90, 2
     )
-    assert responsiveness(own, Shares(overdue=Share(1, 2)), OFFICER_WEIGHTS) is None
+    assert responsiveness(own, Ratios(overdue=Ratio(1, 2)), OFFICER_WEIGHTS) is None
 
 
 def test_the_weights_are_those_of_the_domain() -> None:
@@ -142,11 +142,11 @@ def test_the_weights_are_those_of_the_domain() -> None:
 
 @given(own=units, field=st.sampled_from(["responded", "processed", "satisfaction"]))
 def test_one_more_report_done_well_never_lowers_the_figure_and_one_done_badly_never_raises_it(
-    own: Shares, field: str
+    own: Ratios, field: str
 ) -> None:
     before = figure(own)
     assert figure(replace(own, **{field: getattr(own, field) + PERFECT})) >= before
-    assert figure(replace(own, **{field: getattr(own, field) + Share(0, 1)})) <= before
+    assert figure(replace(own, **{field: getattr(own, field) + Ratio(0, 1)})) <= before
 
 
 @pytest.mark.parametrize(
@@ -160,12 +160,12 @@ def test_satisfaction_is_the_mean_of_the_stars_from_one_which_is_nought_to_five_
 
 @given(board=boards, other=units)
 def test_a_kecamatan_has_the_reports_of_its_kelurahan_and_so_the_figure_of_them_together(
-    board: dict[str, Shares], other: Shares
+    board: dict[str, Ratios], other: Ratios
 ) -> None:
     together = pool(board.values())
-    for name in Shares.__dataclass_fields__:
+    for name in Ratios.__dataclass_fields__:
         parts = [getattr(own, name) for own in board.values()]
-        assert getattr(together, name) == Share(sum(one.numerator for one in parts), sum(one.n for one in parts))
+        assert getattr(together, name) == Ratio(sum(one.numerator for one in parts), sum(one.n for one in parts))
     assert pool([together, other]) == pool([*board.values(), other])
 
 
@@ -189,13 +189,13 @@ def test_whoever_has_too_few_reports_for_a_rank_counts_for_the_mean_all_the_same
 
 
 def test_it_is_the_answers_that_are_counted_for_a_rank() -> None:
-    offices = {"A": Shares(responded=Share(4, 4), processed=Share(50, 50)), "B": Shares(responded=Share(0, 5))}
+    offices = {"A": Ratios(responded=Ratio(4, 4), processed=Ratio(50, 50)), "B": Ratios(responded=Ratio(0, 5))}
     assert [(place.code, place.rank) for place in rank(offices, offices)] == [("B", 1), ("A", None)]
 
 
 @given(board=boards)
 def test_a_board_falls_from_place_to_place_and_is_the_same_in_whatever_order_it_is_asked_for(
-    board: dict[str, Shares],
+    board: dict[str, Ratios],
 ) -> None:
     places = rank(board, board)
     assert places == rank(sorted(board, reverse=True), board)
@@ -207,7 +207,7 @@ def test_a_board_falls_from_place_to_place_and_is_the_same_in_whatever_order_it_
             assert place.rank == 1 + sum(other > place.responsiveness for other in figures)
 
 
-def standing(figure: float | None, shares: Shares = MEAN, rank: int | None = 1, code: str = "A") -> Position:
+def standing(figure: float | None, shares: Ratios = MEAN, rank: int | None = 1, code: str = "A") -> Position:
     return Position(code, rank, figure, shares)
 
 
@@ -217,12 +217,12 @@ def standing(figure: float | None, shares: Shares = MEAN, rank: int | None = 1, 
         (standing(49.99), True),
         (standing(50), False),
         (standing(None, of(0, 4), None), False),
-        (standing(60, replace(MEAN, responded=Share(33, 100))), True),
-        (standing(60, replace(MEAN, responded=Share(1, 3))), False),
-        (standing(60, replace(MEAN, processed=Share(33, 100))), True),
-        (standing(60, replace(MEAN, processed=Share())), False),
-        (standing(60, replace(MEAN, satisfaction=Share(0, 100))), False),
-        (standing(60, replace(MEAN, overdue=Share(100, 100))), False),
+        (standing(60, replace(MEAN, responded=Ratio(33, 100))), True),
+        (standing(60, replace(MEAN, responded=Ratio(1, 3))), False),
+        (standing(60, replace(MEAN, processed=Ratio(33, 100))), True),
+        (standing(60, replace(MEAN, processed=Ratio())), False),
+        (standing(60, replace(MEAN, satisfaction=Ratio(0, 100))), False),
+        (standing(60, replace(MEAN, overdue=Ratio(100, 100))), False),
     ],
 )
 def test_a_ranked_unit_is_watched_under_fifty_or_with_an_on_time_share_under_a_third(
