@@ -15,7 +15,7 @@ from strawberry.schema.config import StrawberryConfig
 from models.reference.atlas import Atlas
 from models.reference.facts import shipped
 from rules.periods import Period
-from rules.ranking import BoardKind, Metric, Place, Shift
+from rules.ranking import BoardKind, Metric, RankedRow, Shift
 from schema.boards import BoardName, LeaderboardUpdate, RankShift, standing_of
 from schema.places import places_of
 from schema.scalars import SCALARS
@@ -63,7 +63,7 @@ async def fire(request: Request) -> Response:
         starts_at=None,
         ends_at=None,
         standings=[
-            standing_of(places, BOARD, Place(row["subject"]["code"], row["rank"], row["points"]), {})
+            standing_of(places, BOARD, RankedRow(row["subject"]["code"], row["rank"], row["points"]), {})
             for row in told["standings"]
         ],
         shifts=[
