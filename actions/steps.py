@@ -48,8 +48,8 @@ class Step:
 
     def counts(self, at: datetime) -> list[Delta]:
         """Say what it counts for, if it happened at `at`."""
-        before = None if self.before is None else self.before.facets
-        return of_act(self.at or at, before, self.after.facets, self.account_id, self.facts)
+        before = None if self.before is None else self.before.snapshot
+        return of_act(self.at or at, before, self.after.snapshot, self.account_id, self.facts)
 
     def rated(self, at: datetime) -> Rated:
         """Return the stars of a step of the kind RATED, for the tallies."""
@@ -62,9 +62,9 @@ class Step:
         )
 
     def draft(self, counts: Sequence[Delta]) -> Draft:
-        """Write the step as an event: the facets after it, of those before it what differed, and what it counts for."""
-        after = self.after.facets.as_data()
-        before = None if self.before is None else self.before.facets.as_data()
+        """Write the step as an event: the snapshot after it, of those before it what differed, and what it counts for."""
+        after = self.after.snapshot.as_data()
+        before = None if self.before is None else self.before.snapshot.as_data()
         changed = None if before is None else {key: before[key] for key in before if before[key] != after[key]}
         return Draft(
             topic=Topic.REPORT,

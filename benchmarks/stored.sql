@@ -216,14 +216,14 @@ FROM made.lived WHERE processed_at IS NOT NULL;
 -- == events ==
 INSERT INTO log_event (position, topic, kind, at, report_id, version, account_id, actor, data)
 SELECT first + told.place, 'report', told.kind, told.at, id, told.version, told.account_id, told.actor,
-    jsonb_build_object('before', told.before, 'after', base.facets || told.facets, 'counts', told.counts) || told.facts
+    jsonb_build_object('before', told.before, 'after', base.snapshot || told.snapshot, 'counts', told.counts) || told.facts
 FROM made.lived
 CROSS JOIN LATERAL (
     SELECT jsonb_build_object('category', category, 'kelurahan', kelurahan, 'handler', handler, 'external', external,
         'latitude', latitude, 'longitude', longitude, 'reporter_id', reporter_id, 'duplicate_of_id', NULL,
         'submitted_at', submitted_at, 'response_due_at', response_due_at, 'processing_due_at', processing_due_at,
         'status', 'WAITING', 'resolution', NULL, 'responded_at', NULL, 'processed_at', NULL,
-        'response_overdue', false, 'processing_overdue', false) AS facets,
+        'response_overdue', false, 'processing_overdue', false) AS snapshot,
     jsonb_build_object('response_overdue', response_overdue, 'status', 'IN_PROGRESS', 'responded_at', responded_at)
         AS answered,
     jsonb_build_object('status', 'PROCESSED', 'resolution', 'FIXED', 'processed_at', processed_at,
@@ -233,7 +233,7 @@ CROSS JOIN LATERAL (
 ) base
 CROSS JOIN LATERAL (
     SELECT 0 AS place, 'SUBMITTED' AS kind, submitted_at AS at, 1 AS version, reporter_id AS account_id,
-        'CITIZEN' AS actor, NULL::jsonb AS before, '{}'::jsonb AS facets, '{}'::jsonb AS facts,
+        'CITIZEN' AS actor, NULL::jsonb AS before, '{}'::jsonb AS snapshot, '{}'::jsonb AS facts,
         jsonb_build_array(jsonb_build_object('unit', handler, 'day', submitted_day, 'received', 1, 'open', 1)) AS counts
     UNION ALL
     SELECT 1, 'RESPONSE_OVERDUE', response_due_at, 2, NULL, handler,

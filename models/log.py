@@ -10,7 +10,7 @@ from typing import Any
 from tortoise import fields
 from tortoise.models import Model
 
-from rules.selection import Facets
+from rules.selection import ReportSnapshot
 
 
 class Topic(StrEnum):
@@ -97,15 +97,15 @@ class EventRow:
     data: Mapping[str, Any]
 
     @cached_property
-    def after(self) -> Facets:
+    def after(self) -> ReportSnapshot:
         """The report as it stood after the event."""
-        return Facets.from_data(self.data["after"])
+        return ReportSnapshot.from_data(self.data["after"])
 
     @cached_property
-    def before(self) -> Facets | None:
+    def before(self) -> ReportSnapshot | None:
         """The report as it stood before the event; None when the event began it."""
         changed = self.data["before"]
-        return None if changed is None else Facets.from_data({**self.data["after"], **changed})
+        return None if changed is None else ReportSnapshot.from_data({**self.data["after"], **changed})
 
     @property
     def accounts(self) -> tuple[int, ...]:

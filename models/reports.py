@@ -8,7 +8,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from models.accounts import Account
-from rules.selection import Facets
+from rules.selection import ReportSnapshot
 from rules.workflow import ReportStatus, Resolution
 
 
@@ -125,13 +125,13 @@ class ReportRow:
         return self.processing_due_at - self.opened_at
 
     @property
-    def facets(self) -> Facets:
+    def snapshot(self) -> ReportSnapshot:
         """What the log keeps of this state, and what a filter looks at."""
-        return Facets(**{name: getattr(self, name) for name in FACETS})
+        return ReportSnapshot(**{name: getattr(self, name) for name in SNAPSHOT_COLUMNS})
 
 
 REPORT_COLUMNS: tuple[str, ...] = tuple(ReportRow.__dataclass_fields__)
-FACETS: tuple[str, ...] = tuple(Facets.__dataclass_fields__)
+SNAPSHOT_COLUMNS: tuple[str, ...] = tuple(ReportSnapshot.__dataclass_fields__)
 
 
 class PhotoRole(StrEnum):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 
 from rules.points import CITIZEN_WORTH, WORTH, Rule, processing_rule, rating_rule, response_rule
-from rules.selection import Facets
+from rules.selection import ReportSnapshot
 from rules.tallies import ZERO, NUMBERS, Gathered, Key, Sum
 from rules.workflow import Resolution
 
@@ -97,7 +97,7 @@ def fixings(held: int | None, target: timedelta) -> frozenset[Rule]:
 
 
 def judged(
-    kind: str, at: datetime, before: Facets, after: Facets, stars: int | None, fixing: frozenset[Rule]
+    kind: str, at: datetime, before: ReportSnapshot, after: ReportSnapshot, stars: int | None, fixing: frozenset[Rule]
 ) -> list[frozenset[Rule]]:
     """Return for each entry that an event brings the unit in charge before it, the rules it may be by.
 
@@ -119,7 +119,7 @@ def judged(
     return [*rules, frozenset({rated})] if rated is not None else rules
 
 
-def rewarded(before: Facets, after: Facets) -> list[Rule]:
+def rewarded(before: ReportSnapshot, after: ReportSnapshot) -> list[Rule]:
     """Return the rules by which an event may bring its reporter an entry."""
     answered = before.responded_at is None and after.responded_at is not None
     closings = {Resolution.FIXED: Rule.CITIZEN_FIXED, Resolution.INVALID: Rule.CITIZEN_INVALID}
@@ -127,7 +127,7 @@ def rewarded(before: Facets, after: Facets) -> list[Rule]:
     return [Rule.CITIZEN_ANSWERED] * answered + ([closed] if closed else [])
 
 
-def moments(before: Facets | None, after: Facets) -> set[datetime]:
+def moments(before: ReportSnapshot | None, after: ReportSnapshot) -> set[datetime]:
     """Return the moments that an event has put into its report: each is its own."""
     if before is None:
         return {after.submitted_at}

@@ -10,7 +10,7 @@ from rules.workflow import ReportStatus, Resolution
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facets:
+class ReportSnapshot:
     """What of a report's state the log keeps with each event: codes, numbers and ids, no text."""
 
     category: str
@@ -32,7 +32,7 @@ class Facets:
     processing_overdue: bool = False
 
     def as_data(self) -> dict[str, Any]:
-        """Return the facets as JSON values; `from_data` is the inverse."""
+        """Return the snapshot as JSON values; `from_data` is the inverse."""
         return {
             name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(self).items()
         }
@@ -108,18 +108,18 @@ class Selection:
     external: bool | None = None
     reporter_id: int | None = None
 
-    def matches(self, facets: Facets, at: datetime) -> bool:
+    def matches(self, snapshot: ReportSnapshot, at: datetime) -> bool:
         """Whether a report in this state is meant, at the moment `at`. `submitted_to` itself is excluded."""
         return (
-            (self.status is None or facets.status in self.status)
-            and (self.resolution is None or facets.resolution in self.resolution)
-            and (self.category is None or facets.category in self.category)
-            and (self.kelurahan is None or facets.kelurahan in self.kelurahan)
-            and (self.handler is None or facets.handler in self.handler)
-            and (self.within is None or self.within.contains(facets.latitude, facets.longitude))
-            and (self.submitted_from is None or self.submitted_from <= facets.submitted_at)
-            and (self.submitted_to is None or facets.submitted_at < self.submitted_to)
-            and (self.overdue is None or facets.overdue(at) == self.overdue)
-            and (self.external is None or facets.external == self.external)
-            and (self.reporter_id is None or facets.reporter_id == self.reporter_id)
+            (self.status is None or snapshot.status in self.status)
+            and (self.resolution is None or snapshot.resolution in self.resolution)
+            and (self.category is None or snapshot.category in self.category)
+            and (self.kelurahan is None or snapshot.kelurahan in self.kelurahan)
+            and (self.handler is None or snapshot.handler in self.handler)
+            and (self.within is None or self.within.contains(snapshot.latitude, snapshot.longitude))
+            and (self.submitted_from is None or self.submitted_from <= snapshot.submitted_at)
+            and (self.submitted_to is None or snapshot.submitted_at < self.submitted_to)
+            and (self.overdue is None or snapshot.overdue(at) == self.overdue)
+            and (self.external is None or snapshot.external == self.external)
+            and (self.reporter_id is None or snapshot.reporter_id == self.reporter_id)
         )

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, Self
 
 from rules.periods import Period, jakarta_day, span
 from rules.points import Rule
-from rules.selection import Facets
+from rules.selection import ReportSnapshot
 from rules.workflow import Resolution
 
 BEGINNING = date(1970, 1, 1)
@@ -171,7 +171,7 @@ def median(values: Sequence[int], counts: Iterable[int]) -> float | None:
 
 
 def of_act(
-    at: datetime, before: Facets | None, after: Facets, officer: int | None, facts: Mapping[str, Any]
+    at: datetime, before: ReportSnapshot | None, after: ReportSnapshot, officer: int | None, facts: Mapping[str, Any]
 ) -> list[Delta]:
     """Return what an event of a report counts for, by its state before and after.
 
@@ -193,21 +193,21 @@ def of_act(
     return merged([*found, *(replace(done, officer=each) for each in {UNIT, doer or UNIT})])
 
 
-def _answered(before: Facets, after: Facets) -> tuple[int, ...]:
+def _answered(before: ReportSnapshot, after: ReportSnapshot) -> tuple[int, ...]:
     if before.responded_at is not None or after.responded_at is None:
         return ()
     return (minutes(after.responded_at - before.submitted_at),)
 
 
-def _fixed(at: datetime, before: Facets, after: Facets, facts: Mapping[str, Any]) -> tuple[int, ...]:
+def _fixed(at: datetime, before: ReportSnapshot, after: ReportSnapshot, facts: Mapping[str, Any]) -> tuple[int, ...]:
     """Return for how long the unit had it; before units had clocks, the first had a report from its submission on."""
     if before.resolution is not None or after.resolution is not Resolution.FIXED:
         return ()
     return (minutes(timedelta(seconds=facts["held"]) if "held" in facts else at - before.submitted_at),)
 
 
-def _state(facets: Facets) -> Sum:
-    return Sum(open=int(facets.is_open), overdue=int(facets.is_late))
+def _state(snapshot: ReportSnapshot) -> Sum:
+    return Sum(open=int(snapshot.is_open), overdue=int(snapshot.is_late))
 
 
 def merged(deltas: Iterable[Delta]) -> list[Delta]:

@@ -128,7 +128,7 @@ class Report(Node):
 
     @field(description="Whether it is open and a promise has passed unmet.")
     def overdue(self, info: Info) -> bool:
-        return self.row.facets.overdue(info.context.now)
+        return self.row.snapshot.overdue(info.context.now)
 
     @field(description="Whether the viewer supports it.", metadata=BY_VIEWER)
     async def viewer_has_supported(self, info: Info) -> bool:

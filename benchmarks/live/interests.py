@@ -62,12 +62,12 @@ def everything() -> Interest:
 def feed(wish: Mapping[str, Any], account_id: int | None = None) -> Interest:
     """Follow the reports that a filter means before or after the event; `account_id` is whose `mine` it is."""
 
-    def means(facets: Mapping[str, Any]) -> bool:
+    def means(snapshot: Mapping[str, Any]) -> bool:
         return (
-            facets["status"] in wish.get("status", STATUSES)
-            and facets["category"] in wish.get("category", [facets["category"]])
-            and facets["kelurahan"] in wish.get("kelurahan", [facets["kelurahan"]])
-            and (not wish.get("mine") or facets["reporter_id"] == account_id)
+            snapshot["status"] in wish.get("status", STATUSES)
+            and snapshot["category"] in wish.get("category", [snapshot["category"]])
+            and snapshot["kelurahan"] in wish.get("kelurahan", [snapshot["kelurahan"]])
+            and (not wish.get("mine") or snapshot["reporter_id"] == account_id)
         )
 
     def concerned(log: Iterable[Event]) -> Iterator[Event]:

@@ -33,8 +33,8 @@ class Event:
     @property
     def after(self) -> Mapping[str, Any]:
         """What the report was after the event."""
-        facets: Mapping[str, Any] = self.data["after"]
-        return facets
+        snapshot: Mapping[str, Any] = self.data["after"]
+        return snapshot
 
     @property
     def before(self) -> Mapping[str, Any] | None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tenacity import wait_none
 
 from models.log import EventRow, Topic
-from rules.selection import Facets
+from rules.selection import ReportSnapshot
 from rules.workflow import ReportStatus
 from subscriptions import flows, log, sharing
 from subscriptions import hub as hubs
@@ -24,7 +24,7 @@ from tests.wire import DEADLINE
 EVENTS = 30
 EPOCH = "0" * 16
 AT = datetime(2026, 11, 23, tzinfo=UTC)
-FACETS = Facets(
+SNAPSHOT_COLUMNS = ReportSnapshot(
     category="SAMPAH",
     kelurahan="31.71.01.1001",
     handler="31.71.01.1001",
@@ -53,7 +53,7 @@ def event(position: int, report_id: int) -> EventRow:
         version=position,
         account_id=1,
         actor="CITIZEN",
-        data={"before": {}, "after": FACETS.as_data()},
+        data={"before": {}, "after": SNAPSHOT_COLUMNS.as_data()},
     )
 
 

@@ -72,7 +72,7 @@ class Told:
 
     version: int
     position: int
-    facets: dict[str, Any]
+    snapshot: dict[str, Any]
     supporters: set[int] = field(default_factory=set)
 
 
@@ -85,7 +85,7 @@ def fold(events: list[EventRow]) -> dict[int, Told]:
         known = told.get(event.report_id)
         assert event.version == (known.version if known else 0) + 1
         before = None if event.before is None else event.before.as_data()
-        assert before == (known.facets if known else None)
+        assert before == (known.snapshot if known else None)
         supporters = known.supporters if known else set()
         if event.kind == "SUPPORTED":
             supporters |= set(event.accounts)
@@ -181,7 +181,7 @@ async def check() -> None:
     for row in await Report.all().values(*REPORT_COLUMNS):
         report = ReportRow(**row)
         supporters = {one.account_id for one in await Support.filter(report_id=report.id, until_position=None)}
-        assert told[report.id] == Told(report.version, report.position, report.facets.as_data(), supporters)
+        assert told[report.id] == Told(report.version, report.position, report.snapshot.as_data(), supporters)
         assert report.support_count == len(supporters)
     positions = [row["position"] for row in await fetch("SELECT position FROM log_event ORDER BY position")]
     assert positions == list(range(1, len(positions) + 1))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.selection import Box, Facets, Selection
+from rules.selection import Box, ReportSnapshot, Selection
 from rules.workflow import ReportStatus, Resolution
 
 INSTANT = timedelta(microseconds=1)
@@ -16,8 +16,8 @@ NOON = datetime(2026, 11, 23, 5, tzinfo=UTC)
 moments = st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 # bounds are naive
 codes = st.text(min_size=1, max_size=32)
 row_ids = st.integers(1, 2**63 - 1)
-facets = st.builds(
-    Facets,
+snapshot = st.builds(
+    ReportSnapshot,
     category=codes,
     kelurahan=codes,
     handler=codes,
@@ -35,7 +35,7 @@ facets = st.builds(
     processing_due_at=moments,
 )
 
-REPORT = Facets(
+REPORT = ReportSnapshot(
     category="SAMPAH",
     kelurahan="31.71.01.1001",
     handler="DLH",
@@ -82,24 +82,24 @@ NOT_MEANT: dict[str, Any] = {
 """For each part of a filter a value that means the report, and one that does not."""
 
 
-@given(before=facets)
-def test_facets_come_back_from_the_logs_json_as_they_were(before: Facets) -> None:
-    after = Facets.from_data(orjson.loads(orjson.dumps(before.as_data())))
+@given(before=snapshot)
+def test_facets_come_back_from_the_logs_json_as_they_were(before: ReportSnapshot) -> None:
+    after = ReportSnapshot.from_data(orjson.loads(orjson.dumps(before.as_data())))
     assert after == before
     assert {type(getattr(after, column.name)) for column in fields(after)} == {
         type(getattr(before, column.name)) for column in fields(before)
     }
 
 
-@given(before=facets)
-def test_what_the_log_keeps_of_a_report_is_json_and_names_every_facet(before: Facets) -> None:
+@given(before=snapshot)
+def test_what_the_log_keeps_of_a_report_is_json_and_names_every_facet(before: ReportSnapshot) -> None:
     data = before.as_data()
-    assert list(data) == [column.name for column in fields(Facets)]
+    assert list(data) == [column.name for column in fields(ReportSnapshot)]
     assert orjson.loads(orjson.dumps(data)) == data
 
 
-@given(state=facets, at=moments)
-def test_a_filter_without_parts_means_every_report(state: Facets, at: datetime) -> None:
+@given(state=snapshot, at=moments)
+def test_a_filter_without_parts_means_every_report(state: ReportSnapshot, at: datetime) -> None:
     assert Selection().matches(state, at)
 
 
@@ -140,14 +140,14 @@ def test_being_overdue_is_judged_at_the_moment_asked_about() -> None:
     assert Selection(overdue=True).matches(waiting, due + INSTANT)
 
 
-@given(state=facets, at=moments)
-def test_a_report_is_either_external_or_the_citys_own(state: Facets, at: datetime) -> None:
+@given(state=snapshot, at=moments)
+def test_a_report_is_either_external_or_the_citys_own(state: ReportSnapshot, at: datetime) -> None:
     assert Selection(external=True).matches(state, at) is state.external
     assert Selection(external=False).matches(state, at) is not state.external
 
 
-@given(state=facets, at=moments)
-def test_a_report_is_either_overdue_or_in_time(state: Facets, at: datetime) -> None:
+@given(state=snapshot, at=moments)
+def test_a_report_is_either_overdue_or_in_time(state: ReportSnapshot, at: datetime) -> None:
     assert Selection(overdue=True).matches(state, at) != Selection(overdue=False).matches(state, at)
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from rules.periods import Period, span
 from rules.points import Rule
-from rules.selection import Facets
+from rules.selection import ReportSnapshot
 from rules.tallies import (
     BEGINNING,
     DECIDING,
@@ -242,7 +242,7 @@ def test_what_a_slow_clock_takes_back_before_it_was_given_goes_from_every_period
 
 HANDLERS = ("31.71.01.1001", "SDA", "PLN")
 SUBMITTED = datetime(2026, 12, 27, 3, tzinfo=UTC)
-WAITING = Facets(
+WAITING = ReportSnapshot(
     category="SAMPAH",
     kelurahan=HANDLERS[0],
     handler=HANDLERS[0],
@@ -262,7 +262,7 @@ WAITING = Facets(
 
 
 @st.composite
-def states(draw: st.DrawFn) -> list[Facets]:
+def states(draw: st.DrawFn) -> list[ReportSnapshot]:
     """The states of one report, one after another."""
     found = [WAITING]
     for number in range(draw(st.integers(0, 8))):
@@ -282,7 +282,7 @@ def states(draw: st.DrawFn) -> list[Facets]:
     return found
 
 
-def counted(told: list[Facets]) -> dict[tuple[str, int], Sum]:
+def counted(told: list[ReportSnapshot]) -> dict[tuple[str, int], Sum]:
     """What the acts that lead from state to state count for, all by officer 7, by unit and officer."""
     found: dict[tuple[str, int], Sum] = {}
     for number, (before, after) in enumerate(zip([None, *told[:-1]], told, strict=True)):
@@ -294,7 +294,7 @@ def counted(told: list[Facets]) -> dict[tuple[str, int], Sum]:
 
 
 @given(states())
-def test_what_is_in_the_hands_of_units_is_what_the_last_state_says(told: list[Facets]) -> None:
+def test_what_is_in_the_hands_of_units_is_what_the_last_state_says(told: list[ReportSnapshot]) -> None:
     last, found = told[-1], counted(told)
     held = {unit: own.state for (unit, officer), own in found.items() if officer == UNIT and own.state != ZERO}
     due = Sum(open=int(last.is_open), overdue=int(last.is_late))
@@ -303,7 +303,7 @@ def test_what_is_in_the_hands_of_units_is_what_the_last_state_says(told: list[Fa
 
 
 @given(states())
-def test_each_fact_is_counted_once_for_a_unit_and_once_for_who_acted(told: list[Facets]) -> None:
+def test_each_fact_is_counted_once_for_a_unit_and_once_for_who_acted(told: list[ReportSnapshot]) -> None:
     found = counted(told)
     pairs = list(pairwise(told))
     of_units = sum((own for (_, officer), own in found.items() if officer == UNIT), ZERO)
