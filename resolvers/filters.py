@@ -1,4 +1,4 @@
-"""From the filter that a client writes to the selection that the rules know, and on to the rows of the table."""
+"""From the filter that a client writes to the criteria that the rules know, and on to the rows of the table."""
 
 from datetime import datetime
 from typing import Any, TypeVar
@@ -8,7 +8,7 @@ from tortoise.expressions import Q
 
 from rules.access import Person
 from rules.messages import Message
-from rules.selection import Box, Selection
+from rules.criteria import Box, ReportCriteria
 from schema.context import Context
 from schema.errors import RequestCode, RequestError
 from schema.nodes import parse_id
@@ -18,11 +18,11 @@ from schema.reports import BoundingBoxInput, ReportFilter
 T = TypeVar("T")
 
 
-def selection_of(asked: ReportFilter | None, context: Context) -> Selection:
+def criteria_of(asked: ReportFilter | None, context: Context) -> ReportCriteria:
     """Read a filter. Raises RequestError BAD_INPUT, or UNAUTHENTICATED for `mine` without a session."""
     if asked is None:
-        return Selection()
-    return Selection(
+        return ReportCriteria()
+    return ReportCriteria(
         status=None if asked.status is None else frozenset(asked.status),
         resolution=None if asked.resolution is None else frozenset(asked.resolution),
         category=_categories(asked.category, context.places),
@@ -37,20 +37,20 @@ def selection_of(asked: ReportFilter | None, context: Context) -> Selection:
     )
 
 
-def rows_of(selection: Selection, now: datetime) -> Q:
-    """Write the selection as a condition on the table of reports: the same that `Selection.matches` decides."""
+def rows_of(criteria: ReportCriteria, now: datetime) -> Q:
+    """Write the criteria as a condition on the table of reports: the same that `ReportCriteria.matches` decides."""
     conditions: dict[str, Any] = {
-        "status__in": _listed(selection.status),
-        "resolution__in": _listed(selection.resolution),
-        "category__in": _listed(selection.category),
-        "kelurahan__in": _listed(selection.kelurahan),
-        "handler__in": _listed(selection.handler),
-        "submitted_at__gte": selection.submitted_from,
-        "submitted_at__lt": selection.submitted_to,
-        "external": selection.external,
-        "reporter_id": selection.reporter_id,
+        "status__in": _listed(criteria.status),
+        "resolution__in": _listed(criteria.resolution),
+        "category__in": _listed(criteria.category),
+        "kelurahan__in": _listed(criteria.kelurahan),
+        "handler__in": _listed(criteria.handler),
+        "submitted_at__gte": criteria.submitted_from,
+        "submitted_at__lt": criteria.submitted_to,
+        "external": criteria.external,
+        "reporter_id": criteria.reporter_id,
     }
-    box = selection.within
+    box = criteria.within
     if box is not None:
         conditions |= {
             "latitude__gte": box.south,
@@ -59,9 +59,9 @@ def rows_of(selection: Selection, now: datetime) -> Q:
             "longitude__lte": box.east,
         }
     wanted = Q(**{name: value for name, value in conditions.items() if value is not None})
-    if selection.overdue is None:
+    if criteria.overdue is None:
         return wanted
-    return wanted & (_overdue(now) if selection.overdue else _in_time(now))
+    return wanted & (_overdue(now) if criteria.overdue else _in_time(now))
 
 
 def _overdue(now: datetime) -> Q:

@@ -19,13 +19,13 @@ from models.reports import REPORT_COLUMNS, Note, PhotoRole, ReportRow, Support
 from models.reports import Photo as PhotoTable
 from models.reports import Report as ReportTable
 from resolvers import pages
-from resolvers.filters import selection_of
+from resolvers.filters import criteria_of
 from rules.access import Person
 from rules.cursors import encode
 from rules.periods import Period, Span, jakarta_day, span
 from rules.ranking import BoardKind, Metric
 from rules.routing import AgencyKind
-from rules.selection import Selection
+from rules.criteria import ReportCriteria
 from rules.tallies import BEGINNING
 from schema.boards import BoardName, Standing, standing_of
 from schema.enums import ReportOrder
@@ -174,13 +174,13 @@ class RequestContext:
         row = await self.loaders.reports.load(report_id)
         return None if row is None else Report.of(self, row)
 
-    async def report_page(self, selection: Selection, order: ReportOrder, asked: Paging) -> Page[ReportRow]:
+    async def report_page(self, criteria: ReportCriteria, order: ReportOrder, asked: Paging) -> Page[ReportRow]:
         """Read a page of reports."""
-        return await pages.report_page(selection, order, asked, self.now)
+        return await pages.report_page(criteria, order, asked, self.now)
 
-    async def report_count(self, selection: Selection) -> int:
+    async def report_count(self, criteria: ReportCriteria) -> int:
         """Count reports."""
-        return await pages.report_count(selection, self.now)
+        return await pages.report_count(criteria, self.now)
 
     async def event_page(self, report_id: int, asked: Paging) -> Page[EventRow]:
         """Read a page of a report's events."""
@@ -241,9 +241,9 @@ class RequestContext:
         cards = await self.loaders.cards.load((kind, period, day))
         return Scorecard.of(cards.get(code, NO_CARD))
 
-    def selection(self, asked: ReportFilter | None) -> Selection:
+    def criteria(self, asked: ReportFilter | None) -> ReportCriteria:
         """Read a filter."""
-        return selection_of(asked, self)
+        return criteria_of(asked, self)
 
 
 async def _entries_where(**wanted: Any) -> list[EntryRow]:

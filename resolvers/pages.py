@@ -12,7 +12,7 @@ from models.reports import REPORT_COLUMNS, Report, ReportRow
 from resolvers.filters import rows_of
 from rules.messages import Message
 from rules.periods import Span
-from rules.selection import Selection
+from rules.criteria import ReportCriteria
 from schema.enums import ReportOrder
 from schema.errors import RequestCode, RequestError
 from schema.paging import Page, Paging, page_of
@@ -29,10 +29,10 @@ MOST_INTEGER, MOST_BIG_INTEGER = 2**31 - 1, 2**63 - 1
 """What the columns hold: a cursor that somebody made up may have more."""
 
 
-async def report_page(selection: Selection, order: ReportOrder, asked: Paging, now: datetime) -> Page[ReportRow]:
-    """Read a page of the reports that the selection means at `now`. Raises RequestError BAD_INPUT for its cursors."""
+async def report_page(criteria: ReportCriteria, order: ReportOrder, asked: Paging, now: datetime) -> Page[ReportRow]:
+    """Read a page of the reports that the criteria means at `now`. Raises RequestError BAD_INPUT for its cursors."""
     column, falling = COLUMNS[order]
-    wanted = rows_of(selection, now)
+    wanted = rows_of(criteria, now)
     if asked.after is not None:
         wanted &= _beyond(column, _report_keys(asked.after, order, "after"), falling=falling)
     if asked.before is not None:
@@ -42,9 +42,9 @@ async def report_page(selection: Selection, order: ReportOrder, asked: Paging, n
     return page_of([ReportRow(**row) for row in await rows.values(*REPORT_COLUMNS)], asked)
 
 
-async def report_count(selection: Selection, now: datetime) -> int:
-    """Count the reports that the selection means at `now`."""
-    return await Report.filter(rows_of(selection, now)).count()
+async def report_count(criteria: ReportCriteria, now: datetime) -> int:
+    """Count the reports that the criteria means at `now`."""
+    return await Report.filter(rows_of(criteria, now)).count()
 
 
 async def event_page(report_id: int, asked: Paging) -> Page[EventRow]:

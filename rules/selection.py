@@ -90,7 +90,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
+class ReportCriteria:
     """A filter: a report must satisfy every part that is not None.
 
     `kelurahan` has the places of every level already resolved to kelurahan codes. `reporter_id` is what "mine" means.

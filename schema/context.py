@@ -12,7 +12,7 @@ from models.reports import PhotoRole, ReportRow
 from rules.access import Person
 from rules.periods import Period, Span
 from rules.ranking import BoardKind, Metric
-from rules.selection import Selection
+from rules.criteria import ReportCriteria
 from schema.enums import ReportOrder
 from schema.paging import Page, Paging
 
@@ -59,10 +59,10 @@ class Context(Protocol):
     async def report(self, report_id: int) -> "Report | None":
         """Load a report by its row id; None when the viewer may not see it, or there is none."""
 
-    async def report_page(self, selection: Selection, order: ReportOrder, asked: Paging) -> Page[ReportRow]:
+    async def report_page(self, criteria: ReportCriteria, order: ReportOrder, asked: Paging) -> Page[ReportRow]:
         """Read a page of reports."""
 
-    async def report_count(self, selection: Selection) -> int:
+    async def report_count(self, criteria: ReportCriteria) -> int:
         """Count reports."""
 
     async def event_page(self, report_id: int, asked: Paging) -> Page[EventRow]:
@@ -104,7 +104,7 @@ class Context(Protocol):
     async def scorecard(self, kind: BoardKind, code: str, period: Period, on: date | None) -> "Scorecard":
         """Read what is behind how someone stands on the board of the period that has a day in it, or today."""
 
-    def selection(self, asked: "ReportFilter | None") -> Selection:
+    def criteria(self, asked: "ReportFilter | None") -> ReportCriteria:
         """Read a filter. Raises RequestError BAD_INPUT or UNAUTHENTICATED."""
 
 

@@ -11,7 +11,7 @@ from models.reports import PhotoRole, ReportRow
 from rules import access
 from rules.access import Role
 from rules.cursors import encode
-from rules.selection import Selection
+from rules.criteria import ReportCriteria
 from rules.workflow import ReportStatus, Resolution, label
 from schema.context import BY_VIEWER, Context, Info
 from schema.enums import Locale, ReportOrder
@@ -202,11 +202,11 @@ class ReportConnection:
     edges: list["ReportEdge"] = field(description="The rows.")
     page_info: PageInfo = field(description="Where the page lies.")
     cursor: str = field(description="The log's head, read before the rows: `reportFeed(after: cursor)` misses nothing.")
-    selection: strawberry.Private[Selection]
+    criteria: strawberry.Private[ReportCriteria]
 
     @field(description="How many there are on all pages; counted only when selected.")
     async def total_count(self, info: Info) -> int | None:
-        return await info.context.report_count(self.selection)
+        return await info.context.report_count(self.criteria)
 
 
 @strawberry.type(description="A row of a page of reports.")
@@ -359,19 +359,19 @@ async def list_reports(
     within: str | None = None,
 ) -> ReportConnection:
     """Read a connection of reports; `within` narrows it to one kelurahan."""
-    selection = context.selection(asked)
+    criteria = context.criteria(asked)
     if within is not None:
         chosen = frozenset({within})
-        selection = replace(
-            selection, kelurahan=chosen if selection.kelurahan is None else chosen & selection.kelurahan
+        criteria = replace(
+            criteria, kelurahan=chosen if criteria.kelurahan is None else chosen & criteria.kelurahan
         )
     cursor = await context.head_cursor()
-    page = await context.report_page(selection, order, page_asked)
+    page = await context.report_page(criteria, order, page_asked)
     return ReportConnection(
         edges=[ReportEdge(cursor=_key(row, order), node=Report.of(context, row)) for row in page.rows],
         page_info=page.info(lambda row: _key(row, order)),
         cursor=cursor,
-        selection=selection,
+        criteria=criteria,
     )
 
 

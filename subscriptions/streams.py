@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from models.log import EventRow, ReportEventKind, Topic
-from rules.selection import Selection
+from rules.criteria import ReportCriteria
 from subscriptions import log
 from subscriptions.hub import Hub, Listener
 
@@ -47,14 +47,14 @@ class ReportChanges:
 
 @dataclass(frozen=True)
 class Feed:
-    """All reports that the selection matched before or after the event, by the event's stored values."""
+    """All reports that the criteria matched before or after the event, by the event's stored values."""
 
-    selection: Selection
+    criteria: ReportCriteria
 
     def matches(self, event: EventRow) -> bool:
         """Whether an event belongs to the feed."""
-        return self.selection.matches(event.after, event.at) or (
-            event.before is not None and self.selection.matches(event.before, event.at)
+        return self.criteria.matches(event.after, event.at) or (
+            event.before is not None and self.criteria.matches(event.before, event.at)
         )
 
     async def past(self) -> Past:

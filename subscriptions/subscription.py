@@ -61,7 +61,7 @@ class Subscription:
         filter: Annotated[ReportFilter | None, argument(description="Only these.")] = None,  # noqa: A002 # likewise
         after: AfterCursor = None,
     ) -> AsyncIterable[ReportEvent]:
-        return _events(info.context, Feed(info.context.selection(filter)), after)
+        return _events(info.context, Feed(info.context.criteria(filter)), after)
 
     @strawberry.subscription(description="A board: first a snapshot, then what changed, at most four times a second.")
     async def leaderboard_changed(

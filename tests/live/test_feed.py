@@ -8,7 +8,7 @@ import pytest
 
 from models.log import EventRow, LogEvent, Topic
 from rules.cursors import decode
-from rules.selection import Selection
+from rules.criteria import ReportCriteria
 from schema.nodes import global_id
 from subscriptions.flows import EventFlow
 from subscriptions.streams import Feed
@@ -71,7 +71,7 @@ async def watch(city: City, choose: random.Random) -> Screen:
     screen = Screen({edge["node"]["id"]: edge["node"]["version"] for edge in listed["edges"]}, position)
     await asyncio.sleep(choose.random() * 0.2)
     hall = Hall(lambda: asyncio.sleep(0))
-    flow = EventFlow(hall, city.service.parts.hub, Feed(Selection()))
+    flow = EventFlow(hall, city.service.parts.hub, Feed(ReportCriteria()))
     await flow.begin()
     one, heard = member(position, lambda: asyncio.sleep(0))
     async with asyncio.timeout(DEADLINE):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from resolvers.pages import _position, _report_keys, event_page, report_page
 from rules.cursors import encode
 from rules.messages import Message
-from rules.selection import Selection
+from rules.criteria import ReportCriteria
 from schema.enums import ReportOrder
 from schema.errors import RequestCode, RequestError
 from schema.nodes import global_id
@@ -198,7 +198,7 @@ async def test_a_list_of_reports_refuses_cursors_of_other_lists_and_forged_ones(
     name: str, order: ReportOrder, keys: tuple[object, ...]
 ) -> None:
     with pytest.raises(RequestError) as caught:
-        await report_page(Selection(), order, asked_by(name, page_cursor(*keys)), NOW)
+        await report_page(ReportCriteria(), order, asked_by(name, page_cursor(*keys)), NOW)
     assert (caught.value.message, caught.value.values) == (Message.PAGE_CURSOR, {"name": name})
 
 
@@ -210,7 +210,7 @@ async def test_a_cursor_belongs_to_one_order_of_the_list(order: ReportOrder, oth
         return
     cursor = page_cursor(other, 5 if other is ReportOrder.MOST_SUPPORTED else WHEN, 5)
     with pytest.raises(RequestError):
-        await report_page(Selection(), order, paging(None, cursor), NOW)
+        await report_page(ReportCriteria(), order, paging(None, cursor), NOW)
 
 
 def test_a_cursor_of_the_lists_own_order_is_read_as_the_keys_of_its_row() -> None:

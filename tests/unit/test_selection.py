@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.selection import Box, ReportSnapshot, Selection
+from rules.criteria import Box, ReportSnapshot, ReportCriteria
 from rules.workflow import ReportStatus, Resolution
 
 INSTANT = timedelta(microseconds=1)
@@ -100,32 +100,32 @@ def test_what_the_log_keeps_of_a_report_is_json_and_names_every_facet(before: Re
 
 @given(state=snapshot, at=moments)
 def test_a_filter_without_parts_means_every_report(state: ReportSnapshot, at: datetime) -> None:
-    assert Selection().matches(state, at)
+    assert ReportCriteria().matches(state, at)
 
 
 def test_every_part_of_a_filter_is_tried_here() -> None:
-    assert MEANT.keys() == NOT_MEANT.keys() == {column.name for column in fields(Selection)}
+    assert MEANT.keys() == NOT_MEANT.keys() == {column.name for column in fields(ReportCriteria)}
 
 
 @pytest.mark.parametrize("part", MEANT)
 def test_each_part_alone_decides(part: str) -> None:
-    assert Selection(**{part: MEANT[part]}).matches(REPORT, NOON)
-    assert not Selection(**{part: NOT_MEANT[part]}).matches(REPORT, NOON)
+    assert ReportCriteria(**{part: MEANT[part]}).matches(REPORT, NOON)
+    assert not ReportCriteria(**{part: NOT_MEANT[part]}).matches(REPORT, NOON)
 
 
 @given(wrong=st.sets(st.sampled_from(sorted(MEANT))), left_out=st.sets(st.sampled_from(sorted(MEANT))))
 def test_a_report_is_meant_when_every_part_that_is_given_means_it(wrong: set[str], left_out: set[str]) -> None:
     asked = {name: NOT_MEANT[name] if name in wrong else MEANT[name] for name in MEANT if name not in left_out}
-    assert Selection(**asked).matches(REPORT, NOON) == (not wrong - left_out)
+    assert ReportCriteria(**asked).matches(REPORT, NOON) == (not wrong - left_out)
 
 
 def test_a_report_that_has_not_ended_has_no_resolution_to_be_found_by() -> None:
     waiting = replace(REPORT, status=ReportStatus.WAITING, resolution=None, processed_at=None)
-    assert not Selection(resolution=frozenset(Resolution)).matches(waiting, NOON)
+    assert not ReportCriteria(resolution=frozenset(Resolution)).matches(waiting, NOON)
 
 
 def test_a_span_of_submissions_has_its_beginning_and_not_its_end() -> None:
-    day = Selection(submitted_from=NOON, submitted_to=NOON + timedelta(days=1))
+    day = ReportCriteria(submitted_from=NOON, submitted_to=NOON + timedelta(days=1))
     found = [
         day.matches(replace(REPORT, submitted_at=NOON + off), NOON)
         for off in (-INSTANT, timedelta(), timedelta(days=1) - INSTANT, timedelta(days=1))
@@ -136,19 +136,19 @@ def test_a_span_of_submissions_has_its_beginning_and_not_its_end() -> None:
 def test_being_overdue_is_judged_at_the_moment_asked_about() -> None:
     waiting = replace(REPORT, status=ReportStatus.WAITING, resolution=None, responded_at=None, processed_at=None)
     due = waiting.response_due_at
-    assert Selection(overdue=False).matches(waiting, due)
-    assert Selection(overdue=True).matches(waiting, due + INSTANT)
+    assert ReportCriteria(overdue=False).matches(waiting, due)
+    assert ReportCriteria(overdue=True).matches(waiting, due + INSTANT)
 
 
 @given(state=snapshot, at=moments)
 def test_a_report_is_either_external_or_the_citys_own(state: ReportSnapshot, at: datetime) -> None:
-    assert Selection(external=True).matches(state, at) is state.external
-    assert Selection(external=False).matches(state, at) is not state.external
+    assert ReportCriteria(external=True).matches(state, at) is state.external
+    assert ReportCriteria(external=False).matches(state, at) is not state.external
 
 
 @given(state=snapshot, at=moments)
 def test_a_report_is_either_overdue_or_in_time(state: ReportSnapshot, at: datetime) -> None:
-    assert Selection(overdue=True).matches(state, at) != Selection(overdue=False).matches(state, at)
+    assert ReportCriteria(overdue=True).matches(state, at) != ReportCriteria(overdue=False).matches(state, at)
 
 
 @pytest.mark.parametrize("corner", [(-6.2, 106.8), (-6.2, 106.9), (-6.1, 106.8), (-6.1, 106.9)])
