@@ -8,7 +8,7 @@ from tortoise.expressions import Q
 
 from rules.access import Person
 from rules.messages import Message
-from rules.criteria import Box, ReportCriteria
+from rules.criteria import BoundingBox, ReportCriteria
 from schema.context import Context
 from schema.errors import RequestCode, RequestError
 from schema.nodes import parse_id
@@ -118,10 +118,10 @@ def _handler(text: str, places: Places) -> str:
     raise RequestError(RequestCode.BAD_INPUT, Message.HANDLER_UNKNOWN)
 
 
-def _box(asked: BoundingBoxInput) -> Box:
+def _box(asked: BoundingBoxInput) -> BoundingBox:
     if not (-90 <= asked.south <= asked.north <= 90 and -180 <= asked.west <= asked.east <= 180):
         raise RequestError(RequestCode.BAD_INPUT, Message.BOX_INVALID)
-    return Box(asked.south, asked.west, asked.north, asked.east)
+    return BoundingBox(asked.south, asked.west, asked.north, asked.east)
 
 
 def _me(person: Person | None) -> int:

@@ -76,7 +76,7 @@ _TIMES = ("submitted_at", "responded_at", "processed_at", "response_due_at", "pr
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class BoundingBox:
     """A box on the map, in degrees, borders included."""
 
     south: float
@@ -101,7 +101,7 @@ class ReportCriteria:
     category: frozenset[str] | None = None
     kelurahan: frozenset[str] | None = None
     handler: frozenset[str] | None = None
-    within: Box | None = None
+    within: BoundingBox | None = None
     submitted_from: datetime | None = None
     submitted_to: datetime | None = None
     overdue: bool | None = None

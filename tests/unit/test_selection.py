@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.criteria import Box, ReportSnapshot, ReportCriteria
+from rules.criteria import BoundingBox, ReportSnapshot, ReportCriteria
 from rules.workflow import ReportStatus, Resolution
 
 INSTANT = timedelta(microseconds=1)
@@ -59,7 +59,7 @@ MEANT: dict[str, Any] = {
     "category": frozenset({"SAMPAH", "BANJIR"}),
     "kelurahan": frozenset({"31.71.01.1001"}),
     "handler": frozenset({"DLH"}),
-    "within": Box(-6.2, 106.8, -6.1, 106.9),
+    "within": BoundingBox(-6.2, 106.8, -6.1, 106.9),
     "submitted_from": NOON,
     "submitted_to": NOON + INSTANT,
     "overdue": False,
@@ -72,7 +72,7 @@ NOT_MEANT: dict[str, Any] = {
     "category": frozenset({"BANJIR"}),
     "kelurahan": frozenset(),
     "handler": frozenset({"31.71.01.1001"}),
-    "within": Box(-6.2, 106.8272, -6.1755, 106.9),
+    "within": BoundingBox(-6.2, 106.8272, -6.1755, 106.9),
     "submitted_from": NOON + INSTANT,
     "submitted_to": NOON,
     "overdue": True,
@@ -153,9 +153,9 @@ def test_a_report_is_either_overdue_or_in_time(state: ReportSnapshot, at: dateti
 
 @pytest.mark.parametrize("corner", [(-6.2, 106.8), (-6.2, 106.9), (-6.1, 106.8), (-6.1, 106.9)])
 def test_a_box_has_its_borders_in_it(corner: tuple[float, float]) -> None:
-    assert Box(-6.2, 106.8, -6.1, 106.9).contains(*corner)
+    assert BoundingBox(-6.2, 106.8, -6.1, 106.9).contains(*corner)
 
 
 @pytest.mark.parametrize("outside", [(-6.21, 106.85), (-6.09, 106.85), (-6.15, 106.79), (-6.15, 106.91)])
 def test_a_point_beyond_one_side_is_not_in_the_box(outside: tuple[float, float]) -> None:
-    assert not Box(-6.2, 106.8, -6.1, 106.9).contains(*outside)
+    assert not BoundingBox(-6.2, 106.8, -6.1, 106.9).contains(*outside)
