@@ -65,7 +65,7 @@ class Report(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportRow:
-    """A report as read from its table, without the cost of an ORM object. Satisfies `rules.access.Subject`."""
+    """A report as read from its table, without the cost of an ORM object. Satisfies `rules.access.ReportForAccess`."""
 
     id: int
     number: str

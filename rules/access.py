@@ -54,7 +54,7 @@ class Person:
     memberships: tuple[Membership, ...] = ()
 
 
-class Subject(Protocol):
+class ReportForAccess(Protocol):
     """What of a report decides who may do what."""
 
     @property
@@ -148,7 +148,7 @@ def is_staff(person: Person | None) -> bool:
     return person is not None and any(membership.role is not Role.CITIZEN for membership in person.memberships)
 
 
-def require_handler(person: Person, report: Subject) -> str:
+def require_handler(person: Person, report: ReportForAccess) -> str:
     """Return in whose name the person moves the report on: a unit, or ADMIN.
 
     Raises Refusal FORBIDDEN: another unit's report, or the person's own.
@@ -156,7 +156,7 @@ def require_handler(person: Person, report: Subject) -> str:
     return _official(person, report, actor(person, report.handler), Message.NOT_YOUR_UNIT)
 
 
-def require_desk(person: Person, report: Subject) -> str:
+def require_desk(person: Person, report: ReportForAccess) -> str:
     """Return in whose name the person assigns, transfers or recategorises the report: a unit, or ADMIN.
 
     The handler's people may, and those of the kelurahan it is in, so that a report that lies with the wrong unit can
@@ -165,13 +165,13 @@ def require_desk(person: Person, report: Subject) -> str:
     return _official(person, report, actor(person, report.handler, report.kelurahan), Message.NOT_YOUR_UNIT)
 
 
-def require_open(report: Subject) -> None:
+def require_open(report: ReportForAccess) -> None:
     """Raise Refusal TRANSITION_REFUSED once the report has ended."""
     if report.status is ReportStatus.PROCESSED:
         raise Refusal(ErrorCode.TRANSITION_REFUSED, Message.ENDED_ALREADY)
 
 
-def require_reopener(person: Person, report: Subject, at: datetime) -> str:
+def require_reopener(person: Person, report: ReportForAccess, at: datetime) -> str:
     """Return in whose name the person reopens the report at `at`: CITIZEN for its reporter, else a unit, or ADMIN.
 
     Reporters reopen their own as citizens, whatever else they are. A supervisor's unit covers the handler or the
@@ -186,7 +186,7 @@ def require_reopener(person: Person, report: Subject, at: datetime) -> str:
     return name
 
 
-def require_rater(person: Person, report: Subject) -> None:
+def require_rater(person: Person, report: ReportForAccess) -> None:
     """Raise Refusal unless the person may rate the report's closing now.
 
     FORBIDDEN: another's report. TRANSITION_REFUSED: not closed as FIXED, or rated already.
@@ -198,30 +198,30 @@ def require_rater(person: Person, report: Subject) -> None:
         raise Refusal(ErrorCode.TRANSITION_REFUSED, Message.RATED_ALREADY)
 
 
-def require_admin(person: Person, report: Subject) -> None:
+def require_admin(person: Person, report: ReportForAccess) -> None:
     """Raise Refusal FORBIDDEN unless the person is an ADMIN, and the report another's."""
     _official(person, report, Role.ADMIN if is_admin(person) else None, Message.ADMIN_ONLY)
 
 
-def require_reporter(person: Person, report: Subject) -> None:
+def require_reporter(person: Person, report: ReportForAccess) -> None:
     """Raise Refusal FORBIDDEN unless the report is the person's own."""
     if person.account_id != report.reporter_id:
         raise Refusal(ErrorCode.FORBIDDEN, Message.NOT_YOUR_REPORT)
 
 
-def require_unanswered(report: Subject) -> None:
+def require_unanswered(report: ReportForAccess) -> None:
     """Raise Refusal TRANSITION_REFUSED once the city has answered: the report is no longer the reporter's to change."""
     if report.status is not ReportStatus.WAITING or report.responded_at is not None:
         raise Refusal(ErrorCode.TRANSITION_REFUSED, Message.ANSWERED_ALREADY)
 
 
-def require_supporter(person: Person, report: Subject) -> None:
+def require_supporter(person: Person, report: ReportForAccess) -> None:
     """Raise Refusal FORBIDDEN when the person would support their own report."""
     if person.account_id == report.reporter_id:
         raise Refusal(ErrorCode.FORBIDDEN, Message.OWN_REPORT)
 
 
-def permissions(person: Person | None, report: Subject, at: datetime) -> Permissions:
+def permissions(person: Person | None, report: ReportForAccess, at: datetime) -> Permissions:
     """Say beforehand what the viewer may do at `at`, from the same rules that decide when they do it."""
     if person is None:
         return NO_PERMISSIONS
@@ -237,7 +237,7 @@ def permissions(person: Person | None, report: Subject, at: datetime) -> Permiss
     )
 
 
-def _official(person: Person, report: Subject, name: str | None, otherwise: Message) -> str:
+def _official(person: Person, report: ReportForAccess, name: str | None, otherwise: Message) -> str:
     """Return `name`, in which the person acts; refuse them with `otherwise` without one, and on their own report."""
     if name is None:
         raise Refusal(ErrorCode.FORBIDDEN, otherwise)

@@ -13,7 +13,7 @@ from rules.access import (
     Membership,
     Person,
     Role,
-    Subject,
+    ReportForAccess,
     UnitKind,
     actor,
     covers,
@@ -108,13 +108,13 @@ def allows(rule: Callable[..., object], *given_to_it: object, **named: object) -
     return True
 
 
-def refusal(rule: Callable[[Person, Subject], object], person: Person, report: Case) -> tuple[ErrorCode, Message]:
+def refusal(rule: Callable[[Person, ReportForAccess], object], person: Person, report: Case) -> tuple[ErrorCode, Message]:
     with pytest.raises(Refusal) as caught:
         rule(person, report)
     return caught.value.code, caught.value.message
 
 
-def reopen(person: Person, report: Subject) -> str:
+def reopen(person: Person, report: ReportForAccess) -> str:
     return require_reopener(person, report, LATER)
 
 
