@@ -82,7 +82,7 @@ def recategorised(old: Terms, new: Terms, *, own: bool) -> Terms:
     )
 
 
-class Awaited(Protocol):
+class SlaState(Protocol):
     """What of a report decides which target passes next."""
 
     @property
@@ -122,7 +122,7 @@ class Due:
     at: datetime
 
 
-def next_due(report: Awaited, since: datetime) -> Due | None:
+def next_due(report: SlaState, since: datetime) -> Due | None:
     """Return the target that passes next and is not recorded yet; None: none will.
 
     `since`: the moment of the change that led here. A target moved into the past before it falls due at that moment,
