@@ -4,14 +4,14 @@ from datetime import timedelta
 
 from actions.change import Change
 from models.reports import Holding, ReportRow
-from rules.clocks import Clock
+from rules.clocks import HandlerClock
 
 SECOND = timedelta(seconds=1)
 
 
-def clock_of(report: ReportRow) -> Clock:
+def clock_of(report: ReportRow) -> HandlerClock:
     """Return the clock of the unit in charge."""
-    return Clock(
+    return HandlerClock(
         report.opened_at,
         report.processing_target,
         report.held_from or report.opened_at,

@@ -18,7 +18,7 @@ class Target(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class HandlerClock:
     """The time of the unit in charge, in this opening of a report: since its submission, or since it was reopened.
 
     `held_from`: since when the unit has it now. `held_before`: what it held of it earlier in this opening.
@@ -44,12 +44,12 @@ class Clock:
         return self.held_before + max(at - self.held_from, timedelta())
 
 
-def opened(at: datetime, processing_target: timedelta) -> Clock:
+def opened(at: datetime, processing_target: timedelta) -> HandlerClock:
     """Start the clock of a report that is submitted or reopened at `at`: nobody has held it yet."""
-    return Clock(at, processing_target, held_from=at)
+    return HandlerClock(at, processing_target, held_from=at)
 
 
-def hand_over(clock: Clock, at: datetime, held_before: timedelta = timedelta()) -> tuple[timedelta, Clock]:
+def hand_over(clock: HandlerClock, at: datetime, held_before: timedelta = timedelta()) -> tuple[timedelta, HandlerClock]:
     """Pass a report on to a unit that has held it for `held_before` earlier in this opening.
 
     Returns what the leaving unit has held in all, in whole seconds (the rest is given to it), and the clock of the

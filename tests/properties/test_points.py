@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.clocks import Clock
+from rules.clocks import HandlerClock
 from rules.points import (
     CITIZEN_CAP,
     CITIZEN_WORTH,
@@ -65,7 +65,7 @@ def test_a_later_answer_or_end_never_scores_more(
 
 @given(before=moments, wait=moments)
 def test_an_end_is_late_exactly_when_the_units_time_had_run_out_before_it(before: timedelta, wait: timedelta) -> None:
-    clock = Clock(SUBMITTED, PROCESSING, SUBMITTED, before)
+    clock = HandlerClock(SUBMITTED, PROCESSING, SUBMITTED, before)
     at = SUBMITTED + wait
     assert (processing_rule(clock.held(at), PROCESSING) is Rule.PROCESSED_LATE) == (at > clock.due_at)
 

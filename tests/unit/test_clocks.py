@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.clocks import Clock, Due, Target, Terms, hand_over, is_overdue, next_due, opened, recategorised
+from rules.clocks import HandlerClock, Due, Target, Terms, hand_over, is_overdue, next_due, opened, recategorised
 
 RESPONSE_DUE = datetime(2026, 11, 23, 3, tzinfo=UTC)
 PROCESSING_DUE = datetime(2026, 11, 24, 3, tzinfo=UTC)
@@ -84,7 +84,7 @@ def test_while_nobody_hands_it_over_a_units_time_is_the_time_promised_to_the_cit
 def test_a_units_time_has_run_out_exactly_when_it_has_held_a_report_for_its_target(
     target: timedelta, before: timedelta, wait: timedelta
 ) -> None:
-    clock = Clock(SUBMITTED, target, SUBMITTED + DAY, before)
+    clock = HandlerClock(SUBMITTED, target, SUBMITTED + DAY, before)
     at = clock.held_from + wait
     assert (clock.held(at) > target) == (at > clock.due_at)
 
@@ -137,7 +137,7 @@ def test_what_a_unit_held_for_part_of_a_second_is_given_to_it() -> None:
 
 
 def test_a_clock_that_is_behind_takes_nothing_back() -> None:
-    clock = Clock(SUBMITTED, DAY, SUBMITTED + HOUR, 2 * HOUR)
+    clock = HandlerClock(SUBMITTED, DAY, SUBMITTED + HOUR, 2 * HOUR)
     assert clock.held(SUBMITTED) == 2 * HOUR
 
 
@@ -157,8 +157,8 @@ def test_the_recategorising_of_the_control_room_sets_the_terms_of_the_new_catego
     assert recategorised(old, new, own=False) == new
 
 
-@given(clock=st.builds(Clock, st.just(SUBMITTED), spans, moments, spans), target=spans)
-def test_another_target_moves_the_promise_and_the_units_time_alike(clock: Clock, target: timedelta) -> None:
+@given(clock=st.builds(HandlerClock, st.just(SUBMITTED), spans, moments, spans), target=spans)
+def test_another_target_moves_the_promise_and_the_units_time_alike(clock: HandlerClock, target: timedelta) -> None:
     other = replace(clock, processing_target=target)
     assert other.due_at - clock.due_at == other.promised_at - clock.promised_at == target - clock.processing_target
 
