@@ -19,7 +19,7 @@ from models.reference.atlas import Atlas
 from models.reports import ReportRow
 from rules import access, texts
 from rules.access import Person, Role
-from rules.clocks import Terms, hand_over, recategorised
+from rules.clocks import SlaTerms, hand_over, recategorised
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
 from rules.routing import AgencyKind, first_handler
@@ -77,8 +77,8 @@ async def recategorise(writer: Writer, atlas: Atlas, person: Person, report_id: 
             raise Refusal(ErrorCode.INVALID, Message.CATEGORY_SAME, "category")
         first = first_handler(fact.handler, fact.agency, report.kelurahan)
         outside = _is_external(atlas, first)
-        old = Terms(report.response_target, report.processing_target, report.weight)
-        new = Terms(
+        old = SlaTerms(report.response_target, report.processing_target, report.weight)
+        new = SlaTerms(
             timedelta(minutes=fact.response_target_minutes),
             timedelta(minutes=fact.processing_target_minutes),
             fact.weight,

@@ -60,7 +60,7 @@ def hand_over(clock: HandlerClock, at: datetime, held_before: timedelta = timede
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class SlaTerms:
     """What a category asks of whoever handles its reports, and what it multiplies their points by."""
 
     response_target: timedelta
@@ -68,14 +68,14 @@ class Terms:
     weight: int
 
 
-def recategorised(old: Terms, new: Terms, *, own: bool) -> Terms:
+def recategorised(old: SlaTerms, new: SlaTerms, *, own: bool) -> SlaTerms:
     """Return the terms of a report that passes from a category with `old` terms to one with `new`.
 
     `own`: not the control room does it but those who work on it. Then it gives no time, no points and no lighter blame.
     """
     if not own:
         return new
-    return Terms(
+    return SlaTerms(
         min(old.response_target, new.response_target),
         min(old.processing_target, new.processing_target),
         old.weight,

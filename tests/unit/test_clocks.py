@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.clocks import HandlerClock, Due, Target, Terms, hand_over, is_overdue, next_due, opened, recategorised
+from rules.clocks import HandlerClock, Due, Target, SlaTerms, hand_over, is_overdue, next_due, opened, recategorised
 
 RESPONSE_DUE = datetime(2026, 11, 23, 3, tzinfo=UTC)
 PROCESSING_DUE = datetime(2026, 11, 24, 3, tzinfo=UTC)
@@ -141,11 +141,11 @@ def test_a_clock_that_is_behind_takes_nothing_back() -> None:
     assert clock.held(SUBMITTED) == 2 * HOUR
 
 
-terms = st.builds(Terms, spans, spans, st.integers(1, 3))
+terms = st.builds(SlaTerms, spans, spans, st.integers(1, 3))
 
 
 @given(old=terms, new=terms)
-def test_a_units_own_recategorising_gives_it_no_time_and_leaves_the_weight(old: Terms, new: Terms) -> None:
+def test_a_units_own_recategorising_gives_it_no_time_and_leaves_the_weight(old: SlaTerms, new: SlaTerms) -> None:
     after = recategorised(old, new, own=True)
     assert after.response_target == min(old.response_target, new.response_target)
     assert after.processing_target == min(old.processing_target, new.processing_target)
@@ -153,7 +153,7 @@ def test_a_units_own_recategorising_gives_it_no_time_and_leaves_the_weight(old: 
 
 
 @given(old=terms, new=terms)
-def test_the_recategorising_of_the_control_room_sets_the_terms_of_the_new_category(old: Terms, new: Terms) -> None:
+def test_the_recategorising_of_the_control_room_sets_the_terms_of_the_new_category(old: SlaTerms, new: SlaTerms) -> None:
     assert recategorised(old, new, own=False) == new
 
 
