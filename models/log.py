@@ -10,7 +10,7 @@ from typing import Any
 from tortoise import fields
 from tortoise.models import Model
 
-from rules.selection import ReportSnapshot
+from rules.criteria import ReportSnapshot
 
 
 class Topic(StrEnum):

@@ -8,7 +8,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from models.accounts import Account
-from rules.selection import ReportSnapshot
+from rules.criteria import ReportSnapshot
 from rules.workflow import ReportStatus, Resolution
 
 

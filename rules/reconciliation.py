@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 
 from rules.points import CITIZEN_WORTH, WORTH, Rule, processing_rule, rating_rule, response_rule
-from rules.selection import ReportSnapshot
+from rules.criteria import ReportSnapshot
 from rules.tallies import ZERO, NUMBERS, Gathered, Key, Sum
 from rules.workflow import Resolution
 

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, Self
 
 from rules.periods import Period, jakarta_day, span
 from rules.points import Rule
-from rules.selection import ReportSnapshot
+from rules.criteria import ReportSnapshot
 from rules.workflow import Resolution
 
 BEGINNING = date(1970, 1, 1)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tenacity import wait_none
 
 from models.log import EventRow, Topic
-from rules.selection import ReportSnapshot
+from rules.criteria import ReportSnapshot
 from rules.workflow import ReportStatus
 from subscriptions import flows, log, sharing
 from subscriptions import hub as hubs

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from rules.periods import Period, span
 from rules.points import Rule
-from rules.selection import ReportSnapshot
+from rules.criteria import ReportSnapshot
 from rules.tallies import (
     BEGINNING,
     DECIDING,
