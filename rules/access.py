@@ -122,7 +122,7 @@ def covers(unit: str, handler: str) -> bool:
     return handler == unit or handler.startswith(f"{unit}.")
 
 
-def actor(person: Person, *units: str) -> str | None:
+def official_actor(person: Person, *units: str) -> str | None:
     """Find in whose name the person acts officially on the business of `units`; None when they may not.
 
     An officer acts for the unit itself, a supervisor for every unit under theirs too, each in the name of their own.
@@ -153,7 +153,7 @@ def require_handler(person: Person, report: ReportForAccess) -> str:
 
     Raises Refusal FORBIDDEN: another unit's report, or the person's own.
     """
-    return _official(person, report, actor(person, report.handler), Message.NOT_YOUR_UNIT)
+    return _official(person, report, official_actor(person, report.handler), Message.NOT_YOUR_UNIT)
 
 
 def require_desk(person: Person, report: ReportForAccess) -> str:
@@ -162,7 +162,7 @@ def require_desk(person: Person, report: ReportForAccess) -> str:
     The handler's people may, and those of the kelurahan it is in, so that a report that lies with the wrong unit can
     be pulled back. Raises Refusal FORBIDDEN: neither is the person's, or the report is their own.
     """
-    return _official(person, report, actor(person, report.handler, report.kelurahan), Message.NOT_YOUR_UNIT)
+    return _official(person, report, official_actor(person, report.handler, report.kelurahan), Message.NOT_YOUR_UNIT)
 
 
 def require_open(report: ReportForAccess) -> None:
@@ -180,7 +180,7 @@ def require_reopener(person: Person, report: ReportForAccess, at: datetime) -> s
     party, name = Party.REPORTER, str(Role.CITIZEN)
     if person.account_id != report.reporter_id:
         above = replace(person, memberships=tuple(one for one in person.memberships if one.role is not Role.OFFICER))
-        supervising = actor(above, report.handler, report.kelurahan)
+        supervising = official_actor(above, report.handler, report.kelurahan)
         party, name = Party.SUPERVISOR, _official(person, report, supervising, Message.REOPEN_NOT_YOURS)
     check_reopening(party, report.resolution, report.processed_at, at=at, times=report.citizen_reopenings)
     return name

@@ -15,7 +15,7 @@ from rules.access import (
     Role,
     ReportForAccess,
     UnitKind,
-    actor,
+    official_actor,
     covers,
     permissions,
     require_admin,
@@ -127,23 +127,23 @@ def test_a_role_in_a_unit_handles_what_the_domain_says_and_in_the_name_of_that_u
     handled = DOMAIN.get((role, unit), set())
     otherwise = Role.ADMIN if role is Role.ADMIN else None
     for handler in HANDLERS:
-        assert actor(person, handler) == (unit if handler in handled else otherwise), handler
+        assert official_actor(person, handler) == (unit if handler in handled else otherwise), handler
 
 
 @given(person=people, handler=st.sampled_from(HANDLERS))
 def test_several_roles_handle_what_each_of_them_handles_alone(person: Person, handler: str) -> None:
-    alone = [actor(Person(person.account_id, (one,)), handler) for one in person.memberships]
+    alone = [official_actor(Person(person.account_id, (one,)), handler) for one in person.memberships]
     named = sorted((name for name in alone if name is not None), key=lambda name: name == Role.ADMIN)
-    assert actor(person, handler) == next(iter(named), None)
+    assert official_actor(person, handler) == next(iter(named), None)
 
 
 @given(person=people, handler=st.sampled_from(HANDLERS), kelurahan=st.sampled_from(KELURAHAN))
 def test_who_acts_for_the_handler_and_for_the_kelurahan_acts_for_the_handler(
     person: Person, handler: str, kelurahan: str
 ) -> None:
-    names = [actor(person, handler), actor(person, kelurahan)]
+    names = [official_actor(person, handler), official_actor(person, kelurahan)]
     named = sorted((name for name in names if name is not None), key=lambda name: name == Role.ADMIN)
-    assert actor(person, handler, kelurahan) == next(iter(named), None)
+    assert official_actor(person, handler, kelurahan) == next(iter(named), None)
 
 
 @pytest.mark.parametrize("role", Role)
