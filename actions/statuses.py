@@ -18,7 +18,7 @@ from rules import access, texts
 from rules.access import Person
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
-from rules.workflow import Need, Party, ReportStatus, Resolution, find_move
+from rules.workflow import Need, Actor, ReportStatus, Resolution, find_move
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +120,7 @@ def _check_shape(report_id: int, wish: StatusChange) -> None:
 def _check_move(report: ReportRow, wish: StatusChange, note: str | None) -> None:
     answered = report.responded_at is not None
     move = find_move(report.status, wish.status, wish.resolution, answered=answered)
-    if move.party is not Party.HANDLER:
+    if move.actor is not Actor.HANDLER:
         raise Refusal(ErrorCode.FORBIDDEN, Message.WITHDRAW_BY_REPORTER, "input", "resolution")
     if move.need is Need.NOTE and note is None:
         raise Refusal(ErrorCode.INVALID, Message.NOTE_REQUIRED, "input", "note")

@@ -8,7 +8,7 @@ from typing import ParamSpec, Protocol
 
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
-from rules.workflow import Party, ReportStatus, Resolution, check_reopening
+from rules.workflow import Actor, ReportStatus, Resolution, check_reopening
 
 P = ParamSpec("P")
 
@@ -177,12 +177,12 @@ def require_reopener(person: Person, report: ReportForAccess, at: datetime) -> s
     Reporters reopen their own as citizens, whatever else they are. A supervisor's unit covers the handler or the
     kelurahan. Raises Refusal FORBIDDEN: neither; TRANSITION_REFUSED: nothing to reopen, too late, or too often.
     """
-    party, name = Party.REPORTER, str(Role.CITIZEN)
+    actor, name = Actor.REPORTER, str(Role.CITIZEN)
     if person.account_id != report.reporter_id:
         above = replace(person, memberships=tuple(one for one in person.memberships if one.role is not Role.OFFICER))
         supervising = official_actor(above, report.handler, report.kelurahan)
-        party, name = Party.SUPERVISOR, _official(person, report, supervising, Message.REOPEN_NOT_YOURS)
-    check_reopening(party, report.resolution, report.processed_at, at=at, times=report.citizen_reopenings)
+        actor, name = Actor.SUPERVISOR, _official(person, report, supervising, Message.REOPEN_NOT_YOURS)
+    check_reopening(actor, report.resolution, report.processed_at, at=at, times=report.citizen_reopenings)
     return name
 
 

@@ -26,7 +26,7 @@ class Resolution(StrEnum):
     WITHDRAWN = "WITHDRAWN"
 
 
-class Party(StrEnum):
+class Actor(StrEnum):
     """Who may make a move."""
 
     HANDLER = "HANDLER"
@@ -50,7 +50,7 @@ class Move:
     sources: frozenset[ReportStatus]
     target: ReportStatus
     resolution: Resolution | None
-    party: Party
+    actor: Actor
     need: Need = Need.NOTHING
     unanswered: bool = False
 
@@ -59,12 +59,12 @@ WAITING, IN_PROGRESS, PROCESSED = ReportStatus.WAITING, ReportStatus.IN_PROGRESS
 OPEN = frozenset({WAITING, IN_PROGRESS})
 
 MOVES: tuple[Move, ...] = (
-    Move(frozenset({WAITING}), IN_PROGRESS, None, Party.HANDLER),
-    Move(OPEN, PROCESSED, Resolution.FIXED, Party.HANDLER, Need.PROOF),
-    Move(OPEN, PROCESSED, Resolution.DUPLICATE, Party.HANDLER, Need.ORIGINAL),
-    Move(OPEN, PROCESSED, Resolution.INVALID, Party.HANDLER, Need.NOTE),
-    Move(OPEN, PROCESSED, Resolution.OUT_OF_REMIT, Party.HANDLER, Need.NOTE),
-    Move(frozenset({WAITING}), PROCESSED, Resolution.WITHDRAWN, Party.REPORTER, unanswered=True),
+    Move(frozenset({WAITING}), IN_PROGRESS, None, Actor.HANDLER),
+    Move(OPEN, PROCESSED, Resolution.FIXED, Actor.HANDLER, Need.PROOF),
+    Move(OPEN, PROCESSED, Resolution.DUPLICATE, Actor.HANDLER, Need.ORIGINAL),
+    Move(OPEN, PROCESSED, Resolution.INVALID, Actor.HANDLER, Need.NOTE),
+    Move(OPEN, PROCESSED, Resolution.OUT_OF_REMIT, Actor.HANDLER, Need.NOTE),
+    Move(frozenset({WAITING}), PROCESSED, Resolution.WITHDRAWN, Actor.REPORTER, unanswered=True),
 )
 
 
@@ -72,14 +72,14 @@ MOVES: tuple[Move, ...] = (
 class Reopening:
     """Who may lead a report from PROCESSED back to IN_PROGRESS: `within` so long, `times` a report; None: no limit."""
 
-    party: Party
+    actor: Actor
     within: timedelta | None = None
     times: int | None = None
 
 
 REOPENINGS: tuple[Reopening, ...] = (
-    Reopening(Party.REPORTER, within=timedelta(days=14), times=2),
-    Reopening(Party.SUPERVISOR),
+    Reopening(Actor.REPORTER, within=timedelta(days=14), times=2),
+    Reopening(Actor.SUPERVISOR),
 )
 """The last row of the table: a verb of its own, so that no change of status moves what has ended."""
 
@@ -115,13 +115,13 @@ def find_move(status: ReportStatus, target: ReportStatus, resolution: Resolution
 
 
 def check_reopening(
-    party: Party, resolution: Resolution | None, processed_at: datetime | None, *, at: datetime, times: int
+    actor: Actor, resolution: Resolution | None, processed_at: datetime | None, *, at: datetime, times: int
 ) -> None:
-    """Raise Refusal TRANSITION_REFUSED unless `party` may reopen, `at` this moment, what so ended at `processed_at`.
+    """Raise Refusal TRANSITION_REFUSED unless `actor` may reopen, `at` this moment, what so ended at `processed_at`.
 
     `times`: how often its reporter has reopened it before. `resolution` and `processed_at` are None while it is open.
     """
-    reopening = next(row for row in REOPENINGS if row.party is party)
+    reopening = next(row for row in REOPENINGS if row.actor is actor)
     if processed_at is None or resolution is Resolution.WITHDRAWN:
         raise Refusal(ErrorCode.TRANSITION_REFUSED, Message.REOPEN_NOTHING)
     if reopening.within is not None and at > processed_at + reopening.within:

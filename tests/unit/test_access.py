@@ -30,7 +30,7 @@ from rules.access import (
 )
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
-from rules.workflow import MOVES, Party, ReportStatus, Resolution, find_move
+from rules.workflow import MOVES, Actor, ReportStatus, Resolution, find_move
 
 FACTS = shipped()
 PLACES = sorted({code for fact in FACTS.kelurahan for code in (fact.code, fact.kecamatan_code, fact.city_code)})
@@ -345,7 +345,7 @@ def test_permissions_say_beforehand_what_the_rules_decide_when_it_is_done(
     told = permissions(person, report, at)
     own = allows(require_reporter, person, report) and allows(require_unanswered, report)
     assert (told.can_edit, told.can_withdraw) == (own, own)
-    moves = any(report.status in move.sources and move.party is Party.HANDLER for move in MOVES)
+    moves = any(report.status in move.sources and move.party is Actor.HANDLER for move in MOVES)
     assert told.can_change_status == (allows(require_handler, person, report) and moves)
     assert told.can_assign == (allows(require_desk, person, report) and allows(require_open, report))
     assert told.can_rate == allows(require_rater, person, report)

@@ -12,7 +12,7 @@ from rules.workflow import (
     MOVES,
     REOPENINGS,
     Need,
-    Party,
+    Actor,
     Reopening,
     ReportStatus,
     Resolution,
@@ -25,17 +25,17 @@ W, I, P = ReportStatus.WAITING, ReportStatus.IN_PROGRESS, ReportStatus.PROCESSED
 STATES = (W, I, P)
 ENDS = (None, *Resolution)
 
-DOMAIN: dict[tuple[ReportStatus, ReportStatus, Resolution | None], tuple[Party, Need, bool]] = {
-    (W, I, None): (Party.HANDLER, Need.NOTHING, False),
-    (W, P, Resolution.FIXED): (Party.HANDLER, Need.PROOF, False),
-    (I, P, Resolution.FIXED): (Party.HANDLER, Need.PROOF, False),
-    (W, P, Resolution.DUPLICATE): (Party.HANDLER, Need.ORIGINAL, False),
-    (I, P, Resolution.DUPLICATE): (Party.HANDLER, Need.ORIGINAL, False),
-    (W, P, Resolution.INVALID): (Party.HANDLER, Need.NOTE, False),
-    (I, P, Resolution.INVALID): (Party.HANDLER, Need.NOTE, False),
-    (W, P, Resolution.OUT_OF_REMIT): (Party.HANDLER, Need.NOTE, False),
-    (I, P, Resolution.OUT_OF_REMIT): (Party.HANDLER, Need.NOTE, False),
-    (W, P, Resolution.WITHDRAWN): (Party.REPORTER, Need.NOTHING, True),
+DOMAIN: dict[tuple[ReportStatus, ReportStatus, Resolution | None], tuple[Actor, Need, bool]] = {
+    (W, I, None): (Actor.HANDLER, Need.NOTHING, False),
+    (W, P, Resolution.FIXED): (Actor.HANDLER, Need.PROOF, False),
+    (I, P, Resolution.FIXED): (Actor.HANDLER, Need.PROOF, False),
+    (W, P, Resolution.DUPLICATE): (Actor.HANDLER, Need.ORIGINAL, False),
+    (I, P, Resolution.DUPLICATE): (Actor.HANDLER, Need.ORIGINAL, False),
+    (W, P, Resolution.INVALID): (Actor.HANDLER, Need.NOTE, False),
+    (I, P, Resolution.INVALID): (Actor.HANDLER, Need.NOTE, False),
+    (W, P, Resolution.OUT_OF_REMIT): (Actor.HANDLER, Need.NOTE, False),
+    (I, P, Resolution.OUT_OF_REMIT): (Actor.HANDLER, Need.NOTE, False),
+    (W, P, Resolution.WITHDRAWN): (Actor.REPORTER, Need.NOTHING, True),
 }
 """The table of the domain, "Status", row by row: (from, to, how it ends) to (who, what it needs, only unanswered)."""
 
@@ -52,7 +52,7 @@ def refusal(status: ReportStatus, target: ReportStatus, resolution: Resolution |
 
 def test_the_moves_are_those_of_the_domains_table_and_no_others() -> None:
     written = {
-        (source, move.target, move.resolution): (move.party, move.need, move.unanswered)
+        (source, move.target, move.resolution): (move.actor, move.need, move.unanswered)
         for move in MOVES
         for source in move.sources
     }
@@ -66,12 +66,12 @@ def test_no_two_moves_answer_to_the_same_change() -> None:
 @pytest.mark.parametrize("answered", [False, True])
 def test_a_change_that_is_not_in_the_table_is_refused_and_one_that_is_finds_its_row(*, answered: bool) -> None:
     for change in product(STATES, STATES, ENDS):
-        party, need, unanswered = DOMAIN.get(change, (None, None, False))
-        if party is None or (unanswered and answered):
+        actor, need, unanswered = DOMAIN.get(change, (None, None, False))
+        if actor is None or (unanswered and answered):
             assert refusal(*change, answered=answered).code is ErrorCode.TRANSITION_REFUSED, change
         else:
             move = find_move(*change, answered=answered)
-            assert (move.party, move.need, move.target, move.resolution) == (party, need, *change[1:])
+            assert (move.actor, move.need, move.target, move.resolution) == (actor, need, *change[1:])
 
 
 def test_no_change_of_status_moves_what_has_ended() -> None:
@@ -80,12 +80,12 @@ def test_no_change_of_status_moves_what_has_ended() -> None:
 
 
 def test_a_report_that_was_answered_is_no_longer_withdrawn_and_that_is_what_is_told() -> None:
-    assert find_move(W, P, Resolution.WITHDRAWN, answered=False).party is Party.REPORTER
+    assert find_move(W, P, Resolution.WITHDRAWN, answered=False).actor is Actor.REPORTER
     assert refusal(W, P, Resolution.WITHDRAWN, answered=True).message is Message.ANSWERED_ALREADY
 
 
 def reopening(
-    party: Party,
+    actor: Actor,
     resolution: Resolution | None = Resolution.FIXED,
     *,
     processed_at: datetime | None = ENDED,
@@ -94,51 +94,51 @@ def reopening(
 ) -> Message | None:
     """Why a reopening is refused; None when it is not."""
     try:
-        check_reopening(party, resolution, processed_at, at=ENDED + after, times=times)
+        check_reopening(actor, resolution, processed_at, at=ENDED + after, times=times)
     except Refusal as refused:
         return refused.message
     return None
 
 
 def test_reopening_is_the_reporters_for_a_fortnight_and_twice_and_a_supervisors_without_limit() -> None:
-    assert {row.party: row for row in REOPENINGS} == {
-        Party.REPORTER: Reopening(Party.REPORTER, FORTNIGHT, 2),
-        Party.SUPERVISOR: Reopening(Party.SUPERVISOR, None, None),
+    assert {row.actor: row for row in REOPENINGS} == {
+        Actor.REPORTER: Reopening(Actor.REPORTER, FORTNIGHT, 2),
+        Actor.SUPERVISOR: Reopening(Actor.SUPERVISOR, None, None),
     }
 
 
-@pytest.mark.parametrize("party", [Party.REPORTER, Party.SUPERVISOR])
+@pytest.mark.parametrize("actor", [Actor.REPORTER, Actor.SUPERVISOR])
 @pytest.mark.parametrize("resolution", Resolution)
-def test_every_ending_but_a_withdrawal_can_be_reopened(party: Party, resolution: Resolution) -> None:
+def test_every_ending_but_a_withdrawal_can_be_reopened(actor: Actor, resolution: Resolution) -> None:
     withdrawn = resolution is Resolution.WITHDRAWN
-    assert reopening(party, resolution) == (Message.REOPEN_NOTHING if withdrawn else None)
+    assert reopening(actor, resolution) == (Message.REOPEN_NOTHING if withdrawn else None)
 
 
-@pytest.mark.parametrize("party", [Party.REPORTER, Party.SUPERVISOR])
-def test_what_is_open_cannot_be_reopened(party: Party) -> None:
-    assert reopening(party, None, processed_at=None) is Message.REOPEN_NOTHING
+@pytest.mark.parametrize("actor", [Actor.REPORTER, Actor.SUPERVISOR])
+def test_what_is_open_cannot_be_reopened(actor: Actor) -> None:
+    assert reopening(actor, None, processed_at=None) is Message.REOPEN_NOTHING
 
 
 def test_a_reporter_reopens_until_the_fourteenth_day_is_over_and_no_instant_longer() -> None:
-    assert reopening(Party.REPORTER, after=FORTNIGHT) is None
-    assert reopening(Party.REPORTER, after=FORTNIGHT + INSTANT) is Message.REOPEN_TOO_LATE
+    assert reopening(Actor.REPORTER, after=FORTNIGHT) is None
+    assert reopening(Actor.REPORTER, after=FORTNIGHT + INSTANT) is Message.REOPEN_TOO_LATE
 
 
 @pytest.mark.parametrize(("times", "refused"), [(0, None), (1, None), (2, Message.REOPEN_TOO_OFTEN)])
 def test_a_reporter_reopens_a_report_twice_and_no_third_time(times: int, refused: Message | None) -> None:
-    assert reopening(Party.REPORTER, times=times) is refused
+    assert reopening(Actor.REPORTER, times=times) is refused
 
 
 @given(after=st.timedeltas(timedelta(), timedelta(days=4000)), times=st.integers(0, 100))
 def test_a_supervisor_reopens_at_any_time_however_often_the_reporter_has(after: timedelta, times: int) -> None:
-    assert reopening(Party.SUPERVISOR, after=after, times=times) is None
+    assert reopening(Actor.SUPERVISOR, after=after, times=times) is None
 
 
 def test_a_refused_reopening_is_a_refused_transition_and_tells_its_limits_in_both_languages() -> None:
     with pytest.raises(Refusal) as late:
-        check_reopening(Party.REPORTER, Resolution.FIXED, ENDED, at=ENDED + 2 * FORTNIGHT, times=0)
+        check_reopening(Actor.REPORTER, Resolution.FIXED, ENDED, at=ENDED + 2 * FORTNIGHT, times=0)
     with pytest.raises(Refusal) as often:
-        check_reopening(Party.REPORTER, Resolution.FIXED, ENDED, at=ENDED, times=2)
+        check_reopening(Actor.REPORTER, Resolution.FIXED, ENDED, at=ENDED, times=2)
     assert late.value.code is often.value.code is ErrorCode.TRANSITION_REFUSED
     assert late.value.text("EN") == "The reporter may reopen a report until 14 days after it was processed."
     assert "paling banyak 2 kali" in often.value.text("ID")
