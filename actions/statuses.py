@@ -18,7 +18,7 @@ from rules import access, texts
 from rules.access import Person
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
-from rules.workflow import Need, Actor, ReportStatus, Resolution, find_move
+from rules.workflow import Requirement, Actor, ReportStatus, Resolution, find_move
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,9 +122,9 @@ def _check_move(report: ReportRow, wish: StatusChange, note: str | None) -> None
     move = find_move(report.status, wish.status, wish.resolution, answered=answered)
     if move.actor is not Actor.HANDLER:
         raise Refusal(ErrorCode.FORBIDDEN, Message.WITHDRAW_BY_REPORTER, "input", "resolution")
-    if move.need is Need.NOTE and note is None:
+    if move.requirement is Requirement.NOTE and note is None:
         raise Refusal(ErrorCode.INVALID, Message.NOTE_REQUIRED, "input", "note")
-    if move.need is Need.ORIGINAL and wish.duplicate_of is None:
+    if move.requirement is Requirement.ORIGINAL and wish.duplicate_of is None:
         raise Refusal(ErrorCode.INVALID, Message.ORIGINAL_REQUIRED, "input", "duplicateOf")
 
 

@@ -34,7 +34,7 @@ class Actor(StrEnum):
     SUPERVISOR = "SUPERVISOR"
 
 
-class Need(StrEnum):
+class Requirement(StrEnum):
     """What a move asks for beside itself."""
 
     NOTHING = "NOTHING"
@@ -51,7 +51,7 @@ class Move:
     target: ReportStatus
     resolution: Resolution | None
     actor: Actor
-    need: Need = Need.NOTHING
+    requirement: Requirement = Requirement.NOTHING
     unanswered: bool = False
 
 
@@ -60,10 +60,10 @@ OPEN = frozenset({WAITING, IN_PROGRESS})
 
 MOVES: tuple[Move, ...] = (
     Move(frozenset({WAITING}), IN_PROGRESS, None, Actor.HANDLER),
-    Move(OPEN, PROCESSED, Resolution.FIXED, Actor.HANDLER, Need.PROOF),
-    Move(OPEN, PROCESSED, Resolution.DUPLICATE, Actor.HANDLER, Need.ORIGINAL),
-    Move(OPEN, PROCESSED, Resolution.INVALID, Actor.HANDLER, Need.NOTE),
-    Move(OPEN, PROCESSED, Resolution.OUT_OF_REMIT, Actor.HANDLER, Need.NOTE),
+    Move(OPEN, PROCESSED, Resolution.FIXED, Actor.HANDLER, Requirement.PROOF),
+    Move(OPEN, PROCESSED, Resolution.DUPLICATE, Actor.HANDLER, Requirement.ORIGINAL),
+    Move(OPEN, PROCESSED, Resolution.INVALID, Actor.HANDLER, Requirement.NOTE),
+    Move(OPEN, PROCESSED, Resolution.OUT_OF_REMIT, Actor.HANDLER, Requirement.NOTE),
     Move(frozenset({WAITING}), PROCESSED, Resolution.WITHDRAWN, Actor.REPORTER, unanswered=True),
 )
 

@@ -11,7 +11,7 @@ from rules.workflow import (
     LABELS,
     MOVES,
     REOPENINGS,
-    Need,
+    Requirement,
     Actor,
     Reopening,
     ReportStatus,
@@ -25,17 +25,17 @@ W, I, P = ReportStatus.WAITING, ReportStatus.IN_PROGRESS, ReportStatus.PROCESSED
 STATES = (W, I, P)
 ENDS = (None, *Resolution)
 
-DOMAIN: dict[tuple[ReportStatus, ReportStatus, Resolution | None], tuple[Actor, Need, bool]] = {
-    (W, I, None): (Actor.HANDLER, Need.NOTHING, False),
-    (W, P, Resolution.FIXED): (Actor.HANDLER, Need.PROOF, False),
-    (I, P, Resolution.FIXED): (Actor.HANDLER, Need.PROOF, False),
-    (W, P, Resolution.DUPLICATE): (Actor.HANDLER, Need.ORIGINAL, False),
-    (I, P, Resolution.DUPLICATE): (Actor.HANDLER, Need.ORIGINAL, False),
-    (W, P, Resolution.INVALID): (Actor.HANDLER, Need.NOTE, False),
-    (I, P, Resolution.INVALID): (Actor.HANDLER, Need.NOTE, False),
-    (W, P, Resolution.OUT_OF_REMIT): (Actor.HANDLER, Need.NOTE, False),
-    (I, P, Resolution.OUT_OF_REMIT): (Actor.HANDLER, Need.NOTE, False),
-    (W, P, Resolution.WITHDRAWN): (Actor.REPORTER, Need.NOTHING, True),
+DOMAIN: dict[tuple[ReportStatus, ReportStatus, Resolution | None], tuple[Actor, Requirement, bool]] = {
+    (W, I, None): (Actor.HANDLER, Requirement.NOTHING, False),
+    (W, P, Resolution.FIXED): (Actor.HANDLER, Requirement.PROOF, False),
+    (I, P, Resolution.FIXED): (Actor.HANDLER, Requirement.PROOF, False),
+    (W, P, Resolution.DUPLICATE): (Actor.HANDLER, Requirement.ORIGINAL, False),
+    (I, P, Resolution.DUPLICATE): (Actor.HANDLER, Requirement.ORIGINAL, False),
+    (W, P, Resolution.INVALID): (Actor.HANDLER, Requirement.NOTE, False),
+    (I, P, Resolution.INVALID): (Actor.HANDLER, Requirement.NOTE, False),
+    (W, P, Resolution.OUT_OF_REMIT): (Actor.HANDLER, Requirement.NOTE, False),
+    (I, P, Resolution.OUT_OF_REMIT): (Actor.HANDLER, Requirement.NOTE, False),
+    (W, P, Resolution.WITHDRAWN): (Actor.REPORTER, Requirement.NOTHING, True),
 }
 """The table of the domain, "Status", row by row: (from, to, how it ends) to (who, what it needs, only unanswered)."""
 
@@ -52,7 +52,7 @@ def refusal(status: ReportStatus, target: ReportStatus, resolution: Resolution |
 
 def test_the_moves_are_those_of_the_domains_table_and_no_others() -> None:
     written = {
-        (source, move.target, move.resolution): (move.actor, move.need, move.unanswered)
+        (source, move.target, move.resolution): (move.actor, move.requirement, move.unanswered)
         for move in MOVES
         for source in move.sources
     }
@@ -66,12 +66,12 @@ def test_no_two_moves_answer_to_the_same_change() -> None:
 @pytest.mark.parametrize("answered", [False, True])
 def test_a_change_that_is_not_in_the_table_is_refused_and_one_that_is_finds_its_row(*, answered: bool) -> None:
     for change in product(STATES, STATES, ENDS):
-        actor, need, unanswered = DOMAIN.get(change, (None, None, False))
+        actor, requirement, unanswered = DOMAIN.get(change, (None, None, False))
         if actor is None or (unanswered and answered):
             assert refusal(*change, answered=answered).code is ErrorCode.TRANSITION_REFUSED, change
         else:
             move = find_move(*change, answered=answered)
-            assert (move.actor, move.need, move.target, move.resolution) == (actor, need, *change[1:])
+            assert (move.actor, move.requirement, move.target, move.resolution) == (actor, requirement, *change[1:])
 
 
 def test_no_change_of_status_moves_what_has_ended() -> None:
