@@ -19,7 +19,7 @@ from models.reference.atlas import Atlas
 from models.reports import ReportRow
 from rules import access, texts
 from rules.access import Person, Role
-from rules.clocks import SlaTerms, hand_over, recategorised
+from rules.sla import SlaTerms, hand_over, recategorised
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
 from rules.routing import AgencyKind, first_handler

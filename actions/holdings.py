@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from actions.change import Change
 from models.reports import Holding, ReportRow
-from rules.clocks import HandlerClock
+from rules.sla import HandlerClock
 
 SECOND = timedelta(seconds=1)
 

@@ -8,7 +8,7 @@ from actions.score import Score
 from actions.steps import Step, locked, record
 from models.log import ReportEventKind, moment
 from models.reports import Report, ReportRow
-from rules.clocks import Due, Target, next_due
+from rules.sla import Due, Target, next_due
 from rules.points import Rule
 
 KINDS = {

@@ -12,7 +12,7 @@ from actions.ledger import Entry
 from models.log import ReportEventKind, Topic
 from models.reports import REPORT_COLUMNS, Note, Report, ReportRow
 from rules.access import Person
-from rules.clocks import next_due
+from rules.sla import next_due
 from rules.messages import Message
 from rules.periods import jakarta_day
 from rules.refusals import ErrorCode, Refusal
@@ -27,7 +27,7 @@ CLOCKS = (
     "response_overdue",
     "processing_overdue",
 )
-"""The columns that `rules.clocks.next_due` looks at."""
+"""The columns that `rules.sla.next_due` looks at."""
 
 
 @dataclass(slots=True, kw_only=True)

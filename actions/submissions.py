@@ -19,7 +19,7 @@ from models.reference.facts import AgencyFact, CategoryFact
 from models.reports import PhotoRole, Report, ReportRow
 from rules import access, texts
 from rules.access import Person, Role
-from rules.clocks import next_due
+from rules.sla import next_due
 from rules.geography import check_coordinates
 from rules.messages import Message
 from rules.periods import jakarta_day

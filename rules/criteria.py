@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from rules.clocks import is_overdue
+from rules.sla import is_overdue
 from rules.workflow import ReportStatus, Resolution
 
 

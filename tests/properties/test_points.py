@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.clocks import HandlerClock
+from rules.sla import HandlerClock
 from rules.points import (
     CITIZEN_CAP,
     CITIZEN_WORTH,

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.clocks import HandlerClock, Due, Target, SlaTerms, hand_over, is_overdue, next_due, opened, recategorised
+from rules.sla import HandlerClock, Due, Target, SlaTerms, hand_over, is_overdue, next_due, opened, recategorised
 
 RESPONSE_DUE = datetime(2026, 11, 23, 3, tzinfo=UTC)
 PROCESSING_DUE = datetime(2026, 11, 24, 3, tzinfo=UTC)
