@@ -18,7 +18,7 @@ from models.reports import ReportRow
 from rules import access, texts
 from rules.access import Person, Role
 from rules.messages import Message
-from rules.points import Rule, rating_rule
+from rules.scoring.points import Rule, rating_rule
 from rules.refusals import ErrorCode, Refusal
 from rules.workflow import ReportStatus
 

@@ -9,7 +9,7 @@ from actions.steps import Step, locked, record
 from models.log import ReportEventKind, moment
 from models.reports import Report, ReportRow
 from rules.sla import Due, Target, next_due
-from rules.points import Rule
+from rules.scoring.points import Rule
 
 KINDS = {
     Target.RESPONSE: (ReportEventKind.RESPONSE_OVERDUE, Rule.RESPONSE_OVERDUE, "response_overdue"),

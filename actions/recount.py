@@ -7,8 +7,8 @@ from models.database import fetch, log_head
 from models.log import RECOUNTED, Topic
 from models.recounting import read_tallies, recount
 from models.tallies import write_minutes
-from rules.reconciliation import Difference, unlike_tallies
-from rules.tallies import NUMBERS, Delta, Gathered, Key, take
+from rules.scoring.reconciliation import Difference, unlike_tallies
+from rules.scoring.counters import NUMBERS, Delta, Gathered, Key, take
 
 SINCE = "SELECT data FROM log_event WHERE position > $1 ORDER BY position"
 COLUMNS = ("period", "first_day", "officer", "unit", *NUMBERS, "response_minutes", "processing_minutes")

@@ -16,7 +16,7 @@ from rules.sla import next_due
 from rules.messages import Message
 from rules.periods import jakarta_day
 from rules.refusals import ErrorCode, Refusal
-from rules.tallies import Delta, Rated, of_act
+from rules.scoring.counters import Delta, Rated, of_act
 
 CLOCKS = (
     "external",

@@ -7,7 +7,7 @@ from actions.change import Change
 from models.ledger import CITIZEN, PointEntry
 from models.log import EVENT_COLUMNS, EventRow, LogEvent, ReportEventKind
 from models.tallies import ENTERED, NO_MINUTES, TALLIED, entered_of, key_of, rated_of, with_minutes
-from rules.tallies import NUMBERS, RATING, Delta, Docket, Gathered, Key, take
+from rules.scoring.counters import NUMBERS, RATING, Delta, Docket, Gathered, Key, take
 
 ADD = (
     f"INSERT INTO tally (period, first_day, officer, unit, {TALLIED}, response_minutes, processing_minutes) VALUES %s "  # noqa: S608 # our own names

@@ -33,7 +33,7 @@ from models.log import Topic
 from models.places import read_facts
 from models.reference.atlas import Atlas
 from resolvers.loaders import subjects
-from rules.ranking import BoardKind
+from rules.scoring.ranking import BoardKind
 from schema.places import places_of
 from subscriptions.boards import Boards
 from subscriptions.bus import Bus, BusState

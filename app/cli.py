@@ -32,7 +32,7 @@ from models.recounting import in_words as tally_in_words
 from models.reference.atlas import Atlas
 from models.reference.facts import FactsError, read_areas, shipped
 from rules.access import Role
-from rules.reconciliation import in_words
+from rules.scoring.reconciliation import in_words
 from rules.refusals import Refusal
 
 NO_REFERENCE = "the database has no reference data yet: run `tanggap load-reference`"

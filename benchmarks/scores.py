@@ -34,7 +34,7 @@ from models.reference.facts import shipped
 from models.tallies import median_minutes
 from rules.access import Membership, Person, Role
 from rules.periods import Period
-from rules.ranking import BoardKind, Metric
+from rules.scoring.ranking import BoardKind, Metric
 from rules.workflow import ReportStatus, Resolution
 from tests.backends import PostgresServer
 

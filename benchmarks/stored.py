@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import asyncpg
 
 from rules.periods import JAKARTA
-from rules.points import RULE_VERSION
+from rules.scoring.points import RULE_VERSION
 from tests.city import prepare
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=JAKARTA)

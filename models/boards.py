@@ -14,8 +14,8 @@ from models.log import moment
 from models.officers import Listed, code_of, read_officers
 from models.tallies import NO_MINUTES
 from rules.periods import Period, Span, jakarta_day, previous, span
-from rules.ranking import BoardKind, Metric, RankedRow, rank, rank_by_points, subject_of
-from rules.tallies import BEGINNING, ZERO, NUMBERS, UNIT, Sum
+from rules.scoring.ranking import BoardKind, Metric, RankedRow, rank, rank_by_points, subject_of
+from rules.scoring.counters import BEGINNING, ZERO, NUMBERS, UNIT, Sum
 
 LAST_DAY = date(9999, 12, 31)
 

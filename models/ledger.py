@@ -9,7 +9,7 @@ from tortoise.models import Model
 from models.accounts import Account
 from models.database import fetch
 from models.reports import Report
-from rules.points import Rule
+from rules.scoring.points import Rule
 
 CITIZEN = "CITIZEN"
 """The unit of citizens' own entries, which are on no board of units and in no unit's ledger."""

@@ -23,9 +23,9 @@ from models.recounting import in_words as tally_in_words
 from models.reports import Report
 from models.tallies import as_day
 from rules.periods import Period, jakarta_day, midnight, span
-from rules.points import CITIZEN_WORTH, RULE_VERSION, Rule, citizen_points, scores
-from rules.ranking import BoardKind, subject_of
-from rules.reconciliation import (
+from rules.scoring.points import CITIZEN_WORTH, RULE_VERSION, Rule, citizen_points, scores
+from rules.scoring.ranking import BoardKind, subject_of
+from rules.scoring.reconciliation import (
     REVERSING,
     Judged,
     Line,
@@ -40,7 +40,7 @@ from rules.reconciliation import (
     unlike_tallies,
     worth,
 )
-from rules.tallies import BEGINNING, ZERO, Gathered, Key, Sum, take
+from rules.scoring.counters import BEGINNING, ZERO, Gathered, Key, Sum, take
 
 BATCH = 1_000
 DAY = timedelta(days=1)

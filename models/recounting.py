@@ -12,8 +12,8 @@ from models.database import fetch
 from models.ledger import CITIZEN
 from models.log import EVENT_COLUMNS, EventRow, ReportEventKind, Topic, moment
 from models.tallies import key_of, rated_of, read_minutes
-from rules.points import Rule
-from rules.tallies import NUMBERS, Delta, Docket, Entered, Gathered, Key, Sum, of_act
+from rules.scoring.points import Rule
+from rules.scoring.counters import NUMBERS, Delta, Docket, Entered, Gathered, Key, Sum, of_act
 
 REPORTS = 500
 """So many reports' histories are in memory at a time."""

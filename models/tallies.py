@@ -12,8 +12,8 @@ from tortoise.models import Model
 
 from models.log import EventRow
 from rules.periods import Period, jakarta_day
-from rules.points import Rule
-from rules.tallies import NUMBERS, Entered, Key, Rated, Sum, median
+from rules.scoring.points import Rule
+from rules.scoring.counters import NUMBERS, Entered, Key, Rated, Sum, median
 
 ENTERED = ("position", "unit", "account_id", "rule", "points", "day", "reverses")
 TALLIED = ", ".join(NUMBERS)

@@ -23,10 +23,10 @@ from resolvers.filters import criteria_of
 from rules.access import Person
 from rules.cursors import encode
 from rules.periods import Period, Span, jakarta_day, span
-from rules.ranking import BoardKind, Metric
+from rules.scoring.ranking import BoardKind, Metric
 from rules.routing import AgencyKind
 from rules.criteria import ReportCriteria
-from rules.tallies import BEGINNING
+from rules.scoring.counters import BEGINNING
 from schema.boards import BoardName, Standing, standing_of
 from schema.enums import ReportOrder
 from schema.paging import Page, Paging

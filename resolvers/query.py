@@ -16,7 +16,7 @@ from rules.cursors import encode
 from rules.geography import check_coordinates
 from rules.messages import Message
 from rules.periods import Period
-from rules.ranking import BoardKind, Metric, RankedRow, watchlist
+from rules.scoring.ranking import BoardKind, Metric, RankedRow, watchlist
 from schema.boards import BoardName, Leaderboard, Standing, check_board, standing_of
 from schema.enums import ReportOrder
 from schema.errors import RequestCode, RequestError

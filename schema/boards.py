@@ -13,7 +13,7 @@ from models.officers import Listed
 from rules.access import is_staff
 from rules.messages import Message
 from rules.periods import Period
-from rules.ranking import BoardKind, Metric, RankedRow, Shift
+from rules.scoring.ranking import BoardKind, Metric, RankedRow, Shift
 from schema.context import Context, Info
 from schema.errors import RequestCode, RequestError
 from schema.nodes import Node, global_id

@@ -11,7 +11,7 @@ from models.log import EventRow
 from models.reports import PhotoRole, ReportRow
 from rules.access import Person
 from rules.periods import Period, Span
-from rules.ranking import BoardKind, Metric
+from rules.scoring.ranking import BoardKind, Metric
 from rules.criteria import ReportCriteria
 from schema.enums import ReportOrder
 from schema.paging import Page, Paging

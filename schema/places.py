@@ -10,7 +10,7 @@ import strawberry
 from models.reference.atlas import Atlas
 from models.reference.facts import AgencyFact, CategoryFact, KelurahanFact
 from rules.periods import Period
-from rules.ranking import BoardKind, Metric
+from rules.scoring.ranking import BoardKind, Metric
 from rules.routing import AgencyKind, FirstHandler
 from schema.context import BY_VIEWER, Context, Info
 from schema.enums import Locale, ReportOrder

@@ -8,7 +8,7 @@ import strawberry
 from models.ledger import EntryRow
 from rules.messages import Message
 from rules.periods import Period, Span, span
-from rules.points import reason
+from rules.scoring.points import reason
 from schema.context import Context, Info
 from schema.enums import Locale
 from schema.errors import RequestCode, RequestError

@@ -6,7 +6,7 @@ import strawberry
 
 from models.boards import Card
 from models.tallies import median_minutes
-from rules.ranking import ratios_of
+from rules.scoring.ranking import ratios_of
 
 field = strawberry.field
 

@@ -19,8 +19,8 @@ from models.accounts import AccessKind
 from models.boards import Board, read_open_board
 from models.log import RECOUNTED, EventRow, Topic
 from rules.periods import Period, Span
-from rules.ranking import BoardKind, Metric, RankedRow, Shift, rank, shifts
-from rules.tallies import ZERO, Delta, Sum
+from rules.scoring.ranking import BoardKind, Metric, RankedRow, Shift, rank, shifts
+from rules.scoring.counters import ZERO, Delta, Sum
 from subscriptions.hub import EpochChanged, Hub, Listener
 
 logger = logging.getLogger("tanggap.boards")

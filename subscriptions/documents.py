@@ -21,7 +21,7 @@ from graphql import (
     visit,
 )
 
-from rules.ranking import BoardKind
+from rules.scoring.ranking import BoardKind
 from schema.context import BY_VIEWER
 
 MINE = "mine"

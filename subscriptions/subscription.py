@@ -8,7 +8,7 @@ import strawberry
 from rules.cursors import encode
 from rules.messages import Message
 from rules.periods import Period
-from rules.ranking import BoardKind, Metric
+from rules.scoring.ranking import BoardKind, Metric
 from schema.boards import BoardName, LeaderboardUpdate, RankShift, check_board, standing_of, subject_of
 from schema.context import BY_VIEWER
 from schema.errors import RequestCode, RequestError

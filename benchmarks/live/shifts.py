@@ -17,7 +17,7 @@ from models.database import database
 from models.reference.atlas import Atlas
 from models.reference.facts import shipped
 from rules.access import Person
-from rules.points import Rule
+from rules.scoring.points import Rule
 from subscriptions.bus import Bus
 from tests.backends import PostgresServer, RedisServer
 from tests.city import prepare

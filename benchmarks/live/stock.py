@@ -15,7 +15,7 @@ from strawberry.schema.config import StrawberryConfig
 from models.reference.atlas import Atlas
 from models.reference.facts import shipped
 from rules.periods import Period
-from rules.ranking import BoardKind, Metric, RankedRow, Shift
+from rules.scoring.ranking import BoardKind, Metric, RankedRow, Shift
 from schema.boards import BoardName, LeaderboardUpdate, RankShift, standing_of
 from schema.places import places_of
 from schema.scalars import SCALARS

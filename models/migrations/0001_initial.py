@@ -7,7 +7,7 @@ from tortoise.migrations import operations as ops
 from models.log import Topic
 from models.reports import PhotoRole
 from rules.access import Role
-from rules.points import Rule
+from rules.scoring.points import Rule
 from rules.routing import AgencyKind, FirstHandler
 from rules.workflow import ReportStatus, Resolution
 

@@ -3,7 +3,7 @@ from tortoise.fields.base import OnDelete
 from tortoise.migrations import operations as ops
 
 from models.operations import AddFieldOnce, CreateModelOnce, DescribeField
-from rules.points import Rule
+from rules.scoring.points import Rule
 
 # Reports from before the clocks: the first handler holds each since its submission.
 BACKFILL = (

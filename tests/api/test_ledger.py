@@ -13,7 +13,7 @@ import pytest
 from models.ledger import CITIZEN, PointEntry
 from models.reports import Report
 from rules.access import Role
-from rules.points import RULE_VERSION, Rule
+from rules.scoring.points import RULE_VERSION, Rule
 from schema.nodes import global_id
 from tests.city import City
 from tests.wire import GAMBIR, Caller, RequestFailedError

@@ -22,8 +22,8 @@ from models.reconciliation import verify
 from models.tallies import NO_MINUTES, TALLIED
 from rules.access import Membership, Role
 from rules.periods import Period
-from rules.ranking import BoardKind
-from rules.tallies import NUMBERS
+from rules.scoring.ranking import BoardKind
+from rules.scoring.counters import NUMBERS
 from rules.workflow import ReportStatus
 from tests.city import forget_statements
 from tests.world import ATLAS, HANDLERS, PLACES, World, person

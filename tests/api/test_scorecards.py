@@ -13,7 +13,7 @@ from models.database import fetch
 from models.tallies import NO_MINUTES, TALLIED
 from rules.access import Role
 from rules.periods import midnight
-from rules.tallies import NUMBERS, Sum
+from rules.scoring.counters import NUMBERS, Sum
 from schema.nodes import global_id
 from tests.city import City
 from tests.wire import GAMBIR, Caller, RequestFailedError

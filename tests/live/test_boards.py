@@ -9,10 +9,10 @@ import pytest
 
 from models.boards import read_board
 from resolvers.loaders import subjects
-from rules import responsiveness
+from rules.scoring import responsiveness
 from rules.access import Role
 from rules.periods import Period, jakarta_day
-from rules.ranking import BoardKind, Metric, RankedRow
+from rules.scoring.ranking import BoardKind, Metric, RankedRow
 from subscriptions import boards
 from subscriptions.boards import BoardUpdate
 from tests.audience import updates_of

@@ -15,7 +15,7 @@ from models.log import LogEvent, Topic
 from models.reference.facts import shipped
 from rules.cursors import decode, encode
 from rules.periods import Period
-from rules.ranking import BoardKind
+from rules.scoring.ranking import BoardKind
 from subscriptions import log
 from subscriptions.hub import EpochChanged
 from subscriptions.log import CursorInvalid

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from starlette.types import Message
 
 from rules.periods import Period
-from rules.ranking import BoardKind
+from rules.scoring.ranking import BoardKind
 from subscriptions.protocol import LEVELS
 from tests.city import City, in_process
 from tests.wire import DEADLINE, Caller, eventually

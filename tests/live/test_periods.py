@@ -25,8 +25,8 @@ from models.reports import Report
 from models.tallies import Tally
 from resolvers.loaders import subjects
 from rules.periods import CALENDAR, Period, Span, jakarta_day, midnight, span
-from rules.points import Rule
-from rules.ranking import BoardKind, RankedRow
+from rules.scoring.points import Rule
+from rules.scoring.ranking import BoardKind, RankedRow
 from subscriptions import boards
 from subscriptions.boards import BoardUpdate
 from tests.audience import updates_of

@@ -16,11 +16,11 @@ from models.boards import Board, read_open_board
 from models.database import database, fetch
 from models.officers import Listed
 from resolvers.loaders import subjects
-from rules import responsiveness
+from rules.scoring import responsiveness
 from rules.access import Role
 from rules.periods import CALENDAR, Period, jakarta_day, midnight, span
-from rules.ranking import BoardKind, Metric, RankedRow
-from rules.tallies import Sum
+from rules.scoring.ranking import BoardKind, Metric, RankedRow
+from rules.scoring.counters import Sum
 from subscriptions import boards
 from subscriptions.boards import BoardUpdate
 from tests.audience import updates_of

@@ -22,7 +22,7 @@ from models.reference.facts import shipped
 from models.tallies import Tally
 from rules.access import Membership, Person, Role
 from rules.periods import ending_on, jakarta_day, midnight
-from rules.points import Rule
+from rules.scoring.points import Rule
 from tests.city import forget_statements
 
 ATLAS = Atlas(shipped())

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.sla import HandlerClock
-from rules.points import (
+from rules.scoring.points import (
     CITIZEN_CAP,
     CITIZEN_WORTH,
     CLOSING_GAINS,

@@ -1,6 +1,6 @@
 """Every number of every scorecard, counted once more from the log and the ledger by the words of docs/scoring.md.
 
-Nothing of `rules/tallies.py`, `rules/ranking.py` or `rules/responsiveness.py` is used: what a period has is found by
+Nothing of `rules/scoring/counters.py`, `rules/scoring/ranking.py` or `rules/scoring/responsiveness.py` is used: what a period has is found by
 looking at each report as it stood at the period's end.
 """
 
@@ -22,7 +22,7 @@ from models.log import EVENT_COLUMNS, EventRow, LogEvent, Topic
 from models.officers import code_of
 from models.tallies import median_minutes
 from rules.periods import Period, Span, jakarta_day, previous, span
-from rules.ranking import BoardKind, Metric
+from rules.scoring.ranking import BoardKind, Metric
 from schema.scorecards import Scorecard
 from tests.city import forget_statements
 from tests.world import ATLAS, World

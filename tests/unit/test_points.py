@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.messages import Message
-from rules.points import (
+from rules.scoring.points import (
     CITIZEN_CAP,
     CITIZEN_WORTH,
     CLOSING_GAINS,

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from models.reference.facts import shipped
 from rules.access import Role
-from rules.ranking import BoardKind, RankedRow, Shift, rank_by_points, shifts, subject_of
-from rules.tallies import ZERO, Sum
+from rules.scoring.ranking import BoardKind, RankedRow, Shift, rank_by_points, shifts, subject_of
+from rules.scoring.counters import ZERO, Sum
 
 FACTS = shipped()
 KELURAHAN = [fact.code for fact in FACTS.kelurahan]

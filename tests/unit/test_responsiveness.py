@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.responsiveness import (
+from rules.scoring.responsiveness import (
     ENOUGH,
     LOW,
     OFFICER_WEIGHTS,

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.periods import Period, span
-from rules.points import Rule
+from rules.scoring.points import Rule
 from rules.criteria import ReportSnapshot
-from rules.tallies import (
+from rules.scoring.counters import (
     BEGINNING,
     DECIDING,
     ZERO,

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 
-from rules.points import CITIZEN_WORTH, WORTH, Rule, processing_rule, rating_rule, response_rule
+from rules.scoring.points import CITIZEN_WORTH, WORTH, Rule, processing_rule, rating_rule, response_rule
 from rules.criteria import ReportSnapshot
-from rules.tallies import ZERO, NUMBERS, Gathered, Key, Sum
+from rules.scoring.counters import ZERO, NUMBERS, Gathered, Key, Sum
 from rules.workflow import Resolution
 
 PROCESSED = frozenset({Rule.PROCESSED_PROMPTLY, Rule.PROCESSED, Rule.PROCESSED_LATE})

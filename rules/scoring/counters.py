@@ -17,7 +17,7 @@ from operator import add, attrgetter
 from typing import Any, NamedTuple, Self
 
 from rules.periods import Period, jakarta_day, span
-from rules.points import Rule
+from rules.scoring.points import Rule
 from rules.criteria import ReportSnapshot
 from rules.workflow import Resolution
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rules import responsiveness
+from rules.scoring import responsiveness
 from rules.access import Role
-from rules.responsiveness import Position, Ratio, Ratios, Weights
-from rules.tallies import ZERO, Sum
+from rules.scoring.responsiveness import Position, Ratio, Ratios, Weights
+from rules.scoring.counters import ZERO, Sum
 
 
 class BoardKind(StrEnum):
@@ -93,7 +93,7 @@ def rank(kind: BoardKind, metric: Metric, subjects: Iterable[str], sums: Mapping
 
 
 def watchlist(kind: BoardKind, subjects: Iterable[str], sums: Mapping[str, Sum]) -> list[RankedRow]:
-    """Choose those who answer badly (`rules.responsiveness.watchlist`); the worst first."""
+    """Choose those who answer badly (`rules.scoring.responsiveness.watchlist`); the worst first."""
     return [_place(position, sums) for position in responsiveness.watchlist(_positions(kind, subjects, sums))]
 
 
