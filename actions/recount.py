@@ -8,10 +8,10 @@ from models.log import RECOUNTED, Topic
 from models.recounting import read_tallies, recount
 from models.tallies import write_minutes
 from rules.scoring.reconciliation import Difference, unlike_tallies
-from rules.scoring.counters import NUMBERS, Delta, Gathered, Key, take
+from rules.scoring.counters import COUNTER_NAMES, Delta, Gathered, Key, take
 
 SINCE = "SELECT data FROM log_event WHERE position > $1 ORDER BY position"
-COLUMNS = ("period", "first_day", "officer", "unit", *NUMBERS, "response_minutes", "processing_minutes")
+COLUMNS = ("period", "first_day", "officer", "unit", *COUNTER_NAMES, "response_minutes", "processing_minutes")
 PLACES = ", ".join(f"${place}" for place in range(1, len(COLUMNS) + 1))
 INSERT = f"INSERT INTO tally ({', '.join(COLUMNS)}) VALUES ({PLACES})"  # noqa: S608 # our own names
 DELETE = "DELETE FROM tally WHERE period = $1 AND first_day = $2 AND officer = $3 AND unit = $4"
@@ -46,7 +46,7 @@ async def rebuild(writer: Writer) -> dict[Key, Difference]:
             await change.fetch(DELETE, *key)
             if wanted is not None:
                 minutes = (write_minutes(wanted.answered), write_minutes(wanted.fixed))
-                await change.fetch(INSERT, *key, *wanted.sum.numbers, *minutes)
+                await change.fetch(INSERT, *key, *wanted.sum.as_tuple, *minutes)
         if differences:
             await change.append(await change.take_positions(1), [Draft(topic=Topic.LEDGER, kind=RECOUNTED, data={})])
         return differences

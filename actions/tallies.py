@@ -7,12 +7,12 @@ from actions.change import Change
 from models.ledger import CITIZEN, PointEntry
 from models.log import EVENT_COLUMNS, EventRow, LogEvent, ReportEventKind
 from models.tallies import ENTERED, NO_MINUTES, TALLIED, entered_of, key_of, rated_of, with_minutes
-from rules.scoring.counters import NUMBERS, RATING, Delta, Docket, Gathered, Key, take
+from rules.scoring.counters import COUNTER_NAMES, RATING, Delta, Docket, Gathered, Key, take
 
 ADD = (
     f"INSERT INTO tally (period, first_day, officer, unit, {TALLIED}, response_minutes, processing_minutes) VALUES %s "  # noqa: S608 # our own names
     "ON CONFLICT (period, first_day, officer, unit) DO UPDATE SET "
-    + ", ".join(f"{name} = tally.{name} + excluded.{name}" for name in NUMBERS)
+    + ", ".join(f"{name} = tally.{name} + excluded.{name}" for name in COUNTER_NAMES)
 )
 MINUTES = {"answered": "response_minutes", "fixed": "processing_minutes"}
 """What of a tally is kept as minutes, and its column."""
@@ -32,7 +32,7 @@ async def add(change: Change, deltas: Iterable[Delta]) -> None:
     """Add to the tallies what a change counts for; locks them in the order of period, first day, officer and unit."""
     gathered: dict[Key, Gathered] = {}
     take(gathered, deltas)
-    rows = [(*key, *gathered[key].sum.numbers, NO_MINUTES, NO_MINUTES) for key in sorted(gathered)]
+    rows = [(*key, *gathered[key].counters.as_tuple, NO_MINUTES, NO_MINUTES) for key in sorted(gathered)]
     if not rows:
         return
     width = len(rows[0])

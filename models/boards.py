@@ -15,15 +15,15 @@ from models.officers import Listed, code_of, read_officers
 from models.tallies import NO_MINUTES
 from rules.periods import Period, Span, jakarta_day, previous, span
 from rules.scoring.ranking import BoardKind, Metric, RankedRow, rank, rank_by_points, subject_of
-from rules.scoring.counters import BEGINNING, ZERO, NUMBERS, UNIT, Sum
+from rules.scoring.counters import BEGINNING, ZERO, COUNTER_NAMES, UNIT, Counters
 
 LAST_DAY = date(9999, 12, 31)
 
-_numbers = itemgetter(*NUMBERS)
+_numbers = itemgetter(*COUNTER_NAMES)
 
 IN_HANDS = ("open", "overdue")
-FLOWS = ", ".join(f"0 AS {name}" if name in IN_HANDS else name for name in NUMBERS)
-HELD = ", ".join(f"SUM({name})" if name in IN_HANDS else "0" for name in NUMBERS)
+FLOWS = ", ".join(f"0 AS {name}" if name in IN_HANDS else name for name in COUNTER_NAMES)
+HELD = ", ".join(f"SUM({name})" if name in IN_HANDS else "0" for name in COUNTER_NAMES)
 MINUTES = ", response_minutes, processing_minutes"
 
 UNITS = (
@@ -57,7 +57,7 @@ class Board:
     epoch: str
     position: int
     open_from: datetime | None
-    sums: Mapping[str, Sum]
+    sums: Mapping[str, Counters]
     places: tuple[RankedRow, ...]
     previous_ranks: Mapping[str, int]
     officers: Mapping[int, Listed] = field(default_factory=dict)
@@ -82,7 +82,7 @@ class Card:
     `answered` and `fixed`: how long that took, as each tally that counts has it stored (`models.tallies`).
     """
 
-    sum: Sum = ZERO
+    sum: Counters = ZERO
     answered: tuple[str, ...] = ()
     fixed: tuple[str, ...] = ()
     responsiveness: float | None = None
@@ -191,7 +191,7 @@ async def read_citizen_board(period: Period, today: date, asked: date | None) ->
     )
 
 
-async def _read_citizens(days: Span, closed: date | None) -> tuple[dict[str, Sum], dict[str, Listed]]:
+async def _read_citizens(days: Span, closed: date | None) -> tuple[dict[str, Counters], dict[str, Listed]]:
     """Read the sums and the people, by code, of all who wish to be ranked: of these days, up to the one closed."""
     last = BEGINNING - timedelta(days=1) if closed is None else min(closed, days.last or LAST_DAY)
     rows = await fetch(
@@ -203,7 +203,7 @@ async def _read_citizens(days: Span, closed: date | None) -> tuple[dict[str, Sum
         last,
     )
     people = [Listed(code_of("citizen", row["public_id"]), row["pseudonym"]) for row in rows]
-    sums = {one.code: Sum(row["points"], row["entries"]) for one, row in zip(people, rows, strict=True)}
+    sums = {one.code: Counters(row["points"], row["entries"]) for one, row in zip(people, rows, strict=True)}
     return sums, {one.code: one for one in people}
 
 
@@ -235,9 +235,9 @@ async def _read(kind: BoardKind, period: Period, days: Span, *, minutes: str = "
 
 def _sums(
     kind: BoardKind, rows: Iterable[Mapping[str, Any]], officers: Mapping[int, Listed], subjects: Collection[str]
-) -> dict[str, Sum]:
+) -> dict[str, Counters]:
     """Add the tallies up to the subjects of a board; those that count for none of them are left out."""
-    sums: dict[str, Sum] = {}
+    sums: dict[str, Counters] = {}
     for row in rows:
         subject = _subject_of(kind, row["unit"], row["officer"], officers)
         if subject is not None and subject in subjects:
@@ -252,8 +252,8 @@ def _subject_of(kind: BoardKind, unit: str, officer: int, officers: Mapping[int,
     return subject_of(kind, unit) if officer == UNIT else None
 
 
-def _sum(row: Mapping[str, Any]) -> Sum:
-    return Sum(*_numbers(row))
+def _sum(row: Mapping[str, Any]) -> Counters:
+    return Counters(*_numbers(row))
 
 
 async def _is_closed(days: Span) -> bool:

@@ -40,7 +40,7 @@ from rules.scoring.reconciliation import (
     unlike_tallies,
     worth,
 )
-from rules.scoring.counters import BEGINNING, ZERO, Gathered, Key, Sum, take
+from rules.scoring.counters import BEGINNING, ZERO, Gathered, Key, Counters, take
 
 BATCH = 1_000
 DAY = timedelta(days=1)
@@ -312,9 +312,9 @@ async def _boards(head: LogHead, tallies: Mapping[Key, Gathered], tell: Callable
                     tell(f"board {kind} {period} {board.span.first}: {code}: {in_words(difference)}")
 
 
-def _sums(board: Board, tallies: Mapping[Key, Gathered]) -> dict[str, Sum]:
+def _sums(board: Board, tallies: Mapping[Key, Gathered]) -> dict[str, Counters]:
     """Add the tallies of a board's period up to its subjects, and day by day what they came to have in their hands."""
-    sums: dict[str, Sum] = {}
+    sums: dict[str, Counters] = {}
     last = board.span.last or date.max
     for (period, first_day, officer, unit), own in tallies.items():
         code = board.subject_of(unit, officer)

@@ -13,7 +13,7 @@ from models.ledger import CITIZEN
 from models.log import EVENT_COLUMNS, EventRow, ReportEventKind, Topic, moment
 from models.tallies import key_of, rated_of, read_minutes
 from rules.scoring.points import Rule
-from rules.scoring.counters import NUMBERS, Delta, Docket, Entered, Gathered, Key, Sum, of_act
+from rules.scoring.counters import COUNTER_NAMES, Delta, Docket, Entered, Gathered, Key, Counters, of_act
 
 REPORTS = 500
 """So many reports' histories are in memory at a time."""
@@ -84,7 +84,7 @@ async def read_tallies() -> dict[Key, Gathered]:
     rows = await fetch("SELECT * FROM tally")
     return {
         key_of(row): Gathered(
-            Sum(*(row[name] for name in NUMBERS)),
+            Counters(*(row[name] for name in COUNTER_NAMES)),
             _minutes(row["response_minutes"]),
             _minutes(row["processing_minutes"]),
         )

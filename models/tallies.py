@@ -13,11 +13,11 @@ from tortoise.models import Model
 from models.log import EventRow
 from rules.periods import Period, jakarta_day
 from rules.scoring.points import Rule
-from rules.scoring.counters import NUMBERS, Entered, Key, Rated, Sum, median
+from rules.scoring.counters import COUNTER_NAMES, Entered, Key, Rated, Counters, median
 
 ENTERED = ("position", "unit", "account_id", "rule", "points", "day", "reverses")
-TALLIED = ", ".join(NUMBERS)
-"""The columns of a tally that are the numbers of a Sum, in their order."""
+TALLIED = ", ".join(COUNTER_NAMES)
+"""The columns of a tally that are the numbers of a Counters, in their order."""
 
 NO_MINUTES = "[[],[]]"
 """What is stored where nothing was answered, or fixed."""
@@ -53,9 +53,9 @@ class Tally(Model):
         unique_together = (("period", "first_day", "officer", "unit"),)
 
     @property
-    def sum(self) -> Sum:
+    def sum(self) -> Counters:
         """Its numbers."""
-        return Sum(*(getattr(self, name) for name in NUMBERS))
+        return Counters(*(getattr(self, name) for name in COUNTER_NAMES))
 
 
 def as_day(stored: date | str) -> date:

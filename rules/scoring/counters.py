@@ -31,7 +31,7 @@ MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Sum:
+class Counters:
     """What a unit, or an officer for a unit, has gathered.
 
     `open` and `overdue` are reports in its hands: of a period's tally by how many they rose, of a board's row how many
@@ -53,31 +53,31 @@ class Sum:
     ratings: int = 0
     stars: int = 0
 
-    def __add__(self, other: "Sum") -> "Sum":
-        return Sum(*map(add, _numbers(self), _numbers(other)))
+    def __add__(self, other: "Counters") -> "Counters":
+        return Counters(*map(add, _numbers(self), _numbers(other)))
 
-    def __neg__(self) -> "Sum":
-        return Sum(*(-number for number in _numbers(self)))
+    def __neg__(self) -> "Counters":
+        return Counters(*(-number for number in _numbers(self)))
 
     @property
-    def numbers(self) -> tuple[int, ...]:
-        """The numbers in the order of NUMBERS."""
+    def as_tuple(self) -> tuple[int, ...]:
+        """The numbers in the order of COUNTER_NAMES."""
         return _numbers(self)
 
     @property
-    def flow(self) -> "Sum":
+    def flow(self) -> "Counters":
         """All but what is in its hands."""
         return replace(self, open=0, overdue=0)
 
     @property
-    def state(self) -> "Sum":
+    def state(self) -> "Counters":
         """Only what is in its hands."""
-        return Sum(open=self.open, overdue=self.overdue)
+        return Counters(open=self.open, overdue=self.overdue)
 
 
-NUMBERS: tuple[str, ...] = tuple(number.name for number in fields(Sum))
-_numbers = attrgetter(*NUMBERS)
-ZERO = Sum()
+COUNTER_NAMES: tuple[str, ...] = tuple(number.name for number in fields(Counters))
+_numbers = attrgetter(*COUNTER_NAMES)
+ZERO = Counters()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +92,7 @@ class Delta:
     officer: int = UNIT
     day: date
     made: date
-    sum: Sum
+    counters: Counters
     answered: tuple[int, ...] = ()
     fixed: tuple[int, ...] = ()
 
@@ -103,7 +103,7 @@ class Delta:
             data["officer"] = self.officer
         if self.made != self.day:
             data["made"] = self.made.isoformat()
-        data |= {name: number for name, number in zip(NUMBERS, self.sum.numbers, strict=True) if number}
+        data |= {name: number for name, number in zip(COUNTER_NAMES, self.sum.as_tuple, strict=True) if number}
         data |= {name: list(took) for name in ("answered", "fixed") if (took := getattr(self, name))}
         return data
 
@@ -116,7 +116,7 @@ class Delta:
             officer=data.get("officer", UNIT),
             day=day,
             made=date.fromisoformat(data["made"]) if "made" in data else day,
-            sum=Sum(*(data.get(name, 0) for name in NUMBERS)),
+            counters=Counters(*(data.get(name, 0) for name in COUNTER_NAMES)),
             answered=tuple(data.get("answered", ())),
             fixed=tuple(data.get("fixed", ())),
         )
@@ -136,7 +136,7 @@ Key = tuple[Period, date, int, str]
 class Gathered:
     """What has come together in one tally. `answered` and `fixed`: how often that took so many minutes."""
 
-    sum: Sum = ZERO
+    counters: Counters = ZERO
     answered: Counter[int] = field(default_factory=Counter)
     fixed: Counter[int] = field(default_factory=Counter)
 
@@ -179,16 +179,16 @@ def of_act(
     opened again.
     """
     day = jakarta_day(at)
-    found = [Delta(unit=after.handler, day=day, made=day, sum=_state(after))]
+    found = [Delta(unit=after.handler, day=day, made=day, counters=_state(after))]
     if before is None or before.handler != after.handler:
-        found.append(Delta(unit=after.handler, day=day, made=day, sum=Sum(received=1)))
+        found.append(Delta(unit=after.handler, day=day, made=day, counters=Counters(received=1)))
     if before is None:
         return merged(found)
-    found.append(Delta(unit=before.handler, day=day, made=day, sum=-_state(before)))
+    found.append(Delta(unit=before.handler, day=day, made=day, counters=-_state(before)))
     reopened = before.processed_at is not None and after.processed_at is None
     answered, fixed = _answered(before, after), _fixed(at, before, after, facts)
-    worth = Sum(responded=len(answered), processed=len(fixed), reopened=int(reopened))
-    done = Delta(unit=before.handler, day=day, made=day, sum=worth, answered=answered, fixed=fixed)
+    worth = Counters(responded=len(answered), processed=len(fixed), reopened=int(reopened))
+    done = Delta(unit=before.handler, day=day, made=day, counters=worth, answered=answered, fixed=fixed)
     doer = facts.get("closed_by") if reopened else officer
     return merged([*found, *(replace(done, officer=each) for each in {UNIT, doer or UNIT})])
 
@@ -206,8 +206,8 @@ def _fixed(at: datetime, before: ReportSnapshot, after: ReportSnapshot, facts: M
     return (minutes(timedelta(seconds=facts["held"]) if "held" in facts else at - before.submitted_at),)
 
 
-def _state(snapshot: ReportSnapshot) -> Sum:
-    return Sum(open=int(snapshot.is_open), overdue=int(snapshot.is_late))
+def _state(snapshot: ReportSnapshot) -> Counters:
+    return Counters(open=int(snapshot.is_open), overdue=int(snapshot.is_late))
 
 
 def merged(deltas: Iterable[Delta]) -> list[Delta]:
@@ -221,7 +221,7 @@ def merged(deltas: Iterable[Delta]) -> list[Delta]:
             if known is None
             else replace(
                 known,
-                sum=known.sum + delta.sum,
+                counters=known.sum + delta.sum,
                 answered=known.answered + delta.answered,
                 fixed=known.fixed + delta.fixed,
             )
@@ -265,15 +265,15 @@ class Decision(NamedTuple):
     """What a report counts for, from that day on. `by_clock`: a target passed, which no later act makes good."""
 
     day: date
-    sum: Sum
+    counters: Counters
     by_clock: bool = False
 
 
 ON_TIME = {
-    OutcomeKind.RESPONSES: Sum(responses_decided=1, responses_on_time=1),
-    OutcomeKind.PROCESSINGS: Sum(processings_decided=1, processings_on_time=1),
+    OutcomeKind.RESPONSES: Counters(responses_decided=1, responses_on_time=1),
+    OutcomeKind.PROCESSINGS: Counters(processings_decided=1, processings_on_time=1),
 }
-LATE = {OutcomeKind.RESPONSES: Sum(responses_decided=1), OutcomeKind.PROCESSINGS: Sum(processings_decided=1)}
+LATE = {OutcomeKind.RESPONSES: Counters(responses_decided=1), OutcomeKind.PROCESSINGS: Counters(processings_decided=1)}
 DECIDING = {
     Rule.RESPONDED_PROMPTLY: (OutcomeKind.RESPONSES, ON_TIME),
     Rule.RESPONDED: (OutcomeKind.RESPONSES, ON_TIME),
@@ -306,8 +306,8 @@ class Docket:
         found = []
         if isinstance(item, Entered):
             for officer in {UNIT, item.officer or UNIT}:
-                worth = Sum(item.points, 1)
-                found.append(Delta(unit=item.unit, officer=officer, day=item.day, made=item.day, sum=worth))
+                worth = Counters(item.points, 1)
+                found.append(Delta(unit=item.unit, officer=officer, day=item.day, made=item.day, counters=worth))
         for key in sorted(before.keys() | self._decided.keys()):
             old, new = before.get(key), self._decided.get(key)
             if old != new:
@@ -315,7 +315,7 @@ class Docket:
                 changes = [(-old.sum, old.day)] if old else []
                 changes += [(new.sum, new.day)] if new else []
                 found += [  # of two hosts the later may have a slow clock: what is taken back was there before
-                    Delta(unit=unit, officer=officer, day=day, made=max(item.day, day), sum=change)
+                    Delta(unit=unit, officer=officer, day=day, made=max(item.day, day), counters=change)
                     for change, day in changes
                 ]
         return merged(found)
@@ -340,7 +340,7 @@ def decide(items: Iterable[Entered | Rated]) -> Decided:
     scoring = {item.unit for item in items if isinstance(item, Entered)}
     for rated in _standing(items, taken_back):
         for officer in {UNIT, rated.officer or UNIT} if rated.unit in scoring else ():
-            stars = Sum(ratings=1, stars=rated.stars)
+            stars = Counters(ratings=1, stars=rated.stars)
             decided[rated.unit, officer, OutcomeKind.RATINGS] = Decision(rated.day, stars)
     return decided
 

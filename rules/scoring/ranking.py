@@ -7,7 +7,7 @@ from enum import StrEnum
 from rules.scoring import responsiveness
 from rules.access import Role
 from rules.scoring.responsiveness import Position, Ratio, Ratios, Weights
-from rules.scoring.counters import ZERO, Sum
+from rules.scoring.counters import ZERO, Counters
 
 
 class BoardKind(StrEnum):
@@ -67,7 +67,7 @@ def subject_of(kind: BoardKind, unit: str) -> str | None:
     return ".".join(parts[: _DEPTH[kind]]) if is_kelurahan and kind in _DEPTH else None
 
 
-def ratios_of(gathered: Sum) -> Ratios:
+def ratios_of(gathered: Counters) -> Ratios:
     """Return the shares that a responsiveness is made of."""
     return Ratios(
         responded=Ratio(gathered.responses_on_time, gathered.responses_decided),
@@ -82,7 +82,7 @@ def weights_of(kind: BoardKind) -> Weights:
     return responsiveness.OFFICER_WEIGHTS if kind is BoardKind.OFFICER else responsiveness.UNIT_WEIGHTS
 
 
-def rank(kind: BoardKind, metric: Metric, subjects: Iterable[str], sums: Mapping[str, Sum]) -> list[RankedRow]:
+def rank(kind: BoardKind, metric: Metric, subjects: Iterable[str], sums: Mapping[str, Counters]) -> list[RankedRow]:
     """Rank the subjects: best first, equals share a rank (1, 2, 2, 4) and stand by code; the unranked last, by code.
 
     `sums` has all of the kind: the mean that responsiveness is drawn to is theirs.
@@ -92,22 +92,22 @@ def rank(kind: BoardKind, metric: Metric, subjects: Iterable[str], sums: Mapping
     return [_place(position, sums) for position in _positions(kind, subjects, sums)]
 
 
-def watchlist(kind: BoardKind, subjects: Iterable[str], sums: Mapping[str, Sum]) -> list[RankedRow]:
+def watchlist(kind: BoardKind, subjects: Iterable[str], sums: Mapping[str, Counters]) -> list[RankedRow]:
     """Choose those who answer badly (`rules.scoring.responsiveness.watchlist`); the worst first."""
     return [_place(position, sums) for position in responsiveness.watchlist(_positions(kind, subjects, sums))]
 
 
-def _positions(kind: BoardKind, subjects: Iterable[str], sums: Mapping[str, Sum]) -> list[Position]:
+def _positions(kind: BoardKind, subjects: Iterable[str], sums: Mapping[str, Counters]) -> list[Position]:
     shares = {code: ratios_of(gathered) for code, gathered in sums.items()}
     return responsiveness.rank(subjects, shares, weights_of(kind))
 
 
-def _place(position: Position, sums: Mapping[str, Sum]) -> RankedRow:
+def _place(position: Position, sums: Mapping[str, Counters]) -> RankedRow:
     points = sums.get(position.code, ZERO).points
     return RankedRow(position.code, position.rank, points, position.responsiveness)
 
 
-def rank_by_points(subjects: Iterable[str], sums: Mapping[str, Sum]) -> list[RankedRow]:
+def rank_by_points(subjects: Iterable[str], sums: Mapping[str, Counters]) -> list[RankedRow]:
     """Rank the subjects by points; those with no entry come last, unranked."""
     ordered = sorted(
         ((code, sums.get(code, ZERO)) for code in subjects),

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from rules.scoring.points import CITIZEN_WORTH, WORTH, Rule, processing_rule, rating_rule, response_rule
 from rules.criteria import ReportSnapshot
-from rules.scoring.counters import ZERO, NUMBERS, Gathered, Key, Sum
+from rules.scoring.counters import ZERO, COUNTER_NAMES, Gathered, Key, Counters
 from rules.workflow import Resolution
 
 PROCESSED = frozenset({Rule.PROCESSED_PROMPTLY, Rule.PROCESSED, Rule.PROCESSED_LATE})
@@ -65,7 +65,7 @@ def unlike_tallies(kept: Mapping[Key, Gathered], due: Mapping[Key, Gathered]) ->
     return {key: (kept.get(key), due.get(key)) for key in keys}
 
 
-def unlike_sums(kept: Mapping[str, Sum], due: Mapping[str, Sum]) -> dict[str, Difference]:
+def unlike_sums(kept: Mapping[str, Counters], due: Mapping[str, Counters]) -> dict[str, Difference]:
     """Return likewise where the sums of two boards differ."""
     keys = sorted(code for code in kept.keys() | due.keys() if kept.get(code, ZERO) != due.get(code, ZERO))
     return {code: (Gathered(kept.get(code, ZERO)), Gathered(due.get(code, ZERO))) for code in keys}
@@ -76,7 +76,7 @@ def in_words(difference: Difference) -> str:
     found, due = (one or Gathered() for one in difference)
     told = [
         f"{name} is {was}, should be {wanted}"
-        for name, was, wanted in zip(NUMBERS, found.sum.numbers, due.sum.numbers, strict=True)
+        for name, was, wanted in zip(COUNTER_NAMES, found.sum.as_tuple, due.sum.as_tuple, strict=True)
         if was != wanted
     ]
     for name, were, should in (("answered", found.answered, due.answered), ("fixed", found.fixed, due.fixed)):

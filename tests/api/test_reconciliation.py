@@ -23,7 +23,7 @@ from models.tallies import NO_MINUTES, TALLIED
 from rules.access import Membership, Role
 from rules.periods import Period
 from rules.scoring.ranking import BoardKind
-from rules.scoring.counters import NUMBERS
+from rules.scoring.counters import COUNTER_NAMES
 from rules.workflow import ReportStatus
 from tests.city import forget_statements
 from tests.world import ATLAS, HANDLERS, PLACES, World, person
@@ -81,7 +81,7 @@ PLACES_OF = {
 
 STRAY = (
     f"INSERT INTO tally (id, period, first_day, officer, unit, {TALLIED}, response_minutes, processing_minutes) "
-    f"SELECT 999999, 'DAY', '2026-01-01', 0, 'SDA', 1, 1, {', '.join('0' for _ in NUMBERS[2:])}, "
+    f"SELECT 999999, 'DAY', '2026-01-01', 0, 'SDA', 1, 1, {', '.join('0' for _ in COUNTER_NAMES[2:])}, "
     f"'{NO_MINUTES}', '{NO_MINUTES}'"
 )
 """A tally of nobody's doing."""

@@ -13,7 +13,7 @@ from models.database import fetch
 from models.tallies import NO_MINUTES, TALLIED
 from rules.access import Role
 from rules.periods import midnight
-from rules.scoring.counters import NUMBERS, Sum
+from rules.scoring.counters import COUNTER_NAMES, Counters
 from schema.nodes import global_id
 from tests.city import City
 from tests.wire import GAMBIR, Caller, RequestFailedError
@@ -83,16 +83,16 @@ async def fix(officer: Caller, report: dict[str, Any]) -> None:
     assert payload["errors"] == []
 
 
-async def write_tallies(city: City, tallies: dict[str, Sum]) -> None:
+async def write_tallies(city: City, tallies: dict[str, Counters]) -> None:
     """Write what units have gathered this month, as if it had been counted."""
-    numbers = ", ".join(f"${place}" for place in range(3, 3 + len(NUMBERS)))
+    numbers = ", ".join(f"${place}" for place in range(3, 3 + len(COUNTER_NAMES)))
     for unit, gathered in tallies.items():
         await fetch(
             f"INSERT INTO tally (period, first_day, officer, unit, {TALLIED}, response_minutes, processing_minutes) "  # noqa: S608 # our own names
             f"VALUES ('MONTH', $1, 0, $2, {numbers}, '{NO_MINUTES}', '{NO_MINUTES}')",
             city.writer.now().astimezone(UTC).date().replace(day=1),
             unit,
-            *gathered.numbers,
+            *gathered.as_tuple,
         )
 
 
@@ -193,8 +193,8 @@ async def test_many_good_reports_stand_above_few_perfect_ones_and_five_do_not_to
     units = sorted(code for code in city.atlas.kelurahan if code.startswith("31.7"))
     at(city, START)
 
-    def gathered(good: int, n: int) -> Sum:
-        return Sum(
+    def gathered(good: int, n: int) -> Counters:
+        return Counters(
             responses_decided=n,
             responses_on_time=good,
             processings_decided=n,
@@ -218,9 +218,9 @@ async def test_who_has_few_decided_answers_is_unranked_and_who_answers_badly_is_
     await write_tallies(
         city,
         {
-            bad: Sum(responses_decided=30, responses_on_time=3),
-            few: Sum(responses_decided=4),
-            good: Sum(responses_decided=30, responses_on_time=30),
+            bad: Counters(responses_decided=30, responses_on_time=3),
+            few: Counters(responses_decided=4),
+            good: Counters(responses_decided=30, responses_on_time=30),
         },
     )
     board = await rows(city.anyone())
@@ -232,9 +232,9 @@ async def test_who_has_few_decided_answers_is_unranked_and_who_answers_badly_is_
 
 async def test_the_rank_before_is_that_at_the_close_of_the_period_before(city: City) -> None:
     at(city, START)
-    await write_tallies(city, {GAMBIR: Sum(responses_decided=9), CIDENG: Sum(responses_decided=9, responses_on_time=9)})
+    await write_tallies(city, {GAMBIR: Counters(responses_decided=9), CIDENG: Counters(responses_decided=9, responses_on_time=9)})
     at(city, midnight(date(2026, 4, 2)))
-    await write_tallies(city, {GAMBIR: Sum(responses_decided=9, responses_on_time=9)})
+    await write_tallies(city, {GAMBIR: Counters(responses_decided=9, responses_on_time=9)})
     first = (await rows(city.anyone()))[0]
     assert (first["subject"]["code"], first["rank"], first["previousRank"]) == (GAMBIR, 1, 2)
     assert first["responsiveness"] == 100.0
@@ -497,9 +497,9 @@ async def test_the_watchlist_begins_with_the_worst_and_is_of_any_period(city: Ci
     await write_tallies(
         city,
         {
-            bad: Sum(responses_decided=40, responses_on_time=8),
-            worst: Sum(responses_decided=40),
-            good: Sum(responses_decided=40, responses_on_time=40),
+            bad: Counters(responses_decided=40, responses_on_time=8),
+            worst: Counters(responses_decided=40),
+            good: Counters(responses_decided=40, responses_on_time=40),
         },
     )
     at(city, START + 60 * DAY)

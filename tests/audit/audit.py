@@ -352,13 +352,13 @@ class Card:
 
     def add(self, other: "Card") -> None:
         """Add what another has gathered."""
-        for name in NUMBERS:
+        for name in COUNTER_NAMES:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.response_minutes.update(other.response_minutes)
         self.processing_minutes.update(other.processing_minutes)
 
 
-NUMBERS = tuple(name for name in Card.__slots__ if not name.endswith("_minutes"))
+COUNTER_NAMES = tuple(name for name in Card.__slots__ if not name.endswith("_minutes"))
 
 
 class Books:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from models.boards import Board
 from rules.periods import Period, Span
 from rules.scoring.ranking import BoardKind, Metric, RankedRow, rank_by_points, shifts
-from rules.scoring.counters import ZERO, Sum
+from rules.scoring.counters import ZERO, Counters
 from subscriptions.boards import _difference, _snapshot
 
 CODES = [f"31.71.01.10{number:02}" for number in range(8)]
@@ -35,7 +35,7 @@ def test_a_screen_that_applies_each_update_and_cuts_shows_the_first_places_of_th
     now = board()
     rows = {place.code: place for place in _snapshot(now, 0).top(count).places}
     for serial, step in enumerate(steps, 1):
-        sums = {**now.sums, **{code: now.sums.get(code, ZERO) + Sum(points, 1) for code, points in step.items()}}
+        sums = {**now.sums, **{code: now.sums.get(code, ZERO) + Counters(points, 1) for code, points in step.items()}}
         after = replace(now, sums=sums, places=tuple(rank_by_points(CODES, sums)))
         update = _difference(now, after, shifts(now.places, after.places), serial).top(count)
         rows = cut(rows | {place.code: place for place in update.places}, count)

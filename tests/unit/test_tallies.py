@@ -25,7 +25,7 @@ from rules.scoring.counters import (
     Gathered,
     Key,
     Rated,
-    Sum,
+    Counters,
     decide,
     median,
     merged,
@@ -43,7 +43,7 @@ GAINS = [rule for rule in DECIDING if not rule.endswith("OVERDUE")]
 Item = Entered | Rated
 
 days = st.dates(FIRST, FIRST + timedelta(days=9))
-sums = st.builds(Sum, *(st.integers(-3, 3) for _ in range(14)))
+sums = st.builds(Counters, *(st.integers(-3, 3) for _ in range(14)))
 
 
 @st.composite
@@ -80,11 +80,11 @@ def entry(
     return Entered(position=position, unit=unit, officer=officer, rule=rule, points=points, day=day, reverses=reverses)
 
 
-def decided_in(items: list[Item], period: Period, day: date) -> dict[tuple[str, int], Sum]:
+def decided_in(items: list[Item], period: Period, day: date) -> dict[tuple[str, int], Counters]:
     """What is decided in the period that has a day in it, as it stood at its end, by unit and officer."""
     asked = span(period, day)
     by_then = [item for item in items if asked.last is None or item.day <= asked.last]
-    found: dict[tuple[str, int], Sum] = {}
+    found: dict[tuple[str, int], Counters] = {}
     for (unit, officer, _), decision in decide(by_then).items():
         if asked.contains(decision.day):
             found[unit, officer] = found.get((unit, officer), ZERO) + decision.sum
@@ -108,7 +108,7 @@ def test_a_period_counts_what_was_decided_in_it_as_it_stood_at_its_end(items: li
             due = decided_in(items, period, day)
             for key in counted.keys() | due.keys():
                 own, wanted = counted.get(key, ZERO), due.get(key, ZERO)
-                assert own.numbers[8:] == wanted.numbers[8:], (period, day, key)
+                assert own.as_tuple[8:] == wanted.as_tuple[8:], (period, day, key)
 
 
 @given(histories(), st.integers(0, 14))
@@ -168,25 +168,25 @@ def test_nothing_has_no_median() -> None:
 
 @given(st.sampled_from(UNITS), st.sampled_from((UNIT, 7)), days, days, sums, st.lists(st.integers(0, 99)))
 def test_an_event_tells_what_it_counts_for_and_nothing_is_lost(
-    unit: str, officer: int, day: date, made: date, part: Sum, took: list[int]
+    unit: str, officer: int, day: date, made: date, part: Counters, took: list[int]
 ) -> None:
-    delta = Delta(unit=unit, officer=officer, day=day, made=made, sum=part, answered=tuple(took), fixed=(3,))
+    delta = Delta(unit=unit, officer=officer, day=day, made=made, counters=part, answered=tuple(took), fixed=(3,))
     assert Delta.from_data(delta.as_data()) == delta
 
 
 @given(days, days)
 def test_what_is_taken_back_counts_in_the_periods_that_have_both_days(day: date, made: date) -> None:
-    delta = Delta(unit="SDA", day=day, made=made, sum=Sum(points=1))
+    delta = Delta(unit="SDA", day=day, made=made, counters=Counters(points=1))
     kinds = {period for period, _ in delta.periods}
     assert kinds == {period for period in Period if span(period, day) == span(period, made)}
     assert Period.ALL_TIME in kinds
 
 
 @given(st.lists(sums))
-def test_what_comes_to_nothing_is_left_out(parts: list[Sum]) -> None:
-    deltas = [Delta(unit="SDA", day=FIRST, made=FIRST, sum=part) for part in parts]
+def test_what_comes_to_nothing_is_left_out(parts: list[Counters]) -> None:
+    deltas = [Delta(unit="SDA", day=FIRST, made=FIRST, counters=part) for part in parts]
     assert sum((delta.sum for delta in merged(deltas)), ZERO) == sum(parts, ZERO)
-    assert merged([*deltas, *(Delta(unit="SDA", day=FIRST, made=FIRST, sum=-part) for part in parts)]) == []
+    assert merged([*deltas, *(Delta(unit="SDA", day=FIRST, made=FIRST, counters=-part) for part in parts)]) == []
 
 
 @given(st.integers(0, 10**5), st.integers(0, 10**5))
@@ -217,9 +217,9 @@ def test_in_which_order_the_past_is_read_decides_nothing(items: list[Item], chan
 
 @given(st.lists(st.tuples(st.sampled_from(UNITS), st.sampled_from((UNIT, 7)), days, sums)), st.randoms())
 def test_what_a_change_counts_for_is_the_same_in_whatever_order_it_is_added_up(
-    parts: list[tuple[str, int, date, Sum]], chance: Random
+    parts: list[tuple[str, int, date, Counters]], chance: Random
 ) -> None:
-    deltas = [Delta(unit=unit, officer=officer, day=day, made=day, sum=part) for unit, officer, day, part in parts]
+    deltas = [Delta(unit=unit, officer=officer, day=day, made=day, counters=part) for unit, officer, day, part in parts]
     one, other = dict[Key, Gathered](), dict[Key, Gathered]()
     take(one, deltas)
     take(other, merged(chance.sample(deltas, len(deltas))))
@@ -282,9 +282,9 @@ def states(draw: st.DrawFn) -> list[ReportSnapshot]:
     return found
 
 
-def counted(told: list[ReportSnapshot]) -> dict[tuple[str, int], Sum]:
+def counted(told: list[ReportSnapshot]) -> dict[tuple[str, int], Counters]:
     """What the acts that lead from state to state count for, all by officer 7, by unit and officer."""
-    found: dict[tuple[str, int], Sum] = {}
+    found: dict[tuple[str, int], Counters] = {}
     for number, (before, after) in enumerate(zip([None, *told[:-1]], told, strict=True)):
         facts = {"held": 60} | ({"closed_by": 8} if before is not None and before.processed_at else {})
         for delta in of_act(SUBMITTED + timedelta(hours=number), before, after, 7 if before else None, facts):
@@ -297,7 +297,7 @@ def counted(told: list[ReportSnapshot]) -> dict[tuple[str, int], Sum]:
 def test_what_is_in_the_hands_of_units_is_what_the_last_state_says(told: list[ReportSnapshot]) -> None:
     last, found = told[-1], counted(told)
     held = {unit: own.state for (unit, officer), own in found.items() if officer == UNIT and own.state != ZERO}
-    due = Sum(open=int(last.is_open), overdue=int(last.is_late))
+    due = Counters(open=int(last.is_open), overdue=int(last.is_late))
     assert held == ({last.handler: due} if due != ZERO else {})
     assert all(own.state == ZERO and own.received == 0 for (_, officer), own in found.items() if officer != UNIT)
 
@@ -321,10 +321,10 @@ def test_an_answer_is_that_of_the_unit_in_charge_before_it_even_if_it_gives_the_
     answered = SUBMITTED + timedelta(minutes=125)
     after = replace(WAITING, handler="SDA", responded_at=answered)
     day = date(2026, 12, 27)
-    done = Delta(unit=HANDLERS[0], officer=7, day=day, made=day, sum=Sum(responded=1), answered=(130,))
+    done = Delta(unit=HANDLERS[0], officer=7, day=day, made=day, counters=Counters(responded=1), answered=(130,))
     assert of_act(answered, WAITING, after, 7, {}) == [
-        Delta(unit="SDA", day=day, made=day, sum=Sum(received=1, open=1)),
-        replace(done, officer=UNIT, sum=Sum(responded=1, open=-1)),
+        Delta(unit="SDA", day=day, made=day, counters=Counters(received=1, open=1)),
+        replace(done, officer=UNIT, counters=Counters(responded=1, open=-1)),
         done,
     ]
 
@@ -332,7 +332,7 @@ def test_an_answer_is_that_of_the_unit_in_charge_before_it_even_if_it_gives_the_
 def test_an_act_counts_on_its_day_in_jakarta() -> None:
     evening = datetime.combine(date(2026, 12, 31), time(17), UTC)
     (delta,) = of_act(evening, None, WAITING, None, {})
-    assert (delta.day, delta.made, delta.sum) == (date(2027, 1, 1), date(2027, 1, 1), Sum(received=1, open=1))
+    assert (delta.day, delta.made, delta.sum) == (date(2027, 1, 1), date(2027, 1, 1), Counters(received=1, open=1))
 
 
 def test_before_units_had_clocks_the_first_had_a_report_from_its_submission_on() -> None:
