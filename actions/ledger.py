@@ -10,7 +10,7 @@ from models.log import ENTRY_MADE, Topic
 from models.reports import Note
 from rules.periods import jakarta_day
 from rules.scoring.points import RULE_VERSION, Rule
-from rules.scoring.counters import Delta, Entered
+from rules.scoring.counters import CounterDelta, Entered
 
 AHEAD = 2**62
 """Beyond every position of the log."""
@@ -76,7 +76,7 @@ def entered(entries: Sequence[Entry], at: datetime) -> list[Entered]:
     ]
 
 
-async def write(change: Change, first: int, entries: Sequence[Entry], counts: Sequence[Sequence[Delta]]) -> None:
+async def write(change: Change, first: int, entries: Sequence[Entry], counts: Sequence[Sequence[CounterDelta]]) -> None:
     """Write the entries, and their events with what each counts for, at the positions from `first` on, taken before."""
     places = {id(entry): first + offset for offset, entry in enumerate(entries)}
     rows = [

@@ -8,7 +8,7 @@ from models.log import RECOUNTED, Topic
 from models.recounting import read_tallies, recount
 from models.tallies import write_minutes
 from rules.scoring.reconciliation import Difference, unlike_tallies
-from rules.scoring.counters import COUNTER_NAMES, Delta, Gathered, Key, take
+from rules.scoring.counters import COUNTER_NAMES, CounterDelta, TallyTotals, Key, take
 
 SINCE = "SELECT data FROM log_event WHERE position > $1 ORDER BY position"
 COLUMNS = ("period", "first_day", "officer", "unit", *COUNTER_NAMES, "response_minutes", "processing_minutes")
@@ -30,17 +30,17 @@ async def rebuild(writer: Writer) -> dict[Key, Difference]:
     the differences are written. Boards that are being watched are told to be read anew.
     """
     head = (await log_head()).position
-    due: dict[Key, Gathered] = {}
+    due: dict[Key, TallyTotals] = {}
     async for one in recount(head):
         take(due, one.deltas)
 
     async def work(change: Change) -> dict[Key, Difference]:
         if change.using.capabilities.dialect != "sqlite":  # there a change is alone from its first statement on
             await change.fetch("LOCK TABLE tally IN SHARE ROW EXCLUSIVE MODE")
-        now = {key: Gathered(own.sum, own.answered.copy(), own.fixed.copy()) for key, own in due.items()}
+        now = {key: TallyTotals(own.sum, own.answered.copy(), own.fixed.copy()) for key, own in due.items()}
         for row in await change.fetch(SINCE, head):
             data = row["data"] if isinstance(row["data"], dict) else orjson.loads(row["data"])
-            take(now, map(Delta.from_data, data.get("counts", ())))
+            take(now, map(CounterDelta.from_data, data.get("counts", ())))
         differences = unlike_tallies(await read_tallies(), now)
         for key, (_, wanted) in differences.items():
             await change.fetch(DELETE, *key)

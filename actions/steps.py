@@ -16,7 +16,7 @@ from rules.sla import next_due
 from rules.messages import Message
 from rules.periods import jakarta_day
 from rules.refusals import ErrorCode, Refusal
-from rules.scoring.counters import Delta, Rated, of_act
+from rules.scoring.counters import CounterDelta, Rated, of_act
 
 CLOCKS = (
     "external",
@@ -46,7 +46,7 @@ class Step:
     note: str | None = None
     facts: dict[str, Any] = field(default_factory=dict)
 
-    def counts(self, at: datetime) -> list[Delta]:
+    def counts(self, at: datetime) -> list[CounterDelta]:
         """Say what it counts for, if it happened at `at`."""
         before = None if self.before is None else self.before.snapshot
         return of_act(self.at or at, before, self.after.snapshot, self.account_id, self.facts)
@@ -61,7 +61,7 @@ class Step:
             day=jakarta_day(self.at or at),
         )
 
-    def draft(self, counts: Sequence[Delta]) -> Draft:
+    def draft(self, counts: Sequence[CounterDelta]) -> Draft:
         """Write the step as an event: the snapshot after it, of those before it what differed, and what it counts for."""
         after = self.after.snapshot.as_data()
         before = None if self.before is None else self.before.snapshot.as_data()
@@ -126,7 +126,7 @@ async def record(change: Change, steps: Sequence[Step], entries: Sequence[Entry]
 
 async def _count(
     change: Change, steps: Sequence[Step], entries: Sequence[Entry]
-) -> tuple[list[list[Delta]], list[list[Delta]]]:
+) -> tuple[list[list[CounterDelta]], list[list[CounterDelta]]]:
     """Say what each step and each entry counts for; all entries of a change are about one report."""
     of_steps = [taken.counts(change.at) for taken in steps]
     ratings = [taken for taken in steps if taken.kind is ReportEventKind.RATED]
@@ -134,12 +134,12 @@ async def _count(
     if not ratings and not entered:
         return of_steps, [[] for _ in entries]
     report_id = ratings[0].after.id if ratings else entries[0].report_id
-    docket = await tallies.docket(change, report_id, rated=bool(ratings))
+    load_history = await tallies.load_history(change, report_id, rated=bool(ratings))
     for number, taken in enumerate(steps):
         if taken.kind is ReportEventKind.RATED:
-            of_steps[number] += docket.add(taken.rated(change.at))
+            of_steps[number] += load_history.add(taken.rated(change.at))
     places = range(ledger.AHEAD, ledger.AHEAD + len(entries))
-    return of_steps, [docket.add(entered[place]) if place in entered else [] for place in places]
+    return of_steps, [load_history.add(entered[place]) if place in entered else [] for place in places]
 
 
 async def _keep(change: Change, taken: Step, position: int) -> None:

@@ -7,7 +7,7 @@ from actions.change import Change
 from models.ledger import CITIZEN, PointEntry
 from models.log import EVENT_COLUMNS, EventRow, LogEvent, ReportEventKind
 from models.tallies import ENTERED, NO_MINUTES, TALLIED, entered_of, key_of, rated_of, with_minutes
-from rules.scoring.counters import COUNTER_NAMES, RATING, Delta, Docket, Gathered, Key, take
+from rules.scoring.counters import COUNTER_NAMES, RATING, CounterDelta, ReportHistory, TallyTotals, Key, take
 
 ADD = (
     f"INSERT INTO tally (period, first_day, officer, unit, {TALLIED}, response_minutes, processing_minutes) VALUES %s "  # noqa: S608 # our own names
@@ -18,19 +18,19 @@ MINUTES = {"answered": "response_minutes", "fixed": "processing_minutes"}
 """What of a tally is kept as minutes, and its column."""
 
 
-async def docket(change: Change, report_id: int, *, rated: bool) -> Docket:
+async def load_history(change: Change, report_id: int, *, rated: bool) -> ReportHistory:
     """Read what has been entered for a report; its ratings only if `rated`, or if an entry says that it has some."""
     rows = PointEntry.filter(report_id=report_id).exclude(unit=CITIZEN).using_db(change.using)
     entered = [entered_of(row) for row in await rows.values(*ENTERED)]
     if not rated and not any(entry.rule in RATING for entry in entered):
-        return Docket(entered)
+        return ReportHistory(entered)
     events = LogEvent.filter(report_id=report_id, kind=ReportEventKind.RATED).using_db(change.using)
-    return Docket([*entered, *(rated_of(EventRow(**row)) for row in await events.values(*EVENT_COLUMNS))])
+    return ReportHistory([*entered, *(rated_of(EventRow(**row)) for row in await events.values(*EVENT_COLUMNS))])
 
 
-async def add(change: Change, deltas: Iterable[Delta]) -> None:
+async def add(change: Change, deltas: Iterable[CounterDelta]) -> None:
     """Add to the tallies what a change counts for; locks them in the order of period, first day, officer and unit."""
-    gathered: dict[Key, Gathered] = {}
+    gathered: dict[Key, TallyTotals] = {}
     take(gathered, deltas)
     rows = [(*key, *gathered[key].counters.as_tuple, NO_MINUTES, NO_MINUTES) for key in sorted(gathered)]
     if not rows:
@@ -47,7 +47,7 @@ async def add(change: Change, deltas: Iterable[Delta]) -> None:
 
 
 async def _add_minutes(
-    change: Change, kept: Iterable[Mapping[str, Any]], gathered: Mapping[Key, Gathered], name: str
+    change: Change, kept: Iterable[Mapping[str, Any]], gathered: Mapping[Key, TallyTotals], name: str
 ) -> None:
     """Write how long answers or fixes took; the tallies are locked by now, so nobody else does meanwhile."""
     column = MINUTES[name]

@@ -40,7 +40,7 @@ from rules.scoring.reconciliation import (
     unlike_tallies,
     worth,
 )
-from rules.scoring.counters import BEGINNING, ZERO, Gathered, Key, Counters, take
+from rules.scoring.counters import BEGINNING, ZERO, TallyTotals, Key, Counters, take
 
 BATCH = 1_000
 DAY = timedelta(days=1)
@@ -74,9 +74,9 @@ async def verify(tell: Callable[[str], object]) -> None:
             await _boards(head, tallies, tell)
 
 
-async def _counted(head: LogHead, tell: Callable[[str], object]) -> dict[Key, Gathered]:
+async def _counted(head: LogHead, tell: Callable[[str], object]) -> dict[Key, TallyTotals]:
     """Count everything once more, and hold what each event says that it counts for against that."""
-    due: dict[Key, Gathered] = {}
+    due: dict[Key, TallyTotals] = {}
     async for one in recount(head.position):
         take(due, one.deltas)
         counts = [delta.as_data() for delta in one.deltas]
@@ -297,7 +297,7 @@ async def _outside(head: LogHead, tell: Callable[[str], object]) -> None:
             tell(f"{name} {row['position']}: a position never given, should be 1 to {head.position}")
 
 
-async def _boards(head: LogHead, tallies: Mapping[Key, Gathered], tell: Callable[[str], object]) -> None:
+async def _boards(head: LogHead, tallies: Mapping[Key, TallyTotals], tell: Callable[[str], object]) -> None:
     """Hold the boards of the open periods, and of each month that has a tally, against the tallies."""
     if head.open_from is None:  # nobody has served yet
         return
@@ -312,7 +312,7 @@ async def _boards(head: LogHead, tallies: Mapping[Key, Gathered], tell: Callable
                     tell(f"board {kind} {period} {board.span.first}: {code}: {in_words(difference)}")
 
 
-def _sums(board: Board, tallies: Mapping[Key, Gathered]) -> dict[str, Counters]:
+def _sums(board: Board, tallies: Mapping[Key, TallyTotals]) -> dict[str, Counters]:
     """Add the tallies of a board's period up to its subjects, and day by day what they came to have in their hands."""
     sums: dict[str, Counters] = {}
     last = board.span.last or date.max

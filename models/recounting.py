@@ -13,7 +13,7 @@ from models.ledger import CITIZEN
 from models.log import EVENT_COLUMNS, EventRow, ReportEventKind, Topic, moment
 from models.tallies import key_of, rated_of, read_minutes
 from rules.scoring.points import Rule
-from rules.scoring.counters import COUNTER_NAMES, Delta, Docket, Entered, Gathered, Key, Counters, of_act
+from rules.scoring.counters import COUNTER_NAMES, CounterDelta, ReportHistory, Entered, TallyTotals, Key, Counters, of_act
 
 REPORTS = 500
 """So many reports' histories are in memory at a time."""
@@ -30,7 +30,7 @@ class Recount:
     """An event, and what it counts for; `told` is what it says itself, None when it is from before events did."""
 
     event: EventRow
-    deltas: list[Delta]
+    deltas: list[CounterDelta]
     told: list[Any] | None
 
 
@@ -40,24 +40,24 @@ async def recount(through: int) -> AsyncIterator[Recount]:
     if ends["first"] is None:
         return
     for first in range(ends["first"], ends["last"] + 1, REPORTS):
-        dockets: defaultdict[int, Docket] = defaultdict(Docket)
+        histories: defaultdict[int, ReportHistory] = defaultdict(ReportHistory)
         for row in await fetch(HISTORIES, first, first + REPORTS - 1, through):
             reverses = row.pop("reverses")
             event = event_of(row)
             if event.report_id is not None:
-                deltas = _deltas(event, dockets[event.report_id], reverses)
+                deltas = _deltas(event, histories[event.report_id], reverses)
                 yield Recount(event, deltas, event.data.get("counts"))
 
 
-def _deltas(event: EventRow, docket: Docket, reverses: int | None) -> list[Delta]:
+def _deltas(event: EventRow, history: ReportHistory, reverses: int | None) -> list[CounterDelta]:
     if event.topic is Topic.REPORT:
         deltas = of_act(event.at, event.before, event.after, event.account_id, event.data)
-        return deltas + docket.add(rated_of(event)) if event.kind == ReportEventKind.RATED else deltas
+        return deltas + history.add(rated_of(event)) if event.kind == ReportEventKind.RATED else deltas
     if event.topic is not Topic.LEDGER or event.data["unit"] == CITIZEN:
         return []
     # An event from before events told what they count for does not tell either what it takes back.
     taken_back = event.data.get("reverses") if "counts" in event.data else reverses
-    return docket.add(
+    return history.add(
         Entered(
             position=event.position,
             unit=event.data["unit"],
@@ -79,11 +79,11 @@ def event_of(row: Mapping[str, Any]) -> EventRow:
     return EventRow(**{**row, "topic": Topic(row["topic"]), "at": at, "data": data})
 
 
-async def read_tallies() -> dict[Key, Gathered]:
+async def read_tallies() -> dict[Key, TallyTotals]:
     """Read every tally."""
     rows = await fetch("SELECT * FROM tally")
     return {
-        key_of(row): Gathered(
+        key_of(row): TallyTotals(
             Counters(*(row[name] for name in COUNTER_NAMES)),
             _minutes(row["response_minutes"]),
             _minutes(row["processing_minutes"]),

@@ -20,7 +20,7 @@ from models.boards import Board, read_open_board
 from models.log import RECOUNTED, EventRow, Topic
 from rules.periods import Period, Span
 from rules.scoring.ranking import BoardKind, Metric, RankedRow, Shift, rank, shifts
-from rules.scoring.counters import ZERO, Delta, Counters
+from rules.scoring.counters import ZERO, CounterDelta, Counters
 from subscriptions.hub import EpochChanged, Hub, Listener
 
 logger = logging.getLogger("tanggap.boards")
@@ -168,7 +168,7 @@ class LiveBoard:
             if event.topic is Topic.PERIOD and event.data["period"] == board.period:
                 return True
             position = event.position
-            for delta in map(Delta.from_data, event.data.get("counts", ())):
+            for delta in map(CounterDelta.from_data, event.data.get("counts", ())):
                 if board.is_news(delta.unit, delta.officer):
                     return True
                 subject = board.subject_of(delta.unit, delta.officer)
@@ -220,7 +220,7 @@ class Boards:
         return board
 
 
-def _part(delta: Delta, days: Span) -> Counters:
+def _part(delta: CounterDelta, days: Span) -> Counters:
     """Return what of a change counts for the open period of these days; what is in a unit's hands always does."""
     counts = days.contains(delta.day) and days.contains(delta.made)
     return delta.sum if counts else delta.sum.state

@@ -81,7 +81,7 @@ ZERO = Counters()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Delta:
+class CounterDelta:
     """What a change adds to the tallies of a unit (`officer` UNIT), or of an officer for that unit.
 
     `day`: the day in Jakarta for which it counts. `made`: the day on which it was made. It counts in the periods that
@@ -133,25 +133,25 @@ Key = tuple[Period, date, int, str]
 
 
 @dataclass(slots=True)
-class Gathered:
+class TallyTotals:
     """What has come together in one tally. `answered` and `fixed`: how often that took so many minutes."""
 
     counters: Counters = ZERO
     answered: Counter[int] = field(default_factory=Counter)
     fixed: Counter[int] = field(default_factory=Counter)
 
-    def take(self, delta: Delta) -> None:
+    def take(self, delta: CounterDelta) -> None:
         """Add what a change counts for."""
         self.sum += delta.sum
         self.answered.update(delta.answered)
         self.fixed.update(delta.fixed)
 
 
-def take(tallies: dict[Key, Gathered], deltas: Iterable[Delta]) -> None:
+def take(tallies: dict[Key, TallyTotals], deltas: Iterable[CounterDelta]) -> None:
     """Add to each tally what counts for it."""
     for delta in deltas:
         for period, first_day in delta.periods:
-            tallies.setdefault((period, first_day, delta.officer, delta.unit), Gathered()).take(delta)
+            tallies.setdefault((period, first_day, delta.officer, delta.unit), TallyTotals()).take(delta)
 
 
 def minutes(duration: timedelta) -> int:
@@ -172,23 +172,23 @@ def median(values: Sequence[int], counts: Iterable[int]) -> float | None:
 
 def of_act(
     at: datetime, before: ReportSnapshot | None, after: ReportSnapshot, officer: int | None, facts: Mapping[str, Any]
-) -> list[Delta]:
+) -> list[CounterDelta]:
     """Return what an event of a report counts for, by its state before and after.
 
     `facts`: `held`, the seconds for which the unit that fixes it has had it; `closed_by`, the account whose closing is
     opened again.
     """
     day = jakarta_day(at)
-    found = [Delta(unit=after.handler, day=day, made=day, counters=_state(after))]
+    found = [CounterDelta(unit=after.handler, day=day, made=day, counters=_state(after))]
     if before is None or before.handler != after.handler:
-        found.append(Delta(unit=after.handler, day=day, made=day, counters=Counters(received=1)))
+        found.append(CounterDelta(unit=after.handler, day=day, made=day, counters=Counters(received=1)))
     if before is None:
         return merged(found)
-    found.append(Delta(unit=before.handler, day=day, made=day, counters=-_state(before)))
+    found.append(CounterDelta(unit=before.handler, day=day, made=day, counters=-_state(before)))
     reopened = before.processed_at is not None and after.processed_at is None
     answered, fixed = _answered(before, after), _fixed(at, before, after, facts)
     worth = Counters(responded=len(answered), processed=len(fixed), reopened=int(reopened))
-    done = Delta(unit=before.handler, day=day, made=day, counters=worth, answered=answered, fixed=fixed)
+    done = CounterDelta(unit=before.handler, day=day, made=day, counters=worth, answered=answered, fixed=fixed)
     doer = facts.get("closed_by") if reopened else officer
     return merged([*found, *(replace(done, officer=each) for each in {UNIT, doer or UNIT})])
 
@@ -210,9 +210,9 @@ def _state(snapshot: ReportSnapshot) -> Counters:
     return Counters(open=int(snapshot.is_open), overdue=int(snapshot.is_late))
 
 
-def merged(deltas: Iterable[Delta]) -> list[Delta]:
+def merged(deltas: Iterable[CounterDelta]) -> list[CounterDelta]:
     """Add up what counts for the same; what comes to nothing is left out."""
-    found: dict[tuple[str, int, date, date], Delta] = {}
+    found: dict[tuple[str, int, date, date], CounterDelta] = {}
     for delta in deltas:
         key = (delta.unit, delta.officer, delta.day, delta.made)
         known = found.get(key)
@@ -290,7 +290,7 @@ RATING = frozenset({Rule.RATED_WELL, Rule.RATED_POORLY})
 Decided = dict[tuple[str, int, OutcomeKind], Decision]
 
 
-class Docket:
+class ReportHistory:
     """The entries of one report and its ratings, in the order of the log, and what they decide together."""
 
     def __init__(self, past: Iterable[Entered | Rated] = ()) -> None:
@@ -299,7 +299,7 @@ class Docket:
             insort(self._items, item, key=attrgetter("position"))
         self._decided = decide(self._items)
 
-    def add(self, item: Entered | Rated) -> list[Delta]:
+    def add(self, item: Entered | Rated) -> list[CounterDelta]:
         """Take in what comes next, and return what it counts for."""
         self._items.append(item)
         before, self._decided = self._decided, decide(self._items)
@@ -307,7 +307,7 @@ class Docket:
         if isinstance(item, Entered):
             for officer in {UNIT, item.officer or UNIT}:
                 worth = Counters(item.points, 1)
-                found.append(Delta(unit=item.unit, officer=officer, day=item.day, made=item.day, counters=worth))
+                found.append(CounterDelta(unit=item.unit, officer=officer, day=item.day, made=item.day, counters=worth))
         for key in sorted(before.keys() | self._decided.keys()):
             old, new = before.get(key), self._decided.get(key)
             if old != new:
@@ -315,7 +315,7 @@ class Docket:
                 changes = [(-old.sum, old.day)] if old else []
                 changes += [(new.sum, new.day)] if new else []
                 found += [  # of two hosts the later may have a slow clock: what is taken back was there before
-                    Delta(unit=unit, officer=officer, day=day, made=max(item.day, day), counters=change)
+                    CounterDelta(unit=unit, officer=officer, day=day, made=max(item.day, day), counters=change)
                     for change, day in changes
                 ]
         return merged(found)

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from rules.scoring.points import CITIZEN_WORTH, WORTH, Rule, processing_rule, rating_rule, response_rule
 from rules.criteria import ReportSnapshot
-from rules.scoring.counters import ZERO, COUNTER_NAMES, Gathered, Key, Counters
+from rules.scoring.counters import ZERO, COUNTER_NAMES, TallyTotals, Key, Counters
 from rules.workflow import Resolution
 
 PROCESSED = frozenset({Rule.PROCESSED_PROMPTLY, Rule.PROCESSED, Rule.PROCESSED_LATE})
@@ -55,25 +55,25 @@ def unlike(kept: Line, told: Line) -> list[str]:
     ]
 
 
-Difference = tuple[Gathered | None, Gathered | None]
+Difference = tuple[TallyTotals | None, TallyTotals | None]
 """What is, and what should be; None: there is none."""
 
 
-def unlike_tallies(kept: Mapping[Key, Gathered], due: Mapping[Key, Gathered]) -> dict[Key, Difference]:
+def unlike_tallies(kept: Mapping[Key, TallyTotals], due: Mapping[Key, TallyTotals]) -> dict[Key, Difference]:
     """Return, in order, what is and what should be where the two differ. A tally of nothing is as good as none."""
-    keys = sorted(key for key in kept.keys() | due.keys() if kept.get(key, Gathered()) != due.get(key, Gathered()))
+    keys = sorted(key for key in kept.keys() | due.keys() if kept.get(key, TallyTotals()) != due.get(key, TallyTotals()))
     return {key: (kept.get(key), due.get(key)) for key in keys}
 
 
 def unlike_sums(kept: Mapping[str, Counters], due: Mapping[str, Counters]) -> dict[str, Difference]:
     """Return likewise where the sums of two boards differ."""
     keys = sorted(code for code in kept.keys() | due.keys() if kept.get(code, ZERO) != due.get(code, ZERO))
-    return {code: (Gathered(kept.get(code, ZERO)), Gathered(due.get(code, ZERO))) for code in keys}
+    return {code: (TallyTotals(kept.get(code, ZERO)), TallyTotals(due.get(code, ZERO))) for code in keys}
 
 
 def in_words(difference: Difference) -> str:
     """Say what differs: "points is 3, should be 4"."""
-    found, due = (one or Gathered() for one in difference)
+    found, due = (one or TallyTotals() for one in difference)
     told = [
         f"{name} is {was}, should be {wanted}"
         for name, was, wanted in zip(COUNTER_NAMES, found.sum.as_tuple, due.sum.as_tuple, strict=True)

@@ -19,10 +19,10 @@ from rules.scoring.counters import (
     DECIDING,
     ZERO,
     UNIT,
-    Delta,
-    Docket,
+    CounterDelta,
+    ReportHistory,
     Entered,
-    Gathered,
+    TallyTotals,
     Key,
     Rated,
     Counters,
@@ -93,9 +93,9 @@ def decided_in(items: list[Item], period: Period, day: date) -> dict[tuple[str, 
 
 @given(histories())
 def test_a_period_counts_what_was_decided_in_it_as_it_stood_at_its_end(items: list[Item]) -> None:
-    docket, tallies = Docket(), dict[Key, Gathered]()
+    history, tallies = ReportHistory(), dict[Key, TallyTotals]()
     for item in items:
-        take(tallies, docket.add(item))
+        take(tallies, history.add(item))
     for number in range(11):
         day = FIRST + timedelta(days=number)
         for period in Period:
@@ -113,19 +113,19 @@ def test_a_period_counts_what_was_decided_in_it_as_it_stood_at_its_end(items: li
 
 @given(histories(), st.integers(0, 14))
 def test_what_comes_after_a_period_changes_nothing_in_it(items: list[Item], cut: int) -> None:
-    docket = Docket(items[:cut])
+    history = ReportHistory(items[:cut])
     for item in items[cut:]:
-        for delta in docket.add(item):
+        for delta in history.add(item):
             assert delta.made == item.day
             assert all((span(period, item.day).first or BEGINNING) == first for period, first in delta.periods)
 
 
 @given(histories(), st.integers(0, 14))
 def test_what_was_read_again_goes_on_like_what_was_never_forgotten(items: list[Item], cut: int) -> None:
-    known = Docket()
+    known = ReportHistory()
     for item in items[:cut]:
         known.add(item)
-    read = Docket(items[:cut])
+    read = ReportHistory(items[:cut])
     assert [known.add(item) for item in items[cut:]] == [read.add(item) for item in items[cut:]]
 
 
@@ -170,13 +170,13 @@ def test_nothing_has_no_median() -> None:
 def test_an_event_tells_what_it_counts_for_and_nothing_is_lost(
     unit: str, officer: int, day: date, made: date, part: Counters, took: list[int]
 ) -> None:
-    delta = Delta(unit=unit, officer=officer, day=day, made=made, counters=part, answered=tuple(took), fixed=(3,))
-    assert Delta.from_data(delta.as_data()) == delta
+    delta = CounterDelta(unit=unit, officer=officer, day=day, made=made, counters=part, answered=tuple(took), fixed=(3,))
+    assert CounterDelta.from_data(delta.as_data()) == delta
 
 
 @given(days, days)
 def test_what_is_taken_back_counts_in_the_periods_that_have_both_days(day: date, made: date) -> None:
-    delta = Delta(unit="SDA", day=day, made=made, counters=Counters(points=1))
+    delta = CounterDelta(unit="SDA", day=day, made=made, counters=Counters(points=1))
     kinds = {period for period, _ in delta.periods}
     assert kinds == {period for period in Period if span(period, day) == span(period, made)}
     assert Period.ALL_TIME in kinds
@@ -184,9 +184,9 @@ def test_what_is_taken_back_counts_in_the_periods_that_have_both_days(day: date,
 
 @given(st.lists(sums))
 def test_what_comes_to_nothing_is_left_out(parts: list[Counters]) -> None:
-    deltas = [Delta(unit="SDA", day=FIRST, made=FIRST, counters=part) for part in parts]
+    deltas = [CounterDelta(unit="SDA", day=FIRST, made=FIRST, counters=part) for part in parts]
     assert sum((delta.sum for delta in merged(deltas)), ZERO) == sum(parts, ZERO)
-    assert merged([*deltas, *(Delta(unit="SDA", day=FIRST, made=FIRST, counters=-part) for part in parts)]) == []
+    assert merged([*deltas, *(CounterDelta(unit="SDA", day=FIRST, made=FIRST, counters=-part) for part in parts)]) == []
 
 
 @given(st.integers(0, 10**5), st.integers(0, 10**5))
@@ -212,28 +212,28 @@ def test_in_which_order_the_past_is_read_decides_nothing(items: list[Item], chan
     shuffled = chance.sample(items, len(items))
     (last,) = items[-1:] or [entry(0, FIRST, UNITS[0], None, Rule.RESPONDED, 4)]
     later = entry(99, last.day, UNITS[0], None, Rule.RESPONSE_OVERDUE, -3)
-    assert Docket(shuffled).add(later) == Docket(items).add(later)
+    assert ReportHistory(shuffled).add(later) == ReportHistory(items).add(later)
 
 
 @given(st.lists(st.tuples(st.sampled_from(UNITS), st.sampled_from((UNIT, 7)), days, sums)), st.randoms())
 def test_what_a_change_counts_for_is_the_same_in_whatever_order_it_is_added_up(
     parts: list[tuple[str, int, date, Counters]], chance: Random
 ) -> None:
-    deltas = [Delta(unit=unit, officer=officer, day=day, made=day, counters=part) for unit, officer, day, part in parts]
-    one, other = dict[Key, Gathered](), dict[Key, Gathered]()
+    deltas = [CounterDelta(unit=unit, officer=officer, day=day, made=day, counters=part) for unit, officer, day, part in parts]
+    one, other = dict[Key, TallyTotals](), dict[Key, TallyTotals]()
     take(one, deltas)
     take(other, merged(chance.sample(deltas, len(deltas))))
-    assert {key: own for key, own in one.items() if own != Gathered()} == {
-        key: own for key, own in other.items() if own != Gathered()
+    assert {key: own for key, own in one.items() if own != TallyTotals()} == {
+        key: own for key, own in other.items() if own != TallyTotals()
     }
 
 
 def test_what_a_slow_clock_takes_back_before_it_was_given_goes_from_every_period_that_has_it() -> None:
     """Two hosts need not agree on when it is midnight; the day before is still open."""
-    docket, tallies = Docket(), dict[Key, Gathered]()
+    history, tallies = ReportHistory(), dict[Key, TallyTotals]()
     monday = FIRST + timedelta(days=1)
-    take(tallies, docket.add(entry(1, monday, "SDA", 7, Rule.RESPONDED, 4)))
-    take(tallies, docket.add(entry(2, FIRST, "SDA", 7, Rule.REVERSAL, -4, 1)))
+    take(tallies, history.add(entry(1, monday, "SDA", 7, Rule.RESPONDED, 4)))
+    take(tallies, history.add(entry(2, FIRST, "SDA", 7, Rule.REVERSAL, -4, 1)))
     assert {own.sum.responses_decided for own in tallies.values()} == {0}
 
 
@@ -321,9 +321,9 @@ def test_an_answer_is_that_of_the_unit_in_charge_before_it_even_if_it_gives_the_
     answered = SUBMITTED + timedelta(minutes=125)
     after = replace(WAITING, handler="SDA", responded_at=answered)
     day = date(2026, 12, 27)
-    done = Delta(unit=HANDLERS[0], officer=7, day=day, made=day, counters=Counters(responded=1), answered=(130,))
+    done = CounterDelta(unit=HANDLERS[0], officer=7, day=day, made=day, counters=Counters(responded=1), answered=(130,))
     assert of_act(answered, WAITING, after, 7, {}) == [
-        Delta(unit="SDA", day=day, made=day, counters=Counters(received=1, open=1)),
+        CounterDelta(unit="SDA", day=day, made=day, counters=Counters(received=1, open=1)),
         replace(done, officer=UNIT, counters=Counters(responded=1, open=-1)),
         done,
     ]
