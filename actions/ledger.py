@@ -10,7 +10,7 @@ from models.log import ENTRY_MADE, Topic
 from models.reports import Note
 from rules.periods import jakarta_day
 from rules.scoring.points import RULE_VERSION, Rule
-from rules.scoring.counters import CounterDelta, Entered
+from rules.scoring.counters import CounterDelta, PointEvent
 
 AHEAD = 2**62
 """Beyond every position of the log."""
@@ -58,11 +58,11 @@ def reversal(gain: PointEntry | Entry, rule: Rule = Rule.REVERSAL) -> Entry:
     )
 
 
-def entered(entries: Sequence[Entry], at: datetime) -> list[Entered]:
+def entered(entries: Sequence[Entry], at: datetime) -> list[PointEvent]:
     """Return the entries of units as the tallies look at them, in places of their own: they have no positions yet."""
     places = {id(entry): AHEAD + number for number, entry in enumerate(entries)}
     return [
-        Entered(
+        PointEvent(
             position=places[id(entry)],
             unit=entry.unit,
             officer=entry.account_id,

@@ -6,7 +6,7 @@ from typing import Any
 from actions.change import Change
 from models.ledger import CITIZEN, PointEntry
 from models.log import EVENT_COLUMNS, EventRow, LogEvent, ReportEventKind
-from models.tallies import ENTERED, NO_MINUTES, TALLIED, entered_of, key_of, rated_of, with_minutes
+from models.tallies import POINT_EVENT_COLUMNS, NO_MINUTES, TALLIED, point_event_of, key_of, rated_of, with_minutes
 from rules.scoring.counters import COUNTER_NAMES, RATING, CounterDelta, ReportHistory, TallyTotals, Key, take
 
 ADD = (
@@ -21,7 +21,7 @@ MINUTES = {"answered": "response_minutes", "fixed": "processing_minutes"}
 async def load_history(change: Change, report_id: int, *, rated: bool) -> ReportHistory:
     """Read what has been entered for a report; its ratings only if `rated`, or if an entry says that it has some."""
     rows = PointEntry.filter(report_id=report_id).exclude(unit=CITIZEN).using_db(change.using)
-    entered = [entered_of(row) for row in await rows.values(*ENTERED)]
+    entered = [point_event_of(row) for row in await rows.values(*POINT_EVENT_COLUMNS)]
     if not rated and not any(entry.rule in RATING for entry in entered):
         return ReportHistory(entered)
     events = LogEvent.filter(report_id=report_id, kind=ReportEventKind.RATED).using_db(change.using)

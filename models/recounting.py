@@ -13,7 +13,7 @@ from models.ledger import CITIZEN
 from models.log import EVENT_COLUMNS, EventRow, ReportEventKind, Topic, moment
 from models.tallies import key_of, rated_of, read_minutes
 from rules.scoring.points import Rule
-from rules.scoring.counters import COUNTER_NAMES, CounterDelta, ReportHistory, Entered, TallyTotals, Key, Counters, of_act
+from rules.scoring.counters import COUNTER_NAMES, CounterDelta, ReportHistory, PointEvent, TallyTotals, Key, Counters, of_act
 
 REPORTS = 500
 """So many reports' histories are in memory at a time."""
@@ -58,7 +58,7 @@ def _deltas(event: EventRow, history: ReportHistory, reverses: int | None) -> li
     # An event from before events told what they count for does not tell either what it takes back.
     taken_back = event.data.get("reverses") if "counts" in event.data else reverses
     return history.add(
-        Entered(
+        PointEvent(
             position=event.position,
             unit=event.data["unit"],
             officer=event.account_id,

@@ -13,9 +13,9 @@ from tortoise.models import Model
 from models.log import EventRow
 from rules.periods import Period, jakarta_day
 from rules.scoring.points import Rule
-from rules.scoring.counters import COUNTER_NAMES, Entered, Key, Rated, Counters, median
+from rules.scoring.counters import COUNTER_NAMES, PointEvent, Key, Rated, Counters, median
 
-ENTERED = ("position", "unit", "account_id", "rule", "points", "day", "reverses")
+POINT_EVENT_COLUMNS = ("position", "unit", "account_id", "rule", "points", "day", "reverses")
 TALLIED = ", ".join(COUNTER_NAMES)
 """The columns of a tally that are the numbers of a Counters, in their order."""
 
@@ -102,9 +102,9 @@ def median_minutes(stored: Sequence[str]) -> float | None:
     return median(*orjson.loads(stored[0]))
 
 
-def entered_of(row: Mapping[str, Any]) -> Entered:
-    """Take from a row of the ledger, with the columns ENTERED, what decides."""
-    return Entered(
+def point_event_of(row: Mapping[str, Any]) -> PointEvent:
+    """Take from a row of the ledger, with the columns POINT_EVENT_COLUMNS, what decides."""
+    return PointEvent(
         position=row["position"],
         unit=row["unit"],
         officer=row["account_id"],

@@ -230,7 +230,7 @@ def merged(deltas: Iterable[CounterDelta]) -> list[CounterDelta]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entered:
+class PointEvent:
     """An entry of a unit's points, as far as it decides something. `reverses`: the position of what it takes back."""
 
     position: int
@@ -293,18 +293,18 @@ Decided = dict[tuple[str, int, OutcomeKind], Decision]
 class ReportHistory:
     """The entries of one report and its ratings, in the order of the log, and what they decide together."""
 
-    def __init__(self, past: Iterable[Entered | Rated] = ()) -> None:
-        self._items: list[Entered | Rated] = []
+    def __init__(self, past: Iterable[PointEvent | Rated] = ()) -> None:
+        self._items: list[PointEvent | Rated] = []
         for item in past:
             insort(self._items, item, key=attrgetter("position"))
         self._decided = decide(self._items)
 
-    def add(self, item: Entered | Rated) -> list[CounterDelta]:
+    def add(self, item: PointEvent | Rated) -> list[CounterDelta]:
         """Take in what comes next, and return what it counts for."""
         self._items.append(item)
         before, self._decided = self._decided, decide(self._items)
         found = []
-        if isinstance(item, Entered):
+        if isinstance(item, PointEvent):
             for officer in {UNIT, item.officer or UNIT}:
                 worth = Counters(item.points, 1)
                 found.append(CounterDelta(unit=item.unit, officer=officer, day=item.day, made=item.day, counters=worth))
@@ -321,13 +321,13 @@ class ReportHistory:
         return merged(found)
 
 
-def decide(items: Iterable[Entered | Rated]) -> Decided:
+def decide(items: Iterable[PointEvent | Rated]) -> Decided:
     """Return what a report counts for, by unit, officer and share: of what stands, the last; a passed target for good.
 
     No clock runs for an officer, so an officer's late answer counts as late, and for the unit the target that passed.
     """
     items = list(items)
-    taken_back = {item.reverses for item in items if isinstance(item, Entered)}
+    taken_back = {item.reverses for item in items if isinstance(item, PointEvent)}
     decided: Decided = {}
     for item in items:
         if isinstance(item, Rated) or item.position in taken_back or item.rule not in DECIDING:
@@ -337,7 +337,7 @@ def decide(items: Iterable[Entered | Rated]) -> Decided:
             key = (item.unit, officer, share)
             if item.rule in BY_CLOCK or key not in decided or not decided[key].by_clock:
                 decided[key] = Decision(item.day, worth[share], item.rule in BY_CLOCK)
-    scoring = {item.unit for item in items if isinstance(item, Entered)}
+    scoring = {item.unit for item in items if isinstance(item, PointEvent)}
     for rated in _standing(items, taken_back):
         for officer in {UNIT, rated.officer or UNIT} if rated.unit in scoring else ():
             stars = Counters(ratings=1, stars=rated.stars)
@@ -345,7 +345,7 @@ def decide(items: Iterable[Entered | Rated]) -> Decided:
     return decided
 
 
-def _standing(items: Iterable[Entered | Rated], taken_back: set[int | None]) -> list[Rated]:
+def _standing(items: Iterable[PointEvent | Rated], taken_back: set[int | None]) -> list[Rated]:
     """Return the ratings whose entry, which follows them, has not been taken back; three stars have none."""
     standing: list[Rated] = []
     for item in items:

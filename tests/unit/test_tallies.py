@@ -21,7 +21,7 @@ from rules.scoring.counters import (
     UNIT,
     CounterDelta,
     ReportHistory,
-    Entered,
+    PointEvent,
     TallyTotals,
     Key,
     Rated,
@@ -40,7 +40,7 @@ FIRST = date(2026, 12, 27)
 
 UNITS, OFFICERS = ("31.71.01.1001", "SDA"), (None, 7, 8)
 GAINS = [rule for rule in DECIDING if not rule.endswith("OVERDUE")]
-Item = Entered | Rated
+Item = PointEvent | Rated
 
 days = st.dates(FIRST, FIRST + timedelta(days=9))
 sums = st.builds(Counters, *(st.integers(-3, 3) for _ in range(14)))
@@ -55,9 +55,9 @@ def histories(draw: st.DrawFn) -> list[Item]:
         standing = [
             one
             for one in items
-            if isinstance(one, Entered)
+            if isinstance(one, PointEvent)
             and one.reverses is None
-            and one.position not in {other.reverses for other in items if isinstance(other, Entered)}
+            and one.position not in {other.reverses for other in items if isinstance(other, PointEvent)}
         ]
         what = draw(st.sampled_from(("gain", "overdue", "rate", "reverse")))
         if what == "reverse" and standing:
@@ -76,8 +76,8 @@ def histories(draw: st.DrawFn) -> list[Item]:
 
 def entry(
     position: int, day: date, unit: str, officer: int | None, rule: Rule, points: int, reverses: int | None = None
-) -> Entered:
-    return Entered(position=position, unit=unit, officer=officer, rule=rule, points=points, day=day, reverses=reverses)
+) -> PointEvent:
+    return PointEvent(position=position, unit=unit, officer=officer, rule=rule, points=points, day=day, reverses=reverses)
 
 
 def decided_in(items: list[Item], period: Period, day: date) -> dict[tuple[str, int], Counters]:
