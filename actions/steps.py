@@ -16,7 +16,7 @@ from rules.sla import next_due
 from rules.messages import Message
 from rules.periods import jakarta_day
 from rules.refusals import ErrorCode, Refusal
-from rules.scoring.counters import CounterDelta, Rated, of_act
+from rules.scoring.counters import CounterDelta, RatingEvent, of_act
 
 CLOCKS = (
     "external",
@@ -51,9 +51,9 @@ class Step:
         before = None if self.before is None else self.before.snapshot
         return of_act(self.at or at, before, self.after.snapshot, self.account_id, self.facts)
 
-    def rated(self, at: datetime) -> Rated:
+    def rated(self, at: datetime) -> RatingEvent:
         """Return the stars of a step of the kind RATED, for the tallies."""
-        return Rated(
+        return RatingEvent(
             position=ledger.AHEAD,
             unit=self.after.handler,
             officer=self.facts["closed_by"],

@@ -6,7 +6,7 @@ from typing import Any
 from actions.change import Change
 from models.ledger import CITIZEN, PointEntry
 from models.log import EVENT_COLUMNS, EventRow, LogEvent, ReportEventKind
-from models.tallies import POINT_EVENT_COLUMNS, NO_MINUTES, TALLIED, point_event_of, key_of, rated_of, with_minutes
+from models.tallies import POINT_EVENT_COLUMNS, NO_MINUTES, TALLIED, point_event_of, key_of, rating_event_of, with_minutes
 from rules.scoring.counters import COUNTER_NAMES, RATING, CounterDelta, ReportHistory, TallyTotals, Key, take
 
 ADD = (
@@ -25,7 +25,7 @@ async def load_history(change: Change, report_id: int, *, rated: bool) -> Report
     if not rated and not any(entry.rule in RATING for entry in entered):
         return ReportHistory(entered)
     events = LogEvent.filter(report_id=report_id, kind=ReportEventKind.RATED).using_db(change.using)
-    return ReportHistory([*entered, *(rated_of(EventRow(**row)) for row in await events.values(*EVENT_COLUMNS))])
+    return ReportHistory([*entered, *(rating_event_of(EventRow(**row)) for row in await events.values(*EVENT_COLUMNS))])
 
 
 async def add(change: Change, deltas: Iterable[CounterDelta]) -> None:

@@ -11,7 +11,7 @@ import orjson
 from models.database import fetch
 from models.ledger import CITIZEN
 from models.log import EVENT_COLUMNS, EventRow, ReportEventKind, Topic, moment
-from models.tallies import key_of, rated_of, read_minutes
+from models.tallies import key_of, rating_event_of, read_minutes
 from rules.scoring.points import Rule
 from rules.scoring.counters import COUNTER_NAMES, CounterDelta, ReportHistory, PointEvent, TallyTotals, Key, Counters, of_act
 
@@ -52,7 +52,7 @@ async def recount(through: int) -> AsyncIterator[Recount]:
 def _deltas(event: EventRow, history: ReportHistory, reverses: int | None) -> list[CounterDelta]:
     if event.topic is Topic.REPORT:
         deltas = of_act(event.at, event.before, event.after, event.account_id, event.data)
-        return deltas + history.add(rated_of(event)) if event.kind == ReportEventKind.RATED else deltas
+        return deltas + history.add(rating_event_of(event)) if event.kind == ReportEventKind.RATED else deltas
     if event.topic is not Topic.LEDGER or event.data["unit"] == CITIZEN:
         return []
     # An event from before events told what they count for does not tell either what it takes back.

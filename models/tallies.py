@@ -13,7 +13,7 @@ from tortoise.models import Model
 from models.log import EventRow
 from rules.periods import Period, jakarta_day
 from rules.scoring.points import Rule
-from rules.scoring.counters import COUNTER_NAMES, PointEvent, Key, Rated, Counters, median
+from rules.scoring.counters import COUNTER_NAMES, PointEvent, Key, RatingEvent, Counters, median
 
 POINT_EVENT_COLUMNS = ("position", "unit", "account_id", "rule", "points", "day", "reverses")
 TALLIED = ", ".join(COUNTER_NAMES)
@@ -115,9 +115,9 @@ def point_event_of(row: Mapping[str, Any]) -> PointEvent:
     )
 
 
-def rated_of(event: EventRow) -> Rated:
+def rating_event_of(event: EventRow) -> RatingEvent:
     """Take the stars from an event of the kind RATED."""
-    return Rated(
+    return RatingEvent(
         position=event.position,
         unit=event.after.handler,
         officer=event.data.get("closed_by"),

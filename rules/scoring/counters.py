@@ -243,7 +243,7 @@ class PointEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rated:
+class RatingEvent:
     """The stars for a closing by `officer` for `unit`."""
 
     position: int
@@ -293,13 +293,13 @@ Decided = dict[tuple[str, int, OutcomeKind], Decision]
 class ReportHistory:
     """The entries of one report and its ratings, in the order of the log, and what they decide together."""
 
-    def __init__(self, past: Iterable[PointEvent | Rated] = ()) -> None:
-        self._items: list[PointEvent | Rated] = []
+    def __init__(self, past: Iterable[PointEvent | RatingEvent] = ()) -> None:
+        self._items: list[PointEvent | RatingEvent] = []
         for item in past:
             insort(self._items, item, key=attrgetter("position"))
         self._decided = decide(self._items)
 
-    def add(self, item: PointEvent | Rated) -> list[CounterDelta]:
+    def add(self, item: PointEvent | RatingEvent) -> list[CounterDelta]:
         """Take in what comes next, and return what it counts for."""
         self._items.append(item)
         before, self._decided = self._decided, decide(self._items)
@@ -321,7 +321,7 @@ class ReportHistory:
         return merged(found)
 
 
-def decide(items: Iterable[PointEvent | Rated]) -> Decided:
+def decide(items: Iterable[PointEvent | RatingEvent]) -> Decided:
     """Return what a report counts for, by unit, officer and share: of what stands, the last; a passed target for good.
 
     No clock runs for an officer, so an officer's late answer counts as late, and for the unit the target that passed.
@@ -330,7 +330,7 @@ def decide(items: Iterable[PointEvent | Rated]) -> Decided:
     taken_back = {item.reverses for item in items if isinstance(item, PointEvent)}
     decided: Decided = {}
     for item in items:
-        if isinstance(item, Rated) or item.position in taken_back or item.rule not in DECIDING:
+        if isinstance(item, RatingEvent) or item.position in taken_back or item.rule not in DECIDING:
             continue
         share, worth = DECIDING[item.rule]
         for officer in {UNIT, item.officer or UNIT}:
@@ -345,11 +345,11 @@ def decide(items: Iterable[PointEvent | Rated]) -> Decided:
     return decided
 
 
-def _standing(items: Iterable[PointEvent | Rated], taken_back: set[int | None]) -> list[Rated]:
+def _standing(items: Iterable[PointEvent | RatingEvent], taken_back: set[int | None]) -> list[RatingEvent]:
     """Return the ratings whose entry, which follows them, has not been taken back; three stars have none."""
-    standing: list[Rated] = []
+    standing: list[RatingEvent] = []
     for item in items:
-        if isinstance(item, Rated):
+        if isinstance(item, RatingEvent):
             standing.append(item)
         elif item.rule in RATING and item.position in taken_back and standing:
             standing.pop()

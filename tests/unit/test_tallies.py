@@ -24,7 +24,7 @@ from rules.scoring.counters import (
     PointEvent,
     TallyTotals,
     Key,
-    Rated,
+    RatingEvent,
     Counters,
     decide,
     median,
@@ -40,7 +40,7 @@ FIRST = date(2026, 12, 27)
 
 UNITS, OFFICERS = ("31.71.01.1001", "SDA"), (None, 7, 8)
 GAINS = [rule for rule in DECIDING if not rule.endswith("OVERDUE")]
-Item = PointEvent | Rated
+Item = PointEvent | RatingEvent
 
 days = st.dates(FIRST, FIRST + timedelta(days=9))
 sums = st.builds(Counters, *(st.integers(-3, 3) for _ in range(14)))
@@ -65,7 +65,7 @@ def histories(draw: st.DrawFn) -> list[Item]:
             items.append(entry(position, day, gone.unit, gone.officer, Rule.REVERSAL, -gone.points, gone.position))
         elif what == "rate":
             stars, officer = draw(st.integers(1, 5)), draw(st.sampled_from(OFFICERS))
-            items.append(Rated(position=position, unit=unit, officer=officer, stars=stars, day=day))
+            items.append(RatingEvent(position=position, unit=unit, officer=officer, stars=stars, day=day))
         elif what == "overdue":
             rule = draw(st.sampled_from((Rule.RESPONSE_OVERDUE, Rule.PROCESSING_OVERDUE)))
             items.append(entry(position, day, unit, None, rule, -3))
