@@ -261,7 +261,7 @@ class OutcomeKind(StrEnum):
     RATINGS = "RATINGS"
 
 
-class Decision(NamedTuple):
+class Outcome(NamedTuple):
     """What a report counts for, from that day on. `by_clock`: a target passed, which no later act makes good."""
 
     day: date
@@ -287,7 +287,7 @@ DECIDING = {
 BY_CLOCK = frozenset({Rule.RESPONSE_OVERDUE, Rule.PROCESSING_OVERDUE})
 RATING = frozenset({Rule.RATED_WELL, Rule.RATED_POORLY})
 
-Decided = dict[tuple[str, int, OutcomeKind], Decision]
+Outcomes = dict[tuple[str, int, OutcomeKind], Outcome]
 
 
 class ReportHistory:
@@ -321,14 +321,14 @@ class ReportHistory:
         return merged(found)
 
 
-def decide(items: Iterable[PointEvent | RatingEvent]) -> Decided:
+def decide(items: Iterable[PointEvent | RatingEvent]) -> Outcomes:
     """Return what a report counts for, by unit, officer and share: of what stands, the last; a passed target for good.
 
     No clock runs for an officer, so an officer's late answer counts as late, and for the unit the target that passed.
     """
     items = list(items)
     taken_back = {item.reverses for item in items if isinstance(item, PointEvent)}
-    decided: Decided = {}
+    decided: Outcomes = {}
     for item in items:
         if isinstance(item, RatingEvent) or item.position in taken_back or item.rule not in DECIDING:
             continue
@@ -336,12 +336,12 @@ def decide(items: Iterable[PointEvent | RatingEvent]) -> Decided:
         for officer in {UNIT, item.officer or UNIT}:
             key = (item.unit, officer, share)
             if item.rule in BY_CLOCK or key not in decided or not decided[key].by_clock:
-                decided[key] = Decision(item.day, worth[share], item.rule in BY_CLOCK)
+                decided[key] = Outcome(item.day, worth[share], item.rule in BY_CLOCK)
     scoring = {item.unit for item in items if isinstance(item, PointEvent)}
     for rated in _standing(items, taken_back):
         for officer in {UNIT, rated.officer or UNIT} if rated.unit in scoring else ():
             stars = Counters(ratings=1, stars=rated.stars)
-            decided[rated.unit, officer, OutcomeKind.RATINGS] = Decision(rated.day, stars)
+            decided[rated.unit, officer, OutcomeKind.RATINGS] = Outcome(rated.day, stars)
     return decided
 
 
