@@ -37,7 +37,7 @@ async def rebuild(writer: Writer) -> dict[Key, Difference]:
     async def work(change: Change) -> dict[Key, Difference]:
         if change.using.capabilities.dialect != "sqlite":  # there a change is alone from its first statement on
             await change.fetch("LOCK TABLE tally IN SHARE ROW EXCLUSIVE MODE")
-        now = {key: TallyTotals(own.sum, own.answered.copy(), own.fixed.copy()) for key, own in due.items()}
+        now = {key: TallyTotals(own.counters, own.answered.copy(), own.fixed.copy()) for key, own in due.items()}
         for row in await change.fetch(SINCE, head):
             data = row["data"] if isinstance(row["data"], dict) else orjson.loads(row["data"])
             take(now, map(CounterDelta.from_data, data.get("counts", ())))
@@ -46,7 +46,7 @@ async def rebuild(writer: Writer) -> dict[Key, Difference]:
             await change.fetch(DELETE, *key)
             if wanted is not None:
                 minutes = (write_minutes(wanted.answered), write_minutes(wanted.fixed))
-                await change.fetch(INSERT, *key, *wanted.sum.as_tuple, *minutes)
+                await change.fetch(INSERT, *key, *wanted.counters.as_tuple, *minutes)
         if differences:
             await change.append(await change.take_positions(1), [Draft(topic=Topic.LEDGER, kind=RECOUNTED, data={})])
         return differences

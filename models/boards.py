@@ -82,7 +82,7 @@ class Card:
     `answered` and `fixed`: how long that took, as each tally that counts has it stored (`models.tallies`).
     """
 
-    sum: Counters = ZERO
+    counters: Counters = ZERO
     answered: tuple[str, ...] = ()
     fixed: tuple[str, ...] = ()
     responsiveness: float | None = None
@@ -95,7 +95,7 @@ class Card:
 
     def with_more(self, other: Self) -> "Card":
         """Return what two have together."""
-        return Card(self.sum + other.sum, self.answered + other.answered, self.fixed + other.fixed)
+        return Card(self.counters + other.counters, self.answered + other.answered, self.fixed + other.fixed)
 
 
 class Head(NamedTuple):
@@ -151,7 +151,7 @@ async def read_cards(kind: BoardKind, period: Period, day: date, subjects: Colle
             own = found.get(subject)
             found[subject] = Card.of(row) if own is None else own.with_more(Card.of(row))
     codes = {officer.code for officer in officers.values()} if kind is BoardKind.OFFICER else set(subjects)
-    sums = {code: own.sum for code, own in found.items() if code in codes}
+    sums = {code: own.counters for code, own in found.items() if code in codes}
     places = rank(kind, Metric.RESPONSIVENESS, codes, sums)
     figures = {place.code: place.responsiveness for place in places}
     return {

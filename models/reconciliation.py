@@ -321,9 +321,9 @@ def _sums(board: Board, tallies: Mapping[Key, TallyTotals]) -> dict[str, Counter
         if code is None:
             continue
         if (period, first_day) == (board.period, board.span.first or BEGINNING):
-            sums[code] = sums.get(code, ZERO) + own.sum.flow
+            sums[code] = sums.get(code, ZERO) + own.counters.flow
         if period is Period.DAY and first_day <= last:
-            sums[code] = sums.get(code, ZERO) + own.sum.state
+            sums[code] = sums.get(code, ZERO) + own.counters.state
     return sums
 
 

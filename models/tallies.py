@@ -53,7 +53,7 @@ class Tally(Model):
         unique_together = (("period", "first_day", "officer", "unit"),)
 
     @property
-    def sum(self) -> Counters:
+    def counters(self) -> Counters:
         """Its numbers."""
         return Counters(*(getattr(self, name) for name in COUNTER_NAMES))
 

@@ -47,7 +47,7 @@ class Scorecard:
     @classmethod
     def of(cls, card: Card) -> Self:
         """Make the object of a card."""
-        gathered = card.sum
+        gathered = card.counters
         shares = ratios_of(gathered)
         return cls(
             card=card,

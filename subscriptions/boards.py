@@ -223,7 +223,7 @@ class Boards:
 def _part(delta: CounterDelta, days: Span) -> Counters:
     """Return what of a change counts for the open period of these days; what is in a unit's hands always does."""
     counts = days.contains(delta.day) and days.contains(delta.made)
-    return delta.sum if counts else delta.sum.state
+    return delta.counters if counts else delta.counters.state
 
 
 def _snapshot(board: Board, serial: int) -> BoardUpdate:

@@ -103,7 +103,7 @@ class CounterDelta:
             data["officer"] = self.officer
         if self.made != self.day:
             data["made"] = self.made.isoformat()
-        data |= {name: number for name, number in zip(COUNTER_NAMES, self.sum.as_tuple, strict=True) if number}
+        data |= {name: number for name, number in zip(COUNTER_NAMES, self.counters.as_tuple, strict=True) if number}
         data |= {name: list(took) for name in ("answered", "fixed") if (took := getattr(self, name))}
         return data
 
@@ -142,7 +142,7 @@ class TallyTotals:
 
     def take(self, delta: CounterDelta) -> None:
         """Add what a change counts for."""
-        self.sum += delta.sum
+        self.counters += delta.counters
         self.answered.update(delta.answered)
         self.fixed.update(delta.fixed)
 
@@ -221,12 +221,12 @@ def merged(deltas: Iterable[CounterDelta]) -> list[CounterDelta]:
             if known is None
             else replace(
                 known,
-                counters=known.sum + delta.sum,
+                counters=known.counters + delta.counters,
                 answered=known.answered + delta.answered,
                 fixed=known.fixed + delta.fixed,
             )
         )
-    return [delta for delta in found.values() if delta.sum != ZERO]
+    return [delta for delta in found.values() if delta.counters != ZERO]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -312,8 +312,8 @@ class ReportHistory:
             old, new = before.get(key), self._decided.get(key)
             if old != new:
                 unit, officer, _ = key
-                changes = [(-old.sum, old.day)] if old else []
-                changes += [(new.sum, new.day)] if new else []
+                changes = [(-old.counters, old.day)] if old else []
+                changes += [(new.counters, new.day)] if new else []
                 found += [  # of two hosts the later may have a slow clock: what is taken back was there before
                     CounterDelta(unit=unit, officer=officer, day=day, made=max(item.day, day), counters=change)
                     for change, day in changes

@@ -76,7 +76,7 @@ def in_words(difference: Difference) -> str:
     found, due = (one or TallyTotals() for one in difference)
     told = [
         f"{name} is {was}, should be {wanted}"
-        for name, was, wanted in zip(COUNTER_NAMES, found.sum.as_tuple, due.sum.as_tuple, strict=True)
+        for name, was, wanted in zip(COUNTER_NAMES, found.counters.as_tuple, due.counters.as_tuple, strict=True)
         if was != wanted
     ]
     for name, were, should in (("answered", found.answered, due.answered), ("fixed", found.fixed, due.fixed)):

@@ -248,7 +248,7 @@ def figure(own: Own, everybody: Own, weights: dict[str, int]) -> float | None:
 def assert_card(card: Card, own: Own, where: object) -> None:
     told = Scorecard.of(card)
     assert {name: getattr(told, name) for name in FACTS} == own.facts, where
-    assert card.sum.open == own.open, where
+    assert card.counters.open == own.open, where
     for mine, values in ((card.answered, own.answered), (card.fixed, own.fixed)):
         assert median_minutes(mine) == (statistics.median(values) if values else None), where
     shares = (told.responded_on_time, told.processed_on_time, told.satisfaction)

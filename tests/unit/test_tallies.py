@@ -87,7 +87,7 @@ def decided_in(items: list[Item], period: Period, day: date) -> dict[tuple[str, 
     found: dict[tuple[str, int], Counters] = {}
     for (unit, officer, _), decision in decide(by_then).items():
         if asked.contains(decision.day):
-            found[unit, officer] = found.get((unit, officer), ZERO) + decision.sum
+            found[unit, officer] = found.get((unit, officer), ZERO) + decision.counters
     return found
 
 
@@ -101,7 +101,7 @@ def test_a_period_counts_what_was_decided_in_it_as_it_stood_at_its_end(items: li
         for period in Period:
             first = span(period, day).first or BEGINNING
             counted = {
-                (unit, officer): own.sum
+                (unit, officer): own.counters
                 for (each, first_day, officer, unit), own in tallies.items()
                 if (each, first_day) == (period, first)
             }
@@ -132,7 +132,7 @@ def test_what_was_read_again_goes_on_like_what_was_never_forgotten(items: list[I
 @given(histories())
 def test_no_share_is_more_than_whole_and_a_report_counts_once_in_each(items: list[Item]) -> None:
     for decision in decide(items).values():
-        part = decision.sum
+        part = decision.counters
         assert 0 <= part.responses_on_time <= part.responses_decided <= 1
         assert 0 <= part.processings_on_time <= part.processings_decided <= 1
         assert part.ratings <= part.stars <= 5 * part.ratings <= 5
@@ -144,7 +144,7 @@ def test_time_that_ran_out_decides_for_good(items: list[Item], unit: str) -> Non
     answer = entry(100, FIRST + timedelta(days=9), unit, 7, Rule.RESPONDED, 4)
     for decided in (decide([*items, blame]), decide([*items, blame, answer])):
         mine = next(one for (of, officer, _), one in decided.items() if (of, officer) == (unit, UNIT) and one.by_clock)
-        assert mine.sum.responses_on_time == mine.sum.processings_on_time == 0
+        assert mine.counters.responses_on_time == mine.counters.processings_on_time == 0
 
 
 @given(st.integers(0, 10**7))
@@ -185,7 +185,7 @@ def test_what_is_taken_back_counts_in_the_periods_that_have_both_days(day: date,
 @given(st.lists(sums))
 def test_what_comes_to_nothing_is_left_out(parts: list[Counters]) -> None:
     deltas = [CounterDelta(unit="SDA", day=FIRST, made=FIRST, counters=part) for part in parts]
-    assert sum((delta.sum for delta in merged(deltas)), ZERO) == sum(parts, ZERO)
+    assert sum((delta.counters for delta in merged(deltas)), ZERO) == sum(parts, ZERO)
     assert merged([*deltas, *(CounterDelta(unit="SDA", day=FIRST, made=FIRST, counters=-part) for part in parts)]) == []
 
 
@@ -234,7 +234,7 @@ def test_what_a_slow_clock_takes_back_before_it_was_given_goes_from_every_period
     monday = FIRST + timedelta(days=1)
     take(tallies, history.add(entry(1, monday, "SDA", 7, Rule.RESPONDED, 4)))
     take(tallies, history.add(entry(2, FIRST, "SDA", 7, Rule.REVERSAL, -4, 1)))
-    assert {own.sum.responses_decided for own in tallies.values()} == {0}
+    assert {own.counters.responses_decided for own in tallies.values()} == {0}
 
 
 # What an act counts for
@@ -289,7 +289,7 @@ def counted(told: list[ReportSnapshot]) -> dict[tuple[str, int], Counters]:
         facts = {"held": 60} | ({"closed_by": 8} if before is not None and before.processed_at else {})
         for delta in of_act(SUBMITTED + timedelta(hours=number), before, after, 7 if before else None, facts):
             key = (delta.unit, delta.officer)
-            found[key] = found.get(key, ZERO) + delta.sum
+            found[key] = found.get(key, ZERO) + delta.counters
     return found
 
 
@@ -332,7 +332,7 @@ def test_an_answer_is_that_of_the_unit_in_charge_before_it_even_if_it_gives_the_
 def test_an_act_counts_on_its_day_in_jakarta() -> None:
     evening = datetime.combine(date(2026, 12, 31), time(17), UTC)
     (delta,) = of_act(evening, None, WAITING, None, {})
-    assert (delta.day, delta.made, delta.sum) == (date(2027, 1, 1), date(2027, 1, 1), Counters(received=1, open=1))
+    assert (delta.day, delta.made, delta.counters) == (date(2027, 1, 1), date(2027, 1, 1), Counters(received=1, open=1))
 
 
 def test_before_units_had_clocks_the_first_had_a_report_from_its_submission_on() -> None:
