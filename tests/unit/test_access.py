@@ -345,7 +345,7 @@ def test_permissions_say_beforehand_what_the_rules_decide_when_it_is_done(
     told = permissions(person, report, at)
     own = allows(require_reporter, person, report) and allows(require_unanswered, report)
     assert (told.can_edit, told.can_withdraw) == (own, own)
-    moves = any(report.status in move.sources and move.party is Actor.HANDLER for move in MOVES)
+    moves = any(report.status in move.sources and move.actor is Actor.HANDLER for move in MOVES)
     assert told.can_change_status == (allows(require_handler, person, report) and moves)
     assert told.can_assign == (allows(require_desk, person, report) and allows(require_open, report))
     assert told.can_rate == allows(require_rater, person, report)

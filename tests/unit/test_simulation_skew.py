@@ -31,7 +31,7 @@ from models.reference.facts import shipped
 from rules.access import Person
 from rules.geography import metres_between
 from rules.periods import JAKARTA, jakarta_day, midnight
-from rules.workflow import REOPENINGS, Party
+from rules.workflow import REOPENINGS, Actor
 
 FACTS = shipped()
 ATLAS = Atlas(FACTS)
@@ -175,7 +175,7 @@ def test_a_citizen_judges_a_closing_while_it_can_still_be_opened_again() -> None
     offices = {unit: Office(unit, office, 1.0, (Person(number),)) for number, unit in enumerate(units)}
     cast = Cast(offices, dict.fromkeys(ATLAS.kecamatan, Person(-1)), Person(-2))
     lives = Lives(ATLAS, cast, Weighted(["SAMPAH"], [1]), Random(9))
-    (limit,) = (row.within for row in REOPENINGS if row.party is Party.REPORTER)
+    (limit,) = (row.within for row in REOPENINGS if row.actor is Actor.REPORTER)
     reporter = Citizen(Person(-3), "31.71.01.1001", anonymous=False)
     waits = []
     for number in range(2_000):
