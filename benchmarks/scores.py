@@ -27,7 +27,7 @@ from actions.photos import record_upload
 from actions.statuses import StatusChange, change_status
 from actions.submissions import Submission, submit
 from benchmarks.stored import NOON, Stored, store
-from models.boards import read_board, read_cards
+from models.boards import read_board, read_scorecards
 from models.database import configuration, fetch
 from models.reference.atlas import Atlas
 from models.reference.facts import shipped
@@ -172,7 +172,7 @@ class Reading:
         if self.rows is not None:
             await read_board(self.kind, self.period, self.day, subjects, self.rows)
         if self.cards:
-            for card in (await read_cards(self.kind, self.period, self.day, subjects)).values():
+            for card in (await read_scorecards(self.kind, self.period, self.day, subjects)).values():
                 median_minutes(card.answered)
                 median_minutes(card.fixed)
 

@@ -76,7 +76,7 @@ class Board:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class ScorecardData:
     """What is behind a row of a board: what has come together, and the responsiveness of who is ranked.
 
     `answered` and `fixed`: how long that took, as each tally that counts has it stored (`models.tallies`).
@@ -93,9 +93,9 @@ class Card:
         answered, fixed = row["response_minutes"], row["processing_minutes"]
         return cls(_sum(row), () if answered == NO_MINUTES else (answered,), () if fixed == NO_MINUTES else (fixed,))
 
-    def with_more(self, other: Self) -> "Card":
+    def with_more(self, other: Self) -> "ScorecardData":
         """Return what two have together."""
-        return Card(self.counters + other.counters, self.answered + other.answered, self.fixed + other.fixed)
+        return ScorecardData(self.counters + other.counters, self.answered + other.answered, self.fixed + other.fixed)
 
 
 class Head(NamedTuple):
@@ -137,25 +137,25 @@ async def read_open_board(
     raise LookupError("the log has no open day yet")
 
 
-async def read_cards(kind: BoardKind, period: Period, day: date, subjects: Collection[str]) -> dict[str, Card]:
+async def read_scorecards(kind: BoardKind, period: Period, day: date, subjects: Collection[str]) -> dict[str, ScorecardData]:
     """Read what is behind the rows of the board of the period that contains `day`, by subject, in one statement.
 
     Agencies outside the city, who are no subjects, have a card too, without a responsiveness.
     """
     _, rows = await _read(kind, period, span(period, day), minutes=MINUTES)
     officers = await _officers(kind, rows)
-    found: dict[str, Card] = {}
+    found: dict[str, ScorecardData] = {}
     for row in rows:
         subject = _subject_of(kind, row["unit"], row["officer"], officers)
         if subject is not None:
             own = found.get(subject)
-            found[subject] = Card.of(row) if own is None else own.with_more(Card.of(row))
+            found[subject] = ScorecardData.of(row) if own is None else own.with_more(ScorecardData.of(row))
     codes = {officer.code for officer in officers.values()} if kind is BoardKind.OFFICER else set(subjects)
     sums = {code: own.counters for code, own in found.items() if code in codes}
     places = rank(kind, Metric.RESPONSIVENESS, codes, sums)
     figures = {place.code: place.responsiveness for place in places}
     return {
-        code: replace(found.get(code, Card()), responsiveness=figures.get(code))
+        code: replace(found.get(code, ScorecardData()), responsiveness=figures.get(code))
         for code in [*figures, *(found.keys() - codes)]
     }
 

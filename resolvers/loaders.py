@@ -10,7 +10,7 @@ from strawberry.dataloader import DataLoader
 
 from actions.change import Writer
 from models.accounts import Account
-from models.boards import Board, Card, read_board, read_cards
+from models.boards import Board, ScorecardData, read_board, read_scorecards
 from models.database import log_head
 from models.ledger import CITIZEN, ENTRY_COLUMNS, EntryRow, points_of_citizen
 from models.ledger import PointEntry as EntryTable
@@ -41,7 +41,7 @@ CardsKey: TypeAlias = tuple[BoardKind, Period, date]
 PictureUrls: TypeAlias = Callable[[str], tuple[str, str]]
 """From a photo's id to the addresses of the picture and of its thumbnail."""
 
-NO_CARD = Card()
+NO_SCORECARD = ScorecardData()
 """The card of who has done nothing yet."""
 
 
@@ -66,7 +66,7 @@ class Loaders:
         self.reversals: DataLoader[int, EntryRow | None] = DataLoader(self._reversals)
         self.report_entries: DataLoader[int, list[EntryRow]] = DataLoader(self._report_entries)
         self.boards: DataLoader[BoardKey, Board] = DataLoader(self._boards)
-        self.cards: DataLoader[CardsKey, dict[str, Card]] = DataLoader(self._cards)
+        self.cards: DataLoader[CardsKey, dict[str, ScorecardData]] = DataLoader(self._cards)
 
     async def _reports(self, ids: list[int]) -> list[ReportRow | None]:
         rows = await ReportTable.filter(id__in=ids).values(*REPORT_COLUMNS)
@@ -124,8 +124,8 @@ class Loaders:
             await read_board(kind, period, today, subjects(self._places, kind), metric) for kind, metric, period in keys
         ]
 
-    async def _cards(self, keys: list[CardsKey]) -> list[dict[str, Card]]:
-        return [await read_cards(kind, period, day, subjects(self._places, kind)) for kind, period, day in keys]
+    async def _cards(self, keys: list[CardsKey]) -> list[dict[str, ScorecardData]]:
+        return [await read_scorecards(kind, period, day, subjects(self._places, kind)) for kind, period, day in keys]
 
 
 @dataclass(kw_only=True)
@@ -239,7 +239,7 @@ class RequestContext:
         """Read what is behind how someone stands on the board of the period that has a day in it, or today."""
         day = span(period, on or jakarta_day(self.now)).first or BEGINNING
         cards = await self.loaders.cards.load((kind, period, day))
-        return Scorecard.of(cards.get(code, NO_CARD))
+        return Scorecard.of(cards.get(code, NO_SCORECARD))
 
     def criteria(self, asked: ReportFilter | None) -> ReportCriteria:
         """Read a filter."""

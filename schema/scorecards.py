@@ -4,7 +4,7 @@ from typing import Self
 
 import strawberry
 
-from models.boards import Card
+from models.boards import ScorecardData
 from models.tallies import median_minutes
 from rules.scoring.ranking import ratios_of
 
@@ -16,7 +16,7 @@ field = strawberry.field
     "all reports; the shares, and so the responsiveness, of those that score: docs/scoring.md."
 )
 class Scorecard:
-    card: strawberry.Private[Card]
+    card: strawberry.Private[ScorecardData]
     received: int = field(description="Reports that came to it: submitted, or handed over. 0 for an officer.")
     responded: int = field(description="Reports that it answered first.")
     processed: int = field(description="Closings as FIXED.")
@@ -45,7 +45,7 @@ class Scorecard:
         return median_minutes(self.card.fixed)
 
     @classmethod
-    def of(cls, card: Card) -> Self:
+    def of(cls, card: ScorecardData) -> Self:
         """Make the object of a card."""
         gathered = card.counters
         shares = ratios_of(gathered)

@@ -15,7 +15,7 @@ from typing import TypeAlias
 import pytest
 
 from models.accounts import Account
-from models.boards import Board, Card, read_board, read_cards
+from models.boards import Board, ScorecardData, read_board, read_scorecards
 from models.database import database, fetch
 from models.ledger import CITIZEN, PointEntry
 from models.log import EVENT_COLUMNS, EventRow, LogEvent, Topic
@@ -245,7 +245,7 @@ def figure(own: Own, everybody: Own, weights: dict[str, int]) -> float | None:
     return float(100 * due / total)
 
 
-def assert_card(card: Card, own: Own, where: object) -> None:
+def assert_card(card: ScorecardData, own: Own, where: object) -> None:
     told = Scorecard.of(card)
     assert {name: getattr(told, name) for name in FACTS} == own.facts, where
     assert card.counters.open == own.open, where
@@ -310,7 +310,7 @@ async def compare(
     days = span(period, day)
     own = by_subject(kind, naive(histories, days), officers)
     figures = figures_of(kind, own)
-    cards = await read_cards(kind, period, day, subjects(kind))
+    cards = await read_scorecards(kind, period, day, subjects(kind))
     for code in own.keys() | cards.keys():
         assert_card(cards[code], own[code], (kind, days, code))
         assert (cards[code].responsiveness is None) is (figures.get(code) is None)
