@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Self
 
 from models.database import fetch, log_head
 from models.log import moment
-from models.officers import Listed, code_of, read_officers
+from models.officers import BoardPerson, code_of, read_officers
 from models.tallies import NO_MINUTES
 from rules.periods import Period, Span, jakarta_day, previous, span
 from rules.scoring.ranking import BoardKind, Metric, RankedRow, rank, rank_by_points, subject_of
@@ -60,8 +60,8 @@ class Board:
     sums: Mapping[str, Counters]
     places: tuple[RankedRow, ...]
     previous_ranks: Mapping[str, int]
-    officers: Mapping[int, Listed] = field(default_factory=dict)
-    people: Mapping[str, Listed] = field(default_factory=dict)
+    officers: Mapping[int, BoardPerson] = field(default_factory=dict)
+    people: Mapping[str, BoardPerson] = field(default_factory=dict)
 
     def subject_of(self, unit: str, officer: int) -> str | None:
         """Return the code of who a tally counts for here; None for nobody, or for an officer not known yet."""
@@ -191,7 +191,7 @@ async def read_citizen_board(period: Period, today: date, asked: date | None) ->
     )
 
 
-async def _read_citizens(days: Span, closed: date | None) -> tuple[dict[str, Counters], dict[str, Listed]]:
+async def _read_citizens(days: Span, closed: date | None) -> tuple[dict[str, Counters], dict[str, BoardPerson]]:
     """Read the sums and the people, by code, of all who wish to be ranked: of these days, up to the one closed."""
     last = BEGINNING - timedelta(days=1) if closed is None else min(closed, days.last or LAST_DAY)
     rows = await fetch(
@@ -202,7 +202,7 @@ async def _read_citizens(days: Span, closed: date | None) -> tuple[dict[str, Cou
         days.first or BEGINNING,
         last,
     )
-    people = [Listed(code_of("citizen", row["public_id"]), row["pseudonym"]) for row in rows]
+    people = [BoardPerson(code_of("citizen", row["public_id"]), row["pseudonym"]) for row in rows]
     sums = {one.code: Counters(row["points"], row["entries"]) for one, row in zip(people, rows, strict=True)}
     return sums, {one.code: one for one in people}
 
@@ -234,7 +234,7 @@ async def _read(kind: BoardKind, period: Period, days: Span, *, minutes: str = "
 
 
 def _sums(
-    kind: BoardKind, rows: Iterable[Mapping[str, Any]], officers: Mapping[int, Listed], subjects: Collection[str]
+    kind: BoardKind, rows: Iterable[Mapping[str, Any]], officers: Mapping[int, BoardPerson], subjects: Collection[str]
 ) -> dict[str, Counters]:
     """Add the tallies up to the subjects of a board; those that count for none of them are left out."""
     sums: dict[str, Counters] = {}
@@ -246,7 +246,7 @@ def _sums(
     return sums
 
 
-def _subject_of(kind: BoardKind, unit: str, officer: int, officers: Mapping[int, Listed]) -> str | None:
+def _subject_of(kind: BoardKind, unit: str, officer: int, officers: Mapping[int, BoardPerson]) -> str | None:
     if kind is BoardKind.OFFICER:
         return officers[officer].code if officer in officers else None
     return subject_of(kind, unit) if officer == UNIT else None
@@ -261,7 +261,7 @@ async def _is_closed(days: Span) -> bool:
     return open_from is not None and days.ends_at is not None and days.ends_at <= open_from
 
 
-async def _officers(kind: BoardKind, rows: Iterable[Mapping[str, Any]]) -> dict[int, Listed]:
+async def _officers(kind: BoardKind, rows: Iterable[Mapping[str, Any]]) -> dict[int, BoardPerson]:
     """Read who is of a unit, and who acted, for the last by code of those for which they did; nobody for places."""
     if kind is not BoardKind.OFFICER:
         return {}

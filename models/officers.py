@@ -8,7 +8,7 @@ from models.database import fetch
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class BoardPerson:
     """A person on a board. `code` tells nobody the account; `unit` is an officer's, by code, None for citizens.
 
     `acted`: whether it is only one for which they acted, because they are of none.
@@ -25,7 +25,7 @@ def code_of(board: str, public_id: str) -> str:
     return hashlib.sha256(f"{board} board:{public_id}".encode()).hexdigest()[:22]
 
 
-async def read_officers(acted: Mapping[int, str]) -> dict[int, Listed]:
+async def read_officers(acted: Mapping[int, str]) -> dict[int, BoardPerson]:
     """Read, by account, all who are officers or supervisors now, and those who `acted` for a unit.
 
     Who has left, or is of the control room, is of the unit for which they acted.
@@ -41,7 +41,7 @@ async def read_officers(acted: Mapping[int, str]) -> dict[int, Listed]:
         others = await fetch(f"SELECT id, public_id, pseudonym FROM account WHERE id IN ({places})", *sorted(missing))  # noqa: S608 # placeholders
         found |= {row["id"]: {**row, "unit": acted[row["id"]]} for row in others}
     return {
-        account_id: Listed(
+        account_id: BoardPerson(
             code_of("officer", row["public_id"]), row["pseudonym"], row["unit"], acted=account_id in missing
         )
         for account_id, row in found.items()

@@ -9,7 +9,7 @@ from typing import Annotated, Self
 import strawberry
 
 from models.boards import Board
-from models.officers import Listed
+from models.officers import BoardPerson
 from rules.access import is_staff
 from rules.messages import Message
 from rules.periods import Period
@@ -29,11 +29,11 @@ Ranked = Annotated[
     strawberry.union("Ranked", description="Who stands on a board."),
 ]
 
-NOBODY: Mapping[str, Listed] = MappingProxyType({})
+NOBODY: Mapping[str, BoardPerson] = MappingProxyType({})
 
 
 def subject_of(
-    places: Places, kind: BoardKind, code: str, people: Mapping[str, Listed] = NOBODY
+    places: Places, kind: BoardKind, code: str, people: Mapping[str, BoardPerson] = NOBODY
 ) -> Kelurahan | Kecamatan | City | Agency | Officer | Citizen:
     """Return the GraphQL object of a board's row; officers and citizens are in no reference data but among `people`."""
     match kind:
@@ -174,7 +174,7 @@ def standing_of(
     board: BoardName,
     place: RankedRow,
     previous_ranks: Mapping[str, int],
-    people: Mapping[str, Listed] = NOBODY,
+    people: Mapping[str, BoardPerson] = NOBODY,
 ) -> Standing:
     """Make the object of a board's row; its id names the board and the subject."""
     return Standing(

@@ -14,7 +14,7 @@ from actions.periods import close_periods
 from actions.recount import rebuild
 from models.boards import Board, read_open_board
 from models.database import database, fetch
-from models.officers import Listed
+from models.officers import BoardPerson
 from resolvers.loaders import subjects
 from rules.scoring import responsiveness
 from rules.access import Role
@@ -42,7 +42,7 @@ class Wall:
     metric: Metric
     period: Period
     rows: dict[str, RankedRow] = field(default_factory=dict)
-    people: dict[str, Listed] = field(default_factory=dict)
+    people: dict[str, BoardPerson] = field(default_factory=dict)
     snapshots: list[Board] = field(default_factory=list)
 
     def show(self, update: BoardUpdate) -> None:
