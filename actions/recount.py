@@ -7,7 +7,7 @@ from models.database import fetch, log_head
 from models.log import RECOUNTED, Topic
 from models.recounting import read_tallies, recount
 from models.tallies import write_minutes
-from rules.scoring.reconciliation import Difference, unlike_tallies
+from rules.scoring.reconciliation import Difference, diff_tallies
 from rules.scoring.counters import COUNTER_NAMES, CounterDelta, TallyTotals, Key, take
 
 SINCE = "SELECT data FROM log_event WHERE position > $1 ORDER BY position"
@@ -41,7 +41,7 @@ async def rebuild(writer: Writer) -> dict[Key, Difference]:
         for row in await change.fetch(SINCE, head):
             data = row["data"] if isinstance(row["data"], dict) else orjson.loads(row["data"])
             take(now, map(CounterDelta.from_data, data.get("counts", ())))
-        differences = unlike_tallies(await read_tallies(), now)
+        differences = diff_tallies(await read_tallies(), now)
         for key, (_, wanted) in differences.items():
             await change.fetch(DELETE, *key)
             if wanted is not None:

@@ -28,11 +28,11 @@ from app.simulation.present import Present
 from models.database import database, migrate, pending_migrations
 from models.places import read_facts
 from models.reconciliation import verify
-from models.recounting import in_words as tally_in_words
+from models.recounting import describe_key
 from models.reference.atlas import Atlas
 from models.reference.facts import FactsError, read_areas, shipped
 from rules.access import Role
-from rules.scoring.reconciliation import in_words
+from rules.scoring.reconciliation import format_difference
 from rules.refusals import Refusal
 
 NO_REFERENCE = "the database has no reference data yet: run `tanggap load-reference`"
@@ -178,7 +178,7 @@ def rebuild_scores() -> None:
 
     async def work() -> None:
         for key, difference in (await recount.rebuild(Writer())).items():
-            click.echo(f"mended tally {tally_in_words(key)}: {in_words(difference)}")
+            click.echo(f"mended tally {describe_key(key)}: {format_difference(difference)}")
 
     _with_database(work)
 

@@ -19,7 +19,7 @@ from models.database import fetch, log_head
 from models.ledger import CITIZEN
 from models.log import EVENT_COLUMNS, RECOUNTED, EventRow, LogEvent, LogHead, ReportEventKind, Topic, moment
 from models.recounting import event_of, read_tallies, recount
-from models.recounting import in_words as tally_in_words
+from models.recounting import describe_key
 from models.reports import Report
 from models.tallies import as_day
 from rules.periods import Period, jakarta_day, midnight, span
@@ -27,17 +27,17 @@ from rules.scoring.points import CITIZEN_WORTH, RULE_VERSION, Rule, citizen_poin
 from rules.scoring.ranking import BoardKind, subject_of
 from rules.scoring.reconciliation import (
     REVERSING,
-    Judged,
-    Line,
-    fixings,
-    in_words,
-    is_of_units,
-    judged,
-    moments,
-    rewarded,
-    unlike,
-    unlike_sums,
-    unlike_tallies,
+    ExpectedEntry,
+    LedgerLine,
+    rules_for_fix,
+    format_difference,
+    is_for_unit,
+    expected_entries,
+    new_moments,
+    citizen_rules,
+    diff_lines,
+    diff_counters,
+    diff_tallies,
     worth,
 )
 from rules.scoring.counters import BEGINNING, ZERO, TallyTotals, Key, Counters, take
@@ -67,9 +67,9 @@ async def verify(tell: Callable[[str], object]) -> None:
         if audit.unreadable:  # that has been told, and nothing can be counted with it
             return
         tallies = await read_tallies()
-        differences = unlike_tallies(tallies, await _counted(head, tell))
+        differences = diff_tallies(tallies, await _counted(head, tell))
         for key, difference in differences.items():
-            tell(f"tally {tally_in_words(key)}: {in_words(difference)}")
+            tell(f"tally {describe_key(key)}: {format_difference(difference)}")
         if not differences:
             await _boards(head, tallies, tell)
 
@@ -98,14 +98,14 @@ class _Audit:
         self._open_from: datetime | None = None
         self._reopened: dict[int | None, datetime] = {}
         self._gained: defaultdict[tuple[int | None, date], int] = defaultdict(int)
-        self._judged: list[Judged] = []
-        self._lines: list[tuple[int, Line]] = []
+        self._judged: list[ExpectedEntry] = []
+        self._lines: list[tuple[int, LedgerLine]] = []
 
     async def read(self, first: int, last: int) -> None:
         """Check the events and the entries from `first` to `last`; one of each batch is in memory."""
         events = {row["position"]: row for row in await fetch(EVENTS, first, last)}
         entries = {row["position"]: row for row in await fetch(ENTRIES, first, last)}
-        told: dict[int, Line] = {}
+        told: dict[int, LedgerLine] = {}
         for position in range(first, last + 1):
             row = events.get(position)
             if row is None:
@@ -141,7 +141,7 @@ class _Audit:
             self._tell(f"log {position}: nothing happened to report {line.report_id} for {line.rule} of {line.unit}")
         self._judged, self._lines = [], []
 
-    async def _event(self, event: EventRow) -> Line | None:
+    async def _event(self, event: EventRow) -> LedgerLine | None:
         """Check an event by itself; return the entry that it tells of, if it does."""
         if self._open_from is not None and event.at < self._open_from:
             self._tell(f"log {event.position}: at is {event.at}, should be {self._open_from} or later: that is closed")
@@ -155,7 +155,7 @@ class _Audit:
             self._closing(event)
         return None
 
-    def _entry(self, event: EventRow) -> Line:
+    def _entry(self, event: EventRow) -> LedgerLine:
         line = _told(event)
         if line.day != jakarta_day(line.at):
             self._tell(f"log {event.position}: day is {line.day}, should be {jakarta_day(line.at)}")
@@ -165,21 +165,21 @@ class _Audit:
 
     def _act(self, event: EventRow) -> None:
         before, after = event.before, event.after
-        for at in sorted(moments(before, after) - {event.at}):
+        for at in sorted(new_moments(before, after) - {event.at}):
             self._tell(f"log {event.position}: at is {event.at}, should be {at}")
         if before is None:
             return
         stars = event.data["stars"] if event.kind == ReportEventKind.RATED else None
         opened_at = self._reopened.get(event.report_id, before.submitted_at)
-        fixing = fixings(event.data.get("held"), before.processing_due_at - opened_at)
+        fixing = rules_for_fix(event.data.get("held"), before.processing_due_at - opened_at)
         if event.kind == ReportEventKind.REOPENED:
             self._reopened[event.report_id] = event.at
         elif after.processed_at is not None:
             self._reopened.pop(event.report_id, None)
-        asked = [(before.handler, rules) for rules in judged(event.kind, event.at, before, after, stars, fixing)]
-        asked += [(CITIZEN, frozenset({rule})) for rule in rewarded(before, after)]
+        asked = [(before.handler, rules) for rules in expected_entries(event.kind, event.at, before, after, stars, fixing)]
+        asked += [(CITIZEN, frozenset({rule})) for rule in citizen_rules(before, after)]
         self._judged += [
-            Judged(position=event.position, report_id=event.report_id, unit=unit, rules=rules, at=event.at)
+            ExpectedEntry(position=event.position, report_id=event.report_id, unit=unit, rules=rules, at=event.at)
             for unit, rules in asked
         ]
 
@@ -189,7 +189,7 @@ class _Audit:
         if event.at != self._open_from:
             self._tell(f"log {event.position}: at is {event.at}, should be {self._open_from}")
 
-    def _compare(self, entries: Mapping[int, dict[str, Any]], told: Mapping[int, Line]) -> None:
+    def _compare(self, entries: Mapping[int, dict[str, Any]], told: Mapping[int, LedgerLine]) -> None:
         """Hold the rows of the ledger against the events that tell of them."""
         for position in sorted(entries.keys() | told.keys()):
             row, line = entries.get(position), told.get(position)
@@ -200,7 +200,7 @@ class _Audit:
                 self._tell(f"ledger {position}: an entry that the log does not tell of")
                 continue
             try:
-                faults = unlike(_line(row), line)
+                faults = diff_lines(_line(row), line)
             except UNREADABLE as error:
                 faults = [f"cannot be read: {error}"]
             if not 1 <= row["rule_version"] <= RULE_VERSION:
@@ -208,9 +208,9 @@ class _Audit:
             for fault in faults:
                 self._tell(f"ledger {position}: {fault}")
 
-    async def _weigh(self, told: Mapping[int, Line]) -> None:
+    async def _weigh(self, told: Mapping[int, LedgerLine]) -> None:
         """Hold the points of entries against their rules: a unit's by the report's weight, a citizen's by the day."""
-        weights = await _Weights.read({line.report_id for line in told.values() if is_of_units(line.rule)})
+        weights = await _Weights.read({line.report_id for line in told.values() if is_for_unit(line.rule)})
         for position, line in told.items():
             if line.rule in CITIZEN_WORTH:
                 key = (line.account_id, line.day)
@@ -224,7 +224,7 @@ class _Audit:
                 wanted = " or ".join(map(str, due))
                 self._tell(f"log {position}: points is {line.points}, should be {wanted} for {line.rule}")
 
-    async def _reversals(self, entries: Mapping[int, dict[str, Any]], told: Mapping[int, Line]) -> None:
+    async def _reversals(self, entries: Mapping[int, dict[str, Any]], told: Mapping[int, LedgerLine]) -> None:
         """Hold each reversal against the event of what it takes back. That it is the only one, its index holds."""
         targets = {row["reverses"] for row in entries.values() if row["reverses"] is not None}
         originals = await _originals(targets)
@@ -260,7 +260,7 @@ class _Weights:
         changes = LogEvent.filter(topic=Topic.REPORT, report_id__in=ids, kind__in=kinds).order_by("position")
         return cls(dict(weights), dict(await changes.values_list("report_id", "at")))
 
-    def of(self, line: Line) -> int | None:
+    def of(self, line: LedgerLine) -> int | None:
         """Return the weight by which an entry was made; None: it may have changed in that change or later."""
         if line.report_id is None:
             return None
@@ -268,7 +268,7 @@ class _Weights:
         return self._weights.get(line.report_id) if changed is None or changed < line.at else None
 
 
-async def _scores(wanted: Judged) -> bool:
+async def _scores(wanted: ExpectedEntry) -> bool:
     """Whether no three other reports of the same citizen and day scored for the unit at that point of the log."""
     report = await Report.get_or_none(id=wanted.report_id)
     if report is None:
@@ -308,8 +308,8 @@ async def _boards(head: LogHead, tallies: Mapping[Key, TallyTotals], tell: Calla
             if kind != "CITIZEN":  # made from the ledger itself
                 subjects = {code for _, _, _, unit in tallies if (code := subject_of(kind, unit))}
                 board = await read_board(kind, period, day, subjects)
-                for code, difference in unlike_sums(board.sums, _sums(board, tallies)).items():
-                    tell(f"board {kind} {period} {board.span.first}: {code}: {in_words(difference)}")
+                for code, difference in diff_counters(board.sums, _sums(board, tallies)).items():
+                    tell(f"board {kind} {period} {board.span.first}: {code}: {format_difference(difference)}")
 
 
 def _sums(board: Board, tallies: Mapping[Key, TallyTotals]) -> dict[str, Counters]:
@@ -327,9 +327,9 @@ def _sums(board: Board, tallies: Mapping[Key, TallyTotals]) -> dict[str, Counter
     return sums
 
 
-async def _originals(positions: Iterable[int]) -> dict[int | None, Line | None]:
+async def _originals(positions: Iterable[int]) -> dict[int | None, LedgerLine | None]:
     """Read what the log tells of the entries at these positions; None: it cannot be read."""
-    found: dict[int | None, Line | None] = {}
+    found: dict[int | None, LedgerLine | None] = {}
     for row in await LogEvent.filter(position__in=list(positions), topic=Topic.LEDGER).values(*EVENT_COLUMNS):
         try:
             found[row["position"]] = _told(event_of(row))
@@ -338,9 +338,9 @@ async def _originals(positions: Iterable[int]) -> dict[int | None, Line | None]:
     return found
 
 
-def _told(event: EventRow) -> Line:
+def _told(event: EventRow) -> LedgerLine:
     """Read what an event of the topic `ledger` tells of; raises one of UNREADABLE."""
-    return Line(
+    return LedgerLine(
         unit=event.data["unit"],
         report_id=event.report_id,
         account_id=event.account_id,
@@ -351,11 +351,11 @@ def _told(event: EventRow) -> Line:
     )
 
 
-def _line(row: Mapping[str, Any]) -> Line:
+def _line(row: Mapping[str, Any]) -> LedgerLine:
     at = moment(row["at"])
     if at is None:
         raise ValueError("at is missing")
-    return Line(
+    return LedgerLine(
         unit=row["unit"],
         report_id=row["report_id"],
         account_id=row["account_id"],

@@ -100,7 +100,7 @@ def _minutes(stored: str) -> Counter[int]:
         return Counter({-1: 1})
 
 
-def in_words(key: Key) -> str:
+def describe_key(key: Key) -> str:
     """Name a tally: "MONTH 2026-11-01 31.71.01.1001", "DAY 2026-11-25 SDA officer 7"."""
     period, first_day, officer, unit = key
     return f"{period} {first_day} {unit}{f' officer {officer}' if officer else ''}"

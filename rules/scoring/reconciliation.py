@@ -18,7 +18,7 @@ SECOND, INSTANT = timedelta(seconds=1), timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class LedgerLine:
     """One entry of points, as an event of the log tells it or as a row of the ledger keeps it."""
 
     unit: str
@@ -31,7 +31,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class ExpectedEntry:
     """What an event of a report asks for: an entry of `unit` in the same change, by one of `rules`, dated like it."""
 
     position: int
@@ -40,17 +40,17 @@ class Judged:
     rules: frozenset[Rule]
     at: datetime
 
-    def is_met_by(self, line: Line) -> bool:
+    def is_met_by(self, line: LedgerLine) -> bool:
         """Whether the line is that entry."""
         same = (line.report_id, line.unit, line.at) == (self.report_id, self.unit, self.at)
         return same and line.rule in self.rules
 
 
-def unlike(kept: Line, told: Line) -> list[str]:
+def diff_lines(kept: LedgerLine, told: LedgerLine) -> list[str]:
     """Say of each part in which the ledger's row differs from the log's event what it is and what it should be."""
     return [
         f"{field.name} is {is_now}, should be {due}"
-        for field in fields(Line)
+        for field in fields(LedgerLine)
         if (is_now := getattr(kept, field.name)) != (due := getattr(told, field.name))
     ]
 
@@ -59,19 +59,19 @@ Difference = tuple[TallyTotals | None, TallyTotals | None]
 """What is, and what should be; None: there is none."""
 
 
-def unlike_tallies(kept: Mapping[Key, TallyTotals], due: Mapping[Key, TallyTotals]) -> dict[Key, Difference]:
+def diff_tallies(kept: Mapping[Key, TallyTotals], due: Mapping[Key, TallyTotals]) -> dict[Key, Difference]:
     """Return, in order, what is and what should be where the two differ. A tally of nothing is as good as none."""
     keys = sorted(key for key in kept.keys() | due.keys() if kept.get(key, TallyTotals()) != due.get(key, TallyTotals()))
     return {key: (kept.get(key), due.get(key)) for key in keys}
 
 
-def unlike_sums(kept: Mapping[str, Counters], due: Mapping[str, Counters]) -> dict[str, Difference]:
+def diff_counters(kept: Mapping[str, Counters], due: Mapping[str, Counters]) -> dict[str, Difference]:
     """Return likewise where the sums of two boards differ."""
     keys = sorted(code for code in kept.keys() | due.keys() if kept.get(code, ZERO) != due.get(code, ZERO))
     return {code: (TallyTotals(kept.get(code, ZERO)), TallyTotals(due.get(code, ZERO))) for code in keys}
 
 
-def in_words(difference: Difference) -> str:
+def format_difference(difference: Difference) -> str:
     """Say what differs: "points is 3, should be 4"."""
     found, due = (one or TallyTotals() for one in difference)
     told = [
@@ -85,7 +85,7 @@ def in_words(difference: Difference) -> str:
     return ", ".join(told)
 
 
-def fixings(held: int | None, target: timedelta) -> frozenset[Rule]:
+def rules_for_fix(held: int | None, target: timedelta) -> frozenset[Rule]:
     """Return the rules that a closing as FIXED may be judged by: several where the second cut off decides.
 
     `held`: whole seconds for which the unit had had the report; None: from before events told it.
@@ -96,7 +96,7 @@ def fixings(held: int | None, target: timedelta) -> frozenset[Rule]:
     return frozenset(processing_rule(each, target) for each in (least, least + SECOND - INSTANT))
 
 
-def judged(
+def expected_entries(
     kind: str, at: datetime, before: ReportSnapshot, after: ReportSnapshot, stars: int | None, fixing: frozenset[Rule]
 ) -> list[frozenset[Rule]]:
     """Return for each entry that an event brings the unit in charge before it, the rules it may be by.
@@ -119,7 +119,7 @@ def judged(
     return [*rules, frozenset({rated})] if rated is not None else rules
 
 
-def rewarded(before: ReportSnapshot, after: ReportSnapshot) -> list[Rule]:
+def citizen_rules(before: ReportSnapshot, after: ReportSnapshot) -> list[Rule]:
     """Return the rules by which an event may bring its reporter an entry."""
     answered = before.responded_at is None and after.responded_at is not None
     closings = {Resolution.FIXED: Rule.CITIZEN_FIXED, Resolution.INVALID: Rule.CITIZEN_INVALID}
@@ -127,7 +127,7 @@ def rewarded(before: ReportSnapshot, after: ReportSnapshot) -> list[Rule]:
     return [Rule.CITIZEN_ANSWERED] * answered + ([closed] if closed else [])
 
 
-def moments(before: ReportSnapshot | None, after: ReportSnapshot) -> set[datetime]:
+def new_moments(before: ReportSnapshot | None, after: ReportSnapshot) -> set[datetime]:
     """Return the moments that an event has put into its report: each is its own."""
     if before is None:
         return {after.submitted_at}
@@ -140,6 +140,6 @@ def worth(rule: Rule, weight: int | None) -> tuple[int, ...]:
     return tuple(WORTH[rule] * each for each in (WEIGHTS if weight is None else (weight,)))
 
 
-def is_of_units(rule: Rule) -> bool:
+def is_for_unit(rule: Rule) -> bool:
     """Whether a rule judges an act, for a unit: neither a reversal nor a citizen's."""
     return rule not in REVERSING and rule not in CITIZEN_WORTH
