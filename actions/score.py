@@ -10,7 +10,7 @@ from models.database import fetch
 from models.ledger import CITIZEN, PointEntry
 from models.reports import ReportRow
 from rules.periods import jakarta_day, midnight
-from rules.scoring.points import CLOSING_GAINS, Rule, citizen_points, points, processing_rule, response_rule, scores
+from rules.scoring.points import CLOSING_GAINS, Rule, citizen_points, points_for, processing_rule, response_rule, scores
 from rules.workflow import Resolution
 
 DAY = timedelta(days=1)
@@ -73,7 +73,7 @@ class Score:
                 account_id=self._officer,
                 report_id=report.id,
                 rule=rule,
-                points=points(rule, report.weight),
+                points=points_for(rule, report.weight),
                 at=at,
             )
         )

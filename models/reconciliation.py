@@ -23,7 +23,7 @@ from models.recounting import describe_key
 from models.reports import Report
 from models.tallies import as_day
 from rules.periods import Period, jakarta_day, midnight, span
-from rules.scoring.points import CITIZEN_WORTH, RULE_VERSION, Rule, citizen_points, scores
+from rules.scoring.points import CITIZEN_POINTS, RULE_VERSION, Rule, citizen_points, scores
 from rules.scoring.ranking import BoardKind, subject_of
 from rules.scoring.reconciliation import (
     REVERSING,
@@ -38,7 +38,7 @@ from rules.scoring.reconciliation import (
     diff_lines,
     diff_counters,
     diff_tallies,
-    worth,
+    possible_points,
 )
 from rules.scoring.counters import BEGINNING, ZERO, TallyTotals, Key, Counters, take
 
@@ -212,12 +212,12 @@ class _Audit:
         """Hold the points of entries against their rules: a unit's by the report's weight, a citizen's by the day."""
         weights = await _Weights.read({line.report_id for line in told.values() if is_for_unit(line.rule)})
         for position, line in told.items():
-            if line.rule in CITIZEN_WORTH:
+            if line.rule in CITIZEN_POINTS:
                 key = (line.account_id, line.day)
                 due: tuple[int, ...] = (citizen_points(line.rule, self._gained[key]),)
                 self._gained[key] += max(line.points, 0)
             elif line.rule not in REVERSING:
-                due = worth(line.rule, weights.of(line))
+                due = possible_points(line.rule, weights.of(line))
             else:
                 continue
             if line.points not in due:

@@ -35,7 +35,7 @@ class Rule(StrEnum):
     CITIZEN_INVALID = "CITIZEN_INVALID"
 
 
-WORTH: dict[Rule, int] = {
+UNIT_POINTS: dict[Rule, int] = {
     Rule.RESPONDED_PROMPTLY: 6,
     Rule.RESPONDED: 4,
     Rule.RESPONDED_LATE: 1,
@@ -50,7 +50,7 @@ WORTH: dict[Rule, int] = {
 }
 """Points of a unit for a category of weight 1. REVERSAL and WAIVED are worth minus what they take back."""
 
-CITIZEN_WORTH: dict[Rule, int] = {
+CITIZEN_POINTS: dict[Rule, int] = {
     Rule.CITIZEN_ANSWERED: 1,
     Rule.CITIZEN_FIXED: 3,
     Rule.CITIZEN_INVALID: -2,
@@ -122,9 +122,9 @@ REASONS: dict[Rule, tuple[str, str]] = {
 """Each rule as those it concerns understand it: (Indonesian, English)."""
 
 
-def points(rule: Rule, weight: int) -> int:
+def points_for(rule: Rule, weight: int) -> int:
     """Return what `rule` is worth to a unit for a category of `weight` (1 to 3)."""
-    return WORTH[rule] * weight
+    return UNIT_POINTS[rule] * weight
 
 
 def citizen_points(rule: Rule, gained: int) -> int:
@@ -133,7 +133,7 @@ def citizen_points(rule: Rule, gained: int) -> int:
     `gained` is the sum of the day's gains, also of those taken back since, so that no report is opened and closed for
     points.
     """
-    worth = CITIZEN_WORTH[rule]
+    worth = CITIZEN_POINTS[rule]
     return min(worth, max(CITIZEN_CAP - gained, 0))
 
 

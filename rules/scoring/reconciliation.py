@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 
-from rules.scoring.points import CITIZEN_WORTH, WORTH, Rule, processing_rule, rating_rule, response_rule
+from rules.scoring.points import CITIZEN_POINTS, UNIT_POINTS, Rule, processing_rule, rating_rule, response_rule
 from rules.criteria import ReportSnapshot
 from rules.scoring.counters import ZERO, COUNTER_NAMES, TallyTotals, Key, Counters
 from rules.workflow import Resolution
@@ -135,11 +135,11 @@ def new_moments(before: ReportSnapshot | None, after: ReportSnapshot) -> set[dat
     return {new for old, new in pairs if old is None and new is not None}
 
 
-def worth(rule: Rule, weight: int | None) -> tuple[int, ...]:
+def possible_points(rule: Rule, weight: int | None) -> tuple[int, ...]:
     """Return what an entry of a unit may be worth by `rule`; `weight` None: it is not known."""
-    return tuple(WORTH[rule] * each for each in (WEIGHTS if weight is None else (weight,)))
+    return tuple(UNIT_POINTS[rule] * each for each in (WEIGHTS if weight is None else (weight,)))
 
 
 def is_for_unit(rule: Rule) -> bool:
     """Whether a rule judges an act, for a unit: neither a reversal nor a citizen's."""
-    return rule not in REVERSING and rule not in CITIZEN_WORTH
+    return rule not in REVERSING and rule not in CITIZEN_POINTS

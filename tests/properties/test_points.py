@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rules.sla import HandlerClock
 from rules.scoring.points import (
     CITIZEN_CAP,
-    CITIZEN_WORTH,
+    CITIZEN_POINTS,
     CLOSING_GAINS,
     REPORTS_A_DAY,
     Rule,
@@ -101,14 +101,14 @@ def test_what_reopening_leaves_of_a_closing_is_blame_alone(
     )
 
 
-@given(rules=st.lists(st.sampled_from(sorted(CITIZEN_WORTH)), max_size=40))
+@given(rules=st.lists(st.sampled_from(sorted(CITIZEN_POINTS)), max_size=40))
 def test_a_citizen_gains_a_day_what_the_rules_give_up_to_the_cap_and_never_over_it(rules: list[Rule]) -> None:
     gained = 0
     for rule in rules:
         worth = citizen_points(rule, gained)
-        assert worth == CITIZEN_WORTH[rule] or 0 <= worth < CITIZEN_WORTH[rule]
+        assert worth == CITIZEN_POINTS[rule] or 0 <= worth < CITIZEN_POINTS[rule]
         gained += max(worth, 0)
-    assert gained == min(CITIZEN_CAP, sum(max(CITIZEN_WORTH[rule], 0) for rule in rules))
+    assert gained == min(CITIZEN_CAP, sum(max(CITIZEN_POINTS[rule], 0) for rule in rules))
 
 
 @given(acts=st.lists(st.integers(1, 9), max_size=40))

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 from rules.messages import Message
 from rules.scoring.points import (
     CITIZEN_CAP,
-    CITIZEN_WORTH,
+    CITIZEN_POINTS,
     CLOSING_GAINS,
     REASONS,
     REPORTS_A_DAY,
     RULE_VERSION,
-    WORTH,
+    UNIT_POINTS,
     Rule,
     citizen_points,
     points,
@@ -115,8 +115,8 @@ def test_a_void_report_keeps_its_blame() -> None:
 
 
 def test_each_rule_is_worth_what_the_domain_says() -> None:
-    assert WORTH == DOMAIN
-    assert CITIZEN_WORTH == CITIZENS
+    assert UNIT_POINTS == DOMAIN
+    assert CITIZEN_POINTS == CITIZENS
     assert RULE_VERSION == 1
 
 
@@ -127,14 +127,14 @@ def test_a_category_multiplies_what_a_rule_is_worth_by_its_weight(rule: Rule, we
 
 
 def test_only_what_takes_back_is_worth_nothing_of_its_own() -> None:
-    assert set(Rule) - WORTH.keys() - CITIZEN_WORTH.keys() == {Rule.REVERSAL, Rule.WAIVED}
-    assert not WORTH.keys() & CITIZEN_WORTH.keys()
+    assert set(Rule) - UNIT_POINTS.keys() - CITIZEN_POINTS.keys() == {Rule.REVERSAL, Rule.WAIVED}
+    assert not UNIT_POINTS.keys() & CITIZEN_POINTS.keys()
 
 
 def test_reopening_takes_back_just_the_gains_that_a_closing_gave() -> None:
     closing = {rule for rule in Rule if rule.startswith("PROCESSED")} | {Rule.RATED_WELL, Rule.CITIZEN_FIXED}
     assert closing == CLOSING_GAINS
-    assert all((WORTH | CITIZEN_WORTH)[rule] > 0 for rule in CLOSING_GAINS)
+    assert all((UNIT_POINTS | CITIZEN_POINTS)[rule] > 0 for rule in CLOSING_GAINS)
 
 
 @pytest.mark.parametrize(
