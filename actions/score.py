@@ -10,7 +10,7 @@ from models.database import fetch
 from models.ledger import CITIZEN, PointEntry
 from models.reports import ReportRow
 from rules.periods import jakarta_day, midnight
-from rules.scoring.points import CLOSING_GAINS, Rule, citizen_points, points_for, processing_rule, response_rule, scores
+from rules.scoring.points import CLOSING_GAINS, Rule, citizen_points, points_for, processing_rule, response_rule, may_score
 from rules.workflow import Resolution
 
 DAY = timedelta(days=1)
@@ -65,7 +65,7 @@ class Score:
         if report.external:
             return
         await self._lock()
-        if not scores(report.id, await self._scoring()):
+        if not may_score(report.id, await self._scoring()):
             return
         self.entries.append(
             Entry(

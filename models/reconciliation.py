@@ -23,7 +23,7 @@ from models.recounting import describe_key
 from models.reports import Report
 from models.tallies import as_day
 from rules.periods import Period, jakarta_day, midnight, span
-from rules.scoring.points import CITIZEN_POINTS, RULE_VERSION, Rule, citizen_points, scores
+from rules.scoring.points import CITIZEN_POINTS, RULE_VERSION, Rule, citizen_points, may_score
 from rules.scoring.ranking import BoardKind, subject_of
 from rules.scoring.reconciliation import (
     REVERSING,
@@ -283,7 +283,7 @@ async def _scores(wanted: ExpectedEntry) -> bool:
         wanted.unit,
         wanted.position,
     )
-    return scores(report.id, {row["id"] for row in rows})
+    return may_score(report.id, {row["id"] for row in rows})
 
 
 async def _outside(head: LogHead, tell: Callable[[str], object]) -> None:

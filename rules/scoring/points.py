@@ -137,7 +137,7 @@ def citizen_points(rule: Rule, gained: int) -> int:
     return min(worth, max(CITIZEN_CAP - gained, 0))
 
 
-def scores(report_id: int, scoring: Collection[int]) -> bool:
+def may_score(report_id: int, scoring: Collection[int]) -> bool:
     """Whether a report may bring a unit an entry.
 
     `scoring`: those of the same reporter and day of submission that have an entry of that unit, this one perhaps among

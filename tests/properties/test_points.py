@@ -14,11 +14,11 @@ from rules.scoring.points import (
     REPORTS_A_DAY,
     Rule,
     citizen_points,
-    points,
+    points_for,
     processing_rule,
     rating_rule,
     response_rule,
-    scores,
+    may_score,
 )
 
 SUBMITTED = datetime(2026, 11, 23, 1, tzinfo=UTC)
@@ -42,12 +42,12 @@ def life(weight: int, answered: timedelta | None, fixed: timedelta | None, stars
     if fixed is not None:
         rules.append(processing_rule(fixed, PROCESSING))
     rated = None if stars is None else rating_rule(stars)
-    return [(rule, points(rule, weight)) for rule in [*rules, *([rated] if rated else [])]]
+    return [(rule, points_for(rule, weight)) for rule in [*rules, *([rated] if rated else [])]]
 
 
 def reopened(entries: Life, weight: int) -> Life:
     back = [(Rule.REVERSAL, -worth) for rule, worth in entries if rule in CLOSING_GAINS]
-    return [*entries, *back, (Rule.REOPENED, points(Rule.REOPENED, weight))]
+    return [*entries, *back, (Rule.REOPENED, points_for(Rule.REOPENED, weight))]
 
 
 def total(entries: Iterable[tuple[Rule, int]]) -> int:
@@ -117,6 +117,6 @@ def test_of_one_citizens_reports_of_a_day_the_first_three_that_a_unit_acts_on_sc
 ) -> None:
     scoring: set[int] = set()
     for report in acts:
-        if scores(report, scoring):
+        if may_score(report, scoring):
             scoring.add(report)
     assert scoring == set(list(dict.fromkeys(acts))[:REPORTS_A_DAY])

@@ -15,12 +15,12 @@ from rules.scoring.points import (
     UNIT_POINTS,
     Rule,
     citizen_points,
-    points,
+    points_for,
     processing_rule,
     rating_rule,
     reason,
     response_rule,
-    scores,
+    may_score,
 )
 from rules.refusals import ErrorCode, Refusal
 
@@ -54,7 +54,7 @@ times = st.timedeltas(timedelta(), timedelta(days=120))
 
 def ledger(*rules: Rule) -> list[tuple[Rule, int]]:
     """The entries of these rules, for a category of weight 1."""
-    return [(rule, points(rule, 1)) for rule in rules]
+    return [(rule, points_for(rule, 1)) for rule in rules]
 
 
 def reopened(*rules: Rule) -> list[tuple[Rule, int]]:
@@ -123,7 +123,7 @@ def test_each_rule_is_worth_what_the_domain_says() -> None:
 @pytest.mark.parametrize("rule", DOMAIN)
 @pytest.mark.parametrize("weight", WEIGHTS)
 def test_a_category_multiplies_what_a_rule_is_worth_by_its_weight(rule: Rule, weight: int) -> None:
-    assert points(rule, weight) == DOMAIN[rule] * weight
+    assert points_for(rule, weight) == DOMAIN[rule] * weight
 
 
 def test_only_what_takes_back_is_worth_nothing_of_its_own() -> None:
@@ -196,9 +196,9 @@ def test_a_gain_of_a_citizen_is_cut_to_what_the_day_has_left_and_a_loss_never(
 
 def test_three_reports_of_a_citizen_and_day_score_for_a_unit_and_go_on_scoring() -> None:
     assert REPORTS_A_DAY == 3
-    assert scores(4, {1, 2})
-    assert not scores(4, {1, 2, 3})
-    assert scores(3, {1, 2, 3})
+    assert may_score(4, {1, 2})
+    assert not may_score(4, {1, 2, 3})
+    assert may_score(3, {1, 2, 3})
 
 
 @pytest.mark.parametrize(
@@ -235,10 +235,10 @@ def test_a_fix_is_prompt_up_to_half_its_target_and_in_time_up_to_the_whole(held:
 def test_being_later_never_earns_more(target: timedelta, sooner: timedelta, later: timedelta, weight: int) -> None:
     sooner, later = sorted((sooner, later))
     for judge in (response_rule, processing_rule):
-        assert points(judge(sooner, target), weight) >= points(judge(later, target), weight)
+        assert points_for(judge(sooner, target), weight) >= points_for(judge(later, target), weight)
 
 
 @given(target=targets, elapsed=times, weight=st.sampled_from(WEIGHTS))
 def test_an_act_always_earns_something_however_late(target: timedelta, elapsed: timedelta, weight: int) -> None:
-    assert points(response_rule(elapsed, target), weight) > 0
-    assert points(processing_rule(elapsed, target), weight) > 0
+    assert points_for(response_rule(elapsed, target), weight) > 0
+    assert points_for(processing_rule(elapsed, target), weight) > 0
