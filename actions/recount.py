@@ -8,7 +8,7 @@ from models.log import RECOUNTED, Topic
 from models.recounting import read_tallies, recount
 from models.tallies import write_minutes
 from rules.scoring.reconciliation import Difference, diff_tallies
-from rules.scoring.counters import COUNTER_NAMES, CounterDelta, TallyTotals, Key, take
+from rules.scoring.counters import COUNTER_NAMES, CounterDelta, TallyTotals, Key, add_deltas
 
 SINCE = "SELECT data FROM log_event WHERE position > $1 ORDER BY position"
 COLUMNS = ("period", "first_day", "officer", "unit", *COUNTER_NAMES, "response_minutes", "processing_minutes")
@@ -32,7 +32,7 @@ async def rebuild(writer: Writer) -> dict[Key, Difference]:
     head = (await log_head()).position
     due: dict[Key, TallyTotals] = {}
     async for one in recount(head):
-        take(due, one.deltas)
+        add_deltas(due, one.deltas)
 
     async def work(change: Change) -> dict[Key, Difference]:
         if change.using.capabilities.dialect != "sqlite":  # there a change is alone from its first statement on
@@ -40,7 +40,7 @@ async def rebuild(writer: Writer) -> dict[Key, Difference]:
         now = {key: TallyTotals(own.counters, own.answered.copy(), own.fixed.copy()) for key, own in due.items()}
         for row in await change.fetch(SINCE, head):
             data = row["data"] if isinstance(row["data"], dict) else orjson.loads(row["data"])
-            take(now, map(CounterDelta.from_data, data.get("counts", ())))
+            add_deltas(now, map(CounterDelta.from_data, data.get("counts", ())))
         differences = diff_tallies(await read_tallies(), now)
         for key, (_, wanted) in differences.items():
             await change.fetch(DELETE, *key)

@@ -16,7 +16,7 @@ from rules.sla import next_due
 from rules.messages import Message
 from rules.periods import jakarta_day
 from rules.refusals import ErrorCode, Refusal
-from rules.scoring.counters import CounterDelta, RatingEvent, of_act
+from rules.scoring.counters import CounterDelta, RatingEvent, deltas_of
 
 CLOCKS = (
     "external",
@@ -49,7 +49,7 @@ class Step:
     def counts(self, at: datetime) -> list[CounterDelta]:
         """Say what it counts for, if it happened at `at`."""
         before = None if self.before is None else self.before.snapshot
-        return of_act(self.at or at, before, self.after.snapshot, self.account_id, self.facts)
+        return deltas_of(self.at or at, before, self.after.snapshot, self.account_id, self.facts)
 
     def rated(self, at: datetime) -> RatingEvent:
         """Return the stars of a step of the kind RATED, for the tallies."""

@@ -7,7 +7,7 @@ from actions.change import Change
 from models.ledger import CITIZEN, PointEntry
 from models.log import EVENT_COLUMNS, EventRow, LogEvent, ReportEventKind
 from models.tallies import POINT_EVENT_COLUMNS, NO_MINUTES, TALLIED, point_event_of, key_of, rating_event_of, with_minutes
-from rules.scoring.counters import COUNTER_NAMES, RATING, CounterDelta, ReportHistory, TallyTotals, Key, take
+from rules.scoring.counters import COUNTER_NAMES, RATING, CounterDelta, ReportHistory, TallyTotals, Key, add_deltas
 
 ADD = (
     f"INSERT INTO tally (period, first_day, officer, unit, {TALLIED}, response_minutes, processing_minutes) VALUES %s "  # noqa: S608 # our own names
@@ -31,7 +31,7 @@ async def load_history(change: Change, report_id: int, *, rated: bool) -> Report
 async def add(change: Change, deltas: Iterable[CounterDelta]) -> None:
     """Add to the tallies what a change counts for; locks them in the order of period, first day, officer and unit."""
     gathered: dict[Key, TallyTotals] = {}
-    take(gathered, deltas)
+    add_deltas(gathered, deltas)
     rows = [(*key, *gathered[key].counters.as_tuple, NO_MINUTES, NO_MINUTES) for key in sorted(gathered)]
     if not rows:
         return

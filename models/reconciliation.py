@@ -40,7 +40,7 @@ from rules.scoring.reconciliation import (
     diff_tallies,
     possible_points,
 )
-from rules.scoring.counters import BEGINNING, ZERO, TallyTotals, Key, Counters, take
+from rules.scoring.counters import BEGINNING, ZERO, TallyTotals, Key, Counters, add_deltas
 
 BATCH = 1_000
 DAY = timedelta(days=1)
@@ -78,7 +78,7 @@ async def _counted(head: LogHead, tell: Callable[[str], object]) -> dict[Key, Ta
     """Count everything once more, and hold what each event says that it counts for against that."""
     due: dict[Key, TallyTotals] = {}
     async for one in recount(head.position):
-        take(due, one.deltas)
+        add_deltas(due, one.deltas)
         counts = [delta.as_data() for delta in one.deltas]
         if one.told is not None and one.told != counts:
             tell(f"log {one.event.position}: counts is {one.told}, should be {counts}")

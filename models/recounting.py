@@ -13,7 +13,7 @@ from models.ledger import CITIZEN
 from models.log import EVENT_COLUMNS, EventRow, ReportEventKind, Topic, moment
 from models.tallies import key_of, rating_event_of, read_minutes
 from rules.scoring.points import Rule
-from rules.scoring.counters import COUNTER_NAMES, CounterDelta, ReportHistory, PointEvent, TallyTotals, Key, Counters, of_act
+from rules.scoring.counters import COUNTER_NAMES, CounterDelta, ReportHistory, PointEvent, TallyTotals, Key, Counters, deltas_of
 
 REPORTS = 500
 """So many reports' histories are in memory at a time."""
@@ -51,7 +51,7 @@ async def recount(through: int) -> AsyncIterator[Recount]:
 
 def _deltas(event: EventRow, history: ReportHistory, reverses: int | None) -> list[CounterDelta]:
     if event.topic is Topic.REPORT:
-        deltas = of_act(event.at, event.before, event.after, event.account_id, event.data)
+        deltas = deltas_of(event.at, event.before, event.after, event.account_id, event.data)
         return deltas + history.add(rating_event_of(event)) if event.kind == ReportEventKind.RATED else deltas
     if event.topic is not Topic.LEDGER or event.data["unit"] == CITIZEN:
         return []

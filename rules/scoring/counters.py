@@ -140,18 +140,18 @@ class TallyTotals:
     answered: Counter[int] = field(default_factory=Counter)
     fixed: Counter[int] = field(default_factory=Counter)
 
-    def take(self, delta: CounterDelta) -> None:
+    def add(self, delta: CounterDelta) -> None:
         """Add what a change counts for."""
         self.counters += delta.counters
         self.answered.update(delta.answered)
         self.fixed.update(delta.fixed)
 
 
-def take(tallies: dict[Key, TallyTotals], deltas: Iterable[CounterDelta]) -> None:
+def add_deltas(tallies: dict[Key, TallyTotals], deltas: Iterable[CounterDelta]) -> None:
     """Add to each tally what counts for it."""
     for delta in deltas:
         for period, first_day in delta.periods:
-            tallies.setdefault((period, first_day, delta.officer, delta.unit), TallyTotals()).take(delta)
+            tallies.setdefault((period, first_day, delta.officer, delta.unit), TallyTotals()).add(delta)
 
 
 def minutes(duration: timedelta) -> int:
@@ -170,7 +170,7 @@ def median(values: Sequence[int], counts: Iterable[int]) -> float | None:
     return (low + high) / 2
 
 
-def of_act(
+def deltas_of(
     at: datetime, before: ReportSnapshot | None, after: ReportSnapshot, officer: int | None, facts: Mapping[str, Any]
 ) -> list[CounterDelta]:
     """Return what an event of a report counts for, by its state before and after.
@@ -183,14 +183,14 @@ def of_act(
     if before is None or before.handler != after.handler:
         found.append(CounterDelta(unit=after.handler, day=day, made=day, counters=Counters(received=1)))
     if before is None:
-        return merged(found)
+        return merge_deltas(found)
     found.append(CounterDelta(unit=before.handler, day=day, made=day, counters=-_state(before)))
     reopened = before.processed_at is not None and after.processed_at is None
     answered, fixed = _answered(before, after), _fixed(at, before, after, facts)
     worth = Counters(responded=len(answered), processed=len(fixed), reopened=int(reopened))
     done = CounterDelta(unit=before.handler, day=day, made=day, counters=worth, answered=answered, fixed=fixed)
     doer = facts.get("closed_by") if reopened else officer
-    return merged([*found, *(replace(done, officer=each) for each in {UNIT, doer or UNIT})])
+    return merge_deltas([*found, *(replace(done, officer=each) for each in {UNIT, doer or UNIT})])
 
 
 def _answered(before: ReportSnapshot, after: ReportSnapshot) -> tuple[int, ...]:
@@ -210,7 +210,7 @@ def _state(snapshot: ReportSnapshot) -> Counters:
     return Counters(open=int(snapshot.is_open), overdue=int(snapshot.is_late))
 
 
-def merged(deltas: Iterable[CounterDelta]) -> list[CounterDelta]:
+def merge_deltas(deltas: Iterable[CounterDelta]) -> list[CounterDelta]:
     """Add up what counts for the same; what comes to nothing is left out."""
     found: dict[tuple[str, int, date, date], CounterDelta] = {}
     for delta in deltas:
@@ -318,7 +318,7 @@ class ReportHistory:
                     CounterDelta(unit=unit, officer=officer, day=day, made=max(item.day, day), counters=change)
                     for change, day in changes
                 ]
-        return merged(found)
+        return merge_deltas(found)
 
 
 def decide(items: Iterable[PointEvent | RatingEvent]) -> Outcomes:

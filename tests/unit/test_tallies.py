@@ -28,10 +28,10 @@ from rules.scoring.counters import (
     Counters,
     decide,
     median,
-    merged,
+    merge_deltas,
     minutes,
-    of_act,
-    take,
+    deltas_of,
+    add_deltas,
 )
 from rules.workflow import ReportStatus, Resolution
 
@@ -95,7 +95,7 @@ def decided_in(items: list[Item], period: Period, day: date) -> dict[tuple[str, 
 def test_a_period_counts_what_was_decided_in_it_as_it_stood_at_its_end(items: list[Item]) -> None:
     history, tallies = ReportHistory(), dict[Key, TallyTotals]()
     for item in items:
-        take(tallies, history.add(item))
+        add_deltas(tallies, history.add(item))
     for number in range(11):
         day = FIRST + timedelta(days=number)
         for period in Period:
@@ -185,8 +185,8 @@ def test_what_is_taken_back_counts_in_the_periods_that_have_both_days(day: date,
 @given(st.lists(sums))
 def test_what_comes_to_nothing_is_left_out(parts: list[Counters]) -> None:
     deltas = [CounterDelta(unit="SDA", day=FIRST, made=FIRST, counters=part) for part in parts]
-    assert sum((delta.counters for delta in merged(deltas)), ZERO) == sum(parts, ZERO)
-    assert merged([*deltas, *(CounterDelta(unit="SDA", day=FIRST, made=FIRST, counters=-part) for part in parts)]) == []
+    assert sum((delta.counters for delta in merge_deltas(deltas)), ZERO) == sum(parts, ZERO)
+    assert merge_deltas([*deltas, *(CounterDelta(unit="SDA", day=FIRST, made=FIRST, counters=-part) for part in parts)]) == []
 
 
 @given(st.integers(0, 10**5), st.integers(0, 10**5))
@@ -221,8 +221,8 @@ def test_what_a_change_counts_for_is_the_same_in_whatever_order_it_is_added_up(
 ) -> None:
     deltas = [CounterDelta(unit=unit, officer=officer, day=day, made=day, counters=part) for unit, officer, day, part in parts]
     one, other = dict[Key, TallyTotals](), dict[Key, TallyTotals]()
-    take(one, deltas)
-    take(other, merged(chance.sample(deltas, len(deltas))))
+    add_deltas(one, deltas)
+    add_deltas(other, merge_deltas(chance.sample(deltas, len(deltas))))
     assert {key: own for key, own in one.items() if own != TallyTotals()} == {
         key: own for key, own in other.items() if own != TallyTotals()
     }
@@ -232,8 +232,8 @@ def test_what_a_slow_clock_takes_back_before_it_was_given_goes_from_every_period
     """Two hosts need not agree on when it is midnight; the day before is still open."""
     history, tallies = ReportHistory(), dict[Key, TallyTotals]()
     monday = FIRST + timedelta(days=1)
-    take(tallies, history.add(entry(1, monday, "SDA", 7, Rule.RESPONDED, 4)))
-    take(tallies, history.add(entry(2, FIRST, "SDA", 7, Rule.REVERSAL, -4, 1)))
+    add_deltas(tallies, history.add(entry(1, monday, "SDA", 7, Rule.RESPONDED, 4)))
+    add_deltas(tallies, history.add(entry(2, FIRST, "SDA", 7, Rule.REVERSAL, -4, 1)))
     assert {own.counters.responses_decided for own in tallies.values()} == {0}
 
 
@@ -287,7 +287,7 @@ def counted(told: list[ReportSnapshot]) -> dict[tuple[str, int], Counters]:
     found: dict[tuple[str, int], Counters] = {}
     for number, (before, after) in enumerate(zip([None, *told[:-1]], told, strict=True)):
         facts = {"held": 60} | ({"closed_by": 8} if before is not None and before.processed_at else {})
-        for delta in of_act(SUBMITTED + timedelta(hours=number), before, after, 7 if before else None, facts):
+        for delta in deltas_of(SUBMITTED + timedelta(hours=number), before, after, 7 if before else None, facts):
             key = (delta.unit, delta.officer)
             found[key] = found.get(key, ZERO) + delta.counters
     return found
@@ -322,7 +322,7 @@ def test_an_answer_is_that_of_the_unit_in_charge_before_it_even_if_it_gives_the_
     after = replace(WAITING, handler="SDA", responded_at=answered)
     day = date(2026, 12, 27)
     done = CounterDelta(unit=HANDLERS[0], officer=7, day=day, made=day, counters=Counters(responded=1), answered=(130,))
-    assert of_act(answered, WAITING, after, 7, {}) == [
+    assert deltas_of(answered, WAITING, after, 7, {}) == [
         CounterDelta(unit="SDA", day=day, made=day, counters=Counters(received=1, open=1)),
         replace(done, officer=UNIT, counters=Counters(responded=1, open=-1)),
         done,
@@ -331,7 +331,7 @@ def test_an_answer_is_that_of_the_unit_in_charge_before_it_even_if_it_gives_the_
 
 def test_an_act_counts_on_its_day_in_jakarta() -> None:
     evening = datetime.combine(date(2026, 12, 31), time(17), UTC)
-    (delta,) = of_act(evening, None, WAITING, None, {})
+    (delta,) = deltas_of(evening, None, WAITING, None, {})
     assert (delta.day, delta.made, delta.counters) == (date(2027, 1, 1), date(2027, 1, 1), Counters(received=1, open=1))
 
 
@@ -339,4 +339,4 @@ def test_before_units_had_clocks_the_first_had_a_report_from_its_submission_on()
     at = SUBMITTED + timedelta(minutes=40)
     fixed = replace(WAITING, responded_at=at, processed_at=at, resolution=Resolution.FIXED)
     for facts, took in (({}, 40), ({"held": 59}, 0), ({"held": 60}, 1)):
-        assert {delta.fixed for delta in of_act(at, WAITING, fixed, None, facts)} == {(took,)}
+        assert {delta.fixed for delta in deltas_of(at, WAITING, fixed, None, facts)} == {(took,)}
