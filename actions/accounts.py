@@ -9,7 +9,7 @@ from actions.change import Change, Draft, Writer
 from actions.passwords import hash_password
 from models.accounts import AccessKind, Account, Membership
 from models.log import Topic
-from models.reference.atlas import Atlas
+from models.reference.gazetteer import Gazetteer
 from rules import texts
 from rules.access import SCOPES, Person, Role, UnitKind
 from rules.messages import Message
@@ -67,14 +67,14 @@ async def update_profile(
     await writer.change(work)
 
 
-async def enrol(writer: Writer, atlas: Atlas, *, email: str, password: str, role: Role, unit: str | None) -> int:
+async def enrol(writer: Writer, gazetteer: Gazetteer, *, email: str, password: str, role: Role, unit: str | None) -> int:
     """Give a role to an account, as the operator, and return its row id.
 
     The account is made when there is none; one that exists gets the password, and keeps its other roles.
     Raises Refusal INVALID when the role does not extend to the unit.
     """
     address = normal_email(email, "email")
-    _check_unit(atlas, role, unit)
+    _check_unit(gazetteer, role, unit)
     password_hash = await hash_password(password, "password")
 
     async def work(change: Change) -> int:
@@ -92,14 +92,14 @@ async def enrol(writer: Writer, atlas: Atlas, *, email: str, password: str, role
     return await writer.change(work)
 
 
-async def enrol_played(writer: Writer, atlas: Atlas, *, name: str, role: Role, unit: str | None) -> int:
+async def enrol_played(writer: Writer, gazetteer: Gazetteer, *, name: str, role: Role, unit: str | None) -> int:
     """Give a role to somebody who is only played by a simulation, and return their row id.
 
     The same `name` is the same account. Nobody can sign in to it, so it costs no password's hash: its address is under
     `.invalid` (RFC 2606), which `normal_email` takes for none. Raises Refusal INVALID when the role does not extend to
     the unit.
     """
-    _check_unit(atlas, role, unit)
+    _check_unit(gazetteer, role, unit)
     address = f"{name}@{PLAYED}"
 
     async def work(change: Change) -> int:
@@ -184,7 +184,7 @@ def _checked_pseudonym(pseudonym: str, *field: str) -> str:
     return texts.clean(name, PSEUDONYM, *field)
 
 
-def _check_unit(atlas: Atlas, role: Role, unit: str | None) -> None:
+def _check_unit(gazetteer: Gazetteer, role: Role, unit: str | None) -> None:
     scopes = SCOPES.get(role)
     if scopes is None:
         if unit is not None:
@@ -192,18 +192,18 @@ def _check_unit(atlas: Atlas, role: Role, unit: str | None) -> None:
         return
     if unit is None:
         raise Refusal(ErrorCode.INVALID, Message.UNIT_MISSING, "unit", role=role)
-    kind = _unit_kind(atlas, unit)
+    kind = _unit_kind(gazetteer, unit)
     if kind is None:
         raise Refusal(ErrorCode.INVALID, Message.UNIT_UNKNOWN, "unit", unit=unit)
     if kind not in scopes:
         raise Refusal(ErrorCode.INVALID, Message.UNIT_UNFIT, "unit", role=role, unit=unit)
 
 
-def _unit_kind(atlas: Atlas, unit: str) -> UnitKind | None:
+def _unit_kind(gazetteer: Gazetteer, unit: str) -> UnitKind | None:
     kinds = (
-        (UnitKind.KELURAHAN, atlas.kelurahan),
-        (UnitKind.KECAMATAN, atlas.kecamatan),
-        (UnitKind.CITY, atlas.cities),
-        (UnitKind.AGENCY, atlas.agencies),
+        (UnitKind.KELURAHAN, gazetteer.kelurahan),
+        (UnitKind.KECAMATAN, gazetteer.kecamatan),
+        (UnitKind.CITY, gazetteer.cities),
+        (UnitKind.AGENCY, gazetteer.agencies),
     )
     return next((kind for kind, units in kinds if unit in units), None)

@@ -15,7 +15,7 @@ from actions.overdue import settled
 from actions.score import Score
 from actions.steps import Step, locked, record, require_version, step
 from models.log import ReportEventKind
-from models.reference.atlas import Atlas
+from models.reference.gazetteer import Gazetteer
 from models.reports import ReportRow
 from rules import access, texts
 from rules.access import Person, Role
@@ -33,9 +33,9 @@ class Wish:
     if_version: int | None = None
 
 
-async def assign(writer: Writer, atlas: Atlas, person: Person, report_id: int, handler: str | None, wish: Wish) -> None:
+async def assign(writer: Writer, gazetteer: Gazetteer, person: Person, report_id: int, handler: str | None, wish: Wish) -> None:
     """Give a report to another unit: a kelurahan's desk or an agency, by its code."""
-    if handler is None or not (handler in atlas.kelurahan or handler in atlas.agencies):
+    if handler is None or not (handler in gazetteer.kelurahan or handler in gazetteer.agencies):
         raise Refusal(ErrorCode.INVALID, Message.HANDLER_UNKNOWN, "handler")
 
     def decide(report: ReportRow) -> dict[str, Any]:
@@ -43,12 +43,12 @@ async def assign(writer: Writer, atlas: Atlas, person: Person, report_id: int, h
             raise Refusal(ErrorCode.INVALID, Message.HANDLER_SAME, "handler")
         return {"handler": handler}
 
-    await _act(writer, atlas, person, report_id, ReportEventKind.ASSIGNED, decide, wish)
+    await _act(writer, gazetteer, person, report_id, ReportEventKind.ASSIGNED, decide, wish)
 
 
-async def transfer(writer: Writer, atlas: Atlas, person: Person, report_id: int, kelurahan: str, wish: Wish) -> None:
+async def transfer(writer: Writer, gazetteer: Gazetteer, person: Person, report_id: int, kelurahan: str, wish: Wish) -> None:
     """Say that a report is in another kelurahan, by its code or name; it goes along if the old kelurahan handles it."""
-    fact = atlas.find_kelurahan(kelurahan)
+    fact = gazetteer.find_kelurahan(kelurahan)
     if fact is None:
         raise Refusal(ErrorCode.INVALID, Message.KELURAHAN_UNKNOWN, "kelurahan", code=kelurahan)
 
@@ -58,17 +58,17 @@ async def transfer(writer: Writer, atlas: Atlas, person: Person, report_id: int,
         moves = report.handler == report.kelurahan
         return {"kelurahan": fact.code, "handler": fact.code if moves else report.handler}
 
-    await _act(writer, atlas, person, report_id, ReportEventKind.TRANSFERRED, decide, wish)
+    await _act(writer, gazetteer, person, report_id, ReportEventKind.TRANSFERRED, decide, wish)
 
 
-async def recategorise(writer: Writer, atlas: Atlas, person: Person, report_id: int, category: str, wish: Wish) -> None:
+async def recategorise(writer: Writer, gazetteer: Gazetteer, person: Person, report_id: int, category: str, wish: Wish) -> None:
     """Give a report another category, and with it other targets and another weight.
 
     The handler stays, unless the report goes outside the province by it, is outside or comes back: then it is that of
     the category. Only the control room gives more time by it, or another weight: by its own recategorising a unit gains
     nothing, whoever has the report meanwhile.
     """
-    fact = atlas.categories.get(category)
+    fact = gazetteer.categories.get(category)
     if fact is None:
         raise Refusal(ErrorCode.INVALID, Message.CATEGORY_UNKNOWN, "category", code=category)
 
@@ -76,7 +76,7 @@ async def recategorise(writer: Writer, atlas: Atlas, person: Person, report_id: 
         if fact.code == report.category:
             raise Refusal(ErrorCode.INVALID, Message.CATEGORY_SAME, "category")
         first = first_handler(fact.handler, fact.agency, report.kelurahan)
-        outside = _is_external(atlas, first)
+        outside = _is_external(gazetteer, first)
         old = SlaTerms(report.response_target, report.processing_target, report.weight)
         new = SlaTerms(
             timedelta(minutes=fact.response_target_minutes),
@@ -94,12 +94,12 @@ async def recategorise(writer: Writer, atlas: Atlas, person: Person, report_id: 
             "handler": first if outside or report.external else report.handler,
         }
 
-    await _act(writer, atlas, person, report_id, ReportEventKind.RECATEGORISED, decide, wish)
+    await _act(writer, gazetteer, person, report_id, ReportEventKind.RECATEGORISED, decide, wish)
 
 
 async def _act(
     writer: Writer,
-    atlas: Atlas,
+    gazetteer: Gazetteer,
     person: Person,
     report_id: int,
     kind: ReportEventKind,
@@ -115,7 +115,7 @@ async def _act(
         access.require_open(report)
         report, passed, score = await settled(change, report)
         changes = decide(report)
-        changes["external"] = _is_external(atlas, changes["handler"])
+        changes["external"] = _is_external(gazetteer, changes["handler"])
         earned = Score(change, report, person.account_id)
         await earned.answered()
         if kind is ReportEventKind.RECATEGORISED and changes["external"] and not report.external:
@@ -145,6 +145,6 @@ async def _move_clock(change: Change, before: ReportRow, taken: Step) -> None:
     taken.after = replace(after, handler_due_at=clock.due_at, **moved)
 
 
-def _is_external(atlas: Atlas, handler: str) -> bool:
-    agency = atlas.agencies.get(handler)
+def _is_external(gazetteer: Gazetteer, handler: str) -> bool:
+    agency = gazetteer.agencies.get(handler)
     return agency is not None and agency.kind is AgencyKind.EXTERNAL

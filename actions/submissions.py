@@ -14,7 +14,7 @@ from actions.change import Change, Writer
 from actions.overdue import settled
 from actions.steps import Step, locked, record, step
 from models.log import ReportEventKind
-from models.reference.atlas import Atlas
+from models.reference.gazetteer import Gazetteer
 from models.reference.facts import AgencyFact, CategoryFact
 from models.reports import PhotoRole, Report, ReportRow
 from rules import access, texts
@@ -60,18 +60,18 @@ class Edit:
     photo_ids: tuple[str, ...] = ()
 
 
-async def submit(writer: Writer, atlas: Atlas, person: Person, submission: Submission) -> int:
+async def submit(writer: Writer, gazetteer: Gazetteer, person: Person, submission: Submission) -> int:
     """Take in a report, find its kelurahan and its first handler, and return its row id.
 
     The same `request_key` from the same citizen returns the report it made before.
     Raises Refusal INVALID, OUT_OF_AREA, DUPLICATE_REQUEST.
     """
     tidy = _tidy(submission)
-    kelurahan = _kelurahan_of(atlas, tidy)
-    category = atlas.categories.get(tidy.category)
+    kelurahan = _kelurahan_of(gazetteer, tidy)
+    category = gazetteer.categories.get(tidy.category)
     if category is None:
         raise Refusal(ErrorCode.INVALID, Message.CATEGORY_UNKNOWN, "input", "category", code=tidy.category)
-    agency = atlas.agencies.get(first_handler(category.handler, category.agency, kelurahan))
+    agency = gazetteer.agencies.get(first_handler(category.handler, category.agency, kelurahan))
 
     async def work(change: Change) -> int:
         known = await _same_request(change, person, tidy)
@@ -167,20 +167,20 @@ def _tidy(submission: Submission) -> Submission:
     )
 
 
-def _kelurahan_of(atlas: Atlas, submission: Submission) -> str:
+def _kelurahan_of(gazetteer: Gazetteer, submission: Submission) -> str:
     fault = check_coordinates(submission.latitude, submission.longitude)
     if fault is not None:
         raise Refusal(ErrorCode.INVALID, Message[f"COORDINATE_{fault}"], "input", "location")
-    location = atlas.locate(submission.latitude, submission.longitude)
+    location = gazetteer.locate(submission.latitude, submission.longitude)
     if location is None:
         raise Refusal(ErrorCode.OUT_OF_AREA, Message.OUT_OF_AREA, "input", "location")
     if submission.kelurahan is None:
         return location.kelurahan
-    chosen = atlas.find_kelurahan(submission.kelurahan)
+    chosen = gazetteer.find_kelurahan(submission.kelurahan)
     if chosen is None:
         raise Refusal(ErrorCode.INVALID, Message.KELURAHAN_UNKNOWN, "input", "kelurahan", code=submission.kelurahan)
-    if not atlas.plausible(location, chosen.code):
-        likely = ", ".join(atlas.kelurahan[code].name for code in (location.kelurahan, *location.alternatives))
+    if not gazetteer.plausible(location, chosen.code):
+        likely = ", ".join(gazetteer.kelurahan[code].name for code in (location.kelurahan, *location.alternatives))
         raise Refusal(
             ErrorCode.INVALID,
             Message.KELURAHAN_IMPLAUSIBLE,

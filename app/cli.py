@@ -29,7 +29,7 @@ from models.database import database, migrate, pending_migrations
 from models.places import read_facts
 from models.reconciliation import verify
 from models.recounting import describe_key
-from models.reference.atlas import Atlas
+from models.reference.gazetteer import Gazetteer
 from models.reference.facts import FactsError, read_areas, shipped
 from rules.access import Role
 from rules.scoring.reconciliation import format_difference
@@ -127,8 +127,8 @@ def add_user(email: str, password: str, role: str, unit: str | None) -> None:
     """Give a role to an account; it is made when there is none, and gets the password."""
 
     async def work() -> None:
-        atlas = Atlas(await read_facts())
-        await enrol(Writer(), atlas, email=email, password=password, role=Role(role), unit=unit)
+        gazetteer = Gazetteer(await read_facts())
+        await enrol(Writer(), gazetteer, email=email, password=password, role=Role(role), unit=unit)
         click.echo(f"{email} is {role}{f' of {unit}' if unit else ''}")
 
     _with_database(work)
@@ -198,15 +198,15 @@ def simulate(
         facts = await read_facts()
         if not facts.kelurahan:
             raise Line(NO_REFERENCE)
-        atlas, stop, tell = Atlas(facts), asyncio.Event(), click.echo
+        gazetteer, stop, tell = Gazetteer(facts), asyncio.Event(), click.echo
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop.set)
         if past is None:
             present = Present(reports_per_minute, stop, tell)
-            await present.play(atlas, facts, _settings(), seed=seed, seconds=duration)
+            await present.play(gazetteer, facts, _settings(), seed=seed, seconds=duration)
             return
         history = History(datetime.now(UTC), past, reports_per_day, stop, tell)
         try:
-            await history.write(atlas, facts, seed=seed)
+            await history.write(gazetteer, facts, seed=seed)
         except NotFresh as refused:
             raise Line(str(refused)) from None
 

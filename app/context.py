@@ -10,7 +10,7 @@ from actions.change import Writer
 from app.auth import Tokens, identify
 from app.media import Locale, picture_urls
 from models.places import read_facts
-from models.reference.atlas import Atlas
+from models.reference.gazetteer import Gazetteer
 from resolvers.loaders import RequestContext
 from schema.places import Places, places_of
 from subscriptions.boards import Boards
@@ -45,7 +45,7 @@ class Parts:
 
     async def reload_places(self) -> None:
         """Read the reference data anew; objects in use stay as they are."""
-        self.places = places_of(Atlas(await read_facts()))
+        self.places = places_of(Gazetteer(await read_facts()))
 
     async def context(self, request: HTTPConnection) -> AppContext:
         """Make the context of a request, or of a socket before its `connection_init`."""

@@ -17,7 +17,7 @@ from actions.reference import load
 from app.server import log_config, uvicorn_config
 from app.settings import Settings, SettingsError, read_settings
 from models.database import database, migrate
-from models.reference.atlas import Atlas
+from models.reference.gazetteer import Gazetteer
 from models.reference.facts import shipped
 from rules.access import Role
 
@@ -41,7 +41,7 @@ async def prepare(settings: Settings) -> dict[str, str]:
         click.echo("==> making demo accounts")
         passwords = {email: secrets.token_urlsafe(9) for email, *_ in ACCOUNTS}
         for email, role, unit, _ in ACCOUNTS:
-            await enrol(Writer(), Atlas(facts), email=email, password=passwords[email], role=role, unit=unit)
+            await enrol(Writer(), Gazetteer(facts), email=email, password=passwords[email], role=role, unit=unit)
         return passwords
 
 

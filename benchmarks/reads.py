@@ -81,7 +81,7 @@ async def compare(folder: Path, count: int) -> None:
             wish = Submission(
                 title=f"Laporan {number}", description="Isi", category="SAMPAH", latitude=-6.1754, longitude=106.8272
             )
-            await submit(city.writer, city.atlas, Person(row["id"]), wish)
+            await submit(city.writer, city.gazetteer, Person(row["id"]), wish)
         limit = Starlette(routes=[Route("/bare", bare, methods=["POST"])])
         body = orjson.dumps({"query": QUERY})
         app = city.service.application()

@@ -29,7 +29,7 @@ from actions.submissions import Submission, submit
 from benchmarks.stored import NOON, Stored, store
 from models.boards import read_board, read_scorecards
 from models.database import configuration, fetch
-from models.reference.atlas import Atlas
+from models.reference.gazetteer import Gazetteer
 from models.reference.facts import shipped
 from models.tallies import median_minutes
 from rules.access import Membership, Person, Role
@@ -95,15 +95,15 @@ class Case:
 class Cases:
     """An endless supply of cases, the same for the same seed."""
 
-    def __init__(self, atlas: Atlas) -> None:
+    def __init__(self, gazetteer: Gazetteer) -> None:
         self._random = random.Random(2026)
-        self.atlas = atlas
-        self._places = sorted(atlas.kelurahan)
+        self.gazetteer = gazetteer
+        self._places = sorted(gazetteer.kelurahan)
 
     def draw(self, category: str) -> Case:
         """Draw a case of a category that a kelurahan handles."""
-        place = self.atlas.kelurahan[self._random.choice(self._places)]
-        location = self.atlas.locate(place.latitude, place.longitude)
+        place = self.gazetteer.kelurahan[self._random.choice(self._places)]
+        location = self.gazetteer.locate(place.latitude, place.longitude)
         if location is None:
             raise LookupError(place.code)
         wish = Submission(
@@ -140,14 +140,14 @@ async def opened(stored: Stored) -> AsyncIterator[Side]:
         await context.close_connections()
 
 
-async def change(side: Side, atlas: Atlas, case: Case) -> None:
+async def change(side: Side, gazetteer: Gazetteer, case: Case) -> None:
     """Let a report come in, be started, and be fixed with a proof."""
     officer = Person(side.officers[case.unit], (Membership(Role.OFFICER, case.unit),))
     proof = secrets.token_hex(16)
     ids: list[int] = []
 
     async def send() -> None:
-        ids.append(await submit(clock(SUBMITTED_AT), atlas, case.reporter(side), case.wish))
+        ids.append(await submit(clock(SUBMITTED_AT), gazetteer, case.reporter(side), case.wish))
 
     await side.measure(SUBMISSION, send)
     start = StatusChange(status=ReportStatus.IN_PROGRESS)
@@ -190,10 +190,10 @@ READINGS = {
 }
 
 
-async def pass_targets(side: Side, cases: list[Case], atlas: Atlas) -> None:
+async def pass_targets(side: Side, cases: list[Case], gazetteer: Gazetteer) -> None:
     """Let one target of each case pass unanswered."""
     for case in cases:
-        await submit(clock(DUE_AT), atlas, case.reporter(side), case.wish)
+        await submit(clock(DUE_AT), gazetteer, case.reporter(side), case.wish)
 
     async def record() -> None:
         recorded = await record_overdue(clock(NOON))
@@ -208,9 +208,9 @@ async def go_round(sides: list[Side], cases: Cases, number: int) -> None:
     case = cases.draw("SAMPAH")
     for side in sides:
         with side.context:
-            await change(side, cases.atlas, case)
+            await change(side, cases.gazetteer, case)
     for name, reading in READINGS.items():
-        subjects = {BoardKind.CITY: cases.atlas.cities, PLACES: cases.atlas.kelurahan}.get(reading.kind, {})
+        subjects = {BoardKind.CITY: cases.gazetteer.cities, PLACES: cases.gazetteer.kelurahan}.get(reading.kind, {})
         for side in sides:
             with side.context:
                 await side.measure(name, partial(reading.read, subjects))
@@ -221,7 +221,7 @@ async def go_round(sides: list[Side], cases: Cases, number: int) -> None:
         due = [cases.draw("PARKIR_LIAR") for _ in range(DUE)]
         for side in sides:
             with side.context:
-                await pass_targets(side, due, cases.atlas)
+                await pass_targets(side, due, cases.gazetteer)
 
 
 def show(sides: list[Side]) -> None:
@@ -248,7 +248,7 @@ async def make(server: PostgresServer, sizes: list[int]) -> list[Stored]:
 
 async def compare(made: list[Stored], rounds: int) -> list[Side]:
     """Measure all databases in turn, and return what was measured."""
-    cases = Cases(Atlas(shipped()))
+    cases = Cases(Gazetteer(shipped()))
     async with AsyncExitStack() as stack:
         sides = [await stack.enter_async_context(opened(one)) for one in made]
         for number in range(-WARMING, rounds):

@@ -19,7 +19,7 @@ from actions.accounts import sign_up
 from actions.change import Writer
 from actions.submissions import Submission, submit
 from models.database import database, fetch
-from models.reference.atlas import Atlas
+from models.reference.gazetteer import Gazetteer
 from models.reference.facts import shipped
 from rules.access import Person
 from tests.backends import PostgresServer
@@ -58,11 +58,11 @@ async def compare(name: str, url: str, count: int) -> None:
     """Print the rates of both, and their ratio."""
     await prepare(url)
     async with database(url):
-        writer, atlas = Writer(), Atlas(shipped())
+        writer, gazetteer = Writer(), Gazetteer(shipped())
         person = Person(await sign_up(writer, "warga@contoh.id", secrets.token_urlsafe(12), None))
         await rate(bare, 50)
         baseline = await rate(bare, count)
-        changes = await rate(lambda: submit(writer, atlas, person, WISH), count)
+        changes = await rate(lambda: submit(writer, gazetteer, person, WISH), count)
         print(f"{name:<11} bare {baseline:7.0f}/s   submit {changes:7.0f}/s   ratio {changes / baseline:.2f}")
 
 

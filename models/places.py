@@ -1,4 +1,4 @@
-"""The tables of the reference data. Processes hold them in memory as an `Atlas`; these rows are its source."""
+"""The tables of the reference data. Processes hold them in memory as an `Gazetteer`; these rows are its source."""
 
 from dataclasses import fields as columns
 from typing import TypeVar

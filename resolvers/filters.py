@@ -80,14 +80,14 @@ def _listed(values: frozenset[str] | None) -> list[str] | None:
 
 def _kelurahan(asked: ReportFilter, places: Places) -> frozenset[str] | None:
     """Resolve the places of every level to kelurahan; each level that is given narrows the others."""
-    atlas, parts = places.atlas, []
+    gazetteer, parts = places.gazetteer, []
     if asked.kelurahan is not None:
-        parts.append({_known(atlas.find_kelurahan(given), given).code for given in asked.kelurahan})
+        parts.append({_known(gazetteer.find_kelurahan(given), given).code for given in asked.kelurahan})
     if asked.kecamatan is not None:
-        kecamatan = [_known(atlas.kecamatan.get(code), code) for code in asked.kecamatan]
+        kecamatan = [_known(gazetteer.kecamatan.get(code), code) for code in asked.kecamatan]
         parts.append({code for one in kecamatan for code in one.kelurahan})
     if asked.city is not None:
-        cities = [_known(atlas.cities.get(code), code) for code in asked.city]
+        cities = [_known(gazetteer.cities.get(code), code) for code in asked.city]
         parts.append({code for one in cities for code in one.kelurahan})
     return frozenset(set.intersection(*parts)) if parts else None
 

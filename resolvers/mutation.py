@@ -106,7 +106,7 @@ class Mutation:
                 anonymous=input.anonymous,
                 request_key=input.idempotency_key,
             )
-            return await submissions.submit(info.context.writer, info.context.places.atlas, person, submission)
+            return await submissions.submit(info.context.writer, info.context.places.gazetteer, person, submission)
 
         return await _payload(info.context, act)
 
@@ -188,7 +188,7 @@ class Mutation:
         context, wish = info.context, desk.Wish(note=note, if_version=if_version)
         code = _handler(handler)
         return await _changed(
-            context, id, lambda person, row: desk.assign(context.writer, context.places.atlas, person, row, code, wish)
+            context, id, lambda person, row: desk.assign(context.writer, context.places.gazetteer, person, row, code, wish)
         )
 
     @strawberry.mutation(description="Say that a report is in another kelurahan.")
@@ -204,7 +204,7 @@ class Mutation:
         return await _changed(
             context,
             id,
-            lambda person, row: desk.transfer(context.writer, context.places.atlas, person, row, kelurahan, wish),
+            lambda person, row: desk.transfer(context.writer, context.places.gazetteer, person, row, kelurahan, wish),
         )
 
     @strawberry.mutation(description="Give a report another category.")
@@ -220,7 +220,7 @@ class Mutation:
         return await _changed(
             context,
             id,
-            lambda person, row: desk.recategorise(context.writer, context.places.atlas, person, row, category, wish),
+            lambda person, row: desk.recategorise(context.writer, context.places.gazetteer, person, row, category, wish),
         )
 
     @strawberry.mutation(

@@ -96,7 +96,7 @@ class Query:
         if fault is not None:
             raise RequestError(RequestCode.BAD_INPUT, Message[f"COORDINATE_{fault}"])
         places = info.context.places
-        location = places.atlas.locate(at.latitude, at.longitude)
+        location = places.gazetteer.locate(at.latitude, at.longitude)
         if location is None:
             return None
         return LocationMatch(
@@ -111,7 +111,7 @@ class Query:
         info: Info,
         code: Annotated[str, argument(description='For example "31.71.01.1001"; a name does too.')],
     ) -> Kelurahan | None:
-        found = info.context.places.atlas.find_kelurahan(code)
+        found = info.context.places.gazetteer.find_kelurahan(code)
         return None if found is None else info.context.places.kelurahan[found.code]
 
     @strawberry.field(description="Kelurahan: by code, or the best match first when searched for.")
@@ -128,7 +128,7 @@ class Query:
         found = (
             list(places.kelurahan.values())
             if search is None
-            else [places.kelurahan[fact.code] for fact in places.atlas.search(search)]
+            else [places.kelurahan[fact.code] for fact in places.gazetteer.search(search)]
         )
         wanted = [
             one

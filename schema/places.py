@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from models.reference.atlas import Atlas
+from models.reference.gazetteer import Gazetteer
 from models.reference.facts import AgencyFact, CategoryFact, KelurahanFact
 from rules.periods import Period
 from rules.scoring.ranking import BoardKind, Metric
@@ -189,9 +189,9 @@ Unit = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """All reference objects by code, and the atlas they were made from."""
+    """All reference objects by code, and the gazetteer they were made from."""
 
-    atlas: Atlas
+    gazetteer: Gazetteer
     cities: Mapping[str, City]
     kecamatan: Mapping[str, Kecamatan]
     kelurahan: Mapping[str, Kelurahan]
@@ -210,22 +210,22 @@ class Places:
         return self.kelurahan[code] if code in self.kelurahan else self.agencies[code]
 
 
-def places_of(atlas: Atlas) -> Places:
+def places_of(gazetteer: Gazetteer) -> Places:
     """Make the GraphQL objects of the reference data, once for each process and each loading of the data."""
     cities = {
         fact.code: City(id=global_id("City", fact.code), code=fact.code, name=fact.name, kecamatan=[])
-        for fact in atlas.cities.values()
+        for fact in gazetteer.cities.values()
     }
     kecamatan: dict[str, Kecamatan] = {}
-    for fact in atlas.kecamatan.values():
+    for fact in gazetteer.kecamatan.values():
         city = cities[fact.city_code]
         own = Kecamatan(id=global_id("Kecamatan", fact.code), code=fact.code, name=fact.name, city=city, kelurahan=[])
         kecamatan[fact.code] = own
         city.kecamatan.append(own)
-    kelurahan = {fact.code: _kelurahan(fact, kecamatan[fact.kecamatan_code]) for fact in atlas.kelurahan.values()}
-    agencies = {fact.code: _agency(fact) for fact in atlas.agencies.values()}
-    categories = {fact.code: _category(fact, agencies) for fact in atlas.categories.values()}
-    return Places(atlas, cities, kecamatan, kelurahan, agencies, categories)
+    kelurahan = {fact.code: _kelurahan(fact, kecamatan[fact.kecamatan_code]) for fact in gazetteer.kelurahan.values()}
+    agencies = {fact.code: _agency(fact) for fact in gazetteer.agencies.values()}
+    categories = {fact.code: _category(fact, agencies) for fact in gazetteer.categories.values()}
+    return Places(gazetteer, cities, kecamatan, kelurahan, agencies, categories)
 
 
 async def _points(

@@ -24,7 +24,7 @@ from app.asgi import Service
 from app.settings import Settings
 from models.database import database, migrate
 from models.places import read_facts
-from models.reference.atlas import Atlas
+from models.reference.gazetteer import Gazetteer
 from models.reference.facts import shipped
 from rules.access import Role
 from tests.wire import DEADLINE, PASSWORD, Caller
@@ -58,8 +58,8 @@ class City:
         return self.service.parts.writer
 
     @property
-    def atlas(self) -> Atlas:
-        return self.service.parts.places.atlas
+    def gazetteer(self) -> Gazetteer:
+        return self.service.parts.places.gazetteer
 
     def anyone(self, language: str | None = None) -> Caller:
         """Somebody not signed in."""
@@ -74,7 +74,7 @@ class City:
     async def official(self, unit: str | None, role: Role = Role.OFFICER, name: str = "petugas") -> Caller:
         """Somebody with a role, signed in."""
         email = f"{name}@contoh.id"
-        await enrol(self.writer, self.atlas, email=email, password=PASSWORD, role=role, unit=unit)
+        await enrol(self.writer, self.gazetteer, email=email, password=PASSWORD, role=role, unit=unit)
         caller = self.anyone()
         await caller.sign_in(email)
         return caller
@@ -139,8 +139,8 @@ class Deployment:
         email = f"{name}@contoh.id"
         forget_statements()
         async with database(self.database_url):
-            atlas = Atlas(await read_facts())
-            await enrol(Writer(), atlas, email=email, password=PASSWORD, role=role, unit=unit)
+            gazetteer = Gazetteer(await read_facts())
+            await enrol(Writer(), gazetteer, email=email, password=PASSWORD, role=role, unit=unit)
         caller = Caller(self.clients[server])
         await caller.sign_in(email)
         return caller

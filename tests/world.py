@@ -15,13 +15,13 @@ from actions.statuses import StatusChange, change_status
 from actions.submissions import Edit, Submission, edit, submit, withdraw
 from models.accounts import Account
 from models.ledger import PointEntry
-from models.reference.atlas import Atlas
+from models.reference.gazetteer import Gazetteer
 from models.reference.facts import shipped
 from rules.access import Membership, Person, Role
 from rules.refusals import Refusal
 from rules.workflow import ReportStatus, Resolution
 
-ATLAS = Atlas(shipped())
+ATLAS = Gazetteer(shipped())
 PLACES = ((-6.1754, 106.8272), (-6.1954, 106.8342))
 CATEGORIES = ("SAMPAH", "BANJIR", "LISTRIK")
 HANDLERS = ("31.71.01.1001", "31.71.01.1002", "SDA", "DLH", "PLN")

@@ -11,7 +11,7 @@ from random import Random
 
 from app.simulation.people import Cast, Citizen, Office
 from app.simulation.skew import Weighted, about
-from models.reference.atlas import Atlas
+from models.reference.gazetteer import Gazetteer
 from models.reference.facts import CategoryFact
 from rules.access import Person
 from rules.routing import first_handler
@@ -123,8 +123,8 @@ class Case:
 class Lives:
     """Draws lives, among the people of one city."""
 
-    def __init__(self, atlas: Atlas, cast: Cast, categories: Weighted, chance: Random) -> None:
-        self._atlas, self._cast, self._categories, self._chance = atlas, cast, categories, chance
+    def __init__(self, gazetteer: Gazetteer, cast: Cast, categories: Weighted, chance: Random) -> None:
+        self._atlas, self._cast, self._categories, self._chance = gazetteer, cast, categories, chance
 
     def live(self, case: Case) -> Iterator[Act]:
         """Yield what is done with a report, in order; it ends when nobody does anything more."""

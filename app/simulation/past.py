@@ -20,7 +20,7 @@ from app.simulation.people import enrol_cast
 from app.simulation.skew import at_work, day_of_reports
 from app.simulation.stage import Stage, stage
 from models.database import log_head
-from models.reference.atlas import Atlas
+from models.reference.gazetteer import Gazetteer
 from models.reference.facts import Facts
 from models.reports import Report
 from rules.access import Person
@@ -68,7 +68,7 @@ class History:
         self._looked = self.now
         self._stage: Stage
 
-    async def write(self, atlas: Atlas, facts: Facts, *, seed: int) -> None:
+    async def write(self, gazetteer: Gazetteer, facts: Facts, *, seed: int) -> None:
         """Write the history into a fresh log; what is open at its end stays so. Raises NotFresh.
 
         Stopped, it ends where it is, and what is written stays.
@@ -78,8 +78,8 @@ class History:
         began = time.monotonic()
         async with unsynchronised():
             due = await close_periods(self.writer)
-            cast = await enrol_cast(self.writer, atlas, seed)
-            self._stage = stage(self.writer, atlas, facts, cast, seed=seed, photograph=self._photograph)
+            cast = await enrol_cast(self.writer, gazetteer, seed)
+            self._stage = stage(self.writer, gazetteer, facts, cast, seed=seed, photograph=self._photograph)
             progress = asyncio.create_task(self._progress(began))
             try:
                 await self._live(due)

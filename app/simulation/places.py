@@ -5,7 +5,7 @@ from collections import defaultdict
 from random import Random
 
 from app.simulation.skew import Weighted, zipf
-from models.reference.atlas import Atlas
+from models.reference.gazetteer import Gazetteer
 from models.reference.facts import DiscFact, Facts
 from rules.geography import metres_per_degree
 
@@ -19,15 +19,15 @@ PRONE = 60
 class Places:
     """The kelurahan as reporters have them: `busy` by how much is reported, `prone` those that know floods."""
 
-    def __init__(self, atlas: Atlas, facts: Facts, seed: int) -> None:
+    def __init__(self, gazetteer: Gazetteer, facts: Facts, seed: int) -> None:
         chance = Random(f"{seed} places")
-        codes = list(atlas.kelurahan)
+        codes = list(gazetteer.kelurahan)
         chance.shuffle(codes)
         codes.sort(key=lambda code: code.startswith(ISLANDS))
         self.busy = Weighted(codes, zipf(len(codes)))
         mainland = [code for code in codes if not code.startswith(ISLANDS)]
         self.prone = tuple(chance.sample(mainland, min(PRONE, len(mainland))))
-        self._atlas = atlas
+        self._atlas = gazetteer
         self._discs: defaultdict[str, list[DiscFact]] = defaultdict(list)
         for disc in facts.discs:
             self._discs[disc.code].append(disc)

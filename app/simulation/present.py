@@ -17,7 +17,7 @@ from app.simulation.people import Citizen, enrol_cast
 from app.simulation.pictures import draw
 from app.simulation.stage import Stage, stage
 from models.accounts import Account
-from models.reference.atlas import Atlas
+from models.reference.gazetteer import Gazetteer
 from models.reference.facts import Facts
 from models.reports import Report
 from rules.access import Membership, Person, Role
@@ -64,7 +64,7 @@ class Present:
         self._lives: set[asyncio.Task[None]] = set()
         self._stage: Stage
 
-    async def play(self, atlas: Atlas, facts: Facts, settings: Settings, *, seed: int, seconds: float | None) -> None:
+    async def play(self, gazetteer: Gazetteer, facts: Facts, settings: Settings, *, seed: int, seconds: float | None) -> None:
         """Play for so many seconds, or until it is stopped; each change rings the bell.
 
         Lives that are not over by then are left as they are.
@@ -72,10 +72,10 @@ class Present:
         async with Bus(settings.broadcast_url) as bus:
             writer = Writer(ring=bus.ring)
             await close_periods(writer)
-            cast = await enrol_cast(writer, atlas, seed)
+            cast = await enrol_cast(writer, gazetteer, seed)
             known = await Account.filter(email__startswith="warga.", email__endswith=f"@{PLAYED}").count()
             camera = Camera(writer, settings)
-            self._stage = stage(writer, atlas, facts, cast, seed=seed, photograph=camera, citizens=known)
+            self._stage = stage(writer, gazetteer, facts, cast, seed=seed, photograph=camera, citizens=known)
             ending = None if seconds is None else asyncio.get_running_loop().call_later(seconds, self._stop.set)
             try:
                 await self._live()
@@ -142,7 +142,7 @@ async def _found(stage: Stage) -> list[tuple[Case, Iterator[Act]]]:
         case = Case(
             report_id=row.id,
             reporter=reporter,
-            category=stage.atlas.categories[row.category],
+            category=stage.gazetteer.categories[row.category],
             kelurahan=row.kelurahan,
             handler=row.handler,
             latitude=row.latitude,

@@ -20,7 +20,7 @@ from app.simulation.places import Places, near
 from app.simulation.skew import CATEGORIES, FLOOD, RARE, Weighted
 from app.simulation.words import COMMENTS, DESCRIPTIONS, EXCUSE, FLOODED, NOTES, REASON
 from models.ledger import PointEntry
-from models.reference.atlas import Atlas
+from models.reference.gazetteer import Gazetteer
 from models.reference.facts import Facts
 from rules.access import Person
 from rules.refusals import Refusal
@@ -62,7 +62,7 @@ class Stage:
     """A city at play. `chance` decides everything: the same seed is the same history, done one act after another."""
 
     writer: Writer
-    atlas: Atlas
+    gazetteer: Gazetteer
     places: Places
     cast: Cast
     chance: Random
@@ -82,7 +82,7 @@ class Stage:
         """
         chance = self.chance
         reporter = await self._reporter()
-        category = self.atlas.categories[(self.flood if flooded else self.categories).draw(chance)]
+        category = self.gazetteer.categories[(self.flood if flooded else self.categories).draw(chance)]
         kelurahan = self._where(reporter, flooded)
         doubled = self._doubled(kelurahan, category.code)
         if doubled is None:
@@ -116,7 +116,7 @@ class Stage:
         chance, reporter = self.chance, case.reporter
         picture = await self.photograph(reporter.person, proof=False) if chance.random() < PICTURED else None
         wish = Submission(
-            title=f"{case.category.name_id} di {self.atlas.kelurahan[case.kelurahan].name}",
+            title=f"{case.category.name_id} di {self.gazetteer.kelurahan[case.kelurahan].name}",
             description=description,
             category=case.category.code,
             latitude=case.latitude,
@@ -124,7 +124,7 @@ class Stage:
             photo_ids=() if picture is None else (picture,),
             anonymous=reporter.anonymous or chance.random() < ANONYMOUS,
         )
-        case.report_id = await submit(self.writer, self.atlas, reporter.person, wish)
+        case.report_id = await submit(self.writer, self.gazetteer, reporter.person, wish)
         self.told["submitted"] += 1
 
     async def do(self, case: Case, act: Act) -> bool:
@@ -142,15 +142,15 @@ class Stage:
         return ", ".join(f"{number:,} {what.lower().replace('_', ' ')}" for what, number in self.told.most_common())
 
     async def _do(self, case: Case, act: Act) -> None:
-        writer, atlas, person, report = self.writer, self.atlas, act.person, case.report_id
+        writer, gazetteer, person, report = self.writer, self.gazetteer, act.person, case.report_id
         wish = Wish(note=NOTES.get(act.verb))
         match act.verb:
             case Verb.ASSIGN:
-                await assign(writer, atlas, person, report, act.to, wish)
+                await assign(writer, gazetteer, person, report, act.to, wish)
             case Verb.TRANSFER:
-                await transfer(writer, atlas, person, report, act.to, wish)
+                await transfer(writer, gazetteer, person, report, act.to, wish)
             case Verb.RECATEGORISE:
-                await recategorise(writer, atlas, person, report, act.to, wish)
+                await recategorise(writer, gazetteer, person, report, act.to, wish)
             case Verb.RATE:
                 await rate(writer, person, report, act.stars, COMMENTS.get(act.stars))
             case Verb.REOPEN:
@@ -205,7 +205,7 @@ class Stage:
         else:
             self.citizens += 1
             home = self.places.busy.draw(chance)
-            reporter = await enrol_citizen(self.writer, self.atlas, chance, self.citizens, home)
+            reporter = await enrol_citizen(self.writer, self.gazetteer, chance, self.citizens, home)
         self.reporters.append(reporter)
         return reporter
 
@@ -234,21 +234,21 @@ class Stage:
 
 
 def stage(
-    writer: Writer, atlas: Atlas, facts: Facts, cast: Cast, *, seed: int, photograph: Camera, citizens: int = 0
+    writer: Writer, gazetteer: Gazetteer, facts: Facts, cast: Cast, *, seed: int, photograph: Camera, citizens: int = 0
 ) -> Stage:
     """Set the stage of a city whose people have been enrolled; `citizens`: how many have been before."""
     chance = Random(f"{seed} lives")
-    codes = list(atlas.categories)
+    codes = list(gazetteer.categories)
     categories = Weighted(codes, [CATEGORIES.get(code, RARE) for code in codes])
     wet = [code for code in codes if code in FLOOD]
     return Stage(
         writer=writer,
-        atlas=atlas,
-        places=Places(atlas, facts, seed),
+        gazetteer=gazetteer,
+        places=Places(gazetteer, facts, seed),
         cast=cast,
         chance=chance,
         photograph=photograph,
-        lives=Lives(atlas, cast, categories, chance),
+        lives=Lives(gazetteer, cast, categories, chance),
         categories=categories,
         flood=Weighted(wet, [FLOOD[code] for code in wet]),
         citizens=citizens,

@@ -7,7 +7,7 @@ import httpx
 from actions.accounts import enrol
 from actions.change import Writer
 from models.database import database
-from models.reference.atlas import Atlas
+from models.reference.gazetteer import Gazetteer
 from models.reference.facts import shipped
 from rules.access import Role
 from tests.city import forget_statements
@@ -43,9 +43,9 @@ async def settle(database_url: str) -> list[Resident]:
     residents = []
     forget_statements()
     async with database(database_url):
-        atlas, writer = Atlas(shipped()), Writer()
+        gazetteer, writer = Gazetteer(shipped()), Writer()
         for email, unit in people:
             role = Role.CITIZEN if unit is None else Role.OFFICER
-            account_id = await enrol(writer, atlas, email=email, password=PASSWORD, role=role, unit=unit)
+            account_id = await enrol(writer, gazetteer, email=email, password=PASSWORD, role=role, unit=unit)
             residents.append(Resident(account_id, email, unit))
     return residents

@@ -14,7 +14,7 @@ from actions.ledger import Entry
 from actions.steps import record
 from actions.submissions import Submission, submit
 from models.database import database
-from models.reference.atlas import Atlas
+from models.reference.gazetteer import Gazetteer
 from models.reference.facts import shipped
 from rules.access import Person
 from rules.scoring.points import Rule
@@ -90,6 +90,6 @@ async def shifting() -> AsyncIterator[Shifting]:
             city = Shifting({"DATABASE_URL": url, "BROADCAST_URL": redis.url}, bus)
             email, password = "warga@contoh.id", secrets.token_urlsafe(12)
             person = Person(await sign_up(city.writer, email, password, None))
-            city.report_id = await submit(city.writer, Atlas(shipped()), person, WISH)
+            city.report_id = await submit(city.writer, Gazetteer(shipped()), person, WISH)
             await city.shift()
             yield city

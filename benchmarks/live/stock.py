@@ -12,7 +12,7 @@ from starlette.routing import Route, WebSocketRoute
 from strawberry.asgi import GraphQL
 from strawberry.schema.config import StrawberryConfig
 
-from models.reference.atlas import Atlas
+from models.reference.gazetteer import Gazetteer
 from models.reference.facts import shipped
 from rules.periods import Period
 from rules.scoring.ranking import BoardKind, Metric, RankedRow, Shift
@@ -21,7 +21,7 @@ from schema.places import places_of
 from schema.scalars import SCALARS
 
 BOARD = BoardName(BoardKind.KELURAHAN, Metric.POINTS, Period.MONTH, None)
-places = places_of(Atlas(shipped()))
+places = places_of(Gazetteer(shipped()))
 queues: set[asyncio.Queue[LeaderboardUpdate]] = set()
 
 

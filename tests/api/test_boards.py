@@ -63,7 +63,7 @@ async def rules() -> list[tuple[str, str, int]]:
 
 async def place(city: City, caller: Caller, kelurahan: str, **given: Any) -> dict[str, Any]:
     """Report garbage in the middle of a kelurahan."""
-    fact = city.atlas.kelurahan[kelurahan]
+    fact = city.gazetteer.kelurahan[kelurahan]
     return await caller.report(location={"latitude": fact.latitude, "longitude": fact.longitude}, **given)
 
 
@@ -247,7 +247,7 @@ async def test_the_board_of_agencies_ranks_those_of_the_city_by_their_own_points
     listed = await rows(city, kind="AGENCY")
     assert {row["subject"]["__typename"] for row in listed} == {"Agency"}
     codes = [row["subject"]["code"] for row in listed]
-    fellows = sorted(fact.code for fact in city.atlas.agencies.values() if fact.kind is AgencyKind.CITY)
+    fellows = sorted(fact.code for fact in city.gazetteer.agencies.values() if fact.kind is AgencyKind.CITY)
     assert sorted(codes) == fellows
     assert codes[2:] == sorted(codes[2:])
     assert {row["subject"]["code"]: row["previousRank"] for row in listed[:2]} == {"PERTAMANAN": None, "SDA": 1}

@@ -85,7 +85,7 @@ async def test_a_units_own_recategorising_gives_it_no_time_and_leaves_the_weight
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     report = await citizen.report()
     weight = (await Report.get(id=1)).weight
-    for category in city.atlas.categories.values():
+    for category in city.gazetteer.categories.values():
         if category.agency is None and category.code != (await seen(officer, report))["category"]["code"]:
             before = await seen(officer, report)
             assert refused(await officer.act("recategoriseReport", report["id"], category=category.code)) is None
@@ -99,7 +99,7 @@ async def test_a_units_own_recategorising_gives_it_no_time_and_leaves_the_weight
 async def test_the_control_room_may_give_a_category_that_takes_longer(city: City) -> None:
     citizen, admin = await city.citizen(), await city.official(None, Role.ADMIN, "admin")
     longest = max(
-        city.atlas.categories.values(), key=lambda fact: (fact.agency is None, fact.processing_target_minutes)
+        city.gazetteer.categories.values(), key=lambda fact: (fact.agency is None, fact.processing_target_minutes)
     )
     report = await citizen.report()
     before = await seen(admin, report)

@@ -79,7 +79,7 @@ async def populate(city: City) -> Caller:
     for number, citizen in enumerate(citizens):
         set_time(city, START + number * SLOT)
         unit = UNITS[number % 3]
-        fact = city.atlas.kelurahan[CIDENG if unit == CIDENG else GAMBIR]
+        fact = city.gazetteer.kelurahan[CIDENG if unit == CIDENG else GAMBIR]
         report = await citizen.report(
             category="BANJIR" if unit == "SDA" else "SAMPAH",
             location={"latitude": fact.latitude, "longitude": fact.longitude},

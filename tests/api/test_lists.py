@@ -60,7 +60,7 @@ async def populate(city: City, count: int = 40) -> Caller:
     for number in range(count):
         moment = START + timedelta(hours=12 * (number // 8))
         set_time(city, moment)
-        fact = city.atlas.kelurahan[chance.choice(KELURAHAN)]
+        fact = city.gazetteer.kelurahan[chance.choice(KELURAHAN)]
         author = chance.choice(authors)
         report = await author.report(
             title=f"Laporan {number}",

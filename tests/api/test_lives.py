@@ -138,15 +138,15 @@ LIVES: dict[Callable[[Life], Awaitable[None]], int] = {
 
 
 def response_target(life: Life) -> timedelta:
-    return timedelta(minutes=life.city.atlas.categories[WEIGHT_ONE].response_target_minutes)
+    return timedelta(minutes=life.city.gazetteer.categories[WEIGHT_ONE].response_target_minutes)
 
 
 def processing_target(life: Life) -> timedelta:
-    return timedelta(minutes=life.city.atlas.categories[WEIGHT_ONE].processing_target_minutes)
+    return timedelta(minutes=life.city.gazetteer.categories[WEIGHT_ONE].processing_target_minutes)
 
 
 async def begin(city: City) -> Life:
-    assert city.atlas.categories[WEIGHT_ONE].weight == 1
+    assert city.gazetteer.categories[WEIGHT_ONE].weight == 1
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     admin = await city.official(None, Role.ADMIN, "admin")
     city.writer.now = lambda: START  # after they have signed in: their tokens go by the wall's clock

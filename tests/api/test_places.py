@@ -32,7 +32,7 @@ async def test_a_point_well_inside_is_located_exactly(city: City) -> None:
     anyone = city.anyone()
     assert await locate(anyone, **MONAS) == {"exact": True, "kelurahan": {"code": GAMBIR}, "alternatives": []}
     inexact = []
-    for fact in city.atlas.kelurahan.values():
+    for fact in city.gazetteer.kelurahan.values():
         found = await locate(anyone, fact.latitude, fact.longitude)
         if found != {"exact": True, "kelurahan": {"code": fact.code}, "alternatives": []}:
             inexact.append(fact.name)
@@ -160,7 +160,7 @@ async def test_categories_are_told_in_both_languages_with_their_promises(city: C
     document = """{ categories { code name indonesian: name(locale: ID) english: name(locale: EN) weight
       responseTargetMinutes processingTargetMinutes external agency { code } } }"""
     told = (await city.anyone("en").ask(document))["categories"]
-    agencies = city.atlas.agencies
+    agencies = city.gazetteer.agencies
     assert told == [
         {
             "code": fact.code,
@@ -173,7 +173,7 @@ async def test_categories_are_told_in_both_languages_with_their_promises(city: C
             "external": fact.handler is FirstHandler.AGENCY and agencies[fact.agency or ""].kind is AgencyKind.EXTERNAL,
             "agency": None if fact.agency is None else {"code": fact.agency},
         }
-        for fact in city.atlas.categories.values()
+        for fact in city.gazetteer.categories.values()
     ]
     assert len(told) == 30
     power = next(each for each in told if each["code"] == "LISTRIK")

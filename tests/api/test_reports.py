@@ -219,11 +219,11 @@ async def test_an_anonymous_report_hides_its_reporter_from_everybody(city: City)
 
 async def test_every_category_goes_first_to_whom_its_data_name(city: City) -> None:
     citizen = await city.citizen()
-    for category in city.atlas.categories.values():
+    for category in city.gazetteer.categories.values():
         report = await details(citizen, (await citizen.report(category=category.code))["id"])
         straight = category.handler is FirstHandler.AGENCY
         assert report["handler"]["code"] == (category.agency if straight else GAMBIR), category.code
-        external = straight and city.atlas.agencies[category.agency or ""].kind == "EXTERNAL"
+        external = straight and city.gazetteer.agencies[category.agency or ""].kind == "EXTERNAL"
         assert report["category"]["external"] is external
         assert report["category"]["agency"] == (None if category.agency is None else {"code": category.agency})
 

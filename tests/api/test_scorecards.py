@@ -190,7 +190,7 @@ async def test_only_three_reports_of_a_citizen_a_day_count_in_the_shares_but_all
 
 async def test_many_good_reports_stand_above_few_perfect_ones_and_five_do_not_top_the_board(city: City) -> None:
     """41 on time against 3,346 at 95 %, where the mean of all is 70 %."""
-    units = sorted(code for code in city.atlas.kelurahan if code.startswith("31.7"))
+    units = sorted(code for code in city.gazetteer.kelurahan if code.startswith("31.7"))
     at(city, START)
 
     def gathered(good: int, n: int) -> Counters:
@@ -323,7 +323,7 @@ async def test_kecamatan_and_cities_have_what_their_kelurahan_have_together(city
     places = (GAMBIR, GAMBIR, GAMBIR, CIDENG, KEBON_JERUK)
     reports = []
     for citizen, code in zip(citizens, places, strict=True):
-        fact = city.atlas.kelurahan[code]
+        fact = city.gazetteer.kelurahan[code]
         reports.append(await citizen.report(location={"latitude": fact.latitude, "longitude": fact.longitude}))
     for minutes, code, report in zip((10, 20, 90, 60, 7), places, reports, strict=True):
         at(city, START + timedelta(minutes=minutes))

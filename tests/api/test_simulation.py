@@ -22,7 +22,7 @@ from models.accounts import Membership
 from models.database import database, fetch, log_head
 from models.log import LogEvent
 from models.reconciliation import verify
-from models.reference.atlas import Atlas
+from models.reference.gazetteer import Gazetteer
 from models.reference.facts import shipped
 from models.reports import Photo, PhotoRole, Report
 from rules.access import Role
@@ -32,7 +32,7 @@ from tests.city import copy_sqlite, forget_statements
 from tests.wire import DEADLINE
 
 FACTS = shipped()
-ATLAS = Atlas(FACTS)
+ATLAS = Gazetteer(FACTS)
 UNTIL = datetime(2026, 1, 14, 5, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 DAYS = 6

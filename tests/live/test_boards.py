@@ -56,7 +56,7 @@ async def test_a_snapshot_and_its_updates_make_the_board_of_the_tables(
     monkeypatch.setattr(responsiveness, "ENOUGH", 1)
     choose = random.Random(kind)
     citizen, officer = await city.citizen(), await city.official(None, Role.ADMIN)
-    places = choose.sample([fact for code, fact in city.atlas.kelurahan.items() if code.startswith("31.71")], 6)
+    places = choose.sample([fact for code, fact in city.gazetteer.kelurahan.items() if code.startswith("31.71")], 6)
     spots = [{"latitude": fact.latitude, "longitude": fact.longitude} for fact in places]
     reports = [(await citizen.report(location=spot))["id"] for spot in spots * 2]
     reports += [(await citizen.report(category=category))["id"] for category in ("BANJIR", "POHON", "REKLAME") * 2]

@@ -196,7 +196,7 @@ async def test_who_becomes_an_officer_comes_on_a_watched_board_and_who_has_done_
     walls = [Wall(BoardKind.OFFICER, metric, Period.MONTH) for metric in Metric]
     async with followed(city, *walls) as settle:
         await enrol(
-            city.writer, city.atlas, email="baru@contoh.id", password=PASSWORD, role=Role.SUPERVISOR, unit="31.71"
+            city.writer, city.gazetteer, email="baru@contoh.id", password=PASSWORD, role=Role.SUPERVISOR, unit="31.71"
         )
         await settle()
         assert [len(wall.rows) for wall in walls] == [2, 2]

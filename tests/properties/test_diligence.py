@@ -29,7 +29,7 @@ from actions.submissions import Submission, submit
 from models.accounts import Account
 from models.database import database
 from models.ledger import PointEntry
-from models.reference.atlas import Atlas
+from models.reference.gazetteer import Gazetteer
 from models.reference.facts import shipped
 from models.reports import Report
 from rules.access import Membership, Person, Role
@@ -37,7 +37,7 @@ from rules.workflow import ReportStatus, Resolution
 from tests.city import forget_statements
 from tests.wire import GAMBIR
 
-ATLAS = Atlas(shipped())
+ATLAS = Gazetteer(shipped())
 CIDENG = "31.71.01.1002"
 START = datetime(2026, 3, 10, 1, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -21,7 +21,7 @@ from models.accounts import Account
 from models.database import database, fetch
 from models.ledger import CITIZEN, PointEntry
 from models.log import EVENT_COLUMNS, EventRow, LogEvent, Topic
-from models.reference.atlas import Atlas
+from models.reference.gazetteer import Gazetteer
 from models.reference.facts import shipped
 from models.reports import REPORT_COLUMNS, Report, ReportRow, Support
 from models.tallies import Tally
@@ -30,7 +30,7 @@ from rules.refusals import Refusal
 from rules.workflow import ReportStatus, Resolution
 from tests.city import forget_statements
 
-ATLAS = Atlas(shipped())
+ATLAS = Gazetteer(shipped())
 MONAS, MENTENG = (-6.1754, 106.8272), (-6.1954, 106.8342)
 KEYS = itertools.count()
 

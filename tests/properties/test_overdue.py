@@ -23,7 +23,7 @@ from models.accounts import Account
 from models.database import database, fetch
 from models.ledger import PointEntry
 from models.log import EVENT_COLUMNS, PERIOD_CLOSED, EventRow, LogEvent, Topic
-from models.reference.atlas import Atlas
+from models.reference.gazetteer import Gazetteer
 from models.reference.facts import shipped
 from rules.access import Membership, Person, Role
 from rules.periods import midnight
@@ -31,7 +31,7 @@ from rules.refusals import Refusal
 from rules.workflow import ReportStatus, Resolution
 from tests.city import forget_statements
 
-ATLAS = Atlas(shipped())
+ATLAS = Gazetteer(shipped())
 START = datetime(2026, 3, 10, 1, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 KEYS = itertools.count()

@@ -17,7 +17,7 @@ from models.accounts import Account
 from models.database import database, fetch
 from models.ledger import CITIZEN, PointEntry
 from models.log import LogEvent, Topic, moment
-from models.reference.atlas import Atlas
+from models.reference.gazetteer import Gazetteer
 from models.reference.facts import shipped
 from models.tallies import Tally
 from rules.access import Membership, Person, Role
@@ -25,7 +25,7 @@ from rules.periods import ending_on, jakarta_day, midnight
 from rules.scoring.points import Rule
 from tests.city import forget_statements
 
-ATLAS = Atlas(shipped())
+ATLAS = Gazetteer(shipped())
 BEGIN = datetime(2026, 2, 27, 16, tzinfo=UTC)
 """An hour before the last of a February, a Saturday, begins in Jakarta."""
 

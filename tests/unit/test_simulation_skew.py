@@ -26,7 +26,7 @@ from app.simulation.skew import (
     storm,
     zipf,
 )
-from models.reference.atlas import Atlas
+from models.reference.gazetteer import Gazetteer
 from models.reference.facts import shipped
 from rules.access import Person
 from rules.geography import metres_between
@@ -34,7 +34,7 @@ from rules.periods import JAKARTA, jakarta_day, midnight
 from rules.workflow import REOPENINGS, Actor
 
 FACTS = shipped()
-ATLAS = Atlas(FACTS)
+ATLAS = Gazetteer(FACTS)
 YEAR = [date(2025, 1, 1) + timedelta(days=number) for number in range(365)]
 
 

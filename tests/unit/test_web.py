@@ -230,13 +230,13 @@ async def test_the_printed_schema_can_be_read(client: httpx.AsyncClient) -> None
 
 
 def test_the_map_has_one_named_circle_for_each_kelurahan_inside_the_drawing() -> None:
-    atlas = read_atlas()
-    svg = draw_map(atlas, "Map")
-    assert len(atlas.dots) == svg.count("<circle") == svg.count("<title>") == 267
-    assert (atlas.kecamatan, atlas.cities) == (44, 6)
+    gazetteer = read_atlas()
+    svg = draw_map(gazetteer, "Map")
+    assert len(gazetteer.dots) == svg.count("<circle") == svg.count("<title>") == 267
+    assert (gazetteer.kecamatan, gazetteer.cities) == (44, 6)
     assert svg.count('<circle class="found"') == 1
-    assert all(dot.radius <= dot.x <= WIDTH - dot.radius for dot in atlas.dots)
-    assert all(dot.radius <= dot.y <= HEIGHT - dot.radius for dot in atlas.dots)
+    assert all(dot.radius <= dot.x <= WIDTH - dot.radius for dot in gazetteer.dots)
+    assert all(dot.radius <= dot.y <= HEIGHT - dot.radius for dot in gazetteer.dots)
 
 
 def test_a_label_with_markup_stays_text() -> None:

@@ -75,8 +75,8 @@ class Location:
     alternatives: tuple[str, ...]
 
 
-class Atlas:
-    """All reference data of the city, immutable: new facts make a new atlas.
+class Gazetteer:
+    """All reference data of the city, immutable: new facts make a new gazetteer.
 
     Every mapping is by code. `kelurahan`, `kecamatan` and `cities` are in the order of their codes,
     `agencies` and `categories` in the order of the facts. Raises FactsError when the facts contradict each

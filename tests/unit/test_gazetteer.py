@@ -7,13 +7,13 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.reference.atlas import MARGIN_M, MOST_ALTERNATIVES, REACH_M, Atlas, Location
+from models.reference.gazetteer import MARGIN_M, MOST_ALTERNATIVES, REACH_M, Gazetteer, Location
 from models.reference.facts import AliasFact, AreaFact, DiscFact, Facts, FactsError, KelurahanFact, shipped
 from rules.geography import metres_between, metres_per_degree
 from rules.routing import FirstHandler
 
 FACTS = shipped()
-ATLAS = Atlas(FACTS)
+ATLAS = Gazetteer(FACTS)
 CODES = tuple(ATLAS.kelurahan)
 GAMBIR, CIDENG = "31.71.01.1001", "31.71.01.1002"
 MONAS = (-6.1754, 106.8272)
@@ -62,8 +62,8 @@ def box(code: str, west: float, south: float, east: float, north: float) -> Area
 
 
 AREAS = outlines()
-DRAWN = Atlas(replace(FACTS, areas=AREAS))
-HALF_DRAWN = Atlas(replace(FACTS, areas=AREAS[::2]))
+DRAWN = Gazetteer(replace(FACTS, areas=AREAS))
+HALF_DRAWN = Gazetteer(replace(FACTS, areas=AREAS[::2]))
 
 
 # ---- what there is --------------------------------------------------------------------------------
@@ -75,9 +75,9 @@ def test_there_are_267_kelurahan_in_44_kecamatan_of_6_cities_with_20_agencies_an
 
 
 def test_places_are_in_the_order_of_their_codes_whatever_the_order_of_the_facts() -> None:
-    turned = Atlas(replace(FACTS, kelurahan=FACTS.kelurahan[::-1], discs=FACTS.discs[::-1]))
-    for atlas in (ATLAS, turned):
-        for mapping in (atlas.kelurahan, atlas.kecamatan, atlas.cities):
+    turned = Gazetteer(replace(FACTS, kelurahan=FACTS.kelurahan[::-1], discs=FACTS.discs[::-1]))
+    for gazetteer in (ATLAS, turned):
+        for mapping in (gazetteer.kelurahan, gazetteer.kecamatan, gazetteer.cities):
             assert list(mapping) == sorted(mapping)
     assert turned.kecamatan == ATLAS.kecamatan
     assert turned.cities == ATLAS.cities
@@ -129,7 +129,7 @@ def test_an_atlas_cannot_be_changed() -> None:
 )
 def test_facts_that_contradict_each_other_make_no_atlas(facts: Facts, complaint: str) -> None:
     with pytest.raises(FactsError, match=complaint):
-        Atlas(facts)
+        Gazetteer(facts)
 
 
 def test_a_category_of_the_kelurahan_needs_no_agency() -> None:
@@ -225,9 +225,9 @@ def test_a_search_lists_the_whole_name_then_beginnings_then_parts_and_equals_by_
 
 def test_a_search_takes_the_best_of_a_kelurahans_spellings_whatever_the_order_of_the_facts() -> None:
     aliases = (AliasFact("Old Gambir", GAMBIR), AliasFact("Gambir Barat", CIDENG))
-    atlas = Atlas(replace(FACTS, aliases=aliases, kelurahan=FACTS.kelurahan[::-1]))
-    assert names(atlas.search("gambir")) == ["Gambir", "Cideng"]
-    assert names(atlas.search("kelapa")) == names(ATLAS.search("kelapa"))
+    gazetteer = Gazetteer(replace(FACTS, aliases=aliases, kelurahan=FACTS.kelurahan[::-1]))
+    assert names(gazetteer.search("gambir")) == ["Gambir", "Cideng"]
+    assert names(gazetteer.search("kelapa")) == names(ATLAS.search("kelapa"))
 
 
 def test_a_search_finds_aliases_and_passes_over_titles() -> None:
@@ -265,15 +265,15 @@ def bare(name: str) -> str:
 
 
 def test_monas_is_in_gambir_and_bandung_is_out_of_the_area() -> None:
-    for atlas in (ATLAS, DRAWN, HALF_DRAWN):
-        assert atlas.locate(*MONAS) == Location(GAMBIR, exact=True, alternatives=())
-        assert atlas.locate(*BANDUNG) is None
+    for gazetteer in (ATLAS, DRAWN, HALF_DRAWN):
+        assert gazetteer.locate(*MONAS) == Location(GAMBIR, exact=True, alternatives=())
+        assert gazetteer.locate(*BANDUNG) is None
 
 
-@pytest.mark.parametrize("atlas", [ATLAS, DRAWN, HALF_DRAWN], ids=["discs", "polygons", "half"])
-def test_every_discs_centre_lies_exactly_in_its_kelurahan(atlas: Atlas) -> None:
+@pytest.mark.parametrize("gazetteer", [ATLAS, DRAWN, HALF_DRAWN], ids=["discs", "polygons", "half"])
+def test_every_discs_centre_lies_exactly_in_its_kelurahan(gazetteer: Gazetteer) -> None:
     for disc in FACTS.discs:
-        assert atlas.locate(disc.latitude, disc.longitude) == Location(disc.code, exact=True, alternatives=())
+        assert gazetteer.locate(disc.latitude, disc.longitude) == Location(disc.code, exact=True, alternatives=())
 
 
 def test_every_kelurahans_inner_point_lies_in_it_as_far_as_the_discs_can_tell() -> None:
@@ -322,8 +322,8 @@ def test_the_answer_is_that_of_measuring_every_disc_one_by_one(point: tuple[floa
 
 @given(st.floats() | st.floats(-200, 200), st.floats() | st.floats(-200, 200))
 def test_any_two_numbers_have_an_answer(latitude: float, longitude: float) -> None:
-    for atlas in (ATLAS, DRAWN):
-        location = atlas.locate(latitude, longitude)
+    for gazetteer in (ATLAS, DRAWN):
+        location = gazetteer.locate(latitude, longitude)
         assert location is None or location.kelurahan in CODES
 
 
@@ -336,27 +336,27 @@ def test_the_alternatives_are_the_three_nearest_other_kelurahan_within_the_margi
     gaps = [10.0, 10.0 + MARGIN_M + 1, 40.0, 10.0 + MARGIN_M - 1, 20.0, 30.0]
     discs = tuple(disc_at(code, gap, turn) for turn, (code, gap) in enumerate(zip(CODES[:6], gaps, strict=True)))
     again = (disc_at(CODES[0], 15.0, 3.3, 500.0), disc_at(CODES[4], 25.0, 2.2, 500.0))
-    atlas = Atlas(replace(FACTS, discs=discs + again))
-    assert atlas.locate(*MONAS) == Location(CODES[0], False, (CODES[4], CODES[5], CODES[2]))
-    without_two = Atlas(replace(FACTS, discs=(*discs[:3], discs[3])))
+    gazetteer = Gazetteer(replace(FACTS, discs=discs + again))
+    assert gazetteer.locate(*MONAS) == Location(CODES[0], False, (CODES[4], CODES[5], CODES[2]))
+    without_two = Gazetteer(replace(FACTS, discs=(*discs[:3], discs[3])))
     assert without_two.locate(*MONAS) == Location(CODES[0], False, (CODES[2], CODES[3]))
 
 
 def test_of_two_equally_near_kelurahan_the_lower_code_comes_first() -> None:
     low, high = disc_at(CODES[3], 10.0, 1.0), disc_at(CODES[7], 10.0, 1.0)
     for discs in ((low, high), (high, low)):
-        assert Atlas(replace(FACTS, discs=discs)).locate(*MONAS) == Location(CODES[3], False, (CODES[7],))
+        assert Gazetteer(replace(FACTS, discs=discs)).locate(*MONAS) == Location(CODES[3], False, (CODES[7],))
 
 
 def test_a_point_further_than_300_m_from_every_disc_is_out_of_the_area() -> None:
-    near = Atlas(replace(FACTS, discs=(disc_at(GAMBIR, 299.5, 1.0),)))
-    far = Atlas(replace(FACTS, discs=(disc_at(GAMBIR, 300.5, 1.0),)))
+    near = Gazetteer(replace(FACTS, discs=(disc_at(GAMBIR, 299.5, 1.0),)))
+    far = Gazetteer(replace(FACTS, discs=(disc_at(GAMBIR, 300.5, 1.0),)))
     assert near.locate(*MONAS) == Location(GAMBIR, exact=False, alternatives=())
     assert far.locate(*MONAS) is None
 
 
 def test_without_discs_and_polygons_every_point_is_out_of_the_area() -> None:
-    assert Atlas(replace(FACTS, discs=())).locate(*MONAS) is None
+    assert Gazetteer(replace(FACTS, discs=())).locate(*MONAS) is None
 
 
 def test_near_a_border_the_right_kelurahan_is_offered_for_98_points_in_100() -> None:
@@ -366,14 +366,14 @@ def test_near_a_border_the_right_kelurahan_is_offered_for_98_points_in_100() -> 
     first = offered = total = 0
     for _ in range(5):
         hidden = {disc: None for disc in small if dice.random() < 0.3}
-        atlas = Atlas(replace(FACTS, discs=tuple(disc for disc in FACTS.discs if disc not in hidden)))
+        gazetteer = Gazetteer(replace(FACTS, discs=tuple(disc for disc in FACTS.discs if disc not in hidden)))
         for disc in [*hidden] * 6:
             centre, metres = (disc.latitude, disc.longitude), disc.radius_m * math.sqrt(dice.random())
-            location = atlas.locate(*away(centre, metres, dice.random() * math.tau))
+            location = gazetteer.locate(*away(centre, metres, dice.random() * math.tau))
             if location is not None and not location.exact:
                 total += 1
                 first += location.kelurahan == disc.code
-                offered += atlas.plausible(location, disc.code)
+                offered += gazetteer.plausible(location, disc.code)
     assert total > 1000
     assert first > 0.70 * total
     assert offered > 0.98 * total
@@ -390,8 +390,8 @@ def test_a_citizens_choice_is_plausible_when_it_is_the_located_kelurahan_or_an_a
 @given(inside)
 def test_polygons_and_discs_agree_where_both_know(found: tuple[str, tuple[float, float]]) -> None:
     code, point = found
-    for atlas in (DRAWN, HALF_DRAWN):
-        assert atlas.locate(*point) == Location(code, exact=True, alternatives=())
+    for gazetteer in (DRAWN, HALF_DRAWN):
+        assert gazetteer.locate(*point) == Location(code, exact=True, alternatives=())
 
 
 @given(in_the_city)
@@ -413,17 +413,17 @@ def test_just_outside_all_polygons_is_out_of_the_area_when_every_kelurahan_has_o
 def test_a_point_on_a_border_goes_to_the_lower_code() -> None:
     west, east = box(CIDENG, 106.82, -6.18, 106.83, -6.17), box(GAMBIR, 106.83, -6.18, 106.84, -6.17)
     for areas in ((west, east), (east, west)):
-        atlas = Atlas(replace(FACTS, areas=areas))
-        assert atlas.locate(-6.175, 106.83) == Location(GAMBIR, exact=True, alternatives=())
-        assert atlas.locate(-6.175, 106.829) == Location(CIDENG, exact=True, alternatives=())
+        gazetteer = Gazetteer(replace(FACTS, areas=areas))
+        assert gazetteer.locate(-6.175, 106.83) == Location(GAMBIR, exact=True, alternatives=())
+        assert gazetteer.locate(-6.175, 106.829) == Location(CIDENG, exact=True, alternatives=())
 
 
 def test_a_polygon_is_believed_before_a_disc() -> None:
-    atlas = Atlas(replace(FACTS, areas=(box(CIDENG, 106.82, -6.18, 106.83, -6.17),)))
-    assert atlas.locate(*MONAS) == Location(CIDENG, exact=True, alternatives=())
+    gazetteer = Gazetteer(replace(FACTS, areas=(box(CIDENG, 106.82, -6.18, 106.83, -6.17),)))
+    assert gazetteer.locate(*MONAS) == Location(CIDENG, exact=True, alternatives=())
 
 
 def test_the_discs_of_a_kelurahan_with_a_polygon_say_nothing_any_more() -> None:
     far_off = box(GAMBIR, 106.0, -6.1, 106.1, -6.0)
-    atlas = Atlas(replace(FACTS, areas=(far_off,), discs=(disc_at(GAMBIR, -20, 1.0), disc_at(CIDENG, 80, 2.0))))
-    assert atlas.locate(*MONAS) == Location(CIDENG, exact=False, alternatives=())
+    gazetteer = Gazetteer(replace(FACTS, areas=(far_off,), discs=(disc_at(GAMBIR, -20, 1.0), disc_at(CIDENG, 80, 2.0))))
+    assert gazetteer.locate(*MONAS) == Location(CIDENG, exact=False, alternatives=())
