@@ -14,14 +14,14 @@ from models.places import (
     KelurahanAlias,
     KelurahanArea,
     KelurahanDisc,
-    read_facts,
+    read_reference_data,
 )
-from models.reference.facts import Facts
+from models.reference.records import ReferenceData
 
 BATCH = 500
 
 
-async def load(writer: Writer, facts: Facts) -> bool:
+async def load(writer: Writer, facts: ReferenceData) -> bool:
     """Bring the tables to `facts`; return whether anything changed.
 
     Kelurahan, agencies and categories are added and amended, never removed: reports name them. Aliases and discs are
@@ -29,7 +29,7 @@ async def load(writer: Writer, facts: Facts) -> bool:
     """
 
     async def work(change: Change) -> bool:
-        before = await read_facts()
+        before = await read_reference_data()
         after = replace(facts, areas=facts.areas or before.areas)
         if _sorted(before) == _sorted(after):
             return False
@@ -59,6 +59,6 @@ async def _replace(change: Change, table: type[Model], facts: Iterable[object]) 
     await table.bulk_create(rows, batch_size=BATCH, using_db=change.using)
 
 
-def _sorted(facts: Facts) -> list[list[str]]:
+def _sorted(facts: ReferenceData) -> list[list[str]]:
     kinds = (facts.kelurahan, facts.aliases, facts.discs, facts.agencies, facts.categories, facts.areas)
     return [sorted(map(repr, kind)) for kind in kinds]

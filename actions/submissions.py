@@ -15,7 +15,7 @@ from actions.overdue import settled
 from actions.steps import Step, locked, record, step
 from models.log import ReportEventKind
 from models.reference.gazetteer import Gazetteer
-from models.reference.facts import AgencyFact, CategoryFact
+from models.reference.records import AgencyRecord, CategoryRecord
 from models.reports import PhotoRole, Report, ReportRow
 from rules import access, texts
 from rules.access import Person, Role
@@ -195,9 +195,9 @@ def _kelurahan_of(gazetteer: Gazetteer, submission: Submission) -> str:
 def _new_report(
     submission: Submission,
     person: Person,
-    category: CategoryFact,
+    category: CategoryRecord,
     kelurahan: str,
-    agency: AgencyFact | None,
+    agency: AgencyRecord | None,
     at: datetime,
 ) -> Report:
     """Fill a report's first row, but for its number; it goes to `agency`, or else to the kelurahan's own desk."""

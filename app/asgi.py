@@ -30,7 +30,7 @@ from app.pictures import Picture
 from app.settings import Settings, read_settings
 from models.database import database, fetch, pending_migrations
 from models.log import Topic
-from models.places import read_facts
+from models.places import read_reference_data
 from models.reference.gazetteer import Gazetteer
 from resolvers.loaders import subjects
 from rules.scoring.ranking import BoardKind
@@ -109,7 +109,7 @@ class Service:
                 hub=hub,
                 boards=boards,
                 sockets=sockets,
-                places=places_of(Gazetteer(await read_facts())),
+                places=places_of(Gazetteer(await read_reference_data())),
                 public_url=settings.public_url,
             )
             tasks = await stack.enter_async_context(asyncio.TaskGroup())

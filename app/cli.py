@@ -26,11 +26,11 @@ from app.simulation.haste import threadless
 from app.simulation.past import History, NotFresh
 from app.simulation.present import Present
 from models.database import database, migrate, pending_migrations
-from models.places import read_facts
+from models.places import read_reference_data
 from models.reconciliation import verify
 from models.recounting import describe_key
 from models.reference.gazetteer import Gazetteer
-from models.reference.facts import FactsError, read_areas, shipped
+from models.reference.records import ReferenceDataError, read_areas, bundled
 from rules.access import Role
 from rules.scoring.reconciliation import format_difference
 from rules.refusals import Refusal
@@ -92,7 +92,7 @@ def load_reference(areas: Path | None) -> None:
     """Load Jakarta's kelurahan, agencies and categories."""
 
     async def work() -> None:
-        facts = shipped()
+        facts = bundled()
         if areas is not None:
             codes = {fact.code for fact in facts.kelurahan}
             facts = replace(facts, areas=read_areas(areas, codes))
@@ -127,7 +127,7 @@ def add_user(email: str, password: str, role: str, unit: str | None) -> None:
     """Give a role to an account; it is made when there is none, and gets the password."""
 
     async def work() -> None:
-        gazetteer = Gazetteer(await read_facts())
+        gazetteer = Gazetteer(await read_reference_data())
         await enrol(Writer(), gazetteer, email=email, password=password, role=Role(role), unit=unit)
         click.echo(f"{email} is {role}{f' of {unit}' if unit else ''}")
 
@@ -195,7 +195,7 @@ def simulate(
     """Play a city: citizens, and officers of differing diligence, through the same actions as the API."""
 
     async def work() -> None:
-        facts = await read_facts()
+        facts = await read_reference_data()
         if not facts.kelurahan:
             raise Line(NO_REFERENCE)
         gazetteer, stop, tell = Gazetteer(facts), asyncio.Event(), click.echo
@@ -246,14 +246,14 @@ def _with_database(work: Callable[[], Awaitable[None]]) -> None:
         asyncio.run(run())
     except Refusal as refusal:
         raise Line(f"{'.'.join(refusal.field)}: {refusal.text('EN')}") from None
-    except FactsError as error:
+    except ReferenceDataError as error:
         raise Line(str(error)) from None
 
 
 async def _check_ready(settings: Settings) -> None:
     async with database(settings.database_url):
         await _require_migrated()
-        if not (await read_facts()).kelurahan:
+        if not (await read_reference_data()).kelurahan:
             raise Line(NO_REFERENCE)
 
 

@@ -9,7 +9,7 @@ from starlette.requests import HTTPConnection
 from actions.change import Writer
 from app.auth import Tokens, identify
 from app.media import Locale, picture_urls
-from models.places import read_facts
+from models.places import read_reference_data
 from models.reference.gazetteer import Gazetteer
 from resolvers.loaders import RequestContext
 from schema.places import Places, places_of
@@ -45,7 +45,7 @@ class Parts:
 
     async def reload_places(self) -> None:
         """Read the reference data anew; objects in use stay as they are."""
-        self.places = places_of(Gazetteer(await read_facts()))
+        self.places = places_of(Gazetteer(await read_reference_data()))
 
     async def context(self, request: HTTPConnection) -> AppContext:
         """Make the context of a request, or of a socket before its `connection_init`."""

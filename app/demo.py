@@ -18,7 +18,7 @@ from app.server import log_config, uvicorn_config
 from app.settings import Settings, SettingsError, read_settings
 from models.database import database, migrate
 from models.reference.gazetteer import Gazetteer
-from models.reference.facts import shipped
+from models.reference.records import bundled
 from rules.access import Role
 
 ACCOUNTS = (
@@ -36,7 +36,7 @@ async def prepare(settings: Settings) -> dict[str, str]:
     await migrate(settings.database_url, tell=lambda line: click.echo(f"    {line}"))
     async with database(settings.database_url):
         click.echo("==> loading Jakarta: 267 kelurahan, 20 agencies, 30 categories")
-        facts = shipped()
+        facts = bundled()
         await load(Writer(), facts)
         click.echo("==> making demo accounts")
         passwords = {email: secrets.token_urlsafe(9) for email, *_ in ACCOUNTS}

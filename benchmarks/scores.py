@@ -30,7 +30,7 @@ from benchmarks.stored import NOON, Stored, store
 from models.boards import read_board, read_scorecards
 from models.database import configuration, fetch
 from models.reference.gazetteer import Gazetteer
-from models.reference.facts import shipped
+from models.reference.records import bundled
 from models.tallies import median_minutes
 from rules.access import Membership, Person, Role
 from rules.periods import Period
@@ -248,7 +248,7 @@ async def make(server: PostgresServer, sizes: list[int]) -> list[Stored]:
 
 async def compare(made: list[Stored], rounds: int) -> list[Side]:
     """Measure all databases in turn, and return what was measured."""
-    cases = Cases(Gazetteer(shipped()))
+    cases = Cases(Gazetteer(bundled()))
     async with AsyncExitStack() as stack:
         sides = [await stack.enter_async_context(opened(one)) for one in made]
         for number in range(-WARMING, rounds):

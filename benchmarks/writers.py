@@ -20,7 +20,7 @@ from actions.change import Writer
 from actions.submissions import Submission, submit
 from models.database import database, fetch
 from models.reference.gazetteer import Gazetteer
-from models.reference.facts import shipped
+from models.reference.records import bundled
 from rules.access import Person
 from tests.backends import PostgresServer
 from tests.city import prepare
@@ -58,7 +58,7 @@ async def compare(name: str, url: str, count: int) -> None:
     """Print the rates of both, and their ratio."""
     await prepare(url)
     async with database(url):
-        writer, gazetteer = Writer(), Gazetteer(shipped())
+        writer, gazetteer = Writer(), Gazetteer(bundled())
         person = Person(await sign_up(writer, "warga@contoh.id", secrets.token_urlsafe(12), None))
         await rate(bare, 50)
         baseline = await rate(bare, count)

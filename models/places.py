@@ -6,14 +6,14 @@ from typing import TypeVar
 from tortoise import fields
 from tortoise.models import Model
 
-from models.reference.facts import (
-    AgencyFact,
-    AliasFact,
-    AreaFact,
-    CategoryFact,
-    DiscFact,
-    Facts,
-    KelurahanFact,
+from models.reference.records import (
+    AgencyRecord,
+    AliasRecord,
+    AreaRecord,
+    CategoryRecord,
+    DiscRecord,
+    ReferenceData,
+    KelurahanRecord,
 )
 from rules.routing import AgencyKind, FirstHandler
 
@@ -96,21 +96,21 @@ class Category(Model):
         table = "category"
 
 
-Fact = TypeVar("Fact", KelurahanFact, AliasFact, DiscFact, AreaFact, AgencyFact, CategoryFact)
+Record = TypeVar("Record", KelurahanRecord, AliasRecord, DiscRecord, AreaRecord, AgencyRecord, CategoryRecord)
 
 
-async def read_facts() -> Facts:
+async def read_reference_data() -> ReferenceData:
     """Read the reference data as it stands in the tables; empty before the first `tanggap load-reference`."""
-    return Facts(
-        kelurahan=await _read(Kelurahan, KelurahanFact),
-        aliases=await _read(KelurahanAlias, AliasFact),
-        discs=await _read(KelurahanDisc, DiscFact),
-        agencies=await _read(Agency, AgencyFact),
-        categories=await _read(Category, CategoryFact),
-        areas=await _read(KelurahanArea, AreaFact),
+    return ReferenceData(
+        kelurahan=await _read(Kelurahan, KelurahanRecord),
+        aliases=await _read(KelurahanAlias, AliasRecord),
+        discs=await _read(KelurahanDisc, DiscRecord),
+        agencies=await _read(Agency, AgencyRecord),
+        categories=await _read(Category, CategoryRecord),
+        areas=await _read(KelurahanArea, AreaRecord),
     )
 
 
-async def _read(table: type[Model], fact: type[Fact]) -> tuple[Fact, ...]:
+async def _read(table: type[Model], fact: type[Record]) -> tuple[Record, ...]:
     names = [column.name for column in columns(fact)]
     return tuple(fact(**row) for row in await table.all().order_by(names[0]).values(*names))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from models.reference.gazetteer import Gazetteer
-from models.reference.facts import AgencyFact, CategoryFact, KelurahanFact
+from models.reference.records import AgencyRecord, CategoryRecord, KelurahanRecord
 from rules.periods import Period
 from rules.scoring.ranking import BoardKind, Metric
 from rules.routing import AgencyKind, FirstHandler
@@ -236,7 +236,7 @@ async def _points(
     return await list_entries(context, unit, period, on, asked)
 
 
-def _kelurahan(fact: KelurahanFact, kecamatan: Kecamatan) -> Kelurahan:
+def _kelurahan(fact: KelurahanRecord, kecamatan: Kecamatan) -> Kelurahan:
     own = Kelurahan(
         id=global_id("Kelurahan", fact.code),
         code=fact.code,
@@ -250,11 +250,11 @@ def _kelurahan(fact: KelurahanFact, kecamatan: Kecamatan) -> Kelurahan:
     return own
 
 
-def _agency(fact: AgencyFact) -> Agency:
+def _agency(fact: AgencyRecord) -> Agency:
     return Agency(id=global_id("Agency", fact.code), code=fact.code, name=fact.name, kind=fact.kind)
 
 
-def _category(fact: CategoryFact, agencies: Mapping[str, Agency]) -> Category:
+def _category(fact: CategoryRecord, agencies: Mapping[str, Agency]) -> Category:
     agency = None if fact.agency is None else agencies[fact.agency]
     straight = fact.handler is FirstHandler.AGENCY
     return Category(

@@ -23,9 +23,9 @@ from actions.reference import load
 from app.asgi import Service
 from app.settings import Settings
 from models.database import database, migrate
-from models.places import read_facts
+from models.places import read_reference_data
 from models.reference.gazetteer import Gazetteer
-from models.reference.facts import shipped
+from models.reference.records import bundled
 from rules.access import Role
 from tests.wire import DEADLINE, PASSWORD, Caller
 
@@ -43,7 +43,7 @@ async def prepare(url: str) -> None:
     forget_statements()
     await migrate(url)
     async with database(url):
-        await load(Writer(), shipped())
+        await load(Writer(), bundled())
 
 
 @dataclass
@@ -139,7 +139,7 @@ class Deployment:
         email = f"{name}@contoh.id"
         forget_statements()
         async with database(self.database_url):
-            gazetteer = Gazetteer(await read_facts())
+            gazetteer = Gazetteer(await read_reference_data())
             await enrol(Writer(), gazetteer, email=email, password=PASSWORD, role=role, unit=unit)
         caller = Caller(self.clients[server])
         await caller.sign_in(email)

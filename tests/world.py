@@ -16,12 +16,12 @@ from actions.submissions import Edit, Submission, edit, submit, withdraw
 from models.accounts import Account
 from models.ledger import PointEntry
 from models.reference.gazetteer import Gazetteer
-from models.reference.facts import shipped
+from models.reference.records import bundled
 from rules.access import Membership, Person, Role
 from rules.refusals import Refusal
 from rules.workflow import ReportStatus, Resolution
 
-ATLAS = Gazetteer(shipped())
+GAZETTEER = Gazetteer(bundled())
 PLACES = ((-6.1754, 106.8272), (-6.1954, 106.8342))
 CATEGORIES = ("SAMPAH", "BANJIR", "LISTRIK")
 HANDLERS = ("31.71.01.1001", "31.71.01.1002", "SDA", "DLH", "PLN")
@@ -60,7 +60,7 @@ class World:
             wish = Submission(
                 title="Judul", description="Isi", category=category, latitude=latitude, longitude=longitude
             )
-            self.reports.append(await submit(self.writer, ATLAS, self.chance.choice(self.citizens), wish))
+            self.reports.append(await submit(self.writer, GAZETTEER, self.chance.choice(self.citizens), wish))
 
     async def act(self, report: int) -> None:
         chance, writer = self.chance, self.writer
@@ -71,9 +71,9 @@ class World:
             lambda: self.fix(official, report),
             lambda: self.fix(self.admin, report),
             lambda: self.dismiss(official, report),
-            lambda: assign(writer, ATLAS, official, report, chance.choice(HANDLERS), Wish()),
-            lambda: transfer(writer, ATLAS, official, report, chance.choice(HANDLERS[:2]), Wish()),
-            lambda: recategorise(writer, ATLAS, official, report, chance.choice(CATEGORIES), Wish()),
+            lambda: assign(writer, GAZETTEER, official, report, chance.choice(HANDLERS), Wish()),
+            lambda: transfer(writer, GAZETTEER, official, report, chance.choice(HANDLERS[:2]), Wish()),
+            lambda: recategorise(writer, GAZETTEER, official, report, chance.choice(CATEGORIES), Wish()),
             lambda: edit(writer, citizen, report, Edit(title=f"Judul {next(KEYS)}")),
             lambda: rate(writer, citizen, report, chance.randint(1, 5), None),
             lambda: reopen(writer, chance.choice(self.citizens), report, "Belum selesai"),

@@ -51,7 +51,7 @@ class Atlas:
 
 
 def read_atlas() -> Atlas:
-    """Read the shipped table of kelurahan (models/reference/kelurahan.csv)."""
+    """Read the bundled table of kelurahan (models/reference/kelurahan.csv)."""
     text = (files("models") / "reference" / "kelurahan.csv").read_text(encoding="utf-8")
     rows = list(csv.DictReader(text.splitlines()))
     return Atlas(

@@ -12,7 +12,7 @@ from random import Random
 from app.simulation.people import Cast, Citizen, Office
 from app.simulation.skew import Weighted, about
 from models.reference.gazetteer import Gazetteer
-from models.reference.facts import CategoryFact
+from models.reference.records import CategoryRecord
 from rules.access import Person
 from rules.routing import first_handler
 
@@ -106,7 +106,7 @@ class Case:
 
     report_id: int
     reporter: Citizen
-    category: CategoryFact
+    category: CategoryRecord
     kelurahan: str
     handler: str
     latitude: float

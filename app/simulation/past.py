@@ -21,7 +21,7 @@ from app.simulation.skew import at_work, day_of_reports
 from app.simulation.stage import Stage, stage
 from models.database import log_head
 from models.reference.gazetteer import Gazetteer
-from models.reference.facts import Facts
+from models.reference.records import ReferenceData
 from models.reports import Report
 from rules.access import Person
 from rules.periods import jakarta_day, midnight
@@ -68,7 +68,7 @@ class History:
         self._looked = self.now
         self._stage: Stage
 
-    async def write(self, gazetteer: Gazetteer, facts: Facts, *, seed: int) -> None:
+    async def write(self, gazetteer: Gazetteer, facts: ReferenceData, *, seed: int) -> None:
         """Write the history into a fresh log; what is open at its end stays so. Raises NotFresh.
 
         Stopped, it ends where it is, and what is written stays.

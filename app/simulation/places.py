@@ -6,7 +6,7 @@ from random import Random
 
 from app.simulation.skew import Weighted, zipf
 from models.reference.gazetteer import Gazetteer
-from models.reference.facts import DiscFact, Facts
+from models.reference.records import DiscRecord, ReferenceData
 from rules.geography import metres_per_degree
 
 ISLANDS = "31.01"
@@ -19,7 +19,7 @@ PRONE = 60
 class Places:
     """The kelurahan as reporters have them: `busy` by how much is reported, `prone` those that know floods."""
 
-    def __init__(self, gazetteer: Gazetteer, facts: Facts, seed: int) -> None:
+    def __init__(self, gazetteer: Gazetteer, facts: ReferenceData, seed: int) -> None:
         chance = Random(f"{seed} places")
         codes = list(gazetteer.kelurahan)
         chance.shuffle(codes)
@@ -28,7 +28,7 @@ class Places:
         mainland = [code for code in codes if not code.startswith(ISLANDS)]
         self.prone = tuple(chance.sample(mainland, min(PRONE, len(mainland))))
         self._atlas = gazetteer
-        self._discs: defaultdict[str, list[DiscFact]] = defaultdict(list)
+        self._discs: defaultdict[str, list[DiscRecord]] = defaultdict(list)
         for disc in facts.discs:
             self._discs[disc.code].append(disc)
 

@@ -18,7 +18,7 @@ from app.simulation.pictures import draw
 from app.simulation.stage import Stage, stage
 from models.accounts import Account
 from models.reference.gazetteer import Gazetteer
-from models.reference.facts import Facts
+from models.reference.records import ReferenceData
 from models.reports import Report
 from rules.access import Membership, Person, Role
 from rules.workflow import ReportStatus
@@ -64,7 +64,7 @@ class Present:
         self._lives: set[asyncio.Task[None]] = set()
         self._stage: Stage
 
-    async def play(self, gazetteer: Gazetteer, facts: Facts, settings: Settings, *, seed: int, seconds: float | None) -> None:
+    async def play(self, gazetteer: Gazetteer, facts: ReferenceData, settings: Settings, *, seed: int, seconds: float | None) -> None:
         """Play for so many seconds, or until it is stopped; each change rings the bell.
 
         Lives that are not over by then are left as they are.

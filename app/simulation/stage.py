@@ -21,7 +21,7 @@ from app.simulation.skew import CATEGORIES, FLOOD, RARE, Weighted
 from app.simulation.words import COMMENTS, DESCRIPTIONS, EXCUSE, FLOODED, NOTES, REASON
 from models.ledger import PointEntry
 from models.reference.gazetteer import Gazetteer
-from models.reference.facts import Facts
+from models.reference.records import ReferenceData
 from rules.access import Person
 from rules.refusals import Refusal
 from rules.routing import first_handler
@@ -234,7 +234,7 @@ class Stage:
 
 
 def stage(
-    writer: Writer, gazetteer: Gazetteer, facts: Facts, cast: Cast, *, seed: int, photograph: Camera, citizens: int = 0
+    writer: Writer, gazetteer: Gazetteer, facts: ReferenceData, cast: Cast, *, seed: int, photograph: Camera, citizens: int = 0
 ) -> Stage:
     """Set the stage of a city whose people have been enrolled; `citizens`: how many have been before."""
     chance = Random(f"{seed} lives")

@@ -10,7 +10,7 @@ from typing import Any
 
 from benchmarks.live.people import Resident
 from benchmarks.live.workers import UNANSWERED, Fleet
-from models.reference.facts import KelurahanFact
+from models.reference.records import KelurahanRecord
 from rules.cursors import decode
 from schema.nodes import row_id
 from tests.wire import Caller
@@ -27,7 +27,7 @@ SHARE_OF_NEW = 0.35
 class Town:
     """What the people share: the reports that they know of, and what they were promised."""
 
-    def __init__(self, fleet: Fleet, kelurahan: Sequence[KelurahanFact], categories: Sequence[str]) -> None:
+    def __init__(self, fleet: Fleet, kelurahan: Sequence[KelurahanRecord], categories: Sequence[str]) -> None:
         self.fleet, self.kelurahan, self.categories = fleet, kelurahan, categories
         self.recent: deque[str] = deque(maxlen=50)
         self.at_desk: defaultdict[str, deque[str]] = defaultdict(lambda: deque(maxlen=50))

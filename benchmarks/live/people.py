@@ -8,7 +8,7 @@ from actions.accounts import enrol
 from actions.change import Writer
 from models.database import database
 from models.reference.gazetteer import Gazetteer
-from models.reference.facts import shipped
+from models.reference.records import bundled
 from rules.access import Role
 from tests.city import forget_statements
 from tests.wire import PASSWORD, Caller
@@ -43,7 +43,7 @@ async def settle(database_url: str) -> list[Resident]:
     residents = []
     forget_statements()
     async with database(database_url):
-        gazetteer, writer = Gazetteer(shipped()), Writer()
+        gazetteer, writer = Gazetteer(bundled()), Writer()
         for email, unit in people:
             role = Role.CITIZEN if unit is None else Role.OFFICER
             account_id = await enrol(writer, gazetteer, email=email, password=PASSWORD, role=role, unit=unit)

@@ -15,7 +15,7 @@ from actions.steps import record
 from actions.submissions import Submission, submit
 from models.database import database
 from models.reference.gazetteer import Gazetteer
-from models.reference.facts import shipped
+from models.reference.records import bundled
 from rules.access import Person
 from rules.scoring.points import Rule
 from subscriptions.bus import Bus
@@ -44,7 +44,7 @@ class Shifting:
 
     def __post_init__(self) -> None:
         self.writer = Writer(self._ring)
-        self._units = sorted(kelurahan.code for kelurahan in shipped().kelurahan)[:SHIFTS]
+        self._units = sorted(kelurahan.code for kelurahan in bundled().kelurahan)[:SHIFTS]
 
     async def shift(self) -> float:
         """Give points to ten kelurahan in one change; return when it was committed, by `time.perf_counter`."""
@@ -90,6 +90,6 @@ async def shifting() -> AsyncIterator[Shifting]:
             city = Shifting({"DATABASE_URL": url, "BROADCAST_URL": redis.url}, bus)
             email, password = "warga@contoh.id", secrets.token_urlsafe(12)
             person = Person(await sign_up(city.writer, email, password, None))
-            city.report_id = await submit(city.writer, Gazetteer(shipped()), person, WISH)
+            city.report_id = await submit(city.writer, Gazetteer(bundled()), person, WISH)
             await city.shift()
             yield city

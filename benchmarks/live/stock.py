@@ -13,7 +13,7 @@ from strawberry.asgi import GraphQL
 from strawberry.schema.config import StrawberryConfig
 
 from models.reference.gazetteer import Gazetteer
-from models.reference.facts import shipped
+from models.reference.records import bundled
 from rules.periods import Period
 from rules.scoring.ranking import BoardKind, Metric, RankedRow, Shift
 from schema.boards import BoardName, LeaderboardUpdate, RankShift, standing_of
@@ -21,7 +21,7 @@ from schema.places import places_of
 from schema.scalars import SCALARS
 
 BOARD = BoardName(BoardKind.KELURAHAN, Metric.POINTS, Period.MONTH, None)
-places = places_of(Gazetteer(shipped()))
+places = places_of(Gazetteer(bundled()))
 queues: set[asyncio.Queue[LeaderboardUpdate]] = set()
 
 

@@ -30,7 +30,7 @@ from benchmarks.live.people import CATEGORIES, KELURAHAN, settle
 from benchmarks.live.records import BoardRecord, EventRecord, Findings
 from benchmarks.live.truth import Event, Row, ranking, read_log
 from benchmarks.live.workers import Fleet, Worker
-from models.reference.facts import shipped
+from models.reference.records import bundled
 from tests.backends import PostgresServer, RedisServer
 from tests.city import SECRET, prepare
 
@@ -135,7 +135,7 @@ class Trial:
         self._run, self._grounds, self._fleet = run, grounds, fleet
         self._choose = random.Random(f"{run.seed} trial")
         self._clients: list[Client] = []
-        self._town = Town(fleet, [fact for fact in shipped().kelurahan if fact.code in KELURAHAN], CATEGORIES)
+        self._town = Town(fleet, [fact for fact in bundled().kelurahan if fact.code in KELURAHAN], CATEGORIES)
         gremlins_own = random.Random(f"{run.seed} gremlin")
         self._gremlin = Gremlin(fleet, grounds.postgres, grounds.redis, self._clients, gremlins_own)
         self._log: list[Event] = []
@@ -261,7 +261,7 @@ async def verify(run: Run, grounds: Grounds) -> Outcome:
 def _subjects(kind: str) -> set[str]:
     """Return the codes of all who stand on a board."""
     of = {"KELURAHAN": "code", "KECAMATAN": "kecamatan_code", "CITY": "city_code"}[kind]
-    return {getattr(fact, of) for fact in shipped().kelurahan}
+    return {getattr(fact, of) for fact in bundled().kelurahan}
 
 
 def _latencies(records: Sequence[EventRecord], faults: Sequence[Fault]) -> tuple[list[float], list[float]]:

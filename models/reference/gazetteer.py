@@ -11,15 +11,15 @@ from typing import Final, Protocol, TypeVar
 import numpy as np
 import shapely
 
-from models.reference.facts import (
-    AgencyFact,
-    AliasFact,
-    AreaFact,
-    CategoryFact,
-    DiscFact,
-    Facts,
-    FactsError,
-    KelurahanFact,
+from models.reference.records import (
+    AgencyRecord,
+    AliasRecord,
+    AreaRecord,
+    CategoryRecord,
+    DiscRecord,
+    ReferenceData,
+    ReferenceDataError,
+    KelurahanRecord,
 )
 from rules.geography import check_coordinates, metres_per_degree
 from rules.routing import FirstHandler
@@ -44,7 +44,7 @@ _NOT_A_LETTER = re.compile("[^A-Z]+")
 
 
 @dataclass(frozen=True, slots=True)
-class KecamatanFact:
+class KecamatanRecord:
     """A kecamatan, with the codes of its kelurahan in order."""
 
     code: str
@@ -54,7 +54,7 @@ class KecamatanFact:
 
 
 @dataclass(frozen=True, slots=True)
-class CityFact:
+class CityRecord:
     """A city, or the regency of the islands, with the codes of its kecamatan and kelurahan in order."""
 
     code: str
@@ -79,25 +79,25 @@ class Gazetteer:
     """All reference data of the city, immutable: new facts make a new gazetteer.
 
     Every mapping is by code. `kelurahan`, `kecamatan` and `cities` are in the order of their codes,
-    `agencies` and `categories` in the order of the facts. Raises FactsError when the facts contradict each
+    `agencies` and `categories` in the order of the facts. Raises ReferenceDataError when the facts contradict each
     other: a fact about a code that does not exist, or one name or code for two kelurahan.
     """
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: ReferenceData) -> None:
         _check_references(facts)
         ordered = sorted(facts.kelurahan, key=attrgetter("code"))
-        self.kelurahan: Final[Mapping[str, KelurahanFact]] = _by_code(ordered)
-        self.kecamatan: Final[Mapping[str, KecamatanFact]] = _by_code(_kecamatan(ordered))
-        self.cities: Final[Mapping[str, CityFact]] = _by_code(_cities(ordered))
-        self.agencies: Final[Mapping[str, AgencyFact]] = _by_code(facts.agencies)
-        self.categories: Final[Mapping[str, CategoryFact]] = _by_code(facts.categories)
+        self.kelurahan: Final[Mapping[str, KelurahanRecord]] = _by_code(ordered)
+        self.kecamatan: Final[Mapping[str, KecamatanRecord]] = _by_code(_kecamatan(ordered))
+        self.cities: Final[Mapping[str, CityRecord]] = _by_code(_cities(ordered))
+        self.agencies: Final[Mapping[str, AgencyRecord]] = _by_code(facts.agencies)
+        self.categories: Final[Mapping[str, CategoryRecord]] = _by_code(facts.categories)
         self._codes = _index(_codes(ordered))
         self._spellings = _index(_spellings(facts))
         self._polygons = _Polygons(facts.areas)
         drawn = {area.code for area in facts.areas}
         self._discs = _Discs(disc for disc in facts.discs if disc.code not in drawn)
 
-    def find_kelurahan(self, name_or_code: str) -> KelurahanFact | None:
+    def find_kelurahan(self, name_or_code: str) -> KelurahanRecord | None:
         """Find the kelurahan that somebody means, or None.
 
         They may write its Kemendagri code with or without dots, its BPS code, its name or an alias. Names
@@ -109,7 +109,7 @@ class Gazetteer:
             code = next(known, None)
         return None if code is None else self.kelurahan[code]
 
-    def search(self, text: str) -> list[KelurahanFact]:
+    def search(self, text: str) -> list[KelurahanRecord]:
         """List the kelurahan with a name or alias that contains `text`, for a search box.
 
         Best first: the whole name, then its beginning, then any part; among equals by code. A code finds its
@@ -160,7 +160,7 @@ class Gazetteer:
 class _Polygons:
     """The official areas, in an index over their bounding boxes."""
 
-    def __init__(self, areas: Iterable[AreaFact]) -> None:
+    def __init__(self, areas: Iterable[AreaRecord]) -> None:
         ordered = sorted(areas, key=attrgetter("code"))
         self._codes = tuple(area.code for area in ordered)
         self._tree = shapely.STRtree([shapely.from_wkb(area.wkb) for area in ordered])
@@ -174,7 +174,7 @@ class _Polygons:
 class _Discs:
     """The discs as columns, so that the distances to all of them are one sweep."""
 
-    def __init__(self, discs: Iterable[DiscFact]) -> None:
+    def __init__(self, discs: Iterable[DiscRecord]) -> None:
         ordered = sorted(discs, key=attrgetter("code"))
         self._codes = tuple(disc.code for disc in ordered)
         self._latitudes = np.array([disc.latitude for disc in ordered], dtype=np.float64)
@@ -215,21 +215,21 @@ def _by_code(facts: Iterable[_Fact]) -> Mapping[str, _Fact]:
     return MappingProxyType({fact.code: fact for fact in facts})
 
 
-def _kecamatan(ordered: list[KelurahanFact]) -> Iterator[KecamatanFact]:
+def _kecamatan(ordered: list[KelurahanRecord]) -> Iterator[KecamatanRecord]:
     for code, group in groupby(ordered, key=attrgetter("kecamatan_code")):
         first, *rest = group
         members = (first.code, *(fact.code for fact in rest))
-        yield KecamatanFact(code, first.kecamatan, first.city_code, members)
+        yield KecamatanRecord(code, first.kecamatan, first.city_code, members)
 
 
-def _cities(ordered: list[KelurahanFact]) -> Iterator[CityFact]:
+def _cities(ordered: list[KelurahanRecord]) -> Iterator[CityRecord]:
     for code, group in groupby(ordered, key=attrgetter("city_code")):
         members = list(group)
         kecamatan = tuple(dict.fromkeys(fact.kecamatan_code for fact in members))
-        yield CityFact(code, members[0].city, kecamatan, tuple(fact.code for fact in members))
+        yield CityRecord(code, members[0].city, kecamatan, tuple(fact.code for fact in members))
 
 
-def _codes(kelurahan: Iterable[KelurahanFact]) -> Iterator[tuple[str, str]]:
+def _codes(kelurahan: Iterable[KelurahanRecord]) -> Iterator[tuple[str, str]]:
     """Pair every way to write a code with the code.
 
     Kemendagri and BPS number the cities differently, yet their ten digits cannot be confused: the seventh
@@ -242,7 +242,7 @@ def _codes(kelurahan: Iterable[KelurahanFact]) -> Iterator[tuple[str, str]]:
         yield fact.bps_code, fact.code
 
 
-def _spellings(facts: Facts) -> Iterator[tuple[str, str]]:
+def _spellings(facts: ReferenceData) -> Iterator[tuple[str, str]]:
     for fact in facts.kelurahan:
         yield _normal_form(fact.name), fact.code
     for alias in facts.aliases:
@@ -250,12 +250,12 @@ def _spellings(facts: Facts) -> Iterator[tuple[str, str]]:
 
 
 def _index(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Index what is written by what it means. Raises FactsError when it means two kelurahan."""
+    """Index what is written by what it means. Raises ReferenceDataError when it means two kelurahan."""
     index: dict[str, str] = {}
     for written, code in pairs:
         other = index.setdefault(written, code)
         if other != code:
-            raise FactsError(f'"{written}" means both {other} and {code}; it has to mean one kelurahan')
+            raise ReferenceDataError(f'"{written}" means both {other} and {code}; it has to mean one kelurahan')
     return index
 
 
@@ -272,15 +272,15 @@ def _forms(text: str) -> Iterator[str]:
             yield rest
 
 
-def _check_references(facts: Facts) -> None:
+def _check_references(facts: ReferenceData) -> None:
     kelurahan = {fact.code for fact in facts.kelurahan}
     agencies = {fact.code for fact in facts.agencies}
-    located: tuple[AliasFact | DiscFact | AreaFact, ...] = (*facts.aliases, *facts.discs, *facts.areas)
+    located: tuple[AliasRecord | DiscRecord | AreaRecord, ...] = (*facts.aliases, *facts.discs, *facts.areas)
     for fact in located:
         if fact.code not in kelurahan:
-            raise FactsError(f"{type(fact).__name__} for {fact.code}, which is no kelurahan of these facts")
+            raise ReferenceDataError(f"{type(fact).__name__} for {fact.code}, which is no kelurahan of these facts")
     for category in facts.categories:
         if category.agency is None and category.handler is FirstHandler.AGENCY:
-            raise FactsError(f"category {category.code} goes to an AGENCY first and names none")
+            raise ReferenceDataError(f"category {category.code} goes to an AGENCY first and names none")
         if category.agency is not None and category.agency not in agencies:
-            raise FactsError(f"category {category.code} names {category.agency}, which is no agency of these facts")
+            raise ReferenceDataError(f"category {category.code} names {category.agency}, which is no agency of these facts")

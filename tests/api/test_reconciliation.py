@@ -26,7 +26,7 @@ from rules.scoring.ranking import BoardKind
 from rules.scoring.counters import COUNTER_NAMES
 from rules.workflow import ReportStatus
 from tests.city import forget_statements
-from tests.world import ATLAS, HANDLERS, PLACES, World, person
+from tests.world import GAZETTEER, HANDLERS, PLACES, World, person
 
 
 async def differences() -> list[str]:
@@ -258,7 +258,7 @@ async def test_tallies_are_made_anew_while_officers_go_on_and_nothing_is_lost(da
         officer = await person(Membership(Role.OFFICER, HANDLERS[0]))
         latitude, longitude = PLACES[0]
         wish = Submission(title="Judul", description="Isi", category="SAMPAH", latitude=latitude, longitude=longitude)
-        reports = [await submit(writer, ATLAS, await person(), wish) for _ in range(60)]
+        reports = [await submit(writer, GAZETTEER, await person(), wish) for _ in range(60)]
         started = StatusChange(status=ReportStatus.IN_PROGRESS)
         for begin in range(0, 60, 12):
             acts = [change_status(writer, officer, report, started) for report in reports[begin : begin + 12]]

@@ -23,7 +23,7 @@ from models.database import database, fetch, log_head
 from models.log import LogEvent
 from models.reconciliation import verify
 from models.reference.gazetteer import Gazetteer
-from models.reference.facts import shipped
+from models.reference.records import bundled
 from models.reports import Photo, PhotoRole, Report
 from rules.access import Role
 from rules.periods import jakarta_day, midnight
@@ -31,8 +31,8 @@ from rules.refusals import ErrorCode, Refusal
 from tests.city import copy_sqlite, forget_statements
 from tests.wire import DEADLINE
 
-FACTS = shipped()
-ATLAS = Gazetteer(FACTS)
+REFERENCE = bundled()
+GAZETTEER = Gazetteer(REFERENCE)
 UNTIL = datetime(2026, 1, 14, 5, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 DAYS = 6
@@ -83,7 +83,7 @@ async def test_the_same_seed_is_the_same_history_on_either_database_and_another_
     ):
         forget_statements()
         async with database(url):
-            await past().write(ATLAS, FACTS, seed=seed)
+            await past().write(GAZETTEER, REFERENCE, seed=seed)
             told.append(await told_by_the_log())
             assert await lines_of_verify() == []
     assert told[0] == told[1]
@@ -95,7 +95,7 @@ async def test_nothing_of_a_history_is_refused_and_all_that_people_do_is_in_it(s
     with threadless():
         async with database(sqlite_city_url):
             history = History(UNTIL, 25, 50, asyncio.Event(), lambda _: None)
-            await history.write(ATLAS, FACTS, seed=3)
+            await history.write(GAZETTEER, REFERENCE, seed=3)
             kinds = {kind for _, kind, *_ in await told_by_the_log()}
             resolutions = {row["resolution"] for row in await fetch("SELECT DISTINCT resolution FROM report")}
             (longest,) = await fetch("SELECT MAX(citizen_reopenings) AS most, MIN(rating) AS least FROM report")
@@ -114,7 +114,7 @@ async def test_nothing_of_a_history_is_refused_and_all_that_people_do_is_in_it(s
 async def test_a_history_has_every_day_closed_but_the_present_and_nothing_after_it(database_url: str) -> None:
     forget_statements()
     async with database(database_url):
-        await past().write(ATLAS, FACTS, seed=1)
+        await past().write(GAZETTEER, REFERENCE, seed=1)
         first, today = jakarta_day(UNTIL) - DAYS * DAY, jakarta_day(UNTIL)
         assert {jakarta_day(report.submitted_at) for report in await Report.all()} == {
             first + number * DAY for number in range(DAYS + 1)
@@ -133,7 +133,7 @@ async def test_a_history_that_is_stopped_ends_where_it_is_and_what_is_written_ag
     stop, told = asyncio.Event(), list[str]()
     async with database(database_url):
         history = past(told.append, stop)
-        writing = asyncio.create_task(history.write(ATLAS, FACTS, seed=1))
+        writing = asyncio.create_task(history.write(GAZETTEER, REFERENCE, seed=1))
         await happens(lambda: proofs(5))
         reports = await Report.all().count()
         stop.set()
@@ -148,7 +148,7 @@ async def test_a_history_that_is_stopped_ends_where_it_is_and_what_is_written_ag
 async def test_a_history_ends_when_somebody_else_closes_its_days(sqlite_city_url: str) -> None:
     forget_statements()
     async with database(sqlite_city_url):
-        writing = asyncio.create_task(past().write(ATLAS, FACTS, seed=1))
+        writing = asyncio.create_task(past().write(GAZETTEER, REFERENCE, seed=1))
         await happens(Report.exists)
         await close_periods(Writer())
         async with asyncio.timeout(DEADLINE):
@@ -163,7 +163,7 @@ async def test_nobody_signs_in_to_an_account_that_is_only_played_and_its_role_is
     async with database(sqlite_city_url):
         writer = Writer()
         ids = {
-            await enrol_played(writer, ATLAS, name="petugas", role=Role.OFFICER, unit="31.71.01.1001") for _ in range(2)
+            await enrol_played(writer, GAZETTEER, name="petugas", role=Role.OFFICER, unit="31.71.01.1001") for _ in range(2)
         }
         assert len(ids) == 1
         assert [(row.account_id, row.role, row.unit) for row in await Membership.all()] == [
@@ -175,7 +175,7 @@ async def test_nobody_signs_in_to_an_account_that_is_only_played_and_its_role_is
         with pytest.raises(Refusal, match="no e-mail address"):
             normal_email(f"petugas@{PLAYED}")  # nor is it anybody's to sign up with
         with pytest.raises(Refusal, match="cannot be given"):
-            await enrol_played(writer, ATLAS, name="camat", role=Role.OFFICER, unit="31.71.01")
+            await enrol_played(writer, GAZETTEER, name="camat", role=Role.OFFICER, unit="31.71.01")
 
 
 async def test_the_present_is_played_live_with_pictures_that_are_there(
@@ -187,7 +187,7 @@ async def test_the_present_is_played_live_with_pictures_that_are_there(
     stop = asyncio.Event()
     async with database(database_url):
         playing = asyncio.create_task(
-            Present(1_200, stop, lambda _: None).play(ATLAS, FACTS, settings, seed=1, seconds=None)
+            Present(1_200, stop, lambda _: None).play(GAZETTEER, REFERENCE, settings, seed=1, seconds=None)
         )
         await happens(lambda: proofs(5))
         stop.set()
@@ -209,11 +209,11 @@ async def test_the_present_goes_on_with_what_a_past_has_left_open_and_ends_after
     forget_statements()
     settings = Settings(database_url=sqlite_city_url, media_dir=tmp_path)  # type: ignore[call-arg] # the others have defaults
     async with database(sqlite_city_url):
-        await past().write(ATLAS, FACTS, seed=1)
+        await past().write(GAZETTEER, REFERENCE, seed=1)
         left = await Report.all().order_by("-id").first()
         assert left is not None
         open_ones = await Report.exclude(status="PROCESSED").count()
         async with asyncio.timeout(DEADLINE):
-            await Present(600, asyncio.Event(), lambda _: None).play(ATLAS, FACTS, settings, seed=1, seconds=3)
+            await Present(600, asyncio.Event(), lambda _: None).play(GAZETTEER, REFERENCE, settings, seed=1, seconds=3)
         assert await Report.filter(id__lte=left.id).exclude(status="PROCESSED").count() < open_ones
         assert await lines_of_verify() == []

@@ -12,7 +12,7 @@ from actions.epoch import begin_epoch
 from actions.reference import load
 from models.database import database, fetch
 from models.log import LogEvent, Topic
-from models.reference.facts import shipped
+from models.reference.records import bundled
 from rules.cursors import decode, encode
 from rules.periods import Period
 from rules.scoring.ranking import BoardKind
@@ -131,7 +131,7 @@ async def test_boards_send_a_snapshot_with_a_cursor_of_the_new_epoch_and_go_on_f
 
 async def test_a_process_whose_log_was_replaced_still_takes_up_reference_data_and_ends_sessions(city: City) -> None:
     parts = city.service.parts
-    facts = shipped()
+    facts = bundled()
     renamed = replace(facts.agencies[0], name="Dinas Bina Marga dan Jembatan")
     epoch = await begin_epoch()
     await until(lambda: parts.hub.epoch == epoch)

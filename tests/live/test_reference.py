@@ -7,7 +7,7 @@ import pytest
 
 from actions.change import Writer
 from actions.reference import load
-from models.reference.facts import shipped
+from models.reference.records import bundled
 from tests.city import City
 from tests.wire import DEADLINE
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_a_running_process_takes_up_reference_data_that_the_command_line_loads(city: City) -> None:
-    facts = shipped()
+    facts = bundled()
     renamed = replace(facts.agencies[0], name="Dinas Bina Marga dan Jembatan")
     assert await load(Writer(), replace(facts, agencies=(renamed, *facts.agencies[1:])))
     names: list[str] = []

@@ -30,14 +30,14 @@ from models.accounts import Account
 from models.database import database
 from models.ledger import PointEntry
 from models.reference.gazetteer import Gazetteer
-from models.reference.facts import shipped
+from models.reference.records import bundled
 from models.reports import Report
 from rules.access import Membership, Person, Role
 from rules.workflow import ReportStatus, Resolution
 from tests.city import forget_statements
 from tests.wire import GAMBIR
 
-ATLAS = Gazetteer(shipped())
+GAZETTEER = Gazetteer(bundled())
 CIDENG = "31.71.01.1002"
 START = datetime(2026, 3, 10, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -158,7 +158,7 @@ class Life:
         """Say that it is in the next kelurahan, which denies it."""
         for by, kelurahan, wait in ((self.officer, CIDENG, share), (self.city.admin, GAMBIR, 0)):
             await self.row()
-            await desk.transfer(self.city.writer, ATLAS, by, self.report_id, kelurahan, desk.Wish())
+            await desk.transfer(self.city.writer, GAZETTEER, by, self.report_id, kelurahan, desk.Wish())
             self._lend(wait)
 
     async def recategorise(self, category: str) -> None:
@@ -186,11 +186,11 @@ class Life:
 
     async def _assign(self, person: Person, unit: str) -> None:
         await self.row()
-        await desk.assign(self.city.writer, ATLAS, person, self.report_id, unit, desk.Wish())
+        await desk.assign(self.city.writer, GAZETTEER, person, self.report_id, unit, desk.Wish())
 
     async def _recategorise(self, person: Person, category: str) -> None:
         if (await self.row()).category != category:
-            await desk.recategorise(self.city.writer, ATLAS, person, self.report_id, category, desk.Wish())
+            await desk.recategorise(self.city.writer, GAZETTEER, person, self.report_id, category, desk.Wish())
 
     async def _returned(self, share: int) -> None:
         """Let the control room give it back to the unit, if another has it."""
@@ -219,12 +219,12 @@ async def begin() -> City:
 
 async def submitted(city: City, category: str) -> Life:
     """Let a new citizen report something in Gambir."""
-    citizen, fact = await somebody(Membership(Role.CITIZEN)), ATLAS.categories[category]
+    citizen, fact = await somebody(Membership(Role.CITIZEN)), GAZETTEER.categories[category]
     city.writer.now = lambda: START
     wish = Submission(title="Judul", description="Isi", category=category, latitude=-6.1754, longitude=106.8272)
     return Life(
         city,
-        await submit(city.writer, ATLAS, citizen, wish),
+        await submit(city.writer, GAZETTEER, citizen, wish),
         UNITS[category],
         citizen,
         timedelta(minutes=fact.response_target_minutes),
@@ -328,7 +328,7 @@ def test_a_kelurahan_that_recategorises_what_another_unit_has_gains_neither_time
             assert after.response_due_at <= before.response_due_at
             assert after.processing_due_at <= before.processing_due_at
 
-        for category in sorted(ATLAS.categories.keys() - {"PKL"}):
+        for category in sorted(GAZETTEER.categories.keys() - {"PKL"}):
             run(each(category))
 
     in_a_city(database_url, play)

@@ -22,7 +22,7 @@ from models.database import database, fetch
 from models.ledger import CITIZEN, PointEntry
 from models.log import EVENT_COLUMNS, EventRow, LogEvent, Topic
 from models.reference.gazetteer import Gazetteer
-from models.reference.facts import shipped
+from models.reference.records import bundled
 from models.reports import REPORT_COLUMNS, Report, ReportRow, Support
 from models.tallies import Tally
 from rules.access import Membership, Person, Role
@@ -30,7 +30,7 @@ from rules.refusals import Refusal
 from rules.workflow import ReportStatus, Resolution
 from tests.city import forget_statements
 
-ATLAS = Gazetteer(shipped())
+GAZETTEER = Gazetteer(bundled())
 MONAS, MENTENG = (-6.1754, 106.8272), (-6.1954, 106.8342)
 KEYS = itertools.count()
 
@@ -116,7 +116,7 @@ class World:
             wish = Submission(
                 title="Judul", description="Isi", category=category, latitude=latitude, longitude=longitude
             )
-            self.reports.append(await submit(writer, ATLAS, person, wish))
+            self.reports.append(await submit(writer, GAZETTEER, person, wish))
             return
         if name == "wait":
             self.hours += rest[0]
@@ -127,7 +127,7 @@ class World:
             act_of_the_desk = {"assign": desk.assign, "transfer": desk.transfer, "recategorise": desk.recategorise}[
                 name
             ]
-            await act_of_the_desk(writer, ATLAS, person, report_id, rest[1], desk.Wish(note="Karena"))
+            await act_of_the_desk(writer, GAZETTEER, person, report_id, rest[1], desk.Wish(note="Karena"))
         elif name == "rate":
             await closings.rate(writer, person, report_id, rest[1], None)
         elif name == "reopen":

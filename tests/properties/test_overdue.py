@@ -24,14 +24,14 @@ from models.database import database, fetch
 from models.ledger import PointEntry
 from models.log import EVENT_COLUMNS, PERIOD_CLOSED, EventRow, LogEvent, Topic
 from models.reference.gazetteer import Gazetteer
-from models.reference.facts import shipped
+from models.reference.records import bundled
 from rules.access import Membership, Person, Role
 from rules.periods import midnight
 from rules.refusals import Refusal
 from rules.workflow import ReportStatus, Resolution
 from tests.city import forget_statements
 
-ATLAS = Gazetteer(shipped())
+GAZETTEER = Gazetteer(bundled())
 START = datetime(2026, 3, 10, 1, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 KEYS = itertools.count()
@@ -87,7 +87,7 @@ class World:
             await closings.reopen(writer, admin, report_id, "Masih ada")
         elif name in {"assign", "recategorise"}:
             act = desk.assign if name == "assign" else desk.recategorise
-            await act(writer, ATLAS, admin, report_id, rest[0], desk.Wish())
+            await act(writer, GAZETTEER, admin, report_id, rest[0], desk.Wish())
         else:
             await change_status(writer, admin, report_id, await self._wish(name))
 
@@ -114,7 +114,7 @@ async def begin(categories: tuple[str, str]) -> World:
     await close_periods(world.writer())
     for category in categories:
         wish = Submission(title="Judul", description="Isi", category=category, latitude=-6.1754, longitude=106.8272)
-        world.reports.append(await submit(world.writer(), ATLAS, await somebody(Membership(Role.CITIZEN)), wish))
+        world.reports.append(await submit(world.writer(), GAZETTEER, await somebody(Membership(Role.CITIZEN)), wish))
     return world
 
 

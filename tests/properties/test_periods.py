@@ -18,14 +18,14 @@ from models.database import database, fetch
 from models.ledger import CITIZEN, PointEntry
 from models.log import LogEvent, Topic, moment
 from models.reference.gazetteer import Gazetteer
-from models.reference.facts import shipped
+from models.reference.records import bundled
 from models.tallies import Tally
 from rules.access import Membership, Person, Role
 from rules.periods import ending_on, jakarta_day, midnight
 from rules.scoring.points import Rule
 from tests.city import forget_statements
 
-ATLAS = Gazetteer(shipped())
+GAZETTEER = Gazetteer(bundled())
 BEGIN = datetime(2026, 2, 27, 16, tzinfo=UTC)
 """An hour before the last of a February, a Saturday, begins in Jakarta."""
 
@@ -118,7 +118,7 @@ async def submit_one() -> None:
         created_at=BEGIN,
     )
     wish = Submission(title="Judul", description="Isi", category="SAMPAH", latitude=-6.1754, longitude=106.8272)
-    await submit(Writer(), ATLAS, Person(account.id, (Membership(Role.CITIZEN, None),)), wish)
+    await submit(Writer(), GAZETTEER, Person(account.id, (Membership(Role.CITIZEN, None),)), wish)
 
 
 def test_a_closed_period_never_changes_whatever_the_clocks_say(database_url: str) -> None:

@@ -25,15 +25,15 @@ from rules.periods import Period, Span, jakarta_day, previous, span
 from rules.scoring.ranking import BoardKind, Metric
 from schema.scorecards import Scorecard
 from tests.city import forget_statements
-from tests.world import ATLAS, World
+from tests.world import GAZETTEER, World
 
 pytestmark = pytest.mark.anyio
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
-EXTERNAL = {code for code, fact in ATLAS.agencies.items() if fact.kind == "EXTERNAL"}
+EXTERNAL = {code for code, fact in GAZETTEER.agencies.items() if fact.kind == "EXTERNAL"}
 ON_TIME = {"RESPONDED_PROMPTLY", "RESPONDED", "PROCESSED_PROMPTLY", "PROCESSED"}
 LATE = {"RESPONDED_LATE", "PROCESSED_LATE", "RESPONSE_OVERDUE", "PROCESSING_OVERDUE"}
-FACTS = ("received", "responded", "processed", "reopened", "overdue")
+REFERENCE = ("received", "responded", "processed", "reopened", "overdue")
 
 Unit: TypeAlias = str
 Officer: TypeAlias = int | None
@@ -47,7 +47,7 @@ class Own:
 
     points: int = 0
     entries: int = 0
-    facts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(FACTS, 0))
+    facts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(REFERENCE, 0))
     open: int = 0
     answered: list[int] = field(default_factory=list)
     fixed: list[int] = field(default_factory=list)
@@ -59,7 +59,7 @@ class Own:
         self.open += other.open
         self.answered += other.answered
         self.fixed += other.fixed
-        for name in FACTS:
+        for name in REFERENCE:
             self.facts[name] += other.facts[name]
         for name, each in other.shares.items():
             self.shares[name] += each
@@ -223,7 +223,7 @@ def by_subject(kind: BoardKind, own: dict[Who, Own], officers: dict[int, str]) -
         if kind is BoardKind.OFFICER:
             if officer in officers:
                 found[officers[officer]].add(part)
-        elif officer is None and (unit in ATLAS.agencies) == (kind is BoardKind.AGENCY):
+        elif officer is None and (unit in GAZETTEER.agencies) == (kind is BoardKind.AGENCY):
             found[unit[: digits.get(kind)]].add(part)
     return found
 
@@ -247,7 +247,7 @@ def figure(own: Own, everybody: Own, weights: dict[str, int]) -> float | None:
 
 def assert_card(card: ScorecardData, own: Own, where: object) -> None:
     told = Scorecard.of(card)
-    assert {name: getattr(told, name) for name in FACTS} == own.facts, where
+    assert {name: getattr(told, name) for name in REFERENCE} == own.facts, where
     assert card.counters.open == own.open, where
     for mine, values in ((card.answered, own.answered), (card.fixed, own.fixed)):
         assert median_minutes(mine) == (statistics.median(values) if values else None), where
@@ -282,10 +282,10 @@ def assert_board(board: Board, own: dict[str, Own], figures: dict[str, float | N
 
 def subjects(kind: BoardKind) -> Collection[str]:
     known = {
-        BoardKind.KELURAHAN: ATLAS.kelurahan,
-        BoardKind.KECAMATAN: ATLAS.kecamatan,
-        BoardKind.CITY: ATLAS.cities,
-        BoardKind.AGENCY: ATLAS.agencies.keys() - EXTERNAL,
+        BoardKind.KELURAHAN: GAZETTEER.kelurahan,
+        BoardKind.KECAMATAN: GAZETTEER.kecamatan,
+        BoardKind.CITY: GAZETTEER.cities,
+        BoardKind.AGENCY: GAZETTEER.agencies.keys() - EXTERNAL,
         BoardKind.OFFICER: (),
     }
     return tuple(known[kind])

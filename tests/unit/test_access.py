@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.reference.facts import shipped
+from models.reference.records import bundled
 from rules.access import (
     NO_PERMISSIONS,
     SCOPES,
@@ -32,9 +32,9 @@ from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
 from rules.workflow import MOVES, Actor, ReportStatus, Resolution, find_move
 
-FACTS = shipped()
-PLACES = sorted({code for fact in FACTS.kelurahan for code in (fact.code, fact.kecamatan_code, fact.city_code)})
-AGENCIES = [fact.code for fact in FACTS.agencies]
+REFERENCE = bundled()
+PLACES = sorted({code for fact in REFERENCE.kelurahan for code in (fact.code, fact.kecamatan_code, fact.city_code)})
+AGENCIES = [fact.code for fact in REFERENCE.agencies]
 
 GAMBIR, CIDENG, MENTENG, KOJA = "31.71.01.1001", "31.71.01.1002", "31.71.06.1001", "31.72.03.1001"
 KECAMATAN, CITY = "31.71.01", "31.71"
@@ -155,9 +155,9 @@ def test_a_role_extends_to_the_kinds_of_unit_that_the_domain_names(role: Role) -
 
 def test_a_place_covers_itself_and_the_places_that_lie_in_it_and_no_others() -> None:
     inside = {
-        (over, fact.code) for fact in FACTS.kelurahan for over in (fact.code, fact.kecamatan_code, fact.city_code)
+        (over, fact.code) for fact in REFERENCE.kelurahan for over in (fact.code, fact.kecamatan_code, fact.city_code)
     }
-    kelurahan = [fact.code for fact in FACTS.kelurahan]
+    kelurahan = [fact.code for fact in REFERENCE.kelurahan]
     assert {(over, under) for over in PLACES for under in kelurahan if covers(over, under)} == inside
 
 

@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.reference.gazetteer import MARGIN_M, MOST_ALTERNATIVES, REACH_M, Gazetteer, Location
-from models.reference.facts import AliasFact, AreaFact, DiscFact, Facts, FactsError, KelurahanFact, shipped
+from models.reference.records import AliasRecord, AreaRecord, DiscRecord, ReferenceData, ReferenceDataError, KelurahanRecord, bundled
 from rules.geography import metres_between, metres_per_degree
 from rules.routing import FirstHandler
 
-FACTS = shipped()
-ATLAS = Gazetteer(FACTS)
-CODES = tuple(ATLAS.kelurahan)
+REFERENCE = bundled()
+GAZETTEER = Gazetteer(REFERENCE)
+CODES = tuple(GAZETTEER.kelurahan)
 GAMBIR, CIDENG = "31.71.01.1001", "31.71.01.1002"
 MONAS = (-6.1754, 106.8272)
 BANDUNG = (-6.9175, 107.6191)
@@ -22,7 +22,7 @@ BANDUNG = (-6.9175, 107.6191)
 anywhere = st.tuples(st.floats(-6.4, -5.4), st.floats(106.3, 107.1))
 in_the_city = st.tuples(st.floats(-6.37, -6.08), st.floats(106.68, 106.98))
 spellings = st.sampled_from(
-    [(fact.name, fact.code) for fact in FACTS.kelurahan] + [(fact.alias, fact.code) for fact in FACTS.aliases]
+    [(fact.name, fact.code) for fact in REFERENCE.kelurahan] + [(fact.alias, fact.code) for fact in REFERENCE.aliases]
 )
 
 
@@ -35,12 +35,12 @@ def away(centre: tuple[float, float], metres: float, bearing: float = 0.0) -> tu
     )
 
 
-def disc_at(code: str, gap: float, bearing: float, radius: float = 50.0) -> DiscFact:
+def disc_at(code: str, gap: float, bearing: float, radius: float = 50.0) -> DiscRecord:
     """Return a disc whose edge is `gap` metres from Monas."""
-    return DiscFact(code, *away(MONAS, gap + radius, bearing), radius)
+    return DiscRecord(code, *away(MONAS, gap + radius, bearing), radius)
 
 
-def outline(discs: list[DiscFact]) -> bytes:
+def outline(discs: list[DiscRecord]) -> bytes:
     """Return the polygon that the discs cover, just inside their edges."""
     rings = []
     for disc in discs:
@@ -50,53 +50,53 @@ def outline(discs: list[DiscFact]) -> bytes:
     return shapely.to_wkb(shapely.union_all(rings))
 
 
-def outlines() -> tuple[AreaFact, ...]:
-    discs: dict[str, list[DiscFact]] = {}
-    for disc in FACTS.discs:
+def outlines() -> tuple[AreaRecord, ...]:
+    discs: dict[str, list[DiscRecord]] = {}
+    for disc in REFERENCE.discs:
         discs.setdefault(disc.code, []).append(disc)
-    return tuple(AreaFact(code, outline(parts)) for code, parts in discs.items())
+    return tuple(AreaRecord(code, outline(parts)) for code, parts in discs.items())
 
 
-def box(code: str, west: float, south: float, east: float, north: float) -> AreaFact:
-    return AreaFact(code, shapely.to_wkb(shapely.box(west, south, east, north)))
+def box(code: str, west: float, south: float, east: float, north: float) -> AreaRecord:
+    return AreaRecord(code, shapely.to_wkb(shapely.box(west, south, east, north)))
 
 
 AREAS = outlines()
-DRAWN = Gazetteer(replace(FACTS, areas=AREAS))
-HALF_DRAWN = Gazetteer(replace(FACTS, areas=AREAS[::2]))
+DRAWN = Gazetteer(replace(REFERENCE, areas=AREAS))
+HALF_DRAWN = Gazetteer(replace(REFERENCE, areas=AREAS[::2]))
 
 
 # ---- what there is --------------------------------------------------------------------------------
 
 
 def test_there_are_267_kelurahan_in_44_kecamatan_of_6_cities_with_20_agencies_and_30_categories() -> None:
-    mappings = (ATLAS.kelurahan, ATLAS.kecamatan, ATLAS.cities, ATLAS.agencies, ATLAS.categories)
+    mappings = (GAZETTEER.kelurahan, GAZETTEER.kecamatan, GAZETTEER.cities, GAZETTEER.agencies, GAZETTEER.categories)
     assert [len(mapping) for mapping in mappings] == [267, 44, 6, 20, 30]
 
 
 def test_places_are_in_the_order_of_their_codes_whatever_the_order_of_the_facts() -> None:
-    turned = Gazetteer(replace(FACTS, kelurahan=FACTS.kelurahan[::-1], discs=FACTS.discs[::-1]))
-    for gazetteer in (ATLAS, turned):
+    turned = Gazetteer(replace(REFERENCE, kelurahan=REFERENCE.kelurahan[::-1], discs=REFERENCE.discs[::-1]))
+    for gazetteer in (GAZETTEER, turned):
         for mapping in (gazetteer.kelurahan, gazetteer.kecamatan, gazetteer.cities):
             assert list(mapping) == sorted(mapping)
-    assert turned.kecamatan == ATLAS.kecamatan
-    assert turned.cities == ATLAS.cities
+    assert turned.kecamatan == GAZETTEER.kecamatan
+    assert turned.cities == GAZETTEER.cities
 
 
 def test_every_kelurahan_is_in_its_kecamatan_and_its_city_and_in_no_other() -> None:
-    members = [code for kecamatan in ATLAS.kecamatan.values() for code in kecamatan.kelurahan]
+    members = [code for kecamatan in GAZETTEER.kecamatan.values() for code in kecamatan.kelurahan]
     assert members == list(CODES)
-    assert [code for city in ATLAS.cities.values() for code in city.kelurahan] == list(CODES)
-    assert [code for city in ATLAS.cities.values() for code in city.kecamatan] == list(ATLAS.kecamatan)
-    for fact in ATLAS.kelurahan.values():
-        kecamatan, city = ATLAS.kecamatan[fact.kecamatan_code], ATLAS.cities[fact.city_code]
+    assert [code for city in GAZETTEER.cities.values() for code in city.kelurahan] == list(CODES)
+    assert [code for city in GAZETTEER.cities.values() for code in city.kecamatan] == list(GAZETTEER.kecamatan)
+    for fact in GAZETTEER.kelurahan.values():
+        kecamatan, city = GAZETTEER.kecamatan[fact.kecamatan_code], GAZETTEER.cities[fact.city_code]
         assert (kecamatan.name, kecamatan.city_code) == (fact.kecamatan, fact.city_code)
         assert fact.code in kecamatan.kelurahan
         assert (city.name, kecamatan.code in city.kecamatan) == (fact.city, True)
 
 
 def test_an_atlas_cannot_be_changed() -> None:
-    for mapping in (ATLAS.kelurahan, ATLAS.kecamatan, ATLAS.cities, ATLAS.agencies, ATLAS.categories):
+    for mapping in (GAZETTEER.kelurahan, GAZETTEER.kecamatan, GAZETTEER.cities, GAZETTEER.agencies, GAZETTEER.categories):
         with pytest.raises(TypeError):
             mapping["X"] = None  # type: ignore[index]  # the law is that this fails at run time too
 
@@ -104,22 +104,22 @@ def test_an_atlas_cannot_be_changed() -> None:
 @pytest.mark.parametrize(
     ("facts", "complaint"),
     [
-        (replace(FACTS, aliases=(AliasFact("Monas", "31.71.01.9999"),)), "AliasFact for 31.71.01.9999"),
-        (replace(FACTS, discs=(DiscFact("X", *MONAS, 5.0),)), "DiscFact for X"),
-        (replace(FACTS, areas=(box("X", 106, -7, 107, -6),)), "AreaFact for X"),
-        (replace(FACTS, agencies=FACTS.agencies[1:]), "names BINA_MARGA, which is no agency"),
+        (replace(REFERENCE, aliases=(AliasRecord("Monas", "31.71.01.9999"),)), "AliasRecord for 31.71.01.9999"),
+        (replace(REFERENCE, discs=(DiscRecord("X", *MONAS, 5.0),)), "DiscRecord for X"),
+        (replace(REFERENCE, areas=(box("X", 106, -7, 107, -6),)), "AreaRecord for X"),
+        (replace(REFERENCE, agencies=REFERENCE.agencies[1:]), "names BINA_MARGA, which is no agency"),
         (
-            replace(FACTS, categories=(replace(FACTS.categories[0], agency=None),)),
+            replace(REFERENCE, categories=(replace(REFERENCE.categories[0], agency=None),)),
             "category BANJIR goes to an AGENCY first and names none",
         ),
         (
-            replace(FACTS, aliases=(AliasFact("gam-bir", CIDENG),)),
+            replace(REFERENCE, aliases=(AliasRecord("gam-bir", CIDENG),)),
             f'"GAMBIR" means both {GAMBIR} and {CIDENG}',
         ),
         (
             replace(
-                FACTS,
-                kelurahan=(FACTS.kelurahan[0], replace(FACTS.kelurahan[1], bps_code="3101011001")),
+                REFERENCE,
+                kelurahan=(REFERENCE.kelurahan[0], replace(REFERENCE.kelurahan[1], bps_code="3101011001")),
                 aliases=(),
                 discs=(),
             ),
@@ -127,14 +127,14 @@ def test_an_atlas_cannot_be_changed() -> None:
         ),
     ],
 )
-def test_facts_that_contradict_each_other_make_no_atlas(facts: Facts, complaint: str) -> None:
-    with pytest.raises(FactsError, match=complaint):
+def test_facts_that_contradict_each_other_make_no_atlas(facts: ReferenceData, complaint: str) -> None:
+    with pytest.raises(ReferenceDataError, match=complaint):
         Gazetteer(facts)
 
 
 def test_a_category_of_the_kelurahan_needs_no_agency() -> None:
-    assert ATLAS.categories["LAINNYA"].handler is FirstHandler.KELURAHAN
-    assert ATLAS.categories["LAINNYA"].agency is None
+    assert GAZETTEER.categories["LAINNYA"].handler is FirstHandler.KELURAHAN
+    assert GAZETTEER.categories["LAINNYA"].agency is None
 
 
 # ---- names and codes ------------------------------------------------------------------------------
@@ -153,31 +153,31 @@ def scribbles(draw: st.DrawFn) -> tuple[str, str]:
 @given(scribbles())
 def test_every_name_and_alias_is_found_whatever_the_spelling(scribble: tuple[str, str]) -> None:
     text, code = scribble
-    found = ATLAS.find_kelurahan(text)
+    found = GAZETTEER.find_kelurahan(text)
     assert found is not None
     assert found.code == code
-    assert ATLAS.search(text)[0].code == code
+    assert GAZETTEER.search(text)[0].code == code
 
 
 @pytest.mark.parametrize("code", CODES)
 def test_a_kelurahan_is_found_by_each_form_of_its_code(code: str) -> None:
-    fact = ATLAS.kelurahan[code]
+    fact = GAZETTEER.kelurahan[code]
     for written in (code, code.replace(".", ""), fact.bps_code, f" {code}\n"):
-        assert ATLAS.find_kelurahan(written) is fact
-        assert ATLAS.search(written) == [fact]
+        assert GAZETTEER.find_kelurahan(written) is fact
+        assert GAZETTEER.search(written) == [fact]
 
 
 def test_the_ten_digits_of_kemendagri_and_of_bps_are_never_the_same() -> None:
     kemendagri = {code.replace(".", "") for code in CODES}
-    bps = {fact.bps_code for fact in ATLAS.kelurahan.values()}
+    bps = {fact.bps_code for fact in GAZETTEER.kelurahan.values()}
     assert {digits[6] for digits in kemendagri} == {"1"}
     assert {digits[6] for digits in bps} == {"0"}
     assert {len(digits) for digits in kemendagri | bps} == {10}
 
 
 def test_3171_is_jakarta_pusat_for_kemendagri_and_jakarta_selatan_for_bps() -> None:
-    pusat = ATLAS.find_kelurahan("3171011001")
-    selatan = ATLAS.find_kelurahan(next(f.bps_code for f in FACTS.kelurahan if f.bps_code.startswith("3171")))
+    pusat = GAZETTEER.find_kelurahan("3171011001")
+    selatan = GAZETTEER.find_kelurahan(next(f.bps_code for f in REFERENCE.kelurahan if f.bps_code.startswith("3171")))
     assert pusat is not None
     assert selatan is not None
     assert (pusat.city_code, selatan.city_code) == ("31.71", "31.74")
@@ -200,19 +200,19 @@ def test_3171_is_jakarta_pusat_for_kemendagri_and_jakarta_selatan_for_bps() -> N
     ],
 )
 def test_what_names_no_kelurahan_is_not_found(text: str) -> None:
-    assert ATLAS.find_kelurahan(text) is None
+    assert GAZETTEER.find_kelurahan(text) is None
 
 
 def test_kelapa_dua_is_no_apa_dua_with_a_title() -> None:
     for text in ("Kelapa Dua", "Kel. Kelapa Dua", "KELURAHAN KELAPA DUA"):
-        found = ATLAS.find_kelurahan(text)
+        found = GAZETTEER.find_kelurahan(text)
         assert found is not None
         assert found.name == "Kelapa Dua"
 
 
 def test_a_search_lists_the_whole_name_then_beginnings_then_parts_and_equals_by_code() -> None:
-    assert names(ATLAS.search("kelapa dua")) == ["Kelapa Dua", "Kelapa Dua Wetan"]
-    assert names(ATLAS.search("kelapa")) == [
+    assert names(GAZETTEER.search("kelapa dua")) == ["Kelapa Dua", "Kelapa Dua Wetan"]
+    assert names(GAZETTEER.search("kelapa")) == [
         "Kelapa Gading Timur",
         "Kelapa Gading Barat",
         "Kelapa Dua",
@@ -224,20 +224,20 @@ def test_a_search_lists_the_whole_name_then_beginnings_then_parts_and_equals_by_
 
 
 def test_a_search_takes_the_best_of_a_kelurahans_spellings_whatever_the_order_of_the_facts() -> None:
-    aliases = (AliasFact("Old Gambir", GAMBIR), AliasFact("Gambir Barat", CIDENG))
-    gazetteer = Gazetteer(replace(FACTS, aliases=aliases, kelurahan=FACTS.kelurahan[::-1]))
+    aliases = (AliasRecord("Old Gambir", GAMBIR), AliasRecord("Gambir Barat", CIDENG))
+    gazetteer = Gazetteer(replace(REFERENCE, aliases=aliases, kelurahan=REFERENCE.kelurahan[::-1]))
     assert names(gazetteer.search("gambir")) == ["Gambir", "Cideng"]
-    assert names(gazetteer.search("kelapa")) == names(ATLAS.search("kelapa"))
+    assert names(gazetteer.search("kelapa")) == names(GAZETTEER.search("kelapa"))
 
 
 def test_a_search_finds_aliases_and_passes_over_titles() -> None:
-    assert names(ATLAS.search("malaw")) == ["Melawai"]
-    assert names(ATLAS.search("kel. gamb")) == names(ATLAS.search("Kelurahan Gamb")) == ["Gambir"]
+    assert names(GAZETTEER.search("malaw")) == ["Melawai"]
+    assert names(GAZETTEER.search("kel. gamb")) == names(GAZETTEER.search("Kelurahan Gamb")) == ["Gambir"]
 
 
 @pytest.mark.parametrize("text", ["", "  ", "...", "12", "xyzzy", "kelurahan"])
 def test_a_search_for_nothing_in_particular_finds_nothing(text: str) -> None:
-    assert ATLAS.search(text) == []
+    assert GAZETTEER.search(text) == []
 
 
 @given(st.data())
@@ -247,13 +247,13 @@ def test_a_search_for_a_fragment_finds_exactly_the_names_and_aliases_that_contai
     spelling = bare(data.draw(spellings)[0])
     start = data.draw(st.integers(0, len(spelling) - 1))
     fragment = spelling[start : data.draw(st.integers(start + 1, len(spelling)))]
-    known = [(bare(f.name), f.code) for f in FACTS.kelurahan] + [(bare(f.alias), f.code) for f in FACTS.aliases]
-    found = [fact.code for fact in ATLAS.search(fragment.lower())]
+    known = [(bare(f.name), f.code) for f in REFERENCE.kelurahan] + [(bare(f.alias), f.code) for f in REFERENCE.aliases]
+    found = [fact.code for fact in GAZETTEER.search(fragment.lower())]
     assert len(found) == len(set(found))
     assert set(found) == {code for name, code in known if fragment in name}
 
 
-def names(facts: list[KelurahanFact]) -> list[str]:
+def names(facts: list[KelurahanRecord]) -> list[str]:
     return [fact.name for fact in facts]
 
 
@@ -265,20 +265,20 @@ def bare(name: str) -> str:
 
 
 def test_monas_is_in_gambir_and_bandung_is_out_of_the_area() -> None:
-    for gazetteer in (ATLAS, DRAWN, HALF_DRAWN):
+    for gazetteer in (GAZETTEER, DRAWN, HALF_DRAWN):
         assert gazetteer.locate(*MONAS) == Location(GAMBIR, exact=True, alternatives=())
         assert gazetteer.locate(*BANDUNG) is None
 
 
-@pytest.mark.parametrize("gazetteer", [ATLAS, DRAWN, HALF_DRAWN], ids=["discs", "polygons", "half"])
+@pytest.mark.parametrize("gazetteer", [GAZETTEER, DRAWN, HALF_DRAWN], ids=["discs", "polygons", "half"])
 def test_every_discs_centre_lies_exactly_in_its_kelurahan(gazetteer: Gazetteer) -> None:
-    for disc in FACTS.discs:
+    for disc in REFERENCE.discs:
         assert gazetteer.locate(disc.latitude, disc.longitude) == Location(disc.code, exact=True, alternatives=())
 
 
 def test_every_kelurahans_inner_point_lies_in_it_as_far_as_the_discs_can_tell() -> None:
     """Two inner points lie in no disc, and one of them is 4 m nearer to a neighbour's."""
-    located = {code: ATLAS.locate(fact.latitude, fact.longitude) for code, fact in ATLAS.kelurahan.items()}
+    located = {code: GAZETTEER.locate(fact.latitude, fact.longitude) for code, fact in GAZETTEER.kelurahan.items()}
     exact = {code for code in CODES if located[code] == Location(code, exact=True, alternatives=())}
     assert set(CODES) - exact == {"31.72.04.1004", "31.74.04.1005"}
     assert located["31.72.04.1004"] == Location("31.72.04.1004", exact=False, alternatives=())
@@ -290,7 +290,7 @@ inside = st.builds(
         disc.code,
         away((disc.latitude, disc.longitude), disc.radius_m * depth, bearing),
     ),
-    st.sampled_from(FACTS.discs),
+    st.sampled_from(REFERENCE.discs),
     st.floats(0, 0.99),
     st.floats(0, math.tau),
 )
@@ -299,19 +299,19 @@ inside = st.builds(
 @given(inside)
 def test_a_point_inside_a_disc_is_located_exactly(found: tuple[str, tuple[float, float]]) -> None:
     code, point = found
-    assert ATLAS.locate(*point) == Location(code, exact=True, alternatives=())
+    assert GAZETTEER.locate(*point) == Location(code, exact=True, alternatives=())
 
 
 @settings(deadline=None)  # 4,431 distances in plain Python
 @given(anywhere | in_the_city)
 def test_the_answer_is_that_of_measuring_every_disc_one_by_one(point: tuple[float, float]) -> None:
     gaps: dict[str, float] = {}
-    for disc in FACTS.discs:
+    for disc in REFERENCE.discs:
         gap = metres_between(*point, disc.latitude, disc.longitude) - disc.radius_m
         gaps[disc.code] = min(gap, gaps.get(disc.code, gap))
     code, *others = sorted(gaps, key=gaps.__getitem__)
     near = [other for other in others if gaps[other] <= gaps[code] + MARGIN_M]
-    location = ATLAS.locate(*point)
+    location = GAZETTEER.locate(*point)
     if gaps[code] > REACH_M:
         assert location is None
     elif gaps[code] <= 0:
@@ -322,51 +322,51 @@ def test_the_answer_is_that_of_measuring_every_disc_one_by_one(point: tuple[floa
 
 @given(st.floats() | st.floats(-200, 200), st.floats() | st.floats(-200, 200))
 def test_any_two_numbers_have_an_answer(latitude: float, longitude: float) -> None:
-    for gazetteer in (ATLAS, DRAWN):
+    for gazetteer in (GAZETTEER, DRAWN):
         location = gazetteer.locate(latitude, longitude)
         assert location is None or location.kelurahan in CODES
 
 
 @pytest.mark.parametrize("point", [MONAS[::-1], (math.nan, 106.8), (-6.2, math.inf), (-96.2, 106.8)])
 def test_coordinates_that_are_wrong_are_nowhere(point: tuple[float, float]) -> None:
-    assert ATLAS.locate(*point) is None
+    assert GAZETTEER.locate(*point) is None
 
 
 def test_the_alternatives_are_the_three_nearest_other_kelurahan_within_the_margin() -> None:
     gaps = [10.0, 10.0 + MARGIN_M + 1, 40.0, 10.0 + MARGIN_M - 1, 20.0, 30.0]
     discs = tuple(disc_at(code, gap, turn) for turn, (code, gap) in enumerate(zip(CODES[:6], gaps, strict=True)))
     again = (disc_at(CODES[0], 15.0, 3.3, 500.0), disc_at(CODES[4], 25.0, 2.2, 500.0))
-    gazetteer = Gazetteer(replace(FACTS, discs=discs + again))
+    gazetteer = Gazetteer(replace(REFERENCE, discs=discs + again))
     assert gazetteer.locate(*MONAS) == Location(CODES[0], False, (CODES[4], CODES[5], CODES[2]))
-    without_two = Gazetteer(replace(FACTS, discs=(*discs[:3], discs[3])))
+    without_two = Gazetteer(replace(REFERENCE, discs=(*discs[:3], discs[3])))
     assert without_two.locate(*MONAS) == Location(CODES[0], False, (CODES[2], CODES[3]))
 
 
 def test_of_two_equally_near_kelurahan_the_lower_code_comes_first() -> None:
     low, high = disc_at(CODES[3], 10.0, 1.0), disc_at(CODES[7], 10.0, 1.0)
     for discs in ((low, high), (high, low)):
-        assert Gazetteer(replace(FACTS, discs=discs)).locate(*MONAS) == Location(CODES[3], False, (CODES[7],))
+        assert Gazetteer(replace(REFERENCE, discs=discs)).locate(*MONAS) == Location(CODES[3], False, (CODES[7],))
 
 
 def test_a_point_further_than_300_m_from_every_disc_is_out_of_the_area() -> None:
-    near = Gazetteer(replace(FACTS, discs=(disc_at(GAMBIR, 299.5, 1.0),)))
-    far = Gazetteer(replace(FACTS, discs=(disc_at(GAMBIR, 300.5, 1.0),)))
+    near = Gazetteer(replace(REFERENCE, discs=(disc_at(GAMBIR, 299.5, 1.0),)))
+    far = Gazetteer(replace(REFERENCE, discs=(disc_at(GAMBIR, 300.5, 1.0),)))
     assert near.locate(*MONAS) == Location(GAMBIR, exact=False, alternatives=())
     assert far.locate(*MONAS) is None
 
 
 def test_without_discs_and_polygons_every_point_is_out_of_the_area() -> None:
-    assert Gazetteer(replace(FACTS, discs=())).locate(*MONAS) is None
+    assert Gazetteer(replace(REFERENCE, discs=())).locate(*MONAS) is None
 
 
 def test_near_a_border_the_right_kelurahan_is_offered_for_98_points_in_100() -> None:
     """Hide small discs, which hug the borders, and ask for points in them: how `MARGIN_M` was measured."""
     dice = random.Random(2025)
-    small = [disc for disc in FACTS.discs if disc.radius_m <= 60]
+    small = [disc for disc in REFERENCE.discs if disc.radius_m <= 60]
     first = offered = total = 0
     for _ in range(5):
         hidden = {disc: None for disc in small if dice.random() < 0.3}
-        gazetteer = Gazetteer(replace(FACTS, discs=tuple(disc for disc in FACTS.discs if disc not in hidden)))
+        gazetteer = Gazetteer(replace(REFERENCE, discs=tuple(disc for disc in REFERENCE.discs if disc not in hidden)))
         for disc in [*hidden] * 6:
             centre, metres = (disc.latitude, disc.longitude), disc.radius_m * math.sqrt(dice.random())
             location = gazetteer.locate(*away(centre, metres, dice.random() * math.tau))
@@ -381,7 +381,7 @@ def test_near_a_border_the_right_kelurahan_is_offered_for_98_points_in_100() -> 
 
 def test_a_citizens_choice_is_plausible_when_it_is_the_located_kelurahan_or_an_alternative() -> None:
     location = Location(CODES[0], exact=False, alternatives=(CODES[1], CODES[2]))
-    assert [ATLAS.plausible(location, code) for code in CODES[:4]] == [True, True, True, False]
+    assert [GAZETTEER.plausible(location, code) for code in CODES[:4]] == [True, True, True, False]
 
 
 # ---- points, by official polygons -----------------------------------------------------------------
@@ -397,7 +397,7 @@ def test_polygons_and_discs_agree_where_both_know(found: tuple[str, tuple[float,
 @given(in_the_city)
 def test_with_every_polygon_loaded_an_answer_is_exact_or_there_is_none(point: tuple[float, float]) -> None:
     location = DRAWN.locate(*point)
-    assert location is None or location == ATLAS.locate(*point)
+    assert location is None or location == GAZETTEER.locate(*point)
     assert location is None or location.exact
 
 
@@ -405,7 +405,7 @@ def test_just_outside_all_polygons_is_out_of_the_area_when_every_kelurahan_has_o
     guess = next(
         point
         for turn in range(100_000)
-        if (location := ATLAS.locate(*(point := away(MONAS, turn * 2.0, turn)))) and not location.exact
+        if (location := GAZETTEER.locate(*(point := away(MONAS, turn * 2.0, turn)))) and not location.exact
     )
     assert DRAWN.locate(*guess) is None
 
@@ -413,17 +413,17 @@ def test_just_outside_all_polygons_is_out_of_the_area_when_every_kelurahan_has_o
 def test_a_point_on_a_border_goes_to_the_lower_code() -> None:
     west, east = box(CIDENG, 106.82, -6.18, 106.83, -6.17), box(GAMBIR, 106.83, -6.18, 106.84, -6.17)
     for areas in ((west, east), (east, west)):
-        gazetteer = Gazetteer(replace(FACTS, areas=areas))
+        gazetteer = Gazetteer(replace(REFERENCE, areas=areas))
         assert gazetteer.locate(-6.175, 106.83) == Location(GAMBIR, exact=True, alternatives=())
         assert gazetteer.locate(-6.175, 106.829) == Location(CIDENG, exact=True, alternatives=())
 
 
 def test_a_polygon_is_believed_before_a_disc() -> None:
-    gazetteer = Gazetteer(replace(FACTS, areas=(box(CIDENG, 106.82, -6.18, 106.83, -6.17),)))
+    gazetteer = Gazetteer(replace(REFERENCE, areas=(box(CIDENG, 106.82, -6.18, 106.83, -6.17),)))
     assert gazetteer.locate(*MONAS) == Location(CIDENG, exact=True, alternatives=())
 
 
 def test_the_discs_of_a_kelurahan_with_a_polygon_say_nothing_any_more() -> None:
     far_off = box(GAMBIR, 106.0, -6.1, 106.1, -6.0)
-    gazetteer = Gazetteer(replace(FACTS, areas=(far_off,), discs=(disc_at(GAMBIR, -20, 1.0), disc_at(CIDENG, 80, 2.0))))
+    gazetteer = Gazetteer(replace(REFERENCE, areas=(far_off,), discs=(disc_at(GAMBIR, -20, 1.0), disc_at(CIDENG, 80, 2.0))))
     assert gazetteer.locate(*MONAS) == Location(CIDENG, exact=False, alternatives=())

@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.reference.facts import shipped
+from models.reference.records import bundled
 from rules.access import Role
 from rules.scoring.ranking import BoardKind, RankedRow, Shift, rank_by_points, shifts, subject_of
 from rules.scoring.counters import ZERO, Counters
 
-FACTS = shipped()
-KELURAHAN = [fact.code for fact in FACTS.kelurahan]
-AGENCIES = [fact.code for fact in FACTS.agencies]
+REFERENCE = bundled()
+KELURAHAN = [fact.code for fact in REFERENCE.kelurahan]
+AGENCIES = [fact.code for fact in REFERENCE.agencies]
 PLACES = (BoardKind.KELURAHAN, BoardKind.KECAMATAN, BoardKind.CITY)
 
 sums = st.one_of(st.just(ZERO), st.builds(Counters, st.integers(-20, 20), st.integers(1, 9)))
@@ -104,7 +104,7 @@ def test_a_board_adds_up_exactly_the_kelurahan_that_lie_in_each_of_its_places(
             BoardKind.KECAMATAN: fact.kecamatan_code,
             BoardKind.CITY: fact.city_code,
         }[kind]
-        for fact in FACTS.kelurahan
+        for fact in REFERENCE.kelurahan
     }
     expected: dict[str, Counters] = {}
     for unit, part in units.items():

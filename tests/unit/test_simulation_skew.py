@@ -27,14 +27,14 @@ from app.simulation.skew import (
     zipf,
 )
 from models.reference.gazetteer import Gazetteer
-from models.reference.facts import shipped
+from models.reference.records import bundled
 from rules.access import Person
 from rules.geography import metres_between
 from rules.periods import JAKARTA, jakarta_day, midnight
 from rules.workflow import REOPENINGS, Actor
 
-FACTS = shipped()
-ATLAS = Gazetteer(FACTS)
+REFERENCE = bundled()
+GAZETTEER = Gazetteer(REFERENCE)
 YEAR = [date(2025, 1, 1) + timedelta(days=number) for number in range(365)]
 
 
@@ -141,14 +141,14 @@ def test_a_point_near_another_is_not_further_than_said() -> None:
 
 
 def test_every_kelurahan_has_points_that_are_located_in_it() -> None:
-    places = Places(ATLAS, FACTS, seed=1)
+    places = Places(GAZETTEER, REFERENCE, seed=1)
     chance = Random(8)
-    for code in ATLAS.kelurahan:
+    for code in GAZETTEER.kelurahan:
         assert {places.located(*places.point(chance, code)) for _ in range(5)} == {code}
 
 
 def test_few_report_on_the_islands_and_the_same_places_are_busy_and_wet_with_the_same_seed() -> None:
-    first, again, other = (Places(ATLAS, FACTS, seed) for seed in (1, 1, 2))
+    first, again, other = (Places(GAZETTEER, REFERENCE, seed) for seed in (1, 1, 2))
     assert all(code.startswith("31.01") for code in first.busy.names[-6:])
     assert (first.busy.names, first.prone) == (again.busy.names, again.prone)
     assert (first.busy.names, first.prone) != (other.busy.names, other.prone)
@@ -156,11 +156,11 @@ def test_few_report_on_the_islands_and_the_same_places_are_busy_and_wet_with_the
 
 
 def test_every_category_that_has_a_weight_is_one_of_the_citys() -> None:
-    assert set(CATEGORIES) | set(FLOOD) <= set(ATLAS.categories)
+    assert set(CATEGORIES) | set(FLOOD) <= set(GAZETTEER.categories)
 
 
 def test_a_units_manner_is_the_same_with_the_same_seed_and_all_kinds_are_there() -> None:
-    units = list(ATLAS.kelurahan)
+    units = list(GAZETTEER.kelurahan)
     manners = [manner_of(1, unit) for unit in units]
     assert manners == [manner_of(1, unit) for unit in units]
     assert manners != [manner_of(2, unit) for unit in units]
@@ -171,17 +171,17 @@ def test_a_units_manner_is_the_same_with_the_same_seed_and_all_kinds_are_there()
 
 def test_a_citizen_judges_a_closing_while_it_can_still_be_opened_again() -> None:
     office = MANNERS[Diligence.FAKING]
-    units = [*ATLAS.kelurahan, *ATLAS.agencies]
+    units = [*GAZETTEER.kelurahan, *GAZETTEER.agencies]
     offices = {unit: Office(unit, office, 1.0, (Person(number),)) for number, unit in enumerate(units)}
-    cast = Cast(offices, dict.fromkeys(ATLAS.kecamatan, Person(-1)), Person(-2))
-    lives = Lives(ATLAS, cast, Weighted(["SAMPAH"], [1]), Random(9))
+    cast = Cast(offices, dict.fromkeys(GAZETTEER.kecamatan, Person(-1)), Person(-2))
+    lives = Lives(GAZETTEER, cast, Weighted(["SAMPAH"], [1]), Random(9))
     (limit,) = (row.within for row in REOPENINGS if row.actor is Actor.REPORTER)
     reporter = Citizen(Person(-3), "31.71.01.1001", anonymous=False)
     waits = []
     for number in range(2_000):
         submitted = datetime(2026, 3, 2, tzinfo=UTC)
         case = Case(
-            number, reporter, ATLAS.categories["SAMPAH"], reporter.home, reporter.home, 0, 0, submitted, Fate.ORDINARY
+            number, reporter, GAZETTEER.categories["SAMPAH"], reporter.home, reporter.home, 0, 0, submitted, Fate.ORDINARY
         )
         waits += [act.after for act in lives.live(case) if act.person is reporter.person]
     assert limit is not None

@@ -1,4 +1,4 @@
-"""The reference data as they come: rows of the shipped tables, and boundaries that an operator loads."""
+"""The reference data as they come: rows of the bundled tables, and boundaries that an operator loads."""
 
 import csv
 from collections.abc import Collection, Iterator
@@ -15,12 +15,12 @@ from rules.geography import CoordinateFault, check_coordinates
 from rules.routing import AgencyKind, FirstHandler
 
 
-class FactsError(ValueError):
+class ReferenceDataError(ValueError):
     """Reference data that cannot be used. The message is one line that says where and what is right."""
 
 
 @dataclass(frozen=True, slots=True)
-class KelurahanFact:
+class KelurahanRecord:
     """A kelurahan, with the kecamatan and the city it lies in.
 
     Codes are Kemendagri's ("31.71.01.1001"); `bps_code` is the statistical office's ("3173080003").
@@ -40,7 +40,7 @@ class KelurahanFact:
 
 
 @dataclass(frozen=True, slots=True)
-class AliasFact:
+class AliasRecord:
     """A spelling of a kelurahan's name that citizens or other systems use."""
 
     alias: str
@@ -48,7 +48,7 @@ class AliasFact:
 
 
 @dataclass(frozen=True, slots=True)
-class DiscFact:
+class DiscRecord:
     """Every point within `radius_m` metres of (`latitude`, `longitude`) lies in the kelurahan `code`."""
 
     code: str
@@ -58,7 +58,7 @@ class DiscFact:
 
 
 @dataclass(frozen=True, slots=True)
-class AgencyFact:
+class AgencyRecord:
     """A unit that is not a place."""
 
     code: str
@@ -67,7 +67,7 @@ class AgencyFact:
 
 
 @dataclass(frozen=True, slots=True)
-class CategoryFact:
+class CategoryRecord:
     """What a report is about. `agency`: the AGENCY that goes first, or whom a KELURAHAN would call."""
 
     code: str
@@ -81,7 +81,7 @@ class CategoryFact:
 
 
 @dataclass(frozen=True, slots=True)
-class AreaFact:
+class AreaRecord:
     """The official polygon of one kelurahan: well-known binary, two dimensions, WGS 84, longitude first."""
 
     code: str
@@ -89,46 +89,46 @@ class AreaFact:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ReferenceData:
     """All reference data of the city."""
 
-    kelurahan: tuple[KelurahanFact, ...]
-    aliases: tuple[AliasFact, ...]
-    discs: tuple[DiscFact, ...]
-    agencies: tuple[AgencyFact, ...]
-    categories: tuple[CategoryFact, ...]
-    areas: tuple[AreaFact, ...] = ()
+    kelurahan: tuple[KelurahanRecord, ...]
+    aliases: tuple[AliasRecord, ...]
+    discs: tuple[DiscRecord, ...]
+    agencies: tuple[AgencyRecord, ...]
+    categories: tuple[CategoryRecord, ...]
+    areas: tuple[AreaRecord, ...] = ()
 
 
-def shipped() -> Facts:
+def bundled() -> ReferenceData:
     """Read the tables that come with the software; README.md beside them says why areas are not there."""
-    return Facts(
+    return ReferenceData(
         kelurahan=tuple(_kelurahan(row) for row in _rows("kelurahan.csv")),
-        aliases=tuple(AliasFact(row["alias"], row["code"]) for row in _rows("kelurahan_aliases.csv")),
+        aliases=tuple(AliasRecord(row["alias"], row["code"]) for row in _rows("kelurahan_aliases.csv")),
         discs=tuple(
-            DiscFact(row["code"], float(row["lat"]), float(row["lon"]), float(row["radius_m"]))
+            DiscRecord(row["code"], float(row["lat"]), float(row["lon"]), float(row["radius_m"]))
             for row in _rows("kelurahan_discs.csv")
         ),
-        agencies=tuple(AgencyFact(row["code"], row["name"], AgencyKind(row["kind"])) for row in _rows("agencies.csv")),
+        agencies=tuple(AgencyRecord(row["code"], row["name"], AgencyKind(row["kind"])) for row in _rows("agencies.csv")),
         categories=tuple(_category(row) for row in _rows("categories.csv")),
     )
 
 
-def read_areas(path: Path, known_codes: Collection[str]) -> tuple[AreaFact, ...]:
+def read_areas(path: Path, known_codes: Collection[str]) -> tuple[AreaRecord, ...]:
     """Read official boundaries from a GeoJSON file (RFC 7946), in the order of their codes.
 
     A FeatureCollection of polygons and multipolygons in WGS 84, longitude first; the property `code` of each
     names its kelurahan, one of `known_codes`. Heights are dropped and self-crossing rings repaired. Raises
-    FactsError for anything else, and OSError when the file cannot be read.
+    ReferenceDataError for anything else, and OSError when the file cannot be read.
     """
-    areas: dict[str, AreaFact] = {}
+    areas: dict[str, AreaRecord] = {}
     for number, feature in enumerate(_features(path), start=1):
         where = f"{path.name}, feature {number}"
         code = _code(feature, known_codes, where)
         if code in areas:
-            raise FactsError(f"{where}: {code} is in the file already; join its parts in one MultiPolygon")
+            raise ReferenceDataError(f"{where}: {code} is in the file already; join its parts in one MultiPolygon")
         polygon = _polygon(feature.get("geometry"), f"{where} ({code})")
-        areas[code] = AreaFact(code, shapely.to_wkb(polygon, output_dimension=2))
+        areas[code] = AreaRecord(code, shapely.to_wkb(polygon, output_dimension=2))
     return tuple(areas[code] for code in sorted(areas))
 
 
@@ -137,8 +137,8 @@ def _rows(name: str) -> Iterator[dict[str, str]]:
     yield from csv.DictReader(table.splitlines())
 
 
-def _kelurahan(row: dict[str, str]) -> KelurahanFact:
-    return KelurahanFact(
+def _kelurahan(row: dict[str, str]) -> KelurahanRecord:
+    return KelurahanRecord(
         code=row["code"],
         bps_code=row["bps_code"],
         name=row["name"],
@@ -152,8 +152,8 @@ def _kelurahan(row: dict[str, str]) -> KelurahanFact:
     )
 
 
-def _category(row: dict[str, str]) -> CategoryFact:
-    return CategoryFact(
+def _category(row: dict[str, str]) -> CategoryRecord:
+    return CategoryRecord(
         code=row["code"],
         name_id=row["name_id"],
         name_en=row["name_en"],
@@ -169,12 +169,12 @@ def _features(path: Path) -> list[dict[str, Any]]:
     try:
         document = orjson.loads(path.read_bytes())
     except orjson.JSONDecodeError as error:
-        raise FactsError(f"{path.name} is not JSON: {error}") from error
+        raise ReferenceDataError(f"{path.name} is not JSON: {error}") from error
     if not isinstance(document, dict) or document.get("type") != "FeatureCollection":
-        raise FactsError(f'{path.name} is not GeoJSON with "type": "FeatureCollection" at the top')
+        raise ReferenceDataError(f'{path.name} is not GeoJSON with "type": "FeatureCollection" at the top')
     features = document.get("features")
     if not isinstance(features, list) or not all(isinstance(feature, dict) for feature in features):
-        raise FactsError(f'{path.name} is a FeatureCollection without a list of "features"')
+        raise ReferenceDataError(f'{path.name} is a FeatureCollection without a list of "features"')
     return features
 
 
@@ -182,23 +182,23 @@ def _code(feature: dict[str, Any], known_codes: Collection[str], where: str) -> 
     properties = feature.get("properties")
     code = properties.get("code") if isinstance(properties, dict) else None
     if not isinstance(code, str):
-        raise FactsError(f'{where} has no property "code" with a Kemendagri code such as "31.71.01.1001"')
+        raise ReferenceDataError(f'{where} has no property "code" with a Kemendagri code such as "31.71.01.1001"')
     if code not in known_codes:
-        raise FactsError(f'{where}: "{code}" is no kelurahan known here; codes look like "31.71.01.1001"')
+        raise ReferenceDataError(f'{where}: "{code}" is no kelurahan known here; codes look like "31.71.01.1001"')
     return code
 
 
 def _polygon(geometry: object, where: str) -> BaseGeometry:
     kind = geometry.get("type") if isinstance(geometry, dict) else None
     if kind not in ("Polygon", "MultiPolygon"):
-        raise FactsError(f"{where}: the geometry is {kind or 'missing'}; it has to be a Polygon or MultiPolygon")
+        raise ReferenceDataError(f"{where}: the geometry is {kind or 'missing'}; it has to be a Polygon or MultiPolygon")
     try:
         polygon = shapely.from_geojson(orjson.dumps(geometry).decode())
     except shapely.GEOSException as error:
-        raise FactsError(f"{where}: the coordinates are no {kind}: {' '.join(str(error).split())}") from error
+        raise ReferenceDataError(f"{where}: the coordinates are no {kind}: {' '.join(str(error).split())}") from error
     valid = shapely.make_valid(polygon, method="structure", keep_collapsed=False)
     if valid.is_empty:
-        raise FactsError(f"{where}: the {kind} encloses nothing")
+        raise ReferenceDataError(f"{where}: the {kind} encloses nothing")
     _check_degrees(valid, where)
     return valid
 
@@ -207,6 +207,6 @@ def _check_degrees(polygon: BaseGeometry, where: str) -> None:
     west, south, east, north = polygon.bounds
     faults = {check_coordinates(south, west), check_coordinates(north, east)}
     if CoordinateFault.SWAPPED in faults:
-        raise FactsError(f"{where}: the coordinates are swapped; GeoJSON has the longitude first: [106.8272, -6.1754]")
+        raise ReferenceDataError(f"{where}: the coordinates are swapped; GeoJSON has the longitude first: [106.8272, -6.1754]")
     if faults != {None}:
-        raise FactsError(f"{where}: the coordinates are not degrees; export as WGS 84 (EPSG:4326), not as a projection")
+        raise ReferenceDataError(f"{where}: the coordinates are not degrees; export as WGS 84 (EPSG:4326), not as a projection")

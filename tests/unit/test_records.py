@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import shapely
 
-from models.reference.facts import CategoryFact, Facts, FactsError, read_areas, shipped
+from models.reference.records import CategoryRecord, ReferenceData, ReferenceDataError, read_areas, bundled
 from rules.routing import AgencyKind, FirstHandler, first_handler
 
 GAMBIR = "31.71.01.1001"
@@ -14,11 +14,11 @@ KNOWN = frozenset({GAMBIR, CIDENG})
 
 
 @pytest.fixture(scope="module")
-def facts() -> Facts:
-    return shipped()
+def facts() -> ReferenceData:
+    return bundled()
 
 
-def test_the_shipped_tables_are_whole(facts: Facts) -> None:
+def test_the_shipped_tables_are_whole(facts: ReferenceData) -> None:
     assert len(facts.kelurahan) == len({fact.code for fact in facts.kelurahan}) == 267
     assert len({fact.bps_code for fact in facts.kelurahan}) == 267
     assert len({fact.kecamatan_code for fact in facts.kelurahan}) == 44
@@ -30,39 +30,39 @@ def test_the_shipped_tables_are_whole(facts: Facts) -> None:
     assert facts.areas == ()
 
 
-def test_no_shipped_fact_is_about_a_code_that_does_not_exist(facts: Facts) -> None:
+def test_no_shipped_fact_is_about_a_code_that_does_not_exist(facts: ReferenceData) -> None:
     kelurahan = {fact.code for fact in facts.kelurahan}
     assert {fact.code for fact in facts.discs} == kelurahan
     assert {fact.code for fact in facts.aliases} <= kelurahan
     assert {fact.agency for fact in facts.categories} - {None} == {fact.code for fact in facts.agencies}
 
 
-def test_a_kelurahans_code_begins_with_its_kecamatans_and_that_with_its_citys(facts: Facts) -> None:
+def test_a_kelurahans_code_begins_with_its_kecamatans_and_that_with_its_citys(facts: ReferenceData) -> None:
     for fact in facts.kelurahan:
         assert fact.code.startswith(f"{fact.kecamatan_code}.")
         assert fact.kecamatan_code.startswith(f"{fact.city_code}.")
 
 
-def test_every_row_keeps_its_values_and_their_units(facts: Facts) -> None:
+def test_every_row_keeps_its_values_and_their_units(facts: ReferenceData) -> None:
     gambir = next(fact for fact in facts.kelurahan if fact.code == GAMBIR)
     assert (gambir.bps_code, gambir.name, gambir.kecamatan) == ("3173080003", "Gambir", "Gambir")
     assert (gambir.latitude, gambir.longitude, gambir.area_km2) == (-6.17636, 106.82669, 2.51)
     assert facts.discs[0].radius_m == 145
     flood = next(fact for fact in facts.categories if fact.code == "BANJIR")
-    assert flood == CategoryFact("BANJIR", "Banjir", "Flooding", FirstHandler.AGENCY, "SDA", 3, 120, 1440)
+    assert flood == CategoryRecord("BANJIR", "Banjir", "Flooding", FirstHandler.AGENCY, "SDA", 3, 120, 1440)
     pln = next(fact for fact in facts.agencies if fact.code == "PLN")
     assert (pln.name, pln.kind) == ("PLN (Perusahaan Listrik Negara)", AgencyKind.EXTERNAL)
     food = next(fact for fact in facts.agencies if fact.code == "KPKP")
     assert food.name == "Dinas Ketahanan Pangan, Kelautan dan Pertanian"
 
 
-def test_every_category_weighs_one_to_three_and_promises_an_answer_before_the_work(facts: Facts) -> None:
+def test_every_category_weighs_one_to_three_and_promises_an_answer_before_the_work(facts: ReferenceData) -> None:
     for category in facts.categories:
         assert category.weight in (1, 2, 3)
         assert 0 < category.response_target_minutes < category.processing_target_minutes
 
 
-def test_every_category_has_somebody_who_goes_first(facts: Facts) -> None:
+def test_every_category_has_somebody_who_goes_first(facts: ReferenceData) -> None:
     agencies = {fact.code for fact in facts.agencies}
     for category in facts.categories:
         first = first_handler(category.handler, category.agency, GAMBIR)
@@ -188,7 +188,7 @@ def test_a_file_that_is_not_there_is_the_systems_own_error(tmp_path: Path) -> No
 
 
 def refusal(path: Path) -> str:
-    with pytest.raises(FactsError) as caught:
+    with pytest.raises(ReferenceDataError) as caught:
         read_areas(path, KNOWN)
     message = str(caught.value)
     assert "\n" not in message
