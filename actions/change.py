@@ -1,7 +1,7 @@
 """One change of the city's state: a transaction that ends by taking its positions in the log.
 
 The counter `log_head` is updated last: its row lock orders commits, so positions are gapless and in commit order, and a
-rollback gives them back. Locks are taken in one order: reports by id, the reporter of the one that may_score, tallies by
+rollback gives them back. Locks are taken in one order: reports by id, the reporter of the one that scores, tallies by
 unit, the day's number, the counter.
 
 The counter also knows from when on the days are open. A change that would be dated before that runs again, dated so

@@ -1,4 +1,4 @@
-"""What the log counts for, decided once more from the histories of the reports: for `may_score verify` and `rebuild`."""
+"""What the log counts for, decided once more from the histories of the reports: for `scores verify` and `rebuild`."""
 
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Mapping
