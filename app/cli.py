@@ -14,7 +14,7 @@ import asyncpg
 import click
 from tortoise.exceptions import ConfigurationError, DBConnectionError
 
-from actions import recount
+from actions import rebuild
 from actions.accounts import enrol, take_role
 from actions.change import Writer
 from actions.epoch import begin_epoch
@@ -27,8 +27,8 @@ from app.simulation.past import History, NotFresh
 from app.simulation.present import Present
 from models.database import database, migrate, pending_migrations
 from models.places import read_reference_data
-from models.reconciliation import verify
-from models.recounting import describe_key
+from queries.score_audit import verify
+from queries.score_histories import describe_key
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import ReferenceDataError, read_areas, bundled
 from rules.access import Role
@@ -177,7 +177,7 @@ def rebuild_scores() -> None:
     """Make the tallies anew from the log, while the service runs, and tell of each that was wrong."""
 
     async def work() -> None:
-        for key, difference in (await recount.rebuild(Writer())).items():
+        for key, difference in (await rebuild.rebuild(Writer())).items():
             click.echo(f"mended tally {describe_key(key)}: {format_difference(difference)}")
 
     _with_database(work)
@@ -230,8 +230,8 @@ def _settings(**given: Any) -> Settings:
 async def _count(url: str) -> None:
     """Fill the tallies of a database that is older than they are."""
     async with database(url):
-        if await recount.is_needed():
-            click.echo(f"counted the log: {len(await recount.rebuild(Writer()))} tallies")
+        if await rebuild.is_needed():
+            click.echo(f"counted the log: {len(await rebuild.rebuild(Writer()))} tallies")
 
 
 def _with_database(work: Callable[[], Awaitable[None]]) -> None:

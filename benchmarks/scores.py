@@ -27,7 +27,7 @@ from actions.photos import record_upload
 from actions.statuses import StatusChange, change_status
 from actions.submissions import Submission, submit
 from benchmarks.stored import NOON, Stored, store
-from models.boards import read_board, read_scorecards
+from queries.leaderboards import read_board, read_scorecards
 from models.database import configuration, fetch
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import bundled

@@ -43,7 +43,7 @@ class ReportEventKind(StrEnum):
 ENTRY_MADE = "ENTRY_MADE"
 """The kind of event of the topic `ledger` that tells of an entry."""
 
-RECOUNTED = "RECOUNTED"
+REBUILT = "RECOUNTED"  # the name that is in logs already
 """The other kind of event of the topic `ledger`: tallies were made anew, and boards are to be read anew."""
 
 REFERENCE_LOADED = "REFERENCE_LOADED"

@@ -10,7 +10,7 @@ from strawberry.dataloader import DataLoader
 
 from actions.change import Writer
 from models.accounts import Account
-from models.boards import Board, ScorecardData, read_board, read_scorecards
+from queries.leaderboards import Board, ScorecardData, read_board, read_scorecards
 from models.database import log_head
 from models.ledger import CITIZEN, ENTRY_COLUMNS, EntryRow, points_of_citizen
 from models.ledger import PointEntry as EntryTable

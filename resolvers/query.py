@@ -7,7 +7,7 @@ from typing import Annotated
 
 import strawberry
 
-from models.boards import Board, read_board, read_citizen_board
+from queries.leaderboards import Board, read_board, read_citizen_board
 from models.log import EVENT_COLUMNS, EventRow, LogEvent, Topic
 from models.reports import Report as ReportTable
 from resolvers.accounts import viewer_of

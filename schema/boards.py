@@ -8,8 +8,8 @@ from typing import Annotated, Self
 
 import strawberry
 
-from models.boards import Board
-from models.officers import BoardPerson
+from queries.leaderboards import Board
+from queries.officers import BoardPerson
 from rules.access import is_staff
 from rules.messages import Message
 from rules.periods import Period

@@ -4,7 +4,7 @@ from typing import Self
 
 import strawberry
 
-from models.boards import ScorecardData
+from queries.leaderboards import ScorecardData
 from models.tallies import median_minutes
 from rules.scoring.ranking import ratios_of
 

@@ -16,8 +16,8 @@ from types import TracebackType
 from typing import Self
 
 from models.accounts import AccessKind
-from models.boards import Board, read_open_board
-from models.log import RECOUNTED, EventRow, Topic
+from queries.leaderboards import Board, read_open_board
+from models.log import REBUILT, EventRow, Topic
 from rules.periods import Period, Span
 from rules.scoring.ranking import BoardKind, Metric, RankedRow, Shift, rank, shifts
 from rules.scoring.counters import ZERO, CounterDelta, Counters
@@ -163,7 +163,7 @@ class LiveBoard:
         for event in events:
             if event.position <= board.position:
                 continue
-            if event.kind == RECOUNTED or event.kind in LISTED:
+            if event.kind == REBUILT or event.kind in LISTED:
                 return True
             if event.topic is Topic.PERIOD and event.data["period"] == board.period:
                 return True

@@ -10,15 +10,15 @@ import pytest
 from click.testing import CliRunner, Result
 
 from actions.change import Writer
-from actions.recount import rebuild
+from actions.rebuild import rebuild
 from actions.statuses import StatusChange, change_status
 from actions.submissions import Submission, submit
 from app.cli import main
-from models import reconciliation
-from models.boards import Board, read_board
+from queries import score_audit as reconciliation
+from queries.leaderboards import Board, read_board
 from models.database import database, fetch
 from models.ledger import CITIZEN, PointEntry
-from models.reconciliation import verify
+from queries.score_audit import verify
 from models.tallies import NO_MINUTES, TALLIED
 from rules.access import Membership, Role
 from rules.periods import Period

@@ -284,7 +284,7 @@ async def test_a_board_with_all_its_scorecards_is_read_in_one_batch(
         statements.append(sql)
         return await fetch(sql, *values)
 
-    monkeypatch.setattr("models.boards.fetch", counted)
+    monkeypatch.setattr("queries.leaderboards.fetch", counted)
     assert len(await rows(city.anyone())) == 267
     assert len(statements) == 3  # this period, the one before, and the cards
 

@@ -21,7 +21,7 @@ from app.simulation.present import Present
 from models.accounts import Membership
 from models.database import database, fetch, log_head
 from models.log import LogEvent
-from models.reconciliation import verify
+from queries.score_audit import verify
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import bundled
 from models.reports import Photo, PhotoRole, Report

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from models.boards import read_board
+from queries.leaderboards import read_board
 from resolvers.loaders import subjects
 from rules.scoring import responsiveness
 from rules.access import Role

@@ -17,7 +17,7 @@ from actions.periods import close_periods
 from actions.steps import record
 from app import clock
 from models import boards as tables
-from models.boards import read_board, read_open_board
+from queries.leaderboards import read_board, read_open_board
 from models.database import database, fetch, log_head
 from models.ledger import CITIZEN, PointEntry
 from models.log import LogEvent, LogHead, Topic, moment

@@ -11,10 +11,10 @@ import pytest
 from actions.accounts import enrol, take_role
 from actions.change import Writer
 from actions.periods import close_periods
-from actions.recount import rebuild
-from models.boards import Board, read_open_board
+from actions.rebuild import rebuild
+from queries.leaderboards import Board, read_open_board
 from models.database import database, fetch
-from models.officers import BoardPerson
+from queries.officers import BoardPerson
 from resolvers.loaders import subjects
 from rules.scoring import responsiveness
 from rules.access import Role

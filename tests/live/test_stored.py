@@ -5,7 +5,7 @@ import pytest
 from benchmarks.scores import READINGS, compare, show
 from benchmarks.stored import store
 from models.database import database, fetch
-from models.reconciliation import verify
+from queries.score_audit import verify
 from tests.city import forget_statements
 
 pytestmark = pytest.mark.anyio

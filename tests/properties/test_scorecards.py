@@ -15,11 +15,11 @@ from typing import TypeAlias
 import pytest
 
 from models.accounts import Account
-from models.boards import Board, ScorecardData, read_board, read_scorecards
+from queries.leaderboards import Board, ScorecardData, read_board, read_scorecards
 from models.database import database, fetch
 from models.ledger import CITIZEN, PointEntry
 from models.log import EVENT_COLUMNS, EventRow, LogEvent, Topic
-from models.officers import code_of
+from queries.officers import code_of
 from models.tallies import median_minutes
 from rules.periods import Period, Span, jakarta_day, previous, span
 from rules.scoring.ranking import BoardKind, Metric

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.boards import Board
+from queries.leaderboards import Board
 from rules.periods import Period, Span
 from rules.scoring.ranking import BoardKind, Metric, RankedRow, rank_by_points, shifts
 from rules.scoring.counters import ZERO, Counters

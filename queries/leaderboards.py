@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Self
 
 from models.database import fetch, log_head
 from models.log import moment
-from models.officers import BoardPerson, code_of, read_officers
+from queries.officers import BoardPerson, code_of, read_officers
 from models.tallies import NO_MINUTES
 from rules.periods import Period, Span, jakarta_day, previous, span
 from rules.scoring.ranking import BoardKind, Metric, RankedRow, rank, rank_by_points, subject_of

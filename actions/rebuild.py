@@ -4,8 +4,8 @@ import orjson
 
 from actions.change import Change, Draft, Writer
 from models.database import fetch, log_head
-from models.log import RECOUNTED, Topic
-from models.recounting import read_tallies, recount
+from models.log import REBUILT, Topic
+from queries.score_histories import counted_events, read_tallies
 from models.tallies import write_minutes
 from rules.scoring.reconciliation import Difference, diff_tallies
 from rules.scoring.counters import COUNTER_NAMES, CounterDelta, TallyTotals, Key, add_deltas
@@ -31,7 +31,7 @@ async def rebuild(writer: Writer) -> dict[Key, Difference]:
     """
     head = (await log_head()).position
     due: dict[Key, TallyTotals] = {}
-    async for one in recount(head):
+    async for one in counted_events(head):
         add_deltas(due, one.deltas)
 
     async def work(change: Change) -> dict[Key, Difference]:
@@ -48,7 +48,7 @@ async def rebuild(writer: Writer) -> dict[Key, Difference]:
                 minutes = (write_minutes(wanted.answered), write_minutes(wanted.fixed))
                 await change.fetch(INSERT, *key, *wanted.counters.as_tuple, *minutes)
         if differences:
-            await change.append(await change.take_positions(1), [Draft(topic=Topic.LEDGER, kind=RECOUNTED, data={})])
+            await change.append(await change.take_positions(1), [Draft(topic=Topic.LEDGER, kind=REBUILT, data={})])
         return differences
 
     return await writer.change(work)

@@ -14,12 +14,12 @@ from typing import Any
 
 from tortoise.transactions import in_transaction
 
-from models.boards import Board, read_board
+from queries.leaderboards import Board, read_board
 from models.database import fetch, log_head
 from models.ledger import CITIZEN
 from models.log import EVENT_COLUMNS, RECOUNTED, EventRow, LogEvent, LogHead, ReportEventKind, Topic, moment
-from models.recounting import event_of, read_tallies, recount
-from models.recounting import describe_key
+from queries.score_histories import event_of, read_tallies, counted_events
+from queries.score_histories import describe_key
 from models.reports import Report
 from models.tallies import as_day
 from rules.periods import Period, jakarta_day, midnight, span
@@ -77,7 +77,7 @@ async def verify(tell: Callable[[str], object]) -> None:
 async def _counted(head: LogHead, tell: Callable[[str], object]) -> dict[Key, TallyTotals]:
     """Count everything once more, and hold what each event says that it counts for against that."""
     due: dict[Key, TallyTotals] = {}
-    async for one in recount(head.position):
+    async for one in counted_events(head.position):
         add_deltas(due, one.deltas)
         counts = [delta.as_data() for delta in one.deltas]
         if one.told is not None and one.told != counts:

@@ -26,7 +26,7 @@ HISTORIES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Recount:
+class CountedEvent:
     """An event, and what it counts for; `told` is what it says itself, None when it is from before events did."""
 
     event: EventRow
@@ -34,7 +34,7 @@ class Recount:
     told: list[Any] | None
 
 
-async def recount(through: int) -> AsyncIterator[Recount]:
+async def counted_events(through: int) -> AsyncIterator[CountedEvent]:
     """Go through the histories of all reports, up to a position, some at a time. Raises one of `log.UNREADABLE`."""
     (ends,) = await fetch("SELECT MIN(id) AS first, MAX(id) AS last FROM report")
     if ends["first"] is None:
@@ -46,7 +46,7 @@ async def recount(through: int) -> AsyncIterator[Recount]:
             event = event_of(row)
             if event.report_id is not None:
                 deltas = _deltas(event, histories[event.report_id], reverses)
-                yield Recount(event, deltas, event.data.get("counts"))
+                yield CountedEvent(event, deltas, event.data.get("counts"))
 
 
 def _deltas(event: EventRow, history: ReportHistory, reverses: int | None) -> list[CounterDelta]:

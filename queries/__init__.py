@@ -1,0 +1,1 @@
+"""Every read of the database. It imports models and rules only."""
