@@ -67,7 +67,9 @@ async def update_profile(
     await writer.change(work)
 
 
-async def enrol(writer: Writer, gazetteer: Gazetteer, *, email: str, password: str, role: Role, unit: str | None) -> int:
+async def enrol(
+    writer: Writer, gazetteer: Gazetteer, *, email: str, password: str, role: Role, unit: str | None
+) -> int:
     """Give a role to an account, as the operator, and return its row id.
 
     The account is made when there is none; one that exists gets the password, and keeps its other roles.

@@ -18,8 +18,8 @@ from models.reports import ReportRow
 from rules import access, texts
 from rules.access import Person, Role
 from rules.messages import Message
-from rules.scoring.points import Rule, rating_rule
 from rules.refusals import ErrorCode, Refusal
+from rules.scoring.points import Rule, rating_rule
 from rules.workflow import ReportStatus
 
 

@@ -19,10 +19,10 @@ from models.reference.gazetteer import Gazetteer
 from models.reports import ReportRow
 from rules import access, texts
 from rules.access import Person, Role
-from rules.sla import SlaTerms, hand_over, recategorised
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
 from rules.routing import AgencyKind, first_handler
+from rules.sla import SlaTerms, hand_over, recategorised
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,9 @@ class Wish:
     if_version: int | None = None
 
 
-async def assign(writer: Writer, gazetteer: Gazetteer, person: Person, report_id: int, handler: str | None, wish: Wish) -> None:
+async def assign(
+    writer: Writer, gazetteer: Gazetteer, person: Person, report_id: int, handler: str | None, wish: Wish
+) -> None:
     """Give a report to another unit: a kelurahan's desk or an agency, by its code."""
     if handler is None or not (handler in gazetteer.kelurahan or handler in gazetteer.agencies):
         raise Refusal(ErrorCode.INVALID, Message.HANDLER_UNKNOWN, "handler")
@@ -46,7 +48,9 @@ async def assign(writer: Writer, gazetteer: Gazetteer, person: Person, report_id
     await _act(writer, gazetteer, person, report_id, ReportEventKind.ASSIGNED, decide, wish)
 
 
-async def transfer(writer: Writer, gazetteer: Gazetteer, person: Person, report_id: int, kelurahan: str, wish: Wish) -> None:
+async def transfer(
+    writer: Writer, gazetteer: Gazetteer, person: Person, report_id: int, kelurahan: str, wish: Wish
+) -> None:
     """Say that a report is in another kelurahan, by its code or name; it goes along if the old kelurahan handles it."""
     fact = gazetteer.find_kelurahan(kelurahan)
     if fact is None:
@@ -61,7 +65,9 @@ async def transfer(writer: Writer, gazetteer: Gazetteer, person: Person, report_
     await _act(writer, gazetteer, person, report_id, ReportEventKind.TRANSFERRED, decide, wish)
 
 
-async def recategorise(writer: Writer, gazetteer: Gazetteer, person: Person, report_id: int, category: str, wish: Wish) -> None:
+async def recategorise(
+    writer: Writer, gazetteer: Gazetteer, person: Person, report_id: int, category: str, wish: Wish
+) -> None:
     """Give a report another category, and with it other targets and another weight.
 
     The handler stays, unless the report goes outside the province by it, is outside or comes back: then it is that of

@@ -9,8 +9,8 @@ from models.ledger import CITIZEN, PointEntry
 from models.log import ENTRY_MADE, Topic
 from models.reports import Note
 from rules.periods import jakarta_day
-from rules.scoring.points import RULE_VERSION, Rule
 from rules.scoring.counters import CounterDelta, PointEvent
+from rules.scoring.points import RULE_VERSION, Rule
 
 AHEAD = 2**62
 """Beyond every position of the log."""

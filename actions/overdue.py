@@ -8,8 +8,8 @@ from actions.score import Score
 from actions.steps import Step, locked, record
 from models.log import ReportEventKind, moment
 from models.reports import Report, ReportRow
-from rules.sla import Due, Target, next_due
 from rules.scoring.points import Rule
+from rules.sla import Due, Target, next_due
 
 KINDS = {
     Target.RESPONSE: (ReportEventKind.RESPONSE_OVERDUE, Rule.RESPONSE_OVERDUE, "response_overdue"),

@@ -5,10 +5,10 @@ import orjson
 from actions.change import Change, Draft, Writer
 from models.database import fetch, log_head
 from models.log import REBUILT, Topic
-from queries.score_histories import counted_events, read_tallies
 from models.tallies import write_minutes
+from queries.score_histories import counted_events, read_tallies
+from rules.scoring.counters import COUNTER_NAMES, CounterDelta, Key, TallyTotals, add_deltas
 from rules.scoring.reconciliation import Difference, diff_tallies
-from rules.scoring.counters import COUNTER_NAMES, CounterDelta, TallyTotals, Key, add_deltas
 
 SINCE = "SELECT data FROM log_event WHERE position > $1 ORDER BY position"
 COLUMNS = ("period", "first_day", "officer", "unit", *COUNTER_NAMES, "response_minutes", "processing_minutes")

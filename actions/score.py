@@ -10,7 +10,15 @@ from models.database import fetch
 from models.ledger import CITIZEN, PointEntry
 from models.reports import ReportRow
 from rules.periods import jakarta_day, midnight
-from rules.scoring.points import CLOSING_GAINS, Rule, citizen_points, points_for, processing_rule, response_rule, may_score
+from rules.scoring.points import (
+    CLOSING_GAINS,
+    Rule,
+    citizen_points,
+    may_score,
+    points_for,
+    processing_rule,
+    response_rule,
+)
 from rules.workflow import Resolution
 
 DAY = timedelta(days=1)

@@ -18,7 +18,7 @@ from rules import access, texts
 from rules.access import Person
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
-from rules.workflow import Requirement, Actor, ReportStatus, Resolution, find_move
+from rules.workflow import Actor, ReportStatus, Requirement, Resolution, find_move
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,11 +12,11 @@ from actions.ledger import Entry
 from models.log import ReportEventKind, Topic
 from models.reports import REPORT_COLUMNS, Note, Report, ReportRow
 from rules.access import Person
-from rules.sla import next_due
 from rules.messages import Message
 from rules.periods import jakarta_day
 from rules.refusals import ErrorCode, Refusal
 from rules.scoring.counters import CounterDelta, RatingEvent, deltas_of
+from rules.sla import next_due
 
 CLOCKS = (
     "external",
@@ -62,7 +62,7 @@ class Step:
         )
 
     def draft(self, counts: Sequence[CounterDelta]) -> Draft:
-        """Write the step as an event: the snapshot after it, of those before it what differed, and what it counts for."""
+        """Write the step as an event: the snapshot after it, what differed before it, and what it counts for."""
         after = self.after.snapshot.as_data()
         before = None if self.before is None else self.before.snapshot.as_data()
         changed = None if before is None else {key: before[key] for key in before if before[key] != after[key]}

@@ -19,12 +19,12 @@ from models.reference.records import AgencyRecord, CategoryRecord
 from models.reports import PhotoRole, Report, ReportRow
 from rules import access, texts
 from rules.access import Person, Role
-from rules.sla import next_due
 from rules.geography import check_coordinates
 from rules.messages import Message
 from rules.periods import jakarta_day
 from rules.refusals import ErrorCode, Refusal
 from rules.routing import AgencyKind, first_handler
+from rules.sla import next_due
 from rules.workflow import ReportStatus, Resolution, find_move
 
 

@@ -6,8 +6,16 @@ from typing import Any
 from actions.change import Change
 from models.ledger import CITIZEN, PointEntry
 from models.log import EVENT_COLUMNS, EventRow, LogEvent, ReportEventKind
-from models.tallies import POINT_EVENT_COLUMNS, NO_MINUTES, TALLIED, point_event_of, key_of, rating_event_of, with_minutes
-from rules.scoring.counters import COUNTER_NAMES, RATING, CounterDelta, ReportHistory, TallyTotals, Key, add_deltas
+from models.tallies import (
+    NO_MINUTES,
+    POINT_EVENT_COLUMNS,
+    TALLIED,
+    key_of,
+    point_event_of,
+    rating_event_of,
+    with_minutes,
+)
+from rules.scoring.counters import COUNTER_NAMES, RATING, CounterDelta, Key, ReportHistory, TallyTotals, add_deltas
 
 ADD = (
     f"INSERT INTO tally (period, first_day, officer, unit, {TALLIED}, response_minutes, processing_minutes) VALUES %s "  # noqa: S608 # our own names

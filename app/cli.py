@@ -27,13 +27,13 @@ from app.simulation.past import History, NotFresh
 from app.simulation.present import Present
 from models.database import database, migrate, pending_migrations
 from models.places import read_reference_data
+from models.reference.gazetteer import Gazetteer
+from models.reference.records import ReferenceDataError, bundled, read_areas
 from queries.score_audit import verify
 from queries.score_histories import describe_key
-from models.reference.gazetteer import Gazetteer
-from models.reference.records import ReferenceDataError, read_areas, bundled
 from rules.access import Role
-from rules.scoring.reconciliation import format_difference
 from rules.refusals import Refusal
+from rules.scoring.reconciliation import format_difference
 
 NO_REFERENCE = "the database has no reference data yet: run `tanggap load-reference`"
 UNREACHABLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, DBConnectionError, ConfigurationError)

@@ -27,11 +27,11 @@ from actions.photos import record_upload
 from actions.statuses import StatusChange, change_status
 from actions.submissions import Submission, submit
 from benchmarks.stored import NOON, Stored, store
-from queries.leaderboards import read_board, read_scorecards
 from models.database import configuration, fetch
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import bundled
 from models.tallies import median_minutes
+from queries.leaderboards import read_board, read_scorecards
 from rules.access import Membership, Person, Role
 from rules.periods import Period
 from rules.scoring.ranking import BoardKind, Metric

@@ -12,8 +12,8 @@ from models.reference.records import (
     AreaRecord,
     CategoryRecord,
     DiscRecord,
-    ReferenceData,
     KelurahanRecord,
+    ReferenceData,
 )
 from rules.routing import AgencyKind, FirstHandler
 

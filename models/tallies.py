@@ -12,8 +12,8 @@ from tortoise.models import Model
 
 from models.log import EventRow
 from rules.periods import Period, jakarta_day
+from rules.scoring.counters import COUNTER_NAMES, Counters, Key, PointEvent, RatingEvent, median
 from rules.scoring.points import Rule
-from rules.scoring.counters import COUNTER_NAMES, PointEvent, Key, RatingEvent, Counters, median
 
 POINT_EVENT_COLUMNS = ("position", "unit", "account_id", "rule", "points", "day", "reverses")
 TALLIED = ", ".join(COUNTER_NAMES)

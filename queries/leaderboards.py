@@ -11,11 +11,11 @@ from typing import Any, NamedTuple, Self
 
 from models.database import fetch, log_head
 from models.log import moment
-from queries.officers import BoardPerson, code_of, read_officers
 from models.tallies import NO_MINUTES
+from queries.officers import BoardPerson, code_of, read_officers
 from rules.periods import Period, Span, jakarta_day, previous, span
+from rules.scoring.counters import BEGINNING, COUNTER_NAMES, UNIT, ZERO, Counters
 from rules.scoring.ranking import BoardKind, Metric, RankedRow, rank, rank_by_points, subject_of
-from rules.scoring.counters import BEGINNING, ZERO, COUNTER_NAMES, UNIT, Counters
 
 LAST_DAY = date(9999, 12, 31)
 
@@ -137,7 +137,9 @@ async def read_open_board(
     raise LookupError("the log has no open day yet")
 
 
-async def read_scorecards(kind: BoardKind, period: Period, day: date, subjects: Collection[str]) -> dict[str, ScorecardData]:
+async def read_scorecards(
+    kind: BoardKind, period: Period, day: date, subjects: Collection[str]
+) -> dict[str, ScorecardData]:
     """Read what is behind the rows of the board of the period that contains `day`, by subject, in one statement.
 
     Agencies outside the city, who are no subjects, have a card too, without a responsiveness.

@@ -14,33 +14,32 @@ from typing import Any
 
 from tortoise.transactions import in_transaction
 
-from queries.leaderboards import Board, read_board
 from models.database import fetch, log_head
 from models.ledger import CITIZEN
 from models.log import EVENT_COLUMNS, RECOUNTED, EventRow, LogEvent, LogHead, ReportEventKind, Topic, moment
-from queries.score_histories import event_of, read_tallies, counted_events
-from queries.score_histories import describe_key
 from models.reports import Report
 from models.tallies import as_day
+from queries.leaderboards import Board, read_board
+from queries.score_histories import counted_events, describe_key, event_of, read_tallies
 from rules.periods import Period, jakarta_day, midnight, span
+from rules.scoring.counters import BEGINNING, ZERO, Counters, Key, TallyTotals, add_deltas
 from rules.scoring.points import CITIZEN_POINTS, RULE_VERSION, Rule, citizen_points, may_score
 from rules.scoring.ranking import BoardKind, subject_of
 from rules.scoring.reconciliation import (
     REVERSING,
     ExpectedEntry,
     LedgerLine,
-    rules_for_fix,
+    citizen_rules,
+    diff_counters,
+    diff_lines,
+    diff_tallies,
+    expected_entries,
     format_difference,
     is_for_unit,
-    expected_entries,
     new_moments,
-    citizen_rules,
-    diff_lines,
-    diff_counters,
-    diff_tallies,
     possible_points,
+    rules_for_fix,
 )
-from rules.scoring.counters import BEGINNING, ZERO, TallyTotals, Key, Counters, add_deltas
 
 BATCH = 1_000
 DAY = timedelta(days=1)
@@ -176,7 +175,9 @@ class _Audit:
             self._reopened[event.report_id] = event.at
         elif after.processed_at is not None:
             self._reopened.pop(event.report_id, None)
-        asked = [(before.handler, rules) for rules in expected_entries(event.kind, event.at, before, after, stars, fixing)]
+        asked = [
+            (before.handler, rules) for rules in expected_entries(event.kind, event.at, before, after, stars, fixing)
+        ]
         asked += [(CITIZEN, frozenset({rule})) for rule in citizen_rules(before, after)]
         self._judged += [
             ExpectedEntry(position=event.position, report_id=event.report_id, unit=unit, rules=rules, at=event.at)

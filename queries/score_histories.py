@@ -12,8 +12,17 @@ from models.database import fetch
 from models.ledger import CITIZEN
 from models.log import EVENT_COLUMNS, EventRow, ReportEventKind, Topic, moment
 from models.tallies import key_of, rating_event_of, read_minutes
+from rules.scoring.counters import (
+    COUNTER_NAMES,
+    CounterDelta,
+    Counters,
+    Key,
+    PointEvent,
+    ReportHistory,
+    TallyTotals,
+    deltas_of,
+)
 from rules.scoring.points import Rule
-from rules.scoring.counters import COUNTER_NAMES, CounterDelta, ReportHistory, PointEvent, TallyTotals, Key, Counters, deltas_of
 
 REPORTS = 500
 """So many reports' histories are in memory at a time."""

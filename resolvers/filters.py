@@ -7,8 +7,8 @@ from strawberry import ID
 from tortoise.expressions import Q
 
 from rules.access import Person
-from rules.messages import Message
 from rules.criteria import BoundingBox, ReportCriteria
+from rules.messages import Message
 from schema.context import Context
 from schema.errors import RequestCode, RequestError
 from schema.nodes import parse_id

@@ -10,7 +10,6 @@ from strawberry.dataloader import DataLoader
 
 from actions.change import Writer
 from models.accounts import Account
-from queries.leaderboards import Board, ScorecardData, read_board, read_scorecards
 from models.database import log_head
 from models.ledger import CITIZEN, ENTRY_COLUMNS, EntryRow, points_of_citizen
 from models.ledger import PointEntry as EntryTable
@@ -18,15 +17,16 @@ from models.log import EventRow
 from models.reports import REPORT_COLUMNS, Note, PhotoRole, ReportRow, Support
 from models.reports import Photo as PhotoTable
 from models.reports import Report as ReportTable
+from queries.leaderboards import Board, ScorecardData, read_board, read_scorecards
 from resolvers import pages
 from resolvers.filters import criteria_of
 from rules.access import Person
+from rules.criteria import ReportCriteria
 from rules.cursors import encode
 from rules.periods import Period, Span, jakarta_day, span
-from rules.scoring.ranking import BoardKind, Metric
 from rules.routing import AgencyKind
-from rules.criteria import ReportCriteria
 from rules.scoring.counters import BEGINNING
+from rules.scoring.ranking import BoardKind, Metric
 from schema.boards import BoardName, Standing, standing_of
 from schema.enums import ReportOrder
 from schema.paging import Page, Paging

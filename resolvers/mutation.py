@@ -188,7 +188,9 @@ class Mutation:
         context, wish = info.context, desk.Wish(note=note, if_version=if_version)
         code = _handler(handler)
         return await _changed(
-            context, id, lambda person, row: desk.assign(context.writer, context.places.gazetteer, person, row, code, wish)
+            context,
+            id,
+            lambda person, row: desk.assign(context.writer, context.places.gazetteer, person, row, code, wish),
         )
 
     @strawberry.mutation(description="Say that a report is in another kelurahan.")
@@ -220,7 +222,9 @@ class Mutation:
         return await _changed(
             context,
             id,
-            lambda person, row: desk.recategorise(context.writer, context.places.gazetteer, person, row, category, wish),
+            lambda person, row: desk.recategorise(
+                context.writer, context.places.gazetteer, person, row, category, wish
+            ),
         )
 
     @strawberry.mutation(

@@ -10,9 +10,9 @@ from models.ledger import ENTRY_COLUMNS, EntryRow, PointEntry
 from models.log import EVENT_COLUMNS, EventRow, LogEvent, Topic
 from models.reports import REPORT_COLUMNS, Report, ReportRow
 from resolvers.filters import rows_of
+from rules.criteria import ReportCriteria
 from rules.messages import Message
 from rules.periods import Span
-from rules.criteria import ReportCriteria
 from schema.enums import ReportOrder
 from schema.errors import RequestCode, RequestError
 from schema.paging import Page, Paging, page_of

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import strawberry
 
-from queries.leaderboards import Board, read_board, read_citizen_board
 from models.log import EVENT_COLUMNS, EventRow, LogEvent, Topic
 from models.reports import Report as ReportTable
+from queries.leaderboards import Board, read_board, read_citizen_board
 from resolvers.accounts import viewer_of
 from resolvers.loaders import RequestContext, subjects
 from rules.cursors import encode

@@ -49,7 +49,9 @@ def opened(at: datetime, processing_target: timedelta) -> HandlerClock:
     return HandlerClock(at, processing_target, held_from=at)
 
 
-def hand_over(clock: HandlerClock, at: datetime, held_before: timedelta = timedelta()) -> tuple[timedelta, HandlerClock]:
+def hand_over(
+    clock: HandlerClock, at: datetime, held_before: timedelta = timedelta()
+) -> tuple[timedelta, HandlerClock]:
     """Pass a report on to a unit that has held it for `held_before` earlier in this opening.
 
     Returns what the leaving unit has held in all, in whole seconds (the rest is given to it), and the clock of the

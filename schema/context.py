@@ -10,9 +10,9 @@ from models.ledger import EntryRow
 from models.log import EventRow
 from models.reports import PhotoRole, ReportRow
 from rules.access import Person
+from rules.criteria import ReportCriteria
 from rules.periods import Period, Span
 from rules.scoring.ranking import BoardKind, Metric
-from rules.criteria import ReportCriteria
 from schema.enums import ReportOrder
 from schema.paging import Page, Paging
 

@@ -9,9 +9,9 @@ import strawberry
 from models.log import ReportEventKind
 from rules.access import Role
 from rules.periods import Period
-from rules.scoring.ranking import BoardKind, Metric
 from rules.refusals import ErrorCode
 from rules.routing import AgencyKind
+from rules.scoring.ranking import BoardKind, Metric
 from rules.workflow import ReportStatus, Resolution
 
 E = TypeVar("E", bound=type[Enum])

@@ -10,8 +10,8 @@ import strawberry
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import AgencyRecord, CategoryRecord, KelurahanRecord
 from rules.periods import Period
-from rules.scoring.ranking import BoardKind, Metric
 from rules.routing import AgencyKind, FirstHandler
+from rules.scoring.ranking import BoardKind, Metric
 from schema.context import BY_VIEWER, Context, Info
 from schema.enums import Locale, ReportOrder
 from schema.nodes import Node, global_id

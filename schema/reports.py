@@ -10,8 +10,8 @@ from models.log import EventRow, ReportEventKind
 from models.reports import PhotoRole, ReportRow
 from rules import access
 from rules.access import Role
-from rules.cursors import encode
 from rules.criteria import ReportCriteria
+from rules.cursors import encode
 from rules.workflow import ReportStatus, Resolution, label
 from schema.context import BY_VIEWER, Context, Info
 from schema.enums import Locale, ReportOrder
@@ -362,9 +362,7 @@ async def list_reports(
     criteria = context.criteria(asked)
     if within is not None:
         chosen = frozenset({within})
-        criteria = replace(
-            criteria, kelurahan=chosen if criteria.kelurahan is None else chosen & criteria.kelurahan
-        )
+        criteria = replace(criteria, kelurahan=chosen if criteria.kelurahan is None else chosen & criteria.kelurahan)
     cursor = await context.head_cursor()
     page = await context.report_page(criteria, order, page_asked)
     return ReportConnection(

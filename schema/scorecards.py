@@ -4,8 +4,8 @@ from typing import Self
 
 import strawberry
 
-from queries.leaderboards import ScorecardData
 from models.tallies import median_minutes
+from queries.leaderboards import ScorecardData
 from rules.scoring.ranking import ratios_of
 
 field = strawberry.field

@@ -16,11 +16,11 @@ from types import TracebackType
 from typing import Self
 
 from models.accounts import AccessKind
-from queries.leaderboards import Board, read_open_board
 from models.log import REBUILT, EventRow, Topic
+from queries.leaderboards import Board, read_open_board
 from rules.periods import Period, Span
-from rules.scoring.ranking import BoardKind, Metric, RankedRow, Shift, rank, shifts
 from rules.scoring.counters import ZERO, CounterDelta, Counters
+from rules.scoring.ranking import BoardKind, Metric, RankedRow, Shift, rank, shifts
 from subscriptions.hub import EpochChanged, Hub, Listener
 
 logger = logging.getLogger("tanggap.boards")

@@ -64,7 +64,9 @@ class Present:
         self._lives: set[asyncio.Task[None]] = set()
         self._stage: Stage
 
-    async def play(self, gazetteer: Gazetteer, facts: ReferenceData, settings: Settings, *, seed: int, seconds: float | None) -> None:
+    async def play(
+        self, gazetteer: Gazetteer, facts: ReferenceData, settings: Settings, *, seed: int, seconds: float | None
+    ) -> None:
         """Play for so many seconds, or until it is stopped; each change rings the bell.
 
         Lives that are not over by then are left as they are.

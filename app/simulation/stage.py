@@ -234,7 +234,14 @@ class Stage:
 
 
 def stage(
-    writer: Writer, gazetteer: Gazetteer, facts: ReferenceData, cast: Cast, *, seed: int, photograph: Camera, citizens: int = 0
+    writer: Writer,
+    gazetteer: Gazetteer,
+    facts: ReferenceData,
+    cast: Cast,
+    *,
+    seed: int,
+    photograph: Camera,
+    citizens: int = 0,
 ) -> Stage:
     """Set the stage of a city whose people have been enrolled; `citizens`: how many have been before."""
     chance = Random(f"{seed} lives")

@@ -7,8 +7,8 @@ from tortoise.migrations import operations as ops
 from models.log import Topic
 from models.reports import PhotoRole
 from rules.access import Role
-from rules.scoring.points import Rule
 from rules.routing import AgencyKind, FirstHandler
+from rules.scoring.points import Rule
 from rules.workflow import ReportStatus, Resolution
 
 # What the models cannot say: partial and descending indexes. The same statements serve SQLite and PostgreSQL.

@@ -17,9 +17,9 @@ from models.reference.records import (
     AreaRecord,
     CategoryRecord,
     DiscRecord,
+    KelurahanRecord,
     ReferenceData,
     ReferenceDataError,
-    KelurahanRecord,
 )
 from rules.geography import check_coordinates, metres_per_degree
 from rules.routing import FirstHandler
@@ -283,4 +283,6 @@ def _check_references(facts: ReferenceData) -> None:
         if category.agency is None and category.handler is FirstHandler.AGENCY:
             raise ReferenceDataError(f"category {category.code} goes to an AGENCY first and names none")
         if category.agency is not None and category.agency not in agencies:
-            raise ReferenceDataError(f"category {category.code} names {category.agency}, which is no agency of these facts")
+            raise ReferenceDataError(
+                f"category {category.code} names {category.agency}, which is no agency of these facts"
+            )

@@ -109,7 +109,9 @@ def bundled() -> ReferenceData:
             DiscRecord(row["code"], float(row["lat"]), float(row["lon"]), float(row["radius_m"]))
             for row in _rows("kelurahan_discs.csv")
         ),
-        agencies=tuple(AgencyRecord(row["code"], row["name"], AgencyKind(row["kind"])) for row in _rows("agencies.csv")),
+        agencies=tuple(
+            AgencyRecord(row["code"], row["name"], AgencyKind(row["kind"])) for row in _rows("agencies.csv")
+        ),
         categories=tuple(_category(row) for row in _rows("categories.csv")),
     )
 
@@ -191,7 +193,9 @@ def _code(feature: dict[str, Any], known_codes: Collection[str], where: str) -> 
 def _polygon(geometry: object, where: str) -> BaseGeometry:
     kind = geometry.get("type") if isinstance(geometry, dict) else None
     if kind not in ("Polygon", "MultiPolygon"):
-        raise ReferenceDataError(f"{where}: the geometry is {kind or 'missing'}; it has to be a Polygon or MultiPolygon")
+        raise ReferenceDataError(
+            f"{where}: the geometry is {kind or 'missing'}; it has to be a Polygon or MultiPolygon"
+        )
     try:
         polygon = shapely.from_geojson(orjson.dumps(geometry).decode())
     except shapely.GEOSException as error:
@@ -207,6 +211,10 @@ def _check_degrees(polygon: BaseGeometry, where: str) -> None:
     west, south, east, north = polygon.bounds
     faults = {check_coordinates(south, west), check_coordinates(north, east)}
     if CoordinateFault.SWAPPED in faults:
-        raise ReferenceDataError(f"{where}: the coordinates are swapped; GeoJSON has the longitude first: [106.8272, -6.1754]")
+        raise ReferenceDataError(
+            f"{where}: the coordinates are swapped; GeoJSON has the longitude first: [106.8272, -6.1754]"
+        )
     if faults != {None}:
-        raise ReferenceDataError(f"{where}: the coordinates are not degrees; export as WGS 84 (EPSG:4326), not as a projection")
+        raise ReferenceDataError(
+            f"{where}: the coordinates are not degrees; export as WGS 84 (EPSG:4326), not as a projection"
+        )

@@ -16,9 +16,9 @@ from itertools import accumulate
 from operator import add, attrgetter
 from typing import Any, NamedTuple, Self
 
+from rules.criteria import ReportSnapshot
 from rules.periods import Period, jakarta_day, span
 from rules.scoring.points import Rule
-from rules.criteria import ReportSnapshot
 from rules.workflow import Resolution
 
 BEGINNING = date(1970, 1, 1)

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rules.scoring import responsiveness
 from rules.access import Role
-from rules.scoring.responsiveness import Position, Ratio, Ratios, Weights
+from rules.scoring import responsiveness
 from rules.scoring.counters import ZERO, Counters
+from rules.scoring.responsiveness import Position, Ratio, Ratios, Weights
 
 
 class BoardKind(StrEnum):
@@ -127,7 +127,9 @@ def rank_by_points(subjects: Iterable[str], sums: Mapping[str, Counters]) -> lis
 def shifts(before: Iterable[RankedRow], after: Iterable[RankedRow]) -> list[Shift]:
     """Name every row whose rank, points or responsiveness changed, in the order of the new board."""
     old = {place.code: place for place in before}
-    return [_shift(was, place) for place in after if (was := old.get(place.code, RankedRow(place.code, None, 0))) != place]
+    return [
+        _shift(was, place) for place in after if (was := old.get(place.code, RankedRow(place.code, None, 0))) != place
+    ]
 
 
 def _shift(was: RankedRow, now: RankedRow) -> Shift:

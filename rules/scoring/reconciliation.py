@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 
-from rules.scoring.points import CITIZEN_POINTS, UNIT_POINTS, Rule, processing_rule, rating_rule, response_rule
 from rules.criteria import ReportSnapshot
-from rules.scoring.counters import ZERO, COUNTER_NAMES, TallyTotals, Key, Counters
+from rules.scoring.counters import COUNTER_NAMES, ZERO, Counters, Key, TallyTotals
+from rules.scoring.points import CITIZEN_POINTS, UNIT_POINTS, Rule, processing_rule, rating_rule, response_rule
 from rules.workflow import Resolution
 
 PROCESSED = frozenset({Rule.PROCESSED_PROMPTLY, Rule.PROCESSED, Rule.PROCESSED_LATE})
@@ -61,7 +61,9 @@ Difference = tuple[TallyTotals | None, TallyTotals | None]
 
 def diff_tallies(kept: Mapping[Key, TallyTotals], due: Mapping[Key, TallyTotals]) -> dict[Key, Difference]:
     """Return, in order, what is and what should be where the two differ. A tally of nothing is as good as none."""
-    keys = sorted(key for key in kept.keys() | due.keys() if kept.get(key, TallyTotals()) != due.get(key, TallyTotals()))
+    keys = sorted(
+        key for key in kept.keys() | due.keys() if kept.get(key, TallyTotals()) != due.get(key, TallyTotals())
+    )
     return {key: (kept.get(key), due.get(key)) for key in keys}
 
 

@@ -14,16 +14,16 @@ from actions.rebuild import rebuild
 from actions.statuses import StatusChange, change_status
 from actions.submissions import Submission, submit
 from app.cli import main
-from queries import score_audit as reconciliation
-from queries.leaderboards import Board, read_board
 from models.database import database, fetch
 from models.ledger import CITIZEN, PointEntry
-from queries.score_audit import verify
 from models.tallies import NO_MINUTES, TALLIED
+from queries import score_audit as reconciliation
+from queries.leaderboards import Board, read_board
+from queries.score_audit import verify
 from rules.access import Membership, Role
 from rules.periods import Period
-from rules.scoring.ranking import BoardKind
 from rules.scoring.counters import COUNTER_NAMES
+from rules.scoring.ranking import BoardKind
 from rules.workflow import ReportStatus
 from tests.city import forget_statements
 from tests.world import GAZETTEER, HANDLERS, PLACES, World, person

@@ -232,7 +232,9 @@ async def test_who_has_few_decided_answers_is_unranked_and_who_answers_badly_is_
 
 async def test_the_rank_before_is_that_at_the_close_of_the_period_before(city: City) -> None:
     at(city, START)
-    await write_tallies(city, {GAMBIR: Counters(responses_decided=9), CIDENG: Counters(responses_decided=9, responses_on_time=9)})
+    await write_tallies(
+        city, {GAMBIR: Counters(responses_decided=9), CIDENG: Counters(responses_decided=9, responses_on_time=9)}
+    )
     at(city, midnight(date(2026, 4, 2)))
     await write_tallies(city, {GAMBIR: Counters(responses_decided=9, responses_on_time=9)})
     first = (await rows(city.anyone()))[0]

@@ -21,10 +21,10 @@ from app.simulation.present import Present
 from models.accounts import Membership
 from models.database import database, fetch, log_head
 from models.log import LogEvent
-from queries.score_audit import verify
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import bundled
 from models.reports import Photo, PhotoRole, Report
+from queries.score_audit import verify
 from rules.access import Role
 from rules.periods import jakarta_day, midnight
 from rules.refusals import ErrorCode, Refusal
@@ -163,7 +163,8 @@ async def test_nobody_signs_in_to_an_account_that_is_only_played_and_its_role_is
     async with database(sqlite_city_url):
         writer = Writer()
         ids = {
-            await enrol_played(writer, GAZETTEER, name="petugas", role=Role.OFFICER, unit="31.71.01.1001") for _ in range(2)
+            await enrol_played(writer, GAZETTEER, name="petugas", role=Role.OFFICER, unit="31.71.01.1001")
+            for _ in range(2)
         }
         assert len(ids) == 1
         assert [(row.account_id, row.role, row.unit) for row in await Membership.all()] == [

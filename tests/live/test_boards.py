@@ -9,9 +9,9 @@ import pytest
 
 from queries.leaderboards import read_board
 from resolvers.loaders import subjects
-from rules.scoring import responsiveness
 from rules.access import Role
 from rules.periods import Period, jakarta_day
+from rules.scoring import responsiveness
 from rules.scoring.ranking import BoardKind, Metric, RankedRow
 from subscriptions import boards
 from subscriptions.boards import BoardUpdate

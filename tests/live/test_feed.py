@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from models.log import EventRow, LogEvent, Topic
-from rules.cursors import decode
 from rules.criteria import ReportCriteria
+from rules.cursors import decode
 from schema.nodes import global_id
 from subscriptions.flows import EventFlow
 from subscriptions.streams import Feed

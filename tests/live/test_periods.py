@@ -16,13 +16,13 @@ from actions.ledger import Entry
 from actions.periods import close_periods
 from actions.steps import record
 from app import clock
-from models import boards as tables
-from queries.leaderboards import read_board, read_open_board
 from models.database import database, fetch, log_head
 from models.ledger import CITIZEN, PointEntry
 from models.log import LogEvent, LogHead, Topic, moment
 from models.reports import Report
 from models.tallies import Tally
+from queries import leaderboards as tables
+from queries.leaderboards import read_board, read_open_board
 from resolvers.loaders import subjects
 from rules.periods import CALENDAR, Period, Span, jakarta_day, midnight, span
 from rules.scoring.points import Rule

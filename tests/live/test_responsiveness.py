@@ -12,15 +12,15 @@ from actions.accounts import enrol, take_role
 from actions.change import Writer
 from actions.periods import close_periods
 from actions.rebuild import rebuild
-from queries.leaderboards import Board, read_open_board
 from models.database import database, fetch
+from queries.leaderboards import Board, read_open_board
 from queries.officers import BoardPerson
 from resolvers.loaders import subjects
-from rules.scoring import responsiveness
 from rules.access import Role
 from rules.periods import CALENDAR, Period, jakarta_day, midnight, span
-from rules.scoring.ranking import BoardKind, Metric, RankedRow
+from rules.scoring import responsiveness
 from rules.scoring.counters import Counters
+from rules.scoring.ranking import BoardKind, Metric, RankedRow
 from subscriptions import boards
 from subscriptions.boards import BoardUpdate
 from tests.audience import updates_of
@@ -164,7 +164,10 @@ async def test_at_midnight_the_shares_begin_anew_and_what_is_in_an_offices_hands
         began = wall.snapshots[-1]
         assert (len(wall.snapshots), began.span) == (2, span(wall.period, begins))
         assert began.previous_ranks == {GAMBIR: 1}
-        assert (began.sums[GAMBIR].flow, began.sums[GAMBIR].state) == (Counters(received=1), Counters(open=3, overdue=1))
+        assert (began.sums[GAMBIR].flow, began.sums[GAMBIR].state) == (
+            Counters(received=1),
+            Counters(open=3, overdue=1),
+        )
 
 
 async def test_tallies_made_anew_reach_a_board_that_is_watched(city: City, monkeypatch: pytest.MonkeyPatch) -> None:

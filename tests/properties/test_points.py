@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.sla import HandlerClock
 from rules.scoring.points import (
     CITIZEN_CAP,
     CITIZEN_POINTS,
@@ -14,12 +13,13 @@ from rules.scoring.points import (
     REPORTS_A_DAY,
     Rule,
     citizen_points,
+    may_score,
     points_for,
     processing_rule,
     rating_rule,
     response_rule,
-    may_score,
 )
+from rules.sla import HandlerClock
 
 SUBMITTED = datetime(2026, 11, 23, 1, tzinfo=UTC)
 RESPONSE, PROCESSING = timedelta(hours=2), timedelta(days=1)

@@ -1,6 +1,6 @@
 """Every number of every scorecard, counted once more from the log and the ledger by the words of docs/scoring.md.
 
-Nothing of `rules/scoring/counters.py`, `rules/scoring/ranking.py` or `rules/scoring/responsiveness.py` is used: what a period has is found by
+Nothing of `rules/scoring/` is used: what a period has is found by
 looking at each report as it stood at the period's end.
 """
 
@@ -15,12 +15,12 @@ from typing import TypeAlias
 import pytest
 
 from models.accounts import Account
-from queries.leaderboards import Board, ScorecardData, read_board, read_scorecards
 from models.database import database, fetch
 from models.ledger import CITIZEN, PointEntry
 from models.log import EVENT_COLUMNS, EventRow, LogEvent, Topic
-from queries.officers import code_of
 from models.tallies import median_minutes
+from queries.leaderboards import Board, ScorecardData, read_board, read_scorecards
+from queries.officers import code_of
 from rules.periods import Period, Span, jakarta_day, previous, span
 from rules.scoring.ranking import BoardKind, Metric
 from schema.scorecards import Scorecard

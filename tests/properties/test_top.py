@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from queries.leaderboards import Board
 from rules.periods import Period, Span
-from rules.scoring.ranking import BoardKind, Metric, RankedRow, rank_by_points, shifts
 from rules.scoring.counters import ZERO, Counters
+from rules.scoring.ranking import BoardKind, Metric, RankedRow, rank_by_points, shifts
 from subscriptions.boards import _difference, _snapshot
 
 CODES = [f"31.71.01.10{number:02}" for number in range(8)]

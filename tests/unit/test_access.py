@@ -12,11 +12,11 @@ from rules.access import (
     SCOPES,
     Membership,
     Person,
-    Role,
     ReportForAccess,
+    Role,
     UnitKind,
-    official_actor,
     covers,
+    official_actor,
     permissions,
     require_admin,
     require_desk,
@@ -108,7 +108,9 @@ def allows(rule: Callable[..., object], *given_to_it: object, **named: object) -
     return True
 
 
-def refusal(rule: Callable[[Person, ReportForAccess], object], person: Person, report: Case) -> tuple[ErrorCode, Message]:
+def refusal(
+    rule: Callable[[Person, ReportForAccess], object], person: Person, report: Case
+) -> tuple[ErrorCode, Message]:
     with pytest.raises(Refusal) as caught:
         rule(person, report)
     return caught.value.code, caught.value.message

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.criteria import BoundingBox, ReportSnapshot, ReportCriteria
+from rules.criteria import BoundingBox, ReportCriteria, ReportSnapshot
 from rules.workflow import ReportStatus, Resolution
 
 INSTANT = timedelta(microseconds=1)

@@ -8,7 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.reference.gazetteer import MARGIN_M, MOST_ALTERNATIVES, REACH_M, Gazetteer, Location
-from models.reference.records import AliasRecord, AreaRecord, DiscRecord, ReferenceData, ReferenceDataError, KelurahanRecord, bundled
+from models.reference.records import (
+    AliasRecord,
+    AreaRecord,
+    DiscRecord,
+    KelurahanRecord,
+    ReferenceData,
+    ReferenceDataError,
+    bundled,
+)
 from rules.geography import metres_between, metres_per_degree
 from rules.routing import FirstHandler
 
@@ -96,7 +104,13 @@ def test_every_kelurahan_is_in_its_kecamatan_and_its_city_and_in_no_other() -> N
 
 
 def test_an_atlas_cannot_be_changed() -> None:
-    for mapping in (GAZETTEER.kelurahan, GAZETTEER.kecamatan, GAZETTEER.cities, GAZETTEER.agencies, GAZETTEER.categories):
+    for mapping in (
+        GAZETTEER.kelurahan,
+        GAZETTEER.kecamatan,
+        GAZETTEER.cities,
+        GAZETTEER.agencies,
+        GAZETTEER.categories,
+    ):
         with pytest.raises(TypeError):
             mapping["X"] = None  # type: ignore[index]  # the law is that this fails at run time too
 
@@ -425,5 +439,7 @@ def test_a_polygon_is_believed_before_a_disc() -> None:
 
 def test_the_discs_of_a_kelurahan_with_a_polygon_say_nothing_any_more() -> None:
     far_off = box(GAMBIR, 106.0, -6.1, 106.1, -6.0)
-    gazetteer = Gazetteer(replace(REFERENCE, areas=(far_off,), discs=(disc_at(GAMBIR, -20, 1.0), disc_at(CIDENG, 80, 2.0))))
+    gazetteer = Gazetteer(
+        replace(REFERENCE, areas=(far_off,), discs=(disc_at(GAMBIR, -20, 1.0), disc_at(CIDENG, 80, 2.0)))
+    )
     assert gazetteer.locate(*MONAS) == Location(CIDENG, exact=False, alternatives=())

@@ -8,9 +8,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from resolvers.pages import _position, _report_keys, event_page, report_page
+from rules.criteria import ReportCriteria
 from rules.cursors import encode
 from rules.messages import Message
-from rules.criteria import ReportCriteria
 from schema.enums import ReportOrder
 from schema.errors import RequestCode, RequestError
 from schema.nodes import global_id

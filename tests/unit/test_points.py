@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.messages import Message
+from rules.refusals import ErrorCode, Refusal
 from rules.scoring.points import (
     CITIZEN_CAP,
     CITIZEN_POINTS,
@@ -15,14 +16,13 @@ from rules.scoring.points import (
     UNIT_POINTS,
     Rule,
     citizen_points,
+    may_score,
     points_for,
     processing_rule,
     rating_rule,
     reason,
     response_rule,
-    may_score,
 )
-from rules.refusals import ErrorCode, Refusal
 
 INSTANT = timedelta(microseconds=1)
 WEIGHTS = (1, 2, 3)

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from models.reference.records import bundled
 from rules.access import Role
-from rules.scoring.ranking import BoardKind, RankedRow, Shift, rank_by_points, shifts, subject_of
 from rules.scoring.counters import ZERO, Counters
+from rules.scoring.ranking import BoardKind, RankedRow, Shift, rank_by_points, shifts, subject_of
 
 REFERENCE = bundled()
 KELURAHAN = [fact.code for fact in REFERENCE.kelurahan]
@@ -31,7 +31,9 @@ def test_whoever_has_no_entry_stands_last_by_code_without_a_rank_even_behind_neg
 
 
 @given(who=subjects, table=tables)
-def test_a_rank_is_one_more_than_the_number_of_those_with_more_points(who: set[str], table: dict[str, Counters]) -> None:
+def test_a_rank_is_one_more_than_the_number_of_those_with_more_points(
+    who: set[str], table: dict[str, Counters]
+) -> None:
     counted = [table[code].points for code in who if code in table and table[code].entries]
     for place in rank_by_points(who, table):
         found = table.get(place.code, ZERO)

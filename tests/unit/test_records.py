@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import shapely
 
-from models.reference.records import CategoryRecord, ReferenceData, ReferenceDataError, read_areas, bundled
+from models.reference.records import CategoryRecord, ReferenceData, ReferenceDataError, bundled, read_areas
 from rules.routing import AgencyKind, FirstHandler, first_handler
 
 GAMBIR = "31.71.01.1001"

@@ -181,7 +181,15 @@ def test_a_citizen_judges_a_closing_while_it_can_still_be_opened_again() -> None
     for number in range(2_000):
         submitted = datetime(2026, 3, 2, tzinfo=UTC)
         case = Case(
-            number, reporter, GAZETTEER.categories["SAMPAH"], reporter.home, reporter.home, 0, 0, submitted, Fate.ORDINARY
+            number,
+            reporter,
+            GAZETTEER.categories["SAMPAH"],
+            reporter.home,
+            reporter.home,
+            0,
+            0,
+            submitted,
+            Fate.ORDINARY,
         )
         waits += [act.after for act in lives.live(case) if act.person is reporter.person]
     assert limit is not None

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.sla import HandlerClock, Due, Target, SlaTerms, hand_over, is_overdue, next_due, opened, recategorised
+from rules.sla import Due, HandlerClock, SlaTerms, Target, hand_over, is_overdue, next_due, opened, recategorised
 
 RESPONSE_DUE = datetime(2026, 11, 23, 3, tzinfo=UTC)
 PROCESSING_DUE = datetime(2026, 11, 24, 3, tzinfo=UTC)
@@ -153,7 +153,9 @@ def test_a_units_own_recategorising_gives_it_no_time_and_leaves_the_weight(old: 
 
 
 @given(old=terms, new=terms)
-def test_the_recategorising_of_the_control_room_sets_the_terms_of_the_new_category(old: SlaTerms, new: SlaTerms) -> None:
+def test_the_recategorising_of_the_control_room_sets_the_terms_of_the_new_category(
+    old: SlaTerms, new: SlaTerms
+) -> None:
     assert recategorised(old, new, own=False) == new
 
 

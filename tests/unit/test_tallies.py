@@ -11,28 +11,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.periods import Period, span
-from rules.scoring.points import Rule
 from rules.criteria import ReportSnapshot
+from rules.periods import Period, span
 from rules.scoring.counters import (
     BEGINNING,
     DECIDING,
-    ZERO,
     UNIT,
+    ZERO,
     CounterDelta,
-    ReportHistory,
-    PointEvent,
-    TallyTotals,
-    Key,
-    RatingEvent,
     Counters,
+    Key,
+    PointEvent,
+    RatingEvent,
+    ReportHistory,
+    TallyTotals,
+    add_deltas,
     decide,
+    deltas_of,
     median,
     merge_deltas,
     minutes,
-    deltas_of,
-    add_deltas,
 )
+from rules.scoring.points import Rule
 from rules.workflow import ReportStatus, Resolution
 
 FIRST = date(2026, 12, 27)
@@ -77,7 +77,9 @@ def histories(draw: st.DrawFn) -> list[Item]:
 def entry(
     position: int, day: date, unit: str, officer: int | None, rule: Rule, points: int, reverses: int | None = None
 ) -> PointEvent:
-    return PointEvent(position=position, unit=unit, officer=officer, rule=rule, points=points, day=day, reverses=reverses)
+    return PointEvent(
+        position=position, unit=unit, officer=officer, rule=rule, points=points, day=day, reverses=reverses
+    )
 
 
 def decided_in(items: list[Item], period: Period, day: date) -> dict[tuple[str, int], Counters]:
@@ -170,7 +172,9 @@ def test_nothing_has_no_median() -> None:
 def test_an_event_tells_what_it_counts_for_and_nothing_is_lost(
     unit: str, officer: int, day: date, made: date, part: Counters, took: list[int]
 ) -> None:
-    delta = CounterDelta(unit=unit, officer=officer, day=day, made=made, counters=part, answered=tuple(took), fixed=(3,))
+    delta = CounterDelta(
+        unit=unit, officer=officer, day=day, made=made, counters=part, answered=tuple(took), fixed=(3,)
+    )
     assert CounterDelta.from_data(delta.as_data()) == delta
 
 
@@ -186,7 +190,10 @@ def test_what_is_taken_back_counts_in_the_periods_that_have_both_days(day: date,
 def test_what_comes_to_nothing_is_left_out(parts: list[Counters]) -> None:
     deltas = [CounterDelta(unit="SDA", day=FIRST, made=FIRST, counters=part) for part in parts]
     assert sum((delta.counters for delta in merge_deltas(deltas)), ZERO) == sum(parts, ZERO)
-    assert merge_deltas([*deltas, *(CounterDelta(unit="SDA", day=FIRST, made=FIRST, counters=-part) for part in parts)]) == []
+    assert (
+        merge_deltas([*deltas, *(CounterDelta(unit="SDA", day=FIRST, made=FIRST, counters=-part) for part in parts)])
+        == []
+    )
 
 
 @given(st.integers(0, 10**5), st.integers(0, 10**5))
@@ -219,7 +226,9 @@ def test_in_which_order_the_past_is_read_decides_nothing(items: list[Item], chan
 def test_what_a_change_counts_for_is_the_same_in_whatever_order_it_is_added_up(
     parts: list[tuple[str, int, date, Counters]], chance: Random
 ) -> None:
-    deltas = [CounterDelta(unit=unit, officer=officer, day=day, made=day, counters=part) for unit, officer, day, part in parts]
+    deltas = [
+        CounterDelta(unit=unit, officer=officer, day=day, made=day, counters=part) for unit, officer, day, part in parts
+    ]
     one, other = dict[Key, TallyTotals](), dict[Key, TallyTotals]()
     add_deltas(one, deltas)
     add_deltas(other, merge_deltas(chance.sample(deltas, len(deltas))))
