@@ -16,7 +16,7 @@ from tortoise.transactions import in_transaction
 
 from models.database import fetch, log_head
 from models.ledger import CITIZEN
-from models.log import EVENT_COLUMNS, RECOUNTED, EventRow, LogEvent, LogHead, ReportEventKind, Topic, moment
+from models.log import EVENT_COLUMNS, REBUILT, EventRow, LogEvent, LogHead, ReportEventKind, Topic, moment
 from models.reports import Report
 from models.tallies import as_day
 from queries.leaderboards import Board, read_board
@@ -144,7 +144,7 @@ class _Audit:
         """Check an event by itself; return the entry that it tells of, if it does."""
         if self._open_from is not None and event.at < self._open_from:
             self._tell(f"log {event.position}: at is {event.at}, should be {self._open_from} or later: that is closed")
-        if event.topic is Topic.LEDGER and event.kind != RECOUNTED:
+        if event.topic is Topic.LEDGER and event.kind != REBUILT:
             return self._entry(event)
         if self._lines:
             await self.settle()
