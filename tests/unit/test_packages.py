@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("schema", "models", "resolvers", "subscriptions", "rules", "actions", "app", "web")
+PACKAGES = ("schema", "models", "resolvers", "subscriptions", "queries", "rules", "actions", "app", "web")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 
