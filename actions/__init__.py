@@ -1,1 +1,1 @@
-"""The changes: one function is one rule, one transaction and its events. Nothing else writes."""
+"""Every change. An action is a plain function of a transaction, run by `Transactions`; nothing else writes."""

@@ -1,11 +1,12 @@
-"""People come in: signing up, and being given a role; and what they show of themselves."""
+"""Accounts: signing up, roles, and what people show of themselves."""
 
 import secrets
 import unicodedata
+from dataclasses import dataclass
 
 from email_validator import EmailNotValidError, validate_email
 
-from actions.change import Change, Draft, Writer
+from actions.log import LogTransaction, NewEvent
 from actions.passwords import hash_password
 from models.accounts import AccessKind, Account, Membership
 from models.log import Topic
@@ -18,37 +19,48 @@ from rules.refusals import ErrorCode, Refusal
 PSEUDONYM = (3, 40)
 """Lengths in characters: (least, most)."""
 
-PLAYED = "contoh.invalid"
-"""The domain of those who are only played."""
+SIMULATED_DOMAIN = "contoh.invalid"
+"""The mail domain of simulated people. `.invalid` (RFC 2606) is refused by `normal_email`, so nobody can sign in."""
 
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
-async def sign_up(writer: Writer, email: str, password: str, pseudonym: str | None) -> int:
-    """Make an account and return its row id; without a pseudonym one is drawn.
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """A normalised e-mail address and the hash of a password."""
 
-    Raises Refusal INVALID, or CONFLICT when the e-mail or the pseudonym is somebody's.
+    email: str
+    password_hash: str
+
+
+async def credentials(email: str, password: str) -> Credentials:
+    """Normalise an address and hash a password; outside any transaction, for hashing takes 50 ms.
+
+    Raises Refusal INVALID for either.
     """
     address = normal_email(email, "email")
+    return Credentials(address, await hash_password(password, "password"))
+
+
+async def sign_up(tx: LogTransaction, new: Credentials, pseudonym: str | None) -> int:
+    """Create an account and return its row id; without a pseudonym one is drawn.
+
+    Raises Refusal INVALID, or CONFLICT when the e-mail or the pseudonym is taken.
+    """
     name = _drawn_pseudonym() if pseudonym is None else _checked_pseudonym(pseudonym, "pseudonym")
-    password_hash = await hash_password(password, "password")
-
-    async def work(change: Change) -> int:
-        if await Account.filter(email=address).using_db(change.using).exists():
-            raise Refusal(ErrorCode.CONFLICT, Message.EMAIL_TAKEN, "email")
-        await _require_free(change, name, None, "pseudonym")
-        account_id: int = (await _create(change, address, password_hash, name)).id
-        return account_id
-
-    return await writer.change(work)
+    if await Account.filter(email=new.email).using_db(tx.connection).exists():
+        raise Refusal(ErrorCode.CONFLICT, Message.EMAIL_TAKEN, "email")
+    await _require_free(tx, name, None, "pseudonym")
+    account_id: int = (await _create(tx, new, name)).id
+    return account_id
 
 
 async def update_profile(
-    writer: Writer, person: Person, *, pseudonym: str | None = None, on_citizen_board: bool | None = None
+    tx: LogTransaction, person: Person, *, pseudonym: str | None = None, on_citizen_board: bool | None = None
 ) -> None:
     """Change what a person shows of themselves; None leaves it as it is.
 
-    Raises Refusal INVALID, also when there is nothing to change, or CONFLICT when the pseudonym is somebody else's.
+    Raises Refusal INVALID, also when there is nothing to change, or CONFLICT when the pseudonym is taken.
     """
     changes: dict[str, str | bool] = {}
     if pseudonym is not None:
@@ -58,108 +70,91 @@ async def update_profile(
         changes["on_citizen_board"] = on_citizen_board
     if not changes:
         raise Refusal(ErrorCode.INVALID, Message.NOTHING_TO_CHANGE, "input")
-
-    async def work(change: Change) -> None:
-        if pseudonym is not None:
-            await _require_free(change, name, person.account_id, "input", "pseudonym")
-        await Account.filter(id=person.account_id).using_db(change.using).update(**changes)
-
-    await writer.change(work)
+    if pseudonym is not None:
+        await _require_free(tx, name, person.account_id, "input", "pseudonym")
+    await Account.filter(id=person.account_id).using_db(tx.connection).update(**changes)
 
 
-async def enrol(
-    writer: Writer, gazetteer: Gazetteer, *, email: str, password: str, role: Role, unit: str | None
-) -> int:
-    """Give a role to an account, as the operator, and return its row id.
+async def grant_role(tx: LogTransaction, gazetteer: Gazetteer, owner: Credentials, role: Role, unit: str | None) -> int:
+    """Grant a role to an account, as the operator, and return its row id.
 
-    The account is made when there is none; one that exists gets the password, and keeps its other roles.
-    Raises Refusal INVALID when the role does not extend to the unit.
+    A missing account is created. An existing one gets the password and keeps its other roles. Raises Refusal INVALID
+    when the role does not extend to the unit.
     """
-    address = normal_email(email, "email")
     _check_unit(gazetteer, role, unit)
-    password_hash = await hash_password(password, "password")
-
-    async def work(change: Change) -> int:
-        account = await Account.get_or_none(email=address, using_db=change.using)
-        if account is None:
-            account = await _create(change, address, password_hash, _drawn_pseudonym())
-        else:
-            account.password_hash = password_hash
-            await account.save(using_db=change.using, update_fields=["password_hash"])
-        if role is not Role.CITIZEN:
-            await _give(change, account.id, role, unit)
-        account_id: int = account.id
-        return account_id
-
-    return await writer.change(work)
+    account = await Account.get_or_none(email=owner.email, using_db=tx.connection)
+    if account is None:
+        account = await _create(tx, owner, _drawn_pseudonym())
+    else:
+        account.password_hash = owner.password_hash
+        await account.save(using_db=tx.connection, update_fields=["password_hash"])
+    await _grant(tx, account.id, role, unit)
+    account_id: int = account.id
+    return account_id
 
 
-async def enrol_played(writer: Writer, gazetteer: Gazetteer, *, name: str, role: Role, unit: str | None) -> int:
-    """Give a role to somebody who is only played by a simulation, and return their row id.
+async def grant_simulated_role(
+    tx: LogTransaction, gazetteer: Gazetteer, name: str, role: Role, unit: str | None
+) -> int:
+    """Grant a role to a simulated person and return their row id; the same `name` is the same account.
 
-    The same `name` is the same account. Nobody can sign in to it, so it costs no password's hash: its address is under
-    `.invalid` (RFC 2606), which `normal_email` takes for none. Raises Refusal INVALID when the role does not extend to
+    Nobody can sign in to it, so it costs no password hash. Raises Refusal INVALID when the role does not extend to
     the unit.
     """
     _check_unit(gazetteer, role, unit)
-    address = f"{name}@{PLAYED}"
-
-    async def work(change: Change) -> int:
-        account = await Account.get_or_none(email=address, using_db=change.using).only("id")
-        if account is None:
-            account = await _create(change, address, "", _drawn_pseudonym())
-        if role is not Role.CITIZEN:
-            await _give(change, account.id, role, unit)
-        account_id: int = account.id
-        return account_id
-
-    return await writer.change(work)
+    email = f"{name}@{SIMULATED_DOMAIN}"
+    account = await Account.get_or_none(email=email, using_db=tx.connection).only("id")
+    if account is None:
+        account = await _create(tx, Credentials(email, ""), _drawn_pseudonym())
+    await _grant(tx, account.id, role, unit)
+    account_id: int = account.id
+    return account_id
 
 
-async def take_role(writer: Writer, *, email: str, role: Role, unit: str | None) -> None:
-    """Take a role away from an account, as the operator; their sockets are told before anything later.
+async def revoke_role(tx: LogTransaction, email: str, role: Role, unit: str | None) -> None:
+    """Revoke a role, as the operator; it takes effect on open sockets before any later event.
 
-    Raises Refusal NOT_FOUND when the account does not have it.
+    Raises Refusal NOT_FOUND when the account does not have the role.
     """
     address = normal_email(email, "email")
-
-    async def work(change: Change) -> None:
-        held = Membership.filter(account__email=address, role=role, unit=unit or "").using_db(change.using)
-        membership = await held.first()
-        if membership is None:
-            raise Refusal(ErrorCode.NOT_FOUND, Message.ROLE_NOT_HELD, "role", role=role, unit=unit or "-")
-        await membership.delete(using_db=change.using)
-        await _tell(change, AccessKind.ROLE_TAKEN, membership.account_id, role, unit)
-
-    await writer.change(work)
+    held = Membership.filter(account__email=address, role=role, unit=unit or "").using_db(tx.connection)
+    membership = await held.first()
+    if membership is None:
+        raise Refusal(ErrorCode.NOT_FOUND, Message.ROLE_NOT_HELD, "role", role=role, unit=unit or "-")
+    await membership.delete(using_db=tx.connection)
+    await _log_access(tx, AccessKind.ROLE_TAKEN, membership.account_id, role, unit)
 
 
-async def _give(change: Change, account_id: int, role: Role, unit: str | None) -> None:
-    _, is_new = await Membership.get_or_create(account_id=account_id, role=role, unit=unit or "", using_db=change.using)
+async def _grant(tx: LogTransaction, account_id: int, role: Role, unit: str | None) -> None:
+    """Grant a role unless the account has it; every account is a CITIZEN already."""
+    if role is Role.CITIZEN:
+        return
+    _, is_new = await Membership.get_or_create(
+        account_id=account_id, role=role, unit=unit or "", using_db=tx.connection
+    )
     if is_new:
-        await _tell(change, AccessKind.ROLE_GIVEN, account_id, role, unit)
+        await _log_access(tx, AccessKind.ROLE_GIVEN, account_id, role, unit)
 
 
-async def _tell(change: Change, kind: AccessKind, account_id: int, role: Role, unit: str | None) -> None:
-    first = await change.take_positions(1)
-    told = Draft(topic=Topic.ACCESS, kind=kind, account_id=account_id, data={"role": role, "unit": unit})
-    await change.append(first, [told])
+async def _log_access(tx: LogTransaction, kind: AccessKind, account_id: int, role: Role, unit: str | None) -> None:
+    changed = NewEvent(topic=Topic.ACCESS, kind=kind, account_id=account_id, data={"role": role, "unit": unit})
+    await tx.append(await tx.take_positions(1), [changed])
 
 
-async def _create(change: Change, email: str, password_hash: str, pseudonym: str) -> Account:
+async def _create(tx: LogTransaction, owner: Credentials, pseudonym: str) -> Account:
     return await Account.create(
         public_id=secrets.token_urlsafe(16),
-        email=email,
-        password_hash=password_hash,
+        email=owner.email,
+        password_hash=owner.password_hash,
         pseudonym=pseudonym,
         pseudonym_key=pseudonym.casefold(),
-        created_at=change.at,
-        using_db=change.using,
+        created_at=tx.at,
+        using_db=tx.connection,
     )
 
 
 def normal_email(email: str, *field: str) -> str:
-    """Return the address in lower case and normal form. Raises Refusal INVALID when it is none."""
+    """Return the address in normal form and lower case. Raises Refusal INVALID when it is not an address."""
     try:
         return validate_email(email.strip(), check_deliverability=False).normalized.lower()
     except EmailNotValidError:
@@ -170,9 +165,9 @@ def _drawn_pseudonym() -> str:
     return "Warga-" + "".join(secrets.choice(_ALPHABET) for _ in range(8))
 
 
-async def _require_free(change: Change, pseudonym: str, account_id: int | None, *field: str) -> None:
-    """Raise Refusal CONFLICT when a pseudonym is that of another account, or looks like it."""
-    owner = await Account.get_or_none(pseudonym_key=pseudonym.casefold(), using_db=change.using).only("id")
+async def _require_free(tx: LogTransaction, pseudonym: str, account_id: int | None, *field: str) -> None:
+    """Raise Refusal CONFLICT when another account has the pseudonym, or one that looks the same."""
+    owner = await Account.get_or_none(pseudonym_key=pseudonym.casefold(), using_db=tx.connection).only("id")
     if owner is not None and owner.id != account_id:
         raise Refusal(ErrorCode.CONFLICT, Message.PSEUDONYM_TAKEN, *field)
 

@@ -1,21 +1,20 @@
-"""The desk: a report is given to another unit, to another kelurahan, or another category. Each is an answer.
+"""The desk hands a report on: to another unit, another kelurahan or another category. Each act answers the report.
 
-Refused, an act raises `rules.refusals.Refusal` and has changed nothing: NOT_FOUND, FORBIDDEN (not the handler's people
-nor those of the kelurahan it is in, or their own report), TRANSITION_REFUSED (it has ended), CONFLICT, INVALID.
+Each action raises Refusal NOT_FOUND, FORBIDDEN (the person belongs neither to the handler nor to the report's
+kelurahan, or it is their own report), TRANSITION_REFUSED (it has been processed), CONFLICT or INVALID, and has then
+changed nothing.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from actions.change import Change, Writer
-from actions.holdings import SECOND, clock_of, keep, kept
-from actions.overdue import settled
-from actions.score import Score
-from actions.steps import Step, locked, record, require_version, step
+from actions.holdings import SECOND, clock_of, load_holding, store_holding
+from actions.report_editor import ReportEditor
+from actions.transaction import Transaction
 from models.log import ReportEventKind
 from models.reference.gazetteer import Gazetteer
+from models.reference.records import CategoryRecord
 from models.reports import ReportRow
 from rules import access, texts
 from rules.access import Person, Role
@@ -26,131 +25,139 @@ from rules.sla import SlaTerms, hand_over, recategorised
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What goes along with every act of the desk."""
+class DeskOptions:
+    """What every act of the desk may carry."""
 
     note: str | None = None
     if_version: int | None = None
 
 
 async def assign(
-    writer: Writer, gazetteer: Gazetteer, person: Person, report_id: int, handler: str | None, wish: Wish
+    tx: Transaction, gazetteer: Gazetteer, person: Person, report_id: int, handler: str | None, options: DeskOptions
 ) -> None:
-    """Give a report to another unit: a kelurahan's desk or an agency, by its code."""
+    """Assign a report to another unit: a kelurahan's desk or an agency, by its code."""
     if handler is None or not (handler in gazetteer.kelurahan or handler in gazetteer.agencies):
         raise Refusal(ErrorCode.INVALID, Message.HANDLER_UNKNOWN, "handler")
-
-    def decide(report: ReportRow) -> dict[str, Any]:
-        if handler == report.handler:
+    note = _clean_note(options)
+    async with tx.edit(report_id) as report:
+        actor = _require_desk(report, person, options)
+        if handler == report.row.handler:
             raise Refusal(ErrorCode.INVALID, Message.HANDLER_SAME, "handler")
-        return {"handler": handler}
-
-    await _act(writer, gazetteer, person, report_id, ReportEventKind.ASSIGNED, decide, wish)
+        columns = {"handler": handler, "external": _is_external(gazetteer, handler)}
+        await _hand_on(tx, report, ReportEventKind.ASSIGNED, person, actor, note, columns)
 
 
 async def transfer(
-    writer: Writer, gazetteer: Gazetteer, person: Person, report_id: int, kelurahan: str, wish: Wish
+    tx: Transaction, gazetteer: Gazetteer, person: Person, report_id: int, kelurahan: str, options: DeskOptions
 ) -> None:
-    """Say that a report is in another kelurahan, by its code or name; it goes along if the old kelurahan handles it."""
-    fact = gazetteer.find_kelurahan(kelurahan)
-    if fact is None:
+    """Transfer a report to another kelurahan, by code or name; its handler follows if it was the old kelurahan."""
+    target = gazetteer.find_kelurahan(kelurahan)
+    if target is None:
         raise Refusal(ErrorCode.INVALID, Message.KELURAHAN_UNKNOWN, "kelurahan", code=kelurahan)
-
-    def decide(report: ReportRow) -> dict[str, Any]:
-        if fact.code == report.kelurahan:
+    note = _clean_note(options)
+    async with tx.edit(report_id) as report:
+        actor = _require_desk(report, person, options)
+        if target.code == report.row.kelurahan:
             raise Refusal(ErrorCode.INVALID, Message.KELURAHAN_SAME, "kelurahan")
-        moves = report.handler == report.kelurahan
-        return {"kelurahan": fact.code, "handler": fact.code if moves else report.handler}
-
-    await _act(writer, gazetteer, person, report_id, ReportEventKind.TRANSFERRED, decide, wish)
+        handler = target.code if report.row.handler == report.row.kelurahan else report.row.handler
+        columns = {"kelurahan": target.code, "handler": handler, "external": _is_external(gazetteer, handler)}
+        await _hand_on(tx, report, ReportEventKind.TRANSFERRED, person, actor, note, columns)
 
 
 async def recategorise(
-    writer: Writer, gazetteer: Gazetteer, person: Person, report_id: int, category: str, wish: Wish
+    tx: Transaction, gazetteer: Gazetteer, person: Person, report_id: int, category: str, options: DeskOptions
 ) -> None:
     """Give a report another category, and with it other targets and another weight.
 
-    The handler stays, unless the report goes outside the province by it, is outside or comes back: then it is that of
-    the category. Only the control room gives more time by it, or another weight: by its own recategorising a unit gains
-    nothing, whoever has the report meanwhile.
+    The handler stays, unless the report leaves the province by it, is outside it or comes back: then the category
+    names the handler. Only the control room can lengthen a target or change the weight (docs/adr/0014): a unit gains
+    nothing by its own recategorising, whoever holds the report later.
     """
-    fact = gazetteer.categories.get(category)
-    if fact is None:
+    target = gazetteer.categories.get(category)
+    if target is None:
         raise Refusal(ErrorCode.INVALID, Message.CATEGORY_UNKNOWN, "category", code=category)
-
-    def decide(report: ReportRow) -> dict[str, Any]:
-        if fact.code == report.category:
+    note = _clean_note(options)
+    async with tx.edit(report_id) as report:
+        row = report.row
+        actor = _require_desk(report, person, options)
+        if target.code == row.category:
             raise Refusal(ErrorCode.INVALID, Message.CATEGORY_SAME, "category")
-        first = first_handler(fact.handler, fact.agency, report.kelurahan)
-        outside = _is_external(gazetteer, first)
-        old = SlaTerms(report.response_target, report.processing_target, report.weight)
-        new = SlaTerms(
-            timedelta(minutes=fact.response_target_minutes),
-            timedelta(minutes=fact.processing_target_minutes),
-            fact.weight,
-        )
-        # Whoever may recategorise it may take it, before or after: only the control room never has it itself.
-        own = access.require_desk(person, report) != Role.ADMIN
-        terms = recategorised(old, new, own=own)
-        return {
-            "category": fact.code,
+        first = first_handler(target.handler, target.agency, row.kelurahan)
+        handler = first if row.external or _is_external(gazetteer, first) else row.handler
+        terms = _terms(row, target, by_unit=actor != Role.ADMIN)
+        columns = {
+            "category": target.code,
             "weight": terms.weight,
-            "response_due_at": report.submitted_at + terms.response_target,
-            "processing_due_at": report.opened_at + terms.processing_target,
-            "handler": first if outside or report.external else report.handler,
+            "response_due_at": row.submitted_at + terms.response_target,
+            "processing_due_at": row.opened_at + terms.processing_target,
+            "handler": handler,
+            "external": _is_external(gazetteer, handler),
         }
+        await _hand_on(tx, report, ReportEventKind.RECATEGORISED, person, actor, note, columns)
 
-    await _act(writer, gazetteer, person, report_id, ReportEventKind.RECATEGORISED, decide, wish)
 
-
-async def _act(
-    writer: Writer,
-    gazetteer: Gazetteer,
-    person: Person,
-    report_id: int,
+async def _hand_on(
+    tx: Transaction,
+    report: ReportEditor,
     kind: ReportEventKind,
-    decide: Callable[[ReportRow], dict[str, Any]],
-    wish: Wish,
+    person: Person,
+    actor: str,
+    note: str | None,
+    columns: dict[str, Any],
 ) -> None:
-    note = texts.clean_optional(wish.note, texts.NOTE, "note")
-
-    async def work(change: Change) -> None:
-        (report,) = await locked(change, report_id)
-        name = access.require_desk(person, report)
-        require_version(report, wish.if_version, "ifVersion")
-        access.require_open(report)
-        report, passed, score = await settled(change, report)
-        changes = decide(report)
-        changes["external"] = _is_external(gazetteer, changes["handler"])
-        earned = Score(change, report, person.account_id)
-        await earned.answered()
-        if kind is ReportEventKind.RECATEGORISED and changes["external"] and not report.external:
-            await earned.taken_back()
-        taken = step(kind, report, person, name, responded_at=report.responded_at or change.at, **changes)
-        taken.note = note
-        await _move_clock(change, report, taken)
-        await record(change, [*passed, taken], [*score.entries, *earned.entries])
-
-    await writer.change(work)
+    """Judge the act as a response, move the handler's clock, and record the event."""
+    row = report.row
+    scorer = report.scorer(person.account_id)
+    await scorer.judge_response()
+    if kind is ReportEventKind.RECATEGORISED and columns["external"] and not row.external:
+        await scorer.reverse_gains()
+    after = replace(row, **columns)
+    clock = await _move_clock(tx, row, after)
+    report.record(kind, person, actor, note=note, responded_at=row.responded_at or tx.at, **columns, **clock)
 
 
-async def _move_clock(change: Change, before: ReportRow, taken: Step) -> None:
-    """Set the clock by the new target; stop that of a unit that gives the report away, and go on with the other's."""
-    after = taken.after
-    moved: dict[str, Any] = {}
+async def _move_clock(tx: Transaction, before: ReportRow, after: ReportRow) -> dict[str, Any]:
+    """Return the columns of the handler's clock after the act.
+
+    The clock follows the new target. When the handler changes, the time of the old one is stored, and the clock of the
+    new one goes on from what it held earlier.
+    """
     clock = replace(clock_of(before), processing_target=after.processing_target)
-    if after.handler != before.handler:
-        earlier, ran_out = await kept(change, before, after.handler)
-        held, clock = hand_over(clock, change.at, earlier)
-        await keep(change, before, held)
-        moved = {
-            "held_from": clock.held_from,
-            "held_before": earlier // SECOND,
-            "processing_overdue": ran_out,
-        }
-    taken.after = replace(after, handler_due_at=clock.due_at, **moved)
+    if after.handler == before.handler:
+        return {"handler_due_at": clock.due_at}
+    earlier, was_overdue = await load_holding(tx, before, after.handler)
+    held, clock = hand_over(clock, tx.at, earlier)
+    await store_holding(tx, before, held)
+    return {
+        "handler_due_at": clock.due_at,
+        "held_from": clock.held_from,
+        "held_before": earlier // SECOND,
+        "processing_overdue": was_overdue,
+    }
+
+
+def _require_desk(report: ReportEditor, person: Person, options: DeskOptions) -> str:
+    """Return the unit, or ADMIN, that the person acts for. Raises Refusal FORBIDDEN, CONFLICT, TRANSITION_REFUSED."""
+    actor = access.require_desk(person, report.row)
+    report.require_version(options.if_version, "ifVersion")
+    access.require_open(report.row)
+    return actor
+
+
+def _terms(row: ReportRow, category: CategoryRecord, *, by_unit: bool) -> SlaTerms:
+    old = SlaTerms(row.response_target, row.processing_target, row.weight)
+    new = SlaTerms(
+        timedelta(minutes=category.response_target_minutes),
+        timedelta(minutes=category.processing_target_minutes),
+        category.weight,
+    )
+    return recategorised(old, new, own=by_unit)
 
 
 def _is_external(gazetteer: Gazetteer, handler: str) -> bool:
     agency = gazetteer.agencies.get(handler)
     return agency is not None and agency.kind is AgencyKind.EXTERNAL
+
+
+def _clean_note(options: DeskOptions) -> str | None:
+    return texts.clean_optional(options.note, texts.NOTE, "note")

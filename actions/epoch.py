@@ -1,4 +1,4 @@
-"""A new epoch for the log of a restored database: whoever holds a cursor of the old one loads anew."""
+"""The epoch of the log: a restored database gets a new one, so that cursors from before are refused."""
 
 import secrets
 
@@ -6,7 +6,7 @@ from models.database import fetch
 
 
 async def begin_epoch() -> str:
-    """Give the log a new epoch, and return it. Running processes notice within a second."""
+    """Give the log a new epoch and return it. Running processes notice within a second; clients reload their state."""
     epoch = secrets.token_hex(8)
     await fetch("UPDATE log_head SET epoch = $1 WHERE id = 1", epoch)
     return epoch

@@ -1,8 +1,8 @@
-"""For how long the units have had a report: the clock of the one in charge, and what each held of every opening."""
+"""How long units have held a report: the clock of the present one, and what each held of every opening."""
 
 from datetime import timedelta
 
-from actions.change import Change
+from actions.log import LogTransaction
 from models.reports import Holding, ReportRow
 from rules.sla import HandlerClock
 
@@ -19,25 +19,25 @@ def clock_of(report: ReportRow) -> HandlerClock:
     )
 
 
-async def keep(change: Change, report: ReportRow, held: timedelta) -> None:
-    """Keep what the unit in charge has held of this opening: the report goes to another, or is opened again."""
+async def store_holding(tx: LogTransaction, report: ReportRow, held: timedelta) -> None:
+    """Store how long the unit in charge held this opening: the report goes to another unit, or is reopened."""
     left = {"seconds": held // SECOND, "overdue": report.processing_overdue}
-    this = {"report_id": report.id, "opening": report.opening, "unit": report.handler}
-    if not await Holding.filter(**this).using_db(change.using).update(**left):
-        await Holding.create(**this, **left, using_db=change.using)
+    holding = {"report_id": report.id, "opening": report.opening, "unit": report.handler}
+    if not await Holding.filter(**holding).using_db(tx.connection).update(**left):
+        await Holding.create(**holding, **left, using_db=tx.connection)
 
 
-async def kept(change: Change, report: ReportRow, unit: str) -> tuple[timedelta, bool]:
-    """Return what a unit has held of this opening before, and whether it is recorded that its clock ran out."""
-    mine = Holding.filter(report_id=report.id, opening=report.opening, unit=unit)
-    earlier = await mine.using_db(change.using).first()
+async def load_holding(tx: LogTransaction, report: ReportRow, unit: str) -> tuple[timedelta, bool]:
+    """Return how long a unit held this opening earlier, and whether its missed deadline is recorded."""
+    holding = Holding.filter(report_id=report.id, opening=report.opening, unit=unit)
+    earlier = await holding.using_db(tx.connection).first()
     return (timedelta(), False) if earlier is None else (earlier.seconds * SECOND, earlier.overdue)
 
 
-async def held_in_all(change: Change, report: ReportRow) -> timedelta:
-    """Return for how long the unit in charge has had a report, in all its openings."""
-    held = clock_of(report).held(change.at)
+async def held_in_all(tx: LogTransaction, report: ReportRow) -> timedelta:
+    """Return how long the unit in charge has held a report, in all its openings."""
+    held = clock_of(report).held(tx.at)
     if report.opening == 0:
         return held
     earlier = Holding.filter(report_id=report.id, unit=report.handler, opening__lt=report.opening)
-    return held + sum(row.seconds for row in await earlier.using_db(change.using)) * SECOND
+    return held + sum(row.seconds for row in await earlier.using_db(tx.connection)) * SECOND

@@ -1,28 +1,28 @@
-"""Points as they are made: an entry in the ledger and its event, in one transaction."""
+"""The ledger of points: each entry is written with its event, in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from actions.change import Change, Draft
+from actions.log import LogTransaction, NewEvent
 from models.ledger import CITIZEN, PointEntry
 from models.log import ENTRY_MADE, Topic
-from models.reports import Note
+from models.reports import Note, ReportRow
 from rules.periods import jakarta_day
-from rules.scoring.counters import CounterDelta, PointEvent
+from rules.scoring.counters import CounterDelta, PointEvent, RatingEvent
 from rules.scoring.points import RULE_VERSION, Rule
 
 AHEAD = 2**62
-"""Beyond every position of the log."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """A line about to be written.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class NewEntry:
+    """An entry to write.
 
     `account_id`: the acting officer, or the citizen whose entry it is (unit CITIZEN). `reverses`: the position of the
-    entry taken back, or that entry, made just now. `at`: when a target passed, if before the change. `note` is kept
-    apart, like that of an event.
+    reversed entry, or that entry itself when it is made in the same transaction. `at`: when a deadline passed, if
+    before the transaction. `note` is stored apart from the log, like that of an event.
     """
 
     unit: str
@@ -30,14 +30,14 @@ class Entry:
     report_id: int
     rule: Rule
     points: int
-    reverses: "int | Entry | None" = None
+    reverses: "int | NewEntry | None" = None
     at: datetime | None = None
     note: str | None = None
 
 
-async def gains(change: Change, report_id: int) -> list[PointEntry]:
-    """Read the gains that a report has given and that nothing has taken back yet."""
-    entries = await PointEntry.filter(report_id=report_id).using_db(change.using).order_by("position")
+async def gains(tx: LogTransaction, report_id: int) -> list[PointEntry]:
+    """Return the gains from a report that nothing has reversed yet, oldest first."""
+    entries = await PointEntry.filter(report_id=report_id).using_db(tx.connection).order_by("position")
     reversed_already = {entry.reverses for entry in entries}
     return [
         entry
@@ -46,74 +46,85 @@ async def gains(change: Change, report_id: int) -> list[PointEntry]:
     ]
 
 
-def reversal(gain: PointEntry | Entry, rule: Rule = Rule.REVERSAL) -> Entry:
-    """Take back an entry: one in the ledger, or one made in this very change."""
-    return Entry(
-        unit=gain.unit,
-        account_id=gain.account_id,
-        report_id=gain.report_id,
+def reversal(entry: PointEntry | NewEntry, rule: Rule = Rule.REVERSAL, note: str | None = None) -> NewEntry:
+    """Return the entry that reverses another, which is in the ledger or made in the same transaction."""
+    return NewEntry(
+        unit=entry.unit,
+        account_id=entry.account_id,
+        report_id=entry.report_id,
         rule=rule,
-        points=-gain.points,
-        reverses=gain if isinstance(gain, Entry) else gain.position,
+        points=-entry.points,
+        reverses=entry if isinstance(entry, NewEntry) else entry.position,
+        note=note,
     )
 
 
-def entered(entries: Sequence[Entry], at: datetime) -> list[PointEvent]:
-    """Return the entries of units as the tallies look at them, in places of their own: they have no positions yet."""
-    places = {id(entry): AHEAD + number for number, entry in enumerate(entries)}
+def point_events(entries: Sequence[NewEntry], at: datetime) -> list[PointEvent | None]:
+    """Return for each entry what it decides for its report; None for entries of citizens. They have no position yet."""
+    places = {entry: AHEAD + number for number, entry in enumerate(entries)}
     return [
-        PointEvent(
-            position=places[id(entry)],
+        None
+        if entry.unit == CITIZEN
+        else PointEvent(
+            position=places[entry],
             unit=entry.unit,
             officer=entry.account_id,
             rule=entry.rule,
             points=entry.points,
             day=jakarta_day(entry.at or at),
-            reverses=places[id(entry.reverses)] if isinstance(entry.reverses, Entry) else entry.reverses,
+            reverses=places[entry.reverses] if isinstance(entry.reverses, NewEntry) else entry.reverses,
         )
         for entry in entries
-        if entry.unit != CITIZEN
     ]
 
 
-async def write(change: Change, first: int, entries: Sequence[Entry], counts: Sequence[Sequence[CounterDelta]]) -> None:
-    """Write the entries, and their events with what each counts for, at the positions from `first` on, taken before."""
-    places = {id(entry): first + offset for offset, entry in enumerate(entries)}
+def rating_event(report: ReportRow, facts: Mapping[str, Any], at: datetime) -> RatingEvent:
+    """Return what a rating made now decides for its report."""
+    return RatingEvent(
+        position=AHEAD, unit=report.handler, officer=facts["closed_by"], stars=facts["stars"], day=jakarta_day(at)
+    )
+
+
+async def write(
+    tx: LogTransaction, first: int, entries: Sequence[NewEntry], deltas: Sequence[Sequence[CounterDelta]]
+) -> None:
+    """Write entries, notes and events at the positions from `first` on; `deltas`: what each adds to the tallies."""
+    positions = {entry: first + offset for offset, entry in enumerate(entries)}
     rows = [
         PointEntry(
-            position=places[id(entry)],
+            position=positions[entry],
             unit=entry.unit,
             account_id=entry.account_id,
             report_id=entry.report_id,
             rule=entry.rule,
             rule_version=RULE_VERSION,
             points=entry.points,
-            at=entry.at or change.at,
-            day=jakarta_day(entry.at or change.at),
-            reverses=places[id(entry.reverses)] if isinstance(entry.reverses, Entry) else entry.reverses,
+            at=entry.at or tx.at,
+            day=jakarta_day(entry.at or tx.at),
+            reverses=positions[entry.reverses] if isinstance(entry.reverses, NewEntry) else entry.reverses,
         )
         for entry in entries
     ]
-    await PointEntry.bulk_create(rows, using_db=change.using)
+    await PointEntry.bulk_create(rows, using_db=tx.connection)
     for entry in entries:
         if entry.note is not None:
-            await Note.create(position=places[id(entry)], body=entry.note, using_db=change.using)
-    drafts = [
-        Draft(
-            topic=Topic.LEDGER,
-            kind=ENTRY_MADE,
-            report_id=row.report_id,
-            account_id=row.account_id,
-            data={
-                "unit": row.unit,
-                "day": row.day.isoformat(),
-                "points": row.points,
-                "rule": row.rule,
-                **({} if row.reverses is None else {"reverses": row.reverses}),
-                "counts": [delta.as_data() for delta in counted],
-            },
-            at=row.at,
-        )
-        for row, counted in zip(rows, counts, strict=True)
-    ]
-    await change.append(first, drafts)
+            await Note.create(position=positions[entry], body=entry.note, using_db=tx.connection)
+    await tx.append(first, [_event(row, counted) for row, counted in zip(rows, deltas, strict=True)])
+
+
+def _event(row: PointEntry, deltas: Sequence[CounterDelta]) -> NewEvent:
+    return NewEvent(
+        topic=Topic.LEDGER,
+        kind=ENTRY_MADE,
+        report_id=row.report_id,
+        account_id=row.account_id,
+        data={
+            "unit": row.unit,
+            "day": row.day.isoformat(),
+            "points": row.points,
+            "rule": row.rule,
+            **({} if row.reverses is None else {"reverses": row.reverses}),
+            "counts": [delta.as_data() for delta in deltas],
+        },
+        at=row.at,
+    )

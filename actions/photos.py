@@ -1,9 +1,9 @@
-"""Photos: recorded when uploaded, claimed by a report once, and proof only when new."""
+"""Photos: recorded when uploaded, claimed by one report, and accepted as proof only when new."""
 
 import re
 from collections.abc import Sequence
 
-from actions.change import Change, Writer
+from actions.log import LogTransaction
 from models.reports import Photo, PhotoRole
 from rules.access import Person
 from rules.messages import Message
@@ -15,64 +15,64 @@ AT_MOST = 5
 _ID = re.compile(r"[A-Za-z0-9._-]{1,40}")
 
 
-async def record_upload(writer: Writer, account_id: int, photo_id: str, digest: str, width: int, height: int) -> None:
-    """Record a picture that now lies in the media folder under `photo_id`; sizes in pixels."""
-
-    async def work(change: Change) -> None:
-        await Photo.create(
-            id=photo_id,
-            owner_id=account_id,
-            digest=digest,
-            width=width,
-            height=height,
-            uploaded_at=change.at,
-            using_db=change.using,
-        )
-
-    await writer.change(work)
+async def record_upload(
+    tx: LogTransaction, account_id: int, photo_id: str, digest: str, width: int, height: int
+) -> None:
+    """Record a picture that is in the media folder under `photo_id`; sizes in pixels."""
+    await Photo.create(
+        id=photo_id,
+        owner_id=account_id,
+        digest=digest,
+        width=width,
+        height=height,
+        uploaded_at=tx.at,
+        using_db=tx.connection,
+    )
 
 
-async def claim(change: Change, person: Person, photo_ids: Sequence[str], *path: str) -> list[Photo]:
-    """Lock the person's own uploads, in no report yet, and return them in the order asked for.
+async def claim(tx: LogTransaction, person: Person, photo_ids: Sequence[str], *path: str) -> list[Photo]:
+    """Lock the person's uploads, which are in no report yet, and return them in the requested order.
 
     Raises Refusal INVALID for the field at `path`.
     """
-    photos = await _own(change, person, photo_ids, *path)
+    photos = await _own(tx, person, photo_ids, *path)
     if any(photo.report_id is not None for photo in photos):
         raise Refusal(ErrorCode.INVALID, Message.PHOTO_USED, *path)
     return photos
 
 
-async def claim_proof(change: Change, person: Person, photo_ids: Sequence[str], *path: str) -> list[Photo]:
-    """Lock proof photos: at least one, and none whose bytes are in a report yet, as proof or as a citizen's picture.
+async def claim_proof(tx: LogTransaction, person: Person, photo_ids: Sequence[str], *path: str) -> list[Photo]:
+    """Lock proof photos: at least one, and none whose bytes are in a report already, as proof or as a citizen's photo.
 
-    Raises Refusal PROOF_REQUIRED, PROOF_REUSED, INVALID. Two officers who prove with the same bytes at once meet at a
-    unique index: the later one is retried, and refused here.
+    Raises Refusal PROOF_REQUIRED, PROOF_REUSED, INVALID. Two officers who send the same bytes at once meet at a unique
+    index: the later transaction runs again, and is refused here.
     """
-    photos = await _own(change, person, photo_ids, *path)
+    photos = await _own(tx, person, photo_ids, *path)
     if not photos:
         raise Refusal(ErrorCode.PROOF_REQUIRED, Message.PROOF_REQUIRED, *path)
     digests = [photo.digest for photo in photos]
     if len(set(digests)) < len(digests):
         raise Refusal(ErrorCode.INVALID, Message.PHOTO_TWICE, *path)
-    if await Photo.filter(digest__in=digests, report_id__not_isnull=True).using_db(change.using).exists():
+    if await Photo.filter(digest__in=digests, report_id__not_isnull=True).using_db(tx.connection).exists():
         raise Refusal(ErrorCode.PROOF_REUSED, Message.PROOF_REUSED, *path)
     return photos
 
 
-async def count(change: Change, report_id: int, role: PhotoRole) -> int:
-    """Return how many photos of one kind a report has: the next one's place."""
-    return await Photo.filter(report_id=report_id, role=role).using_db(change.using).count()
+async def count(tx: LogTransaction, report_id: int, role: PhotoRole) -> int:
+    """Return how many photos of one role a report has: the order of the next one."""
+    return await Photo.filter(report_id=report_id, role=role).using_db(tx.connection).count()
 
 
-async def attach(change: Change, report_id: int, photos: Sequence[Photo], role: PhotoRole, *, start: int = 0) -> None:
-    """Put claimed photos into a report, from the place `start` on."""
-    for place, photo in enumerate(photos, start):
-        photo.report_id, photo.role, photo.place = report_id, role, place
-        await photo.save(using_db=change.using, update_fields=["report_id", "role", "place"])
+async def attach(
+    tx: LogTransaction, report_id: int, photos: Sequence[Photo], role: PhotoRole, *, start: int = 0
+) -> None:
+    """Put claimed photos into a report, in order from `start` on."""
+    for order, photo in enumerate(photos, start):
+        photo.report_id, photo.role, photo.place = report_id, role, order
+        await photo.save(using_db=tx.connection, update_fields=["report_id", "role", "place"])
 
 
-async def _own(change: Change, person: Person, photo_ids: Sequence[str], *path: str) -> list[Photo]:
+async def _own(tx: LogTransaction, person: Person, photo_ids: Sequence[str], *path: str) -> list[Photo]:
     if len(photo_ids) > AT_MOST:
         raise Refusal(ErrorCode.INVALID, Message.PHOTOS_TOO_MANY, *path, high=AT_MOST)
     if len(set(photo_ids)) < len(photo_ids):
@@ -83,7 +83,7 @@ async def _own(change: Change, person: Person, photo_ids: Sequence[str], *path: 
         raise Refusal(ErrorCode.INVALID, Message.PHOTO_UNKNOWN, *path)
     rows = (
         await Photo.filter(id__in=photo_ids, owner_id=person.account_id)
-        .using_db(change.using)
+        .using_db(tx.connection)
         .order_by("id")
         .select_for_update(no_key=True)
     )

@@ -1,17 +1,12 @@
-"""An officer moves a report on.
-
-Refused, it raises `rules.refusals.Refusal` and has changed nothing.
-"""
+"""Officers change the status of a report."""
 
 from dataclasses import dataclass
 
-from actions import photos, supports
-from actions.change import Change, Writer
+from actions import photos
 from actions.holdings import SECOND, held_in_all
-from actions.ledger import Entry
-from actions.overdue import settled
-from actions.score import Score
-from actions.steps import Step, locked, record, require_version, step
+from actions.report_editor import ReportEditor
+from actions.supporters import supporters
+from actions.transaction import Transaction
 from models.log import ReportEventKind
 from models.reports import PhotoRole, ReportRow
 from rules import access, texts
@@ -23,7 +18,7 @@ from rules.workflow import Actor, ReportStatus, Requirement, Resolution, find_mo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusChange:
-    """Where an officer moves a report, and what the move needs. `duplicate_of`: the row id of the other report."""
+    """The new status and what the move to it requires. `duplicate_of`: the row id of the original report."""
 
     status: ReportStatus
     resolution: Resolution | None = None
@@ -33,98 +28,85 @@ class StatusChange:
     if_version: int | None = None
 
 
-async def change_status(writer: Writer, person: Person, report_id: int, wish: StatusChange) -> None:
-    """Move a report on, as an officer or a supervisor of the unit that handles it.
+async def change_status(tx: Transaction, person: Person, report_id: int, change: StatusChange) -> None:
+    """Change a report's status, as an officer or a supervisor of the unit that handles it.
 
     Raises Refusal NOT_FOUND, FORBIDDEN, CONFLICT, TRANSITION_REFUSED, INVALID, PROOF_REQUIRED, PROOF_REUSED.
     """
-    _check_shape(report_id, wish)
-    note = texts.clean_optional(wish.note, texts.NOTE, "input", "note")
-
-    async def work(change: Change) -> None:
-        others = [] if wish.duplicate_of is None else [wish.duplicate_of]
-        report, *originals = await locked(change, report_id, *others)
-        unit = access.require_handler(person, report)
-        require_version(report, wish.if_version, "input", "ifVersion")
-        report, passed, score = await settled(change, report)
-        _check_move(report, wish, note)
-        for original in originals:
-            _check_original(original)
-        fixed = wish.resolution is Resolution.FIXED
-        path = ("input", "proofPhotoIds")
-        proof = await photos.claim_proof(change, person, wish.proof_photo_ids, *path) if fixed else []
-        taken = step(
+    _check_consistency(report_id, change)
+    note = texts.clean_optional(change.note, texts.NOTE, "input", "note")
+    async with tx.edit(report_id, change.duplicate_of) as report:
+        unit = access.require_handler(person, report.row)
+        report.require_version(change.if_version, "input", "ifVersion")
+        _check_move(report.row, change, note)
+        if report.original is not None:
+            _check_original(report.original)
+        if change.resolution is Resolution.FIXED:
+            await _attach_proof(tx, report, person, change.proof_photo_ids)
+        facts = await _score(tx, report, person, change.resolution)
+        leaving = None if report.original is None else sorted(await supporters(tx, report_id))
+        report.record(
             ReportEventKind.STATUS_CHANGED,
-            report,
             person,
             unit,
-            status=wish.status,
-            resolution=wish.resolution,
-            responded_at=report.responded_at or change.at,
-            processed_at=change.at if wish.status is ReportStatus.PROCESSED else None,
-            duplicate_of_id=wish.duplicate_of,
+            note=note,
+            accounts=leaving,
+            facts=facts,
+            status=change.status,
+            resolution=change.resolution,
+            responded_at=report.row.responded_at or tx.at,
+            processed_at=tx.at if change.status is ReportStatus.PROCESSED else None,
+            duplicate_of_id=change.duplicate_of,
+            support_count=report.row.support_count if leaving is None else 0,
         )
-        taken.note = note
-        entries = [*score.entries, *await _earned(change, report, person, taken)]
-        if originals:
-            await _close_as_duplicate(change, [*passed, taken], originals[0], person, entries)
-        else:
-            await record(change, [*passed, taken], entries)
-            earlier = await photos.count(change, report_id, PhotoRole.PROOF) if proof else 0
-            await photos.attach(change, report_id, proof, PhotoRole.PROOF, start=earlier)
-
-    await writer.change(work)
+        if report.original is not None and leaving:
+            already = await supporters(tx, report.original.id) | {report.original.reporter_id}
+            report.record_support_of_original(person, unit, sorted(set(leaving) - already))
 
 
-async def _earned(change: Change, report: ReportRow, person: Person, taken: Step) -> list[Entry]:
-    """Say what the move brings; a closing as FIXED gets the fact for how long the unit has had the report."""
-    earned = Score(change, report, person.account_id)
-    await earned.answered()
-    resolution = taken.after.resolution
+async def _score(
+    tx: Transaction, report: ReportEditor, person: Person, resolution: Resolution | None
+) -> dict[str, int]:
+    """Judge the change; return the facts that its event keeps: the seconds for which a fixing unit held the report."""
+    scorer = report.scorer(person.account_id)
+    await scorer.judge_response()
     if resolution is Resolution.FIXED:
-        held = await held_in_all(change, report)
-        taken.facts["held"] = held // SECOND
-        await earned.fixed(held)
-    elif resolution is not None:
-        await earned.void(resolution)
-    return earned.entries
+        held = await held_in_all(tx, report.row)
+        await scorer.judge_fix(held)
+        return {"held": held // SECOND}
+    if resolution is not None:
+        await scorer.judge_dismissal(resolution)
+    return {}
 
 
-async def _close_as_duplicate(
-    change: Change, steps: list[Step], original: ReportRow, person: Person, entries: list[Entry]
-) -> None:
-    closing = steps[-1]
-    taking_on = await supports.moved(change, closing, original, person)
-    first = await record(change, [*steps, *([taking_on] if taking_on else [])], entries)
-    position = first + len(steps) - 1
-    await supports.end_all(change, closing.after.id, position)
-    if taking_on is not None:
-        await supports.begin(change, original.id, taking_on.facts["accounts"], position + 1)
+async def _attach_proof(tx: Transaction, report: ReportEditor, person: Person, photo_ids: tuple[str, ...]) -> None:
+    proof = await photos.claim_proof(tx, person, photo_ids, "input", "proofPhotoIds")
+    report.attach(proof, PhotoRole.PROOF, start=await photos.count(tx, report.row.id, PhotoRole.PROOF))
 
 
-def _check_shape(report_id: int, wish: StatusChange) -> None:
-    """Refuse what contradicts itself, whatever the report."""
-    processed = wish.status is ReportStatus.PROCESSED
-    if processed and wish.resolution is None:
+def _check_consistency(report_id: int, change: StatusChange) -> None:
+    """Raise Refusal INVALID when the change contradicts itself, whatever the report."""
+    is_processed = change.status is ReportStatus.PROCESSED
+    if is_processed and change.resolution is None:
         raise Refusal(ErrorCode.INVALID, Message.RESOLUTION_REQUIRED, "input", "resolution")
-    if not processed and wish.resolution is not None:
+    if not is_processed and change.resolution is not None:
         raise Refusal(ErrorCode.INVALID, Message.RESOLUTION_UNWANTED, "input", "resolution")
-    if wish.proof_photo_ids and wish.resolution is not Resolution.FIXED:
+    if change.proof_photo_ids and change.resolution is not Resolution.FIXED:
         raise Refusal(ErrorCode.INVALID, Message.PROOF_UNWANTED, "input", "proofPhotoIds")
-    if wish.duplicate_of is not None and wish.resolution is not Resolution.DUPLICATE:
+    if change.duplicate_of is not None and change.resolution is not Resolution.DUPLICATE:
         raise Refusal(ErrorCode.INVALID, Message.ORIGINAL_UNWANTED, "input", "duplicateOf")
-    if wish.duplicate_of == report_id:
+    if change.duplicate_of == report_id:
         raise Refusal(ErrorCode.INVALID, Message.ORIGINAL_ITSELF, "input", "duplicateOf")
 
 
-def _check_move(report: ReportRow, wish: StatusChange, note: str | None) -> None:
-    answered = report.responded_at is not None
-    move = find_move(report.status, wish.status, wish.resolution, answered=answered)
+def _check_move(report: ReportRow, change: StatusChange, note: str | None) -> None:
+    is_answered = report.responded_at is not None
+    move = find_move(report.status, change.status, change.resolution, answered=is_answered)
     if move.actor is not Actor.HANDLER:
         raise Refusal(ErrorCode.FORBIDDEN, Message.WITHDRAW_BY_REPORTER, "input", "resolution")
     if move.requirement is Requirement.NOTE and note is None:
         raise Refusal(ErrorCode.INVALID, Message.NOTE_REQUIRED, "input", "note")
-    if move.requirement is Requirement.ORIGINAL and wish.duplicate_of is None:
+    if move.requirement is Requirement.ORIGINAL and change.duplicate_of is None:
         raise Refusal(ErrorCode.INVALID, Message.ORIGINAL_REQUIRED, "input", "duplicateOf")
 
 

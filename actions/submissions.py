@@ -1,6 +1,6 @@
-"""What citizens do with reports of their own: submit, edit, withdraw.
+"""What citizens do with their own reports: submit, edit, withdraw.
 
-Each function is one change; refused, it raises `rules.refusals.Refusal` and has changed nothing.
+Each action raises `rules.refusals.Refusal` when it is refused, and has then changed nothing.
 """
 
 import hashlib
@@ -10,9 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from actions import photos, tallies
-from actions.change import Change, Writer
-from actions.overdue import settled
-from actions.steps import Step, locked, record, step
+from actions.report_editor import ReportChange
+from actions.transaction import Transaction
 from models.log import ReportEventKind
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import AgencyRecord, CategoryRecord
@@ -30,7 +29,10 @@ from rules.workflow import ReportStatus, Resolution, find_move
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """What a citizen reports. `photo_ids` are uploads of theirs; `kelurahan` is their own choice, or None."""
+    """What a citizen reports. `photo_ids` are their uploads; `kelurahan` is their own choice, or None.
+
+    Every field but these two and `request_key` is a column of the report.
+    """
 
     title: str
     description: str
@@ -45,14 +47,32 @@ class Submission:
 
     @property
     def digest(self) -> str:
-        """Tell this submission from another one under the same key: SHA-256 of all else."""
-        facts = {**asdict(self), "request_key": None}
-        return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+        """SHA-256 of everything but the key: tells two submissions under one key apart."""
+        values = {**asdict(self), "request_key": None}
+        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """The columns of the report that are stored as submitted."""
+        values = asdict(self)
+        for name in ("category", "kelurahan", "photo_ids", "request_key"):
+            del values[name]
+        return values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutedSubmission:
+    """A valid submission with its kelurahan, its category and the agency that handles it first, if any."""
+
+    submission: Submission
+    kelurahan: str
+    category: CategoryRecord
+    agency: AgencyRecord | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """What the reporter changes; None leaves a part as it is, an empty address takes it away."""
+    """What the reporter changes; None leaves a part as it is, an empty address removes it."""
 
     title: str | None = None
     description: str | None = None
@@ -60,114 +80,104 @@ class Edit:
     photo_ids: tuple[str, ...] = ()
 
 
-async def submit(writer: Writer, gazetteer: Gazetteer, person: Person, submission: Submission) -> int:
-    """Take in a report, find its kelurahan and its first handler, and return its row id.
+def route(gazetteer: Gazetteer, submission: Submission) -> RoutedSubmission:
+    """Clean a submission, locate it and find its first handler; outside any transaction, for locating takes time.
 
-    The same `request_key` from the same citizen returns the report it made before.
-    Raises Refusal INVALID, OUT_OF_AREA, DUPLICATE_REQUEST.
+    Raises Refusal INVALID, OUT_OF_AREA.
     """
-    tidy = _tidy(submission)
-    kelurahan = _kelurahan_of(gazetteer, tidy)
-    category = gazetteer.categories.get(tidy.category)
+    cleaned = _clean(submission)
+    kelurahan = _locate(gazetteer, cleaned)
+    category = gazetteer.categories.get(cleaned.category)
     if category is None:
-        raise Refusal(ErrorCode.INVALID, Message.CATEGORY_UNKNOWN, "input", "category", code=tidy.category)
+        raise Refusal(ErrorCode.INVALID, Message.CATEGORY_UNKNOWN, "input", "category", code=cleaned.category)
     agency = gazetteer.agencies.get(first_handler(category.handler, category.agency, kelurahan))
-
-    async def work(change: Change) -> int:
-        known = await _same_request(change, person, tidy)
-        if known is not None:
-            return known
-        pictures = await photos.claim(change, person, tidy.photo_ids, "input", "photoIds")
-        report = _new_report(tidy, person, category, kelurahan, agency, change.at)
-        taken = Step(
-            kind=ReportEventKind.SUBMITTED,
-            before=None,
-            after=ReportRow.of(report),
-            account_id=person.account_id,
-            actor=Role.CITIZEN,
-        )
-        counts = taken.counts(change.at)
-        await tallies.add(change, counts)
-        report.number = await _next_number(change)
-        report.position = await change.take_positions(1)
-        await report.save(using_db=change.using)
-        await photos.attach(change, report.id, pictures, PhotoRole.CITIZEN)
-        taken.after = ReportRow.of(report)
-        await change.append(report.position, [taken.draft(counts)])
-        report_id: int = report.id
-        return report_id
-
-    return await writer.change(work)
+    return RoutedSubmission(submission=cleaned, kelurahan=kelurahan, category=category, agency=agency)
 
 
-async def edit(writer: Writer, person: Person, report_id: int, wish: Edit) -> None:
-    """Change the words of one's own report, or add photos, while it waits unanswered."""
-    changes: dict[str, Any] = {}
-    if wish.title is not None:
-        changes["title"] = texts.clean_line(wish.title, texts.TITLE, "input", "title")
-    if wish.description is not None:
-        changes["description"] = texts.clean(wish.description, texts.DESCRIPTION, "input", "description")
-    if wish.address is not None:
-        changes["address"] = texts.clean_optional(wish.address, texts.ADDRESS, "input", "address")
-    if not changes and not wish.photo_ids:
+async def submit(tx: Transaction, person: Person, routed: RoutedSubmission) -> int:
+    """Store a new report and return its row id.
+
+    The same `request_key` from the same citizen returns the report it made before. Raises Refusal INVALID (photos),
+    DUPLICATE_REQUEST.
+    """
+    submission = routed.submission
+    known = await _same_request(tx, person, submission)
+    if known is not None:
+        return known
+    claimed = await photos.claim(tx, person, submission.photo_ids, "input", "photoIds")
+    report = _new_report(person, routed, tx.at)
+    deltas = _submitted(person, report).deltas(tx.at)
+    await tallies.add(tx, deltas)
+    report.number = await _next_number(tx)
+    report.position = await tx.take_positions(1)
+    await report.save(using_db=tx.connection)
+    await photos.attach(tx, report.id, claimed, PhotoRole.CITIZEN)
+    await tx.append(report.position, [_submitted(person, report).event(deltas)])
+    report_id: int = report.id
+    return report_id
+
+
+async def edit(tx: Transaction, person: Person, report_id: int, changes: Edit) -> None:
+    """Change the words of one's own report, or add photos, while it is waiting and unanswered."""
+    columns = _edited_columns(changes)
+    if not columns and not changes.photo_ids:
         raise Refusal(ErrorCode.INVALID, Message.NOTHING_TO_CHANGE, "input")
-
-    async def work(change: Change) -> None:
-        (report,) = await locked(change, report_id)
-        access.require_reporter(person, report)
-        access.require_unanswered(report)
-        pictures = await photos.claim(change, person, wish.photo_ids, "input", "addPhotoIds")
-        already = await photos.count(change, report_id, PhotoRole.CITIZEN)
-        if already + len(pictures) > photos.AT_MOST:
+    async with tx.edit(report_id) as report:
+        access.require_reporter(person, report.row)
+        access.require_unanswered(report.row)
+        claimed = await photos.claim(tx, person, changes.photo_ids, "input", "addPhotoIds")
+        count = await photos.count(tx, report_id, PhotoRole.CITIZEN)
+        if count + len(claimed) > photos.AT_MOST:
             raise Refusal(ErrorCode.INVALID, Message.PHOTOS_TOO_MANY, "input", "addPhotoIds", high=photos.AT_MOST)
-        taken = step(ReportEventKind.EDITED, report, person, Role.CITIZEN, **changes)
-        taken.facts["fields"] = sorted([*changes, *(["photos"] if pictures else [])])
-        await record(change, [taken])
-        await photos.attach(change, report_id, pictures, PhotoRole.CITIZEN, start=already)
-
-    await writer.change(work)
+        facts = {"fields": sorted([*columns, *(["photos"] if claimed else [])])}
+        report.record(ReportEventKind.EDITED, person, Role.CITIZEN, facts=facts, **columns)
+        report.attach(claimed, PhotoRole.CITIZEN, start=count)
 
 
-async def withdraw(writer: Writer, person: Person, report_id: int) -> None:
-    """Take one's own report back while it waits unanswered. No answer was given, so no points are."""
-
-    async def work(change: Change) -> None:
-        (report,) = await locked(change, report_id)
-        access.require_reporter(person, report)
-        report, passed, score = await settled(change, report)
+async def withdraw(tx: Transaction, person: Person, report_id: int) -> None:
+    """Withdraw one's own report while it is waiting and unanswered. Nobody answered, so nobody earns points."""
+    async with tx.edit(report_id) as report:
+        access.require_reporter(person, report.row)
         find_move(
-            report.status,
+            report.row.status,
             ReportStatus.PROCESSED,
             Resolution.WITHDRAWN,
-            answered=report.responded_at is not None,
+            answered=report.row.responded_at is not None,
         )
-        taken = step(
+        report.record(
             ReportEventKind.STATUS_CHANGED,
-            report,
             person,
             Role.CITIZEN,
             status=ReportStatus.PROCESSED,
             resolution=Resolution.WITHDRAWN,
-            processed_at=change.at,
+            processed_at=tx.at,
         )
-        await record(change, [*passed, taken], score.entries)
-
-    await writer.change(work)
 
 
-def _tidy(submission: Submission) -> Submission:
+def _clean(submission: Submission) -> Submission:
+    key = submission.request_key
     return replace(
         submission,
         title=texts.clean_line(submission.title, texts.TITLE, "input", "title"),
         description=texts.clean(submission.description, texts.DESCRIPTION, "input", "description"),
         address=texts.clean_optional(submission.address, texts.ADDRESS, "input", "address"),
-        request_key=None
-        if submission.request_key is None
-        else texts.clean(submission.request_key, texts.REQUEST_KEY, "input", "idempotencyKey"),
+        request_key=None if key is None else texts.clean(key, texts.REQUEST_KEY, "input", "idempotencyKey"),
     )
 
 
-def _kelurahan_of(gazetteer: Gazetteer, submission: Submission) -> str:
+def _edited_columns(changes: Edit) -> dict[str, Any]:
+    columns: dict[str, Any] = {}
+    if changes.title is not None:
+        columns["title"] = texts.clean_line(changes.title, texts.TITLE, "input", "title")
+    if changes.description is not None:
+        columns["description"] = texts.clean(changes.description, texts.DESCRIPTION, "input", "description")
+    if changes.address is not None:
+        columns["address"] = texts.clean_optional(changes.address, texts.ADDRESS, "input", "address")
+    return columns
+
+
+def _locate(gazetteer: Gazetteer, submission: Submission) -> str:
+    """Return the code of the kelurahan: the citizen's own choice if it is plausible for the location."""
     fault = check_coordinates(submission.latitude, submission.longitude)
     if fault is not None:
         raise Refusal(ErrorCode.INVALID, Message[f"COORDINATE_{fault}"], "input", "location")
@@ -192,35 +202,24 @@ def _kelurahan_of(gazetteer: Gazetteer, submission: Submission) -> str:
     return chosen.code
 
 
-def _new_report(
-    submission: Submission,
-    person: Person,
-    category: CategoryRecord,
-    kelurahan: str,
-    agency: AgencyRecord | None,
-    at: datetime,
-) -> Report:
-    """Fill a report's first row, but for its number; it goes to `agency`, or else to the kelurahan's own desk."""
-    promised = at + timedelta(minutes=category.processing_target_minutes)
+def _new_report(person: Person, routed: RoutedSubmission, at: datetime) -> Report:
+    """Return the report's first state, without its number and position."""
+    submission, category, agency = routed.submission, routed.category, routed.agency
+    promised_at = at + timedelta(minutes=category.processing_target_minutes)
     report = Report(
+        **submission.columns,
         version=1,
-        title=submission.title,
-        description=submission.description,
-        address=submission.address,
         category=category.code,
         weight=category.weight,
-        latitude=submission.latitude,
-        longitude=submission.longitude,
-        kelurahan=kelurahan,
-        handler=kelurahan if agency is None else agency.code,
+        kelurahan=routed.kelurahan,
+        handler=routed.kelurahan if agency is None else agency.code,
         external=agency is not None and agency.kind is AgencyKind.EXTERNAL,
         status=ReportStatus.WAITING,
         reporter_id=person.account_id,
-        anonymous=submission.anonymous,
         submitted_at=at,
         response_due_at=at + timedelta(minutes=category.response_target_minutes),
-        processing_due_at=promised,
-        handler_due_at=promised,
+        processing_due_at=promised_at,
+        handler_due_at=promised_at,
         request_key=submission.request_key,
         request_digest=None if submission.request_key is None else submission.digest,
     )
@@ -229,14 +228,22 @@ def _new_report(
     return report
 
 
-async def _same_request(change: Change, person: Person, submission: Submission) -> int | None:
+def _submitted(person: Person, report: Report) -> ReportChange:
+    return ReportChange(
+        kind=ReportEventKind.SUBMITTED,
+        before=None,
+        after=ReportRow.of(report),
+        account_id=person.account_id,
+        actor=Role.CITIZEN,
+    )
+
+
+async def _same_request(tx: Transaction, person: Person, submission: Submission) -> int | None:
+    """Return the report that the same request made before. Raises Refusal DUPLICATE_REQUEST for a reused key."""
     if submission.request_key is None:
         return None
-    known = (
-        await Report.filter(reporter_id=person.account_id, request_key=submission.request_key)
-        .using_db(change.using)
-        .first()
-    )
+    made = Report.filter(reporter_id=person.account_id, request_key=submission.request_key)
+    known = await made.using_db(tx.connection).first()
     if known is None:
         return None
     if known.request_digest != submission.digest:
@@ -245,9 +252,9 @@ async def _same_request(change: Change, person: Person, submission: Submission) 
     return known_id
 
 
-async def _next_number(change: Change) -> str:
-    day = jakarta_day(change.at)
-    rows = await change.fetch(
+async def _next_number(tx: Transaction) -> str:
+    day = jakarta_day(tx.at)
+    rows = await tx.fetch(
         "INSERT INTO report_day (day, given) VALUES ($1, 1) "
         "ON CONFLICT (day) DO UPDATE SET given = report_day.given + 1 RETURNING given",
         day,

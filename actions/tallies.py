@@ -1,9 +1,9 @@
-"""Tallies as they are added to, in the transaction of what they count, and what the past of a report has decided."""
+"""Adding to the tallies in the transaction of what they count, and loading what a report has decided so far."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from actions.change import Change
+from actions.log import LogTransaction
 from models.ledger import CITIZEN, PointEntry
 from models.log import EVENT_COLUMNS, EventRow, LogEvent, ReportEventKind
 from models.tallies import (
@@ -26,17 +26,17 @@ MINUTES = {"answered": "response_minutes", "fixed": "processing_minutes"}
 """What of a tally is kept as minutes, and its column."""
 
 
-async def load_history(change: Change, report_id: int, *, rated: bool) -> ReportHistory:
+async def load_history(tx: LogTransaction, report_id: int, *, rated: bool) -> ReportHistory:
     """Read what has been entered for a report; its ratings only if `rated`, or if an entry says that it has some."""
-    rows = PointEntry.filter(report_id=report_id).exclude(unit=CITIZEN).using_db(change.using)
+    rows = PointEntry.filter(report_id=report_id).exclude(unit=CITIZEN).using_db(tx.connection)
     entered = [point_event_of(row) for row in await rows.values(*POINT_EVENT_COLUMNS)]
     if not rated and not any(entry.rule in RATING for entry in entered):
         return ReportHistory(entered)
-    events = LogEvent.filter(report_id=report_id, kind=ReportEventKind.RATED).using_db(change.using)
+    events = LogEvent.filter(report_id=report_id, kind=ReportEventKind.RATED).using_db(tx.connection)
     return ReportHistory([*entered, *(rating_event_of(EventRow(**row)) for row in await events.values(*EVENT_COLUMNS))])
 
 
-async def add(change: Change, deltas: Iterable[CounterDelta]) -> None:
+async def add(tx: LogTransaction, deltas: Iterable[CounterDelta]) -> None:
     """Add to the tallies what a change counts for; locks them in the order of period, first day, officer and unit."""
     gathered: dict[Key, TallyTotals] = {}
     add_deltas(gathered, deltas)
@@ -49,13 +49,13 @@ async def add(change: Change, deltas: Iterable[CounterDelta]) -> None:
     timed = [name for name in MINUTES if any(getattr(part, name) for part in gathered.values())]
     if timed:
         sql += f" RETURNING id, period, first_day, officer, unit, {', '.join(MINUTES[name] for name in timed)}"
-    kept = await change.fetch(sql, *(value for row in rows for value in row))
+    kept = await tx.fetch(sql, *(value for row in rows for value in row))
     for name in timed:
-        await _add_minutes(change, kept, gathered, name)
+        await _add_minutes(tx, kept, gathered, name)
 
 
 async def _add_minutes(
-    change: Change, kept: Iterable[Mapping[str, Any]], gathered: Mapping[Key, TallyTotals], name: str
+    tx: LogTransaction, kept: Iterable[Mapping[str, Any]], gathered: Mapping[Key, TallyTotals], name: str
 ) -> None:
     """Write how long answers or fixes took; the tallies are locked by now, so nobody else does meanwhile."""
     column = MINUTES[name]
@@ -64,7 +64,7 @@ async def _add_minutes(
         if more := getattr(gathered[key_of(row)], name):
             longer += [row["id"], with_minutes(row[column], more)]
     places = (f"(CAST(${at} AS BIGINT), CAST(${at + 1} AS TEXT))" for at in range(1, len(longer), 2))
-    await change.fetch(
+    await tx.fetch(
         f"WITH longer (id, minutes) AS (VALUES {', '.join(places)}) "  # noqa: S608 # our own names
         f"UPDATE tally SET {column} = longer.minutes FROM longer WHERE tally.id = longer.id",
         *longer,

@@ -16,9 +16,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from tenacity import AsyncRetrying, before_sleep_log, wait_random_exponential
 
-from actions.change import Writer
 from actions.periods import close_periods
 from actions.photos import record_upload
+from actions.transaction import Transactions
 from app.api import make_schema
 from app.auth import Tokens
 from app.clock import keep_time
@@ -95,15 +95,15 @@ class Service:
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(database(settings.database_url, pool=settings.database_pool))
             bus = await stack.enter_async_context(Bus(settings.broadcast_url))
-            writer = Writer(ring=bus.ring, now=lambda: datetime.now(UTC))
-            stack.push_async_callback(writer.drain)
-            due = await close_periods(writer)  # before the boards, which show the day that the log has open
+            transactions = Transactions(notify=bus.ring, now=lambda: datetime.now(UTC))
+            stack.push_async_callback(transactions.drain)
+            due = await close_periods(transactions)  # before the boards, which show the day that the log has open
             hub = await stack.enter_async_context(Hub(bus))
-            clock = lambda: writer.now()  # noqa: E731, PLW0108 # a test moves the writer's time
+            clock = lambda: transactions.now()  # noqa: E731, PLW0108 # a test moves the transactions's time
             boards = await stack.enter_async_context(Boards(hub, self._subjects))
             sockets = Sockets(hub, clock)
             self.parts = Parts(
-                writer=writer,
+                transactions=transactions,
                 tokens=self._tokens,
                 bus=bus,
                 hub=hub,
@@ -116,7 +116,7 @@ class Service:
             lasting = [
                 tasks.create_task(self._reload_places(hub), name="reload-places"),
                 tasks.create_task(sockets.watch(), name="watch-sockets"),
-                tasks.create_task(keep_time(writer, hub, due), name="clock"),
+                tasks.create_task(keep_time(transactions, hub, due), name="clock"),
             ]
             log.info("serving database=%s position=%d", settings.database_url.partition(":")[0], hub.position)
             yield {"leave": sockets.leave}
@@ -151,7 +151,9 @@ class Service:
         return None if person is None else person.account_id
 
     async def _record(self, account_id: int, name: str, picture: Picture) -> str:
-        await record_upload(self.parts.writer, account_id, name, picture.digest, picture.width, picture.height)
+        await self.parts.transactions.run(
+            record_upload, account_id, name, picture.digest, picture.width, picture.height
+        )
         return name
 
     async def _ready(self, _: Request) -> Response:

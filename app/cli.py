@@ -15,10 +15,10 @@ import click
 from tortoise.exceptions import ConfigurationError, DBConnectionError
 
 from actions import rebuild
-from actions.accounts import enrol, take_role
-from actions.change import Writer
+from actions.accounts import credentials, grant_role, revoke_role
 from actions.epoch import begin_epoch
 from actions.reference import load
+from actions.transaction import Transactions
 from app.api import make_schema
 from app.server import serve_forever
 from app.settings import Settings, SettingsError, read_settings
@@ -96,7 +96,7 @@ def load_reference(areas: Path | None) -> None:
         if areas is not None:
             codes = {fact.code for fact in facts.kelurahan}
             facts = replace(facts, areas=read_areas(areas, codes))
-        changed = await load(Writer(), facts)
+        changed = await Transactions().run(load, facts)
         told = f"{len(facts.kelurahan)} kelurahan, {len(facts.agencies)} agencies, {len(facts.categories)} categories"
         click.echo(f"{'loaded' if changed else 'already there:'} {told}")
 
@@ -128,7 +128,7 @@ def add_user(email: str, password: str, role: str, unit: str | None) -> None:
 
     async def work() -> None:
         gazetteer = Gazetteer(await read_reference_data())
-        await enrol(Writer(), gazetteer, email=email, password=password, role=Role(role), unit=unit)
+        await Transactions().run(grant_role, gazetteer, await credentials(email, password), Role(role), unit)
         click.echo(f"{email} is {role}{f' of {unit}' if unit else ''}")
 
     _with_database(work)
@@ -142,7 +142,7 @@ def take_role_command(email: str, role: str, unit: str | None) -> None:
     """Take a role away from an account; whoever is connected with it loses it at once."""
 
     async def work() -> None:
-        await take_role(Writer(), email=email, role=Role(role), unit=unit)
+        await Transactions().run(revoke_role, email=email, role=Role(role), unit=unit)
         click.echo(f"{email} is no longer {role}{f' of {unit}' if unit else ''}")
 
     _with_database(work)
@@ -177,7 +177,7 @@ def rebuild_scores() -> None:
     """Make the tallies anew from the log, while the service runs, and tell of each that was wrong."""
 
     async def work() -> None:
-        for key, difference in (await rebuild.rebuild(Writer())).items():
+        for key, difference in (await rebuild.rebuild(Transactions())).items():
             click.echo(f"mended tally {describe_key(key)}: {format_difference(difference)}")
 
     _with_database(work)
@@ -231,7 +231,7 @@ async def _count(url: str) -> None:
     """Fill the tallies of a database that is older than they are."""
     async with database(url):
         if await rebuild.is_needed():
-            click.echo(f"counted the log: {len(await rebuild.rebuild(Writer()))} tallies")
+            click.echo(f"counted the log: {len(await rebuild.rebuild(Transactions()))} tallies")
 
 
 def _with_database(work: Callable[[], Awaitable[None]]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.requests import HTTPConnection
 
-from actions.change import Writer
+from actions.transaction import Transactions
 from app.auth import Tokens, identify
 from app.media import Locale, picture_urls
 from models.places import read_reference_data
@@ -34,7 +34,7 @@ class AppContext(RequestContext):
 class Parts:
     """The parts of a running service, made at its start and shared by all requests of the process."""
 
-    writer: Writer
+    transactions: Transactions
     tokens: Tokens
     bus: Bus
     hub: Hub
@@ -50,14 +50,14 @@ class Parts:
     async def context(self, request: HTTPConnection) -> AppContext:
         """Make the context of a request, or of a socket before its `connection_init`."""
         header = request.headers.get("authorization")
-        identity = await identify(self.tokens, header, self.writer.now())
+        identity = await identify(self.tokens, header, self.transactions.now())
         return AppContext(
             person=identity.person,
             session_id=identity.session_id,
             token_until=identity.until,
             token_refused=header is not None and identity.person is None,
             locale=locale_of(request.headers.get("accept-language", "")),
-            writer=self.writer,
+            transactions=self.transactions,
             tokens=self.tokens,
             current_epoch=lambda: self.hub.epoch,
             current_places=lambda: self.places,

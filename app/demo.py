@@ -11,9 +11,9 @@ import secrets
 import click
 import uvicorn
 
-from actions.accounts import enrol
-from actions.change import Writer
+from actions.accounts import credentials, grant_role
 from actions.reference import load
+from actions.transaction import Transactions
 from app.server import log_config, uvicorn_config
 from app.settings import Settings, SettingsError, read_settings
 from models.database import database, migrate
@@ -37,11 +37,13 @@ async def prepare(settings: Settings) -> dict[str, str]:
     async with database(settings.database_url):
         click.echo("==> loading Jakarta: 267 kelurahan, 20 agencies, 30 categories")
         facts = bundled()
-        await load(Writer(), facts)
+        await Transactions().run(load, facts)
         click.echo("==> making demo accounts")
         passwords = {email: secrets.token_urlsafe(9) for email, *_ in ACCOUNTS}
         for email, role, unit, _ in ACCOUNTS:
-            await enrol(Writer(), Gazetteer(facts), email=email, password=passwords[email], role=role, unit=unit)
+            await Transactions().run(
+                grant_role, Gazetteer(facts), await credentials(email, passwords[email]), role, unit
+            )
         return passwords
 
 

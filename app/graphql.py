@@ -100,7 +100,7 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
             context.locale = locale_of(language)
         if header is not None:
             given = header if isinstance(header, str) else ""
-            now = context.writer.now()
+            now = context.transactions.now()
             identity = await identify(self._parts().tokens, given, now)
             if identity.person is None:
                 raise ConnectionRejectionError

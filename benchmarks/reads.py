@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Scope
 
-from actions.submissions import Submission, submit
+from actions.submissions import Submission, route, submit
 from models.database import fetch
 from rules.access import Person
 from tests.city import in_process, prepare
@@ -81,7 +81,7 @@ async def compare(folder: Path, count: int) -> None:
             wish = Submission(
                 title=f"Laporan {number}", description="Isi", category="SAMPAH", latitude=-6.1754, longitude=106.8272
             )
-            await submit(city.writer, city.gazetteer, Person(row["id"]), wish)
+            await city.transactions.run(submit, Person(row["id"]), route(city.gazetteer, wish))
         limit = Starlette(routes=[Route("/bare", bare, methods=["POST"])])
         body = orjson.dumps({"query": QUERY})
         app = city.service.application()

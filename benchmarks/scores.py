@@ -21,11 +21,11 @@ from statistics import median
 
 from tortoise.context import TortoiseContext
 
-from actions.change import Writer
 from actions.overdue import record_overdue
 from actions.photos import record_upload
 from actions.statuses import StatusChange, change_status
-from actions.submissions import Submission, submit
+from actions.submissions import Submission, route, submit
+from actions.transaction import Transactions
 from benchmarks.stored import NOON, Stored, store
 from models.database import configuration, fetch
 from models.reference.gazetteer import Gazetteer
@@ -116,9 +116,9 @@ class Cases:
         return Case(wish, location.kelurahan, self._random.random())
 
 
-def clock(at: datetime) -> Writer:
-    """Make a writer for whom it is that moment."""
-    return Writer(now=lambda: at)
+def clock(at: datetime) -> Transactions:
+    """Make a transactions for whom it is that moment."""
+    return Transactions(now=lambda: at)
 
 
 @asynccontextmanager
@@ -147,14 +147,14 @@ async def change(side: Side, gazetteer: Gazetteer, case: Case) -> None:
     ids: list[int] = []
 
     async def send() -> None:
-        ids.append(await submit(clock(SUBMITTED_AT), gazetteer, case.reporter(side), case.wish))
+        ids.append(await clock(SUBMITTED_AT).run(submit, case.reporter(side), route(gazetteer, case.wish)))
 
     await side.measure(SUBMISSION, send)
     start = StatusChange(status=ReportStatus.IN_PROGRESS)
-    await side.measure("change to IN_PROGRESS", lambda: change_status(clock(ANSWERED_AT), officer, ids[0], start))
-    await record_upload(clock(ANSWERED_AT), officer.account_id, proof, proof, 1600, 1200)
+    await side.measure("change to IN_PROGRESS", lambda: clock(ANSWERED_AT).run(change_status, officer, ids[0], start))
+    await clock(ANSWERED_AT).run(record_upload, officer.account_id, proof, proof, 1600, 1200)
     close = StatusChange(status=ReportStatus.PROCESSED, resolution=Resolution.FIXED, proof_photo_ids=(proof,))
-    await side.measure("change to FIXED, with proof", lambda: change_status(clock(NOON), officer, ids[0], close))
+    await side.measure("change to FIXED, with proof", lambda: clock(NOON).run(change_status, officer, ids[0], close))
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +193,7 @@ READINGS = {
 async def pass_targets(side: Side, cases: list[Case], gazetteer: Gazetteer) -> None:
     """Let one target of each case pass unanswered."""
     for case in cases:
-        await submit(clock(DUE_AT), gazetteer, case.reporter(side), case.wish)
+        await clock(DUE_AT).run(submit, case.reporter(side), route(gazetteer, case.wish))
 
     async def record() -> None:
         recorded = await record_overdue(clock(NOON))

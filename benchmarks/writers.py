@@ -15,9 +15,9 @@ from pathlib import Path
 
 from tortoise.transactions import in_transaction
 
-from actions.accounts import sign_up
-from actions.change import Writer
-from actions.submissions import Submission, submit
+from actions.accounts import credentials, sign_up
+from actions.submissions import Submission, route, submit
+from actions.transaction import Transactions
 from models.database import database, fetch
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import bundled
@@ -58,11 +58,13 @@ async def compare(name: str, url: str, count: int) -> None:
     """Print the rates of both, and their ratio."""
     await prepare(url)
     async with database(url):
-        writer, gazetteer = Writer(), Gazetteer(bundled())
-        person = Person(await sign_up(writer, "warga@contoh.id", secrets.token_urlsafe(12), None))
+        transactions, gazetteer = Transactions(), Gazetteer(bundled())
+        person = Person(
+            await transactions.run(sign_up, await credentials("warga@contoh.id", secrets.token_urlsafe(12)), None)
+        )
         await rate(bare, 50)
         baseline = await rate(bare, count)
-        changes = await rate(lambda: submit(writer, gazetteer, person, WISH), count)
+        changes = await rate(lambda: transactions.run(submit, person, route(gazetteer, WISH)), count)
         print(f"{name:<11} bare {baseline:7.0f}/s   submit {changes:7.0f}/s   ratio {changes / baseline:.2f}")
 
 

@@ -1,6 +1,6 @@
 """The viewer and their session, as GraphQL sees them."""
 
-from actions.sessions import Started, person_of
+from actions.sessions import StartedSession, person_of
 from models.accounts import Account
 from resolvers.loaders import RequestContext
 from rules.access import Membership as Given
@@ -24,7 +24,7 @@ async def viewer_of(context: RequestContext, person: Person) -> Viewer:
     )
 
 
-async def session_of(context: RequestContext, started: Started) -> Session:
+async def session_of(context: RequestContext, started: StartedSession) -> Session:
     """Make the answer to a session that has begun: its tokens, and who it belongs to."""
     access_token, expires_at = context.tokens.issue(started.session_id, context.now)
     person = await person_of(started.session_id, context.now)

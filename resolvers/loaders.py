@@ -8,7 +8,7 @@ from typing import Any, Protocol, Self, TypeAlias
 import strawberry
 from strawberry.dataloader import DataLoader
 
-from actions.change import Writer
+from actions.transaction import Transactions
 from models.accounts import Account
 from models.database import log_head
 from models.ledger import CITIZEN, ENTRY_COLUMNS, EntryRow, points_of_citizen
@@ -140,7 +140,7 @@ class RequestContext:
     session_id: str | None
     token_refused: bool
     locale: str
-    writer: Writer
+    transactions: Transactions
     tokens: AccessTokens
     current_epoch: Callable[[], str]
     current_places: Callable[[], Places]
@@ -155,7 +155,7 @@ class RequestContext:
 
     def renew(self) -> None:
         """Forget what was loaded."""
-        self.now, self.places, self.epoch = self.writer.now(), self.current_places(), self.current_epoch()
+        self.now, self.places, self.epoch = self.transactions.now(), self.current_places(), self.current_epoch()
         self._loaders = None
 
     def fresh(self, **changes: Any) -> Self:

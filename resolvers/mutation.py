@@ -1,19 +1,21 @@
-"""What can be changed: parse, authorise, call the action, return what came of it."""
+"""The root type of mutations. Each resolver parses its arguments, runs an action and returns the payload."""
 
-from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 import strawberry
 
-from actions import accounts, closings, desk, sessions, statuses, submissions, supports
-from actions.sessions import Started
+from actions import accounts, sessions
+from actions.closings import rate, reopen, waive
+from actions.desk import DeskOptions, assign, recategorise, transfer
+from actions.statuses import StatusChange, change_status
+from actions.submissions import Edit, Submission, edit, route, submit, withdraw
+from actions.supports import support, withdraw_support
 from resolvers.accounts import session_of, viewer_of
 from resolvers.loaders import RequestContext
+from resolvers.payloads import changed_report, mutation
 from resolvers.permissions import require_person
-from rules.access import Person
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
-from schema.errors import user_error
 from schema.nodes import parse_id, row_id
 from schema.people import ProfilePayload, SessionPayload, SignOutPayload, UpdateProfileInput
 from schema.reports import ChangeReportStatusInput, ReportPayload, SubmitReportInput, UpdateReportInput
@@ -31,7 +33,7 @@ Email = Annotated[str, argument(description="The address to sign in with.")]
 
 @strawberry.type(description="What can be changed. A refusal is in the payload's `errors`, and has changed nothing.")
 class Mutation:
-    @strawberry.mutation(description="Make an account and sign in.")
+    @mutation(SessionPayload, description="Make an account and sign in.")
     async def sign_up(
         self,
         info: Info,
@@ -41,257 +43,217 @@ class Mutation:
             str | None, argument(description="What others see, 3 to 40 characters; drawn when left out.")
         ] = None,
     ) -> SessionPayload:
-        async def start() -> Started:
-            writer = info.context.writer
-            account_id = await accounts.sign_up(writer, email, password, pseudonym)
-            return await sessions.start(writer, account_id)
+        transactions = info.context.transactions
+        new = await accounts.credentials(email, password)
+        account_id = await transactions.run(accounts.sign_up, new, pseudonym)
+        started = await transactions.run(sessions.start, account_id)
+        return SessionPayload(session=await session_of(info.context, started), errors=[])
 
-        return await _session(info.context, start)
-
-    @strawberry.mutation(description="Start a session.")
+    @mutation(SessionPayload, description="Start a session.")
     async def sign_in(
         self, info: Info, email: Email, password: Annotated[str, argument(description="The password.")]
     ) -> SessionPayload:
-        return await _session(info.context, lambda: sessions.sign_in(info.context.writer, email, password))
+        account_id = await sessions.authenticate(email, password)
+        started = await info.context.transactions.run(sessions.start, account_id)
+        return SessionPayload(session=await session_of(info.context, started), errors=[])
 
-    @strawberry.mutation(description="Exchange a refresh token, which works once, for new tokens.")
+    @mutation(SessionPayload, description="Exchange a refresh token, which works once, for new tokens.")
     async def refresh_session(
         self, info: Info, refresh_token: Annotated[str, argument(description="The refresh token.")]
     ) -> SessionPayload:
-        return await _session(info.context, lambda: sessions.refresh(info.context.writer, refresh_token))
+        refreshed = await info.context.transactions.run(sessions.refresh, refresh_token)
+        if refreshed is None:
+            raise Refusal(ErrorCode.UNAUTHENTICATED, Message.TOKEN_INVALID, "refreshToken")
+        return SessionPayload(session=await session_of(info.context, refreshed), errors=[])
 
-    @strawberry.mutation(description="End the session.")
+    @mutation(SignOutPayload, description="End the session.")
     async def sign_out(self, info: Info) -> SignOutPayload:
-        context = info.context
-        try:
-            require_person(context)
-            await sessions.sign_out(context.writer, context.session_id or "")
-        except Refusal as refusal:
-            return SignOutPayload(errors=[user_error(refusal, context.locale)])
+        require_person(info.context)
+        await info.context.transactions.run(sessions.sign_out, info.context.session_id or "")
         return SignOutPayload(errors=[])
 
-    @strawberry.mutation(description="Change what one shows of oneself.")
+    @mutation(ProfilePayload, description="Change what one shows of oneself.")
     async def update_profile(
         self,
         info: Info,
         input: Annotated[UpdateProfileInput, argument(description="What to change.")],  # noqa: A002 # the contract's name
     ) -> ProfilePayload:
-        context = info.context
-        try:
-            person = require_person(context)
-            await accounts.update_profile(
-                context.writer, person, pseudonym=input.pseudonym, on_citizen_board=input.on_citizen_board
-            )
-        except Refusal as refusal:
-            return ProfilePayload(viewer=None, errors=[user_error(refusal, context.locale)])
+        context, person = info.context, require_person(info.context)
+        await context.transactions.run(
+            accounts.update_profile, person, pseudonym=input.pseudonym, on_citizen_board=input.on_citizen_board
+        )
         context.renew()
         return ProfilePayload(viewer=await viewer_of(context, person), errors=[])
 
-    @strawberry.mutation(description="Report a problem.")
+    @mutation(ReportPayload, description="Report a problem.")
     async def submit_report(
         self,
         info: Info,
         input: Annotated[SubmitReportInput, argument(description="The report.")],  # noqa: A002 # the contract's name
     ) -> ReportPayload:
-        async def act(person: Person) -> int:
-            submission = submissions.Submission(
-                title=input.title,
-                description=input.description,
-                category=input.category,
-                latitude=input.location.latitude,
-                longitude=input.location.longitude,
-                address=input.address,
-                kelurahan=input.kelurahan,
-                photo_ids=tuple(input.photo_ids or ()),
-                anonymous=input.anonymous,
-                request_key=input.idempotency_key,
-            )
-            return await submissions.submit(info.context.writer, info.context.places.gazetteer, person, submission)
+        context, person = info.context, require_person(info.context)
+        routed = route(context.places.gazetteer, _submission(input))
+        report_id = await context.transactions.run(submit, person, routed)
+        return await changed_report(context, report_id)
 
-        return await _payload(info.context, act)
-
-    @strawberry.mutation(description="Change one's own report while it waits unanswered.")
+    @mutation(ReportPayload, description="Change one's own report while it waits unanswered.")
     async def update_report(
         self,
         info: Info,
         id: ReportId,  # noqa: A002 # the contract's name
-        input: Annotated[UpdateReportInput, argument(description="What to change.")],  # noqa: A002 # likewise
+        input: Annotated[UpdateReportInput, argument(description="What to change.")],  # noqa: A002 # the contract's name
     ) -> ReportPayload:
-        edit = submissions.Edit(
+        context, person, report_id = info.context, require_person(info.context), _report_id(id)
+        changes = Edit(
             title=input.title,
             description=input.description,
             address=input.address,
             photo_ids=tuple(input.add_photo_ids or ()),
         )
-        return await _changed(
-            info.context, id, lambda person, row: submissions.edit(info.context.writer, person, row, edit)
-        )
+        await context.transactions.run(edit, person, report_id, changes)
+        return await changed_report(context, report_id)
 
-    @strawberry.mutation(description="Take one's own report back while it waits unanswered.")
-    async def withdraw_report(self, info: Info, id: ReportId) -> ReportPayload:  # noqa: A002 # likewise
-        return await _changed(
-            info.context, id, lambda person, row: submissions.withdraw(info.context.writer, person, row)
-        )
+    @mutation(ReportPayload, description="Take one's own report back while it waits unanswered.")
+    async def withdraw_report(self, info: Info, id: ReportId) -> ReportPayload:  # noqa: A002 # the contract's name
+        context, person, report_id = info.context, require_person(info.context), _report_id(id)
+        await context.transactions.run(withdraw, person, report_id)
+        return await changed_report(context, report_id)
 
-    @strawberry.mutation(description="Move a report on, as the unit in charge.")
+    @mutation(ReportPayload, description="Move a report on, as the unit in charge.")
     async def change_report_status(
         self,
         info: Info,
-        id: ReportId,  # noqa: A002 # likewise
-        input: Annotated[ChangeReportStatusInput, argument(description="Where to.")],  # noqa: A002 # likewise
+        id: ReportId,  # noqa: A002 # the contract's name
+        input: Annotated[ChangeReportStatusInput, argument(description="Where to.")],  # noqa: A002 # the contract's name
     ) -> ReportPayload:
-        async def act(person: Person, row: int) -> None:
-            wish = statuses.StatusChange(
-                status=input.status,
-                resolution=input.resolution,
-                note=input.note,
-                proof_photo_ids=tuple(input.proof_photo_ids or ()),
-                duplicate_of=None if input.duplicate_of is None else _row(input.duplicate_of, "input", "duplicateOf"),
-                if_version=input.if_version,
-            )
-            await statuses.change_status(info.context.writer, person, row, wish)
+        context, person, report_id = info.context, require_person(info.context), _report_id(id)
+        original = input.duplicate_of
+        change = StatusChange(
+            status=input.status,
+            resolution=input.resolution,
+            note=input.note,
+            proof_photo_ids=tuple(input.proof_photo_ids or ()),
+            duplicate_of=None if original is None else _report_id(original, "input", "duplicateOf"),
+            if_version=input.if_version,
+        )
+        await context.transactions.run(change_status, person, report_id, change)
+        return await changed_report(context, report_id)
 
-        return await _changed(info.context, id, act)
-
-    @strawberry.mutation(description="Open a closed report again: its reporter, or a supervisor.")
+    @mutation(ReportPayload, description="Open a closed report again: its reporter, or a supervisor.")
     async def reopen_report(
         self,
         info: Info,
-        id: ReportId,  # noqa: A002 # likewise
+        id: ReportId,  # noqa: A002 # the contract's name
         reason: Annotated[str, argument(description="Why, for everybody to read.")],
     ) -> ReportPayload:
-        return await _changed(
-            info.context, id, lambda person, row: closings.reopen(info.context.writer, person, row, reason)
-        )
+        context, person, report_id = info.context, require_person(info.context), _report_id(id)
+        await context.transactions.run(reopen, person, report_id, reason)
+        return await changed_report(context, report_id)
 
-    @strawberry.mutation(description="Rate how one's own report was fixed, once for each closing.")
+    @mutation(ReportPayload, description="Rate how one's own report was fixed, once for each closing.")
     async def rate_report(
         self,
         info: Info,
-        id: ReportId,  # noqa: A002 # likewise
+        id: ReportId,  # noqa: A002 # the contract's name
         stars: Annotated[int, argument(description="1 to 5.")],
         comment: Annotated[str | None, argument(description="Why, for everybody to read.")] = None,
     ) -> ReportPayload:
-        return await _changed(
-            info.context, id, lambda person, row: closings.rate(info.context.writer, person, row, stars, comment)
-        )
+        context, person, report_id = info.context, require_person(info.context), _report_id(id)
+        await context.transactions.run(rate, person, report_id, stars, comment)
+        return await changed_report(context, report_id)
 
-    @strawberry.mutation(description="Give a report to another unit.")
+    @mutation(ReportPayload, description="Give a report to another unit.")
     async def assign_report(
         self,
         info: Info,
-        id: ReportId,  # noqa: A002 # likewise
+        id: ReportId,  # noqa: A002 # the contract's name
         handler: Annotated[strawberry.ID, argument(description="The id of a kelurahan or an agency.")],
         note: Note = None,
         if_version: IfVersion = None,
     ) -> ReportPayload:
-        context, wish = info.context, desk.Wish(note=note, if_version=if_version)
-        code = _handler(handler)
-        return await _changed(
-            context,
-            id,
-            lambda person, row: desk.assign(context.writer, context.places.gazetteer, person, row, code, wish),
-        )
+        context, person, report_id = info.context, require_person(info.context), _report_id(id)
+        options = DeskOptions(note=note, if_version=if_version)
+        gazetteer = context.places.gazetteer
+        await context.transactions.run(assign, gazetteer, person, report_id, _handler(handler), options)
+        return await changed_report(context, report_id)
 
-    @strawberry.mutation(description="Say that a report is in another kelurahan.")
+    @mutation(ReportPayload, description="Say that a report is in another kelurahan.")
     async def transfer_report(
         self,
         info: Info,
-        id: ReportId,  # noqa: A002 # likewise
+        id: ReportId,  # noqa: A002 # the contract's name
         kelurahan: Annotated[str, argument(description="The code or the name of a kelurahan.")],
         note: Note = None,
         if_version: IfVersion = None,
     ) -> ReportPayload:
-        context, wish = info.context, desk.Wish(note=note, if_version=if_version)
-        return await _changed(
-            context,
-            id,
-            lambda person, row: desk.transfer(context.writer, context.places.gazetteer, person, row, kelurahan, wish),
-        )
+        context, person, report_id = info.context, require_person(info.context), _report_id(id)
+        options = DeskOptions(note=note, if_version=if_version)
+        await context.transactions.run(transfer, context.places.gazetteer, person, report_id, kelurahan, options)
+        return await changed_report(context, report_id)
 
-    @strawberry.mutation(description="Give a report another category.")
+    @mutation(ReportPayload, description="Give a report another category.")
     async def recategorise_report(
         self,
         info: Info,
-        id: ReportId,  # noqa: A002 # likewise
+        id: ReportId,  # noqa: A002 # the contract's name
         category: Annotated[str, argument(description="A category's code.")],
         note: Note = None,
         if_version: IfVersion = None,
     ) -> ReportPayload:
-        context, wish = info.context, desk.Wish(note=note, if_version=if_version)
-        return await _changed(
-            context,
-            id,
-            lambda person, row: desk.recategorise(
-                context.writer, context.places.gazetteer, person, row, category, wish
-            ),
-        )
+        context, person, report_id = info.context, require_person(info.context), _report_id(id)
+        options = DeskOptions(note=note, if_version=if_version)
+        await context.transactions.run(recategorise, context.places.gazetteer, person, report_id, category, options)
+        return await changed_report(context, report_id)
 
-    @strawberry.mutation(
-        description="Take an entry of points back, as an ADMIN; the entry stays, and another reverses it."
+    @mutation(
+        ReportPayload,
+        description="Take an entry of points back, as an ADMIN; the entry stays, and another reverses it.",
     )
     async def waive_entry(
         self,
         info: Info,
-        id: Annotated[strawberry.ID, argument(description="The entry's id.")],  # noqa: A002 # likewise
+        id: Annotated[strawberry.ID, argument(description="The entry's id.")],  # noqa: A002 # the contract's name
         reason: Annotated[str, argument(description="Why.")],
     ) -> ReportPayload:
-        async def act(person: Person) -> int:
-            position = row_id(id, "PointEntry")
-            if position is None:
-                raise Refusal(ErrorCode.NOT_FOUND, Message.ENTRY_NOT_FOUND, "id")
-            return await closings.waive(info.context.writer, person, position, reason)
+        context, person = info.context, require_person(info.context)
+        position = row_id(id, "PointEntry")
+        if position is None:
+            raise Refusal(ErrorCode.NOT_FOUND, Message.ENTRY_NOT_FOUND, "id")
+        report_id = await context.transactions.run(waive, person, position, reason)
+        return await changed_report(context, report_id)
 
-        return await _payload(info.context, act)
+    @mutation(ReportPayload, description="Support somebody else's open report; twice is once.")
+    async def support_report(self, info: Info, id: ReportId) -> ReportPayload:  # noqa: A002 # the contract's name
+        context, person, report_id = info.context, require_person(info.context), _report_id(id)
+        await context.transactions.run(support, person, report_id)
+        return await changed_report(context, report_id)
 
-    @strawberry.mutation(description="Support somebody else's open report; twice is once.")
-    async def support_report(self, info: Info, id: ReportId) -> ReportPayload:  # noqa: A002 # likewise
-        return await _changed(info.context, id, lambda person, row: supports.support(info.context.writer, person, row))
-
-    @strawberry.mutation(description="Take one's support back.")
-    async def withdraw_support(self, info: Info, id: ReportId) -> ReportPayload:  # noqa: A002 # likewise
-        return await _changed(
-            info.context, id, lambda person, row: supports.withdraw_support(info.context.writer, person, row)
-        )
-
-
-async def _changed(context: RequestContext, text: str, act: Callable[[Person, int], Awaitable[None]]) -> ReportPayload:
-    async def change(person: Person) -> int:
-        row = _row(text, "id")
-        await act(person, row)
-        return row
-
-    return await _payload(context, change)
+    @mutation(ReportPayload, description="Take one's support back.")
+    async def withdraw_support(self, info: Info, id: ReportId) -> ReportPayload:  # noqa: A002 # the contract's name
+        context, person, report_id = info.context, require_person(info.context), _report_id(id)
+        await context.transactions.run(withdraw_support, person, report_id)
+        return await changed_report(context, report_id)
 
 
-async def _payload(context: RequestContext, act: Callable[[Person], Awaitable[int]]) -> ReportPayload:
-    """Do something to a report as the person signed in, and return it as it stands then, or the refusal."""
-    try:
-        report_id = await act(require_person(context))
-    except Refusal as refusal:
-        return ReportPayload(report=None, errors=[user_error(refusal, context.locale)])
-    context.renew()
-    return ReportPayload(report=await context.report(report_id), errors=[])
+def _submission(given: SubmitReportInput) -> Submission:
+    """Return the submission: the fields of the same names, and the rest in the form of the action."""
+    values = {**vars(given)}
+    location, key = values.pop("location"), values.pop("idempotency_key")
+    values["photo_ids"] = tuple(given.photo_ids or ())
+    return Submission(**values, latitude=location.latitude, longitude=location.longitude, request_key=key)
 
 
-async def _session(context: RequestContext, start: Callable[[], Awaitable[Started]]) -> SessionPayload:
-    try:
-        started = await start()
-    except Refusal as refusal:
-        return SessionPayload(session=None, errors=[user_error(refusal, context.locale)])
-    return SessionPayload(session=await session_of(context, started), errors=[])
-
-
-def _handler(text: str) -> str | None:
-    """Return the code of a kelurahan or an agency from its id; None when it is of neither."""
-    match parse_id(text):
+def _handler(global_id: str) -> str | None:
+    """Return the code of a kelurahan or an agency from its id; None for any other id."""
+    match parse_id(global_id):
         case ("Kelurahan" | "Agency", code):
             return code
     return None
 
 
-def _row(text: str, *field: str) -> int:
-    report_id = row_id(text, "Report")
+def _report_id(global_id: str, *path: str) -> int:
+    """Return a report's row id. Raises Refusal NOT_FOUND for the argument at `path`, "id" if left out."""
+    report_id = row_id(global_id, "Report")
     if report_id is None:
-        raise Refusal(ErrorCode.NOT_FOUND, Message.REPORT_NOT_FOUND, *field)
+        raise Refusal(ErrorCode.NOT_FOUND, Message.REPORT_NOT_FOUND, *(path or ("id",)))
     return report_id

@@ -17,9 +17,9 @@ from typing import Any
 import httpx
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 
-from actions.accounts import enrol
-from actions.change import Writer
+from actions.accounts import credentials, grant_role
 from actions.reference import load
+from actions.transaction import Transactions
 from app.asgi import Service
 from app.settings import Settings
 from models.database import database, migrate
@@ -43,7 +43,7 @@ async def prepare(url: str) -> None:
     forget_statements()
     await migrate(url)
     async with database(url):
-        await load(Writer(), bundled())
+        await Transactions().run(load, bundled())
 
 
 @dataclass
@@ -54,8 +54,8 @@ class City:
     http: httpx.AsyncClient
 
     @property
-    def writer(self) -> Writer:
-        return self.service.parts.writer
+    def transactions(self) -> Transactions:
+        return self.service.parts.transactions
 
     @property
     def gazetteer(self) -> Gazetteer:
@@ -74,7 +74,7 @@ class City:
     async def official(self, unit: str | None, role: Role = Role.OFFICER, name: str = "petugas") -> Caller:
         """Somebody with a role, signed in."""
         email = f"{name}@contoh.id"
-        await enrol(self.writer, self.gazetteer, email=email, password=PASSWORD, role=role, unit=unit)
+        await self.transactions.run(grant_role, self.gazetteer, await credentials(email, PASSWORD), role, unit)
         caller = self.anyone()
         await caller.sign_in(email)
         return caller
@@ -140,7 +140,7 @@ class Deployment:
         forget_statements()
         async with database(self.database_url):
             gazetteer = Gazetteer(await read_reference_data())
-            await enrol(Writer(), gazetteer, email=email, password=PASSWORD, role=role, unit=unit)
+            await Transactions().run(grant_role, gazetteer, await credentials(email, PASSWORD), role, unit)
         caller = Caller(self.clients[server])
         await caller.sign_in(email)
         return caller

@@ -143,7 +143,7 @@ class Caller:
         return payload
 
     async def move(self, report_id: str, status: str, **wish: Any) -> dict[str, Any]:
-        """Change a report's status; return the payload."""
+        """Transaction a report's status; return the payload."""
         return await self.act("changeReportStatus", report_id, status=status, **wish)
 
     async def upload(self, picture: bytes | None = None) -> httpx.Response:

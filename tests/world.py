@@ -6,13 +6,13 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from actions.change import Writer
 from actions.closings import rate, reopen, waive
-from actions.desk import Wish, assign, recategorise, transfer
+from actions.desk import DeskOptions, assign, recategorise, transfer
 from actions.periods import close_periods
 from actions.photos import record_upload
 from actions.statuses import StatusChange, change_status
-from actions.submissions import Edit, Submission, edit, submit, withdraw
+from actions.submissions import Edit, Submission, edit, route, submit, withdraw
+from actions.transaction import Transactions
 from models.accounts import Account
 from models.ledger import PointEntry
 from models.reference.gazetteer import Gazetteer
@@ -35,18 +35,18 @@ class World:
     def __init__(self, seed: int, now: datetime = START, ring: Callable[[int], object] = lambda _: None) -> None:
         self.chance = random.Random(seed)
         self.now = now
-        self.writer = Writer(ring=ring, now=lambda: self.now)
+        self.transactions = Transactions(notify=ring, now=lambda: self.now)
         self.reports: list[int] = []
 
     async def live(self, acts: int) -> None:
         """Let people do what chance finds; what is refused changes nothing."""
-        await close_periods(self.writer)
+        await close_periods(self.transactions)
         self.citizens = [await person() for _ in range(2)]
         self.officials = [await person(Membership(Role.OFFICER, unit)) for unit in HANDLERS[:4]]
         self.admin = await person(Membership(Role.ADMIN, ""))
         for _ in range(acts):
             self.now += timedelta(minutes=self.chance.choice((1, 2, 7, 50, 400)))
-            await close_periods(self.writer)
+            await close_periods(self.transactions)
             if not self.reports or self.chance.random() < 0.12:
                 await self.submit()
                 continue
@@ -60,45 +60,49 @@ class World:
             wish = Submission(
                 title="Judul", description="Isi", category=category, latitude=latitude, longitude=longitude
             )
-            self.reports.append(await submit(self.writer, GAZETTEER, self.chance.choice(self.citizens), wish))
+            self.reports.append(
+                await self.transactions.run(submit, self.chance.choice(self.citizens), route(GAZETTEER, wish))
+            )
 
     async def act(self, report: int) -> None:
-        chance, writer = self.chance, self.writer
+        chance, transactions = self.chance, self.transactions
         official = chance.choice([*self.officials, self.admin])
         citizen = chance.choice(self.citizens)
         acts: list[Callable[[], Awaitable[object]]] = [
-            lambda: change_status(writer, official, report, StatusChange(status=ReportStatus.IN_PROGRESS)),
+            lambda: transactions.run(change_status, official, report, StatusChange(status=ReportStatus.IN_PROGRESS)),
             lambda: self.fix(official, report),
             lambda: self.fix(self.admin, report),
             lambda: self.dismiss(official, report),
-            lambda: assign(writer, GAZETTEER, official, report, chance.choice(HANDLERS), Wish()),
-            lambda: transfer(writer, GAZETTEER, official, report, chance.choice(HANDLERS[:2]), Wish()),
-            lambda: recategorise(writer, GAZETTEER, official, report, chance.choice(CATEGORIES), Wish()),
-            lambda: edit(writer, citizen, report, Edit(title=f"Judul {next(KEYS)}")),
-            lambda: rate(writer, citizen, report, chance.randint(1, 5), None),
-            lambda: reopen(writer, chance.choice(self.citizens), report, "Belum selesai"),
-            lambda: reopen(writer, self.admin, report, "Belum selesai"),
+            lambda: transactions.run(assign, GAZETTEER, official, report, chance.choice(HANDLERS), DeskOptions()),
+            lambda: transactions.run(transfer, GAZETTEER, official, report, chance.choice(HANDLERS[:2]), DeskOptions()),
+            lambda: transactions.run(
+                recategorise, GAZETTEER, official, report, chance.choice(CATEGORIES), DeskOptions()
+            ),
+            lambda: transactions.run(edit, citizen, report, Edit(title=f"Judul {next(KEYS)}")),
+            lambda: transactions.run(rate, citizen, report, chance.randint(1, 5), None),
+            lambda: transactions.run(reopen, chance.choice(self.citizens), report, "Belum selesai"),
+            lambda: transactions.run(reopen, self.admin, report, "Belum selesai"),
             lambda: self.waive(report),
         ]
         if chance.random() < 0.05:
-            acts = [lambda: withdraw(writer, citizen, report)]
+            acts = [lambda: transactions.run(withdraw, citizen, report)]
         await chance.choice(acts)()
 
     async def fix(self, official: Person, report: int) -> None:
         photo = f"foto-{next(KEYS)}"
-        await record_upload(self.writer, official.account_id, photo, f"{next(KEYS):064d}", 1, 1)
+        await self.transactions.run(record_upload, official.account_id, photo, f"{next(KEYS):064d}", 1, 1)
         wish = StatusChange(status=ReportStatus.PROCESSED, resolution=Resolution.FIXED, proof_photo_ids=(photo,))
-        await change_status(self.writer, official, report, wish)
+        await self.transactions.run(change_status, official, report, wish)
 
     async def dismiss(self, official: Person, report: int) -> None:
         resolution = self.chance.choice((Resolution.INVALID, Resolution.OUT_OF_REMIT))
         wish = StatusChange(status=ReportStatus.PROCESSED, resolution=resolution, note="Karena")
-        await change_status(self.writer, official, report, wish)
+        await self.transactions.run(change_status, official, report, wish)
 
     async def waive(self, report: int) -> None:
         entries = await PointEntry.filter(report_id=report)
         if entries:
-            await waive(self.writer, self.admin, self.chance.choice(entries).position, "Keliru")
+            await self.transactions.run(waive, self.admin, self.chance.choice(entries).position, "Keliru")
 
 
 async def person(*memberships: Membership) -> Person:

@@ -1,4 +1,4 @@
-"""A history: the days until now, lived in the order of their moments, with the writer's clock moved along."""
+"""A history: the days until now, lived in the order of their moments, with the transactions's clock moved along."""
 
 import asyncio
 import secrets
@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from itertools import count
 
-from actions.change import Writer
 from actions.overdue import record_overdue
 from actions.periods import close_periods
 from actions.photos import record_upload
+from actions.transaction import Transactions
 from app.media import new_name
 from app.simulation.haste import unsynchronised
 from app.simulation.lives import Act, Case
@@ -51,7 +51,7 @@ class Moment:
 
 
 class History:
-    """The days before `until`, lived one moment after the other. `now` is the clock of its writer.
+    """The days before `until`, lived one moment after the other. `now` is the clock of its transactions.
 
     `mean` is how many reports come in on a day, taken over a year. `tell` gets a line now and then.
     """
@@ -60,7 +60,7 @@ class History:
         self, until: datetime, days: int, mean: float, stop: asyncio.Event, tell: Callable[[str], object]
     ) -> None:
         self.now = midnight(jakarta_day(until) - days * DAY)
-        self.writer = Writer(now=lambda: self.now)
+        self.transactions = Transactions(now=lambda: self.now)
         self._first, self._until, self._mean = self.now, until, mean
         self._stop, self._tell = stop, tell
         self._ahead: list[Moment] = []
@@ -77,15 +77,15 @@ class History:
             raise NotFresh("the log has a history already: a past can only be written into a fresh database")
         began = time.monotonic()
         async with unsynchronised():
-            due = await close_periods(self.writer)
-            cast = await enrol_cast(self.writer, gazetteer, seed)
-            self._stage = stage(self.writer, gazetteer, facts, cast, seed=seed, photograph=self._photograph)
+            due = await close_periods(self.transactions)
+            cast = await enrol_cast(self.transactions, gazetteer, seed)
+            self._stage = stage(self.transactions, gazetteer, facts, cast, seed=seed, photograph=self._photograph)
             progress = asyncio.create_task(self._progress(began))
             try:
                 await self._live(due)
             finally:
                 progress.cancel()
-                await self.writer.drain()
+                await self.transactions.drain()
         events, took = (await log_head()).position, time.monotonic() - began
         self._tell(f"{events:,} events in {took:.0f} s, {events / took:.0f} a second: {self._stage.in_words()}")
 
@@ -95,7 +95,7 @@ class History:
             await self._day(min(due, self._until))
             if due > self._until:
                 self.now = self._until
-                await record_overdue(self.writer)
+                await record_overdue(self.transactions)
                 return
             due = await self._midnight(due)
         self._tell(f"stopped on {jakarta_day(self.now)}: what is written stays")
@@ -106,14 +106,14 @@ class History:
             moment = heappop(self._ahead)
             self.now = moment.at
             if self.now - self._looked >= LOOK:
-                await record_overdue(self.writer)
+                await record_overdue(self.transactions)
                 self._looked = self.now
             await self._happen(moment)
 
     async def _midnight(self, due: datetime) -> datetime:
         """Close the day that ends at `due`; return when the next does."""
         self.now = self._looked = due
-        closes = await close_periods(self.writer)
+        closes = await close_periods(self.transactions)
         if closes != due + DAY:
             raise NotFresh("somebody else closes the days of this log: nobody may serve it while its past is written")
         return closes
@@ -148,7 +148,7 @@ class History:
         if not proof:
             return None
         name = new_name()
-        await record_upload(self.writer, person.account_id, name, secrets.token_hex(32), 800, 600)
+        await self.transactions.run(record_upload, person.account_id, name, secrets.token_hex(32), 800, 600)
         return name
 
     async def _progress(self, began: float) -> None:

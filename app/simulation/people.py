@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
 
-from actions.accounts import enrol_played, update_profile
-from actions.change import Writer
+from actions.accounts import grant_simulated_role, update_profile
+from actions.transaction import Transactions
 from app.simulation.skew import about
 from models.reference.gazetteer import Gazetteer
 from rules.access import Membership, Person, Role
@@ -98,30 +98,35 @@ class Cast:
     admin: Person
 
 
-async def enrol_cast(writer: Writer, gazetteer: Gazetteer, seed: int) -> Cast:
+async def enrol_cast(transactions: Transactions, gazetteer: Gazetteer, seed: int) -> Cast:
     """Make the accounts of the city's people, or find those of an earlier simulation."""
     agencies = [code for code, agency in gazetteer.agencies.items() if agency.kind is AgencyKind.CITY]
     sizes = {**dict.fromkeys(gazetteer.kelurahan, 2), **dict.fromkeys(agencies, 6)}
     offices: dict[str, Office] = {}
     for unit, size in sizes.items():
         names = [f"petugas.{unit.lower()}.{number}" for number in range(1, size + 1)]
-        officers = [await _official(writer, gazetteer, name, Role.OFFICER, unit) for name in names]
+        officers = [await _official(transactions, gazetteer, name, Role.OFFICER, unit) for name in names]
         offices[unit] = Office(unit, *manner_of(seed, unit), tuple(officers))
     supervisors = {
-        code: await _official(writer, gazetteer, f"camat.{code}", Role.SUPERVISOR, code) for code in gazetteer.kecamatan
+        code: await _official(transactions, gazetteer, f"camat.{code}", Role.SUPERVISOR, code)
+        for code in gazetteer.kecamatan
     }
-    return Cast(offices, supervisors, await _official(writer, gazetteer, "ruang.kendali", Role.ADMIN, None))
+    return Cast(offices, supervisors, await _official(transactions, gazetteer, "ruang.kendali", Role.ADMIN, None))
 
 
-async def enrol_citizen(writer: Writer, gazetteer: Gazetteer, chance: Random, number: int, home: str) -> Citizen:
+async def enrol_citizen(
+    transactions: Transactions, gazetteer: Gazetteer, chance: Random, number: int, home: str
+) -> Citizen:
     """Make the account of a citizen; some wish to be ranked."""
-    account_id = await enrol_played(writer, gazetteer, name=f"warga.{number}", role=Role.CITIZEN, unit=None)
+    account_id = await transactions.run(grant_simulated_role, gazetteer, f"warga.{number}", Role.CITIZEN, None)
     person = Person(account_id, (Membership(Role.CITIZEN),))
     if chance.random() < ON_BOARD:
-        await update_profile(writer, person, on_citizen_board=True)
+        await transactions.run(update_profile, person, on_citizen_board=True)
     return Citizen(person, home, chance.random() < SHY)
 
 
-async def _official(writer: Writer, gazetteer: Gazetteer, name: str, role: Role, unit: str | None) -> Person:
-    account_id = await enrol_played(writer, gazetteer, name=name, role=role, unit=unit)
+async def _official(
+    transactions: Transactions, gazetteer: Gazetteer, name: str, role: Role, unit: str | None
+) -> Person:
+    account_id = await transactions.run(grant_simulated_role, gazetteer, name, role, unit)
     return Person(account_id, (Membership(Role.CITIZEN), Membership(role, unit)))

@@ -5,10 +5,10 @@ import secrets
 from collections.abc import Callable, Iterator
 from random import Random
 
-from actions.accounts import PLAYED
-from actions.change import Writer
+from actions.accounts import SIMULATED_DOMAIN
 from actions.periods import close_periods
 from actions.photos import record_upload
+from actions.transaction import Transactions
 from app.media import MediaFolder, new_name
 from app.pictures import develop
 from app.settings import Settings
@@ -37,8 +37,8 @@ TELL = 5.0
 class Camera:
     """Takes pictures the way uploads come in: developed, kept in the media folder, recorded."""
 
-    def __init__(self, writer: Writer, settings: Settings) -> None:
-        self._writer, self._folder = writer, MediaFolder(settings.media_dir)
+    def __init__(self, transactions: Transactions, settings: Settings) -> None:
+        self._transactions, self._folder = transactions, MediaFolder(settings.media_dir)
 
     async def __call__(self, person: Person, *, proof: bool) -> str:
         """Take a picture of a street, mended for a proof; return the photo's id."""
@@ -49,7 +49,7 @@ class Camera:
             self._folder.keep(name, picture)
             return picture.digest, picture.width, picture.height
 
-        await record_upload(self._writer, person.account_id, name, *await asyncio.to_thread(work))
+        await self._transactions.run(record_upload, person.account_id, name, *await asyncio.to_thread(work))
         return name
 
 
@@ -72,12 +72,12 @@ class Present:
         Lives that are not over by then are left as they are.
         """
         async with Bus(settings.broadcast_url) as bus:
-            writer = Writer(ring=bus.ring)
-            await close_periods(writer)
-            cast = await enrol_cast(writer, gazetteer, seed)
-            known = await Account.filter(email__startswith="warga.", email__endswith=f"@{PLAYED}").count()
-            camera = Camera(writer, settings)
-            self._stage = stage(writer, gazetteer, facts, cast, seed=seed, photograph=camera, citizens=known)
+            transactions = Transactions(notify=bus.ring)
+            await close_periods(transactions)
+            cast = await enrol_cast(transactions, gazetteer, seed)
+            known = await Account.filter(email__startswith="warga.", email__endswith=f"@{SIMULATED_DOMAIN}").count()
+            camera = Camera(transactions, settings)
+            self._stage = stage(transactions, gazetteer, facts, cast, seed=seed, photograph=camera, citizens=known)
             ending = None if seconds is None else asyncio.get_running_loop().call_later(seconds, self._stop.set)
             try:
                 await self._live()
@@ -86,7 +86,7 @@ class Present:
             finally:
                 if ending is not None:
                     ending.cancel()
-                await writer.drain()
+                await transactions.drain()
             self._tell(self._stage.in_words())
 
     async def _live(self) -> None:
@@ -126,14 +126,14 @@ class Present:
     async def _progress(self) -> None:
         while True:
             await asyncio.sleep(TELL)
-            await close_periods(self._stage.writer)  # as one of those who serve, or alone
+            await close_periods(self._stage.transactions)  # as one of those who serve, or alone
             self._tell(f"{self._stage.in_words()}; {len(self._lives)} lives under way")
 
 
 async def _found(stage: Stage) -> list[tuple[Case, Iterator[Act]]]:
     """Take up open reports of citizens who are played; the newest come last."""
     rows = (
-        await Report.filter(reporter__email__endswith=f"@{PLAYED}", handler__in=list(stage.cast.offices))
+        await Report.filter(reporter__email__endswith=f"@{SIMULATED_DOMAIN}", handler__in=list(stage.cast.offices))
         .exclude(status=ReportStatus.PROCESSED)
         .order_by("-id")
         .limit(FOUND)

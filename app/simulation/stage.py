@@ -8,12 +8,12 @@ from datetime import timedelta
 from random import Random
 from typing import Protocol
 
-from actions.change import Writer
 from actions.closings import rate, reopen, waive
-from actions.desk import Wish, assign, recategorise, transfer
+from actions.desk import DeskOptions, assign, recategorise, transfer
 from actions.statuses import StatusChange, change_status
-from actions.submissions import Submission, submit, withdraw
+from actions.submissions import Submission, route, submit, withdraw
 from actions.supports import support
+from actions.transaction import Transactions
 from app.simulation.lives import Act, Case, Fate, Lives, Verb
 from app.simulation.people import NEWCOMERS, REMEMBERED, SETTLED, Cast, Citizen, enrol_citizen
 from app.simulation.places import Places, near
@@ -61,7 +61,7 @@ NEIGHBOURS = 24
 class Stage:
     """A city at play. `chance` decides everything: the same seed is the same history, done one act after another."""
 
-    writer: Writer
+    transactions: Transactions
     gazetteer: Gazetteer
     places: Places
     cast: Cast
@@ -102,7 +102,7 @@ class Stage:
             handler=first_handler(category.handler, category.agency, located),
             latitude=latitude,
             longitude=longitude,
-            submitted_at=self.writer.now(),
+            submitted_at=self.transactions.now(),
             fate=fate,
             original=None if doubled is None else doubled.report_id,
         )
@@ -124,7 +124,7 @@ class Stage:
             photo_ids=() if picture is None else (picture,),
             anonymous=reporter.anonymous or chance.random() < ANONYMOUS,
         )
-        case.report_id = await submit(self.writer, self.gazetteer, reporter.person, wish)
+        case.report_id = await self.transactions.run(submit, reporter.person, route(self.gazetteer, wish))
         self.told["submitted"] += 1
 
     async def do(self, case: Case, act: Act) -> bool:
@@ -142,27 +142,27 @@ class Stage:
         return ", ".join(f"{number:,} {what.lower().replace('_', ' ')}" for what, number in self.told.most_common())
 
     async def _do(self, case: Case, act: Act) -> None:
-        writer, gazetteer, person, report = self.writer, self.gazetteer, act.person, case.report_id
-        wish = Wish(note=NOTES.get(act.verb))
+        transactions, gazetteer, person, report = self.transactions, self.gazetteer, act.person, case.report_id
+        wish = DeskOptions(note=NOTES.get(act.verb))
         match act.verb:
             case Verb.ASSIGN:
-                await assign(writer, gazetteer, person, report, act.to, wish)
+                await transactions.run(assign, gazetteer, person, report, act.to, wish)
             case Verb.TRANSFER:
-                await transfer(writer, gazetteer, person, report, act.to, wish)
+                await transactions.run(transfer, gazetteer, person, report, act.to, wish)
             case Verb.RECATEGORISE:
-                await recategorise(writer, gazetteer, person, report, act.to, wish)
+                await transactions.run(recategorise, gazetteer, person, report, act.to, wish)
             case Verb.RATE:
-                await rate(writer, person, report, act.stars, COMMENTS.get(act.stars))
+                await transactions.run(rate, person, report, act.stars, COMMENTS.get(act.stars))
             case Verb.REOPEN:
-                await reopen(writer, person, report, REASON)
+                await transactions.run(reopen, person, report, REASON)
                 case.is_open = True
             case Verb.WITHDRAW:
-                await withdraw(writer, person, report)
+                await transactions.run(withdraw, person, report)
                 case.is_open = False
             case Verb.WAIVE:
                 await self._excuse(person, report)
             case _:
-                await change_status(writer, person, report, await self._move(case, act))
+                await transactions.run(change_status, person, report, await self._move(case, act))
                 case.is_open = act.verb is Verb.START
 
     async def _move(self, case: Case, act: Act) -> StatusChange:
@@ -195,7 +195,7 @@ class Stage:
         taken_back = {entry.reverses for entry in entries}
         blame = [one for one in entries if one.points < 0 and one.reverses is None and one.position not in taken_back]
         if blame:
-            await waive(self.writer, admin, blame[0].position, EXCUSE)
+            await self.transactions.run(waive, admin, blame[0].position, EXCUSE)
 
     async def _reporter(self) -> Citizen:
         """Draw who reports: somebody new, or the reporter of an earlier report."""
@@ -205,7 +205,7 @@ class Stage:
         else:
             self.citizens += 1
             home = self.places.busy.draw(chance)
-            reporter = await enrol_citizen(self.writer, self.gazetteer, chance, self.citizens, home)
+            reporter = await enrol_citizen(self.transactions, self.gazetteer, chance, self.citizens, home)
         self.reporters.append(reporter)
         return reporter
 
@@ -216,7 +216,7 @@ class Stage:
 
     def _doubled(self, kelurahan: str, category: str) -> Case | None:
         """Draw an earlier report that a new one doubles; mostly none."""
-        since = self.writer.now() - ANEW_WITHIN
+        since = self.transactions.now() - ANEW_WITHIN
         for earlier in reversed(self.known[kelurahan]):
             if earlier.category.code == category and earlier.is_open and earlier.submitted_at >= since:
                 return earlier if self.chance.random() < ANEW else None
@@ -229,12 +229,12 @@ class Stage:
         if known:
             case, citizen = chance.choice(known), chance.choice(self.reporters)
             with suppress(Refusal):  # their own; or, in the present, one that is closed at this moment
-                await support(self.writer, citizen.person, case.report_id)
+                await self.transactions.run(support, citizen.person, case.report_id)
                 self.told["supported"] += 1
 
 
 def stage(
-    writer: Writer,
+    transactions: Transactions,
     gazetteer: Gazetteer,
     facts: ReferenceData,
     cast: Cast,
@@ -249,7 +249,7 @@ def stage(
     categories = Weighted(codes, [CATEGORIES.get(code, RARE) for code in codes])
     wet = [code for code in codes if code in FLOOD]
     return Stage(
-        writer=writer,
+        transactions=transactions,
         gazetteer=gazetteer,
         places=Places(gazetteer, facts, seed),
         cast=cast,

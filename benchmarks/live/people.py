@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import httpx
 
-from actions.accounts import enrol
-from actions.change import Writer
+from actions.accounts import credentials, grant_role
+from actions.transaction import Transactions
 from models.database import database
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import bundled
@@ -43,9 +43,9 @@ async def settle(database_url: str) -> list[Resident]:
     residents = []
     forget_statements()
     async with database(database_url):
-        gazetteer, writer = Gazetteer(bundled()), Writer()
+        gazetteer, transactions = Gazetteer(bundled()), Transactions()
         for email, unit in people:
             role = Role.CITIZEN if unit is None else Role.OFFICER
-            account_id = await enrol(writer, gazetteer, email=email, password=PASSWORD, role=role, unit=unit)
+            account_id = await transactions.run(grant_role, gazetteer, await credentials(email, PASSWORD), role, unit)
             residents.append(Resident(account_id, email, unit))
     return residents

@@ -8,11 +8,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from actions.accounts import sign_up
-from actions.change import Change, Writer
-from actions.ledger import Entry
-from actions.steps import record
-from actions.submissions import Submission, submit
+from actions.accounts import credentials, sign_up
+from actions.ledger import NewEntry
+from actions.submissions import Submission, route, submit
+from actions.transaction import Transaction, Transactions
 from models.database import database
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import bundled
@@ -43,13 +42,13 @@ class Shifting:
     _rung_at: float = field(default=0.0, init=False)
 
     def __post_init__(self) -> None:
-        self.writer = Writer(self._ring)
+        self.transactions = Transactions(self._ring)
         self._units = sorted(kelurahan.code for kelurahan in bundled().kelurahan)[:SHIFTS]
 
     async def shift(self) -> float:
         """Give points to ten kelurahan in one change; return when it was committed, by `time.perf_counter`."""
         entries = [
-            Entry(
+            NewEntry(
                 unit=unit,
                 account_id=None,
                 report_id=self.report_id,
@@ -59,15 +58,19 @@ class Shifting:
             for unit in self._units
         ]
 
-        async def work(change: Change) -> None:
-            await record(change, [], entries)
-
-        await self.writer.change(work)
+        await self.transactions.run(add_entries, self.report_id, entries)
         return self._rung_at
 
     def _ring(self, position: int) -> None:
         self._rung_at = time.perf_counter()
         self.bus.ring(position)
+
+
+async def add_entries(tx: Transaction, report_id: int, entries: list[NewEntry]) -> None:
+    """Add entries about one report to the ledger."""
+    async with tx.edit(report_id) as report:
+        for entry in entries:
+            report.add_entry(entry)
 
 
 def update_in(frame: bytes) -> dict[str, object]:
@@ -89,7 +92,7 @@ async def shifting() -> AsyncIterator[Shifting]:
         async with database(url), Bus(redis.url) as bus:
             city = Shifting({"DATABASE_URL": url, "BROADCAST_URL": redis.url}, bus)
             email, password = "warga@contoh.id", secrets.token_urlsafe(12)
-            person = Person(await sign_up(city.writer, email, password, None))
-            city.report_id = await submit(city.writer, Gazetteer(bundled()), person, WISH)
+            person = Person(await city.transactions.run(sign_up, await credentials(email, password), None))
+            city.report_id = await city.transactions.run(submit, person, route(Gazetteer(bundled()), WISH))
             await city.shift()
             yield city

@@ -26,7 +26,7 @@ VIEWER = "{ viewer { id pseudonym email memberships { role unit { __typename } }
 
 
 def set_time(city: City, moment: datetime) -> None:
-    city.writer.now = lambda: moment
+    city.transactions.now = lambda: moment
 
 
 async def sign_up(city: City, email: str, password: str = PASSWORD, pseudonym: str | None = None) -> dict[str, Any]:

@@ -37,7 +37,7 @@ STANDING = f"""query($code: String!, $period: Period! = MONTH) {{
 
 
 def set_time(city: City, moment: datetime) -> None:
-    city.writer.now = lambda: moment
+    city.transactions.now = lambda: moment
 
 
 async def board(city: City, **asked: Any) -> dict[str, Any]:
@@ -419,7 +419,7 @@ async def test_a_page_of_a_board_that_cannot_be_is_bad_input(city: City) -> None
 async def live_at(city: City, moment: datetime) -> None:
     """Let it be `moment`, with every day before it closed."""
     set_time(city, moment)
-    await close_periods(city.writer)
+    await close_periods(city.transactions)
 
 
 async def open_day(day: date) -> None:

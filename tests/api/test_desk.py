@@ -118,31 +118,31 @@ async def test_recategorising_as_external_hands_it_over_and_takes_every_gain_bac
     entries = await PointEntry.filter(unit=GAMBIR)
     assert sum(entry.points for entry in entries) == 0
     assert len(entries) == 2
-    city.writer.now = lambda: datetime.now(UTC) + 100 * DAY
-    assert await record_overdue(city.writer) == 0
+    city.transactions.now = lambda: datetime.now(UTC) + 100 * DAY
+    assert await record_overdue(city.transactions) == 0
 
 
 async def test_a_units_clock_stops_when_it_gives_the_report_away_and_goes_on_when_it_comes_back(city: City) -> None:
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
-    city.writer.now = lambda: START
+    city.transactions.now = lambda: START
     report = await citizen.report()  # two days to deal with it
-    city.writer.now = lambda: START + DAY
+    city.transactions.now = lambda: START + DAY
     await officer.act("assignReport", report["id"], handler=unit("SDA"))
     promised = at((await seen(officer, report))["processingDueAt"])
     assert promised == START + 2 * DAY
     assert at((await seen(officer, report))["handlerDueAt"]) == START + 3 * DAY
-    city.writer.now = lambda: START + 2 * DAY
+    city.transactions.now = lambda: START + 2 * DAY
     await officer.act("assignReport", report["id"], handler=unit(GAMBIR))
     assert at((await seen(officer, report))["handlerDueAt"]) == START + 3 * DAY
     assert at((await seen(officer, report))["processingDueAt"]) == promised
-    city.writer.now = lambda: START + 3 * DAY + timedelta(seconds=1)
-    assert await record_overdue(city.writer) == 1
+    city.transactions.now = lambda: START + 3 * DAY + timedelta(seconds=1)
+    assert await record_overdue(city.transactions) == 1
     overdue = await PointEntry.filter(rule="PROCESSING_OVERDUE")
     assert [(entry.unit, entry.at) for entry in overdue] == [(GAMBIR, START + 3 * DAY)]
     await officer.act("assignReport", report["id"], handler=unit("SDA"))
     await officer.act("assignReport", report["id"], handler=unit(GAMBIR))
-    city.writer.now = lambda: START + 30 * DAY
-    await record_overdue(city.writer)
+    city.transactions.now = lambda: START + 30 * DAY
+    await record_overdue(city.transactions)
     assert await PointEntry.filter(rule="PROCESSING_OVERDUE", unit=GAMBIR).count() == 1
 
 
@@ -150,7 +150,7 @@ async def test_reopening_begins_a_new_promise_and_the_reporter_has_fourteen_days
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     camat = await city.official("31.71.01", Role.SUPERVISOR, "camat")
     photos = [await officer.photo() for _ in range(4)]
-    city.writer.now = lambda: START
+    city.transactions.now = lambda: START
     report = await citizen.report()
 
     async def fix() -> None:
@@ -160,13 +160,13 @@ async def test_reopening_begins_a_new_promise_and_the_reporter_has_fourteen_days
     await fix()
     assert refused(await officer.act("reopenReport", report["id"], reason="Salah")) == "FORBIDDEN"
     for day in (1, 2):
-        city.writer.now = lambda day=day: START + day * DAY  # type: ignore[misc] # a moment
+        city.transactions.now = lambda day=day: START + day * DAY  # type: ignore[misc] # a moment
         assert refused(await citizen.act("reopenReport", report["id"], reason="Masih ada")) is None
         now = await seen(citizen, report)
         assert (now["status"], at(now["processingDueAt"])) == ("IN_PROGRESS", START + (day + 2) * DAY)
         await fix()
     assert refused(await citizen.act("reopenReport", report["id"], reason="Lagi")) == "TRANSITION_REFUSED"
-    city.writer.now = lambda: START + 100 * DAY
+    city.transactions.now = lambda: START + 100 * DAY
     assert refused(await camat.act("reopenReport", report["id"], reason="Belum beres")) is None
     assert (await last(camat, report))["note"] == "Belum beres"
 

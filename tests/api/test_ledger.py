@@ -45,7 +45,7 @@ Row = dict[str, Any]
 
 
 def set_time(city: City, moment: datetime) -> None:
-    city.writer.now = lambda: moment
+    city.transactions.now = lambda: moment
 
 
 async def page(caller: Caller, unit: str, **asked: Any) -> Row:

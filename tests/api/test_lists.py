@@ -40,7 +40,7 @@ Test = Callable[[Row], bool]
 
 
 def set_time(city: City, moment: datetime) -> None:
-    city.writer.now = lambda: moment
+    city.transactions.now = lambda: moment
 
 
 async def page(caller: Caller, **asked: Any) -> dict[str, Any]:

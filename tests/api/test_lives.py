@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from actions.change import Writer
 from actions.overdue import record_overdue
+from actions.transaction import Transactions
 from models.ledger import CITIZEN, PointEntry
 from models.log import LogEvent, Topic
 from models.reports import Report
@@ -38,7 +38,7 @@ class Life:
 
     def wait(self, elapsed: timedelta) -> None:
         """Let time pass since the submission."""
-        self.city.writer.now = lambda: START + elapsed
+        self.city.transactions.now = lambda: START + elapsed
 
     async def answer(self) -> None:
         await self.moved("IN_PROGRESS")
@@ -76,12 +76,12 @@ async def in_time(life: Life) -> None:
 async def answered_and_never_fixed(life: Life) -> None:
     await life.answer()
     life.wait(100 * DAY)
-    await record_overdue(life.city.writer)
+    await record_overdue(life.city.transactions)
 
 
 async def never_touched(life: Life) -> None:
     life.wait(100 * DAY)
-    await record_overdue(life.city.writer)
+    await record_overdue(life.city.transactions)
 
 
 async def late_fake(life: Life) -> None:
@@ -149,7 +149,7 @@ async def begin(city: City) -> Life:
     assert city.gazetteer.categories[WEIGHT_ONE].weight == 1
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     admin = await city.official(None, Role.ADMIN, "admin")
-    city.writer.now = lambda: START  # after they have signed in: their tokens go by the wall's clock
+    city.transactions.now = lambda: START  # after they have signed in: their tokens go by the wall's clock
     return Life(city, citizen, officer, admin, await citizen.report(category=WEIGHT_ONE))
 
 
@@ -204,10 +204,10 @@ async def test_a_citizen_gains_at_most_ten_points_a_day_and_loses_them_when_what
 
 async def test_an_external_report_costs_and_earns_a_lurah_nothing(city: City) -> None:
     citizen = await city.citizen()
-    city.writer.now = lambda: START
+    city.transactions.now = lambda: START
     await citizen.report(category="LISTRIK")
-    city.writer.now = lambda: START + 100 * DAY
-    assert await record_overdue(city.writer) == 0
+    city.transactions.now = lambda: START + 100 * DAY
+    assert await record_overdue(city.transactions) == 0
     assert await PointEntry.exclude(unit=CITIZEN).count() == 0
 
 
@@ -222,10 +222,10 @@ async def test_an_anonymous_report_earns_its_reporter_nothing(city: City) -> Non
 async def test_what_passed_is_dated_when_it_passed_and_recorded_once(city: City) -> None:
     life = await begin(city)
     life.wait(response_target(life))
-    assert await record_overdue(city.writer) == 0  # the moment itself is in time
+    assert await record_overdue(city.transactions) == 0  # the moment itself is in time
     life.wait(100 * DAY)
-    assert await record_overdue(city.writer) == 1  # report
-    assert await record_overdue(city.writer) == 0
+    assert await record_overdue(city.transactions) == 1  # report
+    assert await record_overdue(city.transactions) == 0
     events = await LogEvent.filter(topic=Topic.REPORT).order_by("position")
     told = [(event.kind, event.at - START) for event in events[1:]]
     assert told == [
@@ -242,7 +242,7 @@ async def test_a_report_that_says_something_is_due_when_nothing_is_holds_up_nobo
     await Report.filter(id=1).update(next_due_at=START - DAY)
     await life.citizen.report(category=WEIGHT_ONE)
     life.wait(100 * DAY)
-    assert await record_overdue(city.writer) == 2
+    assert await record_overdue(city.transactions) == 2
     assert (await Report.get(id=1)).next_due_at is None
     assert await PointEntry.filter(rule__endswith="_OVERDUE").count() == 2
 
@@ -252,8 +252,10 @@ async def test_two_processes_record_what_passes_once(city: City) -> None:
     for number in range(8):
         await life.citizen.report(category=WEIGHT_ONE, title=f"Ke-{number}")
     life.wait(100 * DAY)
-    other = Writer(now=city.writer.now)
-    await asyncio.gather(*(record_overdue(writer) for writer in (city.writer, other, city.writer)))
+    other = Transactions(now=city.transactions.now)
+    await asyncio.gather(
+        *(record_overdue(transactions) for transactions in (city.transactions, other, city.transactions))
+    )
     assert await LogEvent.filter(kind="RESPONSE_OVERDUE").count() == 9
     assert await LogEvent.filter(kind="PROCESSING_OVERDUE").count() == 9
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from actions.change import Writer
 from actions.rebuild import rebuild
 from actions.statuses import StatusChange, change_status
-from actions.submissions import Submission, submit
+from actions.submissions import Submission, route, submit
+from actions.transaction import Transactions
 from app.cli import main
 from models.database import database, fetch
 from models.ledger import CITIZEN, PointEntry
@@ -254,17 +254,17 @@ async def test_tallies_are_made_anew_while_officers_go_on_and_nothing_is_lost(da
     async with database(database_url, pool=10):
         forget_statements()
         await fetch("UPDATE log_head SET open_from = NULL")
-        writer = Writer()
+        transactions = Transactions()
         officer = await person(Membership(Role.OFFICER, HANDLERS[0]))
         latitude, longitude = PLACES[0]
         wish = Submission(title="Judul", description="Isi", category="SAMPAH", latitude=latitude, longitude=longitude)
-        reports = [await submit(writer, GAZETTEER, await person(), wish) for _ in range(60)]
+        reports = [await transactions.run(submit, await person(), route(GAZETTEER, wish)) for _ in range(60)]
         started = StatusChange(status=ReportStatus.IN_PROGRESS)
         for begin in range(0, 60, 12):
-            acts = [change_status(writer, officer, report, started) for report in reports[begin : begin + 12]]
-            await asyncio.gather(*acts[:6], rebuild(writer), *acts[6:], rebuild(writer))
+            acts = [transactions.run(change_status, officer, report, started) for report in reports[begin : begin + 12]]
+            await asyncio.gather(*acts[:6], rebuild(transactions), *acts[6:], rebuild(transactions))
         assert await differences() == []
-        assert await rebuild(writer) == {}
+        assert await rebuild(transactions) == {}
         assert await PointEntry.exclude(unit=CITIZEN).count() == 60
 
 

@@ -58,7 +58,7 @@ DETAILS = f"""{REPORT}
 
 
 def set_time(city: City, moment: datetime) -> None:
-    city.writer.now = lambda: moment
+    city.transactions.now = lambda: moment
 
 
 async def details(caller: Caller, report_id: str) -> dict[str, Any]:

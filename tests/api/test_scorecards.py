@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from actions.accounts import take_role
+from actions.accounts import revoke_role
 from actions.overdue import record_overdue
 from actions.periods import close_periods
 from models.accounts import Account
@@ -71,7 +71,7 @@ async def rows(caller: Caller, **asked: Any) -> list[dict[str, Any]]:
 
 
 def at(city: City, moment: datetime) -> None:
-    city.writer.now = lambda: moment
+    city.transactions.now = lambda: moment
 
 
 async def answer(officer: Caller, report: dict[str, Any]) -> None:
@@ -90,7 +90,7 @@ async def write_tallies(city: City, tallies: dict[str, Counters]) -> None:
         await fetch(
             f"INSERT INTO tally (period, first_day, officer, unit, {TALLIED}, response_minutes, processing_minutes) "  # noqa: S608 # our own names
             f"VALUES ('MONTH', $1, 0, $2, {numbers}, '{NO_MINUTES}', '{NO_MINUTES}')",
-            city.writer.now().astimezone(UTC).date().replace(day=1),
+            city.transactions.now().astimezone(UTC).date().replace(day=1),
             unit,
             *gathered.as_tuple,
         )
@@ -109,7 +109,7 @@ async def test_a_card_has_what_was_done_with_the_reports_of_an_office(city: City
     await fix(officer, quick)
     assert (await citizens[0].act("rateReport", quick["id"], stars=4))["errors"] == []
     at(city, START + 30 * DAY)
-    await record_overdue(city.writer)
+    await record_overdue(city.transactions)
     march = await card(city, on="2026-03-31")
     assert march == {
         "received": 3,
@@ -150,12 +150,12 @@ async def test_what_an_office_has_done_nothing_of_is_null_and_not_nought(city: C
 async def test_a_reopening_takes_a_fix_back_in_open_periods_and_leaves_the_closed_day(city: City) -> None:
     officer, citizen = await city.official(GAMBIR), await city.citizen()
     at(city, START)
-    await close_periods(city.writer)
+    await close_periods(city.transactions)
     report = await citizen.report()
     await fix(officer, report)
     assert (await card(city))["processedOnTime"] == 1.0
     at(city, START + DAY)
-    await close_periods(city.writer)
+    await close_periods(city.transactions)
     assert (await citizen.act("reopenReport", report["id"], reason="Belum"))["errors"] == []
     month, day = await card(city), await card(city, period="DAY", on="2026-03-10")
     assert (month["processedOnTime"], month["processed"], month["reopened"]) == (None, 1, 1)
@@ -267,7 +267,7 @@ async def test_the_board_of_officers_is_for_staff_and_shows_no_account(city: Cit
     node = "query($id: ID!) { node(id: $id) { ... on Standing { points } } }"
     assert (await colleague.ask(node, id=first["id"]))["node"] == {"points": first["points"]}
     assert (await city.anyone().ask(node, id=first["id"]))["node"] is None
-    await take_role(city.writer, email=account.email, role=Role.OFFICER, unit=GAMBIR)
+    await city.transactions.run(revoke_role, email=account.email, role=Role.OFFICER, unit=GAMBIR)
     assert (await rows(colleague, kind="OFFICER"))[0] == first
 
 
@@ -300,7 +300,7 @@ async def test_a_report_that_goes_to_and_fro_comes_each_time_and_its_lateness_go
     at(city, START + HOUR)
     await answer(gambir, report)
     at(city, START + 50 * HOUR)
-    await record_overdue(city.writer)
+    await record_overdue(city.transactions)
     assert (await card_of(gambir, GAMBIR))["overdue"] == 1
     await give(gambir, report, CIDENG)
     assert [(await card_of(gambir, unit))["overdue"] for unit in (GAMBIR, CIDENG)] == [0, 0]
@@ -381,7 +381,7 @@ async def test_an_external_agency_has_facts_and_no_shares_and_one_of_the_city_ha
     at(city, START + 30 * DAY)
     await citizen.report(category="LISTRIK")
     at(city, START + 60 * DAY)
-    await record_overdue(city.writer)
+    await record_overdue(city.transactions)
     assert (await agency_card(city, "PLN"))["overdue"] == 0  # no target is theirs
 
 
@@ -422,14 +422,14 @@ async def test_a_past_period_keeps_what_it_was_whatever_is_waived_or_opened_agai
     citizens = [await city.citizen(f"warga{number}") for number in range(3)]
     end = midnight(date(2026, 4, 1))
     at(city, end - 3 * DAY)
-    await close_periods(city.writer)
+    await close_periods(city.transactions)
     late, fixed, _ = [await citizen.report() for citizen in citizens]
     await fix(officer, fixed)
     assert (await citizens[1].act("rateReport", fixed["id"], stars=5))["errors"] == []
     at(city, end - DAY)
     await answer(officer, late)
     at(city, end + HOUR)
-    await close_periods(city.writer)
+    await close_periods(city.transactions)
     boards = "query($on: Date) { leaderboard(on: $on) { standings(first: 2) { edges { node { id points rank } } } } }"
     past: dict[str, Any] = {"period": "MONTH", "on": "2026-03-30"}
     kept = await card(city, **past)
@@ -470,7 +470,7 @@ async def test_what_an_office_sees_of_its_reports_and_what_its_card_counts_come_
         elif number % 4 == 2:
             await give(officer, report, CIDENG)
     await citizens[0].report()
-    await record_overdue(city.writer)
+    await record_overdue(city.transactions)
     lists = """query($unit: [ID!], $code: String!) {
       open: reports(filter: {handler: $unit, status: [WAITING, IN_PROGRESS]}) { totalCount }
       late: reports(filter: {handler: $unit, overdue: true}) { totalCount }
@@ -549,7 +549,7 @@ async def test_what_has_passed_is_recorded_before_a_waiver_so_that_a_report_coun
     (blame,) = await fetch("SELECT position FROM point_entry WHERE rule = 'PROCESSING_OVERDUE'")
     waive = 'mutation($id: ID!) { waiveEntry(id: $id, reason: "Banjir besar") { errors { code } } }'
     assert (await admin.ask(waive, id=global_id("PointEntry", blame["position"])))["waiveEntry"]["errors"] == []
-    await record_overdue(city.writer)
+    await record_overdue(city.transactions)
     (week,) = await fetch(
         "SELECT processings_decided FROM tally WHERE period = 'WEEK' AND first_day = $1 AND officer = 0",
         date(2026, 3, 9),

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from actions.accounts import PLAYED, enrol_played, normal_email
-from actions.change import Writer
+from actions.accounts import SIMULATED_DOMAIN, grant_simulated_role, normal_email
 from actions.periods import close_periods
-from actions.sessions import sign_in
+from actions.sessions import authenticate
+from actions.transaction import Transactions
 from app.media import MediaFolder
 from app.settings import Settings
 from app.simulation import present
@@ -150,7 +150,7 @@ async def test_a_history_ends_when_somebody_else_closes_its_days(sqlite_city_url
     async with database(sqlite_city_url):
         writing = asyncio.create_task(past().write(GAZETTEER, REFERENCE, seed=1))
         await happens(Report.exists)
-        await close_periods(Writer())
+        await close_periods(Transactions())
         async with asyncio.timeout(DEADLINE):
             with pytest.raises(NotFresh, match="nobody may serve it"):
                 await writing
@@ -161,9 +161,9 @@ async def test_nobody_signs_in_to_an_account_that_is_only_played_and_its_role_is
 ) -> None:
     forget_statements()
     async with database(sqlite_city_url):
-        writer = Writer()
+        transactions = Transactions()
         ids = {
-            await enrol_played(writer, GAZETTEER, name="petugas", role=Role.OFFICER, unit="31.71.01.1001")
+            await transactions.run(grant_simulated_role, GAZETTEER, "petugas", Role.OFFICER, "31.71.01.1001")
             for _ in range(2)
         }
         assert len(ids) == 1
@@ -171,12 +171,12 @@ async def test_nobody_signs_in_to_an_account_that_is_only_played_and_its_role_is
             (*ids, Role.OFFICER, "31.71.01.1001")
         ]
         with pytest.raises(Refusal) as refused:
-            await sign_in(writer, f"petugas@{PLAYED}", "")
+            await authenticate(f"petugas@{SIMULATED_DOMAIN}", "")
         assert refused.value.code is ErrorCode.UNAUTHENTICATED
         with pytest.raises(Refusal, match="no e-mail address"):
-            normal_email(f"petugas@{PLAYED}")  # nor is it anybody's to sign up with
+            normal_email(f"petugas@{SIMULATED_DOMAIN}")  # nor is it anybody's to sign up with
         with pytest.raises(Refusal, match="cannot be given"):
-            await enrol_played(writer, GAZETTEER, name="camat", role=Role.OFFICER, unit="31.71.01")
+            await transactions.run(grant_simulated_role, GAZETTEER, "camat", Role.OFFICER, "31.71.01")
 
 
 async def test_the_present_is_played_live_with_pictures_that_are_there(

@@ -63,7 +63,7 @@ def titles() -> Iterator[str]:
 
 
 async def edit(citizen: Caller, report: dict[str, Any], times: int) -> None:
-    """Change a report so many times: its version goes up by one each time."""
+    """Transaction a report so many times: its version goes up by one each time."""
     for _, title in zip(range(times), titles(), strict=False):
         assert (await citizen.act("updateReport", report["id"], title=title))["errors"] == []
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from actions.change import Writer
 from actions.epoch import begin_epoch
 from actions.reference import load
+from actions.transaction import Transactions
 from models.database import database, fetch
 from models.log import LogEvent, Topic
 from models.reference.records import bundled
@@ -135,7 +135,7 @@ async def test_a_process_whose_log_was_replaced_still_takes_up_reference_data_an
     renamed = replace(facts.agencies[0], name="Dinas Bina Marga dan Jembatan")
     epoch = await begin_epoch()
     await until(lambda: parts.hub.epoch == epoch)
-    await load(Writer(), replace(facts, agencies=(renamed, *facts.agencies[1:])))
+    await Transactions().run(load, replace(facts, agencies=(renamed, *facts.agencies[1:])))
     await until(lambda: parts.places.agencies[renamed.code].name == renamed.name)
     await until(lambda: len(parts.hub.listeners.get(("topic", Topic.ACCESS), ())) == 1)
 

@@ -11,10 +11,9 @@ from typing import Any
 
 import pytest
 
-from actions.change import Change, Writer
-from actions.ledger import Entry
+from actions.ledger import NewEntry
 from actions.periods import close_periods
-from actions.steps import record
+from actions.transaction import Transaction, Transactions
 from app import clock
 from models.database import database, fetch, log_head
 from models.ledger import CITIZEN, PointEntry
@@ -48,7 +47,7 @@ NIGHTS = {
 
 async def live_at(city: City, now: datetime) -> None:
     """Let it be `now`, on the day that the log has open."""
-    city.writer.now = lambda: now
+    city.transactions.now = lambda: now
     await open_day(jakarta_day(now))
 
 
@@ -84,12 +83,12 @@ async def test_at_midnight_the_boards_of_the_periods_that_close_turn_over_and_th
     async with asyncio.timeout(DEADLINE):
         for watching in watchings.values():
             assert points(await anext(watching)) == {GAMBIR: 12}
-        city.writer.now = lambda: turn + SECOND
+        city.transactions.now = lambda: turn + SECOND
         await officer.move(new, "IN_PROGRESS")  # before the closing, and already in the new day
         for period in set(Period) - closed:
             update = await anext(watchings[period])
             assert (points(update), update.snapshot) == ({GAMBIR: 24}, False), period
-        await close_periods(city.writer)
+        await close_periods(city.transactions)
         for period in closed:
             update = await anext(watchings[period])
             assert (points(update), update.snapshot) == ({GAMBIR: 12}, True), period
@@ -105,11 +104,11 @@ async def test_at_midnight_the_boards_of_the_periods_that_close_turn_over_and_th
 
 
 async def test_the_clock_of_the_service_closes_the_day_that_has_passed(city: City) -> None:
-    today = jakarta_day(city.writer.now())
+    today = jakarta_day(city.transactions.now())
     watching = watch(city, Period.DAY)
     async with asyncio.timeout(DEADLINE), aclosing(watching):
         assert (await anext(watching)).board.span == span(Period.DAY, today)
-        city.writer.now = lambda: midnight(today + DAY)
+        city.transactions.now = lambda: midnight(today + DAY)
         assert (await anext(watching)).board.span == span(Period.DAY, today + DAY)
     assert (await closings())[0][1:] == ("DAY", str(today), str(today), midnight(today + DAY))
 
@@ -117,18 +116,18 @@ async def test_the_clock_of_the_service_closes_the_day_that_has_passed(city: Cit
 async def test_the_clock_closes_what_passed_while_the_database_was_away(
     city: City, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    today = jakarta_day(city.writer.now())
+    today = jakarta_day(city.transactions.now())
     failures = asyncio.Queue[object]()
 
-    async def fail(_: Writer, work: object) -> None:
-        failures.put_nowait(work)
+    async def fail(_: Transactions, action: object) -> None:
+        failures.put_nowait(action)
         raise OSError("away")
 
     async with asyncio.timeout(DEADLINE), aclosing(watch(city, Period.DAY)) as watching:
         await anext(watching)
         with monkeypatch.context() as away:
-            away.setattr(Writer, "change", fail)
-            city.writer.now = lambda: midnight(today + DAY)
+            away.setattr(Transactions, "run", fail)
+            city.transactions.now = lambda: midnight(today + DAY)
             for _ in range(2):
                 await failures.get()
         assert (await anext(watching)).board.span == span(Period.DAY, today + DAY)
@@ -139,21 +138,21 @@ async def test_the_clock_asks_nothing_of_the_database_while_no_day_has_passed(
     city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     closed, looks = asyncio.Queue[object](), asyncio.Queue[datetime]()
-    change = Writer.change
+    run = Transactions.run
 
-    async def count(writer: Writer, work: Any) -> Any:
-        closed.put_nowait(work)
-        return await change(writer, work)
+    async def count(transactions: Transactions, action: Any) -> Any:
+        closed.put_nowait(action)
+        return await run(transactions, action)
 
-    monkeypatch.setattr(Writer, "change", count)
+    monkeypatch.setattr(Transactions, "run", count)
     monkeypatch.setattr(clock, "TICK", 0.001)
-    tomorrow = midnight(jakarta_day(city.writer.now()) + DAY)
+    tomorrow = midnight(jakarta_day(city.transactions.now()) + DAY)
 
     def look() -> datetime:
         looks.put_nowait(tomorrow)
         return tomorrow
 
-    city.writer.now = look
+    city.transactions.now = look
     async with asyncio.timeout(DEADLINE):
         for _ in range(2):  # the day that has passed, and that the next has not
             await closed.get()
@@ -166,11 +165,11 @@ async def test_a_board_that_is_read_while_its_day_closes_is_the_new_days(
     city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await live_at(city, midnight(date(2026, 3, 10)))
-    city.writer.now = lambda: midnight(date(2026, 3, 11))
+    city.transactions.now = lambda: midnight(date(2026, 3, 11))
 
     async def late_head() -> LogHead:
         head = await log_head()
-        await close_periods(city.writer)
+        await close_periods(city.transactions)
         return head
 
     monkeypatch.setattr(tables, "log_head", late_head)
@@ -187,8 +186,8 @@ async def test_a_city_that_begins_closes_nothing_of_the_past() -> None:
 
 async def test_days_that_passed_while_nobody_served_are_closed_in_order_each_at_its_midnight(city: City) -> None:
     await live_at(city, midnight(date(2026, 2, 28)))
-    city.writer.now = lambda: midnight(date(2026, 3, 3)) + 5 * SECOND
-    due = await close_periods(city.writer)
+    city.transactions.now = lambda: midnight(date(2026, 3, 3)) + 5 * SECOND
+    due = await close_periods(city.transactions)
     assert due == midnight(date(2026, 3, 4))
     told = await closings()
     assert [position for position, *_ in told] == list(range(told[0][0], told[0][0] + len(told)))
@@ -199,7 +198,7 @@ async def test_days_that_passed_while_nobody_served_are_closed_in_order_each_at_
         ("WEEK", "2026-02-23", "2026-03-01", midnight(date(2026, 3, 2))),
         ("DAY", "2026-03-02", "2026-03-02", midnight(date(2026, 3, 3))),
     ]
-    assert await close_periods(city.writer) == due
+    assert await close_periods(city.transactions) == due
     assert await closings() == told
 
 
@@ -208,17 +207,14 @@ async def tallies() -> list[Tally]:
     return await Tally.filter(period="DAY", officer=0, entries__gt=0)
 
 
-def earned(report_id: int) -> list[Entry]:
-    return [Entry(unit=GAMBIR, account_id=None, report_id=report_id, rule=Rule.RESPONDED, points=4)]
+def earned(report_id: int) -> NewEntry:
+    return NewEntry(unit=GAMBIR, account_id=None, report_id=report_id, rule=Rule.RESPONDED, points=4)
 
 
-async def earn(writer: Writer, report_id: int) -> None:
+async def earn(tx: Transaction, report_id: int) -> None:
     """Let Gambir earn four points."""
-
-    async def work(change: Change) -> None:
-        await record(change, [], earned(report_id))
-
-    await writer.change(work)
+    async with tx.edit(report_id) as report:
+        report.add_entry(earned(report_id))
 
 
 async def follow(watching: AsyncGenerator[BoardUpdate, None], shown: dict[str, RankedRow], spans: list[Span]) -> None:
@@ -246,8 +242,8 @@ async def test_a_watcher_ends_up_with_the_board_of_the_tables_however_nights_and
     for _ in range(40):
         now += timedelta(hours=choose.randint(0, 9))
         clocks = [now + timedelta(seconds=choose.choice([-3600, 0, 0])) for _ in range(4)]
-        writers = [Writer(ring=city.service.parts.bus.ring, now=lambda clock=clock: clock) for clock in clocks]  # type: ignore[misc] # mypy cannot infer it
-        work = [earn(writer, report_id) for writer in writers[1:]]
+        writers = [Transactions(notify=city.service.parts.bus.ring, now=lambda clock=clock: clock) for clock in clocks]  # type: ignore[misc] # mypy cannot infer it
+        work = [transactions.run(earn, report_id) for transactions in writers[1:]]
         await asyncio.gather(close_periods(writers[0]), *work)
     codes = subjects(city.service.parts.places, BoardKind.KELURAHAN)
     async with asyncio.timeout(DEADLINE):
@@ -267,16 +263,15 @@ async def test_a_watcher_ends_up_with_the_board_of_the_tables_however_nights_and
 
 CLOSE = """
 import asyncio, datetime, sys
-from actions.change import Writer
+from actions.transaction import Transactions
 from actions.periods import close_periods
-from actions.steps import record
 from models.database import database
 async def main():
     async with database(sys.argv[1]):
         print("ready", flush=True)
         sys.stdin.readline()
         now = datetime.datetime.fromisoformat(sys.argv[2])
-        await asyncio.gather(*(close_periods(Writer(now=lambda: now)) for _ in range(3)))
+        await asyncio.gather(*(close_periods(Transactions(now=lambda: now)) for _ in range(3)))
 asyncio.run(main())
 """
 
@@ -308,7 +303,7 @@ async def test_an_act_at_a_host_whose_clock_is_slow_counts_in_the_day_that_is_op
     turn = midnight(date(2026, 4, 1))
     await live_at(city, turn - timedelta(hours=1))
     report = await citizen.report()
-    await close_periods(Writer(now=lambda: turn))
+    await close_periods(Transactions(now=lambda: turn))
     march = await read_board(BoardKind.KELURAHAN, Period.MONTH, date(2026, 3, 31), [GAMBIR])
     answered = await officer.move(report["id"], "IN_PROGRESS")
     assert datetime.fromisoformat(answered["report"]["respondedAt"]) == turn
@@ -331,15 +326,15 @@ async def test_a_change_begun_before_midnight_that_takes_its_positions_after_the
         await citizen.report()
         report = await Report.get()
 
-        async def work(change: Change) -> None:
-            dated.append(change.at)
+        async def earn_late(tx: Transaction) -> None:
+            dated.append(tx.at)
             computed.set()
             await closed.wait()
-            await record(change, [], earned(report.id))
+            await earn(tx, report.id)
 
-        late = asyncio.create_task(city.writer.change(work))
+        late = asyncio.create_task(city.transactions.run(earn_late))
         await computed.wait()
-        await close_periods(Writer(now=lambda: turn))
+        await close_periods(Transactions(now=lambda: turn))
         closed.set()
         await late
         assert dated == [turn - SECOND, turn]

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from starlette.types import Message
 
-from actions.accounts import take_role
-from actions.change import Writer
+from actions.accounts import revoke_role
 from actions.sessions import person_of
+from actions.transaction import Transactions
 from models.database import database
 from rules.access import Person, Role
 from subscriptions import protocol
@@ -32,7 +32,7 @@ async def dismiss(deployment: Deployment, officer: Caller) -> None:
     """Take the officer's role away, as the operator does: from a process without a bell."""
     forget_statements()
     async with database(deployment.database_url):
-        await take_role(Writer(), email=officer.email or "", role=Role.OFFICER, unit=GAMBIR)
+        await Transactions().run(revoke_role, email=officer.email or "", role=Role.OFFICER, unit=GAMBIR)
 
 
 OFFICERS = """
@@ -199,7 +199,7 @@ async def test_what_a_socket_asks_for_while_and_after_its_session_ends_is_not_do
         let_answer,
         subscribe("2", RENAME, id=report["id"], title="Sesudahnya"),
     )
-    await city.writer.drain()
+    await city.transactions.drain()
     found = await city.anyone().ask("query($id: ID!) { node(id: $id) { ... on Report { title } } }", id=report["id"])
     assert client.acknowledged
     assert client.closed == 4403

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from actions.change import Writer
 from actions.reference import load
+from actions.transaction import Transactions
 from models.reference.records import bundled
 from tests.city import City
 from tests.wire import DEADLINE
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.anyio
 async def test_a_running_process_takes_up_reference_data_that_the_command_line_loads(city: City) -> None:
     facts = bundled()
     renamed = replace(facts.agencies[0], name="Dinas Bina Marga dan Jembatan")
-    assert await load(Writer(), replace(facts, agencies=(renamed, *facts.agencies[1:])))
+    assert await Transactions().run(load, replace(facts, agencies=(renamed, *facts.agencies[1:])))
     names: list[str] = []
     async with asyncio.timeout(DEADLINE):
         while renamed.name not in names:
@@ -25,4 +25,4 @@ async def test_a_running_process_takes_up_reference_data_that_the_command_line_l
             agencies = (await city.anyone().ask("{ agencies { name } }"))["agencies"]
             names = [agency["name"] for agency in agencies]
     assert len(names) == len(facts.agencies)
-    assert not await load(Writer(), replace(facts, agencies=(renamed, *facts.agencies[1:])))
+    assert not await Transactions().run(load, replace(facts, agencies=(renamed, *facts.agencies[1:])))

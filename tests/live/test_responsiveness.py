@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from actions.accounts import enrol, take_role
-from actions.change import Writer
+from actions.accounts import credentials, grant_role, revoke_role
 from actions.periods import close_periods
 from actions.rebuild import rebuild
+from actions.transaction import Transactions
 from models.database import database, fetch
 from queries.leaderboards import Board, read_open_board
 from queries.officers import BoardPerson
@@ -102,7 +102,7 @@ async def read(city: City, wall: Wall) -> Board:
 
 async def live_at(city: City, now: datetime) -> None:
     """Let it be `now`, on the day that the log has open."""
-    city.writer.now = lambda: now
+    city.transactions.now = lambda: now
     await fetch("UPDATE log_head SET open_from = $1 WHERE id = 1", midnight(jakarta_day(now)))
 
 
@@ -119,7 +119,7 @@ async def test_a_wall_shows_the_board_of_the_tables_whatever_people_do_and_which
     monkeypatch.setattr(responsiveness, "ENOUGH", 1)
     world = World(11, datetime(2025, 12, 27, 3, tzinfo=UTC), city.service.parts.bus.ring)
     await live_at(city, world.now)
-    city.writer.now = world.writer.now
+    city.transactions.now = world.transactions.now
     walls = [
         Wall(kind, metric, period)
         for kind in KINDS
@@ -144,17 +144,17 @@ async def test_at_midnight_the_shares_begin_anew_and_what_is_in_an_offices_hands
     turn = midnight(begins)
     await live_at(city, turn - 5 * DAY)
     late = (await citizen.report())["id"]
-    city.writer.now = lambda: turn - SECOND
-    await close_periods(city.writer)
+    city.transactions.now = lambda: turn - SECOND
+    await close_periods(city.transactions)
     prompt = (await citizen.report())["id"]
     await officer.move(prompt, "IN_PROGRESS")
     walls = [Wall(BoardKind.KELURAHAN, Metric.RESPONSIVENESS, period) for period in CALENDAR]
     async with followed(city, *walls) as settle:
         assert [wall.rows[GAMBIR].rank for wall in walls] == [1] * 4
-        city.writer.now = lambda: turn + SECOND
+        city.transactions.now = lambda: turn + SECOND
         await citizen.report()  # before the closing: not yet of the period, and already in the office's hands
         await settle()
-        await close_periods(city.writer)
+        await close_periods(city.transactions)
         await settle()
         await fix(officer, late)
     for wall in walls:
@@ -182,7 +182,7 @@ async def test_tallies_made_anew_reach_a_board_that_is_watched(city: City, monke
         wall.show(await anext(watching))
         assert not wall.is_right(truth)
         assert wall.rows[GAMBIR].points == 99
-        assert await rebuild(Writer()) != {}
+        assert await rebuild(Transactions()) != {}
         while not wall.is_right(truth):
             wall.show(await anext(watching))
         assert len(wall.snapshots) == 2
@@ -198,12 +198,12 @@ async def test_who_becomes_an_officer_comes_on_a_watched_board_and_who_has_done_
     await city.official(GAMBIR)
     walls = [Wall(BoardKind.OFFICER, metric, Period.MONTH) for metric in Metric]
     async with followed(city, *walls) as settle:
-        await enrol(
-            city.writer, city.gazetteer, email="baru@contoh.id", password=PASSWORD, role=Role.SUPERVISOR, unit="31.71"
+        await city.transactions.run(
+            grant_role, city.gazetteer, await credentials("baru@contoh.id", PASSWORD), Role.SUPERVISOR, "31.71"
         )
         await settle()
         assert [len(wall.rows) for wall in walls] == [2, 2]
-        await take_role(city.writer, email="petugas@contoh.id", role=Role.OFFICER, unit=GAMBIR)
+        await city.transactions.run(revoke_role, email="petugas@contoh.id", role=Role.OFFICER, unit=GAMBIR)
     assert [[one.unit for one in wall.people.values()] for wall in walls] == [["31.71"]] * 2
 
 
@@ -228,7 +228,7 @@ async def test_a_board_on_which_nobody_stands_begins_with_an_empty_snapshot_and_
         await snapshot_of(board, rows=1)
         forget_statements()
         async with database(server.database_url):
-            await take_role(Writer(), email="petugas@contoh.id", role=Role.OFFICER, unit=GAMBIR)
+            await Transactions().run(revoke_role, email="petugas@contoh.id", role=Role.OFFICER, unit=GAMBIR)
         await snapshot_of(board, rows=0)
 
 

@@ -9,7 +9,7 @@ from graphql import GraphQLNonNull, GraphQLObjectType, GraphQLOutputType, GraphQ
 from graphql.execution.execute import execute_subscription_event
 from starlette.requests import HTTPConnection
 
-from actions.accounts import take_role
+from actions.accounts import revoke_role
 from app.api import Schema
 from models.database import fetch
 from models.log import LogEvent, Topic
@@ -320,7 +320,7 @@ async def test_others_take_turns_while_a_long_past_is_told(city: City, execution
 
 async def test_a_role_taken_away_is_told_to_the_log(city: City) -> None:
     officer = await city.official(GAMBIR)
-    await take_role(city.writer, email=officer.email or "", role=Role.OFFICER, unit=GAMBIR)
+    await city.transactions.run(revoke_role, email=officer.email or "", role=Role.OFFICER, unit=GAMBIR)
     citizen = await city.citizen()
     report = await citizen.report()
     refused = await officer.move(report["id"], "IN_PROGRESS")

@@ -25,7 +25,7 @@ class StuckProbe(Probe):
 
 
 async def test_a_socket_is_closed_with_4403_when_its_token_runs_out_and_a_stuck_one_delays_nobody(city: City) -> None:
-    now = city.writer.now()
+    now = city.transactions.now()
     stuck = StuckProbe("a", now - timedelta(seconds=1))
     over, lasting = Probe("b", now - timedelta(seconds=1)), Probe("c", now + timedelta(hours=1))
     for probe in (stuck, over, lasting):
@@ -33,7 +33,7 @@ async def test_a_socket_is_closed_with_4403_when_its_token_runs_out_and_a_stuck_
     async with asyncio.timeout(DEADLINE):
         assert await stuck.sent.get() == 4403
         assert await over.sent.get() == 4403
-        city.writer.now = lambda: now + timedelta(hours=2)
+        city.transactions.now = lambda: now + timedelta(hours=2)
         assert await lasting.sent.get() == 4403
 
 

@@ -21,11 +21,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from actions import closings, desk
-from actions.change import Writer
 from actions.overdue import record_overdue
 from actions.photos import record_upload
 from actions.statuses import StatusChange, change_status
-from actions.submissions import Submission, submit
+from actions.submissions import Submission, route, submit
+from actions.transaction import Transactions
 from models.accounts import Account
 from models.database import database
 from models.ledger import PointEntry
@@ -90,7 +90,7 @@ def works(shares: st.SearchStrategy[int]) -> st.SearchStrategy[Work]:
 class City:
     """Who acts officially, and a report that others may be said to repeat."""
 
-    writer: Writer
+    transactions: Transactions
     officers: dict[str, Person]
     admin: Person
     original: int
@@ -111,7 +111,7 @@ class Life:
 
     async def row(self) -> Report:
         """Read the report, and set the clock of the acts."""
-        self.city.writer.now = lambda: START + self.now
+        self.city.transactions.now = lambda: START + self.now
         return await Report.get(id=self.report_id)
 
     @property
@@ -128,10 +128,10 @@ class Life:
     async def fix(self, stars: int | None) -> None:
         await self.row()
         proof = f"foto-{next(KEYS)}"
-        await record_upload(self.city.writer, self.officer.account_id, proof, f"{next(KEYS):064d}", 1, 1)
+        await self.city.transactions.run(record_upload, self.officer.account_id, proof, f"{next(KEYS):064d}", 1, 1)
         await self._close(Resolution.FIXED, proof_photo_ids=(proof,))
         if stars is not None:
-            await closings.rate(self.city.writer, self.citizen, self.report_id, stars, None)
+            await self.city.transactions.run(closings.rate, self.citizen, self.report_id, stars, None)
 
     async def fake(self, stars: int | None, days: int) -> None:
         await self.fix(stars)
@@ -158,7 +158,9 @@ class Life:
         """Say that it is in the next kelurahan, which denies it."""
         for by, kelurahan, wait in ((self.officer, CIDENG, share), (self.city.admin, GAMBIR, 0)):
             await self.row()
-            await desk.transfer(self.city.writer, GAZETTEER, by, self.report_id, kelurahan, desk.Wish())
+            await self.city.transactions.run(
+                desk.transfer, GAZETTEER, by, self.report_id, kelurahan, desk.DeskOptions()
+            )
             self._lend(wait)
 
     async def recategorise(self, category: str) -> None:
@@ -175,22 +177,24 @@ class Life:
         """Watch it until every target has passed, and add up the unit's entries."""
         self.now += 100 * DAY
         await self.row()
-        await record_overdue(self.city.writer)
+        await record_overdue(self.city.transactions)
         return sum(entry.points for entry in await PointEntry.filter(report_id=self.report_id, unit=self.unit))
 
     async def _move(self, wish: StatusChange) -> None:
-        await change_status(self.city.writer, self.officer, self.report_id, wish)
+        await self.city.transactions.run(change_status, self.officer, self.report_id, wish)
 
     async def _close(self, resolution: Resolution, **wish: Any) -> None:
         await self._move(StatusChange(status=ReportStatus.PROCESSED, resolution=resolution, **wish))
 
     async def _assign(self, person: Person, unit: str) -> None:
         await self.row()
-        await desk.assign(self.city.writer, GAZETTEER, person, self.report_id, unit, desk.Wish())
+        await self.city.transactions.run(desk.assign, GAZETTEER, person, self.report_id, unit, desk.DeskOptions())
 
     async def _recategorise(self, person: Person, category: str) -> None:
         if (await self.row()).category != category:
-            await desk.recategorise(self.city.writer, GAZETTEER, person, self.report_id, category, desk.Wish())
+            await self.city.transactions.run(
+                desk.recategorise, GAZETTEER, person, self.report_id, category, desk.DeskOptions()
+            )
 
     async def _returned(self, share: int) -> None:
         """Let the control room give it back to the unit, if another has it."""
@@ -206,13 +210,13 @@ class Life:
     async def _reopened(self, days: int) -> None:
         self.now += days * DAY
         if (await self.row()).citizen_reopenings < 2:
-            await closings.reopen(self.city.writer, self.citizen, self.report_id, "Masih ada")
+            await self.city.transactions.run(closings.reopen, self.citizen, self.report_id, "Masih ada")
 
 
 async def begin() -> City:
     units = sorted(set(UNITS.values()))
     officers = {unit: await somebody(Membership(Role.OFFICER, unit)) for unit in units}
-    city = City(Writer(), officers, await somebody(Membership(Role.ADMIN)), 0)
+    city = City(Transactions(), officers, await somebody(Membership(Role.ADMIN)), 0)
     city.original = (await submitted(city, "PKL")).report_id
     return city
 
@@ -220,11 +224,11 @@ async def begin() -> City:
 async def submitted(city: City, category: str) -> Life:
     """Let a new citizen report something in Gambir."""
     citizen, fact = await somebody(Membership(Role.CITIZEN)), GAZETTEER.categories[category]
-    city.writer.now = lambda: START
+    city.transactions.now = lambda: START
     wish = Submission(title="Judul", description="Isi", category=category, latitude=-6.1754, longitude=106.8272)
     return Life(
         city,
-        await submit(city.writer, GAZETTEER, citizen, wish),
+        await city.transactions.run(submit, citizen, route(GAZETTEER, wish)),
         UNITS[category],
         citizen,
         timedelta(minutes=fact.response_target_minutes),

@@ -11,12 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from actions import closings, desk
-from actions.change import Writer
 from actions.overdue import record_overdue
 from actions.photos import record_upload
 from actions.statuses import StatusChange, change_status
-from actions.submissions import Edit, Submission, edit, submit, withdraw
+from actions.submissions import Edit, Submission, edit, route, submit, withdraw
 from actions.supports import support, withdraw_support
+from actions.transaction import Transactions
 from models.accounts import Account
 from models.database import database, fetch
 from models.ledger import CITIZEN, PointEntry
@@ -99,50 +99,54 @@ def fold(events: list[EventRow]) -> dict[int, Told]:
 class World:
     """Three citizens who are officers too, and what they have reported."""
 
-    writer: Writer
+    transactions: Transactions
     people: list[Person]
     hours: int = 0
     reports: list[int] = field(default_factory=list)
 
     async def photo(self, person: Person) -> str:
         name = f"foto-{next(KEYS)}"
-        await record_upload(self.writer, person.account_id, name, f"{next(KEYS):064d}", 1, 1)
+        await self.transactions.run(record_upload, person.account_id, name, f"{next(KEYS):064d}", 1, 1)
         return name
 
     async def act(self, name: str, who: int, *rest: Any) -> None:
-        person, writer = self.people[who], self.writer
+        person, transactions = self.people[who], self.transactions
         if name == "submit":
             category, (latitude, longitude) = rest
             wish = Submission(
                 title="Judul", description="Isi", category=category, latitude=latitude, longitude=longitude
             )
-            self.reports.append(await submit(writer, GAZETTEER, person, wish))
+            self.reports.append(await transactions.run(submit, person, route(GAZETTEER, wish)))
             return
         if name == "wait":
             self.hours += rest[0]
-            await record_overdue(writer)
+            await record_overdue(transactions)
             return
         report_id = self.reports[rest[0] % len(self.reports)] if self.reports else 0
         if name in {"assign", "transfer", "recategorise"}:
             act_of_the_desk = {"assign": desk.assign, "transfer": desk.transfer, "recategorise": desk.recategorise}[
                 name
             ]
-            await act_of_the_desk(writer, GAZETTEER, person, report_id, rest[1], desk.Wish(note="Karena"))
+            await transactions.run(
+                act_of_the_desk, GAZETTEER, person, report_id, rest[1], desk.DeskOptions(note="Karena")
+            )
         elif name == "rate":
-            await closings.rate(writer, person, report_id, rest[1], None)
+            await transactions.run(closings.rate, person, report_id, rest[1], None)
         elif name == "reopen":
-            await closings.reopen(writer, person, report_id, "Belum selesai")
+            await transactions.run(closings.reopen, person, report_id, "Belum selesai")
         elif name == "waive":
             positions = [entry.position for entry in await PointEntry.filter(report_id=report_id).order_by("position")]
             admin = Person(person.account_id, (Membership(Role.ADMIN),))
-            await closings.waive(writer, admin, positions[rest[1] % len(positions)] if positions else 0, "Banjir")
+            await transactions.run(
+                closings.waive, admin, positions[rest[1] % len(positions)] if positions else 0, "Banjir"
+            )
         elif name in {"withdraw", "support", "withdraw_support"}:
             act = {"withdraw": withdraw, "support": support, "withdraw_support": withdraw_support}[name]
-            await act(writer, person, report_id)
+            await transactions.run(act, person, report_id)
         elif name == "edit":
-            await edit(writer, person, report_id, Edit(title=f"Judul {next(KEYS)}"))
+            await transactions.run(edit, person, report_id, Edit(title=f"Judul {next(KEYS)}"))
         else:
-            await change_status(writer, person, report_id, await self.wish(name, person, rest))
+            await transactions.run(change_status, person, report_id, await self.wish(name, person, rest))
 
     async def wish(self, name: str, person: Person, rest: tuple[Any, ...]) -> StatusChange:
         if name == "start":
@@ -253,8 +257,8 @@ async def begin() -> World:
     await fetch("UPDATE log_head SET position = 0")
     roles = ((Role.OFFICER, "31.71.01.1001"), (Role.OFFICER, "SDA"), (Role.SUPERVISOR, "31.71"))
     began = datetime.now(UTC)
-    world = World(Writer(), [await person(role, unit) for role, unit in roles])
-    world.writer.now = lambda: began + timedelta(hours=world.hours)
+    world = World(Transactions(), [await person(role, unit) for role, unit in roles])
+    world.transactions.now = lambda: began + timedelta(hours=world.hours)
     return world
 
 

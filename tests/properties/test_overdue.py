@@ -13,12 +13,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from actions import closings, desk
-from actions.change import Writer
 from actions.overdue import record_overdue
 from actions.periods import close_periods
 from actions.photos import record_upload
 from actions.statuses import StatusChange, change_status
-from actions.submissions import Submission, submit
+from actions.submissions import Submission, route, submit
+from actions.transaction import Transactions
 from models.accounts import Account
 from models.database import database, fetch
 from models.ledger import PointEntry
@@ -77,19 +77,19 @@ class World:
     reports: list[int]
     now: datetime = START
 
-    def writer(self) -> Writer:
-        """Make the writer of another worker."""
-        return Writer(now=lambda: self.now)
+    def transactions(self) -> Transactions:
+        """Make the transactions of another worker."""
+        return Transactions(now=lambda: self.now)
 
     async def act(self, name: str, report: int, *rest: Any) -> None:
-        writer, admin, report_id = self.writer(), self.admin, self.reports[report]
+        transactions, admin, report_id = self.transactions(), self.admin, self.reports[report]
         if name == "reopen":
-            await closings.reopen(writer, admin, report_id, "Masih ada")
+            await transactions.run(closings.reopen, admin, report_id, "Masih ada")
         elif name in {"assign", "recategorise"}:
             act = desk.assign if name == "assign" else desk.recategorise
-            await act(writer, GAZETTEER, admin, report_id, rest[0], desk.Wish())
+            await transactions.run(act, GAZETTEER, admin, report_id, rest[0], desk.DeskOptions())
         else:
-            await change_status(writer, admin, report_id, await self._wish(name))
+            await transactions.run(change_status, admin, report_id, await self._wish(name))
 
     async def _wish(self, name: str) -> StatusChange:
         if name == "start":
@@ -97,7 +97,7 @@ class World:
         if name == "dismiss":
             return StatusChange(status=ReportStatus.PROCESSED, resolution=Resolution.INVALID, note="Tidak ada")
         proof = f"foto-{next(KEYS)}"
-        await record_upload(self.writer(), self.admin.account_id, proof, f"{next(KEYS):064d}", 1, 1)
+        await self.transactions().run(record_upload, self.admin.account_id, proof, f"{next(KEYS):064d}", 1, 1)
         return StatusChange(status=ReportStatus.PROCESSED, resolution=Resolution.FIXED, proof_photo_ids=(proof,))
 
     async def try_to(self, act: Act) -> None:
@@ -111,10 +111,12 @@ async def begin(categories: tuple[str, str]) -> World:
         await fetch(f"DELETE FROM {table}")  # noqa: S608 # our own names
     await fetch("UPDATE log_head SET position = 0, open_from = NULL")
     world = World(await somebody(Membership(Role.ADMIN)), [])
-    await close_periods(world.writer())
+    await close_periods(world.transactions())
     for category in categories:
         wish = Submission(title="Judul", description="Isi", category=category, latitude=-6.1754, longitude=106.8272)
-        world.reports.append(await submit(world.writer(), GAZETTEER, await somebody(Membership(Role.CITIZEN)), wish))
+        world.reports.append(
+            await world.transactions().run(submit, await somebody(Membership(Role.CITIZEN)), route(GAZETTEER, wish))
+        )
     return world
 
 
@@ -191,10 +193,14 @@ def test_what_passes_comes_once_for_each_unit_and_opening_however_many_clocks_ru
         world = await begin(categories)
         for hours, acts in [*moments, (200, [])]:
             world.now += hours * HOUR
-            clocks = [record_overdue(world.writer()), close_periods(world.writer()), record_overdue(world.writer())]
+            clocks = [
+                record_overdue(world.transactions()),
+                close_periods(world.transactions()),
+                record_overdue(world.transactions()),
+            ]
             async with asyncio.timeout(60):
-                await asyncio.gather(*clocks, *map(world.try_to, acts), close_periods(world.writer()))
-        await close_periods(world.writer())
+                await asyncio.gather(*clocks, *map(world.try_to, acts), close_periods(world.transactions()))
+        await close_periods(world.transactions())
         await check(world)
 
     def play(run: Callable[[Coroutine[Any, Any, None]], None]) -> None:
@@ -222,9 +228,9 @@ def test_clocks_that_stood_still_catch_up_to_the_entries_of_clocks_that_always_r
             for _ in range(hours):
                 world.now += HOUR
                 if always or (runs and world.now.hour % 5 == 0):
-                    await (close_periods if world.now.hour % 12 == 5 else record_overdue)(world.writer())
+                    await (close_periods if world.now.hour % 12 == 5 else record_overdue)(world.transactions())
             await world.try_to(act)
-        await close_periods(world.writer())
+        await close_periods(world.transactions())
         await check(world)
         return Counter(
             (world.reports.index(one.report_id), one.unit, str(one.rule), one.points, one.at, one.day)

@@ -8,11 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from actions.change import Change, Writer
-from actions.ledger import Entry
+from actions.ledger import NewEntry
 from actions.periods import close_periods
-from actions.steps import record
-from actions.submissions import Submission, submit
+from actions.submissions import Submission, route, submit
+from actions.transaction import Transaction, Transactions
 from models.accounts import Account
 from models.database import database, fetch
 from models.ledger import CITIZEN, PointEntry
@@ -47,21 +46,17 @@ MOMENTS = st.lists(
 """Hours that pass, and what then happens at once."""
 
 
-async def earn(writer: Writer, report_id: int, points: int) -> None:
-    entries = [
-        Entry(unit=unit, account_id=None, report_id=report_id, rule=Rule.RESPONDED, points=points)
-        for unit in UNITS[: 1 + points % 2]
-    ]
-
-    async def work(change: Change) -> None:
-        await record(change, [], entries)
-
-    await writer.change(work)
+async def earn(tx: Transaction, report_id: int, points: int) -> None:
+    async with tx.edit(report_id) as report:
+        for unit in UNITS[: 1 + points % 2]:
+            report.add_entry(
+                NewEntry(unit=unit, account_id=None, report_id=report_id, rule=Rule.RESPONDED, points=points)
+            )
 
 
 async def act(name: str, now: datetime, report_id: int, points: int) -> None:
-    writer = Writer(now=lambda: now)
-    await (close_periods(writer) if name == "close" else earn(writer, report_id, points))
+    transactions = Transactions(now=lambda: now)
+    await (close_periods(transactions) if name == "close" else transactions.run(earn, report_id, points))
 
 
 async def live(report_id: int, moments: list[tuple[int, list[tuple[str, int, int]]]]) -> None:
@@ -118,7 +113,7 @@ async def submit_one() -> None:
         created_at=BEGIN,
     )
     wish = Submission(title="Judul", description="Isi", category="SAMPAH", latitude=-6.1754, longitude=106.8272)
-    await submit(Writer(), GAZETTEER, Person(account.id, (Membership(Role.CITIZEN, None),)), wish)
+    await Transactions().run(submit, Person(account.id, (Membership(Role.CITIZEN, None),)), route(GAZETTEER, wish))
 
 
 def test_a_closed_period_never_changes_whatever_the_clocks_say(database_url: str) -> None:

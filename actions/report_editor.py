@@ -1,0 +1,269 @@
+"""The one way to change a report: lock it, record what happens to it, and write everything at the end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import chain
+from types import TracebackType
+from typing import Any, Self
+
+from actions import ledger, photos, supporters, tallies
+from actions.ledger import NewEntry
+from actions.log import LogTransaction, NewEvent
+from actions.scoring import Scorer
+from models.log import ReportEventKind, Topic, moment
+from models.reports import REPORT_COLUMNS, Note, Photo, PhotoRole, Report, ReportRow
+from rules.access import Person
+from rules.messages import Message
+from rules.refusals import ErrorCode, Refusal
+from rules.scoring.counters import CounterDelta, deltas_of
+from rules.scoring.points import Rule
+from rules.sla import Due, Target, next_due
+
+MISSED = {
+    Target.RESPONSE: (ReportEventKind.RESPONSE_OVERDUE, Rule.RESPONSE_OVERDUE, "response_overdue"),
+    Target.PROCESSING: (ReportEventKind.PROCESSING_OVERDUE, Rule.PROCESSING_OVERDUE, "processing_overdue"),
+}
+"""For each deadline, the event, the rule and the column that record that it was missed."""
+
+DEADLINE_COLUMNS = (
+    "external",
+    "responded_at",
+    "processed_at",
+    "response_due_at",
+    "handler_due_at",
+    "response_overdue",
+    "processing_overdue",
+)
+"""The columns that `rules.sla.next_due` depends on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportChange:
+    """One event of a report, and the states before and after it.
+
+    `at`: when it happened, if before the transaction. `accounts`: whose support begins (SUPPORTED) or ends (any other
+    kind) with it. `facts` join the event's data; `note` is stored apart from the log.
+    """
+
+    kind: ReportEventKind
+    before: ReportRow | None
+    after: ReportRow
+    account_id: int | None
+    actor: str
+    at: datetime | None = None
+    note: str | None = None
+    accounts: Sequence[int] | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def deltas(self, at: datetime) -> list[CounterDelta]:
+        """Return what the change adds to the tallies; `at` is the moment of the transaction."""
+        before = None if self.before is None else self.before.snapshot
+        return deltas_of(self.at or at, before, self.after.snapshot, self.account_id, self.facts)
+
+    def event(self, deltas: Sequence[CounterDelta]) -> NewEvent:
+        """Return the event: the snapshot after it, the values before that differ, and what it adds to the tallies."""
+        after = self.after.snapshot.as_data()
+        before = None if self.before is None else self.before.snapshot.as_data()
+        changed = None if before is None else {key: before[key] for key in before if before[key] != after[key]}
+        accounts = {} if self.accounts is None else {"accounts": list(self.accounts)}
+        return NewEvent(
+            topic=Topic.REPORT,
+            kind=self.kind,
+            report_id=self.after.id,
+            version=self.after.version,
+            account_id=self.account_id,
+            actor=self.actor,
+            data={
+                "before": changed,
+                "after": after,
+                **self.facts,
+                **accounts,
+                "counts": [delta.as_data() for delta in deltas],
+            },
+            at=self.at,
+        )
+
+
+class ReportEditor:
+    """One locked report and everything that an action does to it. `row` is its present state, `original` a second one.
+
+    Entering locks the rows by id and finds the deadlines that have passed but are not recorded; `row` has them already.
+    Leaving writes what was recorded, those deadlines first. Without a recorded change, or after an exception, it
+    writes nothing: the clock records the deadlines then.
+    """
+
+    def __init__(self, tx: LogTransaction, report_id: int, original_id: int | None = None) -> None:
+        self._tx, self._report_id, self._original_id = tx, report_id, original_id
+        self._changes: list[ReportChange] = []
+        self._entries: list[NewEntry] = []
+        self._photos: list[tuple[Sequence[Photo], PhotoRole, int]] = []
+        self._has_changed = False
+        self._stored_version = 0
+        self.row: ReportRow
+        self.original: ReportRow | None = None
+
+    async def __aenter__(self) -> Self:
+        ids = {self._report_id} | ({self._original_id} if self._original_id is not None else set())
+        rows = (
+            await Report.filter(id__in=ids)
+            .using_db(self._tx.connection)
+            .order_by("id")
+            .select_for_update(no_key=True)  # a plain FOR UPDATE deadlocks with the share lock of a foreign key
+        )
+        found = {row.id: ReportRow.of(row) for row in rows}
+        if self._report_id not in found:
+            raise Refusal(ErrorCode.NOT_FOUND, Message.REPORT_NOT_FOUND)
+        if self._original_id is not None and self._original_id not in found:
+            raise Refusal(ErrorCode.NOT_FOUND, Message.REPORT_NOT_FOUND, "input", "duplicateOf")
+        self.row = found[self._report_id]
+        self.original = None if self._original_id is None else found[self._original_id]
+        self._stored_version = self.row.version
+        await self._find_missed_deadlines()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None and self._has_changed:
+            await self._write()
+
+    @property
+    def has_missed_deadlines(self) -> bool:
+        """Whether deadlines have passed that are not recorded yet."""
+        return any(change.at is not None for change in self._changes)
+
+    def record_missed_deadlines(self) -> None:
+        """Record the deadlines that have passed, even if nothing else happens."""
+        self._has_changed = self._has_changed or self.has_missed_deadlines
+
+    def require_version(self, version: int | None, *path: str) -> None:
+        """Raise Refusal CONFLICT when the client names a version that the report no longer has (optimistic lock)."""
+        if version is not None and version != self._stored_version:
+            raise Refusal(ErrorCode.CONFLICT, Message.CHANGED_MEANWHILE, *path, version=self._stored_version)
+
+    def record(
+        self,
+        kind: ReportEventKind,
+        person: Person,
+        actor: str,
+        *,
+        note: str | None = None,
+        accounts: Sequence[int] | None = None,
+        facts: dict[str, Any] | None = None,
+        **columns: Any,
+    ) -> None:
+        """Record an event and the new values of the report's columns. `actor`: the role or the unit shown for it."""
+        before = self.row
+        self.row = replace(before, version=before.version + 1, **columns)
+        self._add(kind, before, self.row, person, actor, note=note, accounts=accounts, facts=facts or {})
+
+    def record_support_of_original(self, person: Person, actor: str, accounts: Sequence[int]) -> None:
+        """Record that the supporters of this report now support the original. No accounts: nothing happens to it."""
+        before = self.original
+        if before is None or not accounts:
+            return
+        count = before.support_count + len(accounts)
+        self.original = replace(before, version=before.version + 1, support_count=count)
+        self._add(ReportEventKind.SUPPORTED, before, self.original, person, actor, accounts=accounts)
+
+    def scorer(self, officer: int | None) -> Scorer:
+        """Return what judges this report as it is now; `officer`: the account that acts for the unit."""
+        return Scorer(self._tx, self.row, officer, self._entries)
+
+    def add_entry(self, entry: NewEntry) -> None:
+        """Add an entry that no rule of the scorer makes."""
+        self._has_changed = True
+        self._entries.append(entry)
+
+    def attach(self, claimed: Sequence[Photo], role: PhotoRole, *, start: int) -> None:
+        """Put claimed photos into the report, numbered from `start` among those of their role."""
+        self._photos.append((claimed, role, start))
+
+    def _add(
+        self, kind: ReportEventKind, before: ReportRow, after: ReportRow, person: Person, actor: str, **more: Any
+    ) -> None:
+        self._has_changed = True
+        self._changes.append(
+            ReportChange(kind=kind, before=before, after=after, account_id=person.account_id, actor=actor, **more)
+        )
+
+    async def _find_missed_deadlines(self) -> None:
+        """Find what has passed by the moment of the transaction; each is dated when it passed, in an open period."""
+        due = _next_stored_due(self.row)
+        if due is None or due.at >= self._tx.at:
+            return
+        scorer = self.scorer(None)
+        open_from = await self._open_from()
+        while due is not None and due.at < self._tx.at:
+            kind, rule, column = MISSED[due.target]
+            at = due.at if open_from is None else max(due.at, open_from)
+            before = self.row
+            self.row = replace(before, version=before.version + 1, **{column: True})  # type: ignore[arg-type] # a flag
+            self._changes.append(
+                ReportChange(kind=kind, before=before, after=self.row, account_id=None, actor=before.handler, at=at)
+            )
+            await scorer.judge(rule, at=at)
+            due = next_due(self.row, at)
+
+    async def _open_from(self) -> datetime | None:
+        """Return the first moment that is in no closed period: nothing may be dated before it."""
+        (head,) = await self._tx.fetch("SELECT open_from FROM log_head WHERE id = 1")
+        return moment(head["open_from"])
+
+    async def _write(self) -> None:
+        """Write tallies, take the positions, then write rows, notes, events, entries, support and photos.
+
+        The changes get the first positions and the entries those after them.
+        """
+        of_changes, of_entries = await self._deltas()
+        await tallies.add(self._tx, chain(*of_changes, *of_entries))
+        first = await self._tx.take_positions(len(self._changes) + len(self._entries))
+        for position, change in enumerate(self._changes, first):
+            await self._update(change, position)
+        events = [change.event(deltas) for change, deltas in zip(self._changes, of_changes, strict=True)]
+        await self._tx.append(first, events)
+        await ledger.write(self._tx, first + len(self._changes), self._entries, of_entries)
+        for position, change in enumerate(self._changes, first):
+            if change.accounts:
+                is_beginning = change.kind is ReportEventKind.SUPPORTED
+                await (supporters.begin if is_beginning else supporters.end)(
+                    self._tx, change.after.id, change.accounts, position
+                )
+        for claimed, role, start in self._photos:
+            await photos.attach(self._tx, self.row.id, claimed, role, start=start)
+
+    async def _deltas(self) -> tuple[list[list[CounterDelta]], list[list[CounterDelta]]]:
+        """Return what each change and each entry adds to the tallies; all entries are about this report."""
+        of_changes = [change.deltas(self._tx.at) for change in self._changes]
+        ratings = any(change.kind is ReportEventKind.RATED for change in self._changes)
+        events = ledger.point_events(self._entries, self._tx.at)
+        if not ratings and not any(events):
+            return of_changes, [[] for _ in self._entries]
+        history = await tallies.load_history(self._tx, self.row.id, rated=ratings)
+        for number, change in enumerate(self._changes):
+            if change.kind is ReportEventKind.RATED:
+                of_changes[number] += history.add(ledger.rating_event(change.after, change.facts, self._tx.at))
+        return of_changes, [[] if event is None else history.add(event) for event in events]
+
+    async def _update(self, change: ReportChange, position: int) -> None:
+        before, after = change.before, replace(change.after, position=position)
+        if _deadline_values(after) != _deadline_values(before):
+            due = next_due(after, self._tx.at)
+            after = replace(after, next_due_at=None if due is None else due.at)
+        changed = {
+            name: value for name in REPORT_COLUMNS if (value := getattr(after, name)) != getattr(before, name, None)
+        }
+        await Report.filter(id=after.id).using_db(self._tx.connection).update(**changed)
+        if change.note is not None:
+            await Note.create(position=position, body=change.note, using_db=self._tx.connection)
+
+
+def _next_stored_due(report: ReportRow) -> Due | None:
+    """Return the next deadline, at its stored moment: it may have been moved into the past by a change of targets."""
+    due = None if report.next_due_at is None else next_due(report, report.submitted_at)
+    return None if due is None or report.next_due_at is None else replace(due, at=max(due.at, report.next_due_at))
+
+
+def _deadline_values(row: ReportRow | None) -> tuple[object, ...]:
+    return () if row is None else tuple(getattr(row, name) for name in DEADLINE_COLUMNS)

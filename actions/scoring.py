@@ -1,0 +1,121 @@
+"""Judging what happens to a report: the entries that it brings, decided under the locks of report and reporter."""
+
+from datetime import datetime, timedelta
+
+from actions import ledger
+from actions.ledger import NewEntry
+from actions.log import LogTransaction
+from models.accounts import Account
+from models.ledger import CITIZEN, PointEntry
+from models.reports import ReportRow
+from rules.periods import jakarta_day, midnight
+from rules.scoring.points import (
+    CLOSING_GAINS,
+    Rule,
+    citizen_points,
+    may_score,
+    points_for,
+    processing_rule,
+    response_rule,
+)
+from rules.workflow import Resolution
+
+DAY = timedelta(days=1)
+
+
+class Scorer:
+    """Adds entries about one report to `entries`, in the order in which they are made.
+
+    `report` is its state before the judged act. `officer`: the account that acts for the unit; None for the clock.
+    External handlers earn and lose nothing.
+    """
+
+    def __init__(self, tx: LogTransaction, report: ReportRow, officer: int | None, entries: list[NewEntry]) -> None:
+        self._tx, self._report, self._officer, self._entries = tx, report, officer, entries
+        self._is_locked = False
+
+    async def judge_response(self) -> None:
+        """Judge the first official act, for the unit in charge until then; later acts are no response."""
+        report = self._report
+        if report.responded_at is None:
+            await self.judge(response_rule(self._tx.at - report.submitted_at, report.response_target))
+            await self._reward_reporter(Rule.CITIZEN_ANSWERED)
+
+    async def judge_fix(self, held: timedelta) -> None:
+        """Judge a closing as FIXED by the time for which the unit has held the report, in all its openings."""
+        await self.judge(processing_rule(held, self._report.processing_target))
+        await self._reward_reporter(Rule.CITIZEN_FIXED)
+
+    async def judge_dismissal(self, resolution: Resolution) -> None:
+        """Judge any other closing: it reverses every gain from the report."""
+        await self.reverse_gains()
+        if resolution is Resolution.INVALID:
+            await self._reward_reporter(Rule.CITIZEN_INVALID)
+
+    async def judge_reopening(self) -> None:
+        """Reverse the gains of the closing that did not hold; the unit that closed the report loses points."""
+        await self._lock_reporter()
+        gains = await ledger.gains(self._tx, self._report.id)
+        self._entries += [ledger.reversal(gain) for gain in gains if gain.rule in CLOSING_GAINS]
+        await self.judge(Rule.REOPENED)
+
+    async def reverse_gains(self) -> None:
+        """Reverse every gain from the report, of this transaction and before; blame stays."""
+        await self._lock_reporter()
+        made_now = [entry for entry in self._entries if entry.points > 0]
+        self._entries += [ledger.reversal(gain) for gain in await ledger.gains(self._tx, self._report.id)]
+        self._entries += [ledger.reversal(gain) for gain in made_now]
+
+    async def judge(self, rule: Rule, at: datetime | None = None) -> None:
+        """Add an entry for the unit in charge, unless three other reports of that citizen and day score for it."""
+        report = self._report
+        if report.external:
+            return
+        await self._lock_reporter()
+        if not may_score(report.id, await self._scoring_reports()):
+            return
+        self._entries.append(
+            NewEntry(
+                unit=report.handler,
+                account_id=self._officer,
+                report_id=report.id,
+                rule=rule,
+                points=points_for(rule, report.weight),
+                at=at,
+            )
+        )
+
+    async def _reward_reporter(self, rule: Rule) -> None:
+        report = self._report
+        if report.anonymous:
+            return
+        await self._lock_reporter()
+        today = jakarta_day(self._tx.at)
+        rows = PointEntry.filter(unit=CITIZEN, account_id=report.reporter_id, day=today, reverses__isnull=True)
+        gained = sum(entry.points for entry in await rows.using_db(self._tx.connection) if entry.points > 0)
+        gained += sum(entry.points for entry in self._entries if entry.unit == CITIZEN)
+        points = citizen_points(rule, gained)
+        if points:
+            self._entries.append(
+                NewEntry(unit=CITIZEN, account_id=report.reporter_id, report_id=report.id, rule=rule, points=points)
+            )
+
+    async def _scoring_reports(self) -> set[int]:
+        """Return the reports of the same citizen and day of submission for which the unit has an entry."""
+        first = midnight(jakarta_day(self._report.submitted_at))
+        rows = await self._tx.fetch(
+            "SELECT DISTINCT r.id FROM report r JOIN point_entry e ON e.report_id = r.id "
+            "WHERE r.reporter_id = $1 AND r.submitted_at >= $2 AND r.submitted_at < $3 AND e.unit = $4",
+            self._report.reporter_id,
+            first,
+            first + DAY,
+            self._report.handler,
+        )
+        return {row["id"] for row in rows}
+
+    async def _lock_reporter(self) -> None:
+        """Lock the reporter: of two concurrent acts on their reports the later one sees the entries of the earlier."""
+        if not self._is_locked:
+            self._is_locked = True
+            reporter = Account.filter(id=self._report.reporter_id).using_db(self._tx.connection)
+            await reporter.select_for_update(no_key=True).first()

@@ -1,0 +1,112 @@
+"""Running an action: one transaction, retried on conflicts, shielded from cancellation, announced after its commit.
+
+Locks are taken in one order: reports by id, the reporter of a report that scores, tallies by period and unit, the day's
+number, the log's counter (`actions.log`).
+"""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import asyncpg
+from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
+from tortoise.exceptions import IntegrityError, OperationalError
+from tortoise.transactions import in_transaction
+
+from actions.log import LogTransaction, PeriodClosed
+from actions.report_editor import ReportEditor
+
+logger = logging.getLogger("tanggap.transaction")
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+ATTEMPTS = 10
+
+
+class Transaction(LogTransaction):
+    """The transaction that an action works in."""
+
+    def edit(self, report_id: int, original_id: int | None = None) -> ReportEditor:
+        """Edit a report: the only way to change one. Use it with `async with`.
+
+        `original_id` is a second report to lock with it, of which this one turns out to be a duplicate. Entering raises
+        Refusal NOT_FOUND for a report that does not exist.
+        """
+        return ReportEditor(self, report_id, original_id)
+
+
+@dataclass(slots=True)
+class Transactions:
+    """Runs actions: `await transactions.run(change_status, person, report_id, change)`.
+
+    `notify` gets the last position of each committed change; it must neither block nor raise. `now` is the clock.
+    """
+
+    notify: Callable[[int], object] = lambda _: None
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    _running: set[asyncio.Task[Any]] = field(default_factory=set, init=False)
+
+    async def run(
+        self, action: Callable[Concatenate[Transaction, P], Awaitable[T]], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run `action` in a transaction, commit, notify, and return its result.
+
+        The action runs again from its start after a deadlock, a serialization failure, a unique value taken by another
+        transaction (whose row it then sees) or the closing of its day (it is then dated into the next day). It runs in
+        a task of its own, which a cancelled request does not cancel: a transaction that is cancelled while it begins
+        would leak its connection.
+        """
+        task = asyncio.create_task(self._run(action, *args, **kwargs))
+        self._running.add(task)
+        task.add_done_callback(self._finished)
+        return await asyncio.shield(task)
+
+    async def drain(self) -> None:
+        """Wait for the running transactions, before the database is closed."""
+        if self._running:
+            await asyncio.wait(self._running)
+
+    async def _run(
+        self, action: Callable[Concatenate[Transaction, P], Awaitable[T]], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        open_from = datetime.min.replace(tzinfo=UTC)
+        async for attempt in AsyncRetrying(
+            retry=retry_if_exception(_is_retryable),
+            stop=stop_after_attempt(ATTEMPTS),
+            wait=wait_random_exponential(multiplier=0.01, max=0.5),
+            reraise=True,
+        ):
+            with attempt:
+                try:
+                    async with in_transaction() as connection:
+                        if connection.capabilities.dialect == "sqlite":
+                            # SQLite begins deferred: two processes that read first and write later would fail.
+                            await connection.execute_query("UPDATE log_head SET position = position WHERE id = 1")
+                        tx = Transaction(connection, max(self.now(), open_from))
+                        result = await action(tx, *args, **kwargs)
+                except PeriodClosed as closed:
+                    open_from = closed.open_from
+                    raise
+                if tx.last_position is not None:
+                    self.notify(tx.last_position)
+                return result
+        raise AssertionError("tenacity raises the last error")  # pragma: no cover
+
+    def _finished(self, task: asyncio.Task[Any]) -> None:
+        self._running.discard(task)
+        if not task.cancelled():
+            task.exception()  # retrieve it: asyncio would complain at exit when the caller has gone
+
+
+def _is_retryable(error: BaseException) -> bool:
+    cause = error.__cause__ or (error.args[0] if error.args else None)
+    if isinstance(error, (PeriodClosed, IntegrityError, asyncpg.DeadlockDetectedError, asyncpg.SerializationError)):
+        return True
+    return (
+        isinstance(error, OperationalError) and isinstance(cause, sqlite3.OperationalError) and "locked" in str(cause)
+    )
