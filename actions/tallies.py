@@ -23,49 +23,49 @@ ADD = (
     + ", ".join(f"{name} = tally.{name} + excluded.{name}" for name in COUNTER_NAMES)
 )
 MINUTES = {"answered": "response_minutes", "fixed": "processing_minutes"}
-"""What of a tally is kept as minutes, and its column."""
+"""The parts of a tally that are histograms of minutes, and their columns."""
 
 
 async def load_history(tx: LogTransaction, report_id: int, *, rated: bool) -> ReportHistory:
-    """Read what has been entered for a report; its ratings only if `rated`, or if an entry says that it has some."""
+    """Load what has been decided for a report. Its ratings are read only if `rated`, or if an entry comes from one."""
     rows = PointEntry.filter(report_id=report_id).exclude(unit=CITIZEN).using_db(tx.connection)
-    entered = [point_event_of(row) for row in await rows.values(*POINT_EVENT_COLUMNS)]
-    if not rated and not any(entry.rule in RATING for entry in entered):
-        return ReportHistory(entered)
+    entries = [point_event_of(row) for row in await rows.values(*POINT_EVENT_COLUMNS)]
+    if not rated and not any(entry.rule in RATING for entry in entries):
+        return ReportHistory(entries)
     events = LogEvent.filter(report_id=report_id, kind=ReportEventKind.RATED).using_db(tx.connection)
-    return ReportHistory([*entered, *(rating_event_of(EventRow(**row)) for row in await events.values(*EVENT_COLUMNS))])
+    return ReportHistory([*entries, *(rating_event_of(EventRow(**row)) for row in await events.values(*EVENT_COLUMNS))])
 
 
 async def add(tx: LogTransaction, deltas: Iterable[CounterDelta]) -> None:
-    """Add to the tallies what a change counts for; locks them in the order of period, first day, officer and unit."""
-    gathered: dict[Key, TallyTotals] = {}
-    add_deltas(gathered, deltas)
-    rows = [(*key, *gathered[key].counters.as_tuple, NO_MINUTES, NO_MINUTES) for key in sorted(gathered)]
+    """Add deltas to their tallies. Locks the tallies in the order of period, first day, officer and unit."""
+    totals: dict[Key, TallyTotals] = {}
+    add_deltas(totals, deltas)
+    rows = [(*key, *totals[key].counters.as_tuple, NO_MINUTES, NO_MINUTES) for key in sorted(totals)]
     if not rows:
         return
     width = len(rows[0])
-    places = (", ".join(f"${row * width + column}" for column in range(1, width + 1)) for row in range(len(rows)))
-    sql = ADD % ", ".join(f"({place})" for place in places)
-    timed = [name for name in MINUTES if any(getattr(part, name) for part in gathered.values())]
+    numbered = (", ".join(f"${row * width + column}" for column in range(1, width + 1)) for row in range(len(rows)))
+    sql = ADD % ", ".join(f"({placeholders})" for placeholders in numbered)
+    timed = [name for name in MINUTES if any(getattr(total, name) for total in totals.values())]
     if timed:
         sql += f" RETURNING id, period, first_day, officer, unit, {', '.join(MINUTES[name] for name in timed)}"
-    kept = await tx.fetch(sql, *(value for row in rows for value in row))
+    stored = await tx.fetch(sql, *(value for row in rows for value in row))
     for name in timed:
-        await _add_minutes(tx, kept, gathered, name)
+        await _add_minutes(tx, stored, totals, name)
 
 
 async def _add_minutes(
-    tx: LogTransaction, kept: Iterable[Mapping[str, Any]], gathered: Mapping[Key, TallyTotals], name: str
+    tx: LogTransaction, stored: Iterable[Mapping[str, Any]], totals: Mapping[Key, TallyTotals], name: str
 ) -> None:
-    """Write how long answers or fixes took; the tallies are locked by now, so nobody else does meanwhile."""
+    """Add the minutes of answers or fixes; the tallies are locked already, so this read-modify-write is safe."""
     column = MINUTES[name]
-    longer: list[Any] = []
-    for row in kept:
-        if more := getattr(gathered[key_of(row)], name):
-            longer += [row["id"], with_minutes(row[column], more)]
-    places = (f"(CAST(${at} AS BIGINT), CAST(${at + 1} AS TEXT))" for at in range(1, len(longer), 2))
+    changed: list[Any] = []
+    for row in stored:
+        if minutes := getattr(totals[key_of(row)], name):
+            changed += [row["id"], with_minutes(row[column], minutes)]
+    pairs = (f"(CAST(${number} AS BIGINT), CAST(${number + 1} AS TEXT))" for number in range(1, len(changed), 2))
     await tx.fetch(
-        f"WITH longer (id, minutes) AS (VALUES {', '.join(places)}) "  # noqa: S608 # our own names
-        f"UPDATE tally SET {column} = longer.minutes FROM longer WHERE tally.id = longer.id",
-        *longer,
+        f"WITH changed (id, minutes) AS (VALUES {', '.join(pairs)}) "  # noqa: S608 # our own names
+        f"UPDATE tally SET {column} = changed.minutes FROM changed WHERE tally.id = changed.id",
+        *changed,
     )

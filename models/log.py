@@ -1,4 +1,4 @@
-"""The log: every change, in commit order, under gapless positions. Only `actions.transaction` writes here."""
+"""The log: every change, in commit order, under gapless positions. Only `actions.log` writes here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
