@@ -83,7 +83,7 @@ REOPENINGS: tuple[Reopening, ...] = (
 )
 """The last row of the table: a verb of its own, so that no change of status moves what has ended."""
 
-LABELS: dict[ReportStatus, tuple[str, str]] = {
+STATUS_LABELS: dict[ReportStatus, tuple[str, str]] = {
     WAITING: ("menunggu", "waiting"),
     IN_PROGRESS: ("sedang ditindaklanjuti", "in progress"),
     PROCESSED: ("sudah diproses", "processed"),
@@ -93,7 +93,7 @@ LABELS: dict[ReportStatus, tuple[str, str]] = {
 
 def label(status: ReportStatus, locale: str) -> str:
     """Name a status in `locale` ("ID" or "EN")."""
-    return LABELS[status][1 if locale == "EN" else 0]
+    return STATUS_LABELS[status][1 if locale == "EN" else 0]
 
 
 def find_move(status: ReportStatus, target: ReportStatus, resolution: Resolution | None, *, answered: bool) -> Move:
@@ -109,7 +109,7 @@ def find_move(status: ReportStatus, target: ReportStatus, resolution: Resolution
     raise Refusal(
         ErrorCode.TRANSITION_REFUSED,
         Message.TRANSITION_REFUSED,
-        label=LABELS[status],
+        label=STATUS_LABELS[status],
         target=resolution or target,
     )
 

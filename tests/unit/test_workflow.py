@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
 from rules.workflow import (
-    LABELS,
+    STATUS_LABELS,
     MOVES,
     REOPENINGS,
     Actor,
@@ -152,7 +152,7 @@ def test_a_refused_change_tells_in_both_languages_where_the_report_stands_and_wh
 
 
 def test_every_status_has_the_name_that_citizens_know_it_by() -> None:
-    assert LABELS.keys() == set(ReportStatus)
+    assert STATUS_LABELS.keys() == set(ReportStatus)
     assert [label(status, "ID") for status in STATES] == ["menunggu", "sedang ditindaklanjuti", "sudah diproses"]
     assert [label(status, "EN") for status in STATES] == ["waiting", "in progress", "processed"]
 
