@@ -193,7 +193,7 @@ class Socket:
         await self.connection.send(json.dumps({"id": operation, "type": "subscribe", "payload": payload}))
         return Stream(self, operation, self._streams[operation])
 
-    async def settled(self) -> None:
+    async def wait_until_read(self) -> None:
         """Wait until the server has read all that was sent: operations follow from the moment they are read."""
         await (await self.subscribe("{ __typename }")).message()
 

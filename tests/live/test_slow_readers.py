@@ -66,7 +66,7 @@ async def test_a_reader_who_stops_is_sent_off_alone_and_resumes_from_its_cursor(
         await stuck.recv()
         query = {"id": "1", "type": "subscribe", "payload": {"query": FEED}}
         await stuck.send(json.dumps(query))
-        await wall.settled()
+        await wall.wait_until_read()
         await append(server, EVENTS)
         seen = await watching.take(EVENTS)
         assert [event["version"] for event in seen] == list(range(2, EVENTS + 2))

@@ -116,8 +116,8 @@ async def test_signing_out_closes_the_sockets_of_the_session_with_4403_and_no_ot
         socket(server.servers[0].url, staying.token) as other,
     ):
         mine = await other.subscribe("subscription { myReportsChanged { kind } }")
-        await one.settled()
-        await other.settled()
+        await one.wait_until_read()
+        await other.wait_until_read()
         await leaving.ask("mutation { signOut { errors { code } } }")
         async with asyncio.timeout(DEADLINE):
             await one.connection.wait_closed()
@@ -131,7 +131,7 @@ async def test_the_feed_brings_what_matched_before_or_after_and_nothing_else(ser
     async with socket(server.servers[0].url) as wall:
         waiting = await wall.subscribe(FEED, f={"status": ["WAITING"], "kelurahan": ["gambir"]})
         elsewhere = await wall.subscribe(FEED, f={"kelurahan": ["Menteng"]})
-        await wall.settled()
+        await wall.wait_until_read()
         report = await citizen.report()
         await officer.move(report["id"], "IN_PROGRESS")  # it matched before
         await officer.move(report["id"], "PROCESSED", resolution="INVALID", note="Tidak ada")  # it no longer did
@@ -178,6 +178,6 @@ async def test_a_subscriber_that_leaves_is_forgotten_and_others_go_on(server: De
         following = await staying.subscribe(FOLLOW, id=report["id"])
         async with socket(server.servers[0].url) as leaving:
             await leaving.subscribe(FOLLOW, id=report["id"])
-        await staying.settled()
+        await staying.wait_until_read()
         await citizen.act("updateReport", report["id"], title="Baru")
         assert (await following.next())["kind"] == "EDITED"
