@@ -10,7 +10,7 @@ from subscriptions.outbox import Outbox
 from subscriptions.sharing import Member
 
 
-class Ear:
+class RecordingOutbox:
     """The outbox of a reader who hears at the pace of `listen`."""
 
     def __init__(self, listen: Callable[[], Awaitable[None]]) -> None:
@@ -48,7 +48,7 @@ class Hall:
 
 def member(after: int, listen: Callable[[], Awaitable[None]]) -> tuple[Member, list[int]]:
     """Return a member that begins after a position, and the list of what it hears."""
-    ear = Ear(listen)
+    ear = RecordingOutbox(listen)
     return Member(cast(Outbox, ear), "1", after, lambda: None), ear.heard
 
 
