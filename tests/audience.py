@@ -21,7 +21,7 @@ class RecordingOutbox:
         self.heard.append(json.loads(text)["payload"])
 
 
-class Hall:
+class FakeSubscription:
     """An audience; `pause` is awaited wherever executing a document would wait. It keeps the events by position."""
 
     def __init__(self, pause: Callable[[], Awaitable[None]]) -> None:

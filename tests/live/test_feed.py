@@ -12,7 +12,7 @@ from rules.cursors import decode
 from schema.nodes import global_id
 from subscriptions.flows import EventFlow
 from subscriptions.streams import Feed
-from tests.audience import Hall, member
+from tests.audience import FakeSubscription, member
 from tests.city import City
 from tests.wire import DEADLINE, Caller
 
@@ -70,7 +70,7 @@ async def watch(city: City, choose: random.Random) -> Screen:
     _, position = decode(listed["cursor"])
     screen = Screen({edge["node"]["id"]: edge["node"]["version"] for edge in listed["edges"]}, position)
     await asyncio.sleep(choose.random() * 0.2)
-    hall = Hall(lambda: asyncio.sleep(0))
+    hall = FakeSubscription(lambda: asyncio.sleep(0))
     flow = EventFlow(hall, city.service.parts.hub, Feed(ReportCriteria()))
     await flow.begin()
     one, heard = member(position, lambda: asyncio.sleep(0))

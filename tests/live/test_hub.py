@@ -18,7 +18,7 @@ from subscriptions import hub as hubs
 from subscriptions.bus import Bus
 from subscriptions.flows import EventFlow
 from subscriptions.hub import Hub, Listener
-from tests.audience import Hall, member
+from tests.audience import FakeSubscription, member
 from tests.wire import DEADLINE
 
 EVENTS = 30
@@ -125,7 +125,7 @@ async def interleave(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(log, "head", lambda: _at(0))
         async with hub, asyncio.timeout(DEADLINE):
             writing = asyncio.create_task(_write(shelf, bus, choose))
-            halls = [Hall(shelf.dawdle), Hall(shelf.dawdle)]
+            halls = [FakeSubscription(shelf.dawdle), FakeSubscription(shelf.dawdle)]
             followed = [Shelf(choose, report_id, shelf.events) for report_id in (1, 2)]
             both = [EventFlow(hall, hub, channel) for hall, channel in zip(halls, followed, strict=True)]
             for flow in both:
