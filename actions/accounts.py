@@ -12,7 +12,7 @@ from models.accounts import AccessKind, Account, Membership
 from models.log import Topic
 from models.reference.gazetteer import Gazetteer
 from rules import texts
-from rules.access import SCOPES, Person, Role, UnitKind
+from rules.access import ROLE_LABELS, SCOPES, Person, Role, UnitKind
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
 
@@ -120,7 +120,7 @@ async def revoke_role(tx: LogTransaction, email: str, role: Role, unit: str | No
     held = Membership.filter(account__email=address, role=role, unit=unit or "").using_db(tx.connection)
     membership = await held.first()
     if membership is None:
-        raise Refusal(ErrorCode.NOT_FOUND, Message.ROLE_NOT_HELD, "role", role=role, unit=unit or "-")
+        raise Refusal(ErrorCode.NOT_FOUND, Message.ROLE_NOT_HELD, "role", role=ROLE_LABELS[role])
     await membership.delete(using_db=tx.connection)
     await _log_access(tx, AccessKind.ROLE_TAKEN, membership.account_id, role, unit)
 
@@ -185,15 +185,15 @@ def _check_unit(gazetteer: Gazetteer, role: Role, unit: str | None) -> None:
     scopes = SCOPES.get(role)
     if scopes is None:
         if unit is not None:
-            raise Refusal(ErrorCode.INVALID, Message.UNIT_UNFIT, "unit", role=role, unit=unit)
+            raise Refusal(ErrorCode.INVALID, Message.UNIT_UNFIT, "unit", role=ROLE_LABELS[role], unit=unit)
         return
     if unit is None:
-        raise Refusal(ErrorCode.INVALID, Message.UNIT_MISSING, "unit", role=role)
+        raise Refusal(ErrorCode.INVALID, Message.UNIT_MISSING, "unit", role=ROLE_LABELS[role])
     kind = _unit_kind(gazetteer, unit)
     if kind is None:
         raise Refusal(ErrorCode.INVALID, Message.UNIT_UNKNOWN, "unit", unit=unit)
     if kind not in scopes:
-        raise Refusal(ErrorCode.INVALID, Message.UNIT_UNFIT, "unit", role=role, unit=unit)
+        raise Refusal(ErrorCode.INVALID, Message.UNIT_UNFIT, "unit", role=ROLE_LABELS[role], unit=unit)
 
 
 def _unit_kind(gazetteer: Gazetteer, unit: str) -> UnitKind | None:

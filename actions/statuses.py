@@ -13,7 +13,7 @@ from rules import access, texts
 from rules.access import Person
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
-from rules.workflow import Actor, ReportStatus, Requirement, Resolution, find_move
+from rules.workflow import RESOLUTION_LABELS, Actor, ReportStatus, Requirement, Resolution, find_move
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,5 +117,5 @@ def _check_original(original: ReportRow) -> None:
             Message.ORIGINAL_UNFIT,
             "input",
             "duplicateOf",
-            resolution=original.resolution,
+            resolution=RESOLUTION_LABELS[original.resolution],
         )

@@ -26,6 +26,7 @@ from app.context import AppContext
 from app.failures import internal_error
 from resolvers.mutation import Mutation
 from resolvers.query import Query
+from rules.languages import Locale
 from rules.messages import Message
 from schema.boards import Standing
 from schema.errors import RequestCode, RequestError
@@ -76,7 +77,7 @@ class Schema(strawberry.Schema):
         self._plans[query, operation_name] = found
         return found
 
-    def tell(self, errors: list[GraphQLError], locale: str) -> None:
+    def tell(self, errors: list[GraphQLError], locale: Locale) -> None:
         """Give each error its `extensions.code` and its text in `locale`."""
         for error in errors:
             translate(error, locale)
@@ -84,7 +85,7 @@ class Schema(strawberry.Schema):
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Give each error its `extensions.code`; what is our fault is logged under a reference and masked."""
         context = execution_context.context if execution_context is not None else None
-        self.tell(errors, getattr(context, "locale", "ID"))
+        self.tell(errors, getattr(context, "locale", Locale.ID))
 
 
 DEPTH = 9
@@ -123,7 +124,7 @@ class OneOperation(SchemaExtension):
         yield
 
 
-def translate(error: GraphQLError, locale: str) -> None:
+def translate(error: GraphQLError, locale: Locale) -> None:
     """Tell an error in `locale`, in place. Telling it twice changes nothing."""
     cause = cause_of(error)
     extensions = error.extensions or {}
@@ -137,6 +138,8 @@ def translate(error: GraphQLError, locale: str) -> None:
         code, error.message = RequestCode.CURSOR_INVALID, Message.LOG_CURSOR_INVALID.text(locale)
     elif isinstance(cause, RequestError):
         code, error.message = cause.code, cause.text(locale)
+        if cause.argument is not None:
+            extensions = {**extensions, "argument": cause.argument}
     else:
         code, error.message = RequestCode.INTERNAL, internal_error(cause, locale, error.path)
     error.extensions = {**extensions, "code": code.value}

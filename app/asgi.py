@@ -194,4 +194,4 @@ async def _up_to_date() -> bool:
 
 
 def _locale(request: Request) -> Locale:
-    return locale_of(request.headers.get("accept-language", ""))
+    return "EN" if locale_of(request.headers.get("accept-language", "")) == "EN" else "ID"

@@ -32,6 +32,7 @@ from models.reference.records import ReferenceDataError, bundled, read_areas
 from queries.score_audit import verify
 from queries.score_histories import describe_key
 from rules.access import Role
+from rules.languages import Locale
 from rules.refusals import Refusal
 from rules.scoring.reconciliation import format_difference
 
@@ -245,7 +246,7 @@ def _with_database(work: Callable[[], Awaitable[None]]) -> None:
     try:
         asyncio.run(run())
     except Refusal as refusal:
-        raise Line(f"{'.'.join(refusal.field)}: {refusal.text('EN')}") from None
+        raise Line(f"{'.'.join(refusal.field)}: {refusal.text(Locale.EN)}") from None
     except ReferenceDataError as error:
         raise Line(str(error)) from None
 

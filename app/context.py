@@ -8,10 +8,11 @@ from starlette.requests import HTTPConnection
 
 from actions.transaction import Transactions
 from app.auth import Tokens, identify
-from app.media import Locale, picture_urls
+from app.media import picture_urls
 from models.places import read_reference_data
 from models.reference.gazetteer import Gazetteer
 from resolvers.loaders import RequestContext
+from rules.languages import Locale
 from schema.places import Places, places_of
 from subscriptions.boards import Boards
 from subscriptions.bus import Bus
@@ -68,5 +69,5 @@ class Parts:
 
 
 def locale_of(accept_language: str) -> Locale:
-    """Return "ID" or "EN" by an Accept-Language header."""
-    return "EN" if preferred_language(None, accept_language) == "en" else "ID"
+    """Return the language of messages for an Accept-Language header."""
+    return Locale(preferred_language(None, accept_language).upper())

@@ -7,13 +7,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from app.context import locale_of
+from rules.languages import Locale
 from rules.messages import Message
 from schema.errors import RequestCode
 
 log = logging.getLogger("tanggap.failures")
 
 
-def internal_error(error: BaseException, locale: str, where: object) -> str:
+def internal_error(error: BaseException, locale: Locale, where: object) -> str:
     """Log a failure under a reference, and return what to tell the client: the reference and nothing more."""
     reference = secrets.token_hex(4)
     log.error("request failed reference=%s where=%s", reference, where, exc_info=error)

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ParamSpec, Protocol
 
+from rules.languages import Text
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
 from rules.workflow import Actor, ReportStatus, Resolution, check_reopening
@@ -20,6 +21,15 @@ class Role(StrEnum):
     OFFICER = "OFFICER"
     SUPERVISOR = "SUPERVISOR"
     ADMIN = "ADMIN"
+
+
+ROLE_LABELS: dict[Role, Text] = {
+    Role.CITIZEN: Text("warga", "citizen"),
+    Role.OFFICER: Text("petugas", "officer"),
+    Role.SUPERVISOR: Text("pengawas", "supervisor"),
+    Role.ADMIN: Text("admin ruang kendali", "control room administrator"),
+}
+"""The name of each role in messages."""
 
 
 class UnitKind(StrEnum):

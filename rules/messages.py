@@ -1,326 +1,365 @@
-"""What is said to people, in Indonesian and in English.
+"""The messages that people read, in Indonesian and in English.
 
-A message says what is wrong and what is right. A new one is a new member; the name is for us, the two texts for people.
+A message says what is wrong and what is right, in people's words: no header, enum value, field name or path. The names
+of the members are for developers.
 """
 
 from enum import Enum
 
+from rules.languages import Locale, Text
+
 
 class Message(Enum):
-    """One thing to say: (Indonesian, English). Braces are filled by `text`."""
+    """A message in both languages. `text` fills the placeholders in braces."""
 
-    SIGN_IN = (
-        "Masuk dahulu: kirim token di header Authorization.",
-        "Sign in first: send your token in the Authorization header.",
+    _value_: Text
+
+    SIGN_IN = Text(
+        "Silakan masuk terlebih dahulu.",
+        "Please sign in first.",
     )
-    TOKEN_INVALID = (
-        "Token tidak berlaku lagi. Masuk kembali atau perbarui sesi.",
-        "The token is no longer valid. Sign in again or refresh the session.",
+    TOKEN_INVALID = Text(
+        "Sesi Anda sudah berakhir. Silakan masuk kembali.",
+        "Your session has ended. Please sign in again.",
     )
-    SIGN_IN_FAILED = (
-        "E-mail atau kata sandi salah.",
-        "The e-mail or the password is wrong.",
+    SIGN_IN_FAILED = Text(
+        "Alamat e-mail atau kata sandi salah.",
+        "The e-mail address or the password is wrong.",
     )
-    EMAIL_INVALID = (
-        "Alamat e-mail tidak sah, contoh yang benar: nama@contoh.id.",
-        "This is no e-mail address; a right one looks like name@example.org.",
+    EMAIL_INVALID = Text(
+        "Alamat e-mail tidak valid. Contoh yang benar: nama@contoh.id.",
+        "This e-mail address is not valid. A valid one looks like name@example.org.",
     )
-    EMAIL_TAKEN = (
+    EMAIL_TAKEN = Text(
         "Alamat e-mail ini sudah terdaftar. Silakan masuk.",
-        "This e-mail is registered already. Sign in instead.",
+        "This e-mail address is already registered. Please sign in.",
     )
-    PASSWORD_LENGTH = (
+    PASSWORD_LENGTH = Text(
         "Kata sandi harus {low} sampai {high} karakter.",
-        "A password has {low} to {high} characters.",
+        "The password must have {low} to {high} characters.",
     )
-    PSEUDONYM_INVALID = (
-        "Nama samaran harus {low} sampai {high} huruf, angka, spasi, titik, atau tanda hubung.",
-        "A pseudonym has {low} to {high} letters, digits, spaces, dots or hyphens.",
+    PSEUDONYM_INVALID = Text(
+        "Nama samaran harus {low} sampai {high} karakter: huruf, angka, spasi, titik, atau tanda hubung.",
+        "The pseudonym must have {low} to {high} characters: letters, digits, spaces, dots or hyphens.",
     )
-    PSEUDONYM_TAKEN = (
+    PSEUDONYM_TAKEN = Text(
         "Nama samaran ini sudah dipakai orang lain.",
-        "Somebody else has this pseudonym.",
+        "This pseudonym is already taken.",
     )
-    UNIT_UNKNOWN = (
+    UNIT_UNKNOWN = Text(
         "Kode unit {unit} tidak dikenal.",
         "There is no unit with the code {unit}.",
     )
-    UNIT_UNFIT = (
+    UNIT_UNFIT = Text(
         "Peran {role} tidak dapat diberikan untuk unit {unit}.",
-        "The role {role} cannot be given for the unit {unit}.",
+        "The role of {role} cannot be given for the unit {unit}.",
     )
-    ROLE_NOT_HELD = (
-        "Akun ini tidak memiliki peran {role} di unit {unit}.",
-        "This account does not have the role {role} in the unit {unit}.",
+    ROLE_NOT_HELD = Text(
+        "Akun ini tidak memiliki peran {role} tersebut.",
+        "This account does not have that role of {role}.",
     )
-    UNIT_MISSING = (
+    UNIT_MISSING = Text(
         "Peran {role} memerlukan kode unit.",
-        "The role {role} needs the code of a unit.",
+        "The role of {role} needs the code of a unit.",
     )
-    REPORT_NOT_FOUND = (
+    REPORT_NOT_FOUND = Text(
         "Laporan tidak ditemukan.",
         "There is no such report.",
     )
-    CATEGORY_UNKNOWN = (
-        "Kategori {code} tidak dikenal. Lihat daftar `categories`.",
-        "There is no category {code}. See `categories`.",
+    CATEGORY_UNKNOWN = Text(
+        "Kategori {code} tidak dikenal. Pilih dari daftar kategori.",
+        "There is no category {code}. Choose one from the list of categories.",
     )
-    KELURAHAN_UNKNOWN = (
+    KELURAHAN_UNKNOWN = Text(
         "Kelurahan {code} tidak dikenal.",
         "There is no kelurahan {code}.",
     )
-    KELURAHAN_IMPLAUSIBLE = (
-        "Lokasi ini bukan di kelurahan {name}. Yang mungkin: {likely}.",
+    KELURAHAN_IMPLAUSIBLE = Text(
+        "Lokasi ini tidak berada di kelurahan {name}. Kemungkinan: {likely}.",
         "This location is not in kelurahan {name}. Likely ones: {likely}.",
     )
-    OUT_OF_AREA = (
+    OUT_OF_AREA = Text(
         "Lokasi ini di luar wilayah DKI Jakarta.",
         "This location is outside Jakarta.",
     )
-    COORDINATE_NOT_A_NUMBER = (
-        "Koordinat harus berupa angka, contoh: latitude -6.1754, longitude 106.8272.",
-        "Coordinates are numbers, for example latitude -6.1754, longitude 106.8272.",
+    COORDINATE_NOT_A_NUMBER = Text(
+        "Koordinat harus berupa angka, contohnya lintang -6.1754 dan bujur 106.8272.",
+        "Coordinates must be numbers, for example latitude -6.1754 and longitude 106.8272.",
     )
-    COORDINATE_OUT_OF_RANGE = (
-        "Latitude harus antara -90 dan 90, longitude antara -180 dan 180.",
-        "Latitude lies between -90 and 90, longitude between -180 and 180.",
+    COORDINATE_OUT_OF_RANGE = Text(
+        "Lintang harus antara -90 dan 90, bujur antara -180 dan 180.",
+        "The latitude must be between -90 and 90, the longitude between -180 and 180.",
     )
-    COORDINATE_SWAPPED = (
-        "Latitude dan longitude tampaknya tertukar: Jakarta ada di latitude -6, longitude 106.",
-        "Latitude and longitude seem to be swapped: Jakarta lies at latitude -6, longitude 106.",
+    COORDINATE_SWAPPED = Text(
+        "Lintang dan bujur tampaknya tertukar. Jakarta berada di sekitar lintang -6 dan bujur 106.",
+        "Latitude and longitude seem to be swapped. Jakarta is at about latitude -6 and longitude 106.",
     )
-    BOX_INVALID = (
-        "Kotak peta tidak sah: south harus di bawah north, dan west di sebelah kiri east.",
-        "This box is not valid: south lies below north, and west lies left of east.",
+    BOX_INVALID = Text(
+        "Batas peta tidak valid: batas selatan harus di bawah batas utara, dan batas barat di kiri batas timur.",
+        "The map area is not valid: south must be below north, and west must be left of east.",
     )
-    TEXT_LENGTH = (
-        "Panjangnya harus {low} sampai {high} karakter; ini {given}.",
-        "It has {low} to {high} characters; this has {given}.",
+    TEXT_LENGTH = Text(
+        "Teks ini harus {low} sampai {high} karakter; sekarang {given} karakter.",
+        "This text must have {low} to {high} characters; it has {given}.",
     )
-    TEXT_CHARACTERS = (
-        "Teks memuat karakter yang tidak dapat disimpan (karakter kontrol atau surrogate).",
-        "The text has characters that cannot be kept (control characters or lone surrogates).",
+    TEXT_CHARACTERS = Text(
+        "Teks ini memuat karakter tersembunyi yang tidak dapat disimpan. Ketik ulang bagian itu, lalu coba lagi.",
+        "This text contains hidden characters that cannot be stored. Retype that part and try again.",
     )
-    NOTHING_TO_CHANGE = (
-        "Tidak ada yang diubah: sebutkan paling sedikit satu isian.",
-        "Nothing to change: give at least one field.",
+    NOTHING_TO_CHANGE = Text(
+        "Belum ada yang diubah. Ubah sedikitnya satu isian.",
+        "Nothing has been changed. Change at least one thing.",
     )
-    PHOTO_UNKNOWN = (
-        "Foto tidak ditemukan. Unggah dahulu melalui POST /media.",
-        "There is no such photo of yours. Upload it first with POST /media.",
+    PHOTO_UNKNOWN = Text(
+        "Foto ini tidak ditemukan di antara unggahan Anda. Unggah terlebih dahulu.",
+        "This photo is not among your uploads. Upload it first.",
     )
-    PHOTO_USED = (
+    PHOTO_USED = Text(
         "Foto ini sudah dipakai dalam sebuah laporan.",
-        "This photo is in a report already.",
+        "This photo is already used in a report.",
     )
-    PHOTO_TWICE = (
-        "Foto yang sama disebut dua kali.",
-        "The same photo is named twice.",
+    PHOTO_TWICE = Text(
+        "Foto yang sama dipilih dua kali.",
+        "The same photo is chosen twice.",
     )
-    PHOTOS_TOO_MANY = (
+    PHOTOS_TOO_MANY = Text(
         "Paling banyak {high} foto.",
         "At most {high} photos.",
     )
-    PROOF_REQUIRED = (
-        "Laporan yang selesai ditangani memerlukan sedikitnya satu foto bukti.",
-        "A fixed report needs at least one proof photo.",
+    PHOTO_SIGN_IN = Text(
+        "Silakan masuk untuk mengirim foto.",
+        "Please sign in to send a photo.",
     )
-    PROOF_REUSED = (
-        "Foto bukti ini sudah ada dalam laporan lain. Ambil foto baru.",
-        "This proof photo is in a report already. Take a new one.",
+    PHOTO_FORM_INVALID = Text(
+        "Kirim tepat satu foto, tanpa isian lain.",
+        "Send exactly one photo and nothing else.",
     )
-    PROOF_UNWANTED = (
-        "Foto bukti hanya untuk penutupan FIXED.",
-        "Proof photos belong to a closing as FIXED only.",
+    PHOTO_EMPTY = Text(
+        "Berkas ini kosong. Pilih sebuah foto.",
+        "The file is empty. Choose a photo.",
     )
-    NOTE_REQUIRED = (
-        "Catatan wajib diisi: jelaskan alasannya kepada pelapor.",
-        "A note is needed: tell the reporter why.",
+    PHOTO_TOO_LARGE = Text(
+        "Ukuran foto ini lebih dari {megabytes} MB. Kirim foto yang lebih kecil.",
+        "The photo is larger than {megabytes} MB. Send a smaller one.",
     )
-    ORIGINAL_REQUIRED = (
-        "Sebutkan laporan yang sama (duplicateOf).",
-        "Name the other report (duplicateOf).",
+    PHOTO_NOT_AN_IMAGE = Text(
+        "Berkas ini bukan foto. Kirim foto JPEG, PNG, atau WebP.",
+        "The file is not a photo. Send a JPEG, PNG or WebP photo.",
     )
-    ORIGINAL_UNWANTED = (
-        "duplicateOf hanya untuk penutupan DUPLICATE.",
-        "duplicateOf belongs to a closing as DUPLICATE only.",
+    PHOTO_FORMAT_UNSUPPORTED = Text(
+        "Format gambar ini tidak didukung. Kirim foto JPEG, PNG, atau WebP.",
+        "The image format is not supported. Send a JPEG, PNG or WebP photo.",
     )
-    ORIGINAL_ITSELF = (
-        "Sebuah laporan tidak dapat menjadi duplikat dirinya sendiri.",
+    PHOTO_TOO_MANY_PIXELS = Text(
+        "Resolusi foto ini lebih dari {megapixels} megapiksel. Kirim foto yang lebih kecil.",
+        "The photo has more than {megapixels} megapixels. Send a smaller one.",
+    )
+    PHOTO_DAMAGED = Text(
+        "Foto ini rusak atau terpotong. Kirim ulang atau ambil foto baru.",
+        "The photo is damaged or incomplete. Send it again or take a new one.",
+    )
+    PHOTO_NOT_FOUND = Text(
+        "Foto tidak ditemukan.",
+        "There is no such photo.",
+    )
+    PROOF_REQUIRED = Text(
+        "Sertakan sedikitnya satu foto bukti bahwa masalahnya sudah selesai ditangani.",
+        "Add at least one photo that proves that the problem was fixed.",
+    )
+    PROOF_REUSED = Text(
+        "Foto bukti ini sudah ada dalam sebuah laporan. Ambil foto baru.",
+        "This proof photo is already in a report. Take a new one.",
+    )
+    PROOF_UNWANTED = Text(
+        "Foto bukti hanya untuk laporan yang selesai ditangani.",
+        "Proof photos are only for a report that is closed as fixed.",
+    )
+    NOTE_REQUIRED = Text(
+        "Catatan wajib diisi. Jelaskan alasannya kepada pelapor.",
+        "A note is required. Explain the reason to the reporter.",
+    )
+    ORIGINAL_REQUIRED = Text(
+        "Pilih laporan asli yang sama dengan laporan ini.",
+        "Choose the original report that this one repeats.",
+    )
+    ORIGINAL_UNWANTED = Text(
+        "Laporan asli hanya dipilih jika laporan ini ditutup sebagai duplikat.",
+        "An original report is chosen only when this one is closed as a duplicate.",
+    )
+    ORIGINAL_ITSELF = Text(
+        "Laporan tidak dapat menjadi duplikat dirinya sendiri.",
         "A report cannot be a duplicate of itself.",
     )
-    ORIGINAL_UNFIT = (
-        "Laporan itu sendiri ditutup sebagai {resolution}; pilih laporan aslinya.",
-        "That report is itself closed as {resolution}; choose the original.",
+    ORIGINAL_UNFIT = Text(
+        "Laporan itu sendiri sudah ditutup ({resolution}). Pilih laporan aslinya.",
+        "That report is itself closed ({resolution}). Choose the original report.",
     )
-    RESOLUTION_REQUIRED = (
-        "Sebutkan bagaimana laporan diselesaikan (resolution).",
-        "Say how it ended (resolution).",
+    RESOLUTION_REQUIRED = Text(
+        "Pilih hasil penanganan laporan ini.",
+        "Choose the outcome of this report.",
     )
-    RESOLUTION_UNWANTED = (
-        "resolution hanya untuk status PROCESSED.",
-        "resolution belongs to the status PROCESSED only.",
+    RESOLUTION_UNWANTED = Text(
+        "Hasil penanganan hanya dipilih untuk laporan yang sudah diproses.",
+        "An outcome is chosen only for a report that is processed.",
     )
-    WITHDRAW_BY_REPORTER = (
-        "Hanya pelapor yang dapat menarik laporan (withdrawReport).",
-        "Only the reporter withdraws a report (withdrawReport).",
+    WITHDRAW_BY_REPORTER = Text(
+        "Hanya pelapor yang dapat menarik laporannya.",
+        "Only the reporter can withdraw the report.",
     )
-    TRANSITION_REFUSED = (
-        "Status laporan ini: {label}; perubahan ke {target} tidak dapat dilakukan.",
-        "This report is already {label}; it cannot become {target}.",
+    TRANSITION_REFUSED = Text(
+        "Laporan ini {label}, sehingga tidak dapat diubah menjadi “{target}”.",
+        "This report is already {label}; it cannot be changed to “{target}”.",
     )
-    ANSWERED_ALREADY = (
-        "Laporan ini sudah dijawab petugas dan tidak dapat diubah atau ditarik lagi.",
+    ANSWERED_ALREADY = Text(
+        "Laporan ini sudah dijawab petugas, sehingga tidak dapat diubah atau ditarik lagi.",
         "This report has been answered and can no longer be edited or withdrawn.",
     )
-    NOT_YOUR_REPORT = (
+    NOT_YOUR_REPORT = Text(
         "Hanya pelapor yang dapat melakukan ini.",
-        "Only the reporter may do this.",
+        "Only the reporter can do this.",
     )
-    OWN_REPORT = (
+    OWN_REPORT = Text(
         "Anda tidak dapat menangani atau mendukung laporan Anda sendiri.",
-        "You cannot handle or support a report of your own.",
+        "You cannot handle or support your own report.",
     )
-    SUPPORT_TOO_LATE = (
+    SUPPORT_TOO_LATE = Text(
         "Laporan ini sudah diproses dan tidak menerima dukungan lagi.",
-        "This report has been processed and takes no more support.",
+        "This report has been processed and can no longer be supported.",
     )
-    NOT_YOUR_UNIT = (
+    NOT_YOUR_UNIT = Text(
         "Laporan ini ditangani unit lain.",
         "Another unit handles this report.",
     )
-    HANDLER_SAME = (
+    HANDLER_SAME = Text(
         "Laporan ini sudah ditangani unit itu.",
-        "That unit handles the report already.",
+        "That unit already handles this report.",
     )
-    KELURAHAN_SAME = (
+    KELURAHAN_SAME = Text(
         "Laporan ini sudah tercatat di kelurahan itu.",
-        "The report is in that kelurahan already.",
+        "This report is already in that kelurahan.",
     )
-    CATEGORY_SAME = (
+    CATEGORY_SAME = Text(
         "Laporan ini sudah berkategori itu.",
-        "The report has that category already.",
+        "This report already has that category.",
     )
-    ENTRY_NOT_FOUND = (
+    ENTRY_NOT_FOUND = Text(
         "Catatan poin tidak ditemukan.",
-        "There is no such entry of points.",
+        "There is no such point entry.",
     )
-    ENTRY_REVERSED = (
-        "Catatan poin ini sudah dibatalkan, atau ia sendiri membatalkan catatan lain.",
-        "This entry of points has been taken back already, or itself takes another back.",
+    ENTRY_REVERSED = Text(
+        "Catatan poin ini sudah dibatalkan, atau merupakan pembatalan catatan lain.",
+        "This point entry has already been reversed, or is itself a reversal.",
     )
-    ADMIN_ONLY = (
-        "Hanya ruang kendali (ADMIN) yang dapat melakukan ini.",
-        "Only the control room (ADMIN) may do this.",
+    ADMIN_ONLY = Text(
+        "Hanya ruang kendali yang dapat melakukan ini.",
+        "Only the control room can do this.",
     )
-    ENDED_ALREADY = (
-        "Laporan ini sudah diproses. Untuk melanjutkannya, buka kembali dahulu (reopenReport).",
-        "This report has been processed. To go on with it, reopen it first (reopenReport).",
+    ENDED_ALREADY = Text(
+        "Laporan ini sudah diproses. Buka kembali laporan ini untuk melanjutkannya.",
+        "This report has been processed. Reopen it to continue.",
     )
-    REOPEN_NOT_YOURS = (
+    REOPEN_NOT_YOURS = Text(
         "Hanya pelapor dan pengawas yang dapat membuka kembali laporan ini.",
-        "Only the reporter and supervisors may reopen this report.",
+        "Only the reporter and supervisors can reopen this report.",
     )
-    REOPEN_NOTHING = (
-        "Yang dapat dibuka kembali hanya laporan yang sudah diproses dan tidak ditarik oleh pelapornya.",
-        "Only a report that has been processed, and not withdrawn by its reporter, can be reopened.",
+    REOPEN_NOTHING = Text(
+        "Hanya laporan yang sudah diproses dan tidak ditarik pelapornya yang dapat dibuka kembali.",
+        "Only a processed report that its reporter has not withdrawn can be reopened.",
     )
-    REOPEN_TOO_LATE = (
+    REOPEN_TOO_LATE = Text(
         "Pelapor dapat membuka kembali laporan sampai {days} hari setelah diproses.",
-        "The reporter may reopen a report until {days} days after it was processed.",
+        "The reporter can reopen a report until {days} days after it was processed.",
     )
-    REOPEN_TOO_OFTEN = (
+    REOPEN_TOO_OFTEN = Text(
         "Pelapor dapat membuka kembali sebuah laporan paling banyak {most} kali.",
-        "The reporter may reopen a report at most {most} times.",
+        "The reporter can reopen a report at most {most} times.",
     )
-    RATE_NOT_FIXED = (
-        "Yang dapat dinilai hanya laporan yang ditutup sebagai FIXED.",
-        "Only a report that was closed as FIXED can be rated.",
+    RATE_NOT_FIXED = Text(
+        "Hanya laporan yang selesai ditangani yang dapat dinilai.",
+        "Only a report that was closed as fixed can be rated.",
     )
-    RATED_ALREADY = (
-        "Penutupan laporan ini sudah Anda nilai.",
-        "You have rated this closing already.",
+    RATED_ALREADY = Text(
+        "Anda sudah menilai penanganan laporan ini.",
+        "You have already rated how this report was handled.",
     )
-    STARS_INVALID = (
+    STARS_INVALID = Text(
         "Nilai harus {low} sampai {high} bintang.",
-        "A rating has {low} to {high} stars.",
+        "A rating must have {low} to {high} stars.",
     )
-    CHANGED_MEANWHILE = (
-        "Laporan sudah berubah (versi {version}). Muat ulang, lalu coba lagi.",
-        "The report has changed meanwhile (version {version}). Reload it and try again.",
+    CHANGED_MEANWHILE = Text(
+        "Laporan ini baru saja berubah (versi {version}). Muat ulang, lalu coba lagi.",
+        "This report has just changed (version {version}). Reload it and try again.",
     )
-    KEY_REUSED = (
-        "idempotencyKey ini sudah dipakai untuk laporan lain.",
-        "This idempotencyKey was used for another report.",
+    KEY_REUSED = Text(
+        "Kiriman ini sudah dipakai untuk laporan lain. Kirim sebagai laporan baru.",
+        "This submission was already used for another report. Send it as a new report.",
     )
 
-    FIRST_AND_LAST = (
-        "Pilih salah satu: first atau last.",
-        "Give either first or last, not both.",
+    FIRST_AND_LAST = Text(
+        "Mintalah baris dari awal atau dari akhir daftar, jangan keduanya.",
+        "Ask for rows from the start or from the end of the list, not both.",
     )
-    PAGE_SIZE = (
-        "{name} harus 1 sampai {most}.",
-        "{name} is 1 to {most}.",
+    PAGE_SIZE = Text(
+        "Jumlah baris harus 1 sampai {most}.",
+        "The number of rows must be 1 to {most}.",
     )
-    PAGE_CURSOR = (
-        "{name} bukan kursor halaman dari daftar ini.",
-        "{name} is no page cursor of this list.",
+    PAGE_CURSOR = Text(
+        "Daftar ini tidak dapat dilanjutkan dari titik tersebut. Muat ulang dari awal.",
+        "This list cannot be continued from that point. Reload it from the start.",
     )
-    IDS_TOO_MANY = (
-        "Paling banyak {most} id sekaligus.",
-        "At most {most} ids at once.",
+    IDS_TOO_MANY = Text(
+        "Paling banyak {most} data sekaligus.",
+        "At most {most} items at once.",
     )
-    DAY_AHEAD = (
+    DAY_AHEAD = Text(
         "Tanggal {day} belum tiba.",
         "The day {day} has not come yet.",
     )
-    DAY_BEFORE = (
+    DAY_BEFORE = Text(
         "Tanggal {day} terlalu lama; yang paling awal {first}.",
         "The day {day} is too long ago; the earliest is {first}.",
     )
-    BOARD_NOT_LIVE = (
-        "Papan warga diperbarui sekali sehari dan tidak dapat diikuti; baca dengan `leaderboard`.",
-        "The board of citizens is renewed once a day and cannot be followed; read it with `leaderboard`.",
+    BOARD_NOT_LIVE = Text(
+        "Papan peringkat warga diperbarui sekali sehari, sehingga tidak dapat diikuti secara langsung.",
+        "The citizen leaderboard is updated once a day and cannot be followed live.",
     )
-    BOARD_OF_STAFF = (
-        "Papan petugas hanya untuk petugas yang masuk log.",
-        "The board of officers is only for staff who are signed in.",
+    BOARD_OF_STAFF = Text(
+        "Papan peringkat petugas hanya untuk petugas yang sudah masuk.",
+        "The officer leaderboard is only for staff who are signed in.",
     )
-    CITIZENS_BY_POINTS = (
-        "Warga hanya diperingkat menurut poin (POINTS).",
-        "Citizens are ranked by POINTS only.",
+    CITIZENS_BY_POINTS = Text(
+        "Peringkat warga hanya berdasarkan poin.",
+        "Citizens are ranked by points only.",
     )
-    DAY_WITHOUT_PERIOD = (
-        "on memerlukan period: sebutkan keduanya, atau kosongkan keduanya.",
-        "on needs a period: give both, or neither.",
+    DAY_WITHOUT_PERIOD = Text(
+        "Pilih juga periodenya, tidak hanya tanggalnya.",
+        "Choose a period as well, not only a day.",
     )
-    PLACE_UNKNOWN = (
+    PLACE_UNKNOWN = Text(
         "Tempat {code} tidak dikenal.",
         "There is no place {code}.",
     )
-    HANDLER_UNKNOWN = (
-        "handler memuat id yang bukan kelurahan atau instansi.",
-        "handler has an id that is neither a kelurahan's nor an agency's.",
+    HANDLER_UNKNOWN = Text(
+        "Unit yang dipilih bukan kelurahan atau instansi.",
+        "The chosen unit is neither a kelurahan nor an agency.",
     )
-    LOG_CURSOR_INVALID = (
-        "Kursor tidak sah atau berasal dari basis data lain. Muat ulang datanya, lalu ikuti kursor yang baru.",
-        "The cursor is malformed or of another database. Load the state anew and follow its cursor.",
+    LOG_CURSOR_INVALID = Text(
+        "Pembaruan tidak dapat dilanjutkan dari titik tersebut. Muat ulang datanya.",
+        "Updates cannot be resumed from that point. Reload the data.",
     )
-    LOG_CURSOR_EXPIRED = (
-        "Terlalu banyak yang terjadi sejak kursor ini. Muat ulang datanya, lalu ikuti kursor yang baru.",
-        "Too much has happened since this cursor. Load the state anew and follow its cursor.",
+    LOG_CURSOR_EXPIRED = Text(
+        "Terlalu banyak perubahan sejak pembaruan terakhir. Muat ulang datanya.",
+        "Too much has changed since the last update. Reload the data.",
     )
-    INTERNAL = (
+    INTERNAL = Text(
         "Terjadi kesalahan pada server. Coba lagi nanti (rujukan {reference}).",
         "Something went wrong on the server. Try again later (reference {reference}).",
     )
 
-    def text(self, locale: str, /, **values: object) -> str:
-        """Fill the message in `locale` ("ID" or "EN"; anything else is Indonesian).
+    def text(self, locale: Locale, /, **values: object) -> str:
+        """Return the message in `locale` with its placeholders filled.
 
-        A value that differs by language is given as the pair (Indonesian, English).
+        A value that differs between the languages is given as a `Text`.
         """
-        language = 1 if locale == "EN" else 0
-        told = {key: value[language] if isinstance(value, tuple) else value for key, value in values.items()}
-        text: str = self.value[language]
-        return text.format(**told)
+        filled = {key: value.in_locale(locale) if isinstance(value, Text) else value for key, value in values.items()}
+        return self.value.in_locale(locale).format(**filled)

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from rules.languages import Locale
 from rules.messages import Message
 
 
@@ -35,9 +36,9 @@ class Refusal(Exception):  # noqa: N818 # a refusal is an answer, not an error
         self.field = field
         self.values = values
 
-    def text(self, locale: str) -> str:
-        """Tell the refusal in `locale` ("ID" or "EN")."""
+    def text(self, locale: Locale) -> str:
+        """Return the message in `locale` with its values."""
         return self.message.text(locale, **self.values)
 
     def __str__(self) -> str:
-        return f"{self.code}: {self.text('EN')}"
+        return f"{self.code}: {self.text(Locale.EN)}"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from rules.languages import Locale, Text
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
 
@@ -83,17 +84,26 @@ REOPENINGS: tuple[Reopening, ...] = (
 )
 """The last row of the table: a verb of its own, so that no change of status moves what has ended."""
 
-STATUS_LABELS: dict[ReportStatus, tuple[str, str]] = {
-    WAITING: ("menunggu", "waiting"),
-    IN_PROGRESS: ("sedang ditindaklanjuti", "in progress"),
-    PROCESSED: ("sudah diproses", "processed"),
+STATUS_LABELS: dict[ReportStatus, Text] = {
+    WAITING: Text("menunggu", "waiting"),
+    IN_PROGRESS: Text("sedang ditindaklanjuti", "in progress"),
+    PROCESSED: Text("sudah diproses", "processed"),
 }
-"""Each status as every citizen of Jakarta knows it: (Indonesian, English)."""
+"""The name of each status that every citizen of Jakarta knows."""
+
+RESOLUTION_LABELS: dict[Resolution, Text] = {
+    Resolution.FIXED: Text("selesai ditangani", "fixed"),
+    Resolution.DUPLICATE: Text("duplikat", "duplicate"),
+    Resolution.OUT_OF_REMIT: Text("di luar kewenangan", "out of remit"),
+    Resolution.INVALID: Text("tidak valid", "invalid"),
+    Resolution.WITHDRAWN: Text("ditarik pelapor", "withdrawn"),
+}
+"""The name of each resolution in messages."""
 
 
-def label(status: ReportStatus, locale: str) -> str:
-    """Name a status in `locale` ("ID" or "EN")."""
-    return STATUS_LABELS[status][1 if locale == "EN" else 0]
+def label(status: ReportStatus, locale: Locale) -> str:
+    """Return the name of a status in `locale`."""
+    return STATUS_LABELS[status].in_locale(locale)
 
 
 def find_move(status: ReportStatus, target: ReportStatus, resolution: Resolution | None, *, answered: bool) -> Move:
@@ -110,7 +120,7 @@ def find_move(status: ReportStatus, target: ReportStatus, resolution: Resolution
         ErrorCode.TRANSITION_REFUSED,
         Message.TRANSITION_REFUSED,
         label=STATUS_LABELS[status],
-        target=resolution or target,
+        target=STATUS_LABELS[target] if resolution is None else RESOLUTION_LABELS[resolution],
     )
 
 

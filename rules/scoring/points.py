@@ -8,6 +8,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from enum import StrEnum
 
+from rules.languages import Locale, Text
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
 
@@ -71,55 +72,49 @@ REPORTS_A_DAY = 3
 STARS = (1, 5)
 """The fewest and the most that a reporter can give."""
 
-REASONS: dict[Rule, tuple[str, str]] = {
-    Rule.RESPONDED_PROMPTLY: (
-        "Dijawab dalam seperempat waktu yang dijanjikan.",
-        "Answered within a quarter of the time promised.",
+REASONS: dict[Rule, Text] = {
+    Rule.RESPONDED_PROMPTLY: Text(
+        "Dijawab dalam seperempat dari waktu yang dijanjikan.", "Answered within a quarter of the promised time."
     ),
-    Rule.RESPONDED: ("Dijawab dalam waktu yang dijanjikan.", "Answered within the time promised."),
-    Rule.RESPONDED_LATE: ("Dijawab setelah waktu yang dijanjikan.", "Answered after the time promised."),
-    Rule.RESPONSE_OVERDUE: (
-        "Belum dijawab ketika waktu yang dijanjikan habis.",
-        "Not answered when the time promised was over.",
+    Rule.RESPONDED: Text("Dijawab dalam waktu yang dijanjikan.", "Answered within the promised time."),
+    Rule.RESPONDED_LATE: Text("Dijawab setelah lewat waktu yang dijanjikan.", "Answered after the promised time."),
+    Rule.RESPONSE_OVERDUE: Text(
+        "Belum dijawab sampai waktu yang dijanjikan habis.", "Not answered within the promised time."
     ),
-    Rule.PROCESSED_PROMPTLY: (
+    Rule.PROCESSED_PROMPTLY: Text(
         "Selesai ditangani dalam separuh waktu yang tersedia bagi unit ini.",
-        "Fixed within half the time that this unit has for it.",
+        "Fixed within half of the time that this unit had.",
     ),
-    Rule.PROCESSED: (
-        "Selesai ditangani dalam waktu yang tersedia bagi unit ini.",
-        "Fixed within the time that this unit has for it.",
+    Rule.PROCESSED: Text(
+        "Selesai ditangani dalam waktu yang tersedia bagi unit ini.", "Fixed within the time that this unit had."
     ),
-    Rule.PROCESSED_LATE: (
-        "Selesai ditangani setelah waktu yang tersedia bagi unit ini.",
-        "Fixed after the time that this unit has for it.",
+    Rule.PROCESSED_LATE: Text(
+        "Selesai ditangani setelah lewat waktu yang tersedia bagi unit ini.", "Fixed after the time that this unit had."
     ),
-    Rule.PROCESSING_OVERDUE: (
-        "Belum selesai ketika waktu yang tersedia bagi unit ini habis.",
-        "Not fixed when the time that this unit has for it was over.",
+    Rule.PROCESSING_OVERDUE: Text(
+        "Belum selesai ditangani sampai waktu yang tersedia bagi unit ini habis.",
+        "Not fixed within the time that this unit had.",
     ),
-    Rule.RATED_WELL: ("Pelapor memberi 4 atau 5 bintang.", "The reporter gave 4 or 5 stars."),
-    Rule.RATED_POORLY: ("Pelapor memberi 1 atau 2 bintang.", "The reporter gave 1 or 2 stars."),
-    Rule.REOPENED: (
-        "Laporan yang ditutup unit ini dibuka kembali.",
-        "The report that this unit had closed was opened again.",
+    Rule.RATED_WELL: Text("Pelapor memberi 4 atau 5 bintang.", "The reporter gave 4 or 5 stars."),
+    Rule.RATED_POORLY: Text("Pelapor memberi 1 atau 2 bintang.", "The reporter gave 1 or 2 stars."),
+    Rule.REOPENED: Text(
+        "Laporan yang ditutup unit ini dibuka kembali.", "A report that this unit had closed was reopened."
     ),
-    Rule.REVERSAL: (
-        "Poin yang pernah diberikan ditarik kembali karena dasarnya gugur.",
-        "Points given before are taken back, for what they were given for no longer holds.",
+    Rule.REVERSAL: Text(
+        "Poin yang pernah dicatat dibatalkan karena dasarnya tidak berlaku lagi.",
+        "Earlier points are reversed because the reason for them no longer applies.",
     ),
-    Rule.WAIVED: (
+    Rule.WAIVED: Text(
         "Ruang kendali membatalkan satu catatan poin, dengan alasan.",
-        "The control room took back an entry of points, with a reason.",
+        "The control room reversed a point entry and gave the reason.",
     ),
-    Rule.CITIZEN_ANSWERED: ("Laporan mendapat jawaban pertama.", "The report got its first answer."),
-    Rule.CITIZEN_FIXED: ("Masalah yang dilaporkan selesai ditangani.", "The problem reported was fixed."),
-    Rule.CITIZEN_INVALID: (
-        "Laporan ditutup karena tidak sah.",
-        "The report was closed because it was not a valid one.",
+    Rule.CITIZEN_ANSWERED: Text("Laporan ini mendapat jawaban pertama.", "The report received its first answer."),
+    Rule.CITIZEN_FIXED: Text("Masalah yang dilaporkan selesai ditangani.", "The reported problem was fixed."),
+    Rule.CITIZEN_INVALID: Text(
+        "Laporan ini ditutup karena tidak valid.", "The report was closed because it was invalid."
     ),
 }
-"""Each rule as those it concerns understand it: (Indonesian, English)."""
+"""The reason that people read for an entry of each rule."""
 
 
 def points_for(rule: Rule, weight: int) -> int:
@@ -146,9 +141,9 @@ def may_score(report_id: int, scoring: Collection[int]) -> bool:
     return report_id in scoring or len(scoring) < REPORTS_A_DAY
 
 
-def reason(rule: Rule, locale: str) -> str:
-    """Tell in `locale` ("ID" or "EN") what an entry stands for."""
-    return REASONS[rule][1 if locale == "EN" else 0]
+def reason(rule: Rule, locale: Locale) -> str:
+    """Return the reason for an entry of `rule` in `locale`."""
+    return REASONS[rule].in_locale(locale)
 
 
 def response_rule(elapsed: timedelta, target: timedelta) -> Rule:

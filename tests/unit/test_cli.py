@@ -183,7 +183,7 @@ def test_an_operator_takes_a_role_away_and_it_is_told_to_the_log_and_only_once(l
     told = rows(loaded, "SELECT kind, data FROM log_event WHERE topic = 'access' ORDER BY position DESC LIMIT 1")
     assert [(kind, json.loads(data)) for kind, data in told] == [("ROLE_TAKEN", {"role": "OFFICER", "unit": GAMBIR})]
     again = complaint(tanggap(loaded, *taking))
-    assert again == f"role: This account does not have the role OFFICER in the unit {GAMBIR}."
+    assert again == "role: This account does not have that role of officer."
     assert rows(loaded, "SELECT COUNT(*) FROM log_event WHERE topic = 'access'") == [(3,)]
 
 
@@ -211,17 +211,17 @@ def test_somebody_known_gets_another_role_and_the_new_password_and_the_same_role
 @pytest.mark.parametrize(
     ("role", "unit", "told"),
     [
-        ("OFFICER", KECAMATAN, f"unit: The role OFFICER cannot be given for the unit {KECAMATAN}."),
-        ("OFFICER", CITY, f"unit: The role OFFICER cannot be given for the unit {CITY}."),
-        ("SUPERVISOR", GAMBIR, f"unit: The role SUPERVISOR cannot be given for the unit {GAMBIR}."),
-        ("ADMIN", "SDA", "unit: The role ADMIN cannot be given for the unit SDA."),
-        ("CITIZEN", GAMBIR, f"unit: The role CITIZEN cannot be given for the unit {GAMBIR}."),
+        ("OFFICER", KECAMATAN, f"unit: The role of officer cannot be given for the unit {KECAMATAN}."),
+        ("OFFICER", CITY, f"unit: The role of officer cannot be given for the unit {CITY}."),
+        ("SUPERVISOR", GAMBIR, f"unit: The role of supervisor cannot be given for the unit {GAMBIR}."),
+        ("ADMIN", "SDA", "unit: The role of control room administrator cannot be given for the unit SDA."),
+        ("CITIZEN", GAMBIR, f"unit: The role of citizen cannot be given for the unit {GAMBIR}."),
         ("OFFICER", "sda", "unit: There is no unit with the code sda."),
         ("OFFICER", "31.71.01.9999", "unit: There is no unit with the code 31.71.01.9999."),
         ("SUPERVISOR", "31", "unit: There is no unit with the code 31."),
         ("SUPERVISOR", "", "unit: There is no unit with the code ."),
-        ("OFFICER", None, "unit: The role OFFICER needs the code of a unit."),
-        ("SUPERVISOR", None, "unit: The role SUPERVISOR needs the code of a unit."),
+        ("OFFICER", None, "unit: The role of officer needs the code of a unit."),
+        ("SUPERVISOR", None, "unit: The role of supervisor needs the code of a unit."),
     ],
 )
 def test_a_role_is_not_given_for_a_unit_that_it_does_not_extend_to(
@@ -234,13 +234,13 @@ def test_a_role_is_not_given_for_a_unit_that_it_does_not_extend_to(
 @pytest.mark.parametrize("password", ["", "9 letters", "x" * 129])
 def test_a_password_that_is_too_short_or_too_long_makes_no_account(loaded: Path, password: str) -> None:
     told = complaint(add(loaded, "OFFICER", GAMBIR, password=password))
-    assert told == "password: A password has 10 to 128 characters."
+    assert told == "password: The password must have 10 to 128 characters."
     assert rows(loaded, "SELECT * FROM account") == []
 
 
 @pytest.mark.parametrize("email", ["", "petugas", "petugas@", "a b@contoh.id"])
 def test_an_address_that_is_none_makes_no_account(loaded: Path, email: str) -> None:
-    assert complaint(add(loaded, "OFFICER", GAMBIR, email=email)).startswith("email: This is no e-mail address")
+    assert complaint(add(loaded, "OFFICER", GAMBIR, email=email)).startswith("email: This e-mail address is not valid")
     assert rows(loaded, "SELECT * FROM account") == []
 
 

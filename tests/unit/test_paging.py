@@ -36,10 +36,11 @@ def wrapped(inside: bytes) -> str:
     return base64.urlsafe_b64encode(inside).decode().rstrip("=")
 
 
-def error(**asked: Any) -> tuple[RequestCode, Message, dict[str, object]]:
+def error(**asked: Any) -> tuple[RequestCode, Message, str | None, dict[str, object]]:
+    """The code, message, argument and values of the error for these arguments of a connection."""
     with pytest.raises(RequestError) as caught:
         paging(asked.pop("first", None), asked.pop("after", None), **asked)
-    return caught.value.code, caught.value.message, caught.value.values
+    return caught.value.code, caught.value.message, caught.value.argument, caught.value.values
 
 
 def asked_by(name: str, cursor: str) -> Paging:
@@ -69,18 +70,18 @@ def test_a_page_has_up_to_a_hundred_rows_from_either_end(size: int) -> None:
 @pytest.mark.parametrize("size", [0, -1, MOST + 1, 2**31 - 1, -(2**31)])
 def test_a_size_that_is_none_is_refused_by_the_name_it_was_given_under(size: int) -> None:
     told = (RequestCode.BAD_INPUT, Message.PAGE_SIZE)
-    assert error(first=size) == (*told, {"name": "first", "most": MOST})
-    assert error(last=size) == (*told, {"name": "last", "most": MOST})
+    assert error(first=size) == (*told, "first", {"most": MOST})
+    assert error(last=size) == (*told, "last", {"most": MOST})
 
 
 def test_a_list_held_in_memory_may_be_read_whole() -> None:
     assert paging(MOST_PLACES, None, most=MOST_PLACES).size == MOST_PLACES
-    assert error(first=MOST_PLACES + 1, most=MOST_PLACES)[2]["most"] == MOST_PLACES
+    assert error(first=MOST_PLACES + 1, most=MOST_PLACES)[3]["most"] == MOST_PLACES
 
 
 @pytest.mark.parametrize("size", [0, 1, MOST + 1])
 def test_both_ends_at_once_are_refused_whatever_their_sizes(size: int) -> None:
-    assert error(first=size, last=1) == (RequestCode.BAD_INPUT, Message.FIRST_AND_LAST, {})
+    assert error(first=size, last=1) == (RequestCode.BAD_INPUT, Message.FIRST_AND_LAST, "last", {})
 
 
 @given(keys=st.lists(json_values, max_size=3))
@@ -114,7 +115,7 @@ def test_text_is_a_page_cursor_as_it_is_written_or_refused_by_the_name_it_was_gi
         asked = paging(None, cursor)
     except RequestError:
         for name in ("after", "before"):
-            assert error(**{name: cursor}) == (RequestCode.BAD_INPUT, Message.PAGE_CURSOR, {"name": name})
+            assert error(**{name: cursor}) == (RequestCode.BAD_INPUT, Message.PAGE_CURSOR, name, {})
     else:
         assert asked.after is not None
         assert page_cursor(*asked.after) == cursor
@@ -199,7 +200,7 @@ async def test_a_list_of_reports_refuses_cursors_of_other_lists_and_forged_ones(
 ) -> None:
     with pytest.raises(RequestError) as caught:
         await report_page(ReportCriteria(), order, asked_by(name, page_cursor(*keys)), NOW)
-    assert (caught.value.message, caught.value.values) == (Message.PAGE_CURSOR, {"name": name})
+    assert (caught.value.message, caught.value.argument) == (Message.PAGE_CURSOR, name)
 
 
 @pytest.mark.anyio

@@ -5,12 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules.languages import Locale
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
 from rules.workflow import (
-    STATUS_LABELS,
     MOVES,
     REOPENINGS,
+    STATUS_LABELS,
     Actor,
     Reopening,
     ReportStatus,
@@ -140,22 +141,19 @@ def test_a_refused_reopening_is_a_refused_transition_and_tells_its_limits_in_bot
     with pytest.raises(Refusal) as often:
         check_reopening(Actor.REPORTER, Resolution.FIXED, ENDED, at=ENDED, times=2)
     assert late.value.code is often.value.code is ErrorCode.TRANSITION_REFUSED
-    assert late.value.text("EN") == "The reporter may reopen a report until 14 days after it was processed."
-    assert "paling banyak 2 kali" in often.value.text("ID")
+    assert late.value.text(Locale.EN) == "The reporter can reopen a report until 14 days after it was processed."
+    assert "paling banyak 2 kali" in often.value.text(Locale.ID)
 
 
 def test_a_refused_change_tells_in_both_languages_where_the_report_stands_and_what_it_cannot_become() -> None:
     closed_again = refusal(P, P, Resolution.FIXED, answered=True)
-    assert closed_again.text("ID") == "Status laporan ini: sudah diproses; perubahan ke FIXED tidak dapat dilakukan."
-    assert closed_again.text("EN") == "This report is already processed; it cannot become FIXED."
-    assert "IN_PROGRESS" in refusal(I, I, None, answered=True).text("EN")
+    indonesian = closed_again.text(Locale.ID)
+    assert indonesian == "Laporan ini sudah diproses, sehingga tidak dapat diubah menjadi “selesai ditangani”."
+    assert closed_again.text(Locale.EN) == "This report is already processed; it cannot be changed to “fixed”."
+    assert "“in progress”" in refusal(I, I, None, answered=True).text(Locale.EN)
 
 
 def test_every_status_has_the_name_that_citizens_know_it_by() -> None:
     assert STATUS_LABELS.keys() == set(ReportStatus)
-    assert [label(status, "ID") for status in STATES] == ["menunggu", "sedang ditindaklanjuti", "sudah diproses"]
-    assert [label(status, "EN") for status in STATES] == ["waiting", "in progress", "processed"]
-
-
-def test_a_language_we_do_not_speak_is_answered_in_indonesian() -> None:
-    assert label(W, "FR") == "menunggu"
+    assert [label(status, Locale.ID) for status in STATES] == ["menunggu", "sedang ditindaklanjuti", "sudah diproses"]
+    assert [label(status, Locale.EN) for status in STATES] == ["waiting", "in progress", "processed"]
