@@ -82,26 +82,28 @@ def _kelurahan(asked: ReportFilter, places: Places) -> frozenset[str] | None:
     """Resolve the places of every level to kelurahan; each level that is given narrows the others."""
     gazetteer, parts = places.gazetteer, []
     if asked.kelurahan is not None:
-        parts.append({_known(gazetteer.find_kelurahan(given), given).code for given in asked.kelurahan})
+        parts.append(
+            {_known(gazetteer.find_kelurahan(given), given, "filter.kelurahan").code for given in asked.kelurahan}
+        )
     if asked.kecamatan is not None:
-        kecamatan = [_known(gazetteer.kecamatan.get(code), code) for code in asked.kecamatan]
+        kecamatan = [_known(gazetteer.kecamatan.get(code), code, "filter.kecamatan") for code in asked.kecamatan]
         parts.append({code for one in kecamatan for code in one.kelurahan})
     if asked.city is not None:
-        cities = [_known(gazetteer.cities.get(code), code) for code in asked.city]
+        cities = [_known(gazetteer.cities.get(code), code, "filter.city") for code in asked.city]
         parts.append({code for one in cities for code in one.kelurahan})
     return frozenset(set.intersection(*parts)) if parts else None
 
 
-def _known(found: T | None, given: str) -> T:
+def _known(found: T | None, given: str, argument: str) -> T:
     if found is None:
-        raise RequestError(RequestCode.BAD_INPUT, Message.PLACE_UNKNOWN, code=given)
+        raise RequestError(RequestCode.BAD_INPUT, Message.PLACE_UNKNOWN, argument, code=given)
     return found
 
 
 def _categories(asked: list[str] | None, places: Places) -> frozenset[str] | None:
     for code in asked or ():
         if code not in places.categories:
-            raise RequestError(RequestCode.BAD_INPUT, Message.CATEGORY_UNKNOWN, code=code)
+            raise RequestError(RequestCode.BAD_INPUT, Message.CATEGORY_UNKNOWN, "filter.category", code=code)
     return None if asked is None else frozenset(asked)
 
 
@@ -115,16 +117,16 @@ def _handler(text: str, places: Places) -> str:
             return code
         case ("Agency", code) if code in places.agencies:
             return code
-    raise RequestError(RequestCode.BAD_INPUT, Message.HANDLER_UNKNOWN)
+    raise RequestError(RequestCode.BAD_INPUT, Message.HANDLER_UNKNOWN, "filter.handler")
 
 
 def _box(asked: BoundingBoxInput) -> BoundingBox:
     if not (-90 <= asked.south <= asked.north <= 90 and -180 <= asked.west <= asked.east <= 180):
-        raise RequestError(RequestCode.BAD_INPUT, Message.BOX_INVALID)
+        raise RequestError(RequestCode.BAD_INPUT, Message.BOX_INVALID, "filter.within")
     return BoundingBox(asked.south, asked.west, asked.north, asked.east)
 
 
 def _me(person: Person | None) -> int:
     if person is None:
-        raise RequestError(RequestCode.UNAUTHENTICATED, Message.SIGN_IN)
+        raise RequestError(RequestCode.UNAUTHENTICATED, Message.SIGN_IN, "filter.mine")
     return person.account_id

@@ -23,6 +23,7 @@ from resolvers.filters import criteria_of
 from rules.access import Person
 from rules.criteria import ReportCriteria
 from rules.cursors import encode
+from rules.languages import Locale
 from rules.periods import Period, Span, jakarta_day, span
 from rules.routing import AgencyKind
 from rules.scoring.counters import BEGINNING
@@ -139,7 +140,7 @@ class RequestContext:
     person: Person | None
     session_id: str | None
     token_refused: bool
-    locale: str
+    locale: Locale
     transactions: Transactions
     tokens: AccessTokens
     current_epoch: Callable[[], str]

@@ -23,24 +23,30 @@ from schema.reports import ChangeReportStatusInput, ReportPayload, SubmitReportI
 Info = strawberry.Info[RequestContext, None]
 argument = strawberry.argument
 
-ReportId = Annotated[strawberry.ID, argument(description="The report's id.")]
-Note = Annotated[str | None, argument(description="What to tell the reporter: at most 2,000 characters.")]
+ReportId = Annotated[strawberry.ID, argument(description="Id of the report.")]
+Note = Annotated[str | None, argument(description="Public note to the reporter: at most 2,000 characters.")]
 IfVersion = Annotated[
-    int | None, argument(description="Refuse with CONFLICT unless the report still has this version.")
+    int | None,
+    argument(
+        description="Expected version of the report. The change is refused with `CONFLICT` if the report has "
+        "another one."
+    ),
 ]
-Email = Annotated[str, argument(description="The address to sign in with.")]
+Email = Annotated[str, argument(description="E-mail address for signing in.")]
 
 
-@strawberry.type(description="What can be changed. A refusal is in the payload's `errors`, and has changed nothing.")
+@strawberry.type(
+    description="Write operations. A refusal appears in `errors` of the payload. A refused change has changed nothing."
+)
 class Mutation:
-    @mutation(SessionPayload, description="Make an account and sign in.")
+    @mutation(SessionPayload, description="Create an account and sign in.")
     async def sign_up(
         self,
         info: Info,
         email: Email,
-        password: Annotated[str, argument(description="10 to 128 characters.")],
+        password: Annotated[str, argument(description="Password: 10 to 128 characters.")],
         pseudonym: Annotated[
-            str | None, argument(description="What others see, 3 to 40 characters; drawn when left out.")
+            str | None, argument(description="Name that others see: 3 to 40 characters. Generated when null.")
         ] = None,
     ) -> SessionPayload:
         transactions = info.context.transactions
@@ -49,34 +55,34 @@ class Mutation:
         started = await transactions.run(sessions.start, account_id)
         return SessionPayload(session=await session_of(info.context, started), errors=[])
 
-    @mutation(SessionPayload, description="Start a session.")
+    @mutation(SessionPayload, description="Sign in and start a session.")
     async def sign_in(
-        self, info: Info, email: Email, password: Annotated[str, argument(description="The password.")]
+        self, info: Info, email: Email, password: Annotated[str, argument(description="The password of the account.")]
     ) -> SessionPayload:
         account_id = await sessions.authenticate(email, password)
         started = await info.context.transactions.run(sessions.start, account_id)
         return SessionPayload(session=await session_of(info.context, started), errors=[])
 
-    @mutation(SessionPayload, description="Exchange a refresh token, which works once, for new tokens.")
+    @mutation(SessionPayload, description="Exchange a refresh token for new tokens. A refresh token works once.")
     async def refresh_session(
-        self, info: Info, refresh_token: Annotated[str, argument(description="The refresh token.")]
+        self, info: Info, refresh_token: Annotated[str, argument(description="The refresh token of the session.")]
     ) -> SessionPayload:
         refreshed = await info.context.transactions.run(sessions.refresh, refresh_token)
         if refreshed is None:
             raise Refusal(ErrorCode.UNAUTHENTICATED, Message.TOKEN_INVALID, "refreshToken")
         return SessionPayload(session=await session_of(info.context, refreshed), errors=[])
 
-    @mutation(SignOutPayload, description="End the session.")
+    @mutation(SignOutPayload, description="Sign out: end the current session.")
     async def sign_out(self, info: Info) -> SignOutPayload:
         require_person(info.context)
         await info.context.transactions.run(sessions.sign_out, info.context.session_id or "")
         return SignOutPayload(errors=[])
 
-    @mutation(ProfilePayload, description="Change what one shows of oneself.")
+    @mutation(ProfilePayload, description="Change the profile of the viewer.")
     async def update_profile(
         self,
         info: Info,
-        input: Annotated[UpdateProfileInput, argument(description="What to change.")],  # noqa: A002 # the contract's name
+        input: Annotated[UpdateProfileInput, argument(description="The changes.")],  # noqa: A002 # the contract's name
     ) -> ProfilePayload:
         context, person = info.context, require_person(info.context)
         await context.transactions.run(
@@ -85,7 +91,7 @@ class Mutation:
         context.renew()
         return ProfilePayload(viewer=await viewer_of(context, person), errors=[])
 
-    @mutation(ReportPayload, description="Report a problem.")
+    @mutation(ReportPayload, description="Submit a report of a problem.")
     async def submit_report(
         self,
         info: Info,
@@ -96,12 +102,12 @@ class Mutation:
         report_id = await context.transactions.run(submit, person, routed)
         return await changed_report(context, report_id)
 
-    @mutation(ReportPayload, description="Change one's own report while it waits unanswered.")
+    @mutation(ReportPayload, description="Change one's own report. Allowed until the city has answered.")
     async def update_report(
         self,
         info: Info,
         id: ReportId,  # noqa: A002 # the contract's name
-        input: Annotated[UpdateReportInput, argument(description="What to change.")],  # noqa: A002 # the contract's name
+        input: Annotated[UpdateReportInput, argument(description="The changes.")],  # noqa: A002 # the contract's name
     ) -> ReportPayload:
         context, person, report_id = info.context, require_person(info.context), _report_id(id)
         changes = Edit(
@@ -113,18 +119,18 @@ class Mutation:
         await context.transactions.run(edit, person, report_id, changes)
         return await changed_report(context, report_id)
 
-    @mutation(ReportPayload, description="Take one's own report back while it waits unanswered.")
+    @mutation(ReportPayload, description="Withdraw one's own report. Allowed until the city has answered.")
     async def withdraw_report(self, info: Info, id: ReportId) -> ReportPayload:  # noqa: A002 # the contract's name
         context, person, report_id = info.context, require_person(info.context), _report_id(id)
         await context.transactions.run(withdraw, person, report_id)
         return await changed_report(context, report_id)
 
-    @mutation(ReportPayload, description="Move a report on, as the unit in charge.")
+    @mutation(ReportPayload, description="Change the status of a report, as the unit in charge.")
     async def change_report_status(
         self,
         info: Info,
         id: ReportId,  # noqa: A002 # the contract's name
-        input: Annotated[ChangeReportStatusInput, argument(description="Where to.")],  # noqa: A002 # the contract's name
+        input: Annotated[ChangeReportStatusInput, argument(description="The new status and its details.")],  # noqa: A002 # the contract's name
     ) -> ReportPayload:
         context, person, report_id = info.context, require_person(info.context), _report_id(id)
         original = input.duplicate_of
@@ -139,35 +145,35 @@ class Mutation:
         await context.transactions.run(change_status, person, report_id, change)
         return await changed_report(context, report_id)
 
-    @mutation(ReportPayload, description="Open a closed report again: its reporter, or a supervisor.")
+    @mutation(ReportPayload, description="Reopen a closed report, as its reporter or as a supervisor.")
     async def reopen_report(
         self,
         info: Info,
         id: ReportId,  # noqa: A002 # the contract's name
-        reason: Annotated[str, argument(description="Why, for everybody to read.")],
+        reason: Annotated[str, argument(description="Public reason: 1 to 2,000 characters.")],
     ) -> ReportPayload:
         context, person, report_id = info.context, require_person(info.context), _report_id(id)
         await context.transactions.run(reopen, person, report_id, reason)
         return await changed_report(context, report_id)
 
-    @mutation(ReportPayload, description="Rate how one's own report was fixed, once for each closing.")
+    @mutation(ReportPayload, description="Rate how one's own report was fixed, once per closing.")
     async def rate_report(
         self,
         info: Info,
         id: ReportId,  # noqa: A002 # the contract's name
-        stars: Annotated[int, argument(description="1 to 5.")],
-        comment: Annotated[str | None, argument(description="Why, for everybody to read.")] = None,
+        stars: Annotated[int, argument(description="Stars: 1 to 5.")],
+        comment: Annotated[str | None, argument(description="Public comment: at most 2,000 characters.")] = None,
     ) -> ReportPayload:
         context, person, report_id = info.context, require_person(info.context), _report_id(id)
         await context.transactions.run(rate, person, report_id, stars, comment)
         return await changed_report(context, report_id)
 
-    @mutation(ReportPayload, description="Give a report to another unit.")
+    @mutation(ReportPayload, description="Assign a report to another unit.")
     async def assign_report(
         self,
         info: Info,
         id: ReportId,  # noqa: A002 # the contract's name
-        handler: Annotated[strawberry.ID, argument(description="The id of a kelurahan or an agency.")],
+        handler: Annotated[strawberry.ID, argument(description="Id of a kelurahan or an agency.")],
         note: Note = None,
         if_version: IfVersion = None,
     ) -> ReportPayload:
@@ -177,12 +183,12 @@ class Mutation:
         await context.transactions.run(assign, gazetteer, person, report_id, _handler(handler), options)
         return await changed_report(context, report_id)
 
-    @mutation(ReportPayload, description="Say that a report is in another kelurahan.")
+    @mutation(ReportPayload, description="Transfer a report to another kelurahan, when its location was wrong.")
     async def transfer_report(
         self,
         info: Info,
         id: ReportId,  # noqa: A002 # the contract's name
-        kelurahan: Annotated[str, argument(description="The code or the name of a kelurahan.")],
+        kelurahan: Annotated[str, argument(description="Code or name of a kelurahan.")],
         note: Note = None,
         if_version: IfVersion = None,
     ) -> ReportPayload:
@@ -191,12 +197,12 @@ class Mutation:
         await context.transactions.run(transfer, context.places.gazetteer, person, report_id, kelurahan, options)
         return await changed_report(context, report_id)
 
-    @mutation(ReportPayload, description="Give a report another category.")
+    @mutation(ReportPayload, description="Change the category of a report.")
     async def recategorise_report(
         self,
         info: Info,
         id: ReportId,  # noqa: A002 # the contract's name
-        category: Annotated[str, argument(description="A category's code.")],
+        category: Annotated[str, argument(description="Code of a category.")],
         note: Note = None,
         if_version: IfVersion = None,
     ) -> ReportPayload:
@@ -207,13 +213,13 @@ class Mutation:
 
     @mutation(
         ReportPayload,
-        description="Take an entry of points back, as an ADMIN; the entry stays, and another reverses it.",
+        description="Waive a point entry, as an `ADMIN`. The entry stays, and a new one reverses it.",
     )
     async def waive_entry(
         self,
         info: Info,
-        id: Annotated[strawberry.ID, argument(description="The entry's id.")],  # noqa: A002 # the contract's name
-        reason: Annotated[str, argument(description="Why.")],
+        id: Annotated[strawberry.ID, argument(description="Id of the point entry.")],  # noqa: A002 # the contract's name
+        reason: Annotated[str, argument(description="Public reason: 1 to 2,000 characters.")],
     ) -> ReportPayload:
         context, person = info.context, require_person(info.context)
         position = row_id(id, "PointEntry")
@@ -222,13 +228,13 @@ class Mutation:
         report_id = await context.transactions.run(waive, person, position, reason)
         return await changed_report(context, report_id)
 
-    @mutation(ReportPayload, description="Support somebody else's open report; twice is once.")
+    @mutation(ReportPayload, description="Support an open report of another citizen. Repeating it changes nothing.")
     async def support_report(self, info: Info, id: ReportId) -> ReportPayload:  # noqa: A002 # the contract's name
         context, person, report_id = info.context, require_person(info.context), _report_id(id)
         await context.transactions.run(support, person, report_id)
         return await changed_report(context, report_id)
 
-    @mutation(ReportPayload, description="Take one's support back.")
+    @mutation(ReportPayload, description="Withdraw one's support of a report.")
     async def withdraw_support(self, info: Info, id: ReportId) -> ReportPayload:  # noqa: A002 # the contract's name
         context, person, report_id = info.context, require_person(info.context), _report_id(id)
         await context.transactions.run(withdraw_support, person, report_id)

@@ -93,7 +93,7 @@ def _report_keys(keys: list[Any], order: ReportOrder, name: str) -> tuple[Any, i
                 at = datetime.fromisoformat(moment)
                 if at.tzinfo is not None and abs(row_id) <= MOST_BIG_INTEGER:
                     return at.astimezone(UTC), row_id
-    raise RequestError(RequestCode.BAD_INPUT, Message.PAGE_CURSOR, name=name)
+    raise RequestError(RequestCode.BAD_INPUT, Message.PAGE_CURSOR, name)
 
 
 def _entry_keys(keys: list[Any], name: str) -> tuple[date, int]:
@@ -101,11 +101,11 @@ def _entry_keys(keys: list[Any], name: str) -> tuple[date, int]:
         case [str(day), position]:
             with suppress(ValueError):
                 return date.fromisoformat(day), _position([position], name)
-    raise RequestError(RequestCode.BAD_INPUT, Message.PAGE_CURSOR, name=name)
+    raise RequestError(RequestCode.BAD_INPUT, Message.PAGE_CURSOR, name)
 
 
 def _position(keys: list[Any], name: str) -> int:
     match keys:
         case [int(position)] if abs(position) <= MOST_BIG_INTEGER:
             return position
-    raise RequestError(RequestCode.BAD_INPUT, Message.PAGE_CURSOR, name=name)
+    raise RequestError(RequestCode.BAD_INPUT, Message.PAGE_CURSOR, name)

@@ -45,42 +45,47 @@ NUMBER = re.compile(r"JK[0-9]{10,22}")
 """A report's number: the day, and at least four digits."""
 
 
-@strawberry.type(description="What can be asked.")
+@strawberry.type(description="Read operations.")
 class Query:
-    @strawberry.field(description="The object with an id; null when there is none that the viewer may see.")
+    @strawberry.field(description="The object with this id. Null when it does not exist or the viewer may not see it.")
     async def node(
         self,
         info: Info,
-        id: Annotated[strawberry.ID, argument(description="A global id.")],  # noqa: A002 # the contract's name
+        id: Annotated[strawberry.ID, argument(description="Global id of the object.")],  # noqa: A002 # the contract's name
     ) -> Node | None:
         return await load_node(info.context, id)
 
-    @strawberry.field(description="The objects with these ids, in their order; at most 100.")
+    @strawberry.field(
+        description="The objects with these ids, in the same order. An element is null when the object does not "
+        "exist or the viewer may not see it."
+    )
     async def nodes(
-        self, info: Info, ids: Annotated[list[strawberry.ID], argument(description="Global ids.")]
+        self, info: Info, ids: Annotated[list[strawberry.ID], argument(description="Global ids: at most 100.")]
     ) -> list[Node | None]:
         if len(ids) > MOST:
-            raise RequestError(RequestCode.BAD_INPUT, Message.IDS_TOO_MANY, most=MOST)
+            raise RequestError(RequestCode.BAD_INPUT, Message.IDS_TOO_MANY, "ids", most=MOST)
         return [await load_node(info.context, each) for each in ids]
 
-    @strawberry.field(description="Who is signed in; null when nobody is.")
+    @strawberry.field(description="The signed-in account. Null without a session.")
     async def viewer(self, info: Info) -> Viewer | None:
         person = info.context.person
         return None if person is None else await viewer_of(info.context, person)
 
-    @strawberry.field(description="A report by its number; null when there is none that the viewer may see.")
+    @strawberry.field(description="A report by its number. Null when it does not exist or the viewer may not see it.")
     async def report(
-        self, info: Info, number: Annotated[str, argument(description='For example "JK2611230001".')]
+        self,
+        info: Info,
+        number: Annotated[str, argument(description='Number of the report, for example "JK2611230001".')],
     ) -> Report | None:
         known = await ReportTable.get_or_none(number=number).only("id") if NUMBER.fullmatch(number) else None
         return None if known is None else await info.context.report(known.id)
 
-    @strawberry.field(description="Reports.")
+    @strawberry.field(description="A page of reports.")
     async def reports(
         self,
         info: Info,
-        filter: Annotated[ReportFilter | None, argument(description="Only these.")] = None,  # noqa: A002 # likewise
-        order_by: Annotated[ReportOrder, argument(description="In this order.")] = ReportOrder.NEWEST,
+        filter: Annotated[ReportFilter | None, argument(description="Conditions on the reports.")] = None,  # noqa: A002 # the contract's name  # the contract's name
+        order_by: Annotated[ReportOrder, argument(description="Order of the list.")] = ReportOrder.NEWEST,
         first: First = None,
         after: After = None,
         last: Last = None,
@@ -88,13 +93,13 @@ class Query:
     ) -> ReportConnection:
         return await list_reports(info.context, filter, order_by, paging(first, after, last, before))
 
-    @strawberry.field(description="The kelurahan a point lies in; null outside the city.")
+    @strawberry.field(description="The kelurahan of a point. Null outside Jakarta.")
     def locate(
-        self, info: Info, at: Annotated[GeoPointInput, argument(description="The point.")]
+        self, info: Info, at: Annotated[GeoPointInput, argument(description="The point to locate.")]
     ) -> LocationMatch | None:
         fault = check_coordinates(at.latitude, at.longitude)
         if fault is not None:
-            raise RequestError(RequestCode.BAD_INPUT, Message[f"COORDINATE_{fault}"])
+            raise RequestError(RequestCode.BAD_INPUT, Message[f"COORDINATE_{fault}"], "at")
         places = info.context.places
         location = places.gazetteer.locate(at.latitude, at.longitude)
         if location is None:
@@ -105,22 +110,24 @@ class Query:
             alternatives=[places.kelurahan[code] for code in location.alternatives],
         )
 
-    @strawberry.field(description="A kelurahan; null when there is none.")
+    @strawberry.field(description="A kelurahan by code or name. Null when there is none.")
     def kelurahan(
         self,
         info: Info,
-        code: Annotated[str, argument(description='For example "31.71.01.1001"; a name does too.')],
+        code: Annotated[str, argument(description='Code or name, for example "31.71.01.1001" or "Gambir".')],
     ) -> Kelurahan | None:
         found = info.context.places.gazetteer.find_kelurahan(code)
         return None if found is None else info.context.places.kelurahan[found.code]
 
-    @strawberry.field(description="Kelurahan: by code, or the best match first when searched for.")
+    @strawberry.field(description="Kelurahan, ordered by code. With `search`, best match first.")
     def kelurahans(
         self,
         info: Info,
-        search: Annotated[str | None, argument(description="A part of a name, whatever the spelling.")] = None,
-        city: Annotated[str | None, argument(description="In the city with this code.")] = None,
-        kecamatan: Annotated[str | None, argument(description="In the kecamatan with this code.")] = None,
+        search: Annotated[str | None, argument(description="Part of a name. Spelling variants match.")] = None,
+        city: Annotated[str | None, argument(description="Code of the city that must contain the kelurahan.")] = None,
+        kecamatan: Annotated[
+            str | None, argument(description="Code of the kecamatan that must contain the kelurahan.")
+        ] = None,
         first: FirstPlaces = 50,
         after: After = None,
     ) -> KelurahanConnection:
@@ -142,28 +149,31 @@ class Query:
             total_count=len(wanted),
         )
 
-    @strawberry.field(description="The cities, by code.")
+    @strawberry.field(description="The five cities and the regency, ordered by code.")
     def cities(self, info: Info) -> list[City]:
         return list(info.context.places.cities.values())
 
-    @strawberry.field(description="What a report can be about.")
+    @strawberry.field(description="All categories of reports.")
     def categories(self, info: Info) -> list[Category]:
         return list(info.context.places.categories.values())
 
-    @strawberry.field(description="The agencies that handle reports.")
+    @strawberry.field(description="All agencies that handle reports.")
     def agencies(self, info: Info) -> list[Agency]:
         return list(info.context.places.agencies.values())
 
-    @strawberry.field(description="A ranking; null when the viewer may not see it.")
+    @strawberry.field(description="A leaderboard. Null, with an error, when the viewer may not see it.")
     async def leaderboard(
         self,
         info: Info,
-        kind: Annotated[BoardKind, argument(description="Who is ranked.")] = BoardKind.KELURAHAN,
-        metric: Annotated[Metric, argument(description="By what.")] = Metric.POINTS,
-        period: Annotated[Period, argument(description="Over how long.")] = Period.MONTH,
+        kind: Annotated[BoardKind, argument(description="Kind of subject that is ranked.")] = BoardKind.KELURAHAN,
+        metric: Annotated[Metric, argument(description="Metric of the board.")] = Metric.POINTS,
+        period: Annotated[Period, argument(description="Kind of period.")] = Period.MONTH,
         on: Annotated[
             date | None,
-            argument(description="A day in the period; today when left out, or for citizens the last closed day."),
+            argument(
+                description="Any day in the period. When null, today in Jakarta; on the citizen board, the last closed "
+                "day."
+            ),
         ] = None,
     ) -> Leaderboard | None:
         context = info.context
@@ -179,15 +189,15 @@ class Query:
         )
 
     @strawberry.field(
-        description="Who answers badly, the worst first: on the board by RESPONSIVENESS under 50, or with under a "
-        "third of their answers, or of their reports, in time. Not for citizens."
+        description="The least responsive subjects, worst first: with a responsiveness score under 50, or with "
+        "under a third of their reports answered or fixed on time."
     )
     async def watchlist(
         self,
         info: Info,
-        kind: Annotated[BoardKind, argument(description="Of whom.")] = BoardKind.KELURAHAN,
-        period: Annotated[Period, argument(description="Over how long.")] = Period.MONTH,
-        on: Annotated[date | None, argument(description="A day in the period; today when left out.")] = None,
+        kind: Annotated[BoardKind, argument(description="Kind of subject. Not `CITIZEN`.")] = BoardKind.KELURAHAN,
+        period: Annotated[Period, argument(description="Kind of period.")] = Period.MONTH,
+        on: Annotated[date | None, argument(description="Any day in the period. Today in Jakarta when null.")] = None,
     ) -> list[Standing]:
         context = info.context
         board = await _board(context, kind, Metric.RESPONSIVENESS, period, on)

@@ -26,7 +26,7 @@ field = strawberry.field
 
 Ranked = Annotated[
     Kelurahan | Kecamatan | City | Agency | Officer | Citizen,
-    strawberry.union("Ranked", description="Who stands on a board."),
+    strawberry.union("Ranked", description="Kind of subject that a board ranks."),
 ]
 
 NOBODY: Mapping[str, BoardPerson] = MappingProxyType({})
@@ -73,21 +73,25 @@ class BoardName:
         return cls(board.kind, board.metric, board.period, board.span.first)
 
 
-@strawberry.type(description="How one of those ranked stands on a board.")
+@strawberry.type(description="A row of a board: a ranked subject with its rank and scores.")
 class Standing(Node):
     board: strawberry.Private[BoardName]
     rank: int | None = field(
-        description="1 is best; equals share a rank. Null by POINTS without an entry in the period, by RESPONSIVENESS "
-        "with fewer than 5 reports whose answer was decided in it."
+        description="Rank, 1 is best. Equal scores share a rank. Null by `POINTS` when there is no point entry in "
+        "the period, and by `RESPONSIVENESS` when fewer than 5 reports were answered or missed their "
+        "response deadline in the period."
     )
-    previous_rank: int | None = field(description="The rank at the close of the period before; null for ALL_TIME.")
-    subject: Ranked = field(description="Who stands there.")
-    points: int = field(description="The points gathered in the period; can be negative.")
+    previous_rank: int | None = field(
+        description="Rank at the end of the previous period. Null when it was unranked then, and for `ALL_TIME`."
+    )
+    subject: Ranked = field(description="The ranked unit or person.")
+    points: int = field(description="Points earned in the period. Can be negative.")
     responsiveness: float | None = field(
-        description="On a board by RESPONSIVENESS, 0 to 100; null when unranked. By POINTS the `scorecard` has it."
+        description="Responsiveness score, 0 to 100. Null when unranked, and on boards by `POINTS`; there, read "
+        "it from `scorecard`."
     )
 
-    @field(description="The numbers behind it, as of the moment of the answer; null for a citizen.")
+    @field(description="Statistics of the subject in the period, as of the time of the response. Null for a citizen.")
     async def scorecard(self, info: Info) -> Scorecard | None:
         board = self.board
         if board.kind is BoardKind.CITIZEN:
@@ -97,28 +101,28 @@ class Standing(Node):
 
 @strawberry.type(description="A page of a board.")
 class StandingConnection:
-    edges: list["StandingEdge"] = field(description="The rows, the best first.")
-    page_info: PageInfo = field(description="Where the page lies.")
-    total_count: int = field(description="How many stand on the board.")
+    edges: list["StandingEdge"] = field(description="The rows of the page, best first.")
+    page_info: PageInfo = field(description="Page cursors of the page, and whether there are more pages.")
+    total_count: int = field(description="Number of rows on all pages.")
 
 
 @strawberry.type(description="A row of a page of a board.")
 class StandingEdge:
-    cursor: str = field(description="The page cursor of the row.")
+    cursor: str = field(description="Page cursor of the row, for `after` and `before` of the same list.")
     node: Standing = field(description="The standing.")
 
 
-@strawberry.type(description="A ranking over a period.")
+@strawberry.type(description="A board: a ranking over a period.")
 class Leaderboard:
-    kind: BoardKind = field(description="Who stands on it.")
-    metric: Metric = field(description="What it ranks by.")
-    period: Period = field(description="How long it accumulates.")
-    starts_at: datetime | None = field(description="The period's first moment; null for ALL_TIME.")
-    ends_at: datetime | None = field(description="The first moment after the period; null for ALL_TIME.")
-    cursor: str = field(description="The last event of the log that it includes.")
+    kind: BoardKind = field(description="Kind of subject that is ranked.")
+    metric: Metric = field(description="Metric of the ranking.")
+    period: Period = field(description="Kind of period that is counted.")
+    starts_at: datetime | None = field(description="First moment of the period. Null for `ALL_TIME`.")
+    ends_at: datetime | None = field(description="First moment after the period. Null for `ALL_TIME`.")
+    cursor: str = field(description="Log cursor of the last event that is included.")
     rows: strawberry.Private[list[Standing]]
 
-    @field(description="The standings, the best first; those without a rank last, by code.")
+    @field(description="The rows, best first. Unranked rows are last, ordered by code.")
     def standings(self, first: FirstPlaces = 50, after: After = None) -> StandingConnection:
         asked = paging(first, after, default=50, most=MOST_PLACES)
         page = page_in_memory(self.rows, _key, asked)
@@ -128,18 +132,18 @@ class Leaderboard:
         )
 
 
-@strawberry.type(description="How one row changed.")
+@strawberry.type(description="Change of one row of a board.")
 class RankShift:
-    subject: Ranked = field(description="Who stands there.")
-    from_rank: int | None = field(description="The rank before; null when unranked.")
-    to_rank: int | None = field(description="The rank now; null when unranked.")
-    points: int = field(description="The points now.")
-    points_delta: int = field(description="How many points came (or, negative, went).")
+    subject: Ranked = field(description="The ranked unit or person.")
+    from_rank: int | None = field(description="Rank before the change. Null when unranked.")
+    to_rank: int | None = field(description="Rank after the change. Null when unranked.")
+    points: int = field(description="Points after the change.")
+    points_delta: int = field(description="Points gained, or lost when negative.")
     responsiveness: float | None = field(
-        description="On a board by RESPONSIVENESS, the figure now; null when unranked."
+        description="Responsiveness score after the change, 0 to 100. Null when unranked, and on boards by `POINTS`."
     )
     responsiveness_delta: float | None = field(
-        description="By how much it rose (or, negative, fell); null when unranked now or before."
+        description="Change of the responsiveness score. Null when unranked before or after, and on boards by `POINTS`."
     )
 
     @classmethod
@@ -156,17 +160,20 @@ class RankShift:
         )
 
 
-@strawberry.type(description="A board as it stands, or what changed on it since the update before.")
+@strawberry.type(description="A snapshot of a board, or its changes since the previous update.")
 class LeaderboardUpdate:
-    cursor: str = field(description="The last event of the log that it includes.")
-    snapshot: bool = field(description="True: `standings` is the whole board; replace yours.")
-    starts_at: datetime | None = field(description="The period's first moment; null for ALL_TIME.")
-    ends_at: datetime | None = field(description="The first moment after the period; null for ALL_TIME.")
-    standings: list[Standing] = field(
-        description="Of a snapshot the board; of another update the rows whose rank, points or responsiveness changed, "
-        "or that came up among the first. Put them over yours, order by rank (null last) and code, and keep the first."
+    cursor: str = field(description="Log cursor of the last event that is included.")
+    snapshot: bool = field(
+        description="Whether `standings` is the whole board. If true, replace all rows that you have."
     )
-    shifts: list[RankShift] = field(description="One for each changed row; empty on a snapshot.")
+    starts_at: datetime | None = field(description="First moment of the period. Null for `ALL_TIME`.")
+    ends_at: datetime | None = field(description="First moment after the period. Null for `ALL_TIME`.")
+    standings: list[Standing] = field(
+        description="For a snapshot, the first rows of the board. Otherwise the rows whose rank, points or "
+        "responsiveness changed, or that moved up into the first rows. Replace yours by subject, sort "
+        "by rank (null last) and code, and keep as many rows as you asked for with `first`."
+    )
+    shifts: list[RankShift] = field(description="One change for each changed row. Empty for a snapshot.")
 
 
 def standing_of(
@@ -191,9 +198,9 @@ def standing_of(
 def check_board(context: Context, kind: BoardKind, metric: Metric) -> None:
     """Check that there is such a board, for who asks. Raises RequestError BAD_INPUT, FORBIDDEN."""
     if kind is BoardKind.CITIZEN and metric is Metric.RESPONSIVENESS:
-        raise RequestError(RequestCode.BAD_INPUT, Message.CITIZENS_BY_POINTS)
+        raise RequestError(RequestCode.BAD_INPUT, Message.CITIZENS_BY_POINTS, "metric")
     if kind is BoardKind.OFFICER and not is_staff(context.person):
-        raise RequestError(RequestCode.FORBIDDEN, Message.BOARD_OF_STAFF)
+        raise RequestError(RequestCode.FORBIDDEN, Message.BOARD_OF_STAFF, "kind")
 
 
 def _key(row: Standing) -> str:

@@ -11,6 +11,7 @@ from models.log import EventRow
 from models.reports import PhotoRole, ReportRow
 from rules.access import Person
 from rules.criteria import ReportCriteria
+from rules.languages import Locale
 from rules.periods import Period, Span
 from rules.scoring.ranking import BoardKind, Metric
 from schema.enums import ReportOrder
@@ -41,8 +42,8 @@ class Context(Protocol):
         """Whether a token was sent that is not, or no longer, valid."""
 
     @property
-    def locale(self) -> str:
-        """The language to answer in, "ID" or "EN"."""
+    def locale(self) -> Locale:
+        """The language of messages."""
 
     @property
     def now(self) -> datetime:

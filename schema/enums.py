@@ -8,6 +8,7 @@ import strawberry
 
 from models.log import ReportEventKind
 from rules.access import Role
+from rules.languages import Locale
 from rules.periods import Period
 from rules.refusals import ErrorCode
 from rules.routing import AgencyKind
@@ -15,13 +16,6 @@ from rules.scoring.ranking import BoardKind, Metric
 from rules.workflow import ReportStatus, Resolution
 
 E = TypeVar("E", bound=type[Enum])
-
-
-class Locale(StrEnum):
-    """A language of the service."""
-
-    ID = "ID"
-    EN = "EN"
 
 
 class ReportOrder(StrEnum):
@@ -39,117 +33,120 @@ def _describe(enum: E, description: str, values: Mapping[str, str]) -> None:
         value.description = values[value.name]
 
 
-_describe(Locale, "A language.", {"ID": "Indonesian.", "EN": "English."})
+_describe(Locale, "A language of the service.", {"ID": "Indonesian.", "EN": "English."})
 _describe(
     ReportOrder,
-    "In which order reports are listed.",
+    "Order of a list of reports.",
     {
-        "NEWEST": "The latest submission first.",
-        "OLDEST": "The earliest submission first.",
-        "MOST_SUPPORTED": "The one with the most supporters first.",
-        "DUE_SOONEST": "The one first whose unit's time runs out first.",
+        "NEWEST": "Latest submission first.",
+        "OLDEST": "Earliest submission first.",
+        "MOST_SUPPORTED": "Most supporters first.",
+        "DUE_SOONEST": "Earliest `handlerDueAt` first.",
     },
 )
 _describe(
     ReportStatus,
-    "Where a report stands.",
+    "Status of a report.",
     {
-        "WAITING": "Menunggu: nobody has taken it up yet.",
-        "IN_PROGRESS": "Sedang ditindaklanjuti: the unit in charge is at work.",
-        "PROCESSED": "Sudah diproses: it has ended; `resolution` says how.",
+        "WAITING": "Menunggu: no unit has started work yet.",
+        "IN_PROGRESS": "Sedang ditindaklanjuti: the unit in charge is working on it.",
+        "PROCESSED": "Sudah diproses: the report is closed, with the outcome in `resolution`.",
     },
 )
 _describe(
     Resolution,
-    "How a processed report ended.",
+    "Outcome of a processed report.",
     {
-        "FIXED": "The problem is gone; there is proof.",
-        "DUPLICATE": "The same problem is in another report.",
-        "OUT_OF_REMIT": "It is not the unit's business.",
-        "INVALID": "It is not a report of a problem.",
-        "WITHDRAWN": "The reporter took it back.",
+        "FIXED": "The problem was fixed, with at least one proof photo.",
+        "DUPLICATE": "Another report describes the same problem. See `duplicateOf`.",
+        "OUT_OF_REMIT": "The problem is not within the city's remit.",
+        "INVALID": "The report does not describe a problem.",
+        "WITHDRAWN": "The reporter withdrew the report.",
     },
 )
 _describe(
     Role,
-    "What an account may do.",
+    "Role of an account.",
     {
-        "CITIZEN": "Report, support and follow; everybody who signs up.",
-        "OFFICER": "Handle the reports of a kelurahan or an agency.",
-        "SUPERVISOR": "What the officers of a kecamatan, a city or an agency may.",
-        "ADMIN": "The control room.",
+        "CITIZEN": "Submits, supports and follows reports. Everybody who signs up.",
+        "OFFICER": "Handles the reports of a kelurahan or an agency.",
+        "SUPERVISOR": "Has the permissions of all officers of a kecamatan, a city or an agency.",
+        "ADMIN": "The control room: every report, and waiving point entries.",
     },
 )
 _describe(
     AgencyKind,
-    "To whom an agency belongs.",
-    {"CITY": "To the province: it earns points.", "EXTERNAL": "To others: reports are kept and passed on."},
+    "Kind of an agency.",
+    {
+        "CITY": "An agency of the province. It earns points.",
+        "EXTERNAL": "An agency outside the province. Its reports stay public and earn no points.",
+    },
 )
 _describe(
     BoardKind,
-    "Who stands on a board.",
+    "Kind of subject that a board ranks.",
     {
         "KELURAHAN": "The 267 kelurahan.",
-        "KECAMATAN": "The 44 kecamatan, with the sums of their kelurahan.",
-        "CITY": "The 6 cities, with the sums of their kelurahan.",
-        "AGENCY": "The agencies of the city, not those outside it.",
-        "OFFICER": "Officers and supervisors, by what they did themselves; only for staff who are signed in.",
-        "CITIZEN": "The citizens who wish it, by pseudonym: renewed when a day closes, and of the period of the last "
-        "closed day when none is asked for.",
+        "KECAMATAN": "The 44 kecamatan, each with the totals of its kelurahan.",
+        "CITY": "The five cities and the regency, each with the totals of its kelurahan.",
+        "AGENCY": "The agencies of the province, without external ones.",
+        "OFFICER": "Officers and supervisors, by their own actions. Visible to signed-in staff only.",
+        "CITIZEN": "Citizens who opted in, by pseudonym. Updated once a day, when the day closes; the default is "
+        "the period of the last closed day.",
     },
 )
 _describe(
     Metric,
-    "What a board ranks by.",
+    "Metric of a board.",
     {
-        "POINTS": "The points gathered in the period.",
-        "RESPONSIVENESS": "0 to 100, whatever the size: how many reports are answered and fixed in time, how satisfied "
-        "reporters are, and how few lie overdue. Not for citizens.",
+        "POINTS": "Points earned in the period.",
+        "RESPONSIVENESS": "Score from 0 to 100, independent of the number of reports: reports answered and fixed on "
+        "time, satisfaction of the reporters, and few overdue reports. Not available for citizens.",
     },
 )
 _describe(
     Period,
-    "A calendar period in Asia/Jakarta.",
+    "Kind of calendar period in Asia/Jakarta.",
     {
-        "DAY": "From midnight to midnight.",
-        "WEEK": "From Monday.",
-        "MONTH": "From the first.",
-        "YEAR": "From 1 January.",
-        "ALL_TIME": "Since the beginning.",
+        "DAY": "A day, from midnight to midnight.",
+        "WEEK": "A week, from Monday.",
+        "MONTH": "A calendar month.",
+        "YEAR": "A calendar year.",
+        "ALL_TIME": "All time, since the first report.",
     },
 )
 _describe(
     ReportEventKind,
-    "What happened to a report.",
+    "Kind of event of a report.",
     {
-        "SUBMITTED": "A citizen reported it.",
-        "EDITED": "The reporter changed its words or added photos.",
-        "STATUS_CHANGED": "It moved from one status to another.",
-        "SUPPORTED": "Citizens joined it.",
-        "REOPENED": "It was closed, and is open again.",
-        "ASSIGNED": "It was given to another unit.",
-        "TRANSFERRED": "It is in another kelurahan than was thought.",
-        "RECATEGORISED": "It got another category.",
-        "RATED": "Its reporter gave stars to its closing.",
-        "RESPONSE_OVERDUE": "The time promised for an answer passed without one.",
-        "PROCESSING_OVERDUE": "The time of the unit in charge ran out.",
-        "SUPPORT_WITHDRAWN": "A citizen left it.",
+        "SUBMITTED": "A citizen submitted the report.",
+        "EDITED": "The reporter changed the text or added photos.",
+        "STATUS_CHANGED": "The status changed.",
+        "SUPPORTED": "One or more citizens started to support the report.",
+        "REOPENED": "A closed report was reopened.",
+        "ASSIGNED": "The report was assigned to another unit.",
+        "TRANSFERRED": "The report was transferred to another kelurahan.",
+        "RECATEGORISED": "The category changed.",
+        "RATED": "The reporter rated how the report was fixed.",
+        "RESPONSE_OVERDUE": "The response deadline passed without an answer.",
+        "PROCESSING_OVERDUE": "The deadline of the unit in charge passed before the report was processed.",
+        "SUPPORT_WITHDRAWN": "A citizen withdrew their support.",
     },
 )
 _describe(
     ErrorCode,
-    "Why a change was refused.",
+    "Kind of refusal.",
     {
-        "UNAUTHENTICATED": "Sign in first, or again.",
-        "FORBIDDEN": "You can see it, but not do this.",
-        "NOT_FOUND": "It does not exist, or you cannot see it.",
-        "INVALID": "A field is wrong; `field` says which.",
-        "OUT_OF_AREA": "The place is outside the city.",
-        "CONFLICT": "It changed meanwhile, or is taken already.",
-        "TRANSITION_REFUSED": "The report's status does not allow it.",
-        "PROOF_REQUIRED": "FIXED needs a proof photo.",
-        "PROOF_REUSED": "The proof photo is in a report already.",
-        "RATE_LIMITED": "Too often; try later.",
-        "DUPLICATE_REQUEST": "The idempotency key belongs to another request.",
+        "UNAUTHENTICATED": "Nobody is signed in, or the session has ended.",
+        "FORBIDDEN": "The object is visible to the viewer, but the action is not allowed.",
+        "NOT_FOUND": "The object does not exist, or the viewer may not see it.",
+        "INVALID": "An argument is invalid. `field` is its path.",
+        "OUT_OF_AREA": "The location is outside Jakarta.",
+        "CONFLICT": "The object changed in the meantime, or the value is already taken.",
+        "TRANSITION_REFUSED": "The status of the report does not allow the action.",
+        "PROOF_REQUIRED": "Closing as `FIXED` requires a proof photo.",
+        "PROOF_REUSED": "The proof photo is already in a report.",
+        "RATE_LIMITED": "Too many requests. Try again later.",
+        "DUPLICATE_REQUEST": "The idempotency key was used for another submission.",
     },
 )

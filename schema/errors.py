@@ -4,19 +4,22 @@ from enum import StrEnum
 
 import strawberry
 
+from rules.languages import Locale
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
 
 
-@strawberry.type(description="A refusal that a person can act on. Nothing has changed.")
+@strawberry.type(description="A refusal that a person can act on. A refused change has changed nothing.")
 class UserError:
-    code: ErrorCode = strawberry.field(description="What kind of no it is; branch on this.")
-    message: str = strawberry.field(description="What to tell the person, in the language of the request.")
-    field: list[str] | None = strawberry.field(description="The path of the argument at fault, or null.")
+    code: ErrorCode = strawberry.field(description="Kind of refusal. Branch on this, never on the message.")
+    message: str = strawberry.field(description="Text for the person, in the language of the request.")
+    field: list[str] | None = strawberry.field(
+        description="Path of the argument at fault, as the client wrote it. Null when no argument is at fault."
+    )
 
 
-def user_error(refusal: Refusal, locale: str) -> UserError:
-    """Tell a refusal in `locale`."""
+def user_error(refusal: Refusal, locale: Locale) -> UserError:
+    """Return a refusal as a client reads it, in `locale`."""
     return UserError(
         code=refusal.code, message=refusal.text(locale), field=list(refusal.field) if refusal.field else None
     )
@@ -36,14 +39,19 @@ class RequestCode(StrEnum):
 
 
 class RequestError(Exception):
-    """A request that cannot be answered, told as an error beside the data in the language of the request."""
+    """A request that cannot be answered: an entry of `errors` in the response, in the language of the request.
 
-    def __init__(self, code: RequestCode, message: Message, /, **values: object) -> None:
+    `argument` is the argument at fault as the client wrote it, with dots inside an input object; None when there is
+    none. It becomes `extensions.argument`. `values` fill the placeholders of the message.
+    """
+
+    def __init__(self, code: RequestCode, message: Message, argument: str | None = None, /, **values: object) -> None:
         super().__init__(code, message)
         self.code = code
         self.message = message
+        self.argument = argument
         self.values = values
 
-    def text(self, locale: str) -> str:
-        """Tell the error in `locale`."""
+    def text(self, locale: Locale) -> str:
+        """Return the message in `locale` with its values."""
         return self.message.text(locale, **self.values)

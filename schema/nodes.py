@@ -9,9 +9,9 @@ import strawberry
 _ROW = re.compile("0|[1-9][0-9]{0,17}")
 
 
-@strawberry.interface(description="Something with an id that can be asked for again, with `node`.")
+@strawberry.interface(description="An object that can be fetched again by its id, with `node`.")
 class Node:
-    id: strawberry.ID = strawberry.field(description="Opaque global id.")
+    id: strawberry.ID = strawberry.field(description="Opaque global id, for `node` and for arguments that take an id.")
 
 
 def global_id(type_name: str, key: object) -> strawberry.ID:

@@ -20,19 +20,26 @@ MOST = 100
 MOST_PLACES = 300
 """Rows on a page of what is held in memory: all kelurahan fit."""
 
-First = Annotated[int | None, strawberry.argument(description="How many to return from the start: 1 to 100.")]
-Last = Annotated[int | None, strawberry.argument(description="How many to return from the end: 1 to 100.")]
-FirstPlaces = Annotated[int | None, strawberry.argument(description="How many to return from the start: 1 to 300.")]
-After = Annotated[str | None, strawberry.argument(description="The page cursor after which to begin.")]
-Before = Annotated[str | None, strawberry.argument(description="The page cursor before which to end.")]
+First = Annotated[int | None, strawberry.argument(description="Number of rows from the start of the list: 1 to 100.")]
+Last = Annotated[
+    int | None,
+    strawberry.argument(description="Number of rows from the end of the list: 1 to 100. Not together with `first`."),
+]
+FirstPlaces = Annotated[
+    int | None, strawberry.argument(description="Number of rows from the start of the list: 1 to 300.")
+]
+After = Annotated[str | None, strawberry.argument(description="Page cursor of a row: the page starts after this row.")]
+Before = Annotated[str | None, strawberry.argument(description="Page cursor of a row: the page ends before this row.")]
 
 
-@strawberry.type(description="Where a page lies in its list.")
+@strawberry.type(
+    description="The ends of a page. Its page cursors fetch the next and the previous page; they are not log cursors."
+)
 class PageInfo:
-    has_next_page: bool = strawberry.field(description="Whether more follow.")
-    has_previous_page: bool = strawberry.field(description="Whether some come before.")
-    start_cursor: str | None = strawberry.field(description="The cursor of the first row; null on an empty page.")
-    end_cursor: str | None = strawberry.field(description="The cursor of the last row; null on an empty page.")
+    has_next_page: bool = strawberry.field(description="Whether rows follow this page.")
+    has_previous_page: bool = strawberry.field(description="Whether rows precede this page.")
+    start_cursor: str | None = strawberry.field(description="Page cursor of the first row. Null on an empty page.")
+    end_cursor: str | None = strawberry.field(description="Page cursor of the last row. Null on an empty page.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +63,11 @@ def paging(
 ) -> Paging:
     """Read the arguments of a connection. Raises RequestError BAD_INPUT."""
     if first is not None and last is not None:
-        raise RequestError(RequestCode.BAD_INPUT, Message.FIRST_AND_LAST)
+        raise RequestError(RequestCode.BAD_INPUT, Message.FIRST_AND_LAST, "last")
     size = first if first is not None else last if last is not None else default
     if not 1 <= size <= most:
         name = "last" if last is not None else "first"
-        raise RequestError(RequestCode.BAD_INPUT, Message.PAGE_SIZE, name=name, most=most)
+        raise RequestError(RequestCode.BAD_INPUT, Message.PAGE_SIZE, name, most=most)
     return Paging(
         size,
         last is not None,
@@ -83,7 +90,7 @@ def _keys(cursor: str, name: str) -> list[Any]:
     except (binascii.Error, ValueError, TypeError):  # TypeError: too deep to be written again
         keys = written = None
     if not isinstance(keys, list) or written != cursor:
-        raise RequestError(RequestCode.BAD_INPUT, Message.PAGE_CURSOR, name=name)
+        raise RequestError(RequestCode.BAD_INPUT, Message.PAGE_CURSOR, name)
     return keys
 
 
@@ -119,7 +126,7 @@ def page_in_memory(items: Sequence[T], key: Callable[[T], str], asked: Paging) -
     if asked.after is not None:
         keys = [key(item) for item in items]
         if len(asked.after) != 1 or asked.after[0] not in keys:
-            raise RequestError(RequestCode.BAD_INPUT, Message.PAGE_CURSOR, name="after")
+            raise RequestError(RequestCode.BAD_INPUT, Message.PAGE_CURSOR, "after")
         start = keys.index(asked.after[0]) + 1
     end = start + asked.size
     return Page(items[start:end], end < len(items), start > 0)

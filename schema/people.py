@@ -12,70 +12,80 @@ from schema.places import Unit
 field = strawberry.field
 
 
-@strawberry.type(description="A role, and the unit it extends to.")
+@strawberry.type(description="A role of an account in a unit.")
 class Membership:
-    role: Role = field(description="What they may do.")
-    unit: Unit | None = field(description="For whom; null for CITIZEN and ADMIN.")
+    role: Role = field(description="The role.")
+    unit: Unit | None = field(description="Unit that the role extends to. Null for `CITIZEN` and `ADMIN`.")
 
 
-@strawberry.type(description="Who is signed in; only they see this.")
+@strawberry.type(description="The signed-in account. Visible to its owner only.")
 class Viewer:
     account_id: strawberry.Private[int]
-    id: strawberry.ID = field(description="Opaque; unrelated to anything public.")
-    pseudonym: str = field(description="What others see.")
-    on_citizen_board: bool = field(description="Whether they wish to be ranked among citizens, by their pseudonym.")
-    email: str | None = field(description="The address they sign in with.")
-    memberships: list[Membership] = field(description="Their roles.")
-    cursor: str = field(description="The log's head: `myReportsChanged(after: cursor)` misses nothing from here.")
+    id: strawberry.ID = field(description="Opaque id. It cannot be linked to anything public.")
+    pseudonym: str = field(description="Name that others see.")
+    on_citizen_board: bool = field(description="Whether the account takes part in the citizen board, by its pseudonym.")
+    email: str | None = field(description="E-mail address for signing in.")
+    memberships: list[Membership] = field(description="Roles of the account.")
+    cursor: str = field(
+        description="Log cursor of the newest event: `myReportsChanged(after: cursor)` continues from here "
+        "without a gap."
+    )
 
-    @field(description="The points of their own reports, all of them, to this moment; can be negative.")
+    @field(description="Citizen points of all own reports, of all time. Can be negative.")
     async def points(self, info: Info) -> int:
         return await info.context.points_of_citizen(self.account_id)
 
 
-@strawberry.type(description="A citizen who wishes to be ranked.")
+@strawberry.type(description="A citizen who takes part in the citizen board.")
 class Citizen:
     code: strawberry.Private[str]
-    id: strawberry.ID = field(description="Opaque; the same on every board, and unrelated to the account.")
-    pseudonym: str = field(description="What others see of them.")
+    id: strawberry.ID = field(description="Opaque id. The same on every board; it cannot be linked to the account.")
+    pseudonym: str = field(description="Name that others see.")
 
 
-@strawberry.type(description="An officer, or a supervisor, as other officers see them on their board.")
+@strawberry.type(description="An officer or supervisor on the officer board, which only staff can see.")
 class Officer:
     code: strawberry.Private[str]
-    id: strawberry.ID = field(description="Opaque; the same on every board, and unrelated to the account.")
-    name: str = field(description="What they are called.")
-    unit: Unit = field(description="The unit they are of; of none, the last by code of those for which they acted.")
-
-
-@strawberry.type(description="A device signed in.")
-class Session:
-    access_token: str = field(description="Send it as `Authorization: Bearer …`, or in `connection_init`.")
-    refresh_token: str = field(description="Exchange it with `refreshSession`; it works once.")
-    expires_at: datetime = field(description="Until when the access token works.")
-    viewer: Viewer = field(description="Who is signed in.")
-
-
-@strawberry.type(description="What came of signing in: the session, or why not.")
-class SessionPayload:
-    session: Session | None = field(description="The session; null when refused.")
-    errors: list[UserError] = field(description="Why it was refused; empty when it was done.")
-
-
-@strawberry.input(description="What to change of what one shows; what is left out, or null, stays.")
-class UpdateProfileInput:
-    pseudonym: str | None = field(default=None, description="What others see, 3 to 40 characters, also on old reports.")
-    on_citizen_board: bool | None = field(
-        default=None, description="Whether to be ranked among citizens, by one's pseudonym."
+    id: strawberry.ID = field(description="Opaque id. The same on every board; it cannot be linked to the account.")
+    name: str = field(description="Name on the officer board.")
+    unit: Unit = field(
+        description="Unit of the officer. Without a current unit, the last by code of the units they acted for."
     )
 
 
-@strawberry.type(description="What came of changing one's profile.")
+@strawberry.type(description="A session of a signed-in device.")
+class Session:
+    access_token: str = field(
+        description="Token that authenticates requests: send it as `Authorization: Bearer …`, or in the payload "
+        "of `connection_init`."
+    )
+    refresh_token: str = field(description="Token for `refreshSession`. It works once.")
+    expires_at: datetime = field(description="Expiry of the access token.")
+    viewer: Viewer = field(description="The signed-in account.")
+
+
+@strawberry.type(description="Result of a sign-in: the session, or the errors.")
+class SessionPayload:
+    session: Session | None = field(description="The session. Null when refused.")
+    errors: list[UserError] = field(description="The refusals. Empty on success.")
+
+
+@strawberry.input(description="Changes of the viewer's profile. Omitted and null fields stay unchanged.")
+class UpdateProfileInput:
+    pseudonym: str | None = field(
+        default=None, description="Name that others see, also on earlier reports: 3 to 40 characters."
+    )
+    on_citizen_board: bool | None = field(
+        default=None, description="Whether to take part in the citizen board, by pseudonym."
+    )
+
+
+@strawberry.type(description="Result of a change of the profile: the viewer, or the errors.")
 class ProfilePayload:
-    viewer: Viewer | None = field(description="The viewer as they are now; null when refused.")
-    errors: list[UserError] = field(description="Why it was refused; empty when it was done.")
+    viewer: Viewer | None = field(description="The viewer after the change. Null when refused.")
+    errors: list[UserError] = field(description="The refusals. Empty on success.")
 
 
-@strawberry.type(description="What came of signing out.")
+@strawberry.type(description="Result of a sign-out: no errors on success.")
 class SignOutPayload:
-    errors: list[UserError] = field(description="Why it was refused; empty when it was done.")
+    errors: list[UserError] = field(description="The refusals. Empty on success.")

@@ -16,7 +16,7 @@ def day_asked(now: datetime, on: date | None) -> date:
     if on is None:
         return today
     if on > today:
-        raise RequestError(RequestCode.BAD_INPUT, Message.DAY_AHEAD, day=on)
+        raise RequestError(RequestCode.BAD_INPUT, Message.DAY_AHEAD, "on", day=on)
     if on < FIRST_DAY:
-        raise RequestError(RequestCode.BAD_INPUT, Message.DAY_BEFORE, day=on, first=FIRST_DAY)
+        raise RequestError(RequestCode.BAD_INPUT, Message.DAY_BEFORE, "on", day=on, first=FIRST_DAY)
     return on

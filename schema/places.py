@@ -9,11 +9,12 @@ import strawberry
 
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import AgencyRecord, CategoryRecord, KelurahanRecord
+from rules.languages import Locale, Text
 from rules.periods import Period
 from rules.routing import AgencyKind, FirstHandler
 from rules.scoring.ranking import BoardKind, Metric
 from schema.context import BY_VIEWER, Context, Info
-from schema.enums import Locale, ReportOrder
+from schema.enums import ReportOrder
 from schema.nodes import Node, global_id
 from schema.paging import After, Before, First, Last, PageInfo, Paging, paging
 from schema.periods import day_asked
@@ -26,48 +27,54 @@ if TYPE_CHECKING:
 
 InPeriod = Annotated[
     Period | None,
-    strawberry.argument(description="Only what counts in the period of this kind that has the day `on` in it."),
+    strawberry.argument(
+        description="Kind of period. Only entries that count in the period that contains the day `on`. All "
+        "entries when null."
+    ),
 ]
-RankedBy = Annotated[Metric, strawberry.argument(description="What is ranked by.")]
-CurrentPeriod = Annotated[Period, strawberry.argument(description="The current period of this kind.")]
-PeriodAsked = Annotated[Period, strawberry.argument(description="A period of this kind.")]
-OnDayOf = Annotated[date | None, strawberry.argument(description="A day in the period; today when left out.")]
+RankedBy = Annotated[Metric, strawberry.argument(description="Metric of the board.")]
+CurrentPeriod = Annotated[Period, strawberry.argument(description="Kind of period. The current one is used.")]
+PeriodAsked = Annotated[Period, strawberry.argument(description="Kind of period.")]
+OnDayOf = Annotated[date | None, strawberry.argument(description="Any day in the period. Today in Jakarta when null.")]
 OnDay = Annotated[
-    date | None, strawberry.argument(description="A day in the period; today when left out. Needs `period`.")
+    date | None,
+    strawberry.argument(description="Any day in the period. Today in Jakarta when null. Requires `period`."),
 ]
 
 
-@strawberry.type(description="A point, WGS 84.")
+@strawberry.type(description="A point in WGS 84 coordinates.")
 class GeoPoint:
-    latitude: float = strawberry.field(description="Degrees north; Jakarta lies at about -6.")
-    longitude: float = strawberry.field(description="Degrees east; Jakarta lies at about 106.")
+    latitude: float = strawberry.field(description="Latitude in degrees. Jakarta is at about -6.")
+    longitude: float = strawberry.field(description="Longitude in degrees. Jakarta is at about 106.")
 
 
-@strawberry.interface(description="A place of the city's administration.")
+@strawberry.interface(description="An administrative place.")
 class Place:
-    code: str = strawberry.field(description='The Kemendagri code, for example "31.71.01.1001".')
-    name: str = strawberry.field(description="The official name.")
+    code: str = strawberry.field(
+        description='Code of the Ministry of Home Affairs (Kemendagri), for example "31.71.01.1001".'
+    )
+    name: str = strawberry.field(description="Official name.")
 
 
-@strawberry.type(description="One of the five cities and the regency of Jakarta.")
+@strawberry.type(description="One of the five cities of Jakarta, or its regency.")
 class City(Node, Place):
-    kecamatan: list["Kecamatan"] = strawberry.field(description="Its kecamatan, by code.")
+    kecamatan: list["Kecamatan"] = strawberry.field(description="Kecamatan of the city, ordered by code.")
 
 
-@strawberry.type(description="A kecamatan: a district.")
+@strawberry.type(description="A kecamatan (district).")
 class Kecamatan(Node, Place):
-    city: City = strawberry.field(description="The city it lies in.")
-    kelurahan: list["Kelurahan"] = strawberry.field(description="Its kelurahan, by code.")
+    city: City = strawberry.field(description="City that contains it.")
+    kelurahan: list["Kelurahan"] = strawberry.field(description="Kelurahan of the kecamatan, ordered by code.")
 
 
-@strawberry.type(description="A kelurahan: the lowest office, led by a lurah. There are 267.")
+@strawberry.type(description="A kelurahan (urban village), led by a lurah: one of 267.")
 class Kelurahan(Node, Place):
-    kecamatan: Kecamatan = strawberry.field(description="The kecamatan it lies in.")
-    city: City = strawberry.field(description="The city it lies in.")
-    centre: GeoPoint = strawberry.field(description="A point inside.")
-    area_km2: float = strawberry.field(name="areaKm2", description="Its area in square kilometres.")
+    kecamatan: Kecamatan = strawberry.field(description="Kecamatan that contains it.")
+    city: City = strawberry.field(description="City that contains it.")
+    centre: GeoPoint = strawberry.field(description="A point inside the kelurahan.")
+    area_km2: float = strawberry.field(name="areaKm2", description="Area in square kilometres.")
 
-    @strawberry.field(description="How it stands on the current board of all kelurahan.")
+    @strawberry.field(description="Standing on the current board of all kelurahan.")
     async def standing(
         self,
         info: Info,
@@ -76,21 +83,21 @@ class Kelurahan(Node, Place):
     ) -> Annotated["Standing", strawberry.lazy("schema.boards")]:
         return await info.context.standing(BoardKind.KELURAHAN, self.code, metric, period)
 
-    @strawberry.field(description="The numbers behind how it stands.")
+    @strawberry.field(description="Statistics of the kelurahan in a period.")
     async def scorecard(
         self, info: Info, period: PeriodAsked = Period.MONTH, on: OnDayOf = None
     ) -> Annotated["Scorecard", strawberry.lazy("schema.scorecards")]:
         return await info.context.scorecard(BoardKind.KELURAHAN, self.code, period, day_asked(info.context.now, on))
 
-    @strawberry.field(description="The reports of problems in it.", metadata=BY_VIEWER)
+    @strawberry.field(description="Reports of problems in the kelurahan.", metadata=BY_VIEWER)
     async def reports(
         self,
         info: Info,
         filter: Annotated[  # noqa: A002 # the contract's name
             Annotated["ReportFilter", strawberry.lazy("schema.reports")] | None,
-            strawberry.argument(description="Only these."),
+            strawberry.argument(description="Conditions on the reports."),
         ] = None,
-        order_by: Annotated[ReportOrder, strawberry.argument(description="In this order.")] = ReportOrder.NEWEST,
+        order_by: Annotated[ReportOrder, strawberry.argument(description="Order of the list.")] = ReportOrder.NEWEST,
         first: First = None,
         after: After = None,
         last: Last = None,
@@ -100,7 +107,7 @@ class Kelurahan(Node, Place):
 
         return await list_reports(info.context, filter, order_by, paging(first, after, last, before), within=self.code)
 
-    @strawberry.field(description="Its points, entry by entry, the newest first.")
+    @strawberry.field(description="Point entries of the unit, newest first.")
     async def points(
         self, info: Info, first: First = 50, after: After = None, period: InPeriod = None, on: OnDay = None
     ) -> Annotated["PointEntryConnection", strawberry.lazy("schema.points")]:
@@ -109,33 +116,33 @@ class Kelurahan(Node, Place):
 
 @strawberry.type(description="A page of kelurahan.")
 class KelurahanConnection:
-    edges: list["KelurahanEdge"] = strawberry.field(description="The rows.")
-    page_info: PageInfo = strawberry.field(description="Where the page lies.")
-    total_count: int = strawberry.field(description="How many there are on all pages.")
+    edges: list["KelurahanEdge"] = strawberry.field(description="The rows of the page.")
+    page_info: PageInfo = strawberry.field(description="Page cursors of the page, and whether there are more pages.")
+    total_count: int = strawberry.field(description="Number of kelurahan on all pages.")
 
 
 @strawberry.type(description="A row of a page of kelurahan.")
 class KelurahanEdge:
-    cursor: str = strawberry.field(description="The page cursor of the row.")
+    cursor: str = strawberry.field(description="Page cursor of the row, for `after` and `before` of the same list.")
     node: Kelurahan = strawberry.field(description="The kelurahan.")
 
 
-@strawberry.type(description="Where a point lies.")
+@strawberry.type(description="The kelurahan of a point.")
 class LocationMatch:
-    kelurahan: Kelurahan = strawberry.field(description="The kelurahan it lies in, or most likely lies in.")
-    exact: bool = strawberry.field(description="Whether that is certain; if not, ask the citizen.")
+    kelurahan: Kelurahan = strawberry.field(description="Kelurahan that contains the point, or most likely does.")
+    exact: bool = strawberry.field(description="Whether the kelurahan is certain. Otherwise ask the citizen to choose.")
     alternatives: list[Kelurahan] = strawberry.field(
-        description="Others that it may lie in, the likeliest first; empty when exact."
+        description="Other possible kelurahan, likeliest first. Empty when `exact` is true."
     )
 
 
-@strawberry.type(description="A unit that is not a place: of the city, or outside it.")
+@strawberry.type(description="An agency that handles reports: of the province, or external.")
 class Agency(Node):
-    code: str = strawberry.field(description='The code, for example "DINSOS".')
-    name: str = strawberry.field(description="The official name.")
-    kind: AgencyKind = strawberry.field(description="To whom it belongs.")
+    code: str = strawberry.field(description='Code, for example "DINSOS".')
+    name: str = strawberry.field(description="Official name.")
+    kind: AgencyKind = strawberry.field(description="Whether the agency is of the province or external.")
 
-    @strawberry.field(description="How it stands on the current board of agencies; null for an external agency.")
+    @strawberry.field(description="Standing on the current board of agencies. Null for an external agency.")
     async def standing(
         self,
         info: Info,
@@ -147,43 +154,47 @@ class Agency(Node):
         return await info.context.standing(BoardKind.AGENCY, self.code, metric, period)
 
     @strawberry.field(
-        description="The numbers behind how it stands; an external agency's have no points and no shares."
+        description="Statistics of the agency in a period. For an external agency, the rates and scores are null."
     )
     async def scorecard(
         self, info: Info, period: PeriodAsked = Period.MONTH, on: OnDayOf = None
     ) -> Annotated["Scorecard", strawberry.lazy("schema.scorecards")]:
         return await info.context.scorecard(BoardKind.AGENCY, self.code, period, day_asked(info.context.now, on))
 
-    @strawberry.field(description="Its points, entry by entry, the newest first; none for an external agency.")
+    @strawberry.field(description="Point entries of the agency, newest first. Empty for an external agency.")
     async def points(
         self, info: Info, first: First = 50, after: After = None, period: InPeriod = None, on: OnDay = None
     ) -> Annotated["PointEntryConnection", strawberry.lazy("schema.points")]:
         return await _points(info.context, self.code, period, on, paging(first, after, default=50))
 
 
-@strawberry.type(description="What a report is about.")
+@strawberry.type(description="Category of a problem.")
 class Category(Node):
-    names: strawberry.Private[tuple[str, str]]
-    code: str = strawberry.field(description='The code, for example "SAMPAH".')
-    weight: int = strawberry.field(description="What its points are multiplied by: 1 to 3.")
-    response_target_minutes: int = strawberry.field(description="Within how many minutes the city answers.")
-    processing_target_minutes: int = strawberry.field(description="Within how many minutes it has acted.")
+    names: strawberry.Private[Text]
+    code: str = strawberry.field(description='Code, for example "SAMPAH".')
+    weight: int = strawberry.field(description="Factor of the points of its reports: 1 to 3.")
+    response_target_minutes: int = strawberry.field(
+        description="Time from submission to the first answer that the city promises, in minutes."
+    )
+    processing_target_minutes: int = strawberry.field(
+        description="Time from submission to processing that the city promises, in minutes."
+    )
     agency: Agency | None = strawberry.field(
-        description="The agency that takes it, or that the kelurahan would call; null when there is none."
+        description="Agency that handles such reports, or that the kelurahan calls in. Null when there is none."
     )
-    external: bool = strawberry.field(
-        description="Whether it goes outside the province: kept, counted apart and passed on."
-    )
+    external: bool = strawberry.field(description="Whether an external agency handles such reports.")
 
-    @strawberry.field(description="The name.")
-    def name(self, locale: Annotated[Locale, strawberry.argument(description="The language.")] = Locale.ID) -> str:
-        return self.names[1 if locale is Locale.EN else 0]
+    @strawberry.field(description="Name of the category.")
+    def name(
+        self, locale: Annotated[Locale, strawberry.argument(description="Language of the text.")] = Locale.ID
+    ) -> str:
+        return self.names.in_locale(locale)
 
 
-Handler = Annotated[Kelurahan | Agency, strawberry.union("Handler", description="Who is in charge of a report.")]
+Handler = Annotated[Kelurahan | Agency, strawberry.union("Handler", description="The unit in charge of a report.")]
 Unit = Annotated[
     Kelurahan | Kecamatan | City | Agency,
-    strawberry.union("Unit", description="What a role extends to."),
+    strawberry.union("Unit", description="The unit that a role extends to."),
 ]
 
 
@@ -259,7 +270,7 @@ def _category(fact: CategoryRecord, agencies: Mapping[str, Agency]) -> Category:
     straight = fact.handler is FirstHandler.AGENCY
     return Category(
         id=global_id("Category", fact.code),
-        names=(fact.name_id, fact.name_en),
+        names=Text(fact.name_id, fact.name_en),
         code=fact.code,
         weight=fact.weight,
         response_target_minutes=fact.response_target_minutes,

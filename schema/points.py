@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Self
 import strawberry
 
 from models.ledger import EntryRow
+from rules.languages import Locale
 from rules.messages import Message
 from rules.periods import Period, Span, span
 from rules.scoring.points import reason
 from schema.context import Context, Info
-from schema.enums import Locale
 from schema.errors import RequestCode, RequestError
 from schema.nodes import Node, global_id
 from schema.paging import PageInfo, Paging, page_cursor
@@ -23,28 +23,30 @@ if TYPE_CHECKING:
 field = strawberry.field
 
 
-@strawberry.type(description="A line of the ledger of points. It never changes; another line may take it back.")
+@strawberry.type(description="An entry of the points ledger. It never changes; another entry can reverse it.")
 class PointEntry(Node):
     row: strawberry.Private[EntryRow]
-    at: datetime = field(description="When it was made, or when what it counts fell due.")
-    points: int = field(description="How many points it gives, or, negative, takes.")
-    rule: str = field(description='Why, by name, for example "RESPONDED".')
-    rule_version: int = field(description="The version of the rules by which it was made.")
-    unit: Handler = field(description="Whose points they are.")
+    at: datetime = field(description="Time of the entry. For a missed deadline, the deadline.")
+    points: int = field(description="Points earned, or lost when negative.")
+    rule: str = field(description='Name of the rule, for example "RESPONDED".')
+    rule_version: int = field(description="Version of the scoring rules that the entry was made with.")
+    unit: Handler = field(description="Unit that earned or lost the points.")
 
-    @field(description="Why, in a sentence.")
-    def reason(self, locale: Annotated[Locale, strawberry.argument(description="The language.")] = Locale.ID) -> str:
+    @field(description="Reason for the entry, in one sentence for people.")
+    def reason(
+        self, locale: Annotated[Locale, strawberry.argument(description="Language of the text.")] = Locale.ID
+    ) -> str:
         return reason(self.row.rule, locale)
 
-    @field(description="The report it was made for; null when no longer visible.")
+    @field(description="Report of the entry. Null when it is no longer visible.")
     async def report(self, info: Info) -> Annotated["Report", strawberry.lazy("schema.reports")] | None:
         return await info.context.report(self.row.report_id)
 
-    @field(description="The entry that this one takes back; null when it takes back none.")
+    @field(description="Entry that this one reverses. Null when it reverses none.")
     async def reverses(self, info: Info) -> "PointEntry | None":
         return None if self.row.reverses is None else await info.context.entry(self.row.reverses)
 
-    @field(description="The entry that takes this one back; null when none has.")
+    @field(description="Entry that reverses this one. Null while it is not reversed.")
     async def reversed_by(self, info: Info) -> "PointEntry | None":
         return await info.context.reversal(self.row.position)
 
@@ -62,16 +64,16 @@ class PointEntry(Node):
         )
 
 
-@strawberry.type(description="A page of the ledger.")
+@strawberry.type(description="A page of point entries.")
 class PointEntryConnection:
-    edges: list["PointEntryEdge"] = field(description="The rows.")
-    page_info: PageInfo = field(description="Where the page lies.")
+    edges: list["PointEntryEdge"] = field(description="The rows of the page.")
+    page_info: PageInfo = field(description="Page cursors of the page, and whether there are more pages.")
 
 
-@strawberry.type(description="A row of a page of the ledger.")
+@strawberry.type(description="A row of a page of point entries.")
 class PointEntryEdge:
-    cursor: str = field(description="The page cursor of the row.")
-    node: PointEntry = field(description="The entry.")
+    cursor: str = field(description="Page cursor of the row, for `after` and `before` of the same list.")
+    node: PointEntry = field(description="The point entry.")
 
 
 async def list_entries(
@@ -87,7 +89,7 @@ def _days(context: Context, period: Period | None, on: date | None) -> Span:
     if period is not None:
         return span(period, day_asked(context.now, on))
     if on is not None:
-        raise RequestError(RequestCode.BAD_INPUT, Message.DAY_WITHOUT_PERIOD)
+        raise RequestError(RequestCode.BAD_INPUT, Message.DAY_WITHOUT_PERIOD, "on")
     return Span(None, None)
 
 

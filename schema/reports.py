@@ -12,9 +12,10 @@ from rules import access
 from rules.access import Role
 from rules.criteria import ReportCriteria
 from rules.cursors import encode
+from rules.languages import Locale
 from rules.workflow import ReportStatus, Resolution, label
 from schema.context import BY_VIEWER, Context, Info
-from schema.enums import Locale, ReportOrder
+from schema.enums import ReportOrder
 from schema.errors import UserError
 from schema.nodes import Node, global_id
 from schema.paging import After, Before, First, Last, Page, PageInfo, Paging, page_cursor, paging
@@ -25,137 +26,156 @@ from schema.scalars import URL
 field = strawberry.field
 
 
-@strawberry.input(description="A point, WGS 84.")
+@strawberry.input(description="A point in WGS 84 coordinates.")
 class GeoPointInput:
-    latitude: float = field(description="Degrees north; Jakarta lies at about -6.")
-    longitude: float = field(description="Degrees east; Jakarta lies at about 106.")
+    latitude: float = field(description="Latitude in degrees. Jakarta is at about -6.")
+    longitude: float = field(description="Longitude in degrees. Jakarta is at about 106.")
 
 
-@strawberry.input(description="A box on the map, borders included.")
+@strawberry.input(description="An area of the map between two latitudes and two longitudes, borders included.")
 class BoundingBoxInput:
-    south: float = field(description="The lowest latitude.")
-    west: float = field(description="The lowest longitude.")
-    north: float = field(description="The highest latitude.")
-    east: float = field(description="The highest longitude.")
+    south: float = field(description="Lowest latitude in degrees.")
+    west: float = field(description="Lowest longitude in degrees.")
+    north: float = field(description="Highest latitude in degrees.")
+    east: float = field(description="Highest longitude in degrees.")
 
 
-@strawberry.input(description="Which reports: all that satisfy every part given.")
+@strawberry.input(description="Conditions on reports. A report must meet all conditions that are not null.")
 class ReportFilter:
-    status: list[ReportStatus] | None = field(default=None, description="In one of these statuses.")
-    resolution: list[Resolution] | None = field(default=None, description="Ended in one of these ways.")
-    category: list[str] | None = field(default=None, description="Of one of these categories, by code.")
-    kelurahan: list[str] | None = field(default=None, description="In one of these kelurahan, by code or name.")
-    kecamatan: list[str] | None = field(default=None, description="In one of these kecamatan, by code.")
-    city: list[str] | None = field(default=None, description="In one of these cities, by code.")
-    handler: list[strawberry.ID] | None = field(default=None, description="Handled by one of these units, by id.")
-    within: BoundingBoxInput | None = field(default=None, description="In this box.")
-    submitted_from: datetime | None = field(default=None, description="Submitted at this moment or later.")
+    status: list[ReportStatus] | None = field(default=None, description="Status is one of these.")
+    resolution: list[Resolution] | None = field(default=None, description="Outcome is one of these.")
+    category: list[str] | None = field(default=None, description="Category is one of these, by code.")
+    kelurahan: list[str] | None = field(default=None, description="Kelurahan is one of these, by code or name.")
+    kecamatan: list[str] | None = field(default=None, description="Kecamatan is one of these, by code.")
+    city: list[str] | None = field(default=None, description="City is one of these, by code.")
+    handler: list[strawberry.ID] | None = field(
+        default=None, description="Unit in charge is one of these, by the id of a kelurahan or an agency."
+    )
+    within: BoundingBoxInput | None = field(default=None, description="Location is in this area.")
+    submitted_from: datetime | None = field(default=None, description="Submitted at or after this moment.")
     submitted_to: datetime | None = field(default=None, description="Submitted before this moment.")
-    overdue: bool | None = field(default=None, description="Whether a promise has passed unmet.")
-    mine: bool | None = field(default=None, description="True: the viewer's own only; needs a session.")
-    external: bool | None = field(default=None, description="Whether handled outside the province.")
+    overdue: bool | None = field(
+        default=None, description="True: open reports past a promised deadline. False: all others."
+    )
+    mine: bool | None = field(
+        default=None,
+        description="True: only the viewer's own reports, which requires a session. False: no restriction.",
+    )
+    external: bool | None = field(
+        default=None, description="True: reports handled by an external agency. False: all others."
+    )
 
 
-@strawberry.type(description="Who reported it, as everybody may know them.")
+@strawberry.type(description="The public identity of a reporter.")
 class Reporter:
-    pseudonym: str = field(description="A chosen or drawn name, never the person's.")
+    pseudonym: str = field(description="Name that the reporter chose, or a generated one.")
 
 
-@strawberry.type(description="A photo, without any metadata of the camera.")
+@strawberry.type(description="A photo. All metadata of the camera has been removed.")
 class Photo:
-    id: strawberry.ID = field(description="What the upload returned.")
-    url: URL = field(description="The picture.")
-    thumbnail_url: URL = field(description="A small one, at most 400 pixels wide or high.")
-    width: int = field(description="Pixels.")
-    height: int = field(description="Pixels.")
+    id: strawberry.ID = field(description="Id that the upload returned.")
+    url: URL = field(description="Address of the photo.")
+    thumbnail_url: URL = field(description="Address of the thumbnail, at most 400 pixels wide and high.")
+    width: int = field(description="Width in pixels.")
+    height: int = field(description="Height in pixels.")
 
 
-@strawberry.type(description="What the viewer may do with the report now.")
+@strawberry.type(description="Actions that the viewer may take on the report now.")
 class ReportPermissions:
-    can_edit: bool = field(description="Change its words or add photos.")
-    can_withdraw: bool = field(description="Take it back.")
-    can_change_status: bool = field(description="Move it on, officially.")
-    can_assign: bool = field(description="Assign, transfer or recategorise it, officially.")
-    can_rate: bool = field(description="Rate its closing.")
-    can_reopen: bool = field(description="Open it again.")
+    can_edit: bool = field(description="Whether the viewer may change the text or add photos.")
+    can_withdraw: bool = field(description="Whether the viewer may withdraw the report.")
+    can_change_status: bool = field(description="Whether the viewer may change the status as the unit in charge.")
+    can_assign: bool = field(description="Whether the viewer may assign, transfer or recategorise the report.")
+    can_rate: bool = field(description="Whether the viewer may rate how the report was fixed.")
+    can_reopen: bool = field(description="Whether the viewer may reopen the report.")
 
 
-@strawberry.type(description="A citizen's report of a problem.")
+@strawberry.type(description="A problem reported by a citizen.")
 class Report(Node):
     row: strawberry.Private[ReportRow]
-    number: str = field(description='For people, for example "JK2611230001": JK, the day in Jakarta, a running number.')
-    version: int = field(description="One more with each event of the report.")
-    cursor: str = field(
-        description="The last event this state includes: `reportChanged(after: cursor)` misses nothing."
+    number: str = field(
+        description='Number for people, for example "JK2611230001": JK, the day of submission in Jakarta, and a '
+        "serial number."
     )
-    title: str = field(description="What it is, in a line.")
-    description: str = field(description="What it is, in the reporter's words.")
-    category: Category = field(description="What it is about.")
-    location: GeoPoint = field(description="Where it is.")
-    address: str | None = field(description="Where it is, in the reporter's words.")
-    kelurahan: Kelurahan = field(description="The kelurahan it is in.")
-    status: ReportStatus = field(description="Where it stands.")
-    resolution: Resolution | None = field(description="How it ended; null until PROCESSED.")
-    handler: Handler = field(description="The unit in charge.")
-    submitted_at: datetime = field(description="When it was submitted.")
-    responded_at: datetime | None = field(description="When the city first answered.")
-    processed_at: datetime | None = field(description="When it ended.")
-    response_due_at: datetime = field(description="Until when the city has promised to answer.")
-    processing_due_at: datetime = field(description="Until when it has promised to act.")
-    handler_due_at: datetime = field(description="When the time of the unit in charge runs out.")
-    rating: int | None = field(description="The reporter's stars, 1 to 5, for its present closing.")
-    support_count: int = field(description="How many citizens support it.")
+    version: int = field(description="Version, which rises by one with each event of the report.")
+    cursor: str = field(
+        description="Log cursor of the last event that this state includes: `reportChanged(after: cursor)` "
+        "continues from here without a gap."
+    )
+    title: str = field(description="Title in one line, written by the reporter.")
+    description: str = field(description="Description of the problem, written by the reporter.")
+    category: Category = field(description="Category of the problem.")
+    location: GeoPoint = field(description="Location of the problem.")
+    address: str | None = field(description="Address of the problem, written by the reporter. Null when not given.")
+    kelurahan: Kelurahan = field(description="Kelurahan of the location.")
+    status: ReportStatus = field(description="Current status.")
+    resolution: Resolution | None = field(description="The outcome. Null until the status is `PROCESSED`.")
+    handler: Handler = field(description="Unit in charge.")
+    submitted_at: datetime = field(description="Time of the submission.")
+    responded_at: datetime | None = field(description="Time of the first official answer. Null until then.")
+    processed_at: datetime | None = field(description="Time of the closing. Null until the status is `PROCESSED`.")
+    response_due_at: datetime = field(
+        description="Deadline of the first answer that the city promised to the reporter."
+    )
+    processing_due_at: datetime = field(
+        description="Deadline of the processing that the city promised to the reporter."
+    )
+    handler_due_at: datetime = field(description="Deadline of the unit in charge, which decides its points.")
+    rating: int | None = field(
+        description="Rating of the current closing by the reporter, 1 to 5 stars. Null until rated."
+    )
+    support_count: int = field(description="Number of citizens who support the report.")
 
-    @field(description="The status as every citizen knows it.")
+    @field(description="Name of the current status for people.")
     def status_label(
-        self, locale: Annotated[Locale, strawberry.argument(description="The language.")] = Locale.ID
+        self, locale: Annotated[Locale, strawberry.argument(description="Language of the text.")] = Locale.ID
     ) -> str:
         return label(self.status, locale)
 
-    @field(description="Who reported it; null when they asked to stay anonymous.")
+    @field(description="The reporter. Null for an anonymous report.")
     async def reporter(self, info: Info) -> Reporter | None:
         if self.row.anonymous:
             return None
         return Reporter(pseudonym=await info.context.pseudonym(self.row.reporter_id))
 
-    @field(description="The reporter's pictures.")
+    @field(description="Photos of the problem, added by the reporter.")
     async def photos(self, info: Info) -> list[Photo]:
         return list(await info.context.photos(self.row.id, PhotoRole.CITIZEN))
 
-    @field(description="The pictures that prove it was fixed.")
+    @field(description="Photos that prove the fix. Empty when there is none.")
     async def proof(self, info: Info) -> list[Photo]:
         return list(await info.context.photos(self.row.id, PhotoRole.PROOF))
 
-    @field(description="Whether it is open and a promise has passed unmet.")
+    @field(description="Whether the report is open and past a promised deadline.")
     def overdue(self, info: Info) -> bool:
         return self.row.snapshot.overdue(info.context.now)
 
-    @field(description="Whether the viewer supports it.", metadata=BY_VIEWER)
+    @field(description="Whether the viewer supports the report.", metadata=BY_VIEWER)
     async def viewer_has_supported(self, info: Info) -> bool:
         return await info.context.supports(self.row.id)
 
-    @field(description="Whether the viewer reported it.", metadata=BY_VIEWER)
+    @field(description="Whether the viewer is the reporter.", metadata=BY_VIEWER)
     def viewer_is_reporter(self, info: Info) -> bool:
         person = info.context.person
         return person is not None and person.account_id == self.row.reporter_id
 
-    @field(description="The report that this one repeats.")
+    @field(description="The original report. Null unless the outcome is `DUPLICATE`.")
     async def duplicate_of(self, info: Info) -> "Report | None":
         original = self.row.duplicate_of_id
         return None if original is None else await info.context.report(original)
 
-    @field(description="Its events, the first first.")
+    @field(description="Events of the report, oldest first.")
     async def timeline(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> "ReportEventConnection":
         page = await info.context.event_page(self.row.id, paging(first, after, last, before))
         return ReportEventConnection.of(info.context, page)
 
-    @field(description="The points it has given and taken, the first entry first.")
+    @field(description="Point entries of units for the report, oldest first.")
     async def points(self, info: Info) -> list[PointEntry]:
         return list(await info.context.entries_of(self.row.id))
 
-    @field(description="What the viewer may do with it now.", metadata=BY_VIEWER)
+    @field(description="Actions that the viewer may take now.", metadata=BY_VIEWER)
     def permissions(self, info: Info) -> ReportPermissions:
         allowed = access.permissions(info.context.person, self.row, info.context.now)
         return ReportPermissions(
@@ -199,47 +219,57 @@ class Report(Node):
 
 @strawberry.type(description="A page of reports.")
 class ReportConnection:
-    edges: list["ReportEdge"] = field(description="The rows.")
-    page_info: PageInfo = field(description="Where the page lies.")
-    cursor: str = field(description="The log's head, read before the rows: `reportFeed(after: cursor)` misses nothing.")
+    edges: list["ReportEdge"] = field(description="The rows of the page.")
+    page_info: PageInfo = field(description="Page cursors of the page, and whether there are more pages.")
+    cursor: str = field(
+        description="Log cursor, read before the rows: `reportFeed(after: cursor)` continues from here without a gap."
+    )
     criteria: strawberry.Private[ReportCriteria]
 
-    @field(description="How many there are on all pages; counted only when selected.")
+    @field(description="Number of reports on all pages. Counted only when selected.")
     async def total_count(self, info: Info) -> int | None:
         return await info.context.report_count(self.criteria)
 
 
 @strawberry.type(description="A row of a page of reports.")
 class ReportEdge:
-    cursor: str = field(description="The page cursor of the row.")
+    cursor: str = field(description="Page cursor of the row, for `after` and `before` of the same list.")
     node: Report = field(description="The report.")
 
 
-@strawberry.type(description="Something that happened to a report.")
+@strawberry.type(description="An event of a report.")
 class ReportEvent(Node):
     row: strawberry.Private[EventRow]
-    cursor: str = field(description="Resume after this event with it.")
-    kind: ReportEventKind = field(description="What happened.")
-    at: datetime = field(description="When it happened.")
-    report_id: strawberry.ID = field(description="The report's id.")
-    version: int = field(description="The report's version at this event: keep what you have when yours is higher.")
-    from_status: ReportStatus | None = field(description="The status before; null when the event changed none.")
-    to_status: ReportStatus | None = field(description="The status after; null when the event changed none.")
-    resolution: Resolution | None = field(description="How it ended, when this event ended it.")
-    actor: str = field(description="Who did it: a role or a unit, never a citizen.")
-    from_handler: Handler | None = field(description="The unit in charge before; null when the event changed none.")
-    to_handler: Handler | None = field(description="The unit in charge after; null when the event changed none.")
-    from_kelurahan: Kelurahan | None = field(description="The kelurahan before; null when the event changed none.")
-    to_kelurahan: Kelurahan | None = field(description="The kelurahan after; null when the event changed none.")
-    from_category: Category | None = field(description="The category before; null when the event changed none.")
-    to_category: Category | None = field(description="The category after; null when the event changed none.")
-    stars: int | None = field(description="The stars that a rating gave.")
+    cursor: str = field(
+        description="Log cursor of the event: pass it as `after` of a subscription to continue after this event."
+    )
+    kind: ReportEventKind = field(description="Kind of event.")
+    at: datetime = field(description="Time of the event.")
+    report_id: strawberry.ID = field(description="Id of the report.")
+    version: int = field(
+        description="Version of the report at this event. Ignore the event if you have a higher version."
+    )
+    from_status: ReportStatus | None = field(description="Status before the event. Null unless the event changed it.")
+    to_status: ReportStatus | None = field(description="Status after the event. Null unless the event changed it.")
+    resolution: Resolution | None = field(description="Outcome. Null unless the event closed the report.")
+    actor: str = field(description="A role or the name of a unit that acted. Never names a citizen.")
+    from_handler: Handler | None = field(
+        description="Unit in charge before the event. Null unless the event changed it."
+    )
+    to_handler: Handler | None = field(description="Unit in charge after the event. Null unless the event changed it.")
+    from_kelurahan: Kelurahan | None = field(
+        description="Kelurahan before the event. Null unless the event changed it."
+    )
+    to_kelurahan: Kelurahan | None = field(description="Kelurahan after the event. Null unless the event changed it.")
+    from_category: Category | None = field(description="Category before the event. Null unless the event changed it.")
+    to_category: Category | None = field(description="Category after the event. Null unless the event changed it.")
+    stars: int | None = field(description="Stars of a rating, 1 to 5. Null for other events.")
 
-    @field(description="The report, at least as new as the event; null when no longer visible.")
+    @field(description="The report, at the version of the event or later. Null when it is no longer visible.")
     async def report(self, info: Info) -> Report | None:
         return None if self.row.report_id is None else await info.context.report(self.row.report_id)
 
-    @field(description="What the unit wrote.")
+    @field(description="Text written with the event: a note, a reason or a comment. Null when there is none.")
     async def note(self, info: Info) -> str | None:
         return await info.context.note(self.row.position)
 
@@ -274,10 +304,10 @@ class ReportEvent(Node):
         )
 
 
-@strawberry.type(description="A page of a report's events.")
+@strawberry.type(description="A page of events of a report.")
 class ReportEventConnection:
-    edges: list["ReportEventEdge"] = field(description="The rows.")
-    page_info: PageInfo = field(description="Where the page lies.")
+    edges: list["ReportEventEdge"] = field(description="The rows of the page.")
+    page_info: PageInfo = field(description="Page cursors of the page, and whether there are more pages.")
 
     @classmethod
     def of(cls, context: Context, page: Page[EventRow]) -> Self:
@@ -290,61 +320,73 @@ class ReportEventConnection:
 
 @strawberry.type(description="A row of a page of events.")
 class ReportEventEdge:
-    cursor: str = field(description="The page cursor of the row.")
+    cursor: str = field(description="Page cursor of the row, for `after` and `before` of the same list.")
     node: ReportEvent = field(description="The event.")
 
 
-@strawberry.type(description="What came of a change: the report, or why not.")
+@strawberry.type(description="Result of a change of a report: the report, or the errors.")
 class ReportPayload:
-    report: Report | None = field(description="The report as it stands after the change; null when refused.")
-    errors: list[UserError] = field(description="Why it was refused; empty when it was done.")
+    report: Report | None = field(description="The report after the change. Null when refused.")
+    errors: list[UserError] = field(description="The refusals. Empty on success.")
 
 
-@strawberry.input(description="What a citizen reports.")
+@strawberry.input(description="A new report.")
 class SubmitReportInput:
-    title: str = field(description="What it is, in a line: 1 to 150 characters.")
-    description: str = field(description="What it is: 1 to 5,000 characters.")
-    category: str = field(description="A category's code.")
-    location: GeoPointInput = field(description="Where it is.")
-    address: str | None = field(default=None, description="Where it is, in words: at most 300 characters.")
+    title: str = field(description="Title in one line: 1 to 150 characters.")
+    description: str = field(description="Description of the problem: 1 to 5,000 characters.")
+    category: str = field(description="Code of a category.")
+    location: GeoPointInput = field(description="Location of the problem.")
+    address: str | None = field(default=None, description="Address of the problem: at most 300 characters.")
     kelurahan: str | None = field(
         default=None,
-        description="The citizen's own choice, by code or name; accepted when it is plausible for the location.",
+        description="Kelurahan chosen by the citizen, by code or name. Refused unless it is plausible for the "
+        "location. Derived from the location when null.",
     )
     photo_ids: list[strawberry.ID] | None = field(
-        default=None, description="Photos uploaded before with POST /media; at most 5."
+        default=None, description="Ids of photos uploaded with `POST /media`: at most 5."
     )
-    anonymous: bool = field(default=False, description="True: not even the pseudonym is shown.")
+    anonymous: bool = field(default=False, description="Whether to hide even the pseudonym of the reporter.")
     idempotency_key: str | None = field(
         default=None,
-        description="A key of the client's, at most 100 characters: sent again, it returns the same report.",
+        description="Idempotency key chosen by the client, at most 100 characters. Repeating a submission with "
+        "the same key returns the same report.",
     )
 
 
-@strawberry.input(description="What the reporter changes; what is left out stays.")
+@strawberry.input(description="Changes of a report by its reporter. Omitted fields stay unchanged.")
 class UpdateReportInput:
-    title: str | None = field(default=None, description="1 to 150 characters.")
-    description: str | None = field(default=None, description="1 to 5,000 characters.")
-    address: str | None = field(default=None, description="At most 300 characters; empty takes it away.")
+    title: str | None = field(default=None, description="Title in one line: 1 to 150 characters.")
+    description: str | None = field(default=None, description="Description of the problem: 1 to 5,000 characters.")
+    address: str | None = field(
+        default=None, description="Address of the problem: at most 300 characters. An empty text removes it."
+    )
     add_photo_ids: list[strawberry.ID] | None = field(
-        default=None, description="Photos to add; at most 5 in the report."
+        default=None, description="Ids of uploaded photos to add. A report has at most 5."
     )
 
 
-@strawberry.input(description="Where an officer moves a report.")
+@strawberry.input(description="A change of status by the unit in charge.")
 class ChangeReportStatusInput:
-    status: ReportStatus = field(description="The new status.")
-    resolution: Resolution | None = field(default=None, description="How it ended; with PROCESSED only.")
+    status: ReportStatus = field(description="New status.")
+    resolution: Resolution | None = field(
+        default=None, description="The outcome. Required for `PROCESSED`, refused otherwise."
+    )
     note: str | None = field(
         default=None,
-        description="What to tell the reporter: at most 2,000 characters. INVALID and OUT_OF_REMIT need one.",
+        description="Public note to the reporter: at most 2,000 characters. Required for `INVALID` and `OUT_OF_REMIT`.",
     )
     proof_photo_ids: list[strawberry.ID] | None = field(
-        default=None, description="Photos that prove it: FIXED needs at least one, in no report yet."
+        default=None,
+        description="Ids of uploaded photos that prove the fix. `FIXED` requires at least one that is in no "
+        "report yet.",
     )
-    duplicate_of: strawberry.ID | None = field(default=None, description="The other report; DUPLICATE needs it.")
+    duplicate_of: strawberry.ID | None = field(
+        default=None, description="Id of the original report. Required for `DUPLICATE`, refused otherwise."
+    )
     if_version: int | None = field(
-        default=None, description="Refuse with CONFLICT unless the report still has this version."
+        default=None,
+        description="Expected version of the report. The change is refused with `CONFLICT` if the report has "
+        "another one.",
     )
 
 

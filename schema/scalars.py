@@ -47,20 +47,20 @@ def _parser(read: Callable[[str], T], example: str) -> Callable[[object], T]:
 SCALARS: Mapping[object, ScalarDefinition] = {
     datetime: strawberry.scalar(
         name="DateTime",
-        description="A moment, RFC 3339 with its offset; returned in UTC.",
+        description="A moment in RFC 3339 format with an offset. Always returned in UTC.",
         specified_by_url="https://datatracker.ietf.org/doc/html/rfc3339",
         serialize=_write_moment,
         parse_value=_parser(_read_moment, '"2026-11-23T08:00:00+07:00"'),
     ),
     date: strawberry.scalar(
         name="Date",
-        description="A day in Asia/Jakarta, RFC 3339 full-date.",
+        description="A day in Asia/Jakarta, in the RFC 3339 full-date format.",
         serialize=date.isoformat,
         parse_value=_parser(_read_day, '"2026-11-23"'),
     ),
     URL: strawberry.scalar(
         name="URL",
-        description="An address, absolute or relative to this server.",
+        description="A URL, absolute or relative to this server.",
         serialize=str,
         parse_value=_parser(str, '"/media/example.jpg"'),
     ),

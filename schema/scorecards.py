@@ -12,35 +12,47 @@ field = strawberry.field
 
 
 @strawberry.type(
-    description="What was done with the reports of a unit, or by an officer, in a period. Counts and medians are of "
-    "all reports; the shares, and so the responsiveness, of those that score: docs/scoring.md."
+    description="Statistics of a unit or an officer in a period. Counts and medians cover all reports; rates "
+    "and responsiveness cover only the reports that earn points."
 )
 class Scorecard:
     card: strawberry.Private[ScorecardData]
-    received: int = field(description="Reports that came to it: submitted, or handed over. 0 for an officer.")
-    responded: int = field(description="Reports that it answered first.")
-    processed: int = field(description="Closings as FIXED.")
-    overdue: int = field(
-        description="Reports in its hands at the period's end, or now, whose answer is late or for which its own time "
-        "has run out. 0 for an officer."
+    received: int = field(
+        description="Number of reports received, by submission or from another unit. 0 for an officer."
     )
-    reopened: int = field(description="Its closings that were opened again.")
+    responded: int = field(description="Number of reports to which it gave the first answer.")
+    processed: int = field(description="Number of times that it closed a report as `FIXED`.")
+    overdue: int = field(
+        description="Number of open reports of the unit with a missed deadline, at the end of the period or now "
+        "if it still runs. 0 for an officer."
+    )
+    reopened: int = field(description="Number of its closed reports that were reopened.")
     responded_on_time: float | None = field(
-        description="0 to 1: of the reports whose answer was decided, those answered in time; null without any."
+        description="Rate of reports answered on time, 0 to 1, among those answered or past the response "
+        "deadline. Null when there are none."
     )
     processed_on_time: float | None = field(
-        description="0 to 1: of the reports fixed, or for which its time ran out, those fixed in time; null without."
+        description="Rate of reports fixed on time, 0 to 1, among those fixed or past the deadline of the unit. "
+        "Null when there are none."
     )
     satisfaction: float | None = field(
-        description="0 (one star) to 1 (five stars): what reporters gave; null without any."
+        description="Mean rating by the reporters, from 0 (one star) to 1 (five stars). Null without ratings."
     )
-    responsiveness: float | None = field(description="0 to 100; null when unranked, and for an external agency.")
+    responsiveness: float | None = field(
+        description="Responsiveness score, 0 to 100. Null when unranked, and for an external agency."
+    )
 
-    @field(description="The median from submission to answer, each time kept to two digits; null without any.")
+    @field(
+        description="Median time from submission to the first answer, in minutes. Each time is rounded to two "
+        "significant digits. Null without answers."
+    )
     def median_response_minutes(self) -> float | None:
         return median_minutes(self.card.answered)
 
-    @field(description="The median for which it had what it fixed, each time kept to two digits; null without any.")
+    @field(
+        description="Median time that it held a report before fixing it, in minutes. Each time is rounded to two "
+        "significant digits. Null without fixed reports."
+    )
     def median_processing_minutes(self) -> float | None:
         return median_minutes(self.card.fixed)
 

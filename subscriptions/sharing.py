@@ -18,6 +18,7 @@ from tenacity import retry, retry_if_exception, wait_random_exponential
 
 from models.database import is_away
 from rules.access import Person
+from rules.languages import Locale
 from schema.context import Context
 from subscriptions.boards import Boards
 from subscriptions.documents import Plan
@@ -61,7 +62,7 @@ class LiveSchema(Protocol):
 
     _schema: GraphQLSchema
 
-    def tell(self, errors: list[GraphQLError], locale: str) -> None:
+    def tell(self, errors: list[GraphQLError], locale: Locale) -> None:
         """Tell errors in a language, in place."""
 
 

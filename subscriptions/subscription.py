@@ -26,57 +26,60 @@ argument = strawberry.argument
 AfterCursor = Annotated[
     str | None,
     argument(
-        description="A log cursor: all that happened since comes first, then what happens. Left out: from now on."
+        description="Log cursor: the `cursor` of a report, a list, the viewer or an event, not a page cursor. "
+        "Events after it are replayed first, then live events follow. When null, only events from now on."
     ),
 ]
 
 
-@strawberry.type(description="What can be followed, each event exactly once and in order.")
+@strawberry.type(description="Live streams. Each event arrives exactly once and in order.")
 class Subscription:
-    @strawberry.subscription(description="One report, for anyone who may see it.")
+    @strawberry.subscription(description="Events of one report.")
     async def report_changed(
         self,
         info: Info,
-        id: Annotated[strawberry.ID, argument(description="The report's id.")],  # noqa: A002 # the contract's name
+        id: Annotated[strawberry.ID, argument(description="Id of the report.")],  # noqa: A002 # the contract's name
         after: AfterCursor = None,
     ) -> AsyncIterable[ReportEvent]:
         report_id = row_id(id, "Report")
         if report_id is None or await info.context.report(report_id) is None:
-            raise RequestError(RequestCode.NOT_FOUND, Message.REPORT_NOT_FOUND)
+            raise RequestError(RequestCode.NOT_FOUND, Message.REPORT_NOT_FOUND, "id")
         return _events(info.context, ReportChanges(report_id), after)
 
-    @strawberry.subscription(description="The viewer's own reports and those they support.", metadata=BY_VIEWER)
+    @strawberry.subscription(
+        description="Events of the viewer's own reports and of those that the viewer supports.", metadata=BY_VIEWER
+    )
     async def my_reports_changed(self, info: Info, after: AfterCursor = None) -> AsyncIterable[ReportEvent]:
         person = info.context.person
         if person is None:
             raise RequestError(RequestCode.UNAUTHENTICATED, Message.SIGN_IN)
         return _events(info.context, CitizenChanges(person.account_id), after)
 
-    @strawberry.subscription(
-        description="All reports that the filter matched before or after the event: for control rooms."
-    )
+    @strawberry.subscription(description="Events of all reports that match the filter before or after the event.")
     async def report_feed(
         self,
         info: Info,
-        filter: Annotated[ReportFilter | None, argument(description="Only these.")] = None,  # noqa: A002 # likewise
+        filter: Annotated[ReportFilter | None, argument(description="Conditions on the reports.")] = None,  # noqa: A002 # the contract's name  # the contract's name
         after: AfterCursor = None,
     ) -> AsyncIterable[ReportEvent]:
         return _events(info.context, Feed(info.context.criteria(filter)), after)
 
-    @strawberry.subscription(description="A board: first a snapshot, then what changed, at most four times a second.")
+    @strawberry.subscription(
+        description="A leaderboard: first a snapshot, then its changes, at most four times a second."
+    )
     async def leaderboard_changed(
         self,
         info: Info,
-        kind: Annotated[BoardKind, argument(description="Who is ranked.")] = BoardKind.KELURAHAN,
-        metric: Annotated[Metric, argument(description="By what.")] = Metric.POINTS,
-        period: Annotated[Period, argument(description="The current period of this kind.")] = Period.MONTH,
-        first: Annotated[int | None, argument(description="Only the first so many places: 1 to 300.")] = 300,
+        kind: Annotated[BoardKind, argument(description="Kind of subject that is ranked.")] = BoardKind.KELURAHAN,
+        metric: Annotated[Metric, argument(description="Metric of the board.")] = Metric.POINTS,
+        period: Annotated[Period, argument(description="Kind of period. The current one is used.")] = Period.MONTH,
+        first: Annotated[int | None, argument(description="Number of rows from the top of the board: 1 to 300.")] = 300,
     ) -> AsyncIterable[LeaderboardUpdate]:
         count = MOST_PLACES if first is None else first
         if not 1 <= count <= MOST_PLACES:
-            raise RequestError(RequestCode.BAD_INPUT, Message.PAGE_SIZE, name="first", most=MOST_PLACES)
+            raise RequestError(RequestCode.BAD_INPUT, Message.PAGE_SIZE, "first", most=MOST_PLACES)
         if kind is BoardKind.CITIZEN:
-            raise RequestError(RequestCode.BAD_INPUT, Message.BOARD_NOT_LIVE)
+            raise RequestError(RequestCode.BAD_INPUT, Message.BOARD_NOT_LIVE, "kind")
         check_board(info.context, kind, metric)
         board = info.context.boards.board(kind, period, metric)
         return Follow(lambda audience: BoardFlow(audience, board, count), _leaderboard_update)
