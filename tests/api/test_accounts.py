@@ -55,7 +55,7 @@ def refused(payload: dict[str, Any]) -> tuple[str, list[str] | None]:
     return error["code"], error["field"]
 
 
-async def test_who_signs_up_is_a_citizen_and_signed_in(city: City) -> None:
+async def test_sign_up_creates_a_signed_in_citizen(city: City) -> None:
     payload = await sign_up(city, "warga@contoh.id", pseudonym="Si Doel")
     assert payload["errors"] == []
     session = payload["session"]
@@ -67,14 +67,14 @@ async def test_who_signs_up_is_a_citizen_and_signed_in(city: City) -> None:
     assert 29 < minutes <= 30
 
 
-async def test_nobody_signed_in_is_nobody(city: City) -> None:
+async def test_viewer_is_null_without_a_valid_token(city: City) -> None:
     assert await city.anyone().ask(VIEWER) == {"viewer": None}
     for header in ("Bearer", "Bearer ", "Bearer x", "Bearer a.b.c", "Basic eDp5", "x" * 5_000, "Bearer é"):
         response = await city.http.post("/graphql", json={"query": VIEWER}, headers={b"authorization": header.encode()})
         assert response.json() == {"data": {"viewer": None}}, header
 
 
-async def test_roles_and_their_units_are_told_to_their_holder(city: City) -> None:
+async def test_viewer_sees_own_roles_and_their_units(city: City) -> None:
     officer = await city.official(GAMBIR)
     viewer = (await officer.ask(VIEWER))["viewer"]
     assert viewer["memberships"] == [
@@ -85,7 +85,7 @@ async def test_roles_and_their_units_are_told_to_their_holder(city: City) -> Non
     assert (await admin.ask(VIEWER))["viewer"]["memberships"][1] == {"role": "ADMIN", "unit": None}
 
 
-async def test_an_address_is_one_address_however_it_is_spelt(city: City) -> None:
+async def test_spellings_of_one_address_are_the_same_account(city: City) -> None:
     assert (await sign_up(city, "  Warga.Satu@Contoh.ID "))["session"]["viewer"]["email"] == "warga.satu@contoh.id"
     assert refused(await sign_up(city, "WARGA.SATU@contoh.id")) == ("CONFLICT", ["email"])
     assert (await sign_in(city, "warga.SATU@CONTOH.id "))["errors"] == []
@@ -96,14 +96,14 @@ async def test_an_address_is_one_address_however_it_is_spelt(city: City) -> None
     assert await Account.all().count() == 2
 
 
-async def test_what_is_no_address_is_refused(city: City) -> None:
+async def test_invalid_address_is_refused(city: City) -> None:
     for email in ("", "x", "x@", "@contoh.id", "a b@contoh.id", "a@b@contoh.id", "a\0@contoh.id", "x" * 300 + "@a.id"):
         assert refused(await sign_up(city, email)) == ("INVALID", ["email"]), email
         assert refused(await sign_in(city, email)) == ("UNAUTHENTICATED", None), email
     assert await Account.all().count() == 0
 
 
-async def test_a_password_has_ten_to_128_characters(city: City) -> None:
+async def test_password_has_10_to_128_characters(city: City) -> None:
     for password in ("", "x" * 9, "x" * 129):
         assert refused(await sign_up(city, "warga@contoh.id", password)) == ("INVALID", ["password"])
     for number, password in enumerate(("x" * 10, "🔑" * 128, "a\0b" * 4)):
@@ -112,7 +112,7 @@ async def test_a_password_has_ten_to_128_characters(city: City) -> None:
     assert refused(await sign_in(city, "w2@contoh.id", "aaaaaaaaaaaa")) == ("UNAUTHENTICATED", None)
 
 
-async def test_a_pseudonym_is_plain_text_of_3_to_40_characters(city: City) -> None:
+async def test_pseudonym_is_plain_text_of_3_to_40_characters(city: City) -> None:
     wrong = ("", "ab", "x" * 41, "a@b", "<b>x</b>", "a\0bc", "a\nb\u0301", "😀😀😀", "x\u202ey", "ß" * 21, "\ufdfa" * 3)
     for pseudonym in wrong:
         assert refused(await sign_up(city, "warga@contoh.id", pseudonym=pseudonym)) == ("INVALID", ["pseudonym"])
@@ -128,20 +128,20 @@ async def test_a_pseudonym_is_plain_text_of_3_to_40_characters(city: City) -> No
         assert payload["session"]["viewer"]["pseudonym"] == kept
 
 
-async def test_no_two_pseudonyms_look_alike(city: City) -> None:
+async def test_pseudonyms_that_look_alike_are_refused(city: City) -> None:
     await sign_up(city, "satu@contoh.id", pseudonym="Straße")
     for twin in ("Straße", "straße", "STRASSE", " strasse ", "\uff33traße"):
         assert refused(await sign_up(city, "dua@contoh.id", pseudonym=twin)) == ("CONFLICT", ["pseudonym"])
     assert refused(await sign_up(city, "SATU@contoh.id", pseudonym="lain")) == ("CONFLICT", ["email"])
 
 
-async def test_without_a_pseudonym_one_is_drawn_that_says_nothing(city: City) -> None:
+async def test_generated_pseudonym_reveals_nothing(city: City) -> None:
     drawn = {(await sign_up(city, f"w{number}@contoh.id"))["session"]["viewer"]["pseudonym"] for number in range(5)}
     assert len(drawn) == 5
     assert all(name.startswith("Warga-") and len(name) == 14 for name in drawn)
 
 
-async def test_five_who_sign_up_at_once_with_one_address_or_pseudonym_are_one(city: City) -> None:
+async def test_concurrent_sign_ups_with_one_address_create_one_account(city: City) -> None:
     payloads = await asyncio.gather(*(sign_up(city, "warga@contoh.id") for _ in range(5)))
     assert sorted(len(payload["errors"]) for payload in payloads) == [0, 1, 1, 1, 1]
     payloads = await asyncio.gather(*(sign_up(city, f"w{n}@contoh.id", pseudonym="Sama") for n in range(5)))
@@ -149,7 +149,7 @@ async def test_five_who_sign_up_at_once_with_one_address_or_pseudonym_are_one(ci
     assert await Account.all().count() == 2
 
 
-async def test_a_wrong_password_and_an_unknown_address_are_told_apart_by_nobody(city: City) -> None:
+async def test_wrong_password_and_unknown_address_are_indistinguishable(city: City) -> None:
     await sign_up(city, "warga@contoh.id")
     wrong = await sign_in(city, "warga@contoh.id", "kata sandi yang salah")
     unknown = await sign_in(city, "bukan@contoh.id")
@@ -159,7 +159,7 @@ async def test_a_wrong_password_and_an_unknown_address_are_told_apart_by_nobody(
         assert await sign_in(city, "warga@contoh.id", password) == wrong
 
 
-async def test_an_access_token_works_for_thirty_minutes(city: City) -> None:
+async def test_access_token_works_for_30_minutes(city: City) -> None:
     await sign_up(city, "warga@contoh.id")
     set_time(city, datetime.now(UTC) - timedelta(minutes=29))
     late = (await sign_in(city, "warga@contoh.id"))["session"]["accessToken"]
@@ -173,7 +173,7 @@ async def test_an_access_token_works_for_thirty_minutes(city: City) -> None:
     assert "no longer valid" in payload["errors"][0]["message"]
 
 
-async def test_a_token_that_was_tampered_with_does_not_work(city: City) -> None:
+async def test_tampered_token_does_not_work(city: City) -> None:
     token: str = (await sign_up(city, "warga@contoh.id"))["session"]["accessToken"]
     head, claims, signature = token.split(".")
     none = base64.urlsafe_b64encode(b'{"alg":"none","typ":"JWT"}').decode().rstrip("=")
@@ -182,7 +182,7 @@ async def test_a_token_that_was_tampered_with_does_not_work(city: City) -> None:
     assert await works(city, token)
 
 
-async def test_the_tokens_of_a_session_that_was_signed_out_do_not_work(city: City) -> None:
+async def test_sign_out_invalidates_the_tokens_of_that_session_only(city: City) -> None:
     await sign_up(city, "warga@contoh.id")
     ended, other = [(await sign_in(city, "warga@contoh.id"))["session"] for _ in range(2)]
     caller = Caller(city.http, ended["accessToken"])
@@ -194,7 +194,7 @@ async def test_the_tokens_of_a_session_that_was_signed_out_do_not_work(city: Cit
     assert await works(city, other["accessToken"])  # another device stays signed in
 
 
-async def test_a_refreshed_session_has_new_tokens_and_the_same_viewer(city: City) -> None:
+async def test_refreshed_session_has_new_tokens_and_the_same_viewer(city: City) -> None:
     begun = (await sign_up(city, "warga@contoh.id"))["session"]
     renewed = (await refresh(city, begun["refreshToken"]))["session"]
     assert renewed["viewer"] == begun["viewer"]
@@ -204,12 +204,12 @@ async def test_a_refreshed_session_has_new_tokens_and_the_same_viewer(city: City
     assert await SignIn.all().count() == 1
 
 
-async def test_a_used_refresh_token_works_for_a_minute_and_later_ends_the_session(city: City) -> None:
+async def test_reused_refresh_token_works_for_a_minute_then_ends_the_session(city: City) -> None:
     begun = (await sign_up(city, "warga@contoh.id"))["session"]
     start = datetime.now(UTC) + timedelta(minutes=10)
     set_time(city, start)
     await refresh(city, begun["refreshToken"])
-    for seconds in (1, 30, 60):  # answers were lost, again and again: the minute runs from the first use
+    for seconds in (1, 30, 60):  # responses were lost repeatedly: the minute starts at the first use
         set_time(city, start + timedelta(seconds=seconds))
         renewed = (await refresh(city, begun["refreshToken"]))["session"]
     assert await works(city, renewed["accessToken"])
@@ -219,7 +219,7 @@ async def test_a_used_refresh_token_works_for_a_minute_and_later_ends_the_sessio
     assert refused(await refresh(city, renewed["refreshToken"])) == ("UNAUTHENTICATED", ["refreshToken"])
 
 
-async def test_two_tabs_that_refresh_at_once_both_go_on(city: City) -> None:
+async def test_two_tabs_can_refresh_at_the_same_time(city: City) -> None:
     begun = (await sign_up(city, "warga@contoh.id"))["session"]
     payloads = await asyncio.gather(*(refresh(city, begun["refreshToken"]) for _ in range(2)))
     for payload in payloads:
@@ -227,7 +227,7 @@ async def test_two_tabs_that_refresh_at_once_both_go_on(city: City) -> None:
         assert await works(city, payload["session"]["accessToken"])
 
 
-async def test_a_session_that_is_not_refreshed_for_sixty_days_ends(city: City) -> None:
+async def test_session_ends_after_60_days_without_refresh(city: City) -> None:
     start = datetime.now(UTC)
     set_time(city, start)
     session = (await sign_up(city, "warga@contoh.id"))["session"]
@@ -242,7 +242,7 @@ async def test_a_session_that_is_not_refreshed_for_sixty_days_ends(city: City) -
 
 
 def strings(value: object) -> Iterator[str]:
-    """Every string in JSON, and what is written in base64 inside it."""
+    """Yield every string in a JSON value, and the decoded text of those in base64."""
     match value:
         case dict():
             for part in value.values():
@@ -265,7 +265,7 @@ async def begin_account_ids_at(number: int) -> None:
         await fetch("SELECT setval(pg_get_serial_sequence('account', 'id'), $1)", number)
 
 
-async def test_nothing_public_tells_who_a_citizen_or_an_officer_is(city: City) -> None:
+async def test_public_data_reveals_no_account(city: City) -> None:
     await begin_account_ids_at(87_654_320)
     citizen, supporter = await city.citizen("rahasia.satu"), await city.citizen("rahasia.dua")
     officer = await city.official(GAMBIR, name="rahasia.tiga")
@@ -289,19 +289,19 @@ async def test_nothing_public_tells_who_a_citizen_or_an_officer_is(city: City) -
         id points subject {{ ... on Citizen {{ id pseudonym }} }} }} }} }} }}
       viewer {{ cursor }} }}"""
     for caller in (city.anyone(), await city.citizen("orang.lain"), officer, supporter):
-        told = await caller.ask(everything)
-        assert len(told["reports"]["edges"]) == 2
-        assert len(told["citizens"]["standings"]["edges"]) == 3
+        result = await caller.ask(everything)
+        assert len(result["reports"]["edges"]) == 2
+        assert len(result["citizens"]["standings"]["edges"]) == 3
         for secret in secrets:
-            assert not any(secret in text for text in strings(told)), secret
+            assert not any(secret in text for text in strings(result)), secret
 
 
-async def test_only_the_viewer_is_told_their_address(city: City) -> None:
+async def test_only_the_viewer_sees_their_address(city: City) -> None:
     citizen = await city.citizen()
-    told = await citizen.ask("{ viewer { id email } }")
-    assert told["viewer"]["email"] == "warga@contoh.id"
+    result = await citizen.ask("{ viewer { id email } }")
+    assert result["viewer"]["email"] == "warga@contoh.id"
     for caller in (city.anyone(), await city.citizen("lain"), await city.official(GAMBIR)):
-        answer = await caller.ask("query($id: ID!) { node(id: $id) { __typename } }", id=told["viewer"]["id"])
+        answer = await caller.ask("query($id: ID!) { node(id: $id) { __typename } }", id=result["viewer"]["id"])
         assert answer == {"node": None}
 
 
@@ -310,8 +310,8 @@ UPDATE_PROFILE = f"""mutation($input: UpdateProfileInput!) {{
 PROFILE = "{ viewer { pseudonym onCitizenBoard points } }"
 
 
-async def change_profile(caller: Caller, **wish: Any) -> dict[str, Any]:
-    payload: dict[str, Any] = (await caller.ask(UPDATE_PROFILE, input=wish))["updateProfile"]
+async def change_profile(caller: Caller, **options: Any) -> dict[str, Any]:
+    payload: dict[str, Any] = (await caller.ask(UPDATE_PROFILE, input=options))["updateProfile"]
     return payload
 
 
@@ -320,63 +320,63 @@ async def profile(caller: Caller) -> dict[str, Any]:
     return viewer
 
 
-async def test_what_a_profile_does_not_name_stays_as_it_was(city: City) -> None:
+async def test_omitted_profile_fields_stay_unchanged(city: City) -> None:
     citizen, other = await city.citizen(), await city.citizen("lain")
     before = await profile(other)
     drawn = (await profile(citizen))["pseudonym"]
-    told = await change_profile(citizen, onCitizenBoard=True)
-    assert told == {"viewer": {"pseudonym": drawn, "onCitizenBoard": True}, "errors": []}
-    told = await change_profile(citizen, pseudonym="  Si  Doel ", onCitizenBoard=None)
-    assert told == {"viewer": {"pseudonym": "Si Doel", "onCitizenBoard": True}, "errors": []}
-    told = await change_profile(citizen, onCitizenBoard=False)
-    assert told["viewer"] == {"pseudonym": "Si Doel", "onCitizenBoard": False}
+    result = await change_profile(citizen, onCitizenBoard=True)
+    assert result == {"viewer": {"pseudonym": drawn, "onCitizenBoard": True}, "errors": []}
+    result = await change_profile(citizen, pseudonym="  Si  Doel ", onCitizenBoard=None)
+    assert result == {"viewer": {"pseudonym": "Si Doel", "onCitizenBoard": True}, "errors": []}
+    result = await change_profile(citizen, onCitizenBoard=False)
+    assert result["viewer"] == {"pseudonym": "Si Doel", "onCitizenBoard": False}
     assert await profile(citizen) == {"pseudonym": "Si Doel", "onCitizenBoard": False, "points": 0}
     assert await profile(other) == before
 
 
-async def test_a_new_pseudonym_is_told_on_old_reports_and_frees_the_old_one(city: City) -> None:
+async def test_new_pseudonym_appears_on_old_reports_and_frees_the_old_one(city: City) -> None:
     citizen, other = await city.citizen(), await city.citizen("lain")
     await change_profile(citizen, pseudonym="Si Doel")
     report = await citizen.report()
     await change_profile(citizen, pseudonym="Si Pitung")
-    told = await other.ask("query($n: String!) { report(number: $n) { reporter { pseudonym } } }", n=report["number"])
-    assert told["report"]["reporter"] == {"pseudonym": "Si Pitung"}
+    result = await other.ask("query($n: String!) { report(number: $n) { reporter { pseudonym } } }", n=report["number"])
+    assert result["report"]["reporter"] == {"pseudonym": "Si Pitung"}
     assert (await change_profile(other, pseudonym="si doel"))["errors"] == []
 
 
-async def test_a_pseudonym_may_be_spelt_another_way_by_whoever_has_it_and_by_nobody_else(city: City) -> None:
+async def test_only_its_owner_may_respell_a_pseudonym(city: City) -> None:
     citizen, other = await city.citizen(), await city.citizen("lain")
     await change_profile(citizen, pseudonym="Straße")
     for spelling in ("Straße", "STRASSE", "straße"):
-        told = await change_profile(other, pseudonym=spelling, onCitizenBoard=True)
-        assert [(error["code"], error["field"]) for error in told["errors"]] == [("CONFLICT", ["input", "pseudonym"])]
+        result = await change_profile(other, pseudonym=spelling, onCitizenBoard=True)
+        assert [(error["code"], error["field"]) for error in result["errors"]] == [("CONFLICT", ["input", "pseudonym"])]
         assert (await change_profile(citizen, pseudonym=spelling))["viewer"]["pseudonym"] == spelling
     assert (await profile(other))["onCitizenBoard"] is False
 
 
-async def test_a_profile_that_is_refused_changes_nothing(city: City) -> None:
+async def test_refused_profile_change_changes_nothing(city: City) -> None:
     citizen = await city.citizen()
     before = await profile(citizen)
     wrong: list[tuple[dict[str, Any], list[str]]] = [({}, ["input"]), ({"pseudonym": None}, ["input"])]
     bad = ("", "ab", "x" * 41, "a@b", "a\0bc", "😀😀😀", "ß" * 21)
     wrong += [({"pseudonym": pseudonym, "onCitizenBoard": True}, ["input", "pseudonym"]) for pseudonym in bad]
-    for wish, path in wrong:
-        told = await change_profile(citizen, **wish)
-        assert told["viewer"] is None
-        assert [(error["code"], error["field"]) for error in told["errors"]] == [("INVALID", path)], wish
-    told = await change_profile(city.anyone(), onCitizenBoard=True)
-    assert (told["viewer"], told["errors"][0]["code"]) == (None, "UNAUTHENTICATED")
+    for options, path in wrong:
+        result = await change_profile(citizen, **options)
+        assert result["viewer"] is None
+        assert [(error["code"], error["field"]) for error in result["errors"]] == [("INVALID", path)], options
+    result = await change_profile(city.anyone(), onCitizenBoard=True)
+    assert (result["viewer"], result["errors"][0]["code"]) == (None, "UNAUTHENTICATED")
     assert await profile(citizen) == before
 
 
-async def test_of_five_who_take_one_pseudonym_at_once_one_gets_it(city: City) -> None:
+async def test_concurrent_claims_of_one_pseudonym_have_one_winner(city: City) -> None:
     citizens = [await city.citizen(f"w{number}") for number in range(5)]
     payloads = await asyncio.gather(*(change_profile(citizen, pseudonym="Sama") for citizen in citizens))
     assert sorted(error["code"] for payload in payloads for error in payload["errors"]) == ["CONFLICT"] * 4
     assert await Account.filter(pseudonym="Sama").count() == 1
 
 
-async def test_a_viewers_points_are_the_sum_of_their_own_entries_of_any_day(city: City) -> None:
+async def test_viewer_points_are_the_sum_of_all_own_entries(city: City) -> None:
     citizen, other, officer = await city.citizen(), await city.citizen("lain"), await city.official(GAMBIR)
     first, second, hidden = await citizen.report(), await citizen.report(), await citizen.report(anonymous=True)
     foreign = await other.report()

@@ -1,4 +1,4 @@
-"""Points as they are made, and the boards that are their sums."""
+"""Points, and the boards that sum them."""
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
@@ -22,7 +22,7 @@ CIDENG, KEBON_JERUK, PASAR_BARU = "31.71.01.1002", "31.73.05.1001", "31.71.02.10
 PUSAT, BARAT = "31.71", "31.73"
 
 START = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
-"""A Tuesday, 10.00 in Jakarta. People sign in before the clock is set: tokens are judged by the wall's clock."""
+"""A Tuesday, 10:00 in Jakarta. People sign in before the time is set, because tokens expire by the real clock."""
 
 ROW = """id rank previousRank points
   subject { __typename ... on RankedRow { code } ... on Agency { code } ... on Citizen { id pseudonym } }"""
@@ -51,7 +51,7 @@ async def rows(city: City, **asked: Any) -> list[dict[str, Any]]:
 
 
 async def ranked(city: City, **asked: Any) -> dict[str, tuple[int, int]]:
-    """(rank, points) of those that have a rank, in the order of the board."""
+    """Return (rank, points) of each ranked subject, in the order of the board."""
     listed = await rows(city, **asked)
     return {row["subject"]["code"]: (row["rank"], row["points"]) for row in listed if row["rank"] is not None}
 
@@ -62,7 +62,7 @@ async def rules() -> list[tuple[str, str, int]]:
 
 
 async def place(city: City, caller: Caller, kelurahan: str, **given: Any) -> dict[str, Any]:
-    """Report garbage in the middle of a kelurahan."""
+    """Report garbage in the centre of a kelurahan."""
     fact = city.gazetteer.kelurahan[kelurahan]
     return await caller.report(location={"latitude": fact.latitude, "longitude": fact.longitude}, **given)
 
@@ -81,7 +81,7 @@ async def dismiss(officer: Caller, report: dict[str, Any], resolution: str = "IN
 
 
 async def assert_reconciled() -> None:
-    """The tallies are the sums of the entries, no more and no less."""
+    """Assert that the tallies are exactly the sums of the entries."""
     points, count = Counter[tuple[str, object]](), Counter[tuple[str, object]]()
     for entry in await PointEntry.exclude(unit=CITIZEN):
         points[entry.unit, entry.day] += entry.points
@@ -91,8 +91,8 @@ async def assert_reconciled() -> None:
     assert tallies == {key: (points[key], count[key]) for key in count}
 
 
-async def test_an_answer_earns_by_how_soon_it_comes(city: City) -> None:
-    """Garbage: weight 2, to be answered within a day."""
+async def test_answer_earns_more_the_sooner_it_comes(city: City) -> None:
+    """Garbage has weight 2 and a response target of one day."""
     officer = await city.official(GAMBIR)
     moment, late = timedelta(microseconds=1), timedelta(days=30)
     after = [
@@ -122,8 +122,8 @@ async def test_an_answer_earns_by_how_soon_it_comes(city: City) -> None:
     await assert_reconciled()
 
 
-async def test_a_fix_earns_by_how_soon_it_comes(city: City) -> None:
-    """Garbage: weight 2, to be done within two days."""
+async def test_fix_earns_more_the_sooner_it_comes(city: City) -> None:
+    """Garbage has weight 2 and a processing target of two days."""
     officer = await city.official(GAMBIR)
     moment = timedelta(microseconds=1)
     after = [timedelta(0), timedelta(days=1), timedelta(days=1) + moment, timedelta(days=2), timedelta(days=2) + moment]
@@ -145,7 +145,7 @@ async def test_a_fix_earns_by_how_soon_it_comes(city: City) -> None:
     await assert_reconciled()
 
 
-async def test_every_weight_multiplies_and_a_fix_at_once_earns_both_entries(city: City) -> None:
+async def test_weight_multiplies_points_and_an_immediate_fix_earns_both_entries(city: City) -> None:
     citizen = await city.citizen()
     for category, unit, weight in (("PKL", GAMBIR, 1), ("SALURAN", GAMBIR, 2), ("BANJIR", "SDA", 3)):
         officer = await city.official(unit, name=category.lower())
@@ -156,7 +156,7 @@ async def test_every_weight_multiplies_and_a_fix_at_once_earns_both_entries(city
         ]
 
 
-async def test_an_agencys_points_are_kept_and_stand_on_no_board_of_places(city: City) -> None:
+async def test_agency_points_appear_on_no_board_of_places(city: City) -> None:
     officer = await city.official("SDA")
     await fix(officer, await (await city.citizen()).report(category="BANJIR"))
     assert await PointEntry.exclude(unit=CITIZEN).count() == 2
@@ -164,7 +164,7 @@ async def test_an_agencys_points_are_kept_and_stand_on_no_board_of_places(city: 
         assert await ranked(city, kind=kind) == {}
 
 
-async def test_an_external_agency_earns_nothing_whatever_it_does(city: City) -> None:
+async def test_external_agency_earns_nothing(city: City) -> None:
     citizen, officer = await city.citizen(), await city.official("PLN")
     for resolution in ("FIXED", "INVALID", "OUT_OF_REMIT"):
         report = await citizen.report(category="LISTRIK")
@@ -176,18 +176,18 @@ async def test_an_external_agency_earns_nothing_whatever_it_does(city: City) -> 
     assert await PointEntry.exclude(unit=CITIZEN).count() == await Tally.filter(entries__gt=0).count() == 0
 
 
-async def test_a_report_closed_at_once_as_no_report_nets_nothing_with_two_entries(city: City) -> None:
+async def test_spam_closed_at_once_nets_zero_with_two_entries(city: City) -> None:
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     for resolution in ("INVALID", "OUT_OF_REMIT"):
         await dismiss(officer, await citizen.report(), resolution)
     assert await rules() == [(GAMBIR, "RESPONDED_PROMPTLY", 12), (GAMBIR, "REVERSAL", -12)] * 2
     first, second, *_ = await PointEntry.exclude(unit=CITIZEN).order_by("position")
     assert second.reverses == first.position
-    assert await ranked(city) == {GAMBIR: (1, 0)}  # with an entry, so with a rank
+    assert await ranked(city) == {GAMBIR: (1, 0)}  # it has an entry, so it has a rank
     await assert_reconciled()
 
 
-async def test_a_gain_is_taken_back_when_the_report_turns_out_to_be_none(city: City) -> None:
+async def test_gain_is_reversed_when_the_report_is_dismissed(city: City) -> None:
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     original, *reports = [await citizen.report() for _ in range(4)]
     for report in reports:
@@ -198,13 +198,13 @@ async def test_a_gain_is_taken_back_when_the_report_turns_out_to_be_none(city: C
     assert Counter(await rules()) == {(GAMBIR, "RESPONDED_PROMPTLY", 12): 3, (GAMBIR, "REVERSAL", -12): 3}
 
 
-async def test_a_withdrawn_report_earns_nobody_anything(city: City) -> None:
+async def test_withdrawn_report_earns_nothing(city: City) -> None:
     citizen = await city.citizen()
     await citizen.act("withdrawReport", (await citizen.report())["id"])
     assert await PointEntry.exclude(unit=CITIZEN).count() == 0
 
 
-async def test_a_reversal_counts_when_it_is_made_and_leaves_the_month_before_as_it_was(city: City) -> None:
+async def test_reversal_counts_when_made_and_leaves_the_previous_month(city: City) -> None:
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     set_time(city, START)
     report = await citizen.report()
@@ -212,7 +212,7 @@ async def test_a_reversal_counts_when_it_is_made_and_leaves_the_month_before_as_
     set_time(city, START + timedelta(days=31))
     await dismiss(officer, report)
     assert await ranked(city) == {GAMBIR: (1, -12)}
-    assert await ranked(city, on="2026-03-31") == {GAMBIR: (1, 12 - 16)}  # answered, and not fixed in its time
+    assert await ranked(city, on="2026-03-31") == {GAMBIR: (1, 12 - 16)}  # answered, but not fixed on time
     assert await ranked(city, period="YEAR") == await ranked(city, period="ALL_TIME") == {GAMBIR: (1, -16)}
 
 
@@ -232,14 +232,14 @@ async def test_kecamatan_and_cities_are_the_sums_of_their_kelurahan(city: City) 
         assert {row["subject"]["__typename"] for row in listed} == {name}
 
 
-async def test_the_board_of_agencies_ranks_those_of_the_city_by_their_own_points(city: City) -> None:
+async def test_agency_board_ranks_city_agencies_by_their_own_points(city: City) -> None:
     citizen, admin = await city.citizen(), await city.official(None, Role.ADMIN)
     set_time(city, START)
     await begin(admin, await citizen.report(category="BANJIR"))
     set_time(city, START + timedelta(days=31))
     await begin(admin, await citizen.report(category="BANJIR"))
     await fix(admin, await citizen.report(category="POHON"))
-    for category in ("SAMPAH", "LISTRIK"):  # a kelurahan's, an external agency's
+    for category in ("SAMPAH", "LISTRIK"):  # handled by a kelurahan, by an external agency
         await begin(admin, await citizen.report(category=category))
     assert await ranked(city, kind="AGENCY") == {"PERTAMANAN": (1, 32), "SDA": (2, 18)}
     assert await ranked(city, kind="AGENCY", on="2026-03-10") == {"SDA": (1, 18)}
@@ -253,17 +253,17 @@ async def test_the_board_of_agencies_ranks_those_of_the_city_by_their_own_points
     assert {row["subject"]["code"]: row["previousRank"] for row in listed[:2]} == {"PERTAMANAN": None, "SDA": 1}
 
 
-async def test_the_standing_of_an_agency_is_its_row_of_the_board_and_an_external_one_has_none(city: City) -> None:
+async def test_agency_standing_is_its_board_row_and_null_for_external(city: City) -> None:
     officer = await city.official("SDA")
     await fix(officer, await (await city.citizen()).report(category="BANJIR"))
     for period in ("DAY", "MONTH", "ALL_TIME"):
         listed = {row["subject"]["code"]: row for row in await rows(city, kind="AGENCY", period=period)}
-        told = (await city.anyone().ask(AGENCIES, period=period))["agencies"]
-        assert {one["code"]: one["standing"] for one in told if one["kind"] == "CITY"} == listed
-        assert {one["standing"] for one in told if one["kind"] == "EXTERNAL"} == {None}
+        result = (await city.anyone().ask(AGENCIES, period=period))["agencies"]
+        assert {one["code"]: one["standing"] for one in result if one["kind"] == "CITY"} == listed
+        assert {one["standing"] for one in result if one["kind"] == "EXTERNAL"} == {None}
 
 
-async def test_equals_share_a_rank_and_the_next_one_is_left_out(city: City) -> None:
+async def test_equal_scores_share_a_rank_and_skip_the_next(city: City) -> None:
     citizen = await city.citizen()
     pusat = await city.official(PUSAT, Role.SUPERVISOR, name="pusat")
     barat = await city.official(BARAT, Role.SUPERVISOR, name="barat")
@@ -284,7 +284,7 @@ async def test_equals_share_a_rank_and_the_next_one_is_left_out(city: City) -> N
     assert codes == sorted(codes)
 
 
-async def test_a_period_is_a_calendar_period_in_jakarta(city: City) -> None:
+async def test_period_is_a_calendar_period_in_jakarta(city: City) -> None:
     set_time(city, START)
     spans = {
         "DAY": ("2026-03-09T17:00:00Z", "2026-03-10T17:00:00Z"),
@@ -299,9 +299,9 @@ async def test_a_period_is_a_calendar_period_in_jakarta(city: City) -> None:
         assert (found["kind"], found["metric"], found["period"]) == ("KELURAHAN", "POINTS", period)
 
 
-async def test_points_count_on_the_jakarta_day_on_which_they_are_made(city: City) -> None:
+async def test_points_count_on_the_jakarta_day_they_are_made(city: City) -> None:
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
-    midnight = datetime(2026, 3, 31, 17, 0, tzinfo=UTC)  # in Jakarta April begins
+    midnight = datetime(2026, 3, 31, 17, 0, tzinfo=UTC)  # the start of April in Jakarta
     set_time(city, midnight - timedelta(hours=1))
     reports = [await citizen.report() for _ in range(3)]
     for report, moment in zip(reports, (midnight - timedelta(microseconds=1), midnight, midnight), strict=True):
@@ -315,7 +315,7 @@ async def test_points_count_on_the_jakarta_day_on_which_they_are_made(city: City
     assert await ranked(city, period="YEAR", on="2025-12-31") == {}
 
 
-async def test_the_rank_before_is_that_at_the_close_of_the_period_before(city: City) -> None:
+async def test_previous_rank_is_the_rank_at_the_end_of_the_previous_period(city: City) -> None:
     citizen = await city.citizen()
     pusat = await city.official(PUSAT, Role.SUPERVISOR)
     set_time(city, START)
@@ -340,7 +340,7 @@ async def test_the_rank_before_is_that_at_the_close_of_the_period_before(city: C
     assert await shifts() == {GAMBIR: (None, None), CIDENG: (1, None), PASAR_BARU: (1, None), KEBON_JERUK: (None, None)}
 
 
-async def test_a_day_that_has_not_come_or_is_too_long_ago_is_bad_input(city: City) -> None:
+async def test_future_day_and_too_early_day_are_bad_input(city: City) -> None:
     set_time(city, START)
     for day in ("2026-03-11", "9999-12-31", "1999-12-31", "0001-01-01"):
         with pytest.raises(RequestFailedError) as failure:
@@ -352,7 +352,7 @@ async def test_a_day_that_has_not_come_or_is_too_long_ago_is_bad_input(city: Cit
     assert await ranked(city, on="2026-03-11") == {}
 
 
-async def test_the_standing_of_a_kelurahan_is_its_row_of_the_board(city: City) -> None:
+async def test_kelurahan_standing_is_its_board_row(city: City) -> None:
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     set_time(city, START)
     await begin(officer, await citizen.report())
@@ -361,13 +361,13 @@ async def test_the_standing_of_a_kelurahan_is_its_row_of_the_board(city: City) -
     for period in ("DAY", "WEEK", "MONTH", "YEAR", "ALL_TIME"):
         listed = {row["subject"]["code"]: row for row in await rows(city, period=period)}
         for code in (GAMBIR, CIDENG):
-            told = await city.anyone().ask(STANDING, code=code, period=period)
-            assert told["kelurahan"]["standing"] == listed[code]
+            result = await city.anyone().ask(STANDING, code=code, period=period)
+            assert result["kelurahan"]["standing"] == listed[code]
     day = await city.anyone().ask(STANDING, code=GAMBIR, period="DAY")
     assert (day["kelurahan"]["standing"]["points"], day["kelurahan"]["standing"]["previousRank"]) == (32, 1)
 
 
-async def test_a_standing_is_found_again_by_its_id_even_when_its_period_has_passed(city: City) -> None:
+async def test_standing_is_found_by_id_after_its_period_has_passed(city: City) -> None:
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     set_time(city, START)
     await begin(officer, await citizen.report())
@@ -383,7 +383,7 @@ async def test_a_standing_is_found_again_by_its_id_even_when_its_period_has_pass
     assert (await city.anyone().ask(node, ids=[row["id"] for row in kept]))["nodes"] == kept
 
 
-async def test_a_board_is_read_whole_or_in_pages(city: City) -> None:
+async def test_board_is_read_whole_or_in_pages(city: City) -> None:
     citizen = await city.citizen()
     pusat = await city.official(PUSAT, Role.SUPERVISOR)
     for kelurahan in (CIDENG, PASAR_BARU):
@@ -407,7 +407,7 @@ async def test_a_board_is_read_whole_or_in_pages(city: City) -> None:
     assert (await board(city, after=after))["standings"]["edges"] == []
 
 
-async def test_a_page_of_a_board_that_cannot_be_is_bad_input(city: City) -> None:
+async def test_impossible_page_of_a_board_is_bad_input(city: City) -> None:
     page = (await board(city, kind="CITY", first=1))["standings"]
     wrong: list[dict[str, Any]] = [{"first": 0}, {"first": -1}, {"first": 301}, {"after": ""}, {"after": "x"}]
     for asked in (*wrong, {"kind": "KECAMATAN", "after": page["pageInfo"]["endCursor"]}):
@@ -417,7 +417,7 @@ async def test_a_page_of_a_board_that_cannot_be_is_bad_input(city: City) -> None
 
 
 async def live_at(city: City, moment: datetime) -> None:
-    """Let it be `moment`, with every day before it closed."""
+    """Set the time to `moment` and close every day before it."""
     set_time(city, moment)
     await close_periods(city.transactions)
 
@@ -426,50 +426,52 @@ async def open_day(day: date) -> None:
     await fetch("UPDATE log_head SET open_from = $1 WHERE id = 1", midnight(day))
 
 
-async def wishing(city: City, pseudonym: str, *, ranked: bool = True) -> Caller:
-    """A citizen with a pseudonym, who wishes to be ranked or does not."""
+async def board_citizen(city: City, pseudonym: str, *, ranked: bool = True) -> Caller:
+    """Return a citizen with a pseudonym who takes part in the citizen board, or does not."""
     caller = await city.citizen(pseudonym.lower())
     await change_profile(caller, pseudonym=pseudonym, onCitizenBoard=ranked)
     return caller
 
 
-async def change_profile(caller: Caller, **wish: Any) -> None:
+async def change_profile(caller: Caller, **options: Any) -> None:
     document = "mutation($i: UpdateProfileInput!) { updateProfile(input: $i) { errors { message } } }"
-    assert (await caller.ask(document, i=wish))["updateProfile"]["errors"] == []
+    assert (await caller.ask(document, i=options))["updateProfile"]["errors"] == []
 
 
 async def citizens(city: City, **asked: Any) -> list[tuple[str, int | None, int | None, int]]:
-    """(pseudonym, previous rank, rank, points) of the board of citizens, in its order."""
+    """Return (pseudonym, previous rank, rank, points) of each row of the citizen board, in its order."""
     listed = await rows(city, kind="CITIZEN", **asked)
     return [(row["subject"]["pseudonym"], row["previousRank"], row["rank"], row["points"]) for row in listed]
 
 
-async def test_the_board_of_citizens_ranks_those_who_wish_it_by_their_own_points(city: City) -> None:
-    ani, budi, cici = [await wishing(city, name) for name in ("Ani", "Budi", "Cici")]
-    shy, hidden = await wishing(city, "Dedi", ranked=False), await wishing(city, "Eka")
+async def test_citizen_board_ranks_opted_in_citizens_by_their_own_points(city: City) -> None:
+    ani, budi, cici = [await board_citizen(city, name) for name in ("Ani", "Budi", "Cici")]
+    shy, hidden = await board_citizen(city, "Dedi", ranked=False), await board_citizen(city, "Eka")
     officer = await city.official(GAMBIR)
-    await change_profile(officer, pseudonym="Petugas", onCitizenBoard=True)  # whose acts earn for the unit alone
+    await change_profile(
+        officer, pseudonym="Petugas", onCitizenBoard=True
+    )  # official acts earn points for the unit only
     await open_day(START.date())
     set_time(city, START)
     for caller in (ani, ani, budi, shy):
         await fix(officer, await caller.report())
     await fix(officer, await hidden.report(anonymous=True))
-    await dismiss(officer, await cici.report())  # +1 for the answer, taken back, and -2
+    await dismiss(officer, await cici.report())  # +1 for the answer, reversed, and -2
     await live_at(city, START + timedelta(days=1))
     for period in ("DAY", "WEEK", "MONTH", "YEAR", "ALL_TIME"):
-        told = await citizens(city, period=period)
-        assert told[:3] == [("Ani", None, 1, 8), ("Budi", None, 2, 4), ("Cici", None, 3, -2)], period
-        assert sorted(told[3:]) == [("Eka", None, None, 0), ("Petugas", None, None, 0)], period
+        result = await citizens(city, period=period)
+        assert result[:3] == [("Ani", None, 1, 8), ("Budi", None, 2, 4), ("Cici", None, 3, -2)], period
+        assert sorted(result[3:]) == [("Eka", None, None, 0), ("Petugas", None, None, 0)], period
 
 
-async def test_the_board_of_citizens_changes_when_a_day_closes_and_only_then(city: City) -> None:
-    ani, officer = await wishing(city, "Ani"), await city.official(GAMBIR)
+async def test_citizen_board_changes_only_when_a_day_closes(city: City) -> None:
+    ani, officer = await board_citizen(city, "Ani"), await city.official(GAMBIR)
     await open_day(START.date())
     set_time(city, START)
     report = await ani.report()
     await begin(officer, report)
     assert await citizens(city, period="ALL_TIME") == [("Ani", None, None, 0)]
-    set_time(city, START + timedelta(days=1))  # the day has passed, and is not closed yet
+    set_time(city, START + timedelta(days=1))  # the day has passed but is not closed yet
     for period in ("DAY", "MONTH", "ALL_TIME"):
         assert await citizens(city, period=period, on="2026-03-10") == [("Ani", None, None, 0)]
     await live_at(city, START + timedelta(days=1))
@@ -482,8 +484,8 @@ async def test_the_board_of_citizens_changes_when_a_day_closes_and_only_then(cit
     assert await citizens(city, period="DAY", on="2026-03-10") == closed
 
 
-async def test_the_board_of_citizens_is_of_the_last_closed_day_unless_a_day_is_asked_for(city: City) -> None:
-    ani, budi = await wishing(city, "Ani"), await wishing(city, "Budi")
+async def test_citizen_board_defaults_to_the_last_closed_day(city: City) -> None:
+    ani, budi = await board_citizen(city, "Ani"), await board_citizen(city, "Budi")
     officer = await city.official(GAMBIR)
     end = datetime(2026, 3, 31, 3, 0, tzinfo=UTC)
     await open_day(end.date())
@@ -499,8 +501,12 @@ async def test_the_board_of_citizens_is_of_the_last_closed_day_unless_a_day_is_a
     assert await citizens(city) == [("Budi", None, 1, 1), ("Ani", 1, None, 0)]
 
 
-async def test_who_no_longer_wishes_it_leaves_every_board_at_once(city: City) -> None:
-    ani, budi, officer = await wishing(city, "Ani"), await wishing(city, "Budi"), await city.official(GAMBIR)
+async def test_opting_out_removes_a_citizen_from_every_board_at_once(city: City) -> None:
+    ani, budi, officer = (
+        await board_citizen(city, "Ani"),
+        await board_citizen(city, "Budi"),
+        await city.official(GAMBIR),
+    )
     await open_day(START.date())
     set_time(city, START)
     await fix(officer, await ani.report())
@@ -514,9 +520,9 @@ async def test_who_no_longer_wishes_it_leaves_every_board_at_once(city: City) ->
     assert await city.anyone().ask("query($id: ID!) { node(id: $id) { id } }", id=old["id"]) == {"node": None}
 
 
-async def test_a_citizen_on_boards_has_one_id_that_tells_nothing_of_the_account(city: City) -> None:
-    ani = await wishing(city, "Ani")
-    await wishing(city, "Budi")
+async def test_citizen_id_on_boards_reveals_no_account(city: City) -> None:
+    ani = await board_citizen(city, "Ani")
+    await board_citizen(city, "Budi")
     (mine,) = [row for row in await rows(city, kind="CITIZEN") if row["subject"]["pseudonym"] == "Ani"]
     await change_profile(ani, pseudonym="Anita")
     for period in ("DAY", "MONTH", "ALL_TIME"):
@@ -530,8 +536,8 @@ async def test_a_citizen_on_boards_has_one_id_that_tells_nothing_of_the_account(
     assert await city.anyone().ask(node, id=mine["subject"]["id"]) == {"node": None}
 
 
-async def test_a_citizens_standing_is_found_again_by_its_id_and_their_board_read_in_pages(city: City) -> None:
-    callers = [await wishing(city, f"Warga{number}") for number in range(5)]
+async def test_citizen_standing_is_found_by_id_and_the_board_is_paged(city: City) -> None:
+    callers = [await board_citizen(city, f"Warga{number}") for number in range(5)]
     officer = await city.official(GAMBIR)
     await open_day(START.date())
     set_time(city, START)

@@ -1,4 +1,4 @@
-"""The desk: a report is given to another unit, another kelurahan, another category; and what its clocks make of it."""
+"""The desk: assigning, transferring and recategorising a report, with the effect on its deadlines."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -33,13 +33,13 @@ query($id: ID!) { node(id: $id) { ... on Report {
 """
 
 
-async def seen(caller: Caller, report: dict[str, Any]) -> dict[str, Any]:
+async def read_report(caller: Caller, report: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = (await caller.ask(SEEN, id=report["id"]))["node"]
     return found
 
 
-async def last(caller: Caller, report: dict[str, Any]) -> dict[str, Any]:
-    event: dict[str, Any] = (await seen(caller, report))["timeline"]["edges"][0]["node"]
+async def last_event(caller: Caller, report: dict[str, Any]) -> dict[str, Any]:
+    event: dict[str, Any] = (await read_report(caller, report))["timeline"]["edges"][0]["node"]
     return event
 
 
@@ -55,66 +55,66 @@ def at(moment: str) -> datetime:
     return datetime.fromisoformat(moment)
 
 
-async def test_assigning_moves_the_handler_answers_and_keeps_the_status(city: City) -> None:
+async def test_assigning_changes_the_handler_and_answers_but_keeps_the_status(city: City) -> None:
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     report = await citizen.report()
     payload = await officer.act("assignReport", report["id"], handler=unit("SDA"), note="Bukan urusan kami")
     assert refused(payload) is None
-    now = await seen(officer, report)
+    now = await read_report(officer, report)
     assert (now["handler"]["code"], now["status"], now["version"]) == ("SDA", "WAITING", 2)
     assert now["respondedAt"] is not None
-    event = await last(officer, report)
+    event = await last_event(officer, report)
     assert (event["kind"], event["note"], event["actor"]) == ("ASSIGNED", "Bukan urusan kami", "Gambir")
     assert (event["fromHandler"]["code"], event["toHandler"]["code"]) == (GAMBIR, "SDA")
     entries = await PointEntry.exclude(unit=CITIZEN)
     assert [(entry.unit, entry.rule) for entry in entries] == [(GAMBIR, "RESPONDED_PROMPTLY")]
 
 
-async def test_a_transfer_takes_the_handler_along_only_if_it_was_the_old_kelurahan(city: City) -> None:
+async def test_transfer_moves_the_handler_only_if_it_was_the_old_kelurahan(city: City) -> None:
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     own, given = await citizen.report(), await citizen.report(category="BANJIR")
     for report, handler in ((own, CIDENG), (given, "SDA")):
         assert refused(await officer.act("transferReport", report["id"], kelurahan="Cideng")) is None
-        now = await seen(officer, report)
+        now = await read_report(officer, report)
         assert (now["kelurahan"]["code"], now["handler"]["code"]) == (CIDENG, handler)
-        event = await last(officer, report)
+        event = await last_event(officer, report)
         assert (event["fromKelurahan"]["code"], event["toKelurahan"]["code"]) == (GAMBIR, CIDENG)
 
 
-async def test_a_units_own_recategorising_gives_it_no_time_and_leaves_the_weight(city: City) -> None:
+async def test_recategorising_ones_own_report_adds_no_time_and_keeps_the_weight(city: City) -> None:
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     report = await citizen.report()
     weight = (await Report.get(id=1)).weight
     for category in city.gazetteer.categories.values():
-        if category.agency is None and category.code != (await seen(officer, report))["category"]["code"]:
-            before = await seen(officer, report)
+        if category.agency is None and category.code != (await read_report(officer, report))["category"]["code"]:
+            before = await read_report(officer, report)
             assert refused(await officer.act("recategoriseReport", report["id"], category=category.code)) is None
-            after = await seen(officer, report)
+            after = await read_report(officer, report)
             assert at(after["processingDueAt"]) <= at(before["processingDueAt"])
             assert at(after["responseDueAt"]) <= at(before["responseDueAt"])
             assert (await Report.get(id=1)).weight == weight
             assert after["category"]["code"] == category.code
 
 
-async def test_the_control_room_may_give_a_category_that_takes_longer(city: City) -> None:
+async def test_control_room_may_choose_a_category_with_longer_targets(city: City) -> None:
     citizen, admin = await city.citizen(), await city.official(None, Role.ADMIN, "admin")
     longest = max(
         city.gazetteer.categories.values(), key=lambda fact: (fact.agency is None, fact.processing_target_minutes)
     )
     report = await citizen.report()
-    before = await seen(admin, report)
+    before = await read_report(admin, report)
     assert refused(await admin.act("recategoriseReport", report["id"], category=longest.code)) is None
-    after = await seen(admin, report)
+    after = await read_report(admin, report)
     assert at(after["processingDueAt"]) > at(before["processingDueAt"])
     assert at(after["handlerDueAt"]) == at(after["processingDueAt"])
 
 
-async def test_recategorising_as_external_hands_it_over_and_takes_every_gain_back(city: City) -> None:
+async def test_recategorising_as_external_hands_over_and_reverses_gains(city: City) -> None:
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     report = await citizen.report()
     await officer.move(report["id"], "IN_PROGRESS")
     assert refused(await officer.act("recategoriseReport", report["id"], category="LISTRIK")) is None
-    assert (await seen(officer, report))["handler"]["code"] == "PLN"
+    assert (await read_report(officer, report))["handler"]["code"] == "PLN"
     entries = await PointEntry.filter(unit=GAMBIR)
     assert sum(entry.points for entry in entries) == 0
     assert len(entries) == 2
@@ -122,19 +122,19 @@ async def test_recategorising_as_external_hands_it_over_and_takes_every_gain_bac
     assert await record_overdue(city.transactions) == 0
 
 
-async def test_a_units_clock_stops_when_it_gives_the_report_away_and_goes_on_when_it_comes_back(city: City) -> None:
+async def test_handler_clock_stops_on_hand_over_and_resumes_on_return(city: City) -> None:
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     city.transactions.now = lambda: START
-    report = await citizen.report()  # two days to deal with it
+    report = await citizen.report()  # processing target: two days
     city.transactions.now = lambda: START + DAY
     await officer.act("assignReport", report["id"], handler=unit("SDA"))
-    promised = at((await seen(officer, report))["processingDueAt"])
+    promised = at((await read_report(officer, report))["processingDueAt"])
     assert promised == START + 2 * DAY
-    assert at((await seen(officer, report))["handlerDueAt"]) == START + 3 * DAY
+    assert at((await read_report(officer, report))["handlerDueAt"]) == START + 3 * DAY
     city.transactions.now = lambda: START + 2 * DAY
     await officer.act("assignReport", report["id"], handler=unit(GAMBIR))
-    assert at((await seen(officer, report))["handlerDueAt"]) == START + 3 * DAY
-    assert at((await seen(officer, report))["processingDueAt"]) == promised
+    assert at((await read_report(officer, report))["handlerDueAt"]) == START + 3 * DAY
+    assert at((await read_report(officer, report))["processingDueAt"]) == promised
     city.transactions.now = lambda: START + 3 * DAY + timedelta(seconds=1)
     assert await record_overdue(city.transactions) == 1
     overdue = await PointEntry.filter(rule="PROCESSING_OVERDUE")
@@ -146,7 +146,7 @@ async def test_a_units_clock_stops_when_it_gives_the_report_away_and_goes_on_whe
     assert await PointEntry.filter(rule="PROCESSING_OVERDUE", unit=GAMBIR).count() == 1
 
 
-async def test_reopening_begins_a_new_promise_and_the_reporter_has_fourteen_days_and_two_times(city: City) -> None:
+async def test_reopening_starts_a_new_promise_within_14_days_and_twice(city: City) -> None:
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     camat = await city.official("31.71.01", Role.SUPERVISOR, "camat")
     photos = [await officer.photo() for _ in range(4)]
@@ -154,24 +154,24 @@ async def test_reopening_begins_a_new_promise_and_the_reporter_has_fourteen_days
     report = await citizen.report()
 
     async def fix() -> None:
-        wish = {"resolution": "FIXED", "proofPhotoIds": [photos.pop()]}
-        assert refused(await officer.move(report["id"], "PROCESSED", **wish)) is None
+        options = {"resolution": "FIXED", "proofPhotoIds": [photos.pop()]}
+        assert refused(await officer.move(report["id"], "PROCESSED", **options)) is None
 
     await fix()
     assert refused(await officer.act("reopenReport", report["id"], reason="Salah")) == "FORBIDDEN"
     for day in (1, 2):
         city.transactions.now = lambda day=day: START + day * DAY  # type: ignore[misc] # a moment
         assert refused(await citizen.act("reopenReport", report["id"], reason="Masih ada")) is None
-        now = await seen(citizen, report)
+        now = await read_report(citizen, report)
         assert (now["status"], at(now["processingDueAt"])) == ("IN_PROGRESS", START + (day + 2) * DAY)
         await fix()
     assert refused(await citizen.act("reopenReport", report["id"], reason="Lagi")) == "TRANSITION_REFUSED"
     city.transactions.now = lambda: START + 100 * DAY
     assert refused(await camat.act("reopenReport", report["id"], reason="Belum beres")) is None
-    assert (await last(camat, report))["note"] == "Belum beres"
+    assert (await last_event(camat, report))["note"] == "Belum beres"
 
 
-async def test_a_closing_is_rated_once_by_its_reporter_and_a_new_one_again(city: City) -> None:
+async def test_reporter_rates_each_closing_once(city: City) -> None:
     citizen, officer, other = await city.citizen(), await city.official(GAMBIR), await city.citizen("tetangga")
     report = await citizen.report()
     assert refused(await citizen.act("rateReport", report["id"], stars=5)) == "TRANSITION_REFUSED"
@@ -182,16 +182,19 @@ async def test_a_closing_is_rated_once_by_its_reporter_and_a_new_one_again(city:
         assert refused(await citizen.act("rateReport", report["id"], stars=6)) == "INVALID"
         assert refused(await citizen.act("rateReport", report["id"], stars=stars, comment="Begitu")) is None
         assert refused(await citizen.act("rateReport", report["id"], stars=stars)) == "TRANSITION_REFUSED"
-        assert ((await seen(citizen, report))["rating"], (await last(citizen, report))["stars"]) == (stars, stars)
+        assert ((await read_report(citizen, report))["rating"], (await last_event(citizen, report))["stars"]) == (
+            stars,
+            stars,
+        )
         await citizen.act("reopenReport", report["id"], reason="Masih ada")
-        assert (await seen(citizen, report))["rating"] is None
+        assert (await read_report(citizen, report))["rating"] is None
     rules = [
         entry.rule for entry in await PointEntry.filter(unit=GAMBIR, rule__startswith="RATED").order_by("position")
     ]
     assert rules == ["RATED_WELL", "RATED_POORLY"]
 
 
-async def test_the_proof_of_a_second_fix_stands_after_that_of_the_first(city: City) -> None:
+async def test_proof_of_a_second_fix_follows_that_of_the_first(city: City) -> None:
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     report = await citizen.report()
     proof = [await officer.photo() for _ in range(4)]
@@ -202,9 +205,9 @@ async def test_the_proof_of_a_second_fix_stands_after_that_of_the_first(city: Ci
     assert [photo.place for photo in await Photo.filter(role="PROOF").order_by("place")] == [0, 1, 2, 3]
 
 
-async def test_permissions_say_beforehand_who_may_and_nobody_else_does(city: City) -> None:
+async def test_permissions_predict_who_may_act(city: City) -> None:
     citizen = await city.citizen()
-    report = await citizen.report(category="BANJIR")  # in Gambir, handled by an agency
+    report = await citizen.report(category="BANJIR")  # located in Gambir, handled by an agency
     people = {
         "citizen": citizen,
         "stranger": await city.citizen("orang"),
@@ -214,14 +217,14 @@ async def test_permissions_say_beforehand_who_may_and_nobody_else_does(city: Cit
         "camat": await city.official("31.71.01", Role.SUPERVISOR, "camat"),
         "admin": await city.official(None, Role.ADMIN, "admin"),
     }
-    allowed = {name for name, one in people.items() if (await seen(one, report))["permissions"]["canAssign"]}
+    allowed = {name for name, one in people.items() if (await read_report(one, report))["permissions"]["canAssign"]}
     assert allowed == {"agency", "kelurahan", "camat", "admin"}
     for name, one in people.items():
         payload = await one.act("assignReport", report["id"], handler=unit("SDA"), ifVersion=999)
         assert refused(payload) == ("CONFLICT" if name in allowed else "FORBIDDEN")
 
 
-async def test_of_two_who_assign_at_once_one_does_it_and_the_other_is_told(city: City) -> None:
+async def test_concurrent_assignments_have_one_winner(city: City) -> None:
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     report = await citizen.report()
     payloads = await asyncio.gather(
@@ -230,10 +233,10 @@ async def test_of_two_who_assign_at_once_one_does_it_and_the_other_is_told(city:
     assert sorted(str(refused(payload)) for payload in payloads) == ["CONFLICT", "None"]
 
 
-async def test_what_makes_no_difference_or_names_nothing_is_refused_and_changes_nothing(city: City) -> None:
+async def test_change_to_the_same_or_an_unknown_value_is_refused(city: City) -> None:
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     report = await citizen.report()
-    for act, wish in (
+    for act, options in (
         ("assignReport", {"handler": unit(GAMBIR)}),
         ("assignReport", {"handler": unit("TIDAKADA")}),
         ("assignReport", {"handler": global_id("City", "31.71")}),
@@ -242,7 +245,7 @@ async def test_what_makes_no_difference_or_names_nothing_is_refused_and_changes_
         ("recategoriseReport", {"category": "SAMPAH"}),
         ("recategoriseReport", {"category": "TIDAKADA"}),
     ):
-        assert refused(await officer.act(act, report["id"], **wish)) == "INVALID", (act, wish)
+        assert refused(await officer.act(act, report["id"], **options)) == "INVALID", (act, options)
     await officer.move(report["id"], "PROCESSED", resolution="INVALID", note="Tidak ada")
     assert refused(await officer.act("assignReport", report["id"], handler=unit("SDA"))) == "TRANSITION_REFUSED"
-    assert (await seen(officer, report))["version"] == 2
+    assert (await read_report(officer, report))["version"] == 2

@@ -1,4 +1,4 @@
-"""GraphQL over HTTP, as its specification has it, and whatever else somebody may send."""
+"""GraphQL over HTTP: conformance with the specification, and arbitrary other input."""
 
 import http.client
 import json
@@ -57,7 +57,7 @@ NO_REQUEST = (
     b'{"a":' * 5_000,
     b'{"query":"{ __typename }","variables":{"a":' + b"[" * 2_000 + b"]" * 2_000 + b"}}",
 )
-"""What is no GraphQL request at all."""
+"""Bodies that are not GraphQL requests."""
 
 NOT_EXECUTED = (
     "{",
@@ -96,14 +96,14 @@ def written(query: str, **more: Any) -> bytes:
     return json.dumps({"query": query, **more}).encode()
 
 
-def assert_tells_nothing_of_us(text: str) -> None:
-    """No traceback, no class of Python's, no path, no query to the database."""
+def assert_reveals_no_internals(text: str) -> None:
+    """Assert that a text contains no traceback, Python class, path or SQL."""
     assert not re.search(
         r"Traceback|\bFile \"|\w+(Error|Exception)\b|<class|<object|object at 0x|NoneType|\.py\b|SELECT|INTERNAL", text
     ), text[:300]
 
 
-async def test_what_is_no_graphql_request_is_400_with_an_error_in_the_usual_form(city: City) -> None:
+async def test_malformed_request_is_400_with_a_graphql_error(city: City) -> None:
     for body in NO_REQUEST:
         for accept in (JSON, GRAPHQL, "*/*"):
             response = await post(city, body, accept=accept)
@@ -112,10 +112,10 @@ async def test_what_is_no_graphql_request_is_400_with_an_error_in_the_usual_form
             answer = response.json()
             assert set(answer) == {"errors"}
             assert [error["extensions"]["code"] for error in answer["errors"]] == ["BAD_INPUT"]
-            assert_tells_nothing_of_us(response.text)
+            assert_reveals_no_internals(response.text)
 
 
-async def test_a_request_that_cannot_be_executed_has_no_data_and_the_status_of_the_specification(city: City) -> None:
+async def test_unexecutable_request_has_no_data_and_the_specified_status(city: City) -> None:
     for query in NOT_EXECUTED:
         for accept, status in ((GRAPHQL, 400), (JSON, 200), ("*/*", 200)):
             response = await post(city, written(query), accept=accept)
@@ -124,10 +124,10 @@ async def test_a_request_that_cannot_be_executed_has_no_data_and_the_status_of_t
             assert response.headers["content-type"] == (GRAPHQL if accept == GRAPHQL else JSON)
             assert set(answer) == {"errors"}, query[:80]
             assert {error["extensions"]["code"] for error in answer["errors"]} == {"BAD_INPUT"}
-            assert_tells_nothing_of_us(response.text)
+            assert_reveals_no_internals(response.text)
 
 
-async def test_variables_of_the_wrong_type_are_told_by_their_name(city: City) -> None:
+async def test_variable_of_the_wrong_type_is_named(city: City) -> None:
     query = "query($n: String!, $f: ReportFilter) { report(number: $n) { id } reports(filter: $f) { totalCount } }"
     wrong: list[dict[str, Any]] = [
         {},
@@ -146,38 +146,38 @@ async def test_variables_of_the_wrong_type_are_told_by_their_name(city: City) ->
         response = await post(city, written(query, variables=variables), accept=GRAPHQL)
         assert (response.status_code, set(response.json())) == (400, {"errors"}), variables
         assert re.search(r"\$[nf]\b", response.text)
-        assert_tells_nothing_of_us(response.text)
+        assert_reveals_no_internals(response.text)
 
 
-async def test_an_executed_request_is_200_with_data_even_when_a_field_failed(city: City) -> None:
+async def test_executed_request_is_200_with_data_even_if_a_field_failed(city: City) -> None:
     query = "{ reports(first: 0) { totalCount } }"
     for accept in (GRAPHQL, JSON):
         whole = await post(city, TYPENAME, accept=accept)
         assert (whole.status_code, whole.json()) == (200, {"data": {"__typename": "Query"}})
         failed = await post(city, written(query), accept=accept)
         assert failed.status_code == 200
-        assert failed.json()["data"] is None  # executed, and the null went up to the root
+        assert failed.json()["data"] is None  # executed, but the null propagated to the root
         assert failed.json()["errors"][0]["path"] == ["reports"]
     both = await post(city, written('{ __typename leaderboard(on: "1999-01-01") { cursor } }'), accept=GRAPHQL)
     assert (both.status_code, both.json()["data"]) == (200, {"__typename": "Query", "leaderboard": None})
 
 
-async def test_null_is_as_good_as_left_out(city: City) -> None:
+async def test_null_equals_omitted(city: City) -> None:
     body = b'{"query":"{ __typename }","variables":null,"operationName":null,"extensions":null,"unknown":1}'
     assert (await post(city, body)).json() == {"data": {"__typename": "Query"}}
     extended = b'{"query":"{ __typename }","extensions":{"persistedQuery":{"sha256Hash":"x","version":1}}}'
     assert (await post(city, extended)).json() == {"data": {"__typename": "Query"}}
 
 
-async def test_the_operation_named_is_the_one_executed(city: City) -> None:
+async def test_named_operation_is_executed(city: City) -> None:
     query = "query A { a: __typename } query B { b: __typename } mutation C { signOut { errors { code } } }"
     for name, field in (("A", "a"), ("B", "b"), ("C", "signOut")):
         answer = (await post(city, written(query, operationName=name))).json()
         assert list(answer["data"]) == [field]
 
 
-async def test_a_body_that_is_not_json_by_its_type_is_refused(city: City) -> None:
-    """A page on another site can send text/plain and forms without asking: they are never executed."""
+async def test_body_without_json_content_type_is_refused(city: City) -> None:
+    """Another site can send text/plain and forms without a preflight request, so they are never executed."""
     for content_type in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""):
         response = await city.http.post("/graphql", content=TYPENAME, headers={"content-type": content_type})
         assert response.status_code in {400, 415}
@@ -187,7 +187,7 @@ async def test_a_body_that_is_not_json_by_its_type_is_refused(city: City) -> Non
         assert response.json() == {"data": {"__typename": "Query"}}
 
 
-async def test_a_query_may_come_by_get(city: City) -> None:
+async def test_query_is_accepted_by_get(city: City) -> None:
     parameters = {
         "query": "query A($n: String!) { report(number: $n) { id } } query B { __typename }",
         "variables": '{"n": "JK2603100001"}',
@@ -200,14 +200,14 @@ async def test_a_query_may_come_by_get(city: City) -> None:
             fields = urlencode({"query": "{ __typename }", name: wrong}, errors="replace")
             response = await city.http.get(f"/graphql?{fields}")
             assert response.status_code == 400, wrong
-            assert_tells_nothing_of_us(response.text)
+            assert_reveals_no_internals(response.text)
     for raw in ("query=%ff", "query=", "", "query={", "variables={}"):
         response = await city.http.get(f"/graphql?{raw}", headers={"accept": GRAPHQL})
         assert response.status_code in {400, 404}
         assert "data" not in response.json()
 
 
-async def test_a_mutation_by_get_is_405_and_changes_nothing(city: City) -> None:
+async def test_mutation_by_get_is_405_and_changes_nothing(city: City) -> None:
     citizen = await city.citizen()
     report = await citizen.report()
     query = f'mutation {{ withdrawReport(id: "{report["id"]}") {{ errors {{ code }} }} }}'
@@ -220,7 +220,7 @@ async def test_a_mutation_by_get_is_405_and_changes_nothing(city: City) -> None:
     assert (await Report.get()).status == "WAITING"
 
 
-async def test_a_subscription_over_http_is_refused_by_every_way_in(city: City) -> None:
+async def test_subscription_over_http_is_refused(city: City) -> None:
     query = "subscription { reportFeed { id } }"
     for accept in (JSON, GRAPHQL, "text/event-stream", "multipart/mixed;boundary=graphql;subscriptionSpec=1.0", "*/*"):
         by_post = await post(city, written(query), accept=accept)
@@ -229,19 +229,19 @@ async def test_a_subscription_over_http_is_refused_by_every_way_in(city: City) -
         assert by_get.status_code == 405
         for response in (by_post, by_get):
             assert response.json()["errors"][0]["extensions"]["code"] == "BAD_INPUT"
-            assert_tells_nothing_of_us(response.text)
+            assert_reveals_no_internals(response.text)
 
 
-async def test_other_methods_and_other_paths_are_told_so(city: City) -> None:
+async def test_other_methods_are_405_and_other_paths_404(city: City) -> None:
     for method in ("PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"):
         assert (await city.http.request(method, "/graphql", content=TYPENAME)).status_code == 405
     for path in ("/nothing", "/graphql/x", "/graphiql", "/admin", "/.env", "/media", "/%00", "/%ff", "/..%2f..%2fetc"):
         response = await city.http.get(path)
         assert response.status_code in {404, 405}, path
-        assert_tells_nothing_of_us(response.text)
+        assert_reveals_no_internals(response.text)
 
 
-async def test_no_other_site_may_read_an_answer_unless_it_was_allowed(city: City) -> None:
+async def test_only_allowed_origins_may_read_responses(city: City) -> None:
     asked = {"origin": "https://lain.example", "access-control-request-method": "POST"}
     preflight = await city.http.options("/graphql", headers=asked)
     assert preflight.status_code == 400
@@ -250,16 +250,16 @@ async def test_no_other_site_may_read_an_answer_unless_it_was_allowed(city: City
         assert not any(name.startswith("access-control") for name in response.headers)
 
 
-async def test_headers_of_any_bytes_are_answered(city: City) -> None:
+async def test_arbitrary_header_bytes_are_answered(city: City) -> None:
     for name in ("authorization", "accept", "accept-language", "content-type", "origin", "cookie", "x-forwarded-for"):
         for value in (b"\xff\xfe", b"", b"x" * 5_000, "Bearer é".encode(), b"a;b=c,,;q=1e999,*/*;q=nan", b"q=inf"):
             headers = {b"content-type": JSON.encode()} | {name.encode(): value}
             response = await city.http.post("/graphql", content=TYPENAME, headers=headers)
             assert response.status_code in {200, 400}, (name, value)
-            assert_tells_nothing_of_us(response.text)
+            assert_reveals_no_internals(response.text)
 
 
-async def test_introspection_tells_the_schema_in_which_our_own_documents_are_valid(city: City) -> None:
+async def test_introspected_schema_validates_our_own_documents(city: City) -> None:
     schema = build_client_schema(await city.anyone().ask(get_introspection_query()))  # type: ignore[arg-type] # as sent
     document = parse(f"{{ reports {{ edges {{ node {{ {REPORT} }} }} }} }}")
     assert validate(schema, document) == []
@@ -274,7 +274,7 @@ async def test_introspection_tells_the_schema_in_which_our_own_documents_are_val
                 assert all(argument["description"] for argument in field["args"])
 
 
-async def test_sixty_aliases_and_nine_levels_are_taken(city: City) -> None:
+async def test_60_aliases_and_9_levels_are_accepted(city: City) -> None:
     aliases = "{" + " ".join(f"a{number}: viewer {{ id }}" for number in range(60)) + "}"
     assert len(await city.anyone().ask(aliases)) == 60
     deep = (
@@ -283,15 +283,15 @@ async def test_sixty_aliases_and_nine_levels_are_taken(city: City) -> None:
     assert len((await city.anyone().ask(deep))["cities"]) == 6
 
 
-async def test_a_document_that_comes_again_is_not_validated_again(city: City) -> None:
+async def test_repeated_document_is_validated_once(city: City) -> None:
     validations: Any = _get_validate_cache(DEFAULT_MAXSIZE)
     before = validations.cache_info().misses
     for _ in range(3):
         await city.anyone().ask("{ cities { code } } # thrice")
-    assert validations.cache_info().misses - before <= 1  # the cache is the process's, and may know it already
+    assert validations.cache_info().misses - before <= 1  # the cache is shared by the process and may hold it already
 
 
-async def test_lists_in_lists_in_lists_are_too_deep_to_be_asked_for(city: City) -> None:
+async def test_three_nested_lists_exceed_the_depth_limit(city: City) -> None:
     once = "reports(first: 100) { edges { node { kelurahan { %s id } } } }"
     with pytest.raises(RequestFailedError) as failed:
         await city.anyone().ask("{" + once % (once % (once % "")) + "}")
@@ -299,11 +299,11 @@ async def test_lists_in_lists_in_lists_are_too_deep_to_be_asked_for(city: City) 
     await city.anyone().ask("{" + once % (once.replace("kelurahan { %s id }", "id")) + "}")
 
 
-async def test_a_body_over_the_limit_is_413(city: City) -> None:
+async def test_body_over_the_limit_is_413(city: City) -> None:
     for size in (1024 * 1024 + 1, 2_000_000):
         response = await post(city, b'{"query":"' + b"#" * size + b'"}')
         assert response.status_code == 413
-        assert_tells_nothing_of_us(response.text)
+        assert_reveals_no_internals(response.text)
     just = written("{ __typename }")
     padded = just + b" " * (1024 * 1024 - len(just))
     assert (await post(city, padded)).json() == {"data": {"__typename": "Query"}}
@@ -315,7 +315,7 @@ async def deployment(sqlite_city_url: str, tmp_path: Path) -> AsyncIterator[Depl
         yield running
 
 
-async def test_over_a_real_connection_the_limit_is_told_and_the_connection_goes_on(deployment: Deployment) -> None:
+async def test_connection_survives_a_body_over_the_limit(deployment: Deployment) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", deployment.servers[0].port, timeout=20)
     connection.connect()
     socket = connection.sock
@@ -331,13 +331,13 @@ async def test_over_a_real_connection_the_limit_is_told_and_the_connection_goes_
         text = response.read().decode()
         assert response.status == status
         assert connection.sock is socket
-        assert_tells_nothing_of_us(text)
+        assert_reveals_no_internals(text)
     connection.close()
 
 
-def test_other_sites_are_allowed_by_the_setting_alone() -> None:
+def test_allowed_origins_come_from_the_setting_alone() -> None:
     assert Settings(secret_key=SECRET).origins == []  # type: ignore[call-arg] # the others have defaults
-    assert Settings(secret_key=SECRET, allowed_origins="https://a.id, https://b.id").origins == [  # type: ignore[call-arg] # likewise
+    assert Settings(secret_key=SECRET, allowed_origins="https://a.id, https://b.id").origins == [  # type: ignore[call-arg] # the others have defaults
         "https://a.id",
         "https://b.id",
     ]

@@ -1,4 +1,4 @@
-"""The ledger as everybody may read it, held against its table and the boards that are its sums."""
+"""The public ledger, compared with its table and with the boards that sum it."""
 
 import base64
 import logging
@@ -24,11 +24,11 @@ CIDENG, KEBON_JERUK = "31.71.01.1002", "31.73.05.1001"
 UNITS = (GAMBIR, CIDENG, "SDA")
 
 START = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
-"""A Tuesday, 10.00 in Jakarta. People sign in before the clock is set: tokens are judged by the wall's clock."""
+"""A Tuesday, 10:00 in Jakarta. People sign in before the time is set, because tokens expire by the real clock."""
 
 SLOT = timedelta(days=4)
 LIVES = 18
-"""Reports, one after another, with a slot of their own each: from March to May."""
+"""Reports from March to May, each in its own time slot."""
 
 ENTRY = """id at points rule ruleVersion reason english: reason(locale: EN)
   unit { __typename ... on Kelurahan { code } ... on Agency { code } }
@@ -49,7 +49,7 @@ def set_time(city: City, moment: datetime) -> None:
 
 
 async def page(caller: Caller, unit: str, **asked: Any) -> Row:
-    """A page of a unit's ledger; 100 entries if not said otherwise."""
+    """Return a page of the ledger of a unit: 100 entries by default."""
     asked = {"first": 100} | asked
     if unit[0].isdigit():
         found = (await caller.ask(OF_KELURAHAN, code=unit, **asked))["kelurahan"]
@@ -67,13 +67,13 @@ async def entries(caller: Caller, unit: str, **asked: Any) -> list[Row]:
 
 
 async def ids_of(**wanted: Any) -> list[str]:
-    """The ids of these entries of units in the table, the first first."""
+    """Return the ids of the matching entries of units in the table, oldest first."""
     rows = await PointEntry.filter(**wanted).exclude(unit=CITIZEN).order_by("position")
     return [global_id("PointEntry", row.position) for row in rows]
 
 
 async def populate(city: City) -> Caller:
-    """Let reports of three units be answered, fixed, dismissed, or lie; return an officer of one of them."""
+    """Answer, fix, dismiss or ignore reports of three units; return an officer of one of them."""
     citizens = [await city.citizen(f"warga{number}") for number in range(LIVES)]
     officers = {unit: await city.official(unit, name=f"petugas{unit}") for unit in UNITS}
     for number, citizen in enumerate(citizens):
@@ -94,12 +94,12 @@ async def populate(city: City) -> Caller:
         if life in (0, 1):
             assert (await officer.move(report["id"], "PROCESSED", resolution="INVALID", note="x"))["errors"] == []
         elif life == 2:
-            wish = {"resolution": "FIXED", "proofPhotoIds": [await officer.photo()]}
-            assert (await officer.move(report["id"], "PROCESSED", **wish))["errors"] == []
+            options = {"resolution": "FIXED", "proofPhotoIds": [await officer.photo()]}
+            assert (await officer.move(report["id"], "PROCESSED", **options))["errors"] == []
     return officers[GAMBIR]
 
 
-async def test_the_entries_of_a_kelurahan_in_a_period_add_up_to_its_points_on_the_board(city: City) -> None:
+async def test_entries_of_a_period_add_up_to_the_points_on_the_board(city: City) -> None:
     await populate(city)
     board = """query($period: Period!, $on: Date!) { leaderboard(period: $period, on: $on) { standings(first: 300) {
       edges { node { rank points subject { ... on Kelurahan { code } } } } } } }"""
@@ -116,7 +116,7 @@ async def test_the_entries_of_a_kelurahan_in_a_period_add_up_to_its_points_on_th
     assert len(told_apart) > 20
 
 
-async def test_the_entries_of_the_current_period_add_up_to_the_standing(city: City) -> None:
+async def test_entries_of_the_current_period_add_up_to_the_standing(city: City) -> None:
     await populate(city)
     standing = (
         "query($code: String!, $period: Period!) { kelurahan(code: $code) { standing(period: $period) { points } } }"
@@ -125,12 +125,12 @@ async def test_the_entries_of_the_current_period_add_up_to_the_standing(city: Ci
         set_time(city, moment)
         for code in (GAMBIR, CIDENG):
             for period in ("DAY", "WEEK", "MONTH", "YEAR", "ALL_TIME"):
-                told = (await city.anyone().ask(standing, code=code, period=period))["kelurahan"]["standing"]
+                result = (await city.anyone().ask(standing, code=code, period=period))["kelurahan"]["standing"]
                 listed = await entries(city.anyone(), code, period=period)
-                assert sum(entry["points"] for entry in listed) == told["points"]
+                assert sum(entry["points"] for entry in listed) == result["points"]
 
 
-async def test_the_ledger_of_a_unit_has_each_of_its_entries_as_it_was_made_the_newest_first(city: City) -> None:
+async def test_ledger_lists_every_entry_of_a_unit_newest_first(city: City) -> None:
     officer = await populate(city)
     for unit in UNITS:
         listed = await entries(city.anyone(), unit)
@@ -150,15 +150,15 @@ async def test_the_ledger_of_a_unit_has_each_of_its_entries_as_it_was_made_the_n
     assert await entries(city.anyone(), "PLN") == await entries(city.anyone(), KEBON_JERUK) == []
 
 
-async def test_fifty_come_when_no_number_is_asked_for(city: City) -> None:
-    await many(city, 26)
+async def test_default_page_size_is_50(city: City) -> None:
+    await dismiss_reports(city, 26)
     document = "query($code: String!) { kelurahan(code: $code) { points { edges { cursor } } } }"
     found = await city.anyone().ask(document, code=GAMBIR)
     assert len(found["kelurahan"]["points"]["edges"]) == 50
     assert len((await page(city.anyone(), GAMBIR, first=None))["edges"]) == 50
 
 
-async def test_paging_forth_gives_every_entry_once(city: City) -> None:
+async def test_paging_forward_returns_every_entry_once(city: City) -> None:
     await populate(city)
     anyone = city.anyone()
     for unit in UNITS:
@@ -170,7 +170,7 @@ async def test_paging_forth_gives_every_entry_once(city: City) -> None:
 
 
 async def walk(caller: Caller, unit: str, size: int, **asked: Any) -> list[Row]:
-    """Turn pages to the end."""
+    """Read all pages to the end."""
     walked: list[Row] = []
     cursor = None
     while True:
@@ -186,8 +186,8 @@ async def walk(caller: Caller, unit: str, size: int, **asked: Any) -> list[Row]:
             return walked
 
 
-async def test_entries_go_by_the_day_on_which_they_count_and_then_by_their_place_in_the_log(city: City) -> None:
-    """What fell due before midnight may be recorded after it."""
+async def test_entries_are_ordered_by_counted_day_then_position(city: City) -> None:
+    """A deadline missed before midnight may be recorded after it."""
     citizens = [await city.citizen(f"warga{number}") for number in range(4)]
     officer = await city.official(GAMBIR)
     set_time(city, START)
@@ -206,7 +206,7 @@ async def test_entries_go_by_the_day_on_which_they_count_and_then_by_their_place
         assert [entry["id"] for entry in earlier] == wanted[2:]
 
 
-async def test_a_cursor_goes_on_from_its_entry_in_any_period(city: City) -> None:
+async def test_cursor_continues_after_its_entry_in_any_period(city: City) -> None:
     await populate(city)
     anyone = city.anyone()
     edges = (await page(anyone, GAMBIR))["edges"]
@@ -221,7 +221,7 @@ async def test_a_cursor_goes_on_from_its_entry_in_any_period(city: City) -> None
             ]
 
 
-async def test_an_entry_made_while_one_reads_moves_no_page(city: City) -> None:
+async def test_new_entry_shifts_no_page(city: City) -> None:
     officer = await populate(city)
     anyone = city.anyone()
     first = await page(anyone, GAMBIR, first=3)
@@ -232,7 +232,7 @@ async def test_an_entry_made_while_one_reads_moves_no_page(city: City) -> None:
     assert first["edges"] + rest["edges"] == whole[1:]
 
 
-async def test_an_entry_and_the_one_that_takes_it_back_name_each_other(city: City) -> None:
+async def test_entry_and_its_reversal_reference_each_other(city: City) -> None:
     await populate(city)
     listed = [entry for unit in UNITS for entry in await entries(city.anyone(), unit)]
     found = {entry["id"]: entry for entry in listed}
@@ -249,19 +249,19 @@ async def test_an_entry_and_the_one_that_takes_it_back_name_each_other(city: Cit
     assert any(entry["reversedBy"] is None and entry["points"] > 0 for entry in listed)
 
 
-async def test_a_reports_entries_are_those_of_the_ledger_in_its_order(city: City) -> None:
+async def test_report_points_match_the_ledger_in_its_order(city: City) -> None:
     officer = await populate(city)
     ledger = {entry["id"]: entry for unit in UNITS for entry in await entries(city.anyone(), unit)}
     lengths = set()
     for report in await Report.all():
         for caller in (city.anyone(), officer):
-            told = (await caller.ask(OF_REPORT, id=global_id("Report", report.id)))["node"]["points"]
-            assert told == [ledger[each] for each in await ids_of(report_id=report.id)]
-        lengths.add(len(told))
+            result = (await caller.ask(OF_REPORT, id=global_id("Report", report.id)))["node"]["points"]
+            assert result == [ledger[each] for each in await ids_of(report_id=report.id)]
+        lengths.add(len(result))
     assert len(lengths) > 2
 
 
-async def test_an_entry_is_found_again_by_its_id_by_everybody(city: City) -> None:
+async def test_anyone_finds_an_entry_by_its_id(city: City) -> None:
     officer = await populate(city)
     listed = [entry for unit in UNITS for entry in await entries(city.anyone(), unit)]
     admin = await city.official(None, Role.ADMIN, name="admin")
@@ -269,16 +269,16 @@ async def test_an_entry_is_found_again_by_its_id_by_everybody(city: City) -> Non
         assert (await caller.ask(BY_ID, ids=[entry["id"] for entry in listed]))["nodes"] == listed
 
 
-async def test_an_id_that_is_no_entrys_finds_nothing(city: City) -> None:
+async def test_unknown_entry_id_finds_nothing(city: City) -> None:
     await populate(city)
     entry, *_ = await PointEntry.all()
     wrong = [f"PointEntry:{each}" for each in ("", "0", "-1", f"0{entry.position}", 10**18 - 1, 2**63, "x", "1:1")]
     ids = [base64.urlsafe_b64encode(each.encode()).decode().rstrip("=") for each in wrong]
-    ids.append(global_id("PointEntry", entry.position - 1))  # an event, but no entry
+    ids.append(global_id("PointEntry", entry.position - 1))  # an event that is not an entry
     assert (await city.anyone().ask(BY_ID, ids=ids))["nodes"] == [None] * len(ids)
 
 
-async def test_what_citizens_earn_is_nobody_elses_business(city: City) -> None:
+async def test_citizen_entries_are_private(city: City) -> None:
     await populate(city)
     row = await PointEntry.filter(reverses=None).first()
     assert row is not None
@@ -301,7 +301,7 @@ def forged(*keys: object) -> str:
     return base64.urlsafe_b64encode(b"page1:" + orjson.dumps(keys)).decode().rstrip("=")
 
 
-async def test_a_page_of_the_ledger_that_cannot_be_is_bad_input(city: City) -> None:
+async def test_impossible_page_of_the_ledger_is_bad_input(city: City) -> None:
     citizen = await city.citizen()
     set_time(city, START)
     await citizen.report()
@@ -329,8 +329,8 @@ async def test_a_page_of_the_ledger_that_cannot_be_is_bad_input(city: City) -> N
         assert (await page(city.anyone(), GAMBIR, after=forged(*keys)))["edges"] == []
 
 
-async def many(city: City, count: int) -> None:
-    """Let Gambir dismiss so many reports, each of which gives it an entry and takes it back."""
+async def dismiss_reports(city: City, count: int) -> None:
+    """Let Gambir dismiss `count` reports, each with one entry and its reversal."""
     citizens = [await city.citizen(f"warga{number}") for number in range(-(-count // 3))]
     officer = await city.official(GAMBIR)
     for number in range(count):
@@ -339,23 +339,21 @@ async def many(city: City, count: int) -> None:
 
 
 async def statements(caplog: pytest.LogCaptureFixture, reading: Awaitable[Row]) -> tuple[Row, list[str]]:
-    """What a reading gives, and its statements that ask for reports or points; the tail of the log asks for neither."""
+    """Return the result of a read and its statements on reports or points. The log tailer reads neither."""
     caplog.clear()
     with caplog.at_level(logging.DEBUG, logger="tortoise.db_client"):
         found = await reading
-    told = [record.getMessage() for record in caplog.records if record.name == "tortoise.db_client"]
-    return found, [each for each in told if re.search(r'FROM "(point_entry|report)"', each)]
+    result = [record.getMessage() for record in caplog.records if record.name == "tortoise.db_client"]
+    return found, [each for each in result if re.search(r'FROM "(point_entry|report)"', each)]
 
 
-async def test_a_page_of_fifty_takes_as_many_statements_as_a_page_of_two(
-    city: City, caplog: pytest.LogCaptureFixture
-) -> None:
-    await many(city, 25)
+async def test_statement_count_is_independent_of_page_size(city: City, caplog: pytest.LogCaptureFixture) -> None:
+    await dismiss_reports(city, 25)
     anyone = city.anyone()
     for size in (2, 50):
         found, asked = await statements(caplog, page(anyone, GAMBIR, first=size))
         assert len(found["edges"]) == size
-        assert len(asked) == 4  # the page, the reports, what is taken back, what takes back
+        assert len(asked) == 4  # the page, its reports, the reversed entries, the reversals
     listed = "query($n: Int) { reports(first: $n) { edges { node { points { rule reversedBy { id } } } } } }"
     for size in (2, 25):
         found, asked = await statements(caplog, anyone.ask(listed, n=size))

@@ -1,4 +1,4 @@
-"""Lists of reports: filters, orders and pages, held against a plain filter over all reports."""
+"""Lists of reports: filters, orders and pages, compared with a plain filter over all reports."""
 
 import base64
 import itertools
@@ -17,7 +17,7 @@ from tests.wire import Caller, RequestFailedError
 pytestmark = pytest.mark.anyio
 
 START = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
-"""People sign in before the clock is set: tokens are judged by the wall's clock."""
+"""People sign in before the time is set, because tokens expire by the real clock."""
 
 NOW = START + timedelta(days=3)
 KELURAHAN = ("31.71.01.1001", "31.71.01.1002", "31.71.02.1001", "31.73.05.1001", "31.74.01.1001")
@@ -50,7 +50,7 @@ async def page(caller: Caller, **asked: Any) -> dict[str, Any]:
 
 
 async def populate(city: City, count: int = 40) -> Caller:
-    """Make reports of all kinds, many with equal times and equal support; return one of their authors."""
+    """Create reports of all kinds, many with equal times and support; return one of their authors."""
     chance = random.Random(20260310)
     authors = [await city.citizen(f"warga{number}") for number in range(3)]
     supporters = [await city.citizen(f"tetangga{number}") for number in range(3)]
@@ -75,7 +75,7 @@ async def populate(city: City, count: int = 40) -> Caller:
 
 
 async def move_on(chance: random.Random, author: Caller, officials: Sequence[Caller], report: Row) -> None:
-    """Let a report be answered, closed, withdrawn, or lie."""
+    """Answer, close, withdraw or ignore a report at random."""
     handler = report["handler"]["code"]
     units = (*CITIES, "SDA", "PLN")
     official = next(each for unit, each in zip(units, officials, strict=True) if handler.startswith(unit))
@@ -90,10 +90,10 @@ async def move_on(chance: random.Random, author: Caller, officials: Sequence[Cal
         case 0:
             assert (await author.act("withdrawReport", report["id"]))["errors"] == []
         case lot if lot <= len(ends):
-            wish = dict(ends[lot - 1])
-            if wish.get("resolution") == "FIXED":
-                wish["proofPhotoIds"] = [await official.photo()]
-            assert (await official.act("changeReportStatus", report["id"], **wish))["errors"] == []
+            options = dict(ends[lot - 1])
+            if options.get("resolution") == "FIXED":
+                options["proofPhotoIds"] = [await official.photo()]
+            assert (await official.act("changeReportStatus", report["id"], **options))["errors"] == []
 
 
 def moment(text: str) -> datetime:
@@ -101,7 +101,7 @@ def moment(text: str) -> datetime:
 
 
 def is_late(row: Row) -> bool:
-    """Domain, "Targets": a promise has passed unmet."""
+    """Return whether a promised deadline was missed (domain.md, "Targets")."""
     if row["status"] == "PROCESSED":
         return False
     unanswered = row["respondedAt"] is None and moment(row["responseDueAt"]) < NOW
@@ -117,7 +117,7 @@ def box(south: float, west: float, north: float, east: float) -> tuple[dict[str,
 
 
 def filters(rows: Sequence[Row]) -> list[tuple[dict[str, Any], Test]]:
-    """Every filter with what it means, in plain Python."""
+    """Return every filter with the equivalent plain Python predicate."""
     fourth = sorted(rows, key=lambda row: moment(row["submittedAt"]))[len(rows) // 2]["submittedAt"]
     at = rows[0]["location"]
     handlers = {row["handler"]["code"]: row["handler"]["id"] for row in rows}
@@ -147,7 +147,7 @@ def filters(rows: Sequence[Row]) -> list[tuple[dict[str, Any], Test]]:
     ]
 
 
-async def test_every_filter_and_every_pair_of_filters_means_what_it_says(city: City) -> None:
+async def test_filters_and_pairs_of_filters_match_a_plain_filter(city: City) -> None:
     author = await populate(city)
     rows = [edge["node"] for edge in (await page(author, first=100))["edges"]]
     assert len(rows) == 40
@@ -160,11 +160,11 @@ async def test_every_filter_and_every_pair_of_filters_means_what_it_says(city: C
         assert [edge["node"]["id"] for edge in found["edges"]] == wanted, (one, other)
         assert found["totalCount"] == len(wanted)
     told_apart = [means for _, means in every if 0 < sum(map(means, rows)) < len(rows)]
-    assert len(told_apart) >= 15  # the filters had something to do
+    assert len(told_apart) >= 15  # the filters selected different reports
     assert all(row["overdue"] is is_late(row) for row in rows)
 
 
-async def test_a_filter_on_the_reports_of_a_kelurahan_narrows_them(city: City) -> None:
+async def test_filter_narrows_the_reports_of_a_kelurahan(city: City) -> None:
     author = await populate(city)
     rows = [edge["node"] for edge in (await page(author, first=100))["edges"]]
     document = f"""query($code: String!, {ARGUMENTS}) {{ kelurahan(code: $code) {{ reports({GIVEN}) {{
@@ -178,7 +178,7 @@ async def test_a_filter_on_the_reports_of_a_kelurahan_narrows_them(city: City) -
 
 
 def row_number(row: Row) -> int:
-    """The order in which the reports were submitted, also on the same moment."""
+    """Return a sort key for the order of submission, also among equal moments."""
     return int(row["number"].removeprefix("JK"))
 
 
@@ -189,16 +189,16 @@ KEYS: dict[str, Callable[[Row], Any]] = {
 }
 
 
-async def test_every_order_is_that_of_its_key_and_of_the_submission_among_equals(city: City) -> None:
+async def test_order_is_by_key_then_by_submission(city: City) -> None:
     author = await populate(city)
     for order in ORDERS:
         rows = [edge["node"] for edge in (await page(author, o=order, first=100))["edges"]]
         assert rows == sorted(rows, key=KEYS[order], reverse=order != "OLDEST")
         keys = {KEYS[order](row)[0] for row in rows}
-        assert 2 < len(keys) < 10  # so there were equals
+        assert 2 < len(keys) < 10  # so some keys were equal
 
 
-async def test_walking_forward_and_backward_goes_through_every_report_once(city: City) -> None:
+async def test_paging_in_both_directions_returns_every_report_once(city: City) -> None:
     author = await populate(city)
     waiting = {"status": ["WAITING"]}
     for order, given in itertools.product(ORDERS, ({}, waiting)):
@@ -209,7 +209,7 @@ async def test_walking_forward_and_backward_goes_through_every_report_once(city:
 
 
 async def walk(caller: Caller, count: str, side: str, size: int, **asked: Any) -> list[str]:
-    """Turn pages to the end; `count` and `side` are first and after, or last and before."""
+    """Read all pages to the end; `count` and `side` are first and after, or last and before."""
     forward = count == "first"
     beyond, behind = ("hasNextPage", "hasPreviousPage")[:: 1 if forward else -1]
     walked: list[str] = []
@@ -228,7 +228,7 @@ async def walk(caller: Caller, count: str, side: str, size: int, **asked: Any) -
         cursor = info["endCursor" if forward else "startCursor"]
 
 
-async def test_a_page_between_two_cursors_has_what_lies_between_them(city: City) -> None:
+async def test_page_between_two_cursors_holds_the_rows_between_them(city: City) -> None:
     author = await populate(city, 12)
     for order in ORDERS:
         edges = (await page(author, o=order, first=100))["edges"]
@@ -237,7 +237,7 @@ async def test_a_page_between_two_cursors_has_what_lies_between_them(city: City)
             assert (await page(author, **between, **given))["edges"] == wanted
 
 
-async def test_what_is_submitted_while_one_reads_moves_no_page(city: City) -> None:
+async def test_new_report_shifts_no_page(city: City) -> None:
     author = await populate(city, 10)
     first = await page(author, first=4)
     await author.report()
@@ -246,7 +246,7 @@ async def test_what_is_submitted_while_one_reads_moves_no_page(city: City) -> No
     assert first["edges"] + second["edges"] == whole[1:9]
 
 
-async def test_an_empty_list_has_an_empty_page(city: City) -> None:
+async def test_empty_list_has_an_empty_page(city: City) -> None:
     found = await page(city.anyone())
     assert found.pop("cursor")
     assert found == {
@@ -256,7 +256,7 @@ async def test_an_empty_list_has_an_empty_page(city: City) -> None:
     }
 
 
-async def test_twenty_come_when_no_number_is_asked_for(city: City) -> None:
+async def test_default_page_size_is_20(city: City) -> None:
     author = await populate(city, 21)
     found = await page(author)
     assert (len(found["edges"]), found["totalCount"], found["pageInfo"]["hasNextPage"]) == (20, 21, True)
@@ -272,7 +272,7 @@ def forged(*keys: object) -> str:
     return base64.urlsafe_b64encode(b"page1:" + orjson.dumps(keys)).decode().rstrip("=")
 
 
-async def test_a_cursor_of_another_order_or_of_another_list_is_bad_input(city: City) -> None:
+async def test_cursor_of_another_order_or_list_is_bad_input(city: City) -> None:
     author = await populate(city, 3)
     cursors = {order: (await page(author, o=order))["pageInfo"]["endCursor"] for order in ORDERS}
     for order, other in itertools.permutations(ORDERS, 2):
@@ -289,7 +289,7 @@ async def test_a_cursor_of_another_order_or_of_another_list_is_bad_input(city: C
             await assert_bad_input(author, o=order, after=cursor)
 
 
-async def test_a_cursor_that_somebody_made_up_is_bad_input_or_a_page_and_never_a_fault(city: City) -> None:
+async def test_forged_cursor_is_bad_input_or_a_page_but_never_a_fault(city: City) -> None:
     author = await populate(city, 2)
     deep = base64.urlsafe_b64encode(b"page1:" + b"[" * 300 + b"]" * 300).decode().rstrip("=")
     for text in ("", "x", "=", "\0", "é", "x" * 5_000, deep, forged(), forged(None), forged({"a": 1})):
@@ -305,7 +305,7 @@ async def test_a_cursor_that_somebody_made_up_is_bad_input_or_a_page_and_never_a
         assert (await page(author, before=forged("NEWEST", *plausible)))["totalCount"] == 2
 
 
-async def test_a_filter_that_names_nothing_known_is_bad_input(city: City) -> None:
+async def test_filter_with_an_unknown_value_is_bad_input(city: City) -> None:
     wrong: list[dict[str, Any]] = [
         {"category": ["TIDAK_ADA"]},
         {"category": ["SAMPAH", "a\0b"]},
@@ -330,19 +330,19 @@ async def test_a_filter_that_names_nothing_known_is_bad_input(city: City) -> Non
         await assert_bad_input(city.anyone(), f=given)
 
 
-async def test_a_page_size_is_1_to_100_of_one_side(city: City) -> None:
+async def test_page_size_is_1_to_100_from_one_end(city: City) -> None:
     for asked in ({"first": 0}, {"first": 101}, {"last": 0}, {"last": 101}, {"first": -1}, {"first": 1, "last": 1}):
         await assert_bad_input(city.anyone(), **asked)
 
 
-async def test_mine_needs_a_session(city: City) -> None:
+async def test_filter_mine_requires_a_session(city: City) -> None:
     for caller in (city.anyone(), Caller(city.http, token="forged")):
         with pytest.raises(RequestFailedError) as failure:
             await page(caller, f={"mine": True})
         assert failure.value.code == "UNAUTHENTICATED"
 
 
-async def test_the_moments_of_a_filter_may_have_any_offset(city: City) -> None:
+async def test_filter_moments_may_have_any_offset(city: City) -> None:
     citizen = await city.citizen()
     set_time(city, START)
     await citizen.report()
@@ -353,8 +353,8 @@ async def test_the_moments_of_a_filter_may_have_any_offset(city: City) -> None:
         assert (await page(citizen, f={"submittedFrom": bound}))["totalCount"] == count
 
 
-async def test_a_promise_is_overdue_after_its_last_moment(city: City) -> None:
-    """Garbage: answered within a day, done within two."""
+async def test_report_is_overdue_only_after_the_deadline(city: City) -> None:
+    """Garbage has a response target of one day and a processing target of two."""
     citizen, officer = await city.citizen(), await city.official(KELURAHAN[0])
     set_time(city, START)
     waiting, begun = await citizen.report(), await citizen.report()
@@ -373,7 +373,7 @@ async def test_a_promise_is_overdue_after_its_last_moment(city: City) -> None:
         assert (await page(citizen, f={"overdue": False}))["totalCount"] == 2 - len(late)
 
 
-async def test_a_timeline_is_walked_from_either_end(city: City) -> None:
+async def test_timeline_is_paged_from_both_ends(city: City) -> None:
     citizen, neighbour = await city.citizen(), await city.citizen("tetangga")
     report = await citizen.report()
     for mutation in ("supportReport", "withdrawSupport") * 3:

@@ -1,4 +1,4 @@
-"""The worked lives of the rules, played by people over the API, to the point (domain.md, "Points"; weight 1)."""
+"""The worked examples of domain.md, "Points" (weight 1), executed over the API with their exact points."""
 
 import asyncio
 import re
@@ -23,12 +23,12 @@ pytestmark = pytest.mark.anyio
 START = datetime(2026, 3, 10, 1, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 WEIGHT_ONE = "PKL"
-"""A category of weight 1, to be answered within a day and dealt with within a few."""
+"""A category of weight 1 with a response target of one day and a processing target of a few."""
 
 
 @dataclass
 class Life:
-    """A report of weight 1 in Gambir, and those who act on it."""
+    """A report of weight 1 in Gambir, and the people who act on it."""
 
     city: City
     citizen: Caller
@@ -37,20 +37,20 @@ class Life:
     report: dict[str, Any]
 
     def wait(self, elapsed: timedelta) -> None:
-        """Let time pass since the submission."""
+        """Set the time to `elapsed` after the submission."""
         self.city.transactions.now = lambda: START + elapsed
 
     async def answer(self) -> None:
-        await self.moved("IN_PROGRESS")
+        await self.change_status("IN_PROGRESS")
 
     async def fix(self) -> None:
-        await self.moved("PROCESSED", resolution="FIXED", proofPhotoIds=[await self.officer.photo()])
+        await self.change_status("PROCESSED", resolution="FIXED", proofPhotoIds=[await self.officer.photo()])
 
     async def dismiss(self) -> None:
-        await self.moved("PROCESSED", resolution="INVALID", note="Tidak ada")
+        await self.change_status("PROCESSED", resolution="INVALID", note="Tidak ada")
 
-    async def moved(self, status: str, **wish: Any) -> None:
-        payload = await self.officer.move(self.report["id"], status, **wish)
+    async def change_status(self, status: str, **options: Any) -> None:
+        payload = await self.officer.move(self.report["id"], status, **options)
         assert payload["errors"] == []
 
     async def rate(self, stars: int) -> None:
@@ -149,11 +149,11 @@ async def begin(city: City) -> Life:
     assert city.gazetteer.categories[WEIGHT_ONE].weight == 1
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     admin = await city.official(None, Role.ADMIN, "admin")
-    city.transactions.now = lambda: START  # after they have signed in: their tokens go by the wall's clock
+    city.transactions.now = lambda: START  # after the sign-ins: tokens expire by the real clock
     return Life(city, citizen, officer, admin, await citizen.report(category=WEIGHT_ONE))
 
 
-def test_the_document_has_each_worked_life_with_its_sum() -> None:
+def test_document_lists_each_worked_life_with_its_sum() -> None:
     table = (ROOT / "docs/scoring.md").read_text().partition("| life of a report |")[2].partition("\n\n")[0]
     rows = [line.split("|")[2:4] for line in table.splitlines() if line.count("|") == 4][1:]
     entries = [sum(int(part) for part in re.findall(r"-?\d+", given.replace("- ", "-"))) for given, _ in rows]
@@ -161,7 +161,7 @@ def test_the_document_has_each_worked_life_with_its_sum() -> None:
 
 
 @pytest.mark.parametrize("live", LIVES, ids=lambda live: live.__name__)
-async def test_a_worked_life_is_worth_what_the_rules_say(city: City, live: Callable[[Life], Awaitable[None]]) -> None:
+async def test_worked_life_earns_the_documented_points(city: City, live: Callable[[Life], Awaitable[None]]) -> None:
     life = await begin(city)
     await live(life)
     entries = await PointEntry.exclude(unit=CITIZEN).order_by("position")
@@ -173,7 +173,7 @@ async def test_a_worked_life_is_worth_what_the_rules_say(city: City, live: Calla
     assert board["leaderboard"]["standings"]["edges"][0]["node"]["points"] == LIVES[live]
 
 
-async def test_only_three_reports_of_one_citizen_and_day_score_for_a_unit(city: City) -> None:
+async def test_only_three_reports_per_citizen_and_day_score_for_a_unit(city: City) -> None:
     life = await begin(city)
     reports = [life.report] + [await life.citizen.report(category=WEIGHT_ONE) for _ in range(4)]
     for report in reversed(reports):
@@ -188,7 +188,7 @@ async def test_only_three_reports_of_one_citizen_and_day_score_for_a_unit(city: 
     assert len({entry.report_id for entry in await PointEntry.exclude(unit=CITIZEN)}) == 4
 
 
-async def test_a_citizen_gains_at_most_ten_points_a_day_and_loses_them_when_what_gave_them_falls(city: City) -> None:
+async def test_citizen_gains_at_most_10_points_a_day_and_loses_reversed_ones(city: City) -> None:
     life = await begin(city)
     reports = [await (life.citizen).report(category=WEIGHT_ONE) for _ in range(4)]
     for report in reports:
@@ -199,10 +199,10 @@ async def test_a_citizen_gains_at_most_ten_points_a_day_and_loses_them_when_what
     assert gains == [1, 3, 1, 3, 1, 1]
     await life.reopen()
     taken = await PointEntry.filter(unit=CITIZEN, rule="REVERSAL")
-    assert [entry.points for entry in taken] == []  # the fourth had given nothing any more
+    assert [entry.points for entry in taken] == []  # the fourth one had earned nothing
 
 
-async def test_an_external_report_costs_and_earns_a_lurah_nothing(city: City) -> None:
+async def test_external_report_costs_and_earns_a_kelurahan_nothing(city: City) -> None:
     citizen = await city.citizen()
     city.transactions.now = lambda: START
     await citizen.report(category="LISTRIK")
@@ -211,7 +211,7 @@ async def test_an_external_report_costs_and_earns_a_lurah_nothing(city: City) ->
     assert await PointEntry.exclude(unit=CITIZEN).count() == 0
 
 
-async def test_an_anonymous_report_earns_its_reporter_nothing(city: City) -> None:
+async def test_anonymous_report_earns_its_reporter_nothing(city: City) -> None:
     life = await begin(city)
     life.report = await life.citizen.report(category=WEIGHT_ONE, anonymous=True)
     await life.answer()
@@ -219,16 +219,16 @@ async def test_an_anonymous_report_earns_its_reporter_nothing(city: City) -> Non
     assert await PointEntry.filter(unit=CITIZEN).count() == 0
 
 
-async def test_what_passed_is_dated_when_it_passed_and_recorded_once(city: City) -> None:
+async def test_missed_deadline_is_dated_when_missed_and_recorded_once(city: City) -> None:
     life = await begin(city)
     life.wait(response_target(life))
-    assert await record_overdue(city.transactions) == 0  # the moment itself is in time
+    assert await record_overdue(city.transactions) == 0  # the deadline itself is still on time
     life.wait(100 * DAY)
     assert await record_overdue(city.transactions) == 1  # report
     assert await record_overdue(city.transactions) == 0
     events = await LogEvent.filter(topic=Topic.REPORT).order_by("position")
-    told = [(event.kind, event.at - START) for event in events[1:]]
-    assert told == [
+    result = [(event.kind, event.at - START) for event in events[1:]]
+    assert result == [
         ("RESPONSE_OVERDUE", response_target(life)),
         ("PROCESSING_OVERDUE", processing_target(life)),
     ]
@@ -236,7 +236,7 @@ async def test_what_passed_is_dated_when_it_passed_and_recorded_once(city: City)
     assert [entry.at - START for entry in entries] == [response_target(life), processing_target(life)]
 
 
-async def test_a_report_that_says_something_is_due_when_nothing_is_holds_up_nobody(city: City) -> None:
+async def test_report_with_a_stale_due_time_blocks_no_other_report(city: City) -> None:
     life = await begin(city)
     await life.fix()
     await Report.filter(id=1).update(next_due_at=START - DAY)
@@ -247,7 +247,7 @@ async def test_a_report_that_says_something_is_due_when_nothing_is_holds_up_nobo
     assert await PointEntry.filter(rule__endswith="_OVERDUE").count() == 2
 
 
-async def test_two_processes_record_what_passes_once(city: City) -> None:
+async def test_two_processes_record_a_missed_deadline_once(city: City) -> None:
     life = await begin(city)
     for number in range(8):
         await life.citizen.report(category=WEIGHT_ONE, title=f"Ke-{number}")
@@ -260,7 +260,7 @@ async def test_two_processes_record_what_passes_once(city: City) -> None:
     assert await LogEvent.filter(kind="PROCESSING_OVERDUE").count() == 9
 
 
-async def test_an_act_that_comes_before_the_clock_records_what_has_passed_first(city: City) -> None:
+async def test_act_before_the_clock_records_missed_deadlines_first(city: City) -> None:
     life = await begin(city)
     life.wait(response_target(life) + timedelta(seconds=1))
     await life.answer()
@@ -268,7 +268,7 @@ async def test_an_act_that_comes_before_the_clock_records_what_has_passed_first(
     assert [entry.rule for entry in entries] == ["RESPONSE_OVERDUE", "RESPONDED_LATE"]
 
 
-async def test_a_waived_entry_is_reversed_once_and_by_an_admin_alone(city: City) -> None:
+async def test_only_an_admin_waives_an_entry_and_only_once(city: City) -> None:
     life = await begin(city)
     await never_touched(life)
     admin = life.admin
@@ -277,9 +277,14 @@ async def test_a_waived_entry_is_reversed_once_and_by_an_admin_alone(city: City)
     )
     first = (await admin.ask(points, id=life.report["id"]))["node"]["points"][0]
     waive = 'mutation($id: ID!) { waiveEntry(id: $id, reason: "Banjir besar") { report { id } errors { code } } }'
-    for caller, told in ((life.officer, "FORBIDDEN"), (life.citizen, "FORBIDDEN"), (admin, None), (admin, "CONFLICT")):
+    for caller, result in (
+        (life.officer, "FORBIDDEN"),
+        (life.citizen, "FORBIDDEN"),
+        (admin, None),
+        (admin, "CONFLICT"),
+    ):
         errors = (await caller.ask(waive, id=first["id"]))["waiveEntry"]["errors"]
-        assert [error["code"] for error in errors] == ([] if told is None else [told])
+        assert [error["code"] for error in errors] == ([] if result is None else [result])
     seen = (await admin.ask(points, id=life.report["id"]))["node"]["points"]
     assert seen[0]["reversedBy"] == {"rule": "WAIVED", "points": 3}
     assert [entry["rule"] for entry in seen] == ["RESPONSE_OVERDUE", "PROCESSING_OVERDUE", "WAIVED"]

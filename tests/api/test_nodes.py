@@ -20,7 +20,7 @@ async def ids_of_every_type(city: City) -> dict[str, str]:
     citizen = await city.citizen()
     report = await citizen.report()
     assert (await (await city.official(GAMBIR)).move(report["id"], "IN_PROGRESS"))["errors"] == []
-    told = await citizen.ask(
+    result = await citizen.ask(
         """query($id: ID!, $code: String!) {
         kelurahan(code: $code) { id kecamatan { id } city { id } standing { id } }
         agencies { id } categories { id }
@@ -28,21 +28,21 @@ async def ids_of_every_type(city: City) -> dict[str, str]:
         id=report["id"],
         code=GAMBIR,
     )
-    kelurahan = told["kelurahan"]
+    kelurahan = result["kelurahan"]
     return {
         "Report": report["id"],
-        "ReportEvent": told["node"]["timeline"]["edges"][0]["node"]["id"],
-        "PointEntry": told["node"]["points"][0]["id"],
+        "ReportEvent": result["node"]["timeline"]["edges"][0]["node"]["id"],
+        "PointEntry": result["node"]["points"][0]["id"],
         "Kelurahan": kelurahan["id"],
         "Kecamatan": kelurahan["kecamatan"]["id"],
         "City": kelurahan["city"]["id"],
         "Standing": kelurahan["standing"]["id"],
-        "Agency": told["agencies"][0]["id"],
-        "Category": told["categories"][0]["id"],
+        "Agency": result["agencies"][0]["id"],
+        "Category": result["categories"][0]["id"],
     }
 
 
-async def test_every_node_is_found_again_by_its_id(city: City) -> None:
+async def test_node_of_every_type_is_found_by_its_id(city: City) -> None:
     ids = await ids_of_every_type(city)
     types = await city.anyone().ask('{ __type(name: "Node") { possibleTypes { name } } }')
     assert set(ids) == {each["name"] for each in types["__type"]["possibleTypes"]}
@@ -50,7 +50,7 @@ async def test_every_node_is_found_again_by_its_id(city: City) -> None:
         assert await city.anyone().ask(NODE, id=node_id) == {"node": {"__typename": type_name, "id": node_id}}
 
 
-async def test_nodes_come_in_the_order_of_their_ids_with_null_for_what_is_not_there(city: City) -> None:
+async def test_nodes_keep_the_order_of_ids_with_null_for_unknown_ones(city: City) -> None:
     ids = list((await ids_of_every_type(city)).values())
     wanted = [*ids, "x", *reversed(ids), written("Report:999")]
     found = (await city.anyone().ask(NODES, ids=wanted))["nodes"]
@@ -58,7 +58,7 @@ async def test_nodes_come_in_the_order_of_their_ids_with_null_for_what_is_not_th
     assert await city.anyone().ask(NODES, ids=[]) == {"nodes": []}
 
 
-async def test_at_most_a_hundred_nodes_are_asked_for_at_once(city: City) -> None:
+async def test_at_most_100_nodes_are_fetched_at_once(city: City) -> None:
     report = (await ids_of_every_type(city))["Report"]
     assert len((await city.anyone().ask(NODES, ids=[report] * 100))["nodes"]) == 100
     with pytest.raises(RequestFailedError) as failure:
@@ -67,7 +67,7 @@ async def test_at_most_a_hundred_nodes_are_asked_for_at_once(city: City) -> None
 
 
 @pytest.mark.parametrize("padding", ["", "="])
-async def test_an_id_that_the_server_did_not_write_finds_nothing(city: City, padding: str) -> None:
+async def test_forged_id_finds_nothing(city: City, padding: str) -> None:
     await ids_of_every_type(city)
     texts = [
         "",
@@ -97,7 +97,7 @@ async def test_an_id_that_the_server_did_not_write_finds_nothing(city: City, pad
         assert await city.anyone().ask(NODE, id=text + padding) == {"node": None}, text
 
 
-async def test_the_id_of_a_standing_that_never_was_finds_nothing(city: City) -> None:
+async def test_id_of_a_nonexistent_standing_finds_nothing(city: City) -> None:
     real = base64.urlsafe_b64decode((await ids_of_every_type(city))["Standing"] + "==").decode()
     _, kind, metric, period, first, code = real.split(":")
     assert (kind, metric, period, code) == ("KELURAHAN", "POINTS", "MONTH", GAMBIR)
@@ -123,7 +123,7 @@ async def test_the_id_of_a_standing_that_never_was_finds_nothing(city: City) -> 
         assert await city.anyone().ask(NODE, id=written(":".join(("Standing", *wrong)))) == {"node": None}, wrong
 
 
-async def test_an_event_found_by_its_id_tells_no_more_than_the_timeline(city: City) -> None:
+async def test_event_by_id_reveals_no_more_than_the_timeline(city: City) -> None:
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     report = await citizen.report(anonymous=True)
     await officer.move(report["id"], "IN_PROGRESS", note="Kami berangkat")
@@ -146,8 +146,8 @@ async def test_an_event_found_by_its_id_tells_no_more_than_the_timeline(city: Ci
             assert found["report"] == {"id": report["id"], "reporter": None}
 
 
-async def test_the_log_tells_of_reports_alone_when_asked_for_an_event(city: City) -> None:
-    """Events of other topics (sessions, roles, points) have positions too."""
+async def test_event_ids_find_events_of_reports_only(city: City) -> None:
+    """Events of other topics (sessions, roles, points) have positions as well."""
     officer = await city.official(GAMBIR)
     report = await (await city.citizen()).report()
     await officer.move(report["id"], "IN_PROGRESS")

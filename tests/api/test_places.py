@@ -28,7 +28,7 @@ async def search(caller: Caller, **asked: Any) -> list[str]:
     return names
 
 
-async def test_a_point_well_inside_is_located_exactly(city: City) -> None:
+async def test_point_well_inside_is_located_exactly(city: City) -> None:
     anyone = city.anyone()
     assert await locate(anyone, **MONAS) == {"exact": True, "kelurahan": {"code": GAMBIR}, "alternatives": []}
     inexact = []
@@ -36,10 +36,10 @@ async def test_a_point_well_inside_is_located_exactly(city: City) -> None:
         found = await locate(anyone, fact.latitude, fact.longitude)
         if found != {"exact": True, "kelurahan": {"code": fact.code}, "alternatives": []}:
             inexact.append(fact.name)
-    assert inexact == ["Kalibaru", "Pejaten Timur"]  # no disc reaches their inner points
+    assert inexact == ["Kalibaru", "Pejaten Timur"]  # no disc covers their inner points
 
 
-async def test_a_point_near_a_border_is_located_with_alternatives(city: City) -> None:
+async def test_point_near_a_border_has_alternatives(city: City) -> None:
     assert await locate(city.anyone(), -6.225, 106.852) == {
         "exact": False,
         "kelurahan": {"code": "31.74.01.1001"},
@@ -47,19 +47,19 @@ async def test_a_point_near_a_border_is_located_with_alternatives(city: City) ->
     }
 
 
-async def test_a_point_outside_the_city_is_nowhere(city: City) -> None:
+async def test_point_outside_the_city_has_no_kelurahan(city: City) -> None:
     for latitude, longitude in ((0, 0), (-6.9175, 107.6191), (-6.595, 106.789), (90, 180), (-90, -180)):
         assert await locate(city.anyone(), latitude, longitude) is None
 
 
-async def test_coordinates_that_cannot_be_are_bad_input(city: City) -> None:
+async def test_impossible_coordinates_are_bad_input(city: City) -> None:
     for latitude, longitude in ((91, 0), (0, 181), (1e308, 1e308), (106.8272, -6.1754)):
         with pytest.raises(RequestFailedError) as failure:
             await locate(city.anyone(), latitude, longitude)
         assert failure.value.code == "BAD_INPUT"
 
 
-async def test_a_kelurahan_is_found_by_code_name_or_alias_and_by_nothing_else(city: City) -> None:
+async def test_kelurahan_is_found_by_code_name_or_alias_only(city: City) -> None:
     document = "query($c: String!) { kelurahan(code: $c) { code } }"
     spellings = {
         "31.71.01.1001": GAMBIR,
@@ -84,7 +84,7 @@ async def test_a_kelurahan_is_found_by_code_name_or_alias_and_by_nothing_else(ci
         assert found == (None if code is None else {"code": code}), spelling
 
 
-async def test_a_kelurahan_tells_where_it_lies_and_its_parents_tell_of_it(city: City) -> None:
+async def test_kelurahan_and_its_parents_reference_each_other(city: City) -> None:
     document = """query($c: String!) { kelurahan(code: $c) { id name areaKm2 centre { latitude longitude }
       kecamatan { code name city { code } kelurahan { code } } city { code name kecamatan { code } } } }"""
     found = (await city.anyone().ask(document, c=GAMBIR))["kelurahan"]
@@ -97,7 +97,7 @@ async def test_a_kelurahan_tells_where_it_lies_and_its_parents_tell_of_it(city: 
     assert {"code": "31.71.01"} in found["city"]["kecamatan"]
 
 
-async def test_the_city_is_six_cities_44_kecamatan_and_267_kelurahan_each_in_one(city: City) -> None:
+async def test_jakarta_has_6_cities_44_kecamatan_and_267_kelurahan(city: City) -> None:
     document = "{ cities { code kecamatan { code city { code } kelurahan { code city { code } } } } }"
     cities = (await city.anyone().ask(document))["cities"]
     kecamatan = [each for one in cities for each in one["kecamatan"]]
@@ -108,7 +108,7 @@ async def test_the_city_is_six_cities_44_kecamatan_and_267_kelurahan_each_in_one
     assert all(each["code"].startswith(f"{one['code']}.") for one in kecamatan for each in one["kelurahan"])
 
 
-async def test_a_search_finds_the_best_match_first_whatever_the_spelling(city: City) -> None:
+async def test_search_returns_the_best_match_first_despite_spelling(city: City) -> None:
     anyone = city.anyone()
     assert (await search(anyone, search="GAMBIR"))[0] == "Gambir"
     assert await search(anyone, search="tebet") == ["Tebet Timur", "Tebet Barat"]
@@ -119,7 +119,7 @@ async def test_a_search_finds_the_best_match_first_whatever_the_spelling(city: C
         assert await search(anyone, search=nothing) == [], nothing
 
 
-async def test_a_search_stays_in_the_city_and_the_kecamatan_asked_for(city: City) -> None:
+async def test_search_stays_in_the_given_city_and_kecamatan(city: City) -> None:
     anyone = city.anyone()
     assert len(await search(anyone)) == 267
     assert len(await search(anyone, city="31.71")) == 44
@@ -156,15 +156,15 @@ async def test_kelurahan_are_listed_whole_or_in_pages(city: City) -> None:
         assert failure.value.code == "BAD_INPUT"
 
 
-async def test_categories_are_told_in_both_languages_with_their_promises(city: City) -> None:
+async def test_categories_have_names_in_both_languages_and_targets(city: City) -> None:
     document = """{ categories { code name indonesian: name(locale: ID) english: name(locale: EN) weight
       responseTargetMinutes processingTargetMinutes external agency { code } } }"""
-    told = (await city.anyone("en").ask(document))["categories"]
+    result = (await city.anyone("en").ask(document))["categories"]
     agencies = city.gazetteer.agencies
-    assert told == [
+    assert result == [
         {
             "code": fact.code,
-            "name": fact.name_id,  # Accept-Language is for messages; a name is asked for by locale
+            "name": fact.name_id,  # Accept-Language selects messages; names take a locale argument
             "indonesian": fact.name_id,
             "english": fact.name_en,
             "weight": fact.weight,
@@ -175,20 +175,20 @@ async def test_categories_are_told_in_both_languages_with_their_promises(city: C
         }
         for fact in city.gazetteer.categories.values()
     ]
-    assert len(told) == 30
-    power = next(each for each in told if each["code"] == "LISTRIK")
+    assert len(result) == 30
+    power = next(each for each in result if each["code"] == "LISTRIK")
     assert (power["english"], power["external"]) == ("Power cut or dangerous cable", True)
-    assert next(each for each in told if each["code"] == "BANJIR")["external"] is False
+    assert next(each for each in result if each["code"] == "BANJIR")["external"] is False
 
 
-async def test_agencies_are_told_with_their_kind(city: City) -> None:
-    told = (await city.anyone().ask("{ agencies { code name kind } }"))["agencies"]
-    assert len(told) == 20
-    assert {each["code"] for each in told if each["kind"] == "EXTERNAL"} == {
+async def test_agencies_have_their_kind(city: City) -> None:
+    result = (await city.anyone().ask("{ agencies { code name kind } }"))["agencies"]
+    assert len(result) == 20
+    assert {each["code"] for each in result if each["kind"] == "EXTERNAL"} == {
         "PLN",
         "TELKOM",
         "PGN",
         "POLRI",
         "JASA_MARGA",
     }
-    assert {"code": "SDA", "name": "Dinas Sumber Daya Air", "kind": "CITY"} in told
+    assert {"code": "SDA", "name": "Dinas Sumber Daya Air", "kind": "CITY"} in result

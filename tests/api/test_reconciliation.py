@@ -1,4 +1,4 @@
-"""The score held against the log: whatever people do it agrees, and whatever is tampered with is named."""
+"""Verification of the scores: it agrees after any acts, and it reports every tampered value."""
 
 import asyncio
 from collections.abc import Collection
@@ -30,13 +30,13 @@ from tests.world import GAZETTEER, HANDLERS, PLACES, World, person
 
 
 async def differences() -> list[str]:
-    told: list[str] = []
-    await verify(told.append)
-    return told
+    result: list[str] = []
+    await verify(result.append)
+    return result
 
 
-async def lived(url: str, acts: int = 150, seed: int = 1) -> None:
-    """Let a city live, on a prepared database."""
+async def run_world(url: str, acts: int = 150, seed: int = 1) -> None:
+    """Perform random acts of citizens and officials on a prepared database."""
     forget_statements()
     async with database(url):
         await fetch("UPDATE log_head SET open_from = NULL")
@@ -60,7 +60,7 @@ def run(url: str, sql: str) -> None:
 
 TABLES = ("log_event", "point_entry", "tally")
 
-PLACES_OF = {
+TARGETS = {
     "entry": "SELECT MIN(position) FROM point_entry WHERE rule = 'PROCESSED_PROMPTLY'",
     "reversal": "SELECT MIN(position) FROM point_entry WHERE rule = 'REVERSAL' AND unit <> 'CITIZEN'",
     "unreversed": "SELECT MIN(position) FROM point_entry WHERE rule = 'RESPONSE_OVERDUE' "
@@ -77,26 +77,26 @@ PLACES_OF = {
     "last": "SELECT MAX(position) FROM log_event",
     "tally": "SELECT MIN(id) FROM tally",
 }
-"""What is tampered with, each a number."""
+"""Queries for the positions and ids to tamper with."""
 
 STRAY = (
     f"INSERT INTO tally (id, period, first_day, officer, unit, {TALLIED}, response_minutes, processing_minutes) "
     f"SELECT 999999, 'DAY', '2026-01-01', 0, 'SDA', 1, 1, {', '.join('0' for _ in COUNTER_NAMES[2:])}, "
     f"'{NO_MINUTES}', '{NO_MINUTES}'"
 )
-"""A tally of nobody's doing."""
+"""A tally without any entry behind it."""
 
 COPIED = "account_id, report_id, rule, rule_version, at, day"
 
 
-async def places() -> dict[str, Any]:
-    return {name: next(iter((await fetch(sql))[0].values())) for name, sql in PLACES_OF.items()}
+async def targets() -> dict[str, Any]:
+    return {name: next(iter((await fetch(sql))[0].values())) for name, sql in TARGETS.items()}
 
 
-def in_event(key: str, new: str, place: str = "entry") -> str:
-    """Write something before a key of the data of an entry's event; `{json}` is the type of the column."""
+def edit_event(key: str, new: str, target: str = "entry") -> str:
+    """Return SQL that inserts `new` before `key` in the data of an event. `{json}` is the type of the column."""
     changed = f"CAST(REPLACE(CAST(data AS TEXT), '\"{key}\"', '{new}\"was\"') AS {{json}})"
-    return f"UPDATE log_event SET data = {changed} WHERE position = {{{place}}}"  # noqa: S608 # our own words
+    return f"UPDATE log_event SET data = {changed} WHERE position = {{{target}}}"  # noqa: S608 # only constants
 
 
 TAMPERING = [
@@ -140,17 +140,17 @@ TAMPERING = [
     ("tally ", "UPDATE tally SET processing_minutes = '[7]' WHERE id = {tally}"),
     ("tally ", "DELETE FROM tally WHERE id = {tally}"),
     ("tally ", STRAY),
-    ("log {entry}: points is ", in_event("points", '"points": 77, ')),
-    ("ledger {entry}: unit is ", in_event("unit", '"unit": "XX", ')),
-    ("ledger {reversal}: takes ", in_event("points", '"points": 77, ', "reversed")),
+    ("log {entry}: points is ", edit_event("points", '"points": 77, ')),
+    ("ledger {entry}: unit is ", edit_event("unit", '"unit": "XX", ')),
+    ("ledger {reversal}: takes ", edit_event("points", '"points": 77, ', "reversed")),
     ("log {blamed}: nothing happened to ", "UPDATE log_event SET kind = 'EDITED' WHERE position = {passed}"),
     (
         "log {edited}: at is ",
         "UPDATE log_event SET at = '2026-01-01 03:00:00+00:00' WHERE position = {edited}",
     ),
-    ("log {entry}: day is ", in_event("day", '"day": "2026-01-01", ')),
-    ("log {fixed}: no entry of ", in_event("held", '"held": 99999999, ', "fixed")),
-    ("log {entry}: cannot be read", in_event("points", "")),
+    ("log {entry}: day is ", edit_event("day", '"day": "2026-01-01", ')),
+    ("log {fixed}: no entry of ", edit_event("held", '"held": 99999999, ', "fixed")),
+    ("log {entry}: cannot be read", edit_event("points", "")),
     ("log {entry}: no event", "DELETE FROM log_event WHERE position = {entry}"),
     ("log {last}: no event", "DELETE FROM log_event WHERE position = {last}"),
     ("log {passed}: no event", "DELETE FROM log_event WHERE position = {passed}"),
@@ -170,11 +170,11 @@ TAMPERING = [
 
 @pytest.mark.anyio
 @pytest.mark.parametrize(("seed", "batch"), [(1, 1_000), (7, 20), (10, 20)])
-async def test_after_any_life_the_log_the_ledger_the_tallies_and_the_boards_agree(
+async def test_log_ledger_tallies_and_boards_agree_after_random_acts(
     database_url: str, seed: int, batch: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reconciliation, "BATCH", batch)
-    await lived(database_url, 300, seed)
+    await run_world(database_url, 300, seed)
     async with database(database_url):
         assert await differences() == []
         rules = {row["rule"] for row in await fetch("SELECT DISTINCT rule FROM point_entry")}
@@ -182,25 +182,25 @@ async def test_after_any_life_the_log_the_ledger_the_tallies_and_the_boards_agre
 
 
 @pytest.mark.anyio
-async def test_whatever_is_tampered_with_alone_is_named(database_url: str) -> None:
-    await lived(database_url)
+async def test_each_tampered_value_is_reported(database_url: str) -> None:
+    await run_world(database_url)
     async with database(database_url):
         for table in TABLES:
-            await fetch(f"CREATE TABLE {table}_kept AS SELECT * FROM {table}")  # noqa: S608 # our own names
-        words = await places() | {"json": "JSONB" if database_url.startswith("postgres") else "TEXT", "copied": COPIED}
+            await fetch(f"CREATE TABLE {table}_kept AS SELECT * FROM {table}")  # noqa: S608 # only table names
+        words = await targets() | {"json": "JSONB" if database_url.startswith("postgres") else "TEXT", "copied": COPIED}
         for named, sql in TAMPERING:
             await fetch(sql.format(**words))
-            told = await differences()
-            assert any(line.startswith(named.format(**words)) for line in told), (sql, told)
-            assert len(told) <= (40 if "log_event" in sql else 2), (sql, told)
+            result = await differences()
+            assert any(line.startswith(named.format(**words)) for line in result), (sql, result)
+            assert len(result) <= (40 if "log_event" in sql else 2), (sql, result)
             for table in TABLES:
-                await fetch(f"DELETE FROM {table}")  # noqa: S608 # likewise
-                await fetch(f"INSERT INTO {table} SELECT * FROM {table}_kept")  # noqa: S608 # likewise
+                await fetch(f"DELETE FROM {table}")  # noqa: S608 # only table names
+                await fetch(f"INSERT INTO {table} SELECT * FROM {table}_kept")  # noqa: S608 # only table names
         assert await differences() == []
 
 
 @pytest.mark.anyio
-async def test_a_board_that_is_not_the_sum_of_its_tallies_is_named(
+async def test_board_that_differs_from_its_tallies_is_reported(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def wrong(kind: BoardKind, period: Period, day: date, subjects: Collection[str]) -> Board:
@@ -209,14 +209,14 @@ async def test_a_board_that_is_not_the_sum_of_its_tallies_is_named(
         return replace(board, sums={code: part for code, part in board.sums.items() if code not in lost})
 
     monkeypatch.setattr(reconciliation, "read_board", wrong)
-    await lived(database_url)
+    await run_world(database_url)
     async with database(database_url):
         (line,) = await differences()
     assert line.startswith("board CITY ALL_TIME None: 31.71: points is 0, should be ")
 
 
-def test_the_command_is_silent_when_all_agree_and_fails_when_it_names_something(database_url: str) -> None:
-    asyncio.run(lived(database_url))
+def test_command_is_silent_on_agreement_and_fails_on_a_difference(database_url: str) -> None:
+    asyncio.run(run_world(database_url))
     silent = tanggap(database_url, "scores", "verify")
     assert (silent.exit_code, silent.output) == (0, "")
     run(
@@ -230,8 +230,8 @@ def test_the_command_is_silent_when_all_agree_and_fails_when_it_names_something(
     assert named.stderr == ""
 
 
-def test_tallies_are_made_anew_from_the_ledger_and_each_that_was_wrong_is_told(database_url: str) -> None:
-    asyncio.run(lived(database_url))
+def test_rebuild_restores_tallies_and_reports_each_wrong_one(database_url: str) -> None:
+    asyncio.run(run_world(database_url))
     for wrong in (
         "UPDATE tally SET points = points + 1 WHERE id = (SELECT MIN(id) FROM tally)",
         "UPDATE tally SET processing_minutes = 'x' WHERE id = (SELECT MIN(id) FROM tally WHERE period = 'YEAR')",
@@ -250,15 +250,17 @@ def test_tallies_are_made_anew_from_the_ledger_and_each_that_was_wrong_is_told(d
 
 
 @pytest.mark.anyio
-async def test_tallies_are_made_anew_while_officers_go_on_and_nothing_is_lost(database_url: str) -> None:
+async def test_rebuild_during_concurrent_acts_loses_nothing(database_url: str) -> None:
     async with database(database_url, pool=10):
         forget_statements()
         await fetch("UPDATE log_head SET open_from = NULL")
         transactions = Transactions()
         officer = await person(Membership(Role.OFFICER, HANDLERS[0]))
         latitude, longitude = PLACES[0]
-        wish = Submission(title="Judul", description="Isi", category="SAMPAH", latitude=latitude, longitude=longitude)
-        reports = [await transactions.run(submit, await person(), route(GAZETTEER, wish)) for _ in range(60)]
+        options = Submission(
+            title="Judul", description="Isi", category="SAMPAH", latitude=latitude, longitude=longitude
+        )
+        reports = [await transactions.run(submit, await person(), route(GAZETTEER, options)) for _ in range(60)]
         started = StatusChange(status=ReportStatus.IN_PROGRESS)
         for begin in range(0, 60, 12):
             acts = [transactions.run(change_status, officer, report, started) for report in reports[begin : begin + 12]]
@@ -275,8 +277,8 @@ FORGET = {
 }
 
 
-def test_a_log_from_before_events_told_what_they_count_for_is_counted_by_migrating(database_url: str) -> None:
-    asyncio.run(lived(database_url))
+def test_migration_counts_events_that_lack_counts(database_url: str) -> None:
+    asyncio.run(run_world(database_url))
     run(database_url, FORGET[database_url.partition(":")[0]])
     run(database_url, "DELETE FROM tally")
     migrated = tanggap(database_url, "migrate")

@@ -1,4 +1,4 @@
-"""How the API says no: by a code, by a field, and in the reader's language."""
+"""Refusals and errors: code, field and message in the language of the reader."""
 
 import logging
 import re
@@ -43,7 +43,7 @@ Ask = Callable[[Caller], Awaitable[list[dict[str, Any]]]]
 
 
 async def refusals(city: City) -> dict[str, Ask]:
-    """Ways to be refused, by name: each asks and returns the errors."""
+    """Return ways to be refused, by name. Each makes the request and returns the errors."""
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     report = await citizen.report()
     closed = await citizen.report()
@@ -84,7 +84,7 @@ async def refusals(city: City) -> dict[str, Ask]:
     }
 
 
-async def test_a_refusal_is_indonesian_unless_english_is_asked_for_and_else_the_same(city: City) -> None:
+async def test_refusal_differs_between_languages_only_in_its_message(city: City) -> None:
     for name, ask in (await refusals(city)).items():
         (indonesian,) = await ask(city.anyone())
         (english,) = await ask(city.anyone("en-US,en;q=0.9"))
@@ -92,21 +92,24 @@ async def test_a_refusal_is_indonesian_unless_english_is_asked_for_and_else_the_
         assert indonesian["message"] != english["message"], name
         for message in (indonesian["message"], english["message"]):
             assert message.endswith((".", ")")), name
-            assert "{" not in message, name  # nothing was left unfilled
+            assert "{" not in message, name  # every placeholder is filled
             assert not re.search(r"\bNone\b|[A-Z]\w+Error|Traceback|<.*>", message), name
 
 
-async def test_the_language_is_the_best_match_of_accept_language(city: City) -> None:
-    messages = {"ID": "Masuk dahulu: ", "EN": "Sign in first: "}
+async def test_language_is_the_best_match_of_accept_language(city: City) -> None:
+    messages = {"ID": "Silakan masuk ", "EN": "Please sign in "}
     for header, language in LANGUAGES.items():
         (error,) = (await city.anyone(header).submit())["errors"]
         assert error["message"].startswith(messages[language]), header
 
 
-async def test_an_error_beside_the_data_is_told_in_the_readers_language_too(city: City) -> None:
+async def test_request_error_is_in_the_language_of_the_reader(city: City) -> None:
     documents = {
-        "{ reports(first: 0) { totalCount } }": ("first harus 1 sampai 100.", "first is 1 to 100."),
-        "{ reports(filter: { mine: true }) { totalCount } }": ("Masuk dahulu", "Sign in first"),
+        "{ reports(first: 0) { totalCount } }": (
+            "Jumlah baris harus 1 sampai 100.",
+            "The number of rows must be 1 to 100.",
+        ),
+        "{ reports(filter: { mine: true }) { totalCount } }": ("Silakan masuk", "Please sign in"),
         '{ reports(filter: { city: ["x"] }) { totalCount } }': ("Tempat x tidak dikenal.", "There is no place x."),
         '{ leaderboard(on: "1999-12-31") { cursor } }': ("terlalu lama", "too long ago"),
         "{ locate(at: { latitude: 106.8, longitude: -6.2 }) { exact } }": ("tertukar", "swapped"),
@@ -121,19 +124,34 @@ async def test_an_error_beside_the_data_is_told_in_the_readers_language_too(city
     assert codes == {"BAD_INPUT", "UNAUTHENTICATED"}
 
 
-async def test_a_photo_is_refused_in_the_readers_language(city: City) -> None:
+@pytest.mark.parametrize(
+    ("document", "argument"),
+    [
+        ("{ reports(first: 0) { totalCount } }", "first"),
+        ('{ reports(after: "x") { totalCount } }', "after"),
+        ('{ reports(filter: { city: ["x"] }) { totalCount } }', "filter.city"),
+        ('{ leaderboard(on: "1999-12-31") { cursor } }', "on"),
+    ],
+)
+async def test_request_error_names_the_argument_at_fault(city: City, document: str, argument: str) -> None:
+    with pytest.raises(RequestFailedError) as failure:
+        await city.anyone().ask(document)
+    assert failure.value.errors[0]["extensions"] == {"code": "BAD_INPUT", "argument": argument}
+
+
+async def test_photo_is_refused_in_the_language_of_the_reader(city: City) -> None:
     citizen = await city.citizen()
-    told = []
+    result = []
     for language in (None, "en"):
         response = await Caller(city.http, citizen.token, language).upload(b"bukan foto")
         assert response.status_code == 415
-        told.append(response.json()["errors"][0])
-    assert [each["code"] for each in told] == ["INVALID", "INVALID"]
-    assert [each["message"].split()[0] for each in told] == ["Berkas", "The"]
+        result.append(response.json()["errors"][0])
+    assert [each["code"] for each in result] == ["INVALID", "INVALID"]
+    assert [each["message"].split()[0] for each in result] == ["Berkas", "The"]
 
 
-async def test_a_refused_field_is_the_path_that_the_client_wrote(city: City) -> None:
-    """A frontend marks the input by it: every path begins with an argument of the mutation."""
+async def test_field_of_a_refusal_is_the_path_the_client_wrote(city: City) -> None:
+    """A frontend marks the input by it, so every path starts with an argument of the mutation."""
     arguments = await city.anyone().ask(
         '{ __type(name: "Mutation") { fields { args { name type { ofType { name inputFields { name } } } } } } }'
     )
@@ -147,7 +165,7 @@ async def test_a_refused_field_is_the_path_that_the_client_wrote(city: City) -> 
         assert error["field"] is None or tuple(error["field"]) in paths, name
 
 
-async def test_what_is_our_fault_is_told_by_a_reference_alone_and_logged_under_it(
+async def test_internal_error_reveals_only_a_reference_that_is_logged(
     city: City, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     report = await (await city.citizen()).report()
@@ -160,15 +178,15 @@ async def test_what_is_our_fault_is_told_by_a_reference_alone_and_logged_under_i
     with pytest.raises(RequestFailedError) as failure, caplog.at_level(logging.ERROR):
         await neighbour.act("supportReport", report["id"])
     assert failure.value.code == "INTERNAL"
-    told = str(failure.value)
-    assert not any(word in told for word in ("rahasia", "RuntimeError", "Traceback", "supports"))
-    reference = re.search(r"rujukan ([0-9a-f]{8})", told)
+    result = str(failure.value)
+    assert not any(word in result for word in ("rahasia", "RuntimeError", "Traceback", "supports"))
+    reference = re.search(r"rujukan ([0-9a-f]{8})", result)
     assert reference is not None
     assert reference[1] in caplog.text
-    assert "rahasia" in caplog.text  # for us
+    assert "rahasia" in caplog.text  # for the operator
 
 
-async def test_our_own_refusals_are_not_logged_as_faults(city: City, caplog: pytest.LogCaptureFixture) -> None:
+async def test_refusals_are_not_logged_as_errors(city: City, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         for ask in (await refusals(city)).values():
             await ask(city.anyone())

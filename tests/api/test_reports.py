@@ -15,7 +15,7 @@ from tests.wire import ERRORS, GAMBIR, MONAS, REPORT, Caller
 pytestmark = pytest.mark.anyio
 
 MORNING = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
-"""10.00 in Jakarta. People sign in before the clock is set: tokens are judged by the wall's clock."""
+"""10:00 in Jakarta. People sign in before the time is set, because tokens expire by the real clock."""
 
 BORDER = {"latitude": -6.225, "longitude": 106.852}
 """Between Tebet Timur and two others: not exact."""
@@ -40,7 +40,7 @@ UNFIT = {
     "kelurahan": ["", "a\0b"],
 }
 
-UNFIT_EDITS: dict[tuple[str, ...], list[dict[str, Any]]] = {
+INVALID_EDITS: dict[tuple[str, ...], list[dict[str, Any]]] = {
     ("input",): [{}, {"title": None, "addPhotoIds": []}],
     ("input", "title"): [{"title": ""}, {"title": "x" * 151}],
     ("input", "description"): [{"description": "\0"}],
@@ -70,11 +70,11 @@ async def details(caller: Caller, report_id: str) -> dict[str, Any]:
 
 
 async def submit_raw(city: City, caller: Caller, title: str) -> tuple[int, dict[str, Any]]:
-    """Submit with a title written as JSON text, which need not be valid."""
+    """Submit with a title given as JSON text, which may be invalid."""
     document = f"mutation($i: SubmitReportInput!) {{ submitReport(input: $i) {{ report {{ id }} {ERRORS} }} }}"
     location = json.dumps(MONAS)
-    wish = f'{{"title": {title}, "description": "x", "category": "SAMPAH", "location": {location}}}'
-    body = f'{{"query": "{document}", "variables": {{"i": {wish}}}}}'
+    options = f'{{"title": {title}, "description": "x", "category": "SAMPAH", "location": {location}}}'
+    body = f'{{"query": "{document}", "variables": {{"i": {options}}}}}'
     response = await city.http.post(
         "/graphql", content=body.encode(), headers=caller.headers | {"content-type": "application/json"}
     )
@@ -82,14 +82,14 @@ async def submit_raw(city: City, caller: Caller, title: str) -> tuple[int, dict[
     return response.status_code, answer
 
 
-async def test_a_report_in_front_of_monas_goes_to_gambirs_own_desk(city: City) -> None:
+async def test_report_at_monas_is_handled_by_gambir(city: City) -> None:
     report = await (await city.citizen()).report()
     assert report["kelurahan"]["name"] == "Gambir"
     assert report["handler"] == {"__typename": "Kelurahan", "code": GAMBIR}
     assert report["status"] == "WAITING"
 
 
-async def test_an_officer_of_the_unit_in_charge_moves_a_report_to_fixed_with_proof(city: City) -> None:
+async def test_officer_of_the_handler_fixes_a_report_with_proof(city: City) -> None:
     report = await (await city.citizen()).report()
     officer = await city.official(GAMBIR)
     taken = await officer.move(report["id"], "IN_PROGRESS")
@@ -112,7 +112,7 @@ async def test_an_officer_of_the_unit_in_charge_moves_a_report_to_fixed_with_pro
     }
 
 
-async def test_a_fresh_report_waits_with_the_promises_of_its_category(city: City) -> None:
+async def test_new_report_waits_with_the_deadlines_of_its_category(city: City) -> None:
     citizen = await city.citizen()
     set_time(city, MORNING)
     taken = await citizen.report(address="Jalan Medan Merdeka")
@@ -127,15 +127,15 @@ async def test_a_fresh_report_waits_with_the_promises_of_its_category(city: City
     )
     assert report["location"] == MONAS
     assert report["submittedAt"] == "2026-03-10T03:00:00Z"
-    assert report["responseDueAt"] == "2026-03-11T03:00:00Z"  # a day
-    assert report["processingDueAt"] == "2026-03-12T03:00:00Z"  # two
+    assert report["responseDueAt"] == "2026-03-11T03:00:00Z"  # one day
+    assert report["processingDueAt"] == "2026-03-12T03:00:00Z"  # two days
     assert (report["respondedAt"], report["processedAt"], report["overdue"]) == (None, None, False)
     assert (report["supportCount"], report["viewerHasSupported"], report["viewerIsReporter"]) == (0, False, True)
     assert (report["photos"], report["proof"], report["duplicateOf"]) == ([], [], None)
     assert report["permissions"] == {"canEdit": True, "canWithdraw": True, "canChangeStatus": False}
 
 
-async def test_the_first_event_of_a_report_is_its_submission_and_the_cursor_names_it(city: City) -> None:
+async def test_first_event_is_the_submission_and_the_cursor_points_to_it(city: City) -> None:
     citizen = await city.citizen()
     set_time(city, MORNING)
     report = await details(citizen, (await citizen.report())["id"])
@@ -157,7 +157,7 @@ async def test_the_first_event_of_a_report_is_its_submission_and_the_cursor_name
     assert decode(report["cursor"]) == (head.epoch, head.position)
 
 
-async def test_running_numbers_count_up_and_begin_anew_at_midnight_in_jakarta(city: City) -> None:
+async def test_serial_numbers_restart_at_midnight_in_jakarta(city: City) -> None:
     citizen = await city.citizen()
     midnight = datetime(2026, 3, 10, 17, 0, tzinfo=UTC)
     numbers = []
@@ -167,7 +167,7 @@ async def test_running_numbers_count_up_and_begin_anew_at_midnight_in_jakarta(ci
     assert numbers == ["JK2603100001", "JK2603100002", "JK2603110001"]
 
 
-async def test_the_running_number_grows_a_digit_after_9999_and_is_found_by_it(city: City) -> None:
+async def test_serial_number_grows_a_digit_after_9999(city: City) -> None:
     citizen = await city.citizen()
     set_time(city, MORNING)
     await ReportDay.create(day=date(2026, 3, 10), given=9_998)
@@ -178,7 +178,7 @@ async def test_the_running_number_grows_a_digit_after_9999_and_is_found_by_it(ci
         assert found["report"] == {"number": number}
 
 
-async def test_a_number_that_no_report_has_finds_nothing(city: City) -> None:
+async def test_unknown_number_finds_nothing(city: City) -> None:
     citizen = await city.citizen()
     set_time(city, MORNING)
     assert (await citizen.report())["number"] == "JK2603100001"
@@ -187,14 +187,14 @@ async def test_a_number_that_no_report_has_finds_nothing(city: City) -> None:
         assert found == {"report": None}, number
 
 
-async def test_twenty_reports_at_once_get_twenty_numbers_without_a_gap(city: City) -> None:
+async def test_concurrent_reports_get_gapless_numbers(city: City) -> None:
     citizen = await city.citizen()
     set_time(city, MORNING)
     reports = await asyncio.gather(*(citizen.report() for _ in range(20)))
     assert sorted(report["number"] for report in reports) == [f"JK260310{running:04d}" for running in range(1, 21)]
 
 
-async def test_a_reporter_is_known_to_everybody_by_pseudonym_alone(city: City) -> None:
+async def test_reporter_is_known_by_pseudonym_only(city: City) -> None:
     citizen = await city.citizen()
     report = await citizen.report()
     mine = await citizen.ask("{ viewer { pseudonym } }")
@@ -202,7 +202,7 @@ async def test_a_reporter_is_known_to_everybody_by_pseudonym_alone(city: City) -
         assert (await details(caller, report["id"]))["reporter"] == mine["viewer"]
 
 
-async def test_an_anonymous_report_hides_its_reporter_from_everybody(city: City) -> None:
+async def test_anonymous_report_hides_its_reporter_from_everybody(city: City) -> None:
     citizen = await city.citizen()
     pseudonym = (await citizen.ask("{ viewer { pseudonym } }"))["viewer"]["pseudonym"]
     report = await citizen.report(anonymous=True)
@@ -217,7 +217,7 @@ async def test_an_anonymous_report_hides_its_reporter_from_everybody(city: City)
         assert seen["viewerIsReporter"] is (caller is citizen)
 
 
-async def test_every_category_goes_first_to_whom_its_data_name(city: City) -> None:
+async def test_first_handler_is_the_one_of_the_category(city: City) -> None:
     citizen = await city.citizen()
     for category in city.gazetteer.categories.values():
         report = await details(citizen, (await citizen.report(category=category.code))["id"])
@@ -228,7 +228,7 @@ async def test_every_category_goes_first_to_whom_its_data_name(city: City) -> No
         assert report["category"]["agency"] == (None if category.agency is None else {"code": category.agency})
 
 
-async def test_a_power_cut_is_passed_on_to_pln_and_a_flood_goes_to_the_water_agency(city: City) -> None:
+async def test_power_cut_goes_to_pln_and_flood_to_the_water_agency(city: City) -> None:
     citizen = await city.citizen()
     cut = await details(citizen, (await citizen.report(category="LISTRIK"))["id"])
     assert cut["handler"] == {
@@ -243,7 +243,7 @@ async def test_a_power_cut_is_passed_on_to_pln_and_a_flood_goes_to_the_water_age
     assert flood["category"]["external"] is False
 
 
-async def test_a_citizens_own_choice_of_kelurahan_is_taken_when_it_is_plausible(city: City) -> None:
+async def test_plausible_kelurahan_choice_is_accepted(city: City) -> None:
     citizen = await city.citizen()
     for choice in ("31.74.01.1002", "Tebet Barat", "kel. tebet barat", "3174011002"):
         report = await citizen.report(location=BORDER, kelurahan=choice)
@@ -251,11 +251,11 @@ async def test_a_citizens_own_choice_of_kelurahan_is_taken_when_it_is_plausible(
         assert report["handler"]["code"] == "31.74.01.1002"
 
 
-async def test_without_a_choice_a_point_on_the_border_goes_to_the_likeliest_kelurahan(city: City) -> None:
+async def test_border_point_without_a_choice_goes_to_the_likeliest_kelurahan(city: City) -> None:
     assert (await (await city.citizen()).report(location=BORDER))["kelurahan"]["name"] == "Tebet Timur"
 
 
-async def test_an_implausible_choice_is_refused_and_the_likely_ones_are_named(city: City) -> None:
+async def test_implausible_choice_is_refused_with_the_likely_ones(city: City) -> None:
     citizen = await city.citizen()
     (error,) = (await citizen.submit(location=BORDER, kelurahan="Gambir"))["errors"]
     assert (error["code"], error["field"]) == ("INVALID", ["input", "kelurahan"])
@@ -265,7 +265,7 @@ async def test_an_implausible_choice_is_refused_and_the_likely_ones_are_named(ci
     assert (unknown["code"], unknown["field"]) == ("INVALID", ["input", "kelurahan"])
 
 
-async def test_a_point_that_is_not_in_the_city_is_refused(city: City) -> None:
+async def test_location_outside_the_city_is_refused(city: City) -> None:
     citizen = await city.citizen()
     for (latitude, longitude), code in NOT_IN_THE_CITY.items():
         payload = await citizen.submit(location={"latitude": latitude, "longitude": longitude})
@@ -274,7 +274,7 @@ async def test_a_point_that_is_not_in_the_city_is_refused(city: City) -> None:
     assert await Report.all().count() == 0
 
 
-async def test_a_text_that_cannot_be_kept_is_refused_by_the_path_of_its_field(city: City) -> None:
+async def test_invalid_text_is_refused_with_the_path_of_its_field(city: City) -> None:
     citizen = await city.citizen()
     for field, texts in UNFIT.items():
         for text in texts:
@@ -285,7 +285,7 @@ async def test_a_text_that_cannot_be_kept_is_refused_by_the_path_of_its_field(ci
     assert await Report.all().count() == 0
 
 
-async def test_the_longest_texts_are_taken_and_trimmed_and_brought_into_one_unicode_form(city: City) -> None:
+async def test_longest_texts_are_accepted_trimmed_and_normalised(city: City) -> None:
     citizen = await city.citizen()
     longest = {"title": "é" * 150, "description": "🌊" * 5_000, "address": "x" * 300, "idempotencyKey": "k" * 100}
     await citizen.report(**longest)
@@ -295,7 +295,7 @@ async def test_the_longest_texts_are_taken_and_trimmed_and_brought_into_one_unic
     assert (report["title"], report["description"], report["address"]) == ("café", "a\n\tb", None)
 
 
-async def test_json_that_is_not_unicode_text_is_refused_and_nothing_is_stored(city: City) -> None:
+async def test_json_with_invalid_unicode_is_refused_and_nothing_is_stored(city: City) -> None:
     citizen = await city.citizen()
     for title in (r'"\ud800"', r'"\udc00 a"', r'"a\ud83d"', '"\x00"', '"\n"'):
         status, answer = await submit_raw(city, citizen, title)
@@ -306,22 +306,22 @@ async def test_json_that_is_not_unicode_text_is_refused_and_nothing_is_stored(ci
     assert (status, answer["data"]["submitReport"]["errors"]) == (200, [])
 
 
-async def test_who_is_not_signed_in_submits_nothing(city: City) -> None:
+async def test_submission_requires_a_session(city: City) -> None:
     for caller in (city.anyone(), Caller(city.http, token="forged")):
         payload = await caller.submit()
         assert payload["report"] is None
         assert [error["code"] for error in payload["errors"]] == ["UNAUTHENTICATED"]
 
 
-async def test_the_same_key_again_returns_the_same_report(city: City) -> None:
+async def test_repeated_key_returns_the_same_report(city: City) -> None:
     citizen = await city.citizen()
-    wish = {"idempotencyKey": "kunci", "photoIds": [await citizen.photo()]}
-    first = await citizen.report(**wish)
-    assert await citizen.report(**wish) == first
+    options = {"idempotencyKey": "kunci", "photoIds": [await citizen.photo()]}
+    first = await citizen.report(**options)
+    assert await citizen.report(**options) == first
     assert (await log_head()).position == decode(first["cursor"])[1]
 
 
-async def test_the_same_key_with_another_body_is_refused(city: City) -> None:
+async def test_repeated_key_with_another_body_is_refused(city: City) -> None:
     citizen = await city.citizen()
     await citizen.report(idempotencyKey="kunci")
     others: list[dict[str, Any]] = [
@@ -339,12 +339,12 @@ async def test_the_same_key_with_another_body_is_refused(city: City) -> None:
         ]
 
 
-async def test_a_key_belongs_to_its_citizen(city: City) -> None:
+async def test_key_belongs_to_its_citizen(city: City) -> None:
     reports = [await (await city.citizen(name)).report(idempotencyKey="kunci") for name in ("satu", "dua")]
     assert reports[0]["id"] != reports[1]["id"]
 
 
-async def test_the_same_key_ten_times_at_once_makes_one_report(city: City) -> None:
+async def test_concurrent_submissions_with_one_key_create_one_report(city: City) -> None:
     citizen = await city.citizen()
     before = (await log_head()).position
     reports = await asyncio.gather(*(citizen.report(idempotencyKey="kunci") for _ in range(10)))
@@ -353,7 +353,7 @@ async def test_the_same_key_ten_times_at_once_makes_one_report(city: City) -> No
     assert (await log_head()).position == before + 1
 
 
-async def test_the_reporter_edits_while_nobody_has_answered(city: City) -> None:
+async def test_reporter_edits_until_the_first_answer(city: City) -> None:
     citizen = await city.citizen()
     report = await citizen.report(address="Jalan")
     photo = await citizen.photo()
@@ -368,12 +368,12 @@ async def test_the_reporter_edits_while_nobody_has_answered(city: City) -> None:
     assert (event["kind"], event["fromStatus"], event["toStatus"]) == ("EDITED", None, None)
 
 
-async def test_an_edit_that_is_not_right_is_refused_by_its_field(city: City) -> None:
+async def test_invalid_edit_is_refused_with_its_field(city: City) -> None:
     citizen = await city.citizen()
     report = await citizen.report()
-    for path, wishes in UNFIT_EDITS.items():
-        for wish in wishes:
-            payload = await citizen.act("updateReport", report["id"], **wish)
+    for path, choices in INVALID_EDITS.items():
+        for options in choices:
+            payload = await citizen.act("updateReport", report["id"], **options)
             assert [(error["code"], error["field"]) for error in payload["errors"]] == [("INVALID", list(path))]
     assert (await details(citizen, report["id"]))["version"] == 1
 
@@ -381,33 +381,33 @@ async def test_an_edit_that_is_not_right_is_refused_by_its_field(city: City) -> 
 async def test_only_the_reporter_edits_and_withdraws(city: City) -> None:
     report = await (await city.citizen()).report()
     for caller in (await city.citizen("lain"), await city.official(GAMBIR)):
-        for mutation, wish in (("updateReport", {"title": "x"}), ("withdrawReport", {})):
-            payload = await caller.act(mutation, report["id"], **wish)
+        for mutation, options in (("updateReport", {"title": "x"}), ("withdrawReport", {})):
+            payload = await caller.act(mutation, report["id"], **options)
             assert [error["code"] for error in payload["errors"]] == ["FORBIDDEN"]
         permissions = (await details(caller, report["id"]))["permissions"]
         assert (permissions["canEdit"], permissions["canWithdraw"]) == (False, False)
     assert (await details(city.anyone(), report["id"]))["version"] == 1
 
 
-async def test_an_answered_report_is_no_longer_its_reporters_to_change(city: City) -> None:
+async def test_answered_report_cannot_be_edited_or_withdrawn(city: City) -> None:
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
-    for wish in ({"status": "IN_PROGRESS"}, {"status": "PROCESSED", "resolution": "INVALID", "note": "x"}):
+    for options in ({"status": "IN_PROGRESS"}, {"status": "PROCESSED", "resolution": "INVALID", "note": "x"}):
         report = await citizen.report()
-        assert (await officer.act("changeReportStatus", report["id"], **wish))["errors"] == []
+        assert (await officer.act("changeReportStatus", report["id"], **options))["errors"] == []
         for mutation, change in (("updateReport", {"title": "x"}), ("withdrawReport", {})):
             payload = await citizen.act(mutation, report["id"], **change)
             assert [(error["code"], error["field"]) for error in payload["errors"]] == [("TRANSITION_REFUSED", None)]
         assert (await details(citizen, report["id"]))["version"] == 2
 
 
-async def test_a_withdrawn_report_is_processed_and_stays_so(city: City) -> None:
+async def test_withdrawn_report_stays_processed(city: City) -> None:
     citizen = await city.citizen()
     report = await citizen.report()
     withdrawn = await citizen.act("withdrawReport", report["id"])
     assert withdrawn["errors"] == []
     seen = await details(city.anyone(), report["id"])
     assert (seen["status"], seen["resolution"], seen["version"]) == ("PROCESSED", "WITHDRAWN", 2)
-    assert seen["respondedAt"] is None  # withdrawing answers nobody
+    assert seen["respondedAt"] is None  # a withdrawal is not an answer
     assert seen["processedAt"] is not None
     event = seen["timeline"]["edges"][-1]["node"]
     assert (event["fromStatus"], event["toStatus"], event["resolution"], event["actor"]) == (
@@ -420,7 +420,7 @@ async def test_a_withdrawn_report_is_processed_and_stays_so(city: City) -> None:
         assert (await citizen.act(mutation, report["id"], **change))["errors"][0]["code"] == "TRANSITION_REFUSED"
 
 
-async def test_a_report_withdrawn_and_answered_at_once_is_one_of_the_two(city: City) -> None:
+async def test_concurrent_withdrawal_and_answer_have_one_winner(city: City) -> None:
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     for _ in range(5):
         report = await citizen.report()

@@ -1,4 +1,4 @@
-"""Scorecards, boards by responsiveness and by officer: what stands there is what was done."""
+"""Scorecards, and the boards by responsiveness and of officers."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.anyio
 
 CIDENG, KEBON_JERUK = "31.71.01.1002", "31.73.05.1001"
 START = datetime(2026, 3, 10, 1, tzinfo=UTC)
-"""A Tuesday, 8.00 in Jakarta."""
+"""A Tuesday, 8:00 in Jakarta."""
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -47,7 +47,7 @@ async def card(city: City, **asked: Any) -> dict[str, Any]:
 
 
 async def card_of(caller: Caller, code: str, kind: str = "KELURAHAN") -> dict[str, Any]:
-    """The card of a row of the board of this month."""
+    """Return the scorecard of a row of the board of the current month."""
     listed = await rows(caller, kind=kind)
     (found,) = [row["scorecard"] for row in listed if code in (row["subject"].get("code"), row["subject"].get("name"))]
     assert isinstance(found, dict)
@@ -60,7 +60,7 @@ async def agency_card(city: City, code: str) -> dict[str, Any]:
     return found["scorecard"]
 
 
-async def give(caller: Caller, report: dict[str, Any], unit: str) -> None:
+async def assign(caller: Caller, report: dict[str, Any], unit: str) -> None:
     handler = global_id("Kelurahan" if unit[0].isdigit() else "Agency", unit)
     assert (await caller.act("assignReport", report["id"], handler=handler))["errors"] == []
 
@@ -84,11 +84,11 @@ async def fix(officer: Caller, report: dict[str, Any]) -> None:
 
 
 async def write_tallies(city: City, tallies: dict[str, Counters]) -> None:
-    """Write what units have gathered this month, as if it had been counted."""
+    """Write the counters of units for the current month directly to the tallies."""
     numbers = ", ".join(f"${place}" for place in range(3, 3 + len(COUNTER_NAMES)))
     for unit, gathered in tallies.items():
         await fetch(
-            f"INSERT INTO tally (period, first_day, officer, unit, {TALLIED}, response_minutes, processing_minutes) "  # noqa: S608 # our own names
+            f"INSERT INTO tally (period, first_day, officer, unit, {TALLIED}, response_minutes, processing_minutes) "  # noqa: S608 # only column names
             f"VALUES ('MONTH', $1, 0, $2, {numbers}, '{NO_MINUTES}', '{NO_MINUTES}')",
             city.transactions.now().astimezone(UTC).date().replace(day=1),
             unit,
@@ -96,8 +96,8 @@ async def write_tallies(city: City, tallies: dict[str, Counters]) -> None:
         )
 
 
-async def test_a_card_has_what_was_done_with_the_reports_of_an_office(city: City) -> None:
-    """Garbage is to be answered within a day; 90 minutes and 3 hours 5 minutes after the submission are in time."""
+async def test_scorecard_counts_what_a_unit_did_with_its_reports(city: City) -> None:
+    """Garbage has a response target of one day, so answers after 90 minutes and 3 hours 5 minutes are on time."""
     officer = await city.official(GAMBIR)
     citizens = [await city.citizen(f"warga{number}") for number in range(3)]
     at(city, START)
@@ -134,7 +134,7 @@ async def test_a_card_has_what_was_done_with_the_reports_of_an_office(city: City
     assert lying["status"] == "WAITING"
 
 
-async def test_what_an_office_has_done_nothing_of_is_null_and_not_nought(city: City) -> None:
+async def test_rates_without_data_are_null_instead_of_zero(city: City) -> None:
     found = await card(city)
     assert [name for name, value in found.items() if value is None] == [
         "medianResponseMinutes",
@@ -147,7 +147,7 @@ async def test_what_an_office_has_done_nothing_of_is_null_and_not_nought(city: C
     assert {found[name] for name in ("received", "responded", "processed", "overdue", "reopened")} == {0}
 
 
-async def test_a_reopening_takes_a_fix_back_in_open_periods_and_leaves_the_closed_day(city: City) -> None:
+async def test_reopening_reverses_a_fix_except_in_closed_periods(city: City) -> None:
     officer, citizen = await city.official(GAMBIR), await city.citizen()
     at(city, START)
     await close_periods(city.transactions)
@@ -162,7 +162,7 @@ async def test_a_reopening_takes_a_fix_back_in_open_periods_and_leaves_the_close
     assert (day["processedOnTime"], day["processed"], day["reopened"]) == (1.0, 1, 0)
 
 
-async def test_spam_counts_in_no_share_but_the_blame_for_leaving_it_stays(city: City) -> None:
+async def test_spam_counts_in_no_rate_but_its_blame_stays(city: City) -> None:
     officer = await city.official(GAMBIR)
     citizens = [await city.citizen(f"warga{number}") for number in range(2)]
     at(city, START)
@@ -176,7 +176,7 @@ async def test_spam_counts_in_no_share_but_the_blame_for_leaving_it_stays(city: 
     assert (found["respondedOnTime"], found["responded"], found["overdue"]) == (0.0, 2, 0)
 
 
-async def test_only_three_reports_of_a_citizen_a_day_count_in_the_shares_but_all_are_counted(city: City) -> None:
+async def test_rates_cover_three_reports_per_citizen_and_day_but_counts_all(city: City) -> None:
     officer, citizen = await city.official(GAMBIR), await city.citizen()
     at(city, START)
     reports = [await citizen.report() for _ in range(5)]
@@ -188,8 +188,8 @@ async def test_only_three_reports_of_a_citizen_a_day_count_in_the_shares_but_all
     assert (shares["responses_decided"], shares["responded"], shares["received"]) == (3, 5, 5)
 
 
-async def test_many_good_reports_stand_above_few_perfect_ones_and_five_do_not_top_the_board(city: City) -> None:
-    """41 on time against 3,346 at 95 %, where the mean of all is 70 %."""
+async def test_many_good_reports_rank_above_few_perfect_ones(city: City) -> None:
+    """41 reports all on time against 3,346 at 95 %, with an overall mean of 70 %."""
     units = sorted(code for code in city.gazetteer.kelurahan if code.startswith("31.7"))
     at(city, START)
 
@@ -212,7 +212,7 @@ async def test_many_good_reports_stand_above_few_perfect_ones_and_five_do_not_to
     assert sum(row["rank"] is None for row in board.values()) == 267 - 40
 
 
-async def test_who_has_few_decided_answers_is_unranked_and_who_answers_badly_is_watched(city: City) -> None:
+async def test_unit_with_few_answers_is_unranked_and_a_bad_one_is_watched(city: City) -> None:
     at(city, START)
     bad, few, good = GAMBIR, CIDENG, "31.71.01.1003"
     await write_tallies(
@@ -230,7 +230,7 @@ async def test_who_has_few_decided_answers_is_unranked_and_who_answers_badly_is_
     assert [row["subject"]["code"] for row in watched] == [bad]
 
 
-async def test_the_rank_before_is_that_at_the_close_of_the_period_before(city: City) -> None:
+async def test_previous_rank_is_the_rank_at_the_end_of_the_previous_period(city: City) -> None:
     at(city, START)
     await write_tallies(
         city, {GAMBIR: Counters(responses_decided=9), CIDENG: Counters(responses_decided=9, responses_on_time=9)}
@@ -242,7 +242,7 @@ async def test_the_rank_before_is_that_at_the_close_of_the_period_before(city: C
     assert first["responsiveness"] == 100.0
 
 
-async def test_the_board_of_officers_is_for_staff_and_shows_no_account(city: City) -> None:
+async def test_officer_board_is_for_staff_and_reveals_no_account(city: City) -> None:
     officer = await city.official(GAMBIR, name="petugas")
     colleague = await city.official("31.71.01", Role.SUPERVISOR, name="camat")
     citizens = [await city.citizen(f"warga{number}") for number in range(6)]
@@ -277,9 +277,7 @@ async def test_citizens_are_ranked_by_points_only(city: City) -> None:
     assert refused.value.code == "BAD_INPUT"
 
 
-async def test_a_board_with_all_its_scorecards_is_read_in_one_batch(
-    city: City, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_board_with_all_scorecards_is_read_in_one_batch(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     statements: list[str] = []
 
     async def counted(sql: str, *values: object) -> list[dict[str, Any]]:
@@ -288,11 +286,11 @@ async def test_a_board_with_all_its_scorecards_is_read_in_one_batch(
 
     monkeypatch.setattr("queries.leaderboards.fetch", counted)
     assert len(await rows(city.anyone())) == 267
-    assert len(statements) == 3  # this period, the one before, and the cards
+    assert len(statements) == 3  # this period, the previous one, and the scorecards
 
 
-async def test_a_report_that_goes_to_and_fro_comes_each_time_and_its_lateness_goes_with_who_has_it(city: City) -> None:
-    """Garbage is to be done within two days of a unit's own time; Gambir has had it for 50 hours before."""
+async def test_returned_report_is_received_again_and_late_for_its_holder(city: City) -> None:
+    """Garbage has a processing target of two days on the unit's clock; Gambir has already held it for 50 hours."""
     gambir, cideng = await city.official(GAMBIR), await city.official(CIDENG, name="tetangga")
     citizen = await city.citizen()
     at(city, START)
@@ -302,10 +300,10 @@ async def test_a_report_that_goes_to_and_fro_comes_each_time_and_its_lateness_go
     at(city, START + 50 * HOUR)
     await record_overdue(city.transactions)
     assert (await card_of(gambir, GAMBIR))["overdue"] == 1
-    await give(gambir, report, CIDENG)
+    await assign(gambir, report, CIDENG)
     assert [(await card_of(gambir, unit))["overdue"] for unit in (GAMBIR, CIDENG)] == [0, 0]
     at(city, START + 53 * HOUR)
-    await give(cideng, report, GAMBIR)
+    await assign(cideng, report, GAMBIR)
     assert (await card_of(gambir, GAMBIR))["overdue"] == 1
     at(city, START + 54 * HOUR)
     await fix(gambir, report)
@@ -317,8 +315,8 @@ async def test_a_report_that_goes_to_and_fro_comes_each_time_and_its_lateness_go
     assert other["respondedOnTime"] is other["processedOnTime"] is other["medianProcessingMinutes"] is None
 
 
-async def test_kecamatan_and_cities_have_what_their_kelurahan_have_together(city: City) -> None:
-    """Medians are of all the reports: those of the kelurahan do not add up."""
+async def test_kecamatan_and_city_scorecards_merge_their_kelurahan(city: City) -> None:
+    """Medians are computed over all reports; those of the kelurahan cannot be combined."""
     officers = {code: await city.official(code, name=f"petugas{code}") for code in (GAMBIR, CIDENG, KEBON_JERUK)}
     citizens = [await city.citizen(f"warga{number}") for number in range(5)]
     at(city, START)
@@ -332,7 +330,7 @@ async def test_kecamatan_and_cities_have_what_their_kelurahan_have_together(city
         await answer(officers[code], report)
     await fix(officers[CIDENG], reports[3])
     assert (await citizens[3].act("rateReport", reports[3]["id"], stars=2))["errors"] == []
-    told = {
+    result = {
         (kind, code): await card_of(city.anyone(), code, kind)
         for kind, code in (
             ("KELURAHAN", GAMBIR),
@@ -343,7 +341,7 @@ async def test_kecamatan_and_cities_have_what_their_kelurahan_have_together(city
         )
     }
     names = ("received", "responded", "processed", "medianResponseMinutes", "satisfaction")
-    assert {of: tuple(found[name] for name in names) for of, found in told.items()} == {
+    assert {of: tuple(found[name] for name in names) for of, found in result.items()} == {
         ("KELURAHAN", GAMBIR): (3, 3, 0, 20, None),
         ("KELURAHAN", CIDENG): (1, 1, 1, 60, 0.25),
         ("KECAMATAN", "31.71.01"): (4, 4, 1, (20 + 60) / 2, 0.25),
@@ -352,7 +350,7 @@ async def test_kecamatan_and_cities_have_what_their_kelurahan_have_together(city
     }
 
 
-async def test_an_external_agency_has_facts_and_no_shares_and_one_of_the_city_has_both(city: City) -> None:
+async def test_external_agency_has_counts_but_no_rates(city: City) -> None:
     citizen = await city.citizen()
     sda, pln = await city.official("SDA", name="air"), await city.official("PLN", name="listrik")
     at(city, START)
@@ -382,11 +380,11 @@ async def test_an_external_agency_has_facts_and_no_shares_and_one_of_the_city_ha
     await citizen.report(category="LISTRIK")
     at(city, START + 60 * DAY)
     await record_overdue(city.transactions)
-    assert (await agency_card(city, "PLN"))["overdue"] == 0  # no target is theirs
+    assert (await agency_card(city, "PLN"))["overdue"] == 0  # an external agency has no targets
 
 
-async def test_an_officer_has_what_they_did_themselves_and_is_blamed_for_their_own_closings(city: City) -> None:
-    """One answers late, the other fixes; time runs out for neither of them, and a supervisor opens it again."""
+async def test_officer_scorecard_counts_only_their_own_acts(city: City) -> None:
+    """One officer answers late, the other fixes; no deadline is theirs, and a supervisor reopens the report."""
     first, second = [await city.official(GAMBIR, name=name) for name in ("satu", "dua")]
     chief = await city.official("31.71.01", Role.SUPERVISOR, name="camat")
     names = {}
@@ -413,11 +411,11 @@ async def test_an_officer_has_what_they_did_themselves_and_is_blamed_for_their_o
     assert [cards[name]["reopened"] for name in ("satu", "dua", "camat")] == [0, 1, 0]
     assert (cards["dua"]["processedOnTime"], cards["dua"]["processed"], cards["dua"]["satisfaction"]) == (None, 1, 0.5)
     points = {row["subject"]["name"]: row["points"] for row in await rows(chief, kind="OFFICER")}
-    assert points == {names["satu"]: 2, names["dua"]: -4, names["camat"]: 0}  # weight 2: late answer; opened again
+    assert points == {names["satu"]: 2, names["dua"]: -4, names["camat"]: 0}  # weight 2: late answer; reopened
 
 
-async def test_a_past_period_keeps_what_it_was_whatever_is_waived_or_opened_again_later(city: City) -> None:
-    """March ends with a late answer, a fix with five stars and one that lies; all of it falls in April."""
+async def test_past_period_is_unchanged_by_later_waivers_and_reopenings(city: City) -> None:
+    """March ends with a late answer, a fix with five stars and an ignored report; all of it is undone in April."""
     officer, admin = await city.official(GAMBIR), await city.official(None, Role.ADMIN, "admin")
     citizens = [await city.citizen(f"warga{number}") for number in range(3)]
     end = midnight(date(2026, 4, 1))
@@ -452,11 +450,11 @@ async def test_a_past_period_keeps_what_it_was_whatever_is_waived_or_opened_agai
     assert (now["respondedOnTime"], now["processedOnTime"], now["satisfaction"]) == (None, None, None)
     assert (ever["respondedOnTime"], ever["processedOnTime"], ever["satisfaction"]) == (1.0, None, None)
     assert (now["reopened"], now["overdue"], ever["processed"]) == (1, 1, 1)
-    assert await card(city, period="WEEK") != week  # that week is still open
+    assert await card(city, period="WEEK") != week  # the week is still open
 
 
-async def test_what_an_office_sees_of_its_reports_and_what_its_card_counts_come_from_the_same(city: City) -> None:
-    """Once it was 636 open reports on the ranking and 10 on the screen of the office."""
+async def test_scorecard_agrees_with_the_lists_of_the_unit(city: City) -> None:
+    """Regression case: a ranking showed 636 open reports while the screen of the unit showed 10."""
     officer = await city.official(GAMBIR)
     citizens = [await city.citizen(f"warga{number}") for number in range(4)]
     at(city, START)
@@ -468,7 +466,7 @@ async def test_what_an_office_sees_of_its_reports_and_what_its_card_counts_come_
         elif number % 4 == 1:
             await fix(officer, report)
         elif number % 4 == 2:
-            await give(officer, report, CIDENG)
+            await assign(officer, report, CIDENG)
     await citizens[0].report()
     await record_overdue(city.transactions)
     lists = """query($unit: [ID!], $code: String!) {
@@ -493,7 +491,7 @@ async def test_what_an_office_sees_of_its_reports_and_what_its_card_counts_come_
     assert own["processedOnTime"] == done / (done + standing.count("PROCESSING_OVERDUE"))
 
 
-async def test_the_watchlist_begins_with_the_worst_and_is_of_any_period(city: City) -> None:
+async def test_watchlist_starts_with_the_worst_in_any_period(city: City) -> None:
     at(city, START)
     worst, bad, good = GAMBIR, CIDENG, "31.71.01.1003"
     await write_tallies(
@@ -511,7 +509,7 @@ async def test_the_watchlist_begins_with_the_worst_and_is_of_any_period(city: Ci
     assert (await city.anyone().ask(watched))["watchlist"] == []
 
 
-async def test_the_board_of_officers_is_there_for_everybody_with_a_role(city: City) -> None:
+async def test_officer_board_is_visible_to_every_role_of_staff(city: City) -> None:
     for number, (unit, role) in enumerate(((GAMBIR, Role.OFFICER), ("31.71", Role.SUPERVISOR), (None, Role.ADMIN))):
         official = await city.official(unit, role, f"petugas{number}")
         for metric in ("POINTS", "RESPONSIVENESS"):
@@ -522,21 +520,21 @@ async def test_the_board_of_officers_is_there_for_everybody_with_a_role(city: Ci
             assert refused.value.code == "FORBIDDEN"
 
 
-async def test_who_is_of_the_control_room_stands_for_one_unit_of_those_for_which_they_acted(city: City) -> None:
+async def test_unaffiliated_officer_is_listed_under_last_unit_acted_for(city: City) -> None:
     admin, citizen = await city.official(None, Role.ADMIN), await city.citizen()
     for category in ("BANJIR", "POHON", "SAMPAH", "POHON"):
         await answer(admin, await citizen.report(category=category))
     boards = """query($period: Period!) { leaderboard(kind: OFFICER, period: $period) { standings { edges { node {
       points subject { ... on Officer { unit { ... on RankedRow { code } ... on Agency { code } } } } } } } } }"""
-    told = []
+    result = []
     for period in ("DAY", "MONTH", "ALL_TIME"):
         (edge,) = (await admin.ask(boards, period=period))["leaderboard"]["standings"]["edges"]
-        told.append((edge["node"]["points"], edge["node"]["subject"]["unit"]["code"]))
-    assert told == [(18 + 12 + 12 + 12, "SDA")] * 3
+        result.append((edge["node"]["points"], edge["node"]["subject"]["unit"]["code"]))
+    assert result == [(18 + 12 + 12 + 12, "SDA")] * 3
 
 
-async def test_what_has_passed_is_recorded_before_a_waiver_so_that_a_report_counts_once_in_a_week(city: City) -> None:
-    """A promise runs out on Sunday night; on Monday, before the clock has looked, an earlier one is waived."""
+async def test_missed_deadline_is_recorded_before_a_waiver(city: City) -> None:
+    """A deadline is missed on Sunday night. On Monday, before the clock runs, an earlier entry is waived."""
     officer, admin = await city.official(GAMBIR), await city.official(None, Role.ADMIN, "admin")
     citizen = await city.citizen()
     monday = midnight(date(2026, 3, 16))

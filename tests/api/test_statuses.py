@@ -1,4 +1,4 @@
-"""Every move of the table in the domain, and every one that is not in it."""
+"""Every status change of the table in domain.md, and every change that is not in it."""
 
 import asyncio
 from typing import Any
@@ -33,7 +33,7 @@ ALLOWED = {
     *(("WAITING", resolution) for resolution in (None, *CLOSINGS)),
     *(("IN_PROGRESS", resolution) for resolution in CLOSINGS),
 }
-"""By an officer: from which status to IN_PROGRESS (None) or to which resolution."""
+"""Moves of an officer: the source statuses of IN_PROGRESS (None) and of each resolution."""
 
 TIMELINE = """
 query($id: ID!) { node(id: $id) { ... on Report { version status resolution respondedAt processedAt
@@ -41,74 +41,74 @@ query($id: ID!) { node(id: $id) { ... on Report { version status resolution resp
 """
 
 
-async def everything(city: City, report_id: str) -> dict[str, Any]:
-    """All that a change could change: the report as told, and every table that it could write to."""
+async def snapshot(city: City, report_id: str) -> dict[str, Any]:
+    """Return everything that a change could modify: the report and the content of every table."""
     tables = {table.__name__: await table.all().values() for table in (Report, PointEntry, Tally, Support, Photo, Note)}
-    told = await city.anyone().ask(TIMELINE, id=report_id)
-    return {"told": told, "head": (await log_head()).position, **tables}
+    result = await city.anyone().ask(TIMELINE, id=report_id)
+    return {"result": result, "head": (await log_head()).position, **tables}
 
 
 async def last_event(city: City, report_id: str) -> dict[str, Any]:
-    told = await city.anyone().ask(TIMELINE, id=report_id)
-    event = told["node"]["timeline"]["edges"][-1]["node"]
+    result = await city.anyone().ask(TIMELINE, id=report_id)
+    event = result["node"]["timeline"]["edges"][-1]["node"]
     assert isinstance(event, dict)
     return event
 
 
 def code(payload: dict[str, Any]) -> str | None:
-    """The code of a refusal; None when it was done."""
+    """Return the code of the refusal, or None on success."""
     errors = payload["errors"]
     assert (payload["report"] is None) == bool(errors)
     return errors[0]["code"] if errors else None
 
 
-async def wish_for(citizen: Caller, officer: Caller, status: str, resolution: str | None) -> dict[str, Any]:
-    """Everything that a move needs, so that it fails for nothing but itself."""
-    wish: dict[str, Any] = {"status": status, "resolution": resolution}
+async def options_for(citizen: Caller, officer: Caller, status: str, resolution: str | None) -> dict[str, Any]:
+    """Return complete options for a status change, so that only the change itself can be refused."""
+    options: dict[str, Any] = {"status": status, "resolution": resolution}
     match resolution:
         case "FIXED":
-            wish["proofPhotoIds"] = [await officer.photo()]
+            options["proofPhotoIds"] = [await officer.photo()]
         case "DUPLICATE":
-            wish["duplicateOf"] = (await citizen.report())["id"]
+            options["duplicateOf"] = (await citizen.report())["id"]
         case "INVALID" | "OUT_OF_REMIT":
-            wish["note"] = "Bukan urusan kami"
-    return wish
+            options["note"] = "Bukan urusan kami"
+    return options
 
 
 async def report_in(citizen: Caller, officer: Caller, state: str) -> dict[str, Any]:
-    """A new report that stands in a status, or has ended in a resolution."""
+    """Return a new report in a status, or closed with a resolution."""
     report = await citizen.report()
     if state == "WITHDRAWN":
         assert code(await citizen.act("withdrawReport", report["id"])) is None
     elif state != "WAITING":
         goal = (state, None) if state == "IN_PROGRESS" else ("PROCESSED", state)
-        wish = await wish_for(citizen, officer, *goal)
-        assert code(await officer.act("changeReportStatus", report["id"], **wish)) is None
+        options = await options_for(citizen, officer, *goal)
+        assert code(await officer.act("changeReportStatus", report["id"], **options)) is None
     return report
 
 
 @pytest.mark.parametrize("state", ["WAITING", "IN_PROGRESS", *sorted(CLOSINGS), "WITHDRAWN"])
-async def test_an_officer_makes_the_moves_of_the_table_and_no_others(city: City, state: str) -> None:
+async def test_officer_makes_exactly_the_moves_of_the_table(city: City, state: str) -> None:
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     for status, resolution in TARGETS:
         report = await report_in(citizen, officer, state)
-        wish = await wish_for(citizen, officer, status, resolution)
-        before = await everything(city, report["id"])
-        payload = await officer.act("changeReportStatus", report["id"], **wish)
+        options = await options_for(citizen, officer, status, resolution)
+        before = await snapshot(city, report["id"])
+        payload = await officer.act("changeReportStatus", report["id"], **options)
         if status != "WAITING" and (state, resolution) in ALLOWED:
             assert code(payload) is None, (state, status, resolution)
             assert (payload["report"]["status"], payload["report"]["resolution"]) == (status, resolution)
             event = await last_event(city, report["id"])
             assert (event["fromStatus"], event["toStatus"], event["resolution"]) == (state, status, resolution)
-            assert event["version"] == payload["report"]["version"] == before["told"]["node"]["version"] + 1
+            assert event["version"] == payload["report"]["version"] == before["result"]["node"]["version"] + 1
             assert event["actor"] == "Gambir"
         else:
             withdrawing = (state, resolution) == ("WAITING", "WITHDRAWN")
             assert code(payload) == ("FORBIDDEN" if withdrawing else "TRANSITION_REFUSED"), (state, status, resolution)
-            assert await everything(city, report["id"]) == before
+            assert await snapshot(city, report["id"]) == before
 
 
-async def test_the_first_official_act_answers_and_the_last_one_ends(city: City) -> None:
+async def test_first_official_act_answers_and_the_closing_processes(city: City) -> None:
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     report = await citizen.report()
     await officer.move(report["id"], "IN_PROGRESS", note=" Kami berangkat ")
@@ -122,7 +122,7 @@ async def test_the_first_official_act_answers_and_the_last_one_ends(city: City) 
     assert ended["processedAt"] > begun["respondedAt"]
 
 
-async def test_only_the_people_of_the_unit_in_charge_move_a_report(city: City) -> None:
+async def test_only_staff_of_the_handler_change_the_status(city: City) -> None:
     citizen = await city.citizen()
     report, flood = await citizen.report(), await citizen.report(category="BANJIR")
     gambir = await city.official(GAMBIR)
@@ -135,13 +135,15 @@ async def test_only_the_people_of_the_unit_in_charge_move_a_report(city: City) -
         await city.official(SAWAH_BESAR, Role.SUPERVISOR, name="camat"),
         await city.official(BARAT, Role.SUPERVISOR, name="walikota"),
     ]
-    before = await everything(city, report["id"]), await everything(city, flood["id"])
+    before = await snapshot(city, report["id"]), await snapshot(city, flood["id"])
     for caller in strangers:
         for each in (report, flood):
             assert code(await caller.move(each["id"], "IN_PROGRESS")) == "FORBIDDEN"
-    assert code(await gambir.move(flood["id"], "IN_PROGRESS")) == "FORBIDDEN"  # an agency's, though in Gambir
+    assert (
+        code(await gambir.move(flood["id"], "IN_PROGRESS")) == "FORBIDDEN"
+    )  # handled by an agency, though located in Gambir
     assert code(await city.anyone().move(report["id"], "IN_PROGRESS")) == "UNAUTHENTICATED"
-    assert (await everything(city, report["id"]), await everything(city, flood["id"])) == before
+    assert (await snapshot(city, report["id"]), await snapshot(city, flood["id"])) == before
 
 
 @pytest.mark.parametrize(
@@ -152,7 +154,9 @@ async def test_only_the_people_of_the_unit_in_charge_move_a_report(city: City) -
         (PUSAT, Role.SUPERVISOR, "Kota Administrasi Jakarta Pusat"),
     ],
 )
-async def test_the_units_officers_and_those_above_them_move_it(city: City, unit: str, role: Role, actor: str) -> None:
+async def test_officers_and_supervisors_of_the_unit_change_the_status(
+    city: City, unit: str, role: Role, actor: str
+) -> None:
     report = await (await city.citizen()).report()
     official = await city.official(unit, role)
     seen = await official.ask(
@@ -163,10 +167,10 @@ async def test_the_units_officers_and_those_above_them_move_it(city: City, unit:
     assert code(moved) is None
     assert (await last_event(city, report["id"]))["actor"] == actor
     entry = await PointEntry.exclude(unit=CITIZEN).get()
-    assert entry.unit == GAMBIR  # the unit in charge earns, whoever acts for it
+    assert entry.unit == GAMBIR  # the unit in charge earns the points, not the acting unit
 
 
-async def test_an_agencys_officers_and_supervisors_move_what_it_handles(city: City) -> None:
+async def test_agency_staff_change_the_status_of_its_reports(city: City) -> None:
     citizen = await city.citizen()
     for category, agency, role in (("BANJIR", "SDA", Role.OFFICER), ("LISTRIK", "PLN", Role.SUPERVISOR)):
         report = await citizen.report(category=category)
@@ -174,20 +178,20 @@ async def test_an_agencys_officers_and_supervisors_move_what_it_handles(city: Ci
         assert code(await official.move(report["id"], "IN_PROGRESS")) is None
 
 
-async def test_nobody_acts_officially_on_a_report_of_their_own(city: City) -> None:
+async def test_nobody_acts_officially_on_their_own_report(city: City) -> None:
     officer = await city.official(GAMBIR)
     report = await officer.report(anonymous=True)
     assert report["permissions"]["canChangeStatus"] is False
-    before = await everything(city, report["id"])
+    before = await snapshot(city, report["id"])
     for status, resolution in TARGETS[1:]:
-        wish = await wish_for(officer, officer, status, resolution)
-        before = await everything(city, report["id"])
-        payload = await officer.act("changeReportStatus", report["id"], **wish)
+        options = await options_for(officer, officer, status, resolution)
+        before = await snapshot(city, report["id"])
+        payload = await officer.act("changeReportStatus", report["id"], **options)
         assert code(payload) == "FORBIDDEN"
-        assert await everything(city, report["id"]) == before
+        assert await snapshot(city, report["id"]) == before
 
 
-async def test_permissions_say_beforehand_what_will_be_done(city: City) -> None:
+async def test_permissions_predict_which_changes_succeed(city: City) -> None:
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     stranger = await city.official(CIDENG, name="cideng")
     for state in ("WAITING", "IN_PROGRESS", "FIXED"):
@@ -201,38 +205,40 @@ async def test_permissions_say_beforehand_what_will_be_done(city: City) -> None:
             assert promised is (caller is officer and state != "FIXED")
 
 
-async def test_an_id_of_nothing_or_of_something_else_is_not_found(city: City) -> None:
+async def test_unknown_id_or_id_of_another_type_is_not_found(city: City) -> None:
     officer = await city.official(GAMBIR)
     report = await (await city.citizen()).report()
     ids = await officer.ask('{ viewer { id } kelurahan(code: "Gambir") { id } categories { id } }')
     others = [ids["viewer"]["id"], ids["kelurahan"]["id"], ids["categories"][0]["id"]]
     for unknown in (*others, "", "x", "UmVwb3J0Ojk5OQ", "UmVwb3J0Oi0x", "\0", report["number"], "x" * 5_000):
         for mutation in ("changeReportStatus", "updateReport", "withdrawReport", "supportReport", "withdrawSupport"):
-            wish = {"changeReportStatus": {"status": "IN_PROGRESS"}, "updateReport": {"title": "x"}}.get(mutation, {})
-            payload = await officer.act(mutation, unknown, **wish)
+            options = {"changeReportStatus": {"status": "IN_PROGRESS"}, "updateReport": {"title": "x"}}.get(
+                mutation, {}
+            )
+            payload = await officer.act(mutation, unknown, **options)
             assert code(payload) == "NOT_FOUND", (mutation, unknown)
-    before = await everything(city, report["id"])
+    before = await snapshot(city, report["id"])
     for unknown in (*others, "", "UmVwb3J0Ojk5OQ"):
         payload = await officer.move(report["id"], "PROCESSED", resolution="DUPLICATE", duplicateOf=unknown)
         assert code(payload) == "NOT_FOUND"
         assert payload["errors"][0]["field"] == ["input", "duplicateOf"]
-    assert await everything(city, report["id"]) == before
+    assert await snapshot(city, report["id"]) == before
 
 
-async def test_a_change_that_names_an_old_version_is_a_conflict(city: City) -> None:
+async def test_change_with_an_old_version_is_a_conflict(city: City) -> None:
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     report = await citizen.report()
     await citizen.act("updateReport", report["id"], title="Lain")
-    before = await everything(city, report["id"])
+    before = await snapshot(city, report["id"])
     for version in (1, 3, 0, -1, 2**31 - 1):
         payload = await officer.move(report["id"], "IN_PROGRESS", ifVersion=version)
         assert (code(payload), payload["errors"][0]["field"]) == ("CONFLICT", ["input", "ifVersion"])
-    assert await everything(city, report["id"]) == before
+    assert await snapshot(city, report["id"]) == before
     assert code(await officer.move(report["id"], "IN_PROGRESS", ifVersion=2)) is None
 
 
 @pytest.mark.parametrize("named", [False, True], ids=["unversioned", "versioned"])
-async def test_of_two_who_do_the_same_at_once_one_does_it_and_the_other_is_told(city: City, named: bool) -> None:
+async def test_concurrent_identical_changes_have_one_winner(city: City, named: bool) -> None:
     citizen = await city.citizen()
     officers = [await city.official(GAMBIR, name="satu"), await city.official(GAMBIR, name="dua")]
     version = {"ifVersion": 1} if named else {}
@@ -240,12 +246,12 @@ async def test_of_two_who_do_the_same_at_once_one_does_it_and_the_other_is_told(
     for resolution in (None, "FIXED", "INVALID"):
         report = await citizen.report()
         status = "IN_PROGRESS" if resolution is None else "PROCESSED"
-        wishes = [await wish_for(citizen, officer, status, resolution) for officer in officers]
+        choices = [await options_for(citizen, officer, status, resolution) for officer in officers]
         entries = await PointEntry.exclude(unit=CITIZEN).count()
         payloads = await asyncio.gather(
             *(
-                officer.act("changeReportStatus", report["id"], **wish, **version)
-                for officer, wish in zip(officers, wishes, strict=True)
+                officer.act("changeReportStatus", report["id"], **options, **version)
+                for officer, options in zip(officers, choices, strict=True)
             )
         )
         assert {code(payload) for payload in payloads} == {None, late}
@@ -254,11 +260,11 @@ async def test_of_two_who_do_the_same_at_once_one_does_it_and_the_other_is_told(
         assert made == {None: 1, "FIXED": 2, "INVALID": 2}[resolution]
 
 
-async def test_ten_different_closings_at_once_close_it_once(city: City) -> None:
+async def test_concurrent_different_closings_close_once(city: City) -> None:
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     report = await citizen.report()
-    wishes = [await wish_for(citizen, officer, "PROCESSED", resolution) for resolution in sorted(CLOSINGS)]
-    acts = [officer.act("changeReportStatus", report["id"], **wish) for wish in (*wishes, *wishes)]
+    choices = [await options_for(citizen, officer, "PROCESSED", resolution) for resolution in sorted(CLOSINGS)]
+    acts = [officer.act("changeReportStatus", report["id"], **options) for options in (*choices, *choices)]
     payloads = await asyncio.gather(*acts, officer.move(report["id"], "IN_PROGRESS"))
     done = [payload["report"] for payload in payloads if code(payload) is None]
     assert [version for version in (each["version"] for each in done) if version < 2] == []
@@ -269,7 +275,7 @@ async def test_ten_different_closings_at_once_close_it_once(city: City) -> None:
     assert [edge["node"]["version"] for edge in seen["timeline"]["edges"]] == list(range(1, 2 + len(done)))
 
 
-async def test_each_move_asks_for_what_it_needs_and_takes_nothing_else(city: City) -> None:
+async def test_each_move_requires_its_inputs_and_accepts_no_others(city: City) -> None:
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     report, other = await citizen.report(), (await citizen.report())["id"]
     photo = await officer.photo()
@@ -297,23 +303,23 @@ async def test_each_move_asks_for_what_it_needs_and_takes_nothing_else(city: Cit
             "duplicateOf",
         ),
     ]
-    before = await everything(city, report["id"])
-    for wish, refusal, field in refusals:
-        payload = await officer.act("changeReportStatus", report["id"], **wish)
-        assert (code(payload), payload["errors"][0]["field"]) == (refusal, ["input", field]), wish
-    assert await everything(city, report["id"]) == before
+    before = await snapshot(city, report["id"])
+    for options, refusal, field in refusals:
+        payload = await officer.act("changeReportStatus", report["id"], **options)
+        assert (code(payload), payload["errors"][0]["field"]) == (refusal, ["input", field]), options
+    assert await snapshot(city, report["id"]) == before
     assert code(await officer.move(report["id"], "PROCESSED", resolution="INVALID", note="x" * 2_000)) is None
 
 
-async def test_a_duplicate_names_an_original_that_is_neither_itself_nor_duplicate_nor_withdrawn(city: City) -> None:
+async def test_original_is_not_the_report_a_duplicate_or_withdrawn(city: City) -> None:
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     report = await citizen.report()
     for state in ("DUPLICATE", "WITHDRAWN"):
         original = await report_in(citizen, officer, state)
-        before = await everything(city, report["id"])
+        before = await snapshot(city, report["id"])
         payload = await officer.move(report["id"], "PROCESSED", resolution="DUPLICATE", duplicateOf=original["id"])
         assert (code(payload), payload["errors"][0]["field"]) == ("INVALID", ["input", "duplicateOf"])
-        assert await everything(city, report["id"]) == before
+        assert await snapshot(city, report["id"]) == before
     payload = await officer.move(report["id"], "PROCESSED", resolution="DUPLICATE", duplicateOf=report["id"])
     assert (code(payload), payload["errors"][0]["field"]) == ("INVALID", ["input", "duplicateOf"])
     for state in ("WAITING", "IN_PROGRESS", "FIXED", "INVALID", "OUT_OF_REMIT"):

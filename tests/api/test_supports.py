@@ -12,7 +12,7 @@ pytestmark = pytest.mark.anyio
 SEEN = "supportCount viewerHasSupported version timeline { edges { node { kind version actor } } }"
 
 
-async def seen(caller: Caller, report_id: str) -> dict[str, Any]:
+async def read_report(caller: Caller, report_id: str) -> dict[str, Any]:
     answer = await caller.ask(f"query($id: ID!) {{ node(id: $id) {{ ... on Report {{ {SEEN} }} }} }}", id=report_id)
     report = answer["node"]
     assert isinstance(report, dict)
@@ -20,7 +20,7 @@ async def seen(caller: Caller, report_id: str) -> dict[str, Any]:
 
 
 async def supports(caller: Caller, report_id: str) -> tuple[int, bool]:
-    report = await seen(caller, report_id)
+    report = await read_report(caller, report_id)
     return report["supportCount"], report["viewerHasSupported"]
 
 
@@ -29,7 +29,7 @@ async def close_as_duplicate(officer: Caller, report: dict[str, Any], original: 
     assert payload["errors"] == []
 
 
-async def test_support_counts_once_and_can_be_taken_back(city: City) -> None:
+async def test_support_counts_once_and_can_be_withdrawn(city: City) -> None:
     report = await (await city.citizen()).report()
     neighbour, other = await city.citizen("tetangga"), await city.citizen("lain")
     taken = await neighbour.act("supportReport", report["id"])
@@ -37,7 +37,7 @@ async def test_support_counts_once_and_can_be_taken_back(city: City) -> None:
     head = (await log_head()).position
     again = await neighbour.act("supportReport", report["id"])
     assert again == taken
-    assert (await log_head()).position == head  # twice is once: nothing happened
+    assert (await log_head()).position == head  # a repeated support is no event
     assert await supports(other, report["id"]) == (1, False)
     assert await supports(city.anyone(), report["id"]) == (1, False)
     assert (await other.act("supportReport", report["id"]))["report"]["supportCount"] == 2
@@ -47,12 +47,12 @@ async def test_support_counts_once_and_can_be_taken_back(city: City) -> None:
     assert (await neighbour.act("supportReport", report["id"]))["report"]["supportCount"] == 2
 
 
-async def test_each_support_is_an_event_that_names_no_citizen(city: City) -> None:
+async def test_support_event_names_no_citizen(city: City) -> None:
     report = await (await city.citizen()).report()
     neighbour = await city.citizen("tetangga")
     await neighbour.act("supportReport", report["id"])
     await neighbour.act("withdrawSupport", report["id"])
-    now = await seen(city.anyone(), report["id"])
+    now = await read_report(city.anyone(), report["id"])
     assert now["version"] == 3
     assert [edge["node"] for edge in now["timeline"]["edges"]] == [
         {"kind": "SUBMITTED", "version": 1, "actor": "CITIZEN"},
@@ -61,7 +61,7 @@ async def test_each_support_is_an_event_that_names_no_citizen(city: City) -> Non
     ]
 
 
-async def test_nobody_supports_their_own_report_and_only_who_is_signed_in_supports(city: City) -> None:
+async def test_support_requires_a_session_and_another_reporter(city: City) -> None:
     citizen = await city.citizen()
     report = await citizen.report()
     assert (await citizen.act("supportReport", report["id"]))["errors"][0]["code"] == "FORBIDDEN"
@@ -71,7 +71,7 @@ async def test_nobody_supports_their_own_report_and_only_who_is_signed_in_suppor
     assert await supports(citizen, report["id"]) == (0, False)
 
 
-async def test_the_same_support_ten_times_at_once_counts_once(city: City) -> None:
+async def test_concurrent_identical_supports_count_once(city: City) -> None:
     report = await (await city.citizen()).report()
     neighbour = await city.citizen("tetangga")
     payloads = await asyncio.gather(*(neighbour.act("supportReport", report["id"]) for _ in range(10)))
@@ -79,22 +79,22 @@ async def test_the_same_support_ten_times_at_once_counts_once(city: City) -> Non
     assert await supports(neighbour, report["id"]) == (1, True)
     await asyncio.gather(*(neighbour.act("withdrawSupport", report["id"]) for _ in range(10)))
     assert await supports(neighbour, report["id"]) == (0, False)
-    assert (await seen(neighbour, report["id"]))["version"] == 3
+    assert (await read_report(neighbour, report["id"]))["version"] == 3
 
 
-async def test_a_processed_report_takes_no_more_support_but_gives_it_back(city: City) -> None:
+async def test_processed_report_accepts_no_support_but_allows_withdrawal(city: City) -> None:
     report = await (await city.citizen()).report()
     officer = await city.official(GAMBIR)
     early, late = await city.citizen("awal"), await city.citizen("telat")
     await early.act("supportReport", report["id"])
     await officer.move(report["id"], "PROCESSED", resolution="INVALID", note="x")
     assert (await late.act("supportReport", report["id"]))["errors"][0]["code"] == "TRANSITION_REFUSED"
-    assert (await early.act("supportReport", report["id"]))["errors"] == []  # it is theirs already
+    assert (await early.act("supportReport", report["id"]))["errors"] == []  # already a supporter
     assert (await early.act("withdrawSupport", report["id"]))["errors"] == []
     assert await supports(early, report["id"]) == (0, False)
 
 
-async def test_the_supporters_of_a_duplicate_move_to_the_original_each_once(city: City) -> None:
+async def test_supporters_of_a_duplicate_move_to_the_original_once_each(city: City) -> None:
     author, first = await city.citizen("penulis"), await city.citizen("pertama")
     officer = await city.official(GAMBIR)
     original, repeated = await first.report(), await author.report()
@@ -106,11 +106,11 @@ async def test_the_supporters_of_a_duplicate_move_to_the_original_each_once(city
     for caller, supported in ((both, True), (only, True), (first, False), (author, False), (officer, False)):
         assert await supports(caller, original["id"]) == (2, supported)
         assert await supports(caller, repeated["id"]) == (0, False)
-    moved = (await seen(officer, original["id"]))["timeline"]["edges"][-1]["node"]
+    moved = (await read_report(officer, original["id"]))["timeline"]["edges"][-1]["node"]
     assert (moved["kind"], moved["actor"]) == ("SUPPORTED", "Gambir")
 
 
-async def test_support_that_moved_is_taken_back_from_the_original(city: City) -> None:
+async def test_moved_support_is_withdrawn_from_the_original(city: City) -> None:
     citizen, neighbour = await city.citizen(), await city.citizen("tetangga")
     officer = await city.official(GAMBIR)
     original, repeated = await citizen.report(), await citizen.report()
@@ -122,12 +122,12 @@ async def test_support_that_moved_is_taken_back_from_the_original(city: City) ->
     assert await supports(neighbour, original["id"]) == (0, False)
 
 
-async def test_a_duplicate_nobody_supports_leaves_the_original_as_it_is(city: City) -> None:
+async def test_duplicate_without_supporters_leaves_the_original_unchanged(city: City) -> None:
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     original, repeated = await citizen.report(), await citizen.report()
     await close_as_duplicate(officer, repeated, original)
-    assert (await seen(citizen, original["id"]))["version"] == 1
-    assert (await seen(citizen, repeated["id"]))["version"] == 2
+    assert (await read_report(citizen, original["id"]))["version"] == 1
+    assert (await read_report(citizen, repeated["id"]))["version"] == 2
 
 
 async def test_support_moves_through_a_chain_of_duplicates_to_its_end(city: City) -> None:
@@ -140,7 +140,7 @@ async def test_support_moves_through_a_chain_of_duplicates_to_its_end(city: City
     assert [await supports(neighbour, report["id"]) for report in chain] == [(0, False), (0, False), (1, True)]
 
 
-async def test_two_duplicates_closed_at_once_count_a_common_supporter_once(city: City) -> None:
+async def test_concurrent_duplicates_count_a_common_supporter_once(city: City) -> None:
     citizen, neighbour = await city.citizen(), await city.citizen("tetangga")
     officer = await city.official(GAMBIR)
     for _ in range(3):
