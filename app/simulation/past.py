@@ -15,7 +15,7 @@ from actions.photos import record_upload
 from actions.transaction import Transactions
 from app.media import new_name
 from app.simulation.haste import unsynchronised
-from app.simulation.lives import Act, Case
+from simulation.lifecycles import Act, Case
 from app.simulation.people import enrol_cast
 from app.simulation.skew import at_work, day_of_reports
 from app.simulation.stage import Stage, stage

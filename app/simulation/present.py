@@ -12,7 +12,7 @@ from actions.transaction import Transactions
 from app.media import MediaFolder, new_name
 from app.pictures import develop
 from app.settings import Settings
-from app.simulation.lives import Act, Case, Fate
+from simulation.lifecycles import Act, Case, Fate
 from app.simulation.people import Citizen, enrol_cast
 from app.simulation.pictures import draw
 from app.simulation.stage import Stage, stage

@@ -14,7 +14,7 @@ from actions.statuses import StatusChange, change_status
 from actions.submissions import Submission, route, submit, withdraw
 from actions.supports import support
 from actions.transaction import Transactions
-from app.simulation.lives import Act, Case, Fate, Lives, Verb
+from simulation.lifecycles import Act, Case, Fate, Lives, Verb
 from app.simulation.people import NEWCOMERS, REMEMBERED, SETTLED, Cast, Citizen, enrol_citizen
 from app.simulation.places import Places, near
 from app.simulation.skew import CATEGORIES, FLOOD, RARE, Weighted

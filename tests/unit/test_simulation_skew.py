@@ -7,7 +7,7 @@ from statistics import fmean, median, pvariance
 
 import pytest
 
-from app.simulation.lives import Case, Fate, Lives
+from simulation.lifecycles import Case, Fate, Lives
 from app.simulation.people import MANNERS, SHARES, Cast, Citizen, Diligence, Office, manner_of
 from app.simulation.places import PRONE, Places, near
 from app.simulation.skew import (
