@@ -23,7 +23,7 @@ from app.api import make_schema
 from app.server import serve_forever
 from app.settings import Settings, SettingsError, read_settings
 from app.simulation.haste import threadless
-from app.simulation.past import History, NotFresh
+from simulation.past import History, NotFresh
 from app.simulation.present import Present
 from models.database import database, migrate, pending_migrations
 from models.places import read_reference_data

@@ -16,7 +16,7 @@ from app.media import MediaFolder
 from app.settings import Settings
 from app.simulation import present
 from app.simulation.haste import threadless
-from app.simulation.past import History, NotFresh
+from simulation.past import History, NotFresh
 from app.simulation.present import Present
 from models.accounts import Membership
 from models.database import database, fetch, log_head
