@@ -24,7 +24,7 @@ from app.server import serve_forever
 from app.settings import Settings, SettingsError, read_settings
 from app.simulation.haste import threadless
 from simulation.past import History, NotFresh
-from app.simulation.present import Present
+from simulation.present import Present
 from models.database import database, migrate, pending_migrations
 from models.places import read_reference_data
 from models.reference.gazetteer import Gazetteer

@@ -14,10 +14,10 @@ from actions.sessions import authenticate
 from actions.transaction import Transactions
 from app.media import MediaFolder
 from app.settings import Settings
-from app.simulation import present
+from simulation import present
 from app.simulation.haste import threadless
 from simulation.past import History, NotFresh
-from app.simulation.present import Present
+from simulation.present import Present
 from models.accounts import Membership
 from models.database import database, fetch, log_head
 from models.log import LogEvent
