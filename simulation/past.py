@@ -18,7 +18,7 @@ from app.simulation.haste import unsynchronised
 from simulation.lifecycles import Act, Case
 from app.simulation.people import enrol_cast
 from app.simulation.skew import at_work, day_of_reports
-from app.simulation.stage import Stage, stage
+from simulation.city import Stage, stage
 from models.database import log_head
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import ReferenceData

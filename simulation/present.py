@@ -15,7 +15,7 @@ from app.settings import Settings
 from simulation.lifecycles import Act, Case, Fate
 from app.simulation.people import Citizen, enrol_cast
 from app.simulation.pictures import draw
-from app.simulation.stage import Stage, stage
+from simulation.city import Stage, stage
 from models.accounts import Account
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import ReferenceData
