@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from random import Random
 
-from app.simulation.people import Cast, Citizen, Office
+from simulation.people import Cast, Citizen, Office
 from app.simulation.skew import Weighted, about
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import CategoryRecord

@@ -16,7 +16,7 @@ from actions.transaction import Transactions
 from app.media import new_name
 from app.simulation.haste import unsynchronised
 from simulation.lifecycles import Act, Case
-from app.simulation.people import enrol_cast
+from simulation.people import enrol_cast
 from app.simulation.skew import at_work, day_of_reports
 from simulation.city import Stage, stage
 from models.database import log_head

@@ -13,7 +13,7 @@ from app.media import MediaFolder, new_name
 from app.pictures import develop
 from app.settings import Settings
 from simulation.lifecycles import Act, Case, Fate
-from app.simulation.people import Citizen, enrol_cast
+from simulation.people import Citizen, enrol_cast
 from app.simulation.pictures import draw
 from simulation.city import Stage, stage
 from models.accounts import Account

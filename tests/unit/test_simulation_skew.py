@@ -8,7 +8,7 @@ from statistics import fmean, median, pvariance
 import pytest
 
 from simulation.lifecycles import Case, Fate, Lives
-from app.simulation.people import MANNERS, SHARES, Cast, Citizen, Diligence, Office, manner_of
+from simulation.people import MANNERS, SHARES, Cast, Citizen, Diligence, Office, manner_of
 from app.simulation.places import PRONE, Places, near
 from app.simulation.skew import (
     CATEGORIES,
