@@ -16,7 +16,7 @@ from actions.supports import support
 from actions.transaction import Transactions
 from simulation.lifecycles import Act, Case, Fate, Lives, Verb
 from simulation.people import NEWCOMERS, REMEMBERED, SETTLED, Cast, Citizen, enrol_citizen
-from app.simulation.places import Places, near
+from simulation.places import Places, near
 from app.simulation.skew import CATEGORIES, FLOOD, RARE, Weighted
 from app.simulation.words import COMMENTS, DESCRIPTIONS, EXCUSE, FLOODED, NOTES, REASON
 from models.ledger import PointEntry
