@@ -17,7 +17,7 @@ from actions.transaction import Transactions
 from simulation.lifecycles import Act, Case, Fate, Lives, Verb
 from simulation.people import NEWCOMERS, REMEMBERED, SETTLED, Cast, Citizen, enrol_citizen
 from simulation.places import Places, near
-from app.simulation.skew import CATEGORIES, FLOOD, RARE, Weighted
+from simulation.skew import CATEGORIES, FLOOD, RARE, Weighted
 from app.simulation.words import COMMENTS, DESCRIPTIONS, EXCUSE, FLOODED, NOTES, REASON
 from models.ledger import PointEntry
 from models.reference.gazetteer import Gazetteer

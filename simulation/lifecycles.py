@@ -10,7 +10,7 @@ from enum import StrEnum
 from random import Random
 
 from simulation.people import Cast, Citizen, Office
-from app.simulation.skew import Weighted, about
+from simulation.skew import Weighted, about
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import CategoryRecord
 from rules.access import Person

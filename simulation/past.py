@@ -17,7 +17,7 @@ from app.media import new_name
 from app.simulation.haste import unsynchronised
 from simulation.lifecycles import Act, Case
 from simulation.people import enrol_cast
-from app.simulation.skew import at_work, day_of_reports
+from simulation.skew import at_work, day_of_reports
 from simulation.city import Stage, stage
 from models.database import log_head
 from models.reference.gazetteer import Gazetteer

@@ -6,7 +6,7 @@ from random import Random
 
 from actions.accounts import grant_simulated_role, update_profile
 from actions.transaction import Transactions
-from app.simulation.skew import about
+from simulation.skew import about
 from models.reference.gazetteer import Gazetteer
 from rules.access import Membership, Person, Role
 from rules.routing import AgencyKind

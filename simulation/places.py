@@ -4,7 +4,7 @@ import math
 from collections import defaultdict
 from random import Random
 
-from app.simulation.skew import Weighted, zipf
+from simulation.skew import Weighted, zipf
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import DiscRecord, ReferenceData
 from rules.geography import metres_per_degree

@@ -10,7 +10,7 @@ import pytest
 from simulation.lifecycles import Case, Fate, Lives
 from simulation.people import MANNERS, SHARES, Cast, Citizen, Diligence, Office, manner_of
 from simulation.places import PRONE, Places, near
-from app.simulation.skew import (
+from simulation.skew import (
     CATEGORIES,
     FLOOD,
     HOURS,
