@@ -22,7 +22,7 @@ from actions.transaction import Transactions
 from app.api import make_schema
 from app.server import serve_forever
 from app.settings import Settings, SettingsError, read_settings
-from app.simulation.haste import threadless
+from simulation.sqlite_speed import threadless
 from simulation.past import History, NotFresh
 from simulation.present import Present
 from models.database import database, migrate, pending_migrations

@@ -14,7 +14,7 @@ from actions.periods import close_periods
 from actions.photos import record_upload
 from actions.transaction import Transactions
 from app.media import new_name
-from app.simulation.haste import unsynchronised
+from simulation.sqlite_speed import unsynchronised
 from simulation.lifecycles import Act, Case
 from simulation.people import enrol_cast
 from simulation.skew import at_work, day_of_reports

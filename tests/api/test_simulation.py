@@ -15,7 +15,7 @@ from actions.transaction import Transactions
 from app.media import MediaFolder
 from app.settings import Settings
 from simulation import present
-from app.simulation.haste import threadless
+from simulation.sqlite_speed import threadless
 from simulation.past import History, NotFresh
 from simulation.present import Present
 from models.accounts import Membership
