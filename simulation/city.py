@@ -18,7 +18,7 @@ from simulation.lifecycles import Act, Case, Fate, Lives, Verb
 from simulation.people import NEWCOMERS, REMEMBERED, SETTLED, Cast, Citizen, enrol_citizen
 from simulation.places import Places, near
 from simulation.skew import CATEGORIES, FLOOD, RARE, Weighted
-from app.simulation.words import COMMENTS, DESCRIPTIONS, EXCUSE, FLOODED, NOTES, REASON
+from simulation.words import COMMENTS, DESCRIPTIONS, EXCUSE, FLOODED, NOTES, REASON
 from models.ledger import PointEntry
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import ReferenceData
