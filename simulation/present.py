@@ -14,7 +14,7 @@ from app.pictures import develop
 from app.settings import Settings
 from simulation.lifecycles import Act, Case, Fate
 from simulation.people import Citizen, enrol_cast
-from app.simulation.pictures import draw
+from simulation.pictures import draw
 from simulation.city import Stage, stage
 from models.accounts import Account
 from models.reference.gazetteer import Gazetteer
