@@ -25,7 +25,7 @@ from app.clock import keep_time
 from app.context import Parts, locale_of
 from app.failures import unavailable
 from app.graphql import GraphQLEndpoint, SocketDoor
-from app.media import Locale, MediaFolder, media_routes
+from media.upload import Locale, MediaFolder, media_routes
 from app.pictures import Picture
 from app.settings import Settings, read_settings
 from models.database import database, fetch, pending_migrations

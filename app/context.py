@@ -8,7 +8,7 @@ from starlette.requests import HTTPConnection
 
 from actions.transaction import Transactions
 from app.auth import Tokens, identify
-from app.media import picture_urls
+from media.upload import picture_urls
 from models.places import read_reference_data
 from models.reference.gazetteer import Gazetteer
 from resolvers.loaders import RequestContext

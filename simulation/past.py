@@ -13,7 +13,7 @@ from actions.overdue import record_overdue
 from actions.periods import close_periods
 from actions.photos import record_upload
 from actions.transaction import Transactions
-from app.media import new_name
+from media.upload import new_name
 from simulation.sqlite_speed import unsynchronised
 from simulation.lifecycles import Act, Case
 from simulation.people import enrol_cast

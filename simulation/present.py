@@ -9,7 +9,7 @@ from actions.accounts import SIMULATED_DOMAIN
 from actions.periods import close_periods
 from actions.photos import record_upload
 from actions.transaction import Transactions
-from app.media import MediaFolder, new_name
+from media.upload import MediaFolder, new_name
 from app.pictures import develop
 from app.settings import Settings
 from simulation.lifecycles import Act, Case, Fate

@@ -12,7 +12,7 @@ from actions.accounts import SIMULATED_DOMAIN, grant_simulated_role, normal_emai
 from actions.periods import close_periods
 from actions.sessions import authenticate
 from actions.transaction import Transactions
-from app.media import MediaFolder
+from media.upload import MediaFolder
 from app.settings import Settings
 from simulation import present
 from simulation.sqlite_speed import threadless

@@ -18,7 +18,7 @@ from PIL import Image
 from starlette.applications import Starlette
 from starlette.requests import Request
 
-from app.media import MOST_AT_ONCE, Locale, MediaFolder, media_routes, new_name, thumbnail_name
+from media.upload import MOST_AT_ONCE, Locale, MediaFolder, media_routes, new_name, thumbnail_name
 from app.pictures import MOST_BYTES, Picture, develop
 
 pytestmark = pytest.mark.anyio
