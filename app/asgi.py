@@ -26,7 +26,7 @@ from app.context import Parts, locale_of
 from app.failures import unavailable
 from app.graphql import GraphQLEndpoint, SocketDoor
 from media.upload import Locale, MediaFolder, media_routes
-from app.pictures import Picture
+from media.processing import Picture
 from app.settings import Settings, read_settings
 from models.database import database, fetch, pending_migrations
 from models.log import Topic

@@ -18,7 +18,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from app.pictures import (
+from media.processing import (
     CONTENT_TYPE,
     EXTENSION,
     MOST_BYTES,

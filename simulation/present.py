@@ -10,7 +10,7 @@ from actions.periods import close_periods
 from actions.photos import record_upload
 from actions.transaction import Transactions
 from media.upload import MediaFolder, new_name
-from app.pictures import develop
+from media.processing import develop
 from app.settings import Settings
 from simulation.lifecycles import Act, Case, Fate
 from simulation.people import Citizen, enrol_cast

@@ -5,7 +5,7 @@ import tomllib
 
 import uvicorn
 
-from app.pictures import MOST_BYTES
+from media.processing import MOST_BYTES
 from app.server import END_WITHIN
 from app.settings import Settings
 from subscriptions.sockets import PING_AFTER

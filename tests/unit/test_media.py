@@ -19,7 +19,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 
 from media.upload import MOST_AT_ONCE, Locale, MediaFolder, media_routes, new_name, thumbnail_name
-from app.pictures import MOST_BYTES, Picture, develop
+from media.processing import MOST_BYTES, Picture, develop
 
 pytestmark = pytest.mark.anyio
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
-from app.pictures import (
+from media.processing import (
     LONGEST_SIDE,
     MOST_BYTES,
     MOST_PIXELS,
