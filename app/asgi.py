@@ -19,7 +19,7 @@ from tenacity import AsyncRetrying, before_sleep_log, wait_random_exponential
 from actions.periods import close_periods
 from actions.photos import record_upload
 from actions.transaction import Transactions
-from app.api import make_schema
+from app.schema import make_schema
 from app.auth import Tokens
 from app.clock import keep_time
 from app.context import Parts, locale_of

@@ -19,7 +19,7 @@ from actions.accounts import credentials, grant_role, revoke_role
 from actions.epoch import begin_epoch
 from actions.reference import load
 from actions.transaction import Transactions
-from app.api import make_schema
+from app.schema import make_schema
 from app.server import serve_forever
 from app.settings import Settings, SettingsError, read_settings
 from simulation.sqlite_speed import threadless

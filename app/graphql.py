@@ -20,7 +20,7 @@ from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
 from strawberry.types.unset import UnsetType
 
-from app.api import Schema
+from app.schema import Schema
 from app.auth import identify
 from app.context import AppContext, Parts, locale_of
 from app.failures import unavailable

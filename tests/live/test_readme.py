@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from app.api import make_schema
+from app.schema import make_schema
 from app.settings import Settings
 from tests.city import ROOT, free_port
 

@@ -10,7 +10,7 @@ from graphql.execution.execute import execute_subscription_event
 from starlette.requests import HTTPConnection
 
 from actions.accounts import revoke_role
-from app.api import Schema
+from app.schema import Schema
 from models.database import fetch
 from models.log import LogEvent, Topic
 from resolvers.loaders import Loaders

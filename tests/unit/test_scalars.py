@@ -6,7 +6,7 @@ from graphql.error import GraphQLError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.api import make_schema
+from app.schema import make_schema
 
 TYPES = make_schema()._schema.type_map
 offsets = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))

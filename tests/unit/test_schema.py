@@ -13,7 +13,7 @@ from graphql import (
 )
 from tortoise.migrations.autodetector import MigrationAutodetector
 
-from app.api import make_schema
+from app.schema import make_schema
 from models.database import APPS, database
 
 ROOT = Path(__file__).parents[2]
