@@ -23,7 +23,7 @@ from app.schema import make_schema
 from app.auth import Tokens
 from app.clock import keep_time
 from app.context import Parts, locale_of
-from app.failures import unavailable
+from app.errors import unavailable
 from app.graphql import GraphQLEndpoint, SocketDoor
 from media.upload import Locale, MediaFolder, media_routes
 from media.processing import Picture

@@ -23,7 +23,7 @@ from strawberry.types.unset import UnsetType
 from app.schema import Schema
 from app.auth import identify
 from app.context import AppContext, Parts, locale_of
-from app.failures import unavailable
+from app.errors import unavailable
 from models.database import is_away
 from schema.errors import RequestCode
 from subscriptions.protocol import Adapter, Handler, Socket

@@ -23,7 +23,7 @@ from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from app.context import AppContext
-from app.failures import internal_error
+from app.errors import internal_error
 from resolvers.mutation import Mutation
 from resolvers.query import Query
 from rules.languages import Locale
