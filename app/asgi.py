@@ -24,7 +24,7 @@ from app.auth import Tokens
 from app.clock import keep_time
 from app.context import Parts, locale_of
 from app.errors import unavailable
-from app.graphql import GraphQLEndpoint, SocketDoor
+from app.graphql import GraphQLEndpoint, WebSocketBypass
 from media.upload import Locale, MediaFolder, media_routes
 from media.processing import Picture
 from app.settings import Settings, read_settings
@@ -84,7 +84,7 @@ class Service:
                 *page_routes(),
             ],
             lifespan=self._lifespan,
-            middleware=[Middleware(SocketDoor, self._endpoint), cross_origin],
+            middleware=[Middleware(WebSocketBypass, self._endpoint), cross_origin],
             exception_handlers={Exception: unavailable},
         )
 

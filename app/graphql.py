@@ -160,7 +160,7 @@ def _media_type(request: HTTPConnection) -> str:
     return GRAPHQL_RESPONSE if GRAPHQL_RESPONSE in request.headers.get("accept", "") else "application/json"
 
 
-class SocketDoor:
+class WebSocketBypass:
     """Lets GraphQL's websockets in before the layers that are for HTTP.
 
     Each layer would cost memory for as long as a socket lasts, and time for every message.
