@@ -21,7 +21,7 @@ from actions.photos import record_upload
 from actions.transaction import Transactions
 from app.schema import make_schema
 from app.auth import Tokens
-from app.clock import keep_time
+from app.clock import run_clock
 from app.context import Parts, locale_of
 from app.errors import unavailable
 from app.graphql import GraphQLEndpoint, WebSocketBypass
@@ -116,7 +116,7 @@ class Service:
             lasting = [
                 tasks.create_task(self._reload_places(hub), name="reload-places"),
                 tasks.create_task(sockets.watch(), name="watch-sockets"),
-                tasks.create_task(keep_time(transactions, hub, due), name="clock"),
+                tasks.create_task(run_clock(transactions, hub, due), name="clock"),
             ]
             log.info("serving database=%s position=%d", settings.database_url.partition(":")[0], hub.position)
             yield {"leave": sockets.leave}

@@ -15,7 +15,7 @@ TICK = 1.0
 """Seconds between two looks: what is due is recorded within a second of its time."""
 
 
-async def keep_time(transactions: Transactions, hub: Hub, due: datetime) -> None:
+async def run_clock(transactions: Transactions, hub: Hub, due: datetime) -> None:
     """Record each target that passes, and close each period when it has passed: `due` is when the open day ends.
 
     Runs until cancelled, in every process: each target and each day is recorded by one of them. A log with a new epoch
