@@ -22,7 +22,7 @@ from actions.transaction import Transactions
 from app.schema import make_schema
 from app.auth import Tokens
 from app.clock import run_clock
-from app.context import Parts, locale_of
+from app.context import Services, locale_of
 from app.errors import unavailable
 from app.graphql import GraphQLEndpoint, WebSocketBypass
 from media.upload import Locale, MediaFolder, media_routes
@@ -50,7 +50,7 @@ BODY_AT_MOST = 1024 * 1024
 class Service:
     """One process of Tanggap. `parts` come to life with the application's lifespan."""
 
-    parts: Parts
+    parts: Services
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -102,7 +102,7 @@ class Service:
             clock = lambda: transactions.now()  # noqa: E731, PLW0108 # a test moves the transactions's time
             boards = await stack.enter_async_context(Boards(hub, self._subjects))
             sockets = Sockets(hub, clock)
-            self.parts = Parts(
+            self.parts = Services(
                 transactions=transactions,
                 tokens=self._tokens,
                 bus=bus,

@@ -32,7 +32,7 @@ class AppContext(RequestContext):
 
 
 @dataclass(kw_only=True)
-class Parts:
+class Services:
     """The parts of a running service, made at its start and shared by all requests of the process."""
 
     transactions: Transactions

@@ -22,7 +22,7 @@ from strawberry.types.unset import UnsetType
 
 from app.schema import Schema
 from app.auth import identify
-from app.context import AppContext, Parts, locale_of
+from app.context import AppContext, Services, locale_of
 from app.errors import unavailable
 from models.database import is_away
 from schema.errors import RequestCode
@@ -47,7 +47,7 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
     graphql_transport_ws_handler_class = Handler
     websocket_adapter_class = Adapter
 
-    def __init__(self, schema: Schema, parts: Callable[[], Parts], origins: list[str]) -> None:
+    def __init__(self, schema: Schema, parts: Callable[[], Services], origins: list[str]) -> None:
         super().__init__(
             schema,
             graphql_ide=None,
