@@ -42,7 +42,7 @@ class Dot:
 
 
 @dataclass(frozen=True, slots=True)
-class Atlas:
+class CityMap:
     """The kelurahan as dots, and how many places of each kind there are."""
 
     dots: list[Dot]
@@ -50,18 +50,18 @@ class Atlas:
     cities: int
 
 
-def read_atlas() -> Atlas:
+def read_atlas() -> CityMap:
     """Read the bundled table of kelurahan (models/reference/kelurahan.csv)."""
     text = (files("models") / "reference" / "kelurahan.csv").read_text(encoding="utf-8")
     rows = list(csv.DictReader(text.splitlines()))
-    return Atlas(
+    return CityMap(
         dots=[_dot(row) for row in rows],
         kecamatan=len({row["kecamatan_code"] for row in rows}),
         cities=len({row["city_code"] for row in rows}),
     )
 
 
-def draw_map(atlas: Atlas, label: str) -> str:
+def draw_map(atlas: CityMap, label: str) -> str:
     """Return the map as an inline SVG element; `label` is what a screen reader says for the whole picture.
 
     It holds no colour: the style sheet decides, so that the map follows the reader's light or dark screen.
