@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from web.languages import LANGUAGES, Language
-from web.maps import draw_map, read_atlas
+from web.maps import draw_map, read_city_map
 
 HERE: Final = Path(__file__).parent
 
@@ -20,7 +20,7 @@ def front_page(language: Language) -> str:
     """
     texts = tomllib.loads((HERE / "texts" / f"{language}.toml").read_text(encoding="utf-8"))
     samples = texts.pop("samples")
-    atlas = read_atlas()
+    atlas = read_city_map()
     return _template("index.html").substitute(
         texts,
         language=language,

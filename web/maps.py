@@ -50,7 +50,7 @@ class CityMap:
     cities: int
 
 
-def read_atlas() -> CityMap:
+def read_city_map() -> CityMap:
     """Read the bundled table of kelurahan (models/reference/kelurahan.csv)."""
     text = (files("models") / "reference" / "kelurahan.csv").read_text(encoding="utf-8")
     rows = list(csv.DictReader(text.splitlines()))

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from starlette.applications import Starlette
 
 from web.languages import LANGUAGES, preferred_language
-from web.maps import HEIGHT, WIDTH, draw_map, read_atlas
+from web.maps import HEIGHT, WIDTH, draw_map, read_city_map
 from web.pages import HERE, SCHEMA, page_routes
 
 pytestmark = pytest.mark.anyio
@@ -230,7 +230,7 @@ async def test_the_printed_schema_can_be_read(client: httpx.AsyncClient) -> None
 
 
 def test_the_map_has_one_named_circle_for_each_kelurahan_inside_the_drawing() -> None:
-    gazetteer = read_atlas()
+    gazetteer = read_city_map()
     svg = draw_map(gazetteer, "Map")
     assert len(gazetteer.dots) == svg.count("<circle") == svg.count("<title>") == 267
     assert (gazetteer.kecamatan, gazetteer.cities) == (44, 6)
@@ -240,7 +240,7 @@ def test_the_map_has_one_named_circle_for_each_kelurahan_inside_the_drawing() ->
 
 
 def test_a_label_with_markup_stays_text() -> None:
-    assert 'aria-label="a &lt;b&gt; &quot;c&quot;"' in draw_map(read_atlas(), 'a <b> "c"')
+    assert 'aria-label="a &lt;b&gt; &quot;c&quot;"' in draw_map(read_city_map(), 'a <b> "c"')
 
 
 def test_the_vendored_files_are_those_that_their_readme_names() -> None:
