@@ -20,15 +20,15 @@ def front_page(language: Language) -> str:
     """
     texts = tomllib.loads((HERE / "texts" / f"{language}.toml").read_text(encoding="utf-8"))
     samples = texts.pop("samples")
-    atlas = read_city_map()
+    city_map = read_city_map()
     return _template("index.html").substitute(
         texts,
         language=language,
         other=next(other for other in LANGUAGES if other != language),
-        map=draw_map(atlas, texts["map_label"]),
-        kelurahan_count=len(atlas.dots),
-        kecamatan_count=atlas.kecamatan,
-        city_count=atlas.cities,
+        map=draw_map(city_map, texts["map_label"]),
+        kelurahan_count=len(city_map.dots),
+        kecamatan_count=city_map.kecamatan,
+        city_count=city_map.cities,
         samples="".join(_sample(name, about, texts["open"]) for name, about in samples.items()),
     )
 

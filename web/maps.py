@@ -61,13 +61,13 @@ def read_city_map() -> CityMap:
     )
 
 
-def draw_map(atlas: CityMap, label: str) -> str:
+def draw_map(city_map: CityMap, label: str) -> str:
     """Return the map as an inline SVG element; `label` is what a screen reader says for the whole picture.
 
     It holds no colour: the style sheet decides, so that the map follows the reader's light or dark screen.
     """
-    monas = next(dot for dot in atlas.dots if dot.code == MONAS)
-    small_ones_on_top = sorted(atlas.dots, key=lambda dot: (dot is monas, -dot.radius))
+    monas = next(dot for dot in city_map.dots if dot.code == MONAS)
+    small_ones_on_top = sorted(city_map.dots, key=lambda dot: (dot is monas, -dot.radius))
     circles = "".join(_circle(dot) for dot in small_ones_on_top)
     return (
         f'<svg class="map" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(label)}">'
