@@ -22,7 +22,7 @@ from actions.transaction import Transactions
 from app.schema import make_schema
 from app.server import serve_forever
 from app.settings import Settings, SettingsError, read_settings
-from simulation.sqlite_speed import threadless
+from simulation.sqlite_speed import run_inline
 from simulation.past import History, NotFresh
 from simulation.present import Present
 from models.database import database, migrate, pending_migrations
@@ -211,7 +211,7 @@ def simulate(
         except NotFresh as refused:
             raise Line(str(refused)) from None
 
-    with nullcontext() if past is None else threadless():
+    with nullcontext() if past is None else run_inline():
         _with_database(work)
 
 

@@ -17,7 +17,7 @@ class _Threadless(aiosqlite.Connection):
 
 
 @contextmanager
-def threadless() -> Iterator[None]:
+def run_inline() -> Iterator[None]:
     """Let connections to SQLite that are opened meanwhile run their statements in the thread of the event loop.
 
     aiosqlite has a thread for them, so that a slow one keeps nobody waiting. A history has nobody who waits, and of its

@@ -15,7 +15,7 @@ from actions.transaction import Transactions
 from media.upload import MediaFolder
 from app.settings import Settings
 from simulation import present
-from simulation.sqlite_speed import threadless
+from simulation.sqlite_speed import run_inline
 from simulation.past import History, NotFresh
 from simulation.present import Present
 from models.accounts import Membership
@@ -92,7 +92,7 @@ async def test_the_same_seed_is_the_same_history_on_either_database_and_another_
 
 async def test_nothing_of_a_history_is_refused_and_all_that_people_do_is_in_it(sqlite_city_url: str) -> None:
     forget_statements()
-    with threadless():
+    with run_inline():
         async with database(sqlite_city_url):
             history = History(UNTIL, 25, 50, asyncio.Event(), lambda _: None)
             await history.write(GAZETTEER, REFERENCE, seed=3)
