@@ -14,7 +14,7 @@ from actions.statuses import StatusChange, change_status
 from actions.submissions import Submission, route, submit, withdraw
 from actions.supports import support
 from actions.transaction import Transactions
-from simulation.lifecycles import Act, Case, Fate, Lives, Verb
+from simulation.lifecycles import Act, Case, Fate, LifecycleGenerator, Verb
 from simulation.people import NEWCOMERS, REMEMBERED, SETTLED, Cast, Citizen, enrol_citizen
 from simulation.places import Places, near
 from simulation.skew import CATEGORIES, FLOOD, RARE, Weighted
@@ -67,7 +67,7 @@ class Stage:
     cast: Cast
     chance: Random
     photograph: Camera
-    lives: Lives
+    lives: LifecycleGenerator
     categories: Weighted
     flood: Weighted
     citizens: int
@@ -255,7 +255,7 @@ def stage(
         cast=cast,
         chance=chance,
         photograph=photograph,
-        lives=Lives(gazetteer, cast, categories, chance),
+        lives=LifecycleGenerator(gazetteer, cast, categories, chance),
         categories=categories,
         flood=Weighted(wet, [FLOOD[code] for code in wet]),
         citizens=citizens,

@@ -120,7 +120,7 @@ class Case:
     reopenings: int = 0
 
 
-class Lives:
+class LifecycleGenerator:
     """Draws lives, among the people of one city."""
 
     def __init__(self, gazetteer: Gazetteer, cast: Cast, categories: Weighted, chance: Random) -> None:

@@ -54,7 +54,7 @@ class Camera:
 
 
 class Present:
-    """Lives under way, each a task of its own. What people do is by the seed, in which order by the wall's clock.
+    """LifecycleGenerator under way, each a task of its own. What people do is by the seed, in which order by the wall's clock.
 
     `per_minute` is how many reports come in. `tell` gets a line now and then.
     """
@@ -69,7 +69,7 @@ class Present:
     ) -> None:
         """Play for so many seconds, or until it is stopped; each change rings the bell.
 
-        Lives that are not over by then are left as they are.
+        LifecycleGenerator that are not over by then are left as they are.
         """
         async with Bus(settings.broadcast_url) as bus:
             transactions = Transactions(notify=bus.ring)

@@ -7,7 +7,7 @@ from statistics import fmean, median, pvariance
 
 import pytest
 
-from simulation.lifecycles import Case, Fate, Lives
+from simulation.lifecycles import Case, Fate, LifecycleGenerator
 from simulation.people import MANNERS, SHARES, Cast, Citizen, Diligence, Office, manner_of
 from simulation.places import PRONE, Places, near
 from simulation.skew import (
@@ -174,7 +174,7 @@ def test_a_citizen_judges_a_closing_while_it_can_still_be_opened_again() -> None
     units = [*GAZETTEER.kelurahan, *GAZETTEER.agencies]
     offices = {unit: Office(unit, office, 1.0, (Person(number),)) for number, unit in enumerate(units)}
     cast = Cast(offices, dict.fromkeys(GAZETTEER.kecamatan, Person(-1)), Person(-2))
-    lives = Lives(GAZETTEER, cast, Weighted(["SAMPAH"], [1]), Random(9))
+    lives = LifecycleGenerator(GAZETTEER, cast, Weighted(["SAMPAH"], [1]), Random(9))
     (limit,) = (row.within for row in REOPENINGS if row.actor is Actor.REPORTER)
     reporter = Citizen(Person(-3), "31.71.01.1001", anonymous=False)
     waits = []
