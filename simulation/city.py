@@ -14,7 +14,7 @@ from actions.statuses import StatusChange, change_status
 from actions.submissions import Submission, route, submit, withdraw
 from actions.supports import support
 from actions.transaction import Transactions
-from simulation.lifecycles import Act, Case, Fate, LifecycleGenerator, Verb
+from simulation.lifecycles import Act, SimulatedReport, Fate, LifecycleGenerator, Verb
 from simulation.people import NEWCOMERS, REMEMBERED, SETTLED, Cast, Citizen, enrol_citizen
 from simulation.places import Places, near
 from simulation.skew import CATEGORIES, FLOOD, RARE, Weighted
@@ -72,10 +72,10 @@ class Stage:
     flood: Weighted
     citizens: int
     reporters: deque[Citizen]
-    known: defaultdict[str, deque[Case]]
+    known: defaultdict[str, deque[SimulatedReport]]
     told: Counter[str]
 
-    async def report(self, flooded: tuple[str, ...] = ()) -> tuple[Case, Iterator[Act]] | None:
+    async def report(self, flooded: tuple[str, ...] = ()) -> tuple[SimulatedReport, Iterator[Act]] | None:
         """Let somebody report something, of the storm in one of the `flooded` kelurahan if any; return its life.
 
         None when the point is out of the area: official boundaries may know better than the discs.
@@ -94,7 +94,7 @@ class Stage:
         located = self.places.located(latitude, longitude)
         if located is None:
             return None
-        case = Case(
+        case = SimulatedReport(
             report_id=0,
             reporter=reporter,
             category=category,
@@ -112,7 +112,7 @@ class Stage:
             self.known[located].append(case)
         return case, self.lives.live(case)
 
-    async def _submit(self, case: Case, description: str) -> None:
+    async def _submit(self, case: SimulatedReport, description: str) -> None:
         chance, reporter = self.chance, case.reporter
         picture = await self.photograph(reporter.person, proof=False) if chance.random() < PICTURED else None
         wish = Submission(
@@ -127,7 +127,7 @@ class Stage:
         case.report_id = await self.transactions.run(submit, reporter.person, route(self.gazetteer, wish))
         self.told["submitted"] += 1
 
-    async def do(self, case: Case, act: Act) -> bool:
+    async def do(self, case: SimulatedReport, act: Act) -> bool:
         """Do one act of a report's life; False when it was refused, and then the life is over."""
         try:
             await self._do(case, act)
@@ -141,7 +141,7 @@ class Stage:
         """Say how much of what has been done."""
         return ", ".join(f"{number:,} {what.lower().replace('_', ' ')}" for what, number in self.told.most_common())
 
-    async def _do(self, case: Case, act: Act) -> None:
+    async def _do(self, case: SimulatedReport, act: Act) -> None:
         transactions, gazetteer, person, report = self.transactions, self.gazetteer, act.person, case.report_id
         wish = DeskOptions(note=NOTES.get(act.verb))
         match act.verb:
@@ -165,7 +165,7 @@ class Stage:
                 await transactions.run(change_status, person, report, await self._move(case, act))
                 case.is_open = act.verb is Verb.START
 
-    async def _move(self, case: Case, act: Act) -> StatusChange:
+    async def _move(self, case: SimulatedReport, act: Act) -> StatusChange:
         """Say how an office moves a report on, with a new picture as the proof of a FIXED one."""
         note = NOTES.get(act.verb)
         match act.verb:
@@ -214,7 +214,7 @@ class Stage:
             return reporter.home if reporter.home in flooded else self.chance.choice(flooded)
         return reporter.home if self.chance.random() < AT_HOME else self.places.busy.draw(self.chance)
 
-    def _doubled(self, kelurahan: str, category: str) -> Case | None:
+    def _doubled(self, kelurahan: str, category: str) -> SimulatedReport | None:
         """Draw an earlier report that a new one doubles; mostly none."""
         since = self.transactions.now() - ANEW_WITHIN
         for earlier in reversed(self.known[kelurahan]):

@@ -101,7 +101,7 @@ class Act:
 
 
 @dataclass(slots=True)
-class Case:
+class SimulatedReport:
     """A report as the simulation knows it. `original`: the row id of the one that it doubles."""
 
     report_id: int
@@ -126,7 +126,7 @@ class LifecycleGenerator:
     def __init__(self, gazetteer: Gazetteer, cast: Cast, categories: Weighted, chance: Random) -> None:
         self._atlas, self._cast, self._categories, self._chance = gazetteer, cast, categories, chance
 
-    def live(self, case: Case) -> Iterator[Act]:
+    def live(self, case: SimulatedReport) -> Iterator[Act]:
         """Yield what is done with a report, in order; it ends when nobody does anything more."""
         if case.fate is Fate.WITHDRAWN:
             yield Act(HOUR * about(self._chance, 0.4, 1.0), Verb.WITHDRAW, case.reporter.person)
@@ -146,7 +146,7 @@ class LifecycleGenerator:
         else:
             yield from self._dismiss(case)
 
-    def _outside(self, case: Case) -> Iterator[Act]:
+    def _outside(self, case: SimulatedReport) -> Iterator[Act]:
         """Let a report wait outside the province; some are closed by the control room, some pulled back."""
         drawn = self._chance.random()
         if drawn < OUTSIDE_CLOSED:
@@ -157,7 +157,7 @@ class LifecycleGenerator:
             yield Act(HOUR * about(self._chance, 20.0, 0.8), Verb.ASSIGN, officer, case.kelurahan, in_office=True)
             case.handler, case.is_answered = case.kelurahan, True
 
-    def _lie(self, case: Case) -> Iterator[Act]:
+    def _lie(self, case: SimulatedReport) -> Iterator[Act]:
         """Let a report lie until its targets have passed; now and then somebody above sees it."""
         drawn = self._chance.random()
         if drawn < PRESSED:
@@ -173,11 +173,11 @@ class LifecycleGenerator:
         elif drawn < PRESSED + EXCUSED:
             yield self._excuse(case)
 
-    def _excuse(self, case: Case) -> Act:
+    def _excuse(self, case: SimulatedReport) -> Act:
         wait = _processing(case) + HOUR * about(self._chance, 30.0, 0.6)
         return Act(wait, Verb.WAIVE, self._cast.admin, in_office=True)
 
-    def _route(self, case: Case) -> Iterator[Act]:
+    def _route(self, case: SimulatedReport) -> Iterator[Act]:
         """Take a report to whom it belongs."""
         chance = self._chance
         if case.fate is not Fate.ORDINARY:
@@ -207,14 +207,14 @@ class LifecycleGenerator:
                 yield self._official(case, Verb.ASSIGN, case.kelurahan)
                 case.handler = case.kelurahan
 
-    def _dismiss(self, case: Case) -> Iterator[Act]:
+    def _dismiss(self, case: SimulatedReport) -> Iterator[Act]:
         """Close a report that needs no work; a real one that is called invalid may be opened again."""
         yield self._official(case, CLOSING[case.fate])
         if case.fate is Fate.INVALID and self._chance.random() < REOPENED_INVALID:
             yield self._reopening(case)
             yield from self._work(case)
 
-    def _work(self, case: Case) -> Iterator[Act]:
+    def _work(self, case: SimulatedReport) -> Iterator[Act]:
         """Begin, mend or pretend to, and be judged; once more for each time that it is opened again."""
         chance = self._chance
         again = True
@@ -233,7 +233,7 @@ class LifecycleGenerator:
             yield self._act(case, Verb.FIX, _processing(case) * about(chance, share, 0.7))
             again = yield from self._judge(case, office, fakes=fakes)
 
-    def _judge(self, case: Case, office: Office, *, fakes: bool) -> Generator[Act, None, bool]:
+    def _judge(self, case: SimulatedReport, office: Office, *, fakes: bool) -> Generator[Act, None, bool]:
         """Let the citizen rate a closing, and open the report again; return whether it was."""
         chance = self._chance
         reopens = case.reopenings < 2 and chance.random() < (REOPENED_FAKE if fakes else REOPENED)
@@ -252,41 +252,41 @@ class LifecycleGenerator:
             return True
         return False
 
-    def _reopening(self, case: Case) -> Act:
+    def _reopening(self, case: SimulatedReport) -> Act:
         case.is_started = True
         case.reopenings += 1
         return Act(self._waited(6.0), Verb.REOPEN, case.reporter.person)
 
-    def _official(self, case: Case, verb: Verb, to: str = "") -> Act:
+    def _official(self, case: SimulatedReport, verb: Verb, to: str = "") -> Act:
         """Act for the handler: as an answer when it is the first act, or else some time after the one before."""
         office = self._office(case)
         target = _processing(case) / 8 if case.is_answered else _response(case)
         case.is_answered = True
         return self._act(case, verb, target * about(self._chance, office.manner.answers * office.pace, 0.9), to)
 
-    def _act(self, case: Case, verb: Verb, after: timedelta, to: str = "") -> Act:
+    def _act(self, case: SimulatedReport, verb: Verb, after: timedelta, to: str = "") -> Act:
         officer = self._chance.choice(self._office(case).officers)
         return Act(after, verb, officer, to, in_office=_response(case) > URGENT)
 
     def _waited(self, hours: float) -> timedelta:
         return min(HOUR * about(self._chance, hours, 1.1), LONGEST_WAIT)
 
-    def _office(self, case: Case) -> Office:
+    def _office(self, case: SimulatedReport) -> Office:
         return self._cast.offices[case.handler]
 
-    def _is_outside(self, case: Case) -> bool:
+    def _is_outside(self, case: SimulatedReport) -> bool:
         return case.handler not in self._cast.offices
 
-    def _first(self, case: Case) -> str:
+    def _first(self, case: SimulatedReport) -> str:
         return first_handler(case.category.handler, case.category.agency, case.kelurahan)
 
     def _kecamatan(self, kelurahan: str) -> tuple[str, ...]:
         return self._atlas.kecamatan[self._atlas.kelurahan[kelurahan].kecamatan_code].kelurahan
 
 
-def _response(case: Case) -> timedelta:
+def _response(case: SimulatedReport) -> timedelta:
     return timedelta(minutes=case.category.response_target_minutes)
 
 
-def _processing(case: Case) -> timedelta:
+def _processing(case: SimulatedReport) -> timedelta:
     return timedelta(minutes=case.category.processing_target_minutes)

@@ -15,7 +15,7 @@ from actions.photos import record_upload
 from actions.transaction import Transactions
 from media.upload import new_name
 from simulation.sqlite_speed import unsynchronised
-from simulation.lifecycles import Act, Case
+from simulation.lifecycles import Act, SimulatedReport
 from simulation.people import enrol_cast
 from simulation.skew import at_work, day_of_reports
 from simulation.city import Stage, stage
@@ -44,7 +44,7 @@ class Moment:
 
     at: datetime
     number: int
-    case: Case | None = field(default=None, compare=False)
+    case: SimulatedReport | None = field(default=None, compare=False)
     act: Act | None = field(default=None, compare=False)
     rest: Iterator[Act] = field(default_factory=lambda: iter(()), compare=False)
     flooded: tuple[str, ...] = field(default=(), compare=False)
@@ -130,7 +130,7 @@ class History:
                 heappush(self._ahead, Moment(at, next(self._numbers), flooded=tuple(wet)))
 
     async def _happen(self, moment: Moment) -> None:
-        life: tuple[Case, Iterator[Act]] | None = None
+        life: tuple[SimulatedReport, Iterator[Act]] | None = None
         if moment.case is None or moment.act is None:
             life = await self._stage.report(moment.flooded)
         elif await self._stage.do(moment.case, moment.act):

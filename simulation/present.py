@@ -12,7 +12,7 @@ from actions.transaction import Transactions
 from media.upload import MediaFolder, new_name
 from media.processing import develop
 from app.settings import Settings
-from simulation.lifecycles import Act, Case, Fate
+from simulation.lifecycles import Act, SimulatedReport, Fate
 from simulation.people import Citizen, enrol_cast
 from simulation.pictures import draw
 from simulation.city import Stage, stage
@@ -117,7 +117,7 @@ class Present:
         if life is not None:
             await self._go_on(*life)
 
-    async def _go_on(self, case: Case, rest: Iterator[Act]) -> None:
+    async def _go_on(self, case: SimulatedReport, rest: Iterator[Act]) -> None:
         for act in rest:
             await asyncio.sleep(act.after.total_seconds() / FASTER)
             if not await self._stage.do(case, act):
@@ -130,7 +130,7 @@ class Present:
             self._tell(f"{self._stage.in_words()}; {len(self._lives)} lives under way")
 
 
-async def _found(stage: Stage) -> list[tuple[Case, Iterator[Act]]]:
+async def _found(stage: Stage) -> list[tuple[SimulatedReport, Iterator[Act]]]:
     """Take up open reports of citizens who are played; the newest come last."""
     rows = (
         await Report.filter(reporter__email__endswith=f"@{SIMULATED_DOMAIN}", handler__in=list(stage.cast.offices))
@@ -141,7 +141,7 @@ async def _found(stage: Stage) -> list[tuple[Case, Iterator[Act]]]:
     found = []
     for row in reversed(rows):
         reporter = Citizen(Person(row.reporter_id, (Membership(Role.CITIZEN),)), row.kelurahan, row.anonymous)
-        case = Case(
+        case = SimulatedReport(
             report_id=row.id,
             reporter=reporter,
             category=stage.gazetteer.categories[row.category],

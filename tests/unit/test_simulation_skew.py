@@ -7,7 +7,7 @@ from statistics import fmean, median, pvariance
 
 import pytest
 
-from simulation.lifecycles import Case, Fate, LifecycleGenerator
+from simulation.lifecycles import SimulatedReport, Fate, LifecycleGenerator
 from simulation.people import MANNERS, SHARES, Cast, Citizen, Diligence, Office, manner_of
 from simulation.places import PRONE, Places, near
 from simulation.skew import (
@@ -180,7 +180,7 @@ def test_a_citizen_judges_a_closing_while_it_can_still_be_opened_again() -> None
     waits = []
     for number in range(2_000):
         submitted = datetime(2026, 3, 2, tzinfo=UTC)
-        case = Case(
+        case = SimulatedReport(
             number,
             reporter,
             GAZETTEER.categories["SAMPAH"],
