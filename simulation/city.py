@@ -14,7 +14,7 @@ from actions.statuses import StatusChange, change_status
 from actions.submissions import Submission, route, submit, withdraw
 from actions.supports import support
 from actions.transaction import Transactions
-from simulation.lifecycles import Act, SimulatedReport, Fate, LifecycleGenerator, Verb
+from simulation.lifecycles import Act, SimulatedReport, Scenario, LifecycleGenerator, Verb
 from simulation.people import NEWCOMERS, REMEMBERED, SETTLED, Cast, Citizen, enrol_citizen
 from simulation.places import Places, near
 from simulation.skew import CATEGORIES, FLOOD, RARE, Weighted
@@ -44,7 +44,7 @@ ANONYMOUS = 0.04
 PICTURED = 0.8
 """The chance that a citizen has a picture, where there are pictures."""
 
-FATES = {Fate.ORDINARY: 915, Fate.WITHDRAWN: 20, Fate.INVALID: 45, Fate.OUT_OF_REMIT: 20}
+FATES = {Scenario.ORDINARY: 915, Scenario.WITHDRAWN: 20, Scenario.INVALID: 45, Scenario.OUT_OF_REMIT: 20}
 """What becomes of a thousand reports that are no duplicates."""
 
 ANEW, ANEW_WITHIN = 0.15, timedelta(days=3)
@@ -90,7 +90,7 @@ class Stage:
             fate = chance.choices(list(FATES), list(FATES.values()))[0]
         else:
             latitude, longitude = near(chance, doubled.latitude, doubled.longitude, 15.0)
-            fate = Fate.DUPLICATE
+            fate = Scenario.DUPLICATE
         located = self.places.located(latitude, longitude)
         if located is None:
             return None
@@ -108,7 +108,7 @@ class Stage:
         )
         await self._submit(case, chance.choice(FLOODED if flooded else DESCRIPTIONS))
         await self._support(case.kelurahan)
-        if fate not in {Fate.WITHDRAWN, Fate.DUPLICATE}:
+        if fate not in {Scenario.WITHDRAWN, Scenario.DUPLICATE}:
             self.known[located].append(case)
         return case, self.lives.live(case)
 

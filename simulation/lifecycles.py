@@ -54,7 +54,7 @@ OUTSIDE_CLOSED, OUTSIDE_PULLED_BACK = 0.10, 0.04
 """Of reports outside the province: those that the control room closes, and those that are the city's after all."""
 
 
-class Fate(StrEnum):
+class Scenario(StrEnum):
     """What kind of report it is; drawn when it is submitted."""
 
     ORDINARY = "ORDINARY"
@@ -82,9 +82,9 @@ class Verb(StrEnum):
 
 
 CLOSING = {
-    Fate.DUPLICATE: Verb.CLOSE_AS_DUPLICATE,
-    Fate.INVALID: Verb.CLOSE_AS_INVALID,
-    Fate.OUT_OF_REMIT: Verb.CLOSE_AS_OUT_OF_REMIT,
+    Scenario.DUPLICATE: Verb.CLOSE_AS_DUPLICATE,
+    Scenario.INVALID: Verb.CLOSE_AS_INVALID,
+    Scenario.OUT_OF_REMIT: Verb.CLOSE_AS_OUT_OF_REMIT,
 }
 
 
@@ -112,7 +112,7 @@ class SimulatedReport:
     latitude: float
     longitude: float
     submitted_at: datetime
-    fate: Fate
+    fate: Scenario
     original: int | None = None
     is_open: bool = True
     is_answered: bool = False
@@ -128,7 +128,7 @@ class LifecycleGenerator:
 
     def live(self, case: SimulatedReport) -> Iterator[Act]:
         """Yield what is done with a report, in order; it ends when nobody does anything more."""
-        if case.fate is Fate.WITHDRAWN:
+        if case.fate is Scenario.WITHDRAWN:
             yield Act(HOUR * about(self._chance, 0.4, 1.0), Verb.WITHDRAW, case.reporter.person)
             return
         if self._is_outside(case):
@@ -141,7 +141,7 @@ class LifecycleGenerator:
             yield from self._route(case)
         if self._is_outside(case):
             return
-        if case.fate is Fate.ORDINARY or case.is_started:
+        if case.fate is Scenario.ORDINARY or case.is_started:
             yield from self._work(case)
         else:
             yield from self._dismiss(case)
@@ -180,7 +180,7 @@ class LifecycleGenerator:
     def _route(self, case: SimulatedReport) -> Iterator[Act]:
         """Take a report to whom it belongs."""
         chance = self._chance
-        if case.fate is not Fate.ORDINARY:
+        if case.fate is not Scenario.ORDINARY:
             return
         if case.handler == case.kelurahan and chance.random() < MISPLACED:
             others = [one for one in self._kecamatan(case.kelurahan) if one != case.kelurahan]
@@ -210,7 +210,7 @@ class LifecycleGenerator:
     def _dismiss(self, case: SimulatedReport) -> Iterator[Act]:
         """Close a report that needs no work; a real one that is called invalid may be opened again."""
         yield self._official(case, CLOSING[case.fate])
-        if case.fate is Fate.INVALID and self._chance.random() < REOPENED_INVALID:
+        if case.fate is Scenario.INVALID and self._chance.random() < REOPENED_INVALID:
             yield self._reopening(case)
             yield from self._work(case)
 

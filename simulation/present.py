@@ -12,7 +12,7 @@ from actions.transaction import Transactions
 from media.upload import MediaFolder, new_name
 from media.processing import develop
 from app.settings import Settings
-from simulation.lifecycles import Act, SimulatedReport, Fate
+from simulation.lifecycles import Act, SimulatedReport, Scenario
 from simulation.people import Citizen, enrol_cast
 from simulation.pictures import draw
 from simulation.city import Stage, stage
@@ -150,7 +150,7 @@ async def _found(stage: Stage) -> list[tuple[SimulatedReport, Iterator[Act]]]:
             latitude=row.latitude,
             longitude=row.longitude,
             submitted_at=row.submitted_at,
-            fate=Fate.ORDINARY,
+            fate=Scenario.ORDINARY,
             is_answered=row.responded_at is not None,
             is_started=row.status is ReportStatus.IN_PROGRESS,
             reopenings=row.citizen_reopenings,

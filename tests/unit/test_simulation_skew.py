@@ -7,7 +7,7 @@ from statistics import fmean, median, pvariance
 
 import pytest
 
-from simulation.lifecycles import SimulatedReport, Fate, LifecycleGenerator
+from simulation.lifecycles import SimulatedReport, Scenario, LifecycleGenerator
 from simulation.people import MANNERS, SHARES, Cast, Citizen, Diligence, Office, manner_of
 from simulation.places import PRONE, Places, near
 from simulation.skew import (
@@ -189,7 +189,7 @@ def test_a_citizen_judges_a_closing_while_it_can_still_be_opened_again() -> None
             0,
             0,
             submitted,
-            Fate.ORDINARY,
+            Scenario.ORDINARY,
         )
         waits += [act.after for act in lives.live(case) if act.person is reporter.person]
     assert limit is not None
