@@ -44,7 +44,7 @@ ANONYMOUS = 0.04
 PICTURED = 0.8
 """The chance that a citizen has a picture, where there are pictures."""
 
-FATES = {Scenario.ORDINARY: 915, Scenario.WITHDRAWN: 20, Scenario.INVALID: 45, Scenario.OUT_OF_REMIT: 20}
+SCENARIOS = {Scenario.ORDINARY: 915, Scenario.WITHDRAWN: 20, Scenario.INVALID: 45, Scenario.OUT_OF_REMIT: 20}
 """What becomes of a thousand reports that are no duplicates."""
 
 ANEW, ANEW_WITHIN = 0.15, timedelta(days=3)
@@ -87,7 +87,7 @@ class Stage:
         doubled = self._doubled(kelurahan, category.code)
         if doubled is None:
             latitude, longitude = self.places.point(chance, kelurahan)
-            fate = chance.choices(list(FATES), list(FATES.values()))[0]
+            fate = chance.choices(list(SCENARIOS), list(SCENARIOS.values()))[0]
         else:
             latitude, longitude = near(chance, doubled.latitude, doubled.longitude, 15.0)
             fate = Scenario.DUPLICATE
