@@ -87,10 +87,10 @@ class Stage:
         doubled = self._doubled(kelurahan, category.code)
         if doubled is None:
             latitude, longitude = self.places.point(chance, kelurahan)
-            fate = chance.choices(list(SCENARIOS), list(SCENARIOS.values()))[0]
+            scenario = chance.choices(list(SCENARIOS), list(SCENARIOS.values()))[0]
         else:
             latitude, longitude = near(chance, doubled.latitude, doubled.longitude, 15.0)
-            fate = Scenario.DUPLICATE
+            scenario = Scenario.DUPLICATE
         located = self.places.located(latitude, longitude)
         if located is None:
             return None
@@ -103,12 +103,12 @@ class Stage:
             latitude=latitude,
             longitude=longitude,
             submitted_at=self.transactions.now(),
-            fate=fate,
+            scenario=scenario,
             original=None if doubled is None else doubled.report_id,
         )
         await self._submit(case, chance.choice(FLOODED if flooded else DESCRIPTIONS))
         await self._support(case.kelurahan)
-        if fate not in {Scenario.WITHDRAWN, Scenario.DUPLICATE}:
+        if scenario not in {Scenario.WITHDRAWN, Scenario.DUPLICATE}:
             self.known[located].append(case)
         return case, self.lives.live(case)
 

@@ -112,7 +112,7 @@ class SimulatedReport:
     latitude: float
     longitude: float
     submitted_at: datetime
-    fate: Scenario
+    scenario: Scenario
     original: int | None = None
     is_open: bool = True
     is_answered: bool = False
@@ -128,7 +128,7 @@ class LifecycleGenerator:
 
     def live(self, case: SimulatedReport) -> Iterator[Act]:
         """Yield what is done with a report, in order; it ends when nobody does anything more."""
-        if case.fate is Scenario.WITHDRAWN:
+        if case.scenario is Scenario.WITHDRAWN:
             yield Act(HOUR * about(self._chance, 0.4, 1.0), Verb.WITHDRAW, case.reporter.person)
             return
         if self._is_outside(case):
@@ -141,7 +141,7 @@ class LifecycleGenerator:
             yield from self._route(case)
         if self._is_outside(case):
             return
-        if case.fate is Scenario.ORDINARY or case.is_started:
+        if case.scenario is Scenario.ORDINARY or case.is_started:
             yield from self._work(case)
         else:
             yield from self._dismiss(case)
@@ -180,7 +180,7 @@ class LifecycleGenerator:
     def _route(self, case: SimulatedReport) -> Iterator[Act]:
         """Take a report to whom it belongs."""
         chance = self._chance
-        if case.fate is not Scenario.ORDINARY:
+        if case.scenario is not Scenario.ORDINARY:
             return
         if case.handler == case.kelurahan and chance.random() < MISPLACED:
             others = [one for one in self._kecamatan(case.kelurahan) if one != case.kelurahan]
@@ -209,8 +209,8 @@ class LifecycleGenerator:
 
     def _dismiss(self, case: SimulatedReport) -> Iterator[Act]:
         """Close a report that needs no work; a real one that is called invalid may be opened again."""
-        yield self._official(case, CLOSING[case.fate])
-        if case.fate is Scenario.INVALID and self._chance.random() < REOPENED_INVALID:
+        yield self._official(case, CLOSING[case.scenario])
+        if case.scenario is Scenario.INVALID and self._chance.random() < REOPENED_INVALID:
             yield self._reopening(case)
             yield from self._work(case)
 

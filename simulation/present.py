@@ -150,7 +150,7 @@ async def _found(stage: Stage) -> list[tuple[SimulatedReport, Iterator[Act]]]:
             latitude=row.latitude,
             longitude=row.longitude,
             submitted_at=row.submitted_at,
-            fate=Scenario.ORDINARY,
+            scenario=Scenario.ORDINARY,
             is_answered=row.responded_at is not None,
             is_started=row.status is ReportStatus.IN_PROGRESS,
             reopenings=row.citizen_reopenings,
