@@ -41,7 +41,7 @@ from subscriptions.hub import EpochChanged, Hub
 from subscriptions.sockets import Sockets
 from web.pages import page_routes
 
-log = logging.getLogger("tanggap.app")
+logger = logging.getLogger("tanggap.app")
 
 BODY_AT_MOST = 1024 * 1024
 """Bytes of a GraphQL request; photos go to /media."""

@@ -11,7 +11,7 @@ from rules.languages import Locale
 from rules.messages import Message
 from schema.errors import RequestCode
 
-log = logging.getLogger("tanggap.failures")
+logger = logging.getLogger("tanggap.failures")
 
 
 def internal_error(error: BaseException, locale: Locale, where: object) -> str:

@@ -30,7 +30,7 @@ from subscriptions.protocol import Adapter, Handler, Socket
 from subscriptions.sharing import Sources
 from subscriptions.sockets import TRY_AGAIN_LATER, Sockets
 
-log = logging.getLogger("tanggap.graphql")
+logger = logging.getLogger("tanggap.graphql")
 
 INIT_WITHIN = timedelta(seconds=10)
 OPERATIONS_PER_SOCKET = 100
