@@ -56,7 +56,7 @@ class Service:
         self.settings = settings
         key, is_new = settings.signing_key()
         if is_new:
-            log.warning("no SECRET_KEY set, made one file=%s", settings.secret_file)
+            logger.warning("no SECRET_KEY set, made one file=%s", settings.secret_file)
         self._tokens = Tokens(key)
         self._endpoint = GraphQLEndpoint(make_schema(), lambda: self.parts, settings.origins)
 

@@ -67,7 +67,7 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
         except Exception as failure:
             if not is_away(failure):
                 raise
-            log.warning("websocket refused error=%r", failure)
+            logger.warning("websocket refused error=%r", failure)
             await socket.close(TRY_AGAIN_LATER)
 
     @property
