@@ -118,7 +118,7 @@ class Service:
                 tasks.create_task(sockets.watch(), name="watch-sockets"),
                 tasks.create_task(run_clock(transactions, hub, due), name="clock"),
             ]
-            log.info("serving database=%s position=%d", settings.database_url.partition(":")[0], hub.position)
+            logger.info("serving database=%s position=%d", settings.database_url.partition(":")[0], hub.position)
             yield {"leave": sockets.leave}
             for task in lasting:
                 task.cancel()
@@ -129,7 +129,7 @@ class Service:
 
         async def reload() -> None:
             await persistently(self.parts.reload_places)
-            log.info("reference data reloaded kelurahan=%d", len(self.parts.places.kelurahan))
+            logger.info("reference data reloaded kelurahan=%d", len(self.parts.places.kelurahan))
 
         known = True
         while True:
