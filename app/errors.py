@@ -17,7 +17,7 @@ logger = logging.getLogger("tanggap.failures")
 def internal_error(error: BaseException, locale: Locale, where: object) -> str:
     """Log a failure under a reference, and return what to tell the client: the reference and nothing more."""
     reference = secrets.token_hex(4)
-    log.error("request failed reference=%s where=%s", reference, where, exc_info=error)
+    logger.error("request failed reference=%s where=%s", reference, where, exc_info=error)
     return Message.INTERNAL.text(locale, reference=reference)
 
 
