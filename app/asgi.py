@@ -125,7 +125,7 @@ class Service:
 
     async def _reload_places(self, hub: Hub) -> None:
         """Read the reference data anew whenever it was loaded, or the log is another, as often as it takes."""
-        persistently = AsyncRetrying(wait=wait_random_exponential(max=10), before_sleep=before_sleep_log(log, WARNING))
+        persistently = AsyncRetrying(wait=wait_random_exponential(max=10), before_sleep=before_sleep_log(logger, WARNING))
 
         async def reload() -> None:
             await persistently(self.parts.reload_places)
