@@ -23,7 +23,7 @@ from app.schema import make_schema
 from app.server import serve_forever
 from app.settings import Settings, SettingsError, read_settings
 from simulation.sqlite_speed import run_inline
-from simulation.past import History, NotFresh
+from simulation.past import PastSimulation, NotFresh
 from simulation.present import Present
 from models.database import database, migrate, pending_migrations
 from models.places import read_reference_data
@@ -205,7 +205,7 @@ def simulate(
             present = Present(reports_per_minute, stop, tell)
             await present.play(gazetteer, facts, _settings(), seed=seed, seconds=duration)
             return
-        history = History(datetime.now(UTC), past, reports_per_day, stop, tell)
+        history = PastSimulation(datetime.now(UTC), past, reports_per_day, stop, tell)
         try:
             await history.write(gazetteer, facts, seed=seed)
         except NotFresh as refused:

@@ -50,7 +50,7 @@ class Moment:
     flooded: tuple[str, ...] = field(default=(), compare=False)
 
 
-class History:
+class PastSimulation:
     """The days before `until`, lived one moment after the other. `now` is the clock of its transactions.
 
     `mean` is how many reports come in on a day, taken over a year. `tell` gets a line now and then.

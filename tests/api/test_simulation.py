@@ -16,7 +16,7 @@ from media.upload import MediaFolder
 from app.settings import Settings
 from simulation import present
 from simulation.sqlite_speed import run_inline
-from simulation.past import History, NotFresh
+from simulation.past import PastSimulation, NotFresh
 from simulation.present import Present
 from models.accounts import Membership
 from models.database import database, fetch, log_head
@@ -40,8 +40,8 @@ DAYS = 6
 pytestmark = pytest.mark.anyio
 
 
-def past(tell: Callable[[str], object] = lambda _: None, stop: asyncio.Event | None = None) -> History:
-    return History(UNTIL, DAYS, 40, stop or asyncio.Event(), tell)
+def past(tell: Callable[[str], object] = lambda _: None, stop: asyncio.Event | None = None) -> PastSimulation:
+    return PastSimulation(UNTIL, DAYS, 40, stop or asyncio.Event(), tell)
 
 
 async def told_by_the_log() -> list[Any]:
@@ -94,7 +94,7 @@ async def test_nothing_of_a_history_is_refused_and_all_that_people_do_is_in_it(s
     forget_statements()
     with run_inline():
         async with database(sqlite_city_url):
-            history = History(UNTIL, 25, 50, asyncio.Event(), lambda _: None)
+            history = PastSimulation(UNTIL, 25, 50, asyncio.Event(), lambda _: None)
             await history.write(GAZETTEER, REFERENCE, seed=3)
             kinds = {kind for _, kind, *_ in await told_by_the_log()}
             resolutions = {row["resolution"] for row in await fetch("SELECT DISTINCT resolution FROM report")}
