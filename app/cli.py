@@ -24,7 +24,7 @@ from app.server import serve_forever
 from app.settings import Settings, SettingsError, read_settings
 from simulation.sqlite_speed import run_inline
 from simulation.past import PastSimulation, NotFresh
-from simulation.present import Present
+from simulation.present import LiveSimulation
 from models.database import database, migrate, pending_migrations
 from models.places import read_reference_data
 from models.reference.gazetteer import Gazetteer
@@ -202,7 +202,7 @@ def simulate(
         gazetteer, stop, tell = Gazetteer(facts), asyncio.Event(), click.echo
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop.set)
         if past is None:
-            present = Present(reports_per_minute, stop, tell)
+            present = LiveSimulation(reports_per_minute, stop, tell)
             await present.play(gazetteer, facts, _settings(), seed=seed, seconds=duration)
             return
         history = PastSimulation(datetime.now(UTC), past, reports_per_day, stop, tell)

@@ -53,7 +53,7 @@ class Camera:
         return name
 
 
-class Present:
+class LiveSimulation:
     """LifecycleGenerator under way, each a task of its own. What people do is by the seed, in which order by the wall's clock.
 
     `per_minute` is how many reports come in. `tell` gets a line now and then.

@@ -17,7 +17,7 @@ from app.settings import Settings
 from simulation import present
 from simulation.sqlite_speed import run_inline
 from simulation.past import PastSimulation, NotFresh
-from simulation.present import Present
+from simulation.present import LiveSimulation
 from models.accounts import Membership
 from models.database import database, fetch, log_head
 from models.log import LogEvent
@@ -188,7 +188,7 @@ async def test_the_present_is_played_live_with_pictures_that_are_there(
     stop = asyncio.Event()
     async with database(database_url):
         playing = asyncio.create_task(
-            Present(1_200, stop, lambda _: None).play(GAZETTEER, REFERENCE, settings, seed=1, seconds=None)
+            LiveSimulation(1_200, stop, lambda _: None).play(GAZETTEER, REFERENCE, settings, seed=1, seconds=None)
         )
         await happens(lambda: proofs(5))
         stop.set()
@@ -215,6 +215,6 @@ async def test_the_present_goes_on_with_what_a_past_has_left_open_and_ends_after
         assert left is not None
         open_ones = await Report.exclude(status="PROCESSED").count()
         async with asyncio.timeout(DEADLINE):
-            await Present(600, asyncio.Event(), lambda _: None).play(GAZETTEER, REFERENCE, settings, seed=1, seconds=3)
+            await LiveSimulation(600, asyncio.Event(), lambda _: None).play(GAZETTEER, REFERENCE, settings, seed=1, seconds=3)
         assert await Report.filter(id__lte=left.id).exclude(status="PROCESSED").count() < open_ones
         assert await lines_of_verify() == []
