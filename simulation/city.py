@@ -16,7 +16,7 @@ from actions.supports import support
 from actions.transaction import Transactions
 from simulation.lifecycles import Act, SimulatedReport, Scenario, LifecycleGenerator, Verb
 from simulation.people import NEWCOMERS, REMEMBERED, SETTLED, Cast, Citizen, enrol_citizen
-from simulation.places import Places, near
+from simulation.places import PointSampler, near
 from simulation.skew import CATEGORIES, FLOOD, RARE, Weighted
 from simulation.words import COMMENTS, DESCRIPTIONS, EXCUSE, FLOODED, NOTES, REASON
 from models.ledger import PointEntry
@@ -63,7 +63,7 @@ class Stage:
 
     transactions: Transactions
     gazetteer: Gazetteer
-    places: Places
+    places: PointSampler
     cast: Cast
     chance: Random
     photograph: Camera
@@ -251,7 +251,7 @@ def stage(
     return Stage(
         transactions=transactions,
         gazetteer=gazetteer,
-        places=Places(gazetteer, facts, seed),
+        places=PointSampler(gazetteer, facts, seed),
         cast=cast,
         chance=chance,
         photograph=photograph,

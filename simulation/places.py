@@ -16,7 +16,7 @@ PRONE = 60
 """How many kelurahan know floods."""
 
 
-class Places:
+class PointSampler:
     """The kelurahan as reporters have them: `busy` by how much is reported, `prone` those that know floods."""
 
     def __init__(self, gazetteer: Gazetteer, facts: ReferenceData, seed: int) -> None:

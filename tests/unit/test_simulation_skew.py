@@ -9,7 +9,7 @@ import pytest
 
 from simulation.lifecycles import SimulatedReport, Scenario, LifecycleGenerator
 from simulation.people import MANNERS, SHARES, Cast, Citizen, Diligence, Office, manner_of
-from simulation.places import PRONE, Places, near
+from simulation.places import PRONE, PointSampler, near
 from simulation.skew import (
     CATEGORIES,
     FLOOD,
@@ -141,14 +141,14 @@ def test_a_point_near_another_is_not_further_than_said() -> None:
 
 
 def test_every_kelurahan_has_points_that_are_located_in_it() -> None:
-    places = Places(GAZETTEER, REFERENCE, seed=1)
+    places = PointSampler(GAZETTEER, REFERENCE, seed=1)
     chance = Random(8)
     for code in GAZETTEER.kelurahan:
         assert {places.located(*places.point(chance, code)) for _ in range(5)} == {code}
 
 
 def test_few_report_on_the_islands_and_the_same_places_are_busy_and_wet_with_the_same_seed() -> None:
-    first, again, other = (Places(GAZETTEER, REFERENCE, seed) for seed in (1, 1, 2))
+    first, again, other = (PointSampler(GAZETTEER, REFERENCE, seed) for seed in (1, 1, 2))
     assert all(code.startswith("31.01") for code in first.busy.names[-6:])
     assert (first.busy.names, first.prone) == (again.busy.names, again.prone)
     assert (first.busy.names, first.prone) != (other.busy.names, other.prone)
