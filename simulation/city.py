@@ -15,7 +15,7 @@ from actions.submissions import Submission, route, submit, withdraw
 from actions.supports import support
 from actions.transaction import Transactions
 from simulation.lifecycles import Act, SimulatedReport, Scenario, LifecycleGenerator, Verb
-from simulation.people import NEWCOMERS, REMEMBERED, SETTLED, Cast, Citizen, enrol_citizen
+from simulation.people import NEWCOMERS, REMEMBERED, SETTLED, CityStaff, Citizen, enrol_citizen
 from simulation.places import PointSampler, near
 from simulation.skew import CATEGORIES, FLOOD, RARE, Weighted
 from simulation.words import COMMENTS, DESCRIPTIONS, EXCUSE, FLOODED, NOTES, REASON
@@ -64,7 +64,7 @@ class Stage:
     transactions: Transactions
     gazetteer: Gazetteer
     places: PointSampler
-    cast: Cast
+    cast: CityStaff
     chance: Random
     photograph: Camera
     lives: LifecycleGenerator
@@ -237,7 +237,7 @@ def stage(
     transactions: Transactions,
     gazetteer: Gazetteer,
     facts: ReferenceData,
-    cast: Cast,
+    cast: CityStaff,
     *,
     seed: int,
     photograph: Camera,

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from random import Random
 
-from simulation.people import Cast, Citizen, Office
+from simulation.people import CityStaff, Citizen, Office
 from simulation.skew import Weighted, about
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import CategoryRecord
@@ -123,7 +123,7 @@ class SimulatedReport:
 class LifecycleGenerator:
     """Draws lives, among the people of one city."""
 
-    def __init__(self, gazetteer: Gazetteer, cast: Cast, categories: Weighted, chance: Random) -> None:
+    def __init__(self, gazetteer: Gazetteer, cast: CityStaff, categories: Weighted, chance: Random) -> None:
         self._atlas, self._cast, self._categories, self._chance = gazetteer, cast, categories, chance
 
     def live(self, case: SimulatedReport) -> Iterator[Act]:

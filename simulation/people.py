@@ -90,7 +90,7 @@ def manner_of(seed: int, unit: str) -> tuple[Manner, float]:
 
 
 @dataclass(slots=True)
-class Cast:
+class CityStaff:
     """Everybody who acts for the city, by unit; `supervisors` by kecamatan."""
 
     offices: dict[str, Office]
@@ -98,7 +98,7 @@ class Cast:
     admin: Person
 
 
-async def enrol_cast(transactions: Transactions, gazetteer: Gazetteer, seed: int) -> Cast:
+async def enrol_cast(transactions: Transactions, gazetteer: Gazetteer, seed: int) -> CityStaff:
     """Make the accounts of the city's people, or find those of an earlier simulation."""
     agencies = [code for code, agency in gazetteer.agencies.items() if agency.kind is AgencyKind.CITY]
     sizes = {**dict.fromkeys(gazetteer.kelurahan, 2), **dict.fromkeys(agencies, 6)}
@@ -111,7 +111,7 @@ async def enrol_cast(transactions: Transactions, gazetteer: Gazetteer, seed: int
         code: await _official(transactions, gazetteer, f"camat.{code}", Role.SUPERVISOR, code)
         for code in gazetteer.kecamatan
     }
-    return Cast(offices, supervisors, await _official(transactions, gazetteer, "ruang.kendali", Role.ADMIN, None))
+    return CityStaff(offices, supervisors, await _official(transactions, gazetteer, "ruang.kendali", Role.ADMIN, None))
 
 
 async def enrol_citizen(
