@@ -64,7 +64,7 @@ class Stage:
     transactions: Transactions
     gazetteer: Gazetteer
     places: PointSampler
-    cast: CityStaff
+    staff: CityStaff
     chance: Random
     photograph: Camera
     lives: LifecycleGenerator
@@ -237,7 +237,7 @@ def stage(
     transactions: Transactions,
     gazetteer: Gazetteer,
     facts: ReferenceData,
-    cast: CityStaff,
+    staff: CityStaff,
     *,
     seed: int,
     photograph: Camera,
@@ -252,10 +252,10 @@ def stage(
         transactions=transactions,
         gazetteer=gazetteer,
         places=PointSampler(gazetteer, facts, seed),
-        cast=cast,
+        staff=staff,
         chance=chance,
         photograph=photograph,
-        lives=LifecycleGenerator(gazetteer, cast, categories, chance),
+        lives=LifecycleGenerator(gazetteer, staff, categories, chance),
         categories=categories,
         flood=Weighted(wet, [FLOOD[code] for code in wet]),
         citizens=citizens,

@@ -123,8 +123,8 @@ class SimulatedReport:
 class LifecycleGenerator:
     """Draws lives, among the people of one city."""
 
-    def __init__(self, gazetteer: Gazetteer, cast: CityStaff, categories: Weighted, chance: Random) -> None:
-        self._atlas, self._cast, self._categories, self._chance = gazetteer, cast, categories, chance
+    def __init__(self, gazetteer: Gazetteer, staff: CityStaff, categories: Weighted, chance: Random) -> None:
+        self._atlas, self._cast, self._categories, self._chance = gazetteer, staff, categories, chance
 
     def live(self, case: SimulatedReport) -> Iterator[Act]:
         """Yield what is done with a report, in order; it ends when nobody does anything more."""

@@ -78,8 +78,8 @@ class PastSimulation:
         began = time.monotonic()
         async with unsynchronised():
             due = await close_periods(self.transactions)
-            cast = await enrol_cast(self.transactions, gazetteer, seed)
-            self._stage = stage(self.transactions, gazetteer, facts, cast, seed=seed, photograph=self._photograph)
+            staff = await enrol_cast(self.transactions, gazetteer, seed)
+            self._stage = stage(self.transactions, gazetteer, facts, staff, seed=seed, photograph=self._photograph)
             progress = asyncio.create_task(self._progress(began))
             try:
                 await self._live(due)

@@ -74,10 +74,10 @@ class LiveSimulation:
         async with Bus(settings.broadcast_url) as bus:
             transactions = Transactions(notify=bus.ring)
             await close_periods(transactions)
-            cast = await enrol_cast(transactions, gazetteer, seed)
+            staff = await enrol_cast(transactions, gazetteer, seed)
             known = await Account.filter(email__startswith="warga.", email__endswith=f"@{SIMULATED_DOMAIN}").count()
             camera = Camera(transactions, settings)
-            self._stage = stage(transactions, gazetteer, facts, cast, seed=seed, photograph=camera, citizens=known)
+            self._stage = stage(transactions, gazetteer, facts, staff, seed=seed, photograph=camera, citizens=known)
             ending = None if seconds is None else asyncio.get_running_loop().call_later(seconds, self._stop.set)
             try:
                 await self._live()
@@ -133,7 +133,7 @@ class LiveSimulation:
 async def _found(stage: Stage) -> list[tuple[SimulatedReport, Iterator[Act]]]:
     """Take up open reports of citizens who are played; the newest come last."""
     rows = (
-        await Report.filter(reporter__email__endswith=f"@{SIMULATED_DOMAIN}", handler__in=list(stage.cast.offices))
+        await Report.filter(reporter__email__endswith=f"@{SIMULATED_DOMAIN}", handler__in=list(stage.staff.offices))
         .exclude(status=ReportStatus.PROCESSED)
         .order_by("-id")
         .limit(FOUND)

@@ -173,8 +173,8 @@ def test_a_citizen_judges_a_closing_while_it_can_still_be_opened_again() -> None
     office = MANNERS[Diligence.FAKING]
     units = [*GAZETTEER.kelurahan, *GAZETTEER.agencies]
     offices = {unit: Office(unit, office, 1.0, (Person(number),)) for number, unit in enumerate(units)}
-    cast = CityStaff(offices, dict.fromkeys(GAZETTEER.kecamatan, Person(-1)), Person(-2))
-    lives = LifecycleGenerator(GAZETTEER, cast, Weighted(["SAMPAH"], [1]), Random(9))
+    staff = CityStaff(offices, dict.fromkeys(GAZETTEER.kecamatan, Person(-1)), Person(-2))
+    lives = LifecycleGenerator(GAZETTEER, staff, Weighted(["SAMPAH"], [1]), Random(9))
     (limit,) = (row.within for row in REOPENINGS if row.actor is Actor.REPORTER)
     reporter = Citizen(Person(-3), "31.71.01.1001", anonymous=False)
     waits = []
