@@ -16,7 +16,7 @@ from actions.transaction import Transactions
 from media.upload import new_name
 from simulation.sqlite_speed import unsynchronised
 from simulation.lifecycles import Act, SimulatedReport
-from simulation.people import enrol_cast
+from simulation.people import register_staff
 from simulation.skew import at_work, day_of_reports
 from simulation.city import Stage, stage
 from models.database import log_head
@@ -78,7 +78,7 @@ class PastSimulation:
         began = time.monotonic()
         async with unsynchronised():
             due = await close_periods(self.transactions)
-            staff = await enrol_cast(self.transactions, gazetteer, seed)
+            staff = await register_staff(self.transactions, gazetteer, seed)
             self._stage = stage(self.transactions, gazetteer, facts, staff, seed=seed, photograph=self._photograph)
             progress = asyncio.create_task(self._progress(began))
             try:

@@ -98,7 +98,7 @@ class CityStaff:
     admin: Person
 
 
-async def enrol_cast(transactions: Transactions, gazetteer: Gazetteer, seed: int) -> CityStaff:
+async def register_staff(transactions: Transactions, gazetteer: Gazetteer, seed: int) -> CityStaff:
     """Make the accounts of the city's people, or find those of an earlier simulation."""
     agencies = [code for code, agency in gazetteer.agencies.items() if agency.kind is AgencyKind.CITY]
     sizes = {**dict.fromkeys(gazetteer.kelurahan, 2), **dict.fromkeys(agencies, 6)}

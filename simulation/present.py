@@ -13,7 +13,7 @@ from media.upload import MediaFolder, new_name
 from media.processing import develop
 from app.settings import Settings
 from simulation.lifecycles import Act, SimulatedReport, Scenario
-from simulation.people import Citizen, enrol_cast
+from simulation.people import Citizen, register_staff
 from simulation.pictures import draw
 from simulation.city import Stage, stage
 from models.accounts import Account
@@ -74,7 +74,7 @@ class LiveSimulation:
         async with Bus(settings.broadcast_url) as bus:
             transactions = Transactions(notify=bus.ring)
             await close_periods(transactions)
-            staff = await enrol_cast(transactions, gazetteer, seed)
+            staff = await register_staff(transactions, gazetteer, seed)
             known = await Account.filter(email__startswith="warga.", email__endswith=f"@{SIMULATED_DOMAIN}").count()
             camera = Camera(transactions, settings)
             self._stage = stage(transactions, gazetteer, facts, staff, seed=seed, photograph=camera, citizens=known)
