@@ -15,7 +15,7 @@ from actions.submissions import Submission, route, submit, withdraw
 from actions.supports import support
 from actions.transaction import Transactions
 from simulation.lifecycles import Act, SimulatedReport, Scenario, LifecycleGenerator, Verb
-from simulation.people import NEWCOMERS, REMEMBERED, SETTLED, CityStaff, Citizen, enrol_citizen
+from simulation.people import NEWCOMERS, REMEMBERED, SETTLED, CityStaff, Citizen, register_citizen
 from simulation.places import PointSampler, near
 from simulation.skew import CATEGORIES, FLOOD, RARE, Weighted
 from simulation.words import COMMENTS, DESCRIPTIONS, EXCUSE, FLOODED, NOTES, REASON
@@ -205,7 +205,7 @@ class Stage:
         else:
             self.citizens += 1
             home = self.places.busy.draw(chance)
-            reporter = await enrol_citizen(self.transactions, self.gazetteer, chance, self.citizens, home)
+            reporter = await register_citizen(self.transactions, self.gazetteer, chance, self.citizens, home)
         self.reporters.append(reporter)
         return reporter
 

@@ -114,7 +114,7 @@ async def register_staff(transactions: Transactions, gazetteer: Gazetteer, seed:
     return CityStaff(offices, supervisors, await _official(transactions, gazetteer, "ruang.kendali", Role.ADMIN, None))
 
 
-async def enrol_citizen(
+async def register_citizen(
     transactions: Transactions, gazetteer: Gazetteer, chance: Random, number: int, home: str
 ) -> Citizen:
     """Make the account of a citizen; some wish to be ranked."""
