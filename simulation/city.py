@@ -58,7 +58,7 @@ NEIGHBOURS = 24
 
 
 @dataclass(slots=True)
-class Stage:
+class SimulatedCity:
     """A city at play. `chance` decides everything: the same seed is the same history, done one act after another."""
 
     transactions: Transactions
@@ -242,13 +242,13 @@ def stage(
     seed: int,
     photograph: Camera,
     citizens: int = 0,
-) -> Stage:
+) -> SimulatedCity:
     """Set the stage of a city whose people have been enrolled; `citizens`: how many have been before."""
     chance = Random(f"{seed} lives")
     codes = list(gazetteer.categories)
     categories = Weighted(codes, [CATEGORIES.get(code, RARE) for code in codes])
     wet = [code for code in codes if code in FLOOD]
-    return Stage(
+    return SimulatedCity(
         transactions=transactions,
         gazetteer=gazetteer,
         places=PointSampler(gazetteer, facts, seed),

@@ -18,7 +18,7 @@ from simulation.sqlite_speed import unsynchronised
 from simulation.lifecycles import Act, SimulatedReport
 from simulation.people import register_staff
 from simulation.skew import at_work, day_of_reports
-from simulation.city import Stage, stage
+from simulation.city import SimulatedCity, stage
 from models.database import log_head
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import ReferenceData
@@ -66,7 +66,7 @@ class PastSimulation:
         self._ahead: list[Moment] = []
         self._numbers = count()
         self._looked = self.now
-        self._stage: Stage
+        self._stage: SimulatedCity
 
     async def write(self, gazetteer: Gazetteer, facts: ReferenceData, *, seed: int) -> None:
         """Write the history into a fresh log; what is open at its end stays so. Raises NotFresh.

@@ -15,7 +15,7 @@ from app.settings import Settings
 from simulation.lifecycles import Act, SimulatedReport, Scenario
 from simulation.people import Citizen, register_staff
 from simulation.pictures import draw
-from simulation.city import Stage, stage
+from simulation.city import SimulatedCity, stage
 from models.accounts import Account
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import ReferenceData
@@ -62,7 +62,7 @@ class LiveSimulation:
     def __init__(self, per_minute: float, stop: asyncio.Event, tell: Callable[[str], object]) -> None:
         self._per_minute, self._stop, self._tell = per_minute, stop, tell
         self._lives: set[asyncio.Task[None]] = set()
-        self._stage: Stage
+        self._stage: SimulatedCity
 
     async def play(
         self, gazetteer: Gazetteer, facts: ReferenceData, settings: Settings, *, seed: int, seconds: float | None
@@ -130,7 +130,7 @@ class LiveSimulation:
             self._tell(f"{self._stage.in_words()}; {len(self._lives)} lives under way")
 
 
-async def _found(stage: Stage) -> list[tuple[SimulatedReport, Iterator[Act]]]:
+async def _found(stage: SimulatedCity) -> list[tuple[SimulatedReport, Iterator[Act]]]:
     """Take up open reports of citizens who are played; the newest come last."""
     rows = (
         await Report.filter(reporter__email__endswith=f"@{SIMULATED_DOMAIN}", handler__in=list(stage.staff.offices))
