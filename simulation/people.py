@@ -38,7 +38,7 @@ class Diligence(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manner:
+class WorkStyle:
     """How an office of one kind works.
 
     `answers` and `fixes` are median shares of the category's targets; `lies` and `stalls` the chances that a report is
@@ -54,10 +54,10 @@ class Manner:
 
 
 MANNERS = {
-    Diligence.PROMPT: Manner(answers=0.10, fixes=0.25, lies=0.005, stalls=0.01, fakes=0.01, stars=(2, 3, 10, 35, 50)),
-    Diligence.ORDINARY: Manner(answers=0.35, fixes=0.6, lies=0.03, stalls=0.05, fakes=0.04, stars=(6, 9, 22, 38, 25)),
-    Diligence.SLOW: Manner(answers=1.1, fixes=1.3, lies=0.25, stalls=0.2, fakes=0.08, stars=(18, 22, 28, 22, 10)),
-    Diligence.FAKING: Manner(answers=0.08, fixes=0.1, lies=0.02, stalls=0.04, fakes=0.6, stars=(10, 12, 26, 32, 20)),
+    Diligence.PROMPT: WorkStyle(answers=0.10, fixes=0.25, lies=0.005, stalls=0.01, fakes=0.01, stars=(2, 3, 10, 35, 50)),
+    Diligence.ORDINARY: WorkStyle(answers=0.35, fixes=0.6, lies=0.03, stalls=0.05, fakes=0.04, stars=(6, 9, 22, 38, 25)),
+    Diligence.SLOW: WorkStyle(answers=1.1, fixes=1.3, lies=0.25, stalls=0.2, fakes=0.08, stars=(18, 22, 28, 22, 10)),
+    Diligence.FAKING: WorkStyle(answers=0.08, fixes=0.1, lies=0.02, stalls=0.04, fakes=0.6, stars=(10, 12, 26, 32, 20)),
 }
 SHARES = {Diligence.PROMPT: 25, Diligence.ORDINARY: 50, Diligence.SLOW: 18, Diligence.FAKING: 7}
 """How many offices of a hundred are of each kind."""
@@ -68,7 +68,7 @@ class Office:
     """A unit at work. `pace`: how much slower than its kind it is."""
 
     unit: str
-    manner: Manner
+    manner: WorkStyle
     pace: float
     officers: tuple[Person, ...]
 
@@ -82,7 +82,7 @@ class Citizen:
     anonymous: bool
 
 
-def manner_of(seed: int, unit: str) -> tuple[Manner, float]:
+def manner_of(seed: int, unit: str) -> tuple[WorkStyle, float]:
     """Return the manner and the pace of a unit: the same for the same seed, in the past and in the present."""
     chance = Random(f"{seed} {unit}")
     kind = chance.choices(list(SHARES), list(SHARES.values()))[0]
