@@ -53,7 +53,7 @@ class WorkStyle:
     stars: tuple[int, int, int, int, int]
 
 
-MANNERS = {
+WORK_STYLES = {
     Diligence.PROMPT: WorkStyle(answers=0.10, fixes=0.25, lies=0.005, stalls=0.01, fakes=0.01, stars=(2, 3, 10, 35, 50)),
     Diligence.ORDINARY: WorkStyle(answers=0.35, fixes=0.6, lies=0.03, stalls=0.05, fakes=0.04, stars=(6, 9, 22, 38, 25)),
     Diligence.SLOW: WorkStyle(answers=1.1, fixes=1.3, lies=0.25, stalls=0.2, fakes=0.08, stars=(18, 22, 28, 22, 10)),
@@ -86,7 +86,7 @@ def manner_of(seed: int, unit: str) -> tuple[WorkStyle, float]:
     """Return the manner and the pace of a unit: the same for the same seed, in the past and in the present."""
     chance = Random(f"{seed} {unit}")
     kind = chance.choices(list(SHARES), list(SHARES.values()))[0]
-    return MANNERS[kind], about(chance, 1.0, 0.25)
+    return WORK_STYLES[kind], about(chance, 1.0, 0.25)
 
 
 @dataclass(slots=True)

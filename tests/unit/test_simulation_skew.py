@@ -8,7 +8,7 @@ from statistics import fmean, median, pvariance
 import pytest
 
 from simulation.lifecycles import SimulatedReport, Scenario, LifecycleGenerator
-from simulation.people import MANNERS, SHARES, CityStaff, Citizen, Diligence, Office, manner_of
+from simulation.people import WORK_STYLES, SHARES, CityStaff, Citizen, Diligence, Office, manner_of
 from simulation.places import PRONE, PointSampler, near
 from simulation.skew import (
     CATEGORIES,
@@ -164,13 +164,13 @@ def test_a_units_manner_is_the_same_with_the_same_seed_and_all_kinds_are_there()
     manners = [manner_of(1, unit) for unit in units]
     assert manners == [manner_of(1, unit) for unit in units]
     assert manners != [manner_of(2, unit) for unit in units]
-    kinds = Counter(next(kind for kind in Diligence if MANNERS[kind] is manner) for manner, _ in manners)
+    kinds = Counter(next(kind for kind in Diligence if WORK_STYLES[kind] is manner) for manner, _ in manners)
     for kind, share in SHARES.items():
         assert kinds[kind] / len(units) == pytest.approx(share / 100, abs=0.06)
 
 
 def test_a_citizen_judges_a_closing_while_it_can_still_be_opened_again() -> None:
-    office = MANNERS[Diligence.FAKING]
+    office = WORK_STYLES[Diligence.FAKING]
     units = [*GAZETTEER.kelurahan, *GAZETTEER.agencies]
     offices = {unit: Office(unit, office, 1.0, (Person(number),)) for number, unit in enumerate(units)}
     staff = CityStaff(offices, dict.fromkeys(GAZETTEER.kecamatan, Person(-1)), Person(-2))
