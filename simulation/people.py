@@ -82,7 +82,7 @@ class Citizen:
     anonymous: bool
 
 
-def manner_of(seed: int, unit: str) -> tuple[WorkStyle, float]:
+def work_style_of(seed: int, unit: str) -> tuple[WorkStyle, float]:
     """Return the manner and the pace of a unit: the same for the same seed, in the past and in the present."""
     chance = Random(f"{seed} {unit}")
     kind = chance.choices(list(SHARES), list(SHARES.values()))[0]
@@ -106,7 +106,7 @@ async def register_staff(transactions: Transactions, gazetteer: Gazetteer, seed:
     for unit, size in sizes.items():
         names = [f"petugas.{unit.lower()}.{number}" for number in range(1, size + 1)]
         officers = [await _official(transactions, gazetteer, name, Role.OFFICER, unit) for name in names]
-        offices[unit] = Office(unit, *manner_of(seed, unit), tuple(officers))
+        offices[unit] = Office(unit, *work_style_of(seed, unit), tuple(officers))
     supervisors = {
         code: await _official(transactions, gazetteer, f"camat.{code}", Role.SUPERVISOR, code)
         for code in gazetteer.kecamatan

@@ -8,7 +8,7 @@ from statistics import fmean, median, pvariance
 import pytest
 
 from simulation.lifecycles import SimulatedReport, Scenario, LifecycleGenerator
-from simulation.people import WORK_STYLES, SHARES, CityStaff, Citizen, Diligence, Office, manner_of
+from simulation.people import WORK_STYLES, SHARES, CityStaff, Citizen, Diligence, Office, work_style_of
 from simulation.places import PRONE, PointSampler, near
 from simulation.skew import (
     CATEGORIES,
@@ -161,9 +161,9 @@ def test_every_category_that_has_a_weight_is_one_of_the_citys() -> None:
 
 def test_a_units_manner_is_the_same_with_the_same_seed_and_all_kinds_are_there() -> None:
     units = list(GAZETTEER.kelurahan)
-    manners = [manner_of(1, unit) for unit in units]
-    assert manners == [manner_of(1, unit) for unit in units]
-    assert manners != [manner_of(2, unit) for unit in units]
+    manners = [work_style_of(1, unit) for unit in units]
+    assert manners == [work_style_of(1, unit) for unit in units]
+    assert manners != [work_style_of(2, unit) for unit in units]
     kinds = Counter(next(kind for kind in Diligence if WORK_STYLES[kind] is manner) for manner, _ in manners)
     for kind, share in SHARES.items():
         assert kinds[kind] / len(units) == pytest.approx(share / 100, abs=0.06)
