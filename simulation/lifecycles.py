@@ -133,7 +133,7 @@ class LifecycleGenerator:
             return
         if self._is_outside(case):
             yield from self._outside(case)
-        elif self._chance.random() < self._office(case).manner.lies:
+        elif self._chance.random() < self._office(case).style.lies:
             yield from self._lie(case)
             if not case.is_answered:
                 return
@@ -220,15 +220,15 @@ class LifecycleGenerator:
         again = True
         while again:
             office = self._office(case)
-            fakes = chance.random() < office.manner.fakes
+            fakes = chance.random() < office.style.fakes
             if not case.is_started and chance.random() < STARTED:
                 case.is_started = True
                 yield self._official(case, Verb.START)
-            if chance.random() < office.manner.stalls:
+            if chance.random() < office.style.stalls:
                 if chance.random() < EXCUSED:
                     yield self._excuse(case)
                 return
-            share = 0.1 if fakes else office.manner.fixes * office.pace
+            share = 0.1 if fakes else office.style.fixes * office.pace
             case.is_answered = True
             yield self._act(case, Verb.FIX, _processing(case) * about(chance, share, 0.7))
             again = yield from self._judge(case, office, fakes=fakes)
@@ -238,7 +238,7 @@ class LifecycleGenerator:
         chance = self._chance
         reopens = case.reopenings < 2 and chance.random() < (REOPENED_FAKE if fakes else REOPENED)
         if chance.random() < (RATED_FAKE if fakes else RATED):
-            weights = ANGRY if fakes or reopens else office.manner.stars
+            weights = ANGRY if fakes or reopens else office.style.stars
             stars = chance.choices(range(1, 6), weights)[0]
             yield Act(self._waited(9.0), Verb.RATE, case.reporter.person, stars=stars)
         if reopens:
@@ -262,7 +262,7 @@ class LifecycleGenerator:
         office = self._office(case)
         target = _processing(case) / 8 if case.is_answered else _response(case)
         case.is_answered = True
-        return self._act(case, verb, target * about(self._chance, office.manner.answers * office.pace, 0.9), to)
+        return self._act(case, verb, target * about(self._chance, office.style.answers * office.pace, 0.9), to)
 
     def _act(self, case: SimulatedReport, verb: Verb, after: timedelta, to: str = "") -> Act:
         officer = self._chance.choice(self._office(case).officers)

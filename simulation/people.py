@@ -68,7 +68,7 @@ class Office:
     """A unit at work. `pace`: how much slower than its kind it is."""
 
     unit: str
-    manner: WorkStyle
+    style: WorkStyle
     pace: float
     officers: tuple[Person, ...]
 
@@ -83,7 +83,7 @@ class Citizen:
 
 
 def work_style_of(seed: int, unit: str) -> tuple[WorkStyle, float]:
-    """Return the manner and the pace of a unit: the same for the same seed, in the past and in the present."""
+    """Return the style and the pace of a unit: the same for the same seed, in the past and in the present."""
     chance = Random(f"{seed} {unit}")
     kind = chance.choices(list(SHARES), list(SHARES.values()))[0]
     return WORK_STYLES[kind], about(chance, 1.0, 0.25)

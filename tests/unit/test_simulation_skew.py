@@ -164,7 +164,7 @@ def test_a_units_manner_is_the_same_with_the_same_seed_and_all_kinds_are_there()
     manners = [work_style_of(1, unit) for unit in units]
     assert manners == [work_style_of(1, unit) for unit in units]
     assert manners != [work_style_of(2, unit) for unit in units]
-    kinds = Counter(next(kind for kind in Diligence if WORK_STYLES[kind] is manner) for manner, _ in manners)
+    kinds = Counter(next(kind for kind in Diligence if WORK_STYLES[kind] is style) for style, _ in manners)
     for kind, share in SHARES.items():
         assert kinds[kind] / len(units) == pytest.approx(share / 100, abs=0.06)
 
