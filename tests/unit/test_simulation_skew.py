@@ -161,10 +161,10 @@ def test_every_category_that_has_a_weight_is_one_of_the_citys() -> None:
 
 def test_a_units_manner_is_the_same_with_the_same_seed_and_all_kinds_are_there() -> None:
     units = list(GAZETTEER.kelurahan)
-    manners = [work_style_of(1, unit) for unit in units]
-    assert manners == [work_style_of(1, unit) for unit in units]
-    assert manners != [work_style_of(2, unit) for unit in units]
-    kinds = Counter(next(kind for kind in Diligence if WORK_STYLES[kind] is style) for style, _ in manners)
+    styles = [work_style_of(1, unit) for unit in units]
+    assert styles == [work_style_of(1, unit) for unit in units]
+    assert styles != [work_style_of(2, unit) for unit in units]
+    kinds = Counter(next(kind for kind in Diligence if WORK_STYLES[kind] is style) for style, _ in styles)
     for kind, share in SHARES.items():
         assert kinds[kind] / len(units) == pytest.approx(share / 100, abs=0.06)
 
