@@ -133,7 +133,7 @@ class LifecycleGenerator:
             return
         if self._is_outside(case):
             yield from self._outside(case)
-        elif self._chance.random() < self._office(case).style.lies:
+        elif self._chance.random() < self._office(case).style.ignores:
             yield from self._lie(case)
             if not case.is_answered:
                 return
