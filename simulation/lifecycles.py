@@ -224,7 +224,7 @@ class LifecycleGenerator:
             if not case.is_started and chance.random() < STARTED:
                 case.is_started = True
                 yield self._official(case, Verb.START)
-            if chance.random() < office.style.stalls:
+            if chance.random() < office.style.abandons:
                 if chance.random() < EXCUSED:
                     yield self._excuse(case)
                 return

@@ -41,23 +41,23 @@ class Diligence(StrEnum):
 class WorkStyle:
     """How an office of one kind works.
 
-    `answers` and `fixes` are median shares of the category's targets; `ignores` and `stalls` the chances that a report is
+    `answers` and `fixes` are median shares of the category's targets; `ignores` and `abandons` the chances that a report is
     never answered, and never finished once it is; `fakes` that it is closed without having been mended.
     """
 
     answers: float
     fixes: float
     ignores: float
-    stalls: float
+    abandons: float
     fakes: float
     stars: tuple[int, int, int, int, int]
 
 
 WORK_STYLES = {
-    Diligence.PROMPT: WorkStyle(answers=0.10, fixes=0.25, ignores=0.005, stalls=0.01, fakes=0.01, stars=(2, 3, 10, 35, 50)),
-    Diligence.ORDINARY: WorkStyle(answers=0.35, fixes=0.6, ignores=0.03, stalls=0.05, fakes=0.04, stars=(6, 9, 22, 38, 25)),
-    Diligence.SLOW: WorkStyle(answers=1.1, fixes=1.3, ignores=0.25, stalls=0.2, fakes=0.08, stars=(18, 22, 28, 22, 10)),
-    Diligence.FAKING: WorkStyle(answers=0.08, fixes=0.1, ignores=0.02, stalls=0.04, fakes=0.6, stars=(10, 12, 26, 32, 20)),
+    Diligence.PROMPT: WorkStyle(answers=0.10, fixes=0.25, ignores=0.005, abandons=0.01, fakes=0.01, stars=(2, 3, 10, 35, 50)),
+    Diligence.ORDINARY: WorkStyle(answers=0.35, fixes=0.6, ignores=0.03, abandons=0.05, fakes=0.04, stars=(6, 9, 22, 38, 25)),
+    Diligence.SLOW: WorkStyle(answers=1.1, fixes=1.3, ignores=0.25, abandons=0.2, fakes=0.08, stars=(18, 22, 28, 22, 10)),
+    Diligence.FAKING: WorkStyle(answers=0.08, fixes=0.1, ignores=0.02, abandons=0.04, fakes=0.6, stars=(10, 12, 26, 32, 20)),
 }
 SHARES = {Diligence.PROMPT: 25, Diligence.ORDINARY: 50, Diligence.SLOW: 18, Diligence.FAKING: 7}
 """How many offices of a hundred are of each kind."""
