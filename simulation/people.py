@@ -59,7 +59,7 @@ WORK_STYLES = {
     Diligence.SLOW: WorkStyle(answers=1.1, fixes=1.3, ignores=0.25, abandons=0.2, fakes=0.08, stars=(18, 22, 28, 22, 10)),
     Diligence.FAKING: WorkStyle(answers=0.08, fixes=0.1, ignores=0.02, abandons=0.04, fakes=0.6, stars=(10, 12, 26, 32, 20)),
 }
-SHARES = {Diligence.PROMPT: 25, Diligence.ORDINARY: 50, Diligence.SLOW: 18, Diligence.FAKING: 7}
+DILIGENCE_WEIGHTS = {Diligence.PROMPT: 25, Diligence.ORDINARY: 50, Diligence.SLOW: 18, Diligence.FAKING: 7}
 """How many offices of a hundred are of each kind."""
 
 
@@ -85,7 +85,7 @@ class Citizen:
 def work_style_of(seed: int, unit: str) -> tuple[WorkStyle, float]:
     """Return the style and the pace of a unit: the same for the same seed, in the past and in the present."""
     chance = Random(f"{seed} {unit}")
-    kind = chance.choices(list(SHARES), list(SHARES.values()))[0]
+    kind = chance.choices(list(DILIGENCE_WEIGHTS), list(DILIGENCE_WEIGHTS.values()))[0]
     return WORK_STYLES[kind], about(chance, 1.0, 0.25)
 
 

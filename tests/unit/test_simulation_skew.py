@@ -8,7 +8,7 @@ from statistics import fmean, median, pvariance
 import pytest
 
 from simulation.lifecycles import SimulatedReport, Scenario, LifecycleGenerator
-from simulation.people import WORK_STYLES, SHARES, CityStaff, Citizen, Diligence, Office, work_style_of
+from simulation.people import WORK_STYLES, DILIGENCE_WEIGHTS, CityStaff, Citizen, Diligence, Office, work_style_of
 from simulation.places import PRONE, PointSampler, near
 from simulation.skew import (
     CATEGORIES,
@@ -165,7 +165,7 @@ def test_a_units_manner_is_the_same_with_the_same_seed_and_all_kinds_are_there()
     assert styles == [work_style_of(1, unit) for unit in units]
     assert styles != [work_style_of(2, unit) for unit in units]
     kinds = Counter(next(kind for kind in Diligence if WORK_STYLES[kind] is style) for style, _ in styles)
-    for kind, share in SHARES.items():
+    for kind, share in DILIGENCE_WEIGHTS.items():
         assert kinds[kind] / len(units) == pytest.approx(share / 100, abs=0.06)
 
 
