@@ -14,7 +14,7 @@ from actions.statuses import StatusChange, change_status
 from actions.submissions import Submission, route, submit, withdraw
 from actions.supports import support
 from actions.transaction import Transactions
-from simulation.lifecycles import Act, SimulatedReport, Scenario, LifecycleGenerator, Verb
+from simulation.lifecycles import Act, SimulatedReport, Scenario, LifecycleGenerator, ActKind
 from simulation.people import NEWCOMERS, REMEMBERED, SETTLED, CityStaff, Citizen, register_citizen
 from simulation.places import PointSampler, near
 from simulation.skew import CATEGORIES, FLOOD, RARE, Weighted
@@ -145,37 +145,37 @@ class SimulatedCity:
         transactions, gazetteer, person, report = self.transactions, self.gazetteer, act.person, case.report_id
         wish = DeskOptions(note=NOTES.get(act.verb))
         match act.verb:
-            case Verb.ASSIGN:
+            case ActKind.ASSIGN:
                 await transactions.run(assign, gazetteer, person, report, act.to, wish)
-            case Verb.TRANSFER:
+            case ActKind.TRANSFER:
                 await transactions.run(transfer, gazetteer, person, report, act.to, wish)
-            case Verb.RECATEGORISE:
+            case ActKind.RECATEGORISE:
                 await transactions.run(recategorise, gazetteer, person, report, act.to, wish)
-            case Verb.RATE:
+            case ActKind.RATE:
                 await transactions.run(rate, person, report, act.stars, COMMENTS.get(act.stars))
-            case Verb.REOPEN:
+            case ActKind.REOPEN:
                 await transactions.run(reopen, person, report, REASON)
                 case.is_open = True
-            case Verb.WITHDRAW:
+            case ActKind.WITHDRAW:
                 await transactions.run(withdraw, person, report)
                 case.is_open = False
-            case Verb.WAIVE:
+            case ActKind.WAIVE:
                 await self._excuse(person, report)
             case _:
                 await transactions.run(change_status, person, report, await self._move(case, act))
-                case.is_open = act.verb is Verb.START
+                case.is_open = act.verb is ActKind.START
 
     async def _move(self, case: SimulatedReport, act: Act) -> StatusChange:
         """Say how an office moves a report on, with a new picture as the proof of a FIXED one."""
         note = NOTES.get(act.verb)
         match act.verb:
-            case Verb.START:
+            case ActKind.START:
                 return StatusChange(status=ReportStatus.IN_PROGRESS, note=note)
-            case Verb.FIX:
+            case ActKind.FIX:
                 resolution = Resolution.FIXED
-            case Verb.CLOSE_AS_DUPLICATE:
+            case ActKind.CLOSE_AS_DUPLICATE:
                 resolution = Resolution.DUPLICATE
-            case Verb.CLOSE_AS_INVALID:
+            case ActKind.CLOSE_AS_INVALID:
                 resolution = Resolution.INVALID
             case _:
                 resolution = Resolution.OUT_OF_REMIT

@@ -64,7 +64,7 @@ class Scenario(StrEnum):
     OUT_OF_REMIT = "OUT_OF_REMIT"
 
 
-class Verb(StrEnum):
+class ActKind(StrEnum):
     """What somebody does with a report."""
 
     START = "START"
@@ -82,9 +82,9 @@ class Verb(StrEnum):
 
 
 CLOSING = {
-    Scenario.DUPLICATE: Verb.CLOSE_AS_DUPLICATE,
-    Scenario.INVALID: Verb.CLOSE_AS_INVALID,
-    Scenario.OUT_OF_REMIT: Verb.CLOSE_AS_OUT_OF_REMIT,
+    Scenario.DUPLICATE: ActKind.CLOSE_AS_DUPLICATE,
+    Scenario.INVALID: ActKind.CLOSE_AS_INVALID,
+    Scenario.OUT_OF_REMIT: ActKind.CLOSE_AS_OUT_OF_REMIT,
 }
 
 
@@ -93,7 +93,7 @@ class Act:
     """One act. `to`: the unit, kelurahan or category that it names; `in_office`: it waits for office hours."""
 
     after: timedelta
-    verb: Verb
+    verb: ActKind
     person: Person
     to: str = ""
     stars: int = 0
@@ -129,7 +129,7 @@ class LifecycleGenerator:
     def live(self, case: SimulatedReport) -> Iterator[Act]:
         """Yield what is done with a report, in order; it ends when nobody does anything more."""
         if case.scenario is Scenario.WITHDRAWN:
-            yield Act(HOUR * about(self._chance, 0.4, 1.0), Verb.WITHDRAW, case.reporter.person)
+            yield Act(HOUR * about(self._chance, 0.4, 1.0), ActKind.WITHDRAW, case.reporter.person)
             return
         if self._is_outside(case):
             yield from self._outside(case)
@@ -151,10 +151,10 @@ class LifecycleGenerator:
         drawn = self._chance.random()
         if drawn < OUTSIDE_CLOSED:
             wait = HOUR * about(self._chance, 40.0, 0.8)
-            yield Act(wait, Verb.CLOSE_AS_OUT_OF_REMIT, self._cast.admin, in_office=True)
+            yield Act(wait, ActKind.CLOSE_AS_OUT_OF_REMIT, self._cast.admin, in_office=True)
         elif drawn < OUTSIDE_CLOSED + OUTSIDE_PULLED_BACK:
             officer = self._chance.choice(self._cast.offices[case.kelurahan].officers)
-            yield Act(HOUR * about(self._chance, 20.0, 0.8), Verb.ASSIGN, officer, case.kelurahan, in_office=True)
+            yield Act(HOUR * about(self._chance, 20.0, 0.8), ActKind.ASSIGN, officer, case.kelurahan, in_office=True)
             case.handler, case.is_answered = case.kelurahan, True
 
     def _lie(self, case: SimulatedReport) -> Iterator[Act]:
@@ -166,16 +166,16 @@ class LifecycleGenerator:
             case.is_answered = True
             if case.handler == case.kelurahan:
                 case.is_started = True
-                yield Act(wait, Verb.START, above, in_office=True)
+                yield Act(wait, ActKind.START, above, in_office=True)
             else:
-                yield Act(wait, Verb.ASSIGN, above, case.kelurahan, in_office=True)
+                yield Act(wait, ActKind.ASSIGN, above, case.kelurahan, in_office=True)
                 case.handler = case.kelurahan
         elif drawn < PRESSED + EXCUSED:
             yield self._excuse(case)
 
     def _excuse(self, case: SimulatedReport) -> Act:
         wait = _processing(case) + HOUR * about(self._chance, 30.0, 0.6)
-        return Act(wait, Verb.WAIVE, self._cast.admin, in_office=True)
+        return Act(wait, ActKind.WAIVE, self._cast.admin, in_office=True)
 
     def _route(self, case: SimulatedReport) -> Iterator[Act]:
         """Take a report to whom it belongs."""
@@ -186,13 +186,13 @@ class LifecycleGenerator:
             others = [one for one in self._kecamatan(case.kelurahan) if one != case.kelurahan]
             if others:
                 neighbour = chance.choice(others)
-                yield self._official(case, Verb.TRANSFER, neighbour)
+                yield self._official(case, ActKind.TRANSFER, neighbour)
                 case.kelurahan = case.handler = neighbour
         calls = CALLED
         if chance.random() < MISTAKEN:
             category = self._categories.draw(chance)
             if category != case.category.code:
-                yield self._official(case, Verb.RECATEGORISE, category)
+                yield self._official(case, ActKind.RECATEGORISE, category)
                 case.category = self._atlas.categories[category]
                 first = self._first(case)
                 calls = 0.0 if first == case.kelurahan else 0.8
@@ -201,10 +201,10 @@ class LifecycleGenerator:
                     return
         agency = case.category.agency
         if case.handler == case.kelurahan and agency in self._cast.offices and chance.random() < calls:
-            yield self._official(case, Verb.ASSIGN, agency)
+            yield self._official(case, ActKind.ASSIGN, agency)
             case.handler = agency
             if chance.random() < RETURNED:
-                yield self._official(case, Verb.ASSIGN, case.kelurahan)
+                yield self._official(case, ActKind.ASSIGN, case.kelurahan)
                 case.handler = case.kelurahan
 
     def _dismiss(self, case: SimulatedReport) -> Iterator[Act]:
@@ -223,14 +223,14 @@ class LifecycleGenerator:
             fakes = chance.random() < office.style.fakes
             if not case.is_started and chance.random() < STARTED:
                 case.is_started = True
-                yield self._official(case, Verb.START)
+                yield self._official(case, ActKind.START)
             if chance.random() < office.style.abandons:
                 if chance.random() < EXCUSED:
                     yield self._excuse(case)
                 return
             share = 0.1 if fakes else office.style.fixes * office.pace
             case.is_answered = True
-            yield self._act(case, Verb.FIX, _processing(case) * about(chance, share, 0.7))
+            yield self._act(case, ActKind.FIX, _processing(case) * about(chance, share, 0.7))
             again = yield from self._judge(case, office, fakes=fakes)
 
     def _judge(self, case: SimulatedReport, office: Office, *, fakes: bool) -> Generator[Act, None, bool]:
@@ -240,7 +240,7 @@ class LifecycleGenerator:
         if chance.random() < (RATED_FAKE if fakes else RATED):
             weights = ANGRY if fakes or reopens else office.style.stars
             stars = chance.choices(range(1, 6), weights)[0]
-            yield Act(self._waited(9.0), Verb.RATE, case.reporter.person, stars=stars)
+            yield Act(self._waited(9.0), ActKind.RATE, case.reporter.person, stars=stars)
         if reopens:
             yield self._reopening(case)
             return True
@@ -248,23 +248,23 @@ class LifecycleGenerator:
             case.is_started = True
             case.reopenings += 1
             above = self._cast.supervisors[self._atlas.kelurahan[case.kelurahan].kecamatan_code]
-            yield Act(self._waited(30.0), Verb.REOPEN, above, in_office=True)
+            yield Act(self._waited(30.0), ActKind.REOPEN, above, in_office=True)
             return True
         return False
 
     def _reopening(self, case: SimulatedReport) -> Act:
         case.is_started = True
         case.reopenings += 1
-        return Act(self._waited(6.0), Verb.REOPEN, case.reporter.person)
+        return Act(self._waited(6.0), ActKind.REOPEN, case.reporter.person)
 
-    def _official(self, case: SimulatedReport, verb: Verb, to: str = "") -> Act:
+    def _official(self, case: SimulatedReport, verb: ActKind, to: str = "") -> Act:
         """Act for the handler: as an answer when it is the first act, or else some time after the one before."""
         office = self._office(case)
         target = _processing(case) / 8 if case.is_answered else _response(case)
         case.is_answered = True
         return self._act(case, verb, target * about(self._chance, office.style.answers * office.pace, 0.9), to)
 
-    def _act(self, case: SimulatedReport, verb: Verb, after: timedelta, to: str = "") -> Act:
+    def _act(self, case: SimulatedReport, verb: ActKind, after: timedelta, to: str = "") -> Act:
         officer = self._chance.choice(self._office(case).officers)
         return Act(after, verb, officer, to, in_office=_response(case) > URGENT)
 
