@@ -132,9 +132,9 @@ class SimulatedCity:
         try:
             await self._do(case, act)
         except Refusal as refusal:
-            self.told[f"refused {act.verb} {refusal.code}"] += 1
+            self.told[f"refused {act.kind} {refusal.code}"] += 1
             return False
-        self.told[act.verb] += 1
+        self.told[act.kind] += 1
         return True
 
     def in_words(self) -> str:
@@ -143,8 +143,8 @@ class SimulatedCity:
 
     async def _do(self, case: SimulatedReport, act: Act) -> None:
         transactions, gazetteer, person, report = self.transactions, self.gazetteer, act.person, case.report_id
-        wish = DeskOptions(note=NOTES.get(act.verb))
-        match act.verb:
+        wish = DeskOptions(note=NOTES.get(act.kind))
+        match act.kind:
             case ActKind.ASSIGN:
                 await transactions.run(assign, gazetteer, person, report, act.to, wish)
             case ActKind.TRANSFER:
@@ -163,12 +163,12 @@ class SimulatedCity:
                 await self._excuse(person, report)
             case _:
                 await transactions.run(change_status, person, report, await self._move(case, act))
-                case.is_open = act.verb is ActKind.START
+                case.is_open = act.kind is ActKind.START
 
     async def _move(self, case: SimulatedReport, act: Act) -> StatusChange:
         """Say how an office moves a report on, with a new picture as the proof of a FIXED one."""
-        note = NOTES.get(act.verb)
-        match act.verb:
+        note = NOTES.get(act.kind)
+        match act.kind:
             case ActKind.START:
                 return StatusChange(status=ReportStatus.IN_PROGRESS, note=note)
             case ActKind.FIX:

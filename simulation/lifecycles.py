@@ -93,7 +93,7 @@ class Act:
     """One act. `to`: the unit, kelurahan or category that it names; `in_office`: it waits for office hours."""
 
     after: timedelta
-    verb: ActKind
+    kind: ActKind
     person: Person
     to: str = ""
     stars: int = 0
@@ -257,16 +257,16 @@ class LifecycleGenerator:
         case.reopenings += 1
         return Act(self._waited(6.0), ActKind.REOPEN, case.reporter.person)
 
-    def _official(self, case: SimulatedReport, verb: ActKind, to: str = "") -> Act:
+    def _official(self, case: SimulatedReport, kind: ActKind, to: str = "") -> Act:
         """Act for the handler: as an answer when it is the first act, or else some time after the one before."""
         office = self._office(case)
         target = _processing(case) / 8 if case.is_answered else _response(case)
         case.is_answered = True
-        return self._act(case, verb, target * about(self._chance, office.style.answers * office.pace, 0.9), to)
+        return self._act(case, kind, target * about(self._chance, office.style.answers * office.pace, 0.9), to)
 
-    def _act(self, case: SimulatedReport, verb: ActKind, after: timedelta, to: str = "") -> Act:
+    def _act(self, case: SimulatedReport, kind: ActKind, after: timedelta, to: str = "") -> Act:
         officer = self._chance.choice(self._office(case).officers)
-        return Act(after, verb, officer, to, in_office=_response(case) > URGENT)
+        return Act(after, kind, officer, to, in_office=_response(case) > URGENT)
 
     def _waited(self, hours: float) -> timedelta:
         return min(HOUR * about(self._chance, hours, 1.1), LONGEST_WAIT)
