@@ -17,7 +17,7 @@ from actions.transaction import Transactions
 from simulation.lifecycles import Act, SimulatedReport, Scenario, LifecycleGenerator, ActKind
 from simulation.people import NEWCOMERS, REMEMBERED, SETTLED, CityStaff, Citizen, register_citizen
 from simulation.places import PointSampler, near
-from simulation.skew import CATEGORIES, FLOOD, RARE, Weighted
+from simulation.skew import CATEGORIES, FLOOD, RARE, WeightedChoice
 from simulation.words import COMMENTS, DESCRIPTIONS, EXCUSE, FLOODED, NOTES, REASON
 from models.ledger import PointEntry
 from models.reference.gazetteer import Gazetteer
@@ -68,8 +68,8 @@ class SimulatedCity:
     chance: Random
     photograph: Camera
     lives: LifecycleGenerator
-    categories: Weighted
-    flood: Weighted
+    categories: WeightedChoice
+    flood: WeightedChoice
     citizens: int
     reporters: deque[Citizen]
     known: defaultdict[str, deque[SimulatedReport]]
@@ -246,7 +246,7 @@ def stage(
     """Set the stage of a city whose people have been enrolled; `citizens`: how many have been before."""
     chance = Random(f"{seed} lives")
     codes = list(gazetteer.categories)
-    categories = Weighted(codes, [CATEGORIES.get(code, RARE) for code in codes])
+    categories = WeightedChoice(codes, [CATEGORIES.get(code, RARE) for code in codes])
     wet = [code for code in codes if code in FLOOD]
     return SimulatedCity(
         transactions=transactions,
@@ -257,7 +257,7 @@ def stage(
         photograph=photograph,
         lives=LifecycleGenerator(gazetteer, staff, categories, chance),
         categories=categories,
-        flood=Weighted(wet, [FLOOD[code] for code in wet]),
+        flood=WeightedChoice(wet, [FLOOD[code] for code in wet]),
         citizens=citizens,
         reporters=deque(maxlen=REMEMBERED),
         known=defaultdict(lambda: deque(maxlen=NEIGHBOURS)),

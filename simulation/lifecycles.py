@@ -10,7 +10,7 @@ from enum import StrEnum
 from random import Random
 
 from simulation.people import CityStaff, Citizen, Office
-from simulation.skew import Weighted, about
+from simulation.skew import WeightedChoice, about
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import CategoryRecord
 from rules.access import Person
@@ -123,7 +123,7 @@ class SimulatedReport:
 class LifecycleGenerator:
     """Draws lives, among the people of one city."""
 
-    def __init__(self, gazetteer: Gazetteer, staff: CityStaff, categories: Weighted, chance: Random) -> None:
+    def __init__(self, gazetteer: Gazetteer, staff: CityStaff, categories: WeightedChoice, chance: Random) -> None:
         self._atlas, self._cast, self._categories, self._chance = gazetteer, staff, categories, chance
 
     def live(self, case: SimulatedReport) -> Iterator[Act]:

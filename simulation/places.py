@@ -4,7 +4,7 @@ import math
 from collections import defaultdict
 from random import Random
 
-from simulation.skew import Weighted, zipf
+from simulation.skew import WeightedChoice, zipf
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import DiscRecord, ReferenceData
 from rules.geography import metres_per_degree
@@ -24,7 +24,7 @@ class PointSampler:
         codes = list(gazetteer.kelurahan)
         chance.shuffle(codes)
         codes.sort(key=lambda code: code.startswith(ISLANDS))
-        self.busy = Weighted(codes, zipf(len(codes)))
+        self.busy = WeightedChoice(codes, zipf(len(codes)))
         mainland = [code for code in codes if not code.startswith(ISLANDS)]
         self.prone = tuple(chance.sample(mainland, min(PRONE, len(mainland))))
         self._atlas = gazetteer

@@ -130,7 +130,7 @@ MEAN_FLOOD = 0.04
 """The share of a year's reports that come from storms, by the numbers above."""
 
 
-class Weighted:
+class WeightedChoice:
     """Names drawn by their weights, in the time of a search by halves."""
 
     def __init__(self, names: Sequence[str], weights: Sequence[float]) -> None:

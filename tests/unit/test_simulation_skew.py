@@ -18,7 +18,7 @@ from simulation.skew import (
     RAIN,
     STORM_HOURS,
     WEEKDAYS,
-    Weighted,
+    WeightedChoice,
     about,
     at_work,
     day_of_reports,
@@ -62,7 +62,7 @@ def test_half_of_what_takes_about_so_long_takes_longer() -> None:
 
 
 def test_names_are_drawn_by_their_weights_and_alike_by_the_same_seed() -> None:
-    names = Weighted(["often", "seldom", "never"], [9, 1, 0])
+    names = WeightedChoice(["often", "seldom", "never"], [9, 1, 0])
     drawn = Counter(names.draw(Random(seed)) for seed in range(2_000))
     assert drawn["often"] / drawn["seldom"] == pytest.approx(9, rel=0.25)
     assert "never" not in drawn
@@ -174,7 +174,7 @@ def test_a_citizen_judges_a_closing_while_it_can_still_be_opened_again() -> None
     units = [*GAZETTEER.kelurahan, *GAZETTEER.agencies]
     offices = {unit: Office(unit, office, 1.0, (Person(number),)) for number, unit in enumerate(units)}
     staff = CityStaff(offices, dict.fromkeys(GAZETTEER.kecamatan, Person(-1)), Person(-2))
-    lives = LifecycleGenerator(GAZETTEER, staff, Weighted(["SAMPAH"], [1]), Random(9))
+    lives = LifecycleGenerator(GAZETTEER, staff, WeightedChoice(["SAMPAH"], [1]), Random(9))
     (limit,) = (row.within for row in REOPENINGS if row.actor is Actor.REPORTER)
     reporter = Citizen(Person(-3), "31.71.01.1001", anonymous=False)
     waits = []
