@@ -20,7 +20,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-MOST_BYTES: Final = 10 * 1024 * 1024
+MAX_BYTES: Final = 10 * 1024 * 1024
 MOST_PIXELS: Final = 50_000_000
 LONGEST_SIDE: Final = 4096
 THUMBNAIL_SIDE: Final = 400
@@ -102,7 +102,7 @@ def develop(raw: bytes) -> Picture:
     """
     if not raw:
         raise PictureRefused(PictureFault.EMPTY)
-    if len(raw) > MOST_BYTES:
+    if len(raw) > MAX_BYTES:
         raise PictureRefused(PictureFault.TOO_LARGE)
     try:
         upright = _decoded(raw)

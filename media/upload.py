@@ -21,7 +21,7 @@ from starlette.routing import Route
 from media.processing import (
     CONTENT_TYPE,
     EXTENSION,
-    MOST_BYTES,
+    MAX_BYTES,
     MOST_PIXELS,
     Picture,
     PictureFault,
@@ -34,7 +34,7 @@ Locale = Literal["ID", "EN"]
 MOST_AT_ONCE: Final = 4
 """Pictures developed at the same time: one of 50 megapixels needs up to 0.8 GB of memory."""
 
-_MOST_BODY: Final = MOST_BYTES + 64 * 1024
+_MOST_BODY: Final = MAX_BYTES + 64 * 1024
 """The largest body, in bytes: the largest picture and what multipart puts around it."""
 
 _NAME: Final = re.compile(rf"[A-Za-z0-9_-]{{22}}(?:\.thumb)?\.{EXTENSION}")
@@ -85,8 +85,8 @@ _FAULTS: Final[Mapping[PictureFault, _Refusal]] = MappingProxyType(
         ),
         PictureFault.TOO_LARGE: _of_the_file(
             413,
-            f"Foto ini lebih dari {MOST_BYTES >> 20} MB; kirim yang lebih kecil.",
-            f"The photo is over {MOST_BYTES >> 20} MB; send a smaller one.",
+            f"Foto ini lebih dari {MAX_BYTES >> 20} MB; kirim yang lebih kecil.",
+            f"The photo is over {MAX_BYTES >> 20} MB; send a smaller one.",
         ),
         PictureFault.NOT_A_PICTURE: _of_the_file(
             415,

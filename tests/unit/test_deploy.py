@@ -5,7 +5,7 @@ import tomllib
 
 import uvicorn
 
-from media.processing import MOST_BYTES
+from media.processing import MAX_BYTES
 from app.server import END_WITHIN
 from app.settings import Settings
 from subscriptions.sockets import PING_AFTER
@@ -76,7 +76,7 @@ def test_the_proxy_passes_websockets_and_waits_longer_than_the_pings() -> None:
 
 
 def test_the_proxy_lets_a_photo_in_and_gives_up_a_connection_before_the_server_does() -> None:
-    assert number("client_max_body_size") * 2**20 > MOST_BYTES
+    assert number("client_max_body_size") * 2**20 > MAX_BYTES
     keepalive = re.search(r"keepalive_timeout (\d+)s", NGINX)
     assert keepalive is not None
     assert int(keepalive[1]) < uvicorn.Config("app.asgi:create_app", log_config=None).timeout_keep_alive

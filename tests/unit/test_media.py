@@ -19,7 +19,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 
 from media.upload import MOST_AT_ONCE, Locale, MediaFolder, media_routes, new_name, thumbnail_name
-from media.processing import MOST_BYTES, Picture, develop
+from media.processing import MAX_BYTES, Picture, develop
 
 pytestmark = pytest.mark.anyio
 
@@ -211,7 +211,7 @@ async def test_a_stranger_is_refused_before_the_body_is_read(desk: Desk) -> None
         (b"Hello", 415),
         (b"GIF89a" + bytes(20), 415),
         (photo()[:200], 422),
-        (photo() + bytes(MOST_BYTES), 413),
+        (photo() + bytes(MAX_BYTES), 413),
         (photo("PNG", (10_001, 5_000)), 422),
     ],
     ids=["empty", "not a picture", "unsupported", "damaged", "too large", "too many pixels"],
@@ -353,7 +353,7 @@ async def test_four_photos_are_developed_at_once_and_never_five(desk: Desk, want
 async def test_a_smaller_limit_of_the_whole_application_does_not_hold_for_photos(desk: Desk) -> None:
     application = desk.application(max_body_size=1000)
     assert (await posted(application, files={"file": photo()})).status_code == 201
-    too_large = await posted(application, files={"file": bytes(MOST_BYTES + 100_000)})
+    too_large = await posted(application, files={"file": bytes(MAX_BYTES + 100_000)})
     assert refusal(too_large) == (413, "INVALID", ["file"])
 
 
@@ -457,7 +457,7 @@ def test_a_body_that_says_it_is_too_large_is_refused_before_it_is_sent(
         served(desk.application()) as port,
         socket.create_connection(("127.0.0.1", port), timeout=10) as wire,
     ):
-        wire.sendall(head_of_post(f"Content-Length: {MOST_BYTES + 70_000}", "Expect: 100-continue"))
+        wire.sendall(head_of_post(f"Content-Length: {MAX_BYTES + 70_000}", "Expect: 100-continue"))
         assert answer_on(wire).startswith(b"HTTP/1.1 413 ")
     assert "Traceback" not in told.text
 
@@ -470,7 +470,7 @@ def test_a_chunked_body_is_refused_when_it_grows_too_large_and_not_at_its_end(
         socket.create_connection(("127.0.0.1", port), timeout=10) as wire,
     ):
         wire.sendall(head_of_post("Transfer-Encoding: chunked") + chunked(part(b"")[:-2]))
-        for _ in range(MOST_BYTES // 65536 + 2):
+        for _ in range(MAX_BYTES // 65536 + 2):
             wire.sendall(chunked(bytes(65536)))
         assert answer_on(wire).startswith(b"HTTP/1.1 413 ")  # and we never said that this was all
     assert "Traceback" not in told.text

@@ -16,7 +16,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from media.processing import (
     LONGEST_SIDE,
-    MOST_BYTES,
+    MAX_BYTES,
     MOST_PIXELS,
     THUMBNAIL_SIDE,
     Picture,
@@ -280,8 +280,8 @@ def test_nothing_uploaded_is_called_empty() -> None:
 
 def test_ten_megabytes_are_taken_and_one_byte_more_is_too_large() -> None:
     raw = encoded(quarters(), "JPEG")
-    assert develop(raw + bytes(MOST_BYTES - len(raw))).width == 64
-    assert fault_of(raw + bytes(MOST_BYTES - len(raw) + 1)) is PictureFault.TOO_LARGE
+    assert develop(raw + bytes(MAX_BYTES - len(raw))).width == 64
+    assert fault_of(raw + bytes(MAX_BYTES - len(raw) + 1)) is PictureFault.TOO_LARGE
 
 
 @pytest.mark.parametrize(
