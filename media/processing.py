@@ -21,7 +21,7 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 MAX_BYTES: Final = 10 * 1024 * 1024
-MOST_PIXELS: Final = 50_000_000
+MAX_PIXELS: Final = 50_000_000
 LONGEST_SIDE: Final = 4096
 THUMBNAIL_SIDE: Final = 400
 EXTENSION: Final = "jpg"
@@ -167,7 +167,7 @@ class _PlainJpeg(JpegImageFile):
 
 
 def _check_size(width: int, height: int) -> None:
-    if width * height > MOST_PIXELS:
+    if width * height > MAX_PIXELS:
         raise PictureRefused(PictureFault.TOO_MANY_PIXELS)
 
 

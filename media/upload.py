@@ -22,7 +22,7 @@ from media.processing import (
     CONTENT_TYPE,
     EXTENSION,
     MAX_BYTES,
-    MOST_PIXELS,
+    MAX_PIXELS,
     Picture,
     PictureFault,
     PictureRefused,
@@ -100,8 +100,8 @@ _FAULTS: Final[Mapping[PictureFault, _Refusal]] = MappingProxyType(
         ),
         PictureFault.TOO_MANY_PIXELS: _of_the_file(
             422,
-            f"Foto ini lebih dari {MOST_PIXELS // 1_000_000} megapiksel; kirim yang lebih kecil.",
-            f"The photo has over {MOST_PIXELS // 1_000_000} megapixels; send a smaller one.",
+            f"Foto ini lebih dari {MAX_PIXELS // 1_000_000} megapiksel; kirim yang lebih kecil.",
+            f"The photo has over {MAX_PIXELS // 1_000_000} megapixels; send a smaller one.",
         ),
         PictureFault.DAMAGED: _of_the_file(
             422,
