@@ -22,7 +22,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 
 MAX_BYTES: Final = 10 * 1024 * 1024
 MAX_PIXELS: Final = 50_000_000
-LONGEST_SIDE: Final = 4096
+MAX_SIDE: Final = 4096
 THUMBNAIL_SIDE: Final = 400
 EXTENSION: Final = "jpg"
 CONTENT_TYPE: Final = "image/jpeg"
@@ -82,7 +82,7 @@ class Picture:
     """A clean picture: `body` and `thumbnail` are JPEG without any metadata, upright.
 
     `digest` is the SHA-256, in hex, of the bytes as uploaded. `width` and `height` are those of `body`, in
-    pixels, at most `LONGEST_SIDE`; no side of `thumbnail` is longer than `THUMBNAIL_SIDE`.
+    pixels, at most `MAX_SIDE`; no side of `thumbnail` is longer than `THUMBNAIL_SIDE`.
     """
 
     digest: str
@@ -131,7 +131,7 @@ def _decoded(raw: bytes) -> Image.Image:
         source.load()
         pixels = _in_plain_colours(source)
         turn = _upright_by(source.info.get("exif", b""))
-        scaled = min(1.0, LONGEST_SIDE / max(pixels.size))
+        scaled = min(1.0, MAX_SIDE / max(pixels.size))
         size = (max(1, round(pixels.width * scaled)), max(1, round(pixels.height * scaled)))
         # A new image, whatever the size: with `source` go its metadata and, for WebP, the whole decoder.
         pixels = pixels.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)

@@ -15,7 +15,7 @@ from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
 from media.processing import (
-    LONGEST_SIDE,
+    MAX_SIDE,
     MAX_BYTES,
     MAX_PIXELS,
     THUMBNAIL_SIDE,
@@ -269,7 +269,7 @@ def test_a_large_picture_is_scaled_down_and_a_small_one_never_up(
 ) -> None:
     picture = develop(encoded(Image.new("L", size), "PNG"))
     assert (picture.width, picture.height) == opened(picture.body).size == kept
-    assert max(kept) <= LONGEST_SIDE
+    assert max(kept) <= MAX_SIDE
     assert opened(picture.thumbnail).size == small
     assert max(small) <= THUMBNAIL_SIDE
 
