@@ -31,7 +31,7 @@ from media.processing import (
 
 Locale = Literal["ID", "EN"]
 
-MOST_AT_ONCE: Final = 4
+MAX_CONCURRENT: Final = 4
 """Pictures developed at the same time: one of 50 megapixels needs up to 0.8 GB of memory."""
 
 _MOST_BODY: Final = MAX_BYTES + 64 * 1024
@@ -188,7 +188,7 @@ class _MediaEndpoints:
         self._public_url = public_url
         # Threads of our own and not a semaphore: a cancelled request would give its permit back, while its
         # thread goes on and keeps the memory.
-        self._darkroom = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="darkroom")
+        self._darkroom = ThreadPoolExecutor(MAX_CONCURRENT, thread_name_prefix="darkroom")
 
     async def take(self, request: Request) -> Response:
         """Answer `POST /media`."""
@@ -297,7 +297,7 @@ def media_routes(
     locale_of: Callable[[Request], Locale],
     public_url: str = "",
 ) -> list[Route]:
-    """Return the routes of `/media`; call once a process, for `MOST_AT_ONCE` is counted by call.
+    """Return the routes of `/media`; call once a process, for `MAX_CONCURRENT` is counted by call.
 
     `authenticate` tells whose request it is: an account's id, or None. `record` stores the row of a picture
     that lies in the folder under this name already, and returns its public id; when it raises, the files are

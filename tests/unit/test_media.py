@@ -18,7 +18,7 @@ from PIL import Image
 from starlette.applications import Starlette
 from starlette.requests import Request
 
-from media.upload import MOST_AT_ONCE, Locale, MediaFolder, media_routes, new_name, thumbnail_name
+from media.upload import MAX_CONCURRENT, Locale, MediaFolder, media_routes, new_name, thumbnail_name
 from media.processing import MAX_BYTES, Picture, develop
 
 pytestmark = pytest.mark.anyio
@@ -330,7 +330,7 @@ async def test_a_request_that_is_cancelled_while_its_photo_is_developed_leaves_n
     assert not desk.rows
 
 
-@pytest.mark.parametrize(("wanted", "meet"), [(MOST_AT_ONCE, True), (MOST_AT_ONCE + 1, False)])
+@pytest.mark.parametrize(("wanted", "meet"), [(MAX_CONCURRENT, True), (MAX_CONCURRENT + 1, False)])
 async def test_four_photos_are_developed_at_once_and_never_five(desk: Desk, wanted: int, meet: bool) -> None:
     meeting = threading.Barrier(wanted, timeout=10 if meet else 1)
 
