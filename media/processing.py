@@ -23,7 +23,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 MAX_BYTES: Final = 10 * 1024 * 1024
 MAX_PIXELS: Final = 50_000_000
 MAX_SIDE: Final = 4096
-THUMBNAIL_SIDE: Final = 400
+MAX_THUMBNAIL_SIDE: Final = 400
 EXTENSION: Final = "jpg"
 CONTENT_TYPE: Final = "image/jpeg"
 
@@ -82,7 +82,7 @@ class Picture:
     """A clean picture: `body` and `thumbnail` are JPEG without any metadata, upright.
 
     `digest` is the SHA-256, in hex, of the bytes as uploaded. `width` and `height` are those of `body`, in
-    pixels, at most `MAX_SIDE`; no side of `thumbnail` is longer than `THUMBNAIL_SIDE`.
+    pixels, at most `MAX_SIDE`; no side of `thumbnail` is longer than `MAX_THUMBNAIL_SIDE`.
     """
 
     digest: str
@@ -120,7 +120,7 @@ def develop(raw: bytes) -> Picture:
         raise PictureRefused(PictureFault.DAMAGED) from fault
     width, height = upright.size
     body = _encoded(upright)
-    upright.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
+    upright.thumbnail((MAX_THUMBNAIL_SIDE, MAX_THUMBNAIL_SIDE))
     return Picture(digest=sha256(raw).hexdigest(), width=width, height=height, body=body, thumbnail=_encoded(upright))
 
 

@@ -18,7 +18,7 @@ from media.processing import (
     MAX_SIDE,
     MAX_BYTES,
     MAX_PIXELS,
-    THUMBNAIL_SIDE,
+    MAX_THUMBNAIL_SIDE,
     Picture,
     PictureFault,
     PictureRefused,
@@ -271,7 +271,7 @@ def test_a_large_picture_is_scaled_down_and_a_small_one_never_up(
     assert (picture.width, picture.height) == opened(picture.body).size == kept
     assert max(kept) <= MAX_SIDE
     assert opened(picture.thumbnail).size == small
-    assert max(small) <= THUMBNAIL_SIDE
+    assert max(small) <= MAX_THUMBNAIL_SIDE
 
 
 def test_nothing_uploaded_is_called_empty() -> None:
