@@ -92,7 +92,7 @@ class Picture:
     thumbnail: bytes
 
 
-def develop(raw: bytes) -> Picture:
+def process_photo(raw: bytes) -> Picture:
     """Verify an upload and encode it anew, as JPEG, with a thumbnail.
 
     JPEG, PNG and WebP are known by their content alone; of an animation the first frame is taken. Colour

@@ -26,7 +26,7 @@ from media.processing import (
     Picture,
     PictureFault,
     PictureRefused,
-    develop,
+    process_photo,
 )
 
 Locale = Literal["ID", "EN"]
@@ -244,7 +244,7 @@ class _MediaEndpoints:
         )
 
     def _develop(self, file: BinaryIO, name: str) -> Picture:
-        picture = develop(file.read())
+        picture = process_photo(file.read())
         self._folder.keep(name, picture)
         return picture
 

@@ -10,7 +10,7 @@ from actions.periods import close_periods
 from actions.photos import record_upload
 from actions.transaction import Transactions
 from media.upload import MediaFolder, new_name
-from media.processing import develop
+from media.processing import process_photo
 from app.settings import Settings
 from simulation.lifecycles import Act, SimulatedReport, Scenario
 from simulation.people import Citizen, register_staff
@@ -45,7 +45,7 @@ class Camera:
         name = new_name()
 
         def work() -> tuple[str, int, int]:
-            picture = develop(draw(Random(secrets.randbits(64)), mended=proof))
+            picture = process_photo(draw(Random(secrets.randbits(64)), mended=proof))
             self._folder.keep(name, picture)
             return picture.digest, picture.width, picture.height
 

@@ -19,7 +19,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 
 from media.upload import MAX_CONCURRENT, Locale, MediaFolder, media_routes, new_name, thumbnail_name
-from media.processing import MAX_BYTES, Picture, develop
+from media.processing import MAX_BYTES, Picture, process_photo
 
 pytestmark = pytest.mark.anyio
 
@@ -124,7 +124,7 @@ def test_names_are_unguessable_and_their_thumbnails_stand_beside_them() -> None:
 def test_what_is_kept_is_found_in_a_sub_folder_by_two_letters_and_what_is_discarded_is_not(
     tmp_path: Path,
 ) -> None:
-    folder, name, picture = MediaFolder(tmp_path), new_name(), develop(photo())
+    folder, name, picture = MediaFolder(tmp_path), new_name(), process_photo(photo())
     folder.keep(name, picture)
     assert folder.path(name) == tmp_path / name[:2] / name
     assert (tmp_path / name[:2] / name).read_bytes() == picture.body
@@ -141,7 +141,7 @@ def test_a_picture_that_the_disk_does_not_take_leaves_nothing_half_done(tmp_path
     folder, name = MediaFolder(tmp_path), new_name()
     (tmp_path / name[:2] / name).mkdir(parents=True)  # stands where the picture has to go
     with pytest.raises(OSError, match="directory"):
-        folder.keep(name, develop(photo()))
+        folder.keep(name, process_photo(photo()))
     assert not [path for path in tmp_path.rglob(".*") if path.is_file()]
 
 
@@ -177,7 +177,7 @@ async def test_a_photo_is_kept_recorded_and_answered_with_where_it_is(desk: Desk
         "height": 300,
     }
     assert account_id == 7
-    assert picture == develop(raw)
+    assert picture == process_photo(raw)
     assert desk.files() == sorted([name, thumbnail_name(name)])
 
 

@@ -22,7 +22,7 @@ from media.processing import (
     Picture,
     PictureFault,
     PictureRefused,
-    develop,
+    process_photo,
 )
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
@@ -63,7 +63,7 @@ def alike(one: tuple[int, ...], other: tuple[int, ...], within: int = 12) -> boo
 
 def fault_of(raw: bytes) -> PictureFault:
     with pytest.raises(PictureRefused) as refused:
-        develop(raw)
+        process_photo(raw)
     return refused.value.reason
 
 
@@ -130,7 +130,7 @@ def webp_that_claims(width: int, height: int, *, kind: bytes) -> bytes:
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 def test_a_picture_comes_back_as_the_same_picture_in_jpeg(kind: str) -> None:
     raw = encoded(quarters(), kind, quality=95)
-    picture = develop(raw)
+    picture = process_photo(raw)
     image = opened(picture.body)
     assert (picture.width, picture.height) == image.size == (64, 64)
     assert alike(pixel(image, 0.2, 0.2), RED)
@@ -141,7 +141,7 @@ def test_a_picture_comes_back_as_the_same_picture_in_jpeg(kind: str) -> None:
 
 def test_the_digest_is_that_of_the_bytes_as_uploaded() -> None:
     raw = encoded(quarters(), "PNG")
-    assert develop(raw).digest == sha256(raw).hexdigest()
+    assert process_photo(raw).digest == sha256(raw).hexdigest()
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
@@ -149,7 +149,7 @@ def test_nothing_that_a_picture_told_about_its_maker_survives(kind: str) -> None
     raw = everything_told(kind)
     assert b"Exif" in raw or b"eXIf" in raw or b"EXIF" in raw
     assert SECRET.encode() in raw
-    picture = develop(raw)
+    picture = process_photo(raw)
     for body in (picture.body, picture.thumbnail):
         for marker in MARKERS:
             assert marker not in body
@@ -160,7 +160,7 @@ def test_nothing_that_a_picture_told_about_its_maker_survives(kind: str) -> None
 
 def test_what_is_hidden_behind_a_picture_is_left_behind() -> None:
     raw = encoded(quarters(), "JPEG") + b"PK\x03\x04<script>" + SECRET.encode()
-    picture = develop(raw)
+    picture = process_photo(raw)
     assert b"<script>" not in picture.body + picture.thumbnail
     assert SECRET.encode() not in picture.body + picture.thumbnail
 
@@ -180,7 +180,7 @@ def test_a_picture_stands_upright_after_its_orientation_is_dropped(kind: str, or
     ][orientation - 1]
     upright = quarters().resize((96, 64))
     as_held = upright if undo is None else upright.transpose(undo)
-    picture = develop(encoded(as_held, kind, exif=exif_of_a_phone(orientation), quality=95))
+    picture = process_photo(encoded(as_held, kind, exif=exif_of_a_phone(orientation), quality=95))
     assert (picture.width, picture.height) == (96, 64)
     for image in (opened(picture.body), opened(picture.thumbnail)):
         assert alike(pixel(image, 0.2, 0.2), RED)
@@ -191,20 +191,20 @@ def test_a_picture_stands_upright_after_its_orientation_is_dropped(kind: str, or
 @pytest.mark.parametrize("order", ["<", ">"])
 def test_an_orientation_is_read_in_either_byte_order(order: str) -> None:
     tiff = {"<": b"II*\0", ">": b"MM\0*"}[order] + struct.pack(f"{order}IHHHIHH", 8, 1, 0x0112, 3, 1, 6, 0)
-    picture = develop(encoded(Image.new("RGB", (30, 20)), "JPEG", exif=b"Exif\0\0" + tiff))
+    picture = process_photo(encoded(Image.new("RGB", (30, 20)), "JPEG", exif=b"Exif\0\0" + tiff))
     assert (picture.width, picture.height) == (20, 30)
 
 
 @given(st.binary(max_size=60), st.sampled_from([b"", b"II*\0", b"MM\0*", b"II*\0\x08\0\0\0", b"MM\0*\0\0\0\x08"]))
 def test_no_exif_however_broken_costs_a_citizen_the_picture(rest: bytes, start: bytes) -> None:
-    picture = develop(encoded(Image.new("RGB", (30, 20)), "JPEG", exif=b"Exif\0\0" + start + rest))
+    picture = process_photo(encoded(Image.new("RGB", (30, 20)), "JPEG", exif=b"Exif\0\0" + start + rest))
     assert picture.width * picture.height == 600
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "WEBP"])
 @pytest.mark.parametrize("mode", ["L", "RGB", "CMYK", "YCbCr"])
 def test_every_way_to_write_colours_works(kind: str, mode: str) -> None:
-    image = opened(develop(encoded(quarters(mode), kind, quality=95)).body)
+    image = opened(process_photo(encoded(quarters(mode), kind, quality=95)).body)
     assert image.mode == "RGB"
     assert alike(pixel(image, 0.8, 0.8), WHITE)
     assert alike(pixel(image, 0.2, 0.2), pixel(quarters(mode).convert("RGB"), 0.2, 0.2), within=20)
@@ -212,7 +212,7 @@ def test_every_way_to_write_colours_works(kind: str, mode: str) -> None:
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA"])
 def test_every_kind_of_png_works(mode: str) -> None:
-    image = opened(develop(encoded(quarters(mode), "PNG")).body)
+    image = opened(process_photo(encoded(quarters(mode), "PNG")).body)
     assert image.mode == "RGB"
     assert alike(pixel(image, 0.8, 0.8), WHITE)
     if mode != "1":  # which dithers
@@ -222,7 +222,7 @@ def test_every_kind_of_png_works(mode: str) -> None:
 def test_sixteen_bits_of_grey_are_scaled_and_not_cut() -> None:
     grey = Image.new("I;16", (32, 32), 0x8080)
     for raw in (encoded(grey, "PNG"), encoded(grey, "PNG", transparency=60_000)):
-        assert alike(pixel(opened(develop(raw).body), 0.5, 0.5), (128, 128, 128), within=2)
+        assert alike(pixel(opened(process_photo(raw).body), 0.5, 0.5), (128, 128, 128), within=2)
 
 
 @pytest.mark.parametrize(
@@ -239,19 +239,19 @@ def test_sixteen_bits_of_grey_are_scaled_and_not_cut() -> None:
     ids=["RGBA", "LA", "RGB key", "L key", "1 key", "P index", "P table"],
 )
 def test_what_is_transparent_becomes_white(image: Image.Image, options: dict[str, object]) -> None:
-    assert alike(pixel(opened(develop(encoded(image, "PNG", **options)).body), 0.5, 0.5), WHITE, within=2)
+    assert alike(pixel(opened(process_photo(encoded(image, "PNG", **options)).body), 0.5, 0.5), WHITE, within=2)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP"])
 def test_of_an_animation_the_first_frame_is_taken(kind: str) -> None:
     frames = [Image.new("RGB", (20, 20), colour) for colour in (RED, GREEN, BLUE)]
-    picture = develop(encoded(frames[0], kind, save_all=True, append_images=frames[1:], quality=95))
+    picture = process_photo(encoded(frames[0], kind, save_all=True, append_images=frames[1:], quality=95))
     assert alike(pixel(opened(picture.body), 0.5, 0.5), RED)
 
 
 def test_of_a_stereo_photo_the_first_picture_is_taken() -> None:
     raw = encoded(Image.new("RGB", (20, 20), RED), "MPO", save_all=True, append_images=[Image.new("RGB", (20, 20))])
-    assert alike(pixel(opened(develop(raw).body), 0.5, 0.5), RED)
+    assert alike(pixel(opened(process_photo(raw).body), 0.5, 0.5), RED)
 
 
 @pytest.mark.parametrize(
@@ -267,7 +267,7 @@ def test_of_a_stereo_photo_the_first_picture_is_taken() -> None:
 def test_a_large_picture_is_scaled_down_and_a_small_one_never_up(
     size: tuple[int, int], kept: tuple[int, int], small: tuple[int, int]
 ) -> None:
-    picture = develop(encoded(Image.new("L", size), "PNG"))
+    picture = process_photo(encoded(Image.new("L", size), "PNG"))
     assert (picture.width, picture.height) == opened(picture.body).size == kept
     assert max(kept) <= MAX_SIDE
     assert opened(picture.thumbnail).size == small
@@ -280,7 +280,7 @@ def test_nothing_uploaded_is_called_empty() -> None:
 
 def test_ten_megabytes_are_taken_and_one_byte_more_is_too_large() -> None:
     raw = encoded(quarters(), "JPEG")
-    assert develop(raw + bytes(MAX_BYTES - len(raw))).width == 64
+    assert process_photo(raw + bytes(MAX_BYTES - len(raw))).width == 64
     assert fault_of(raw + bytes(MAX_BYTES - len(raw) + 1)) is PictureFault.TOO_LARGE
 
 
@@ -333,14 +333,14 @@ def test_fifty_megapixels_are_not_too_many_but_have_to_be_there(kind: str) -> No
 
 
 def test_a_photo_of_fifty_megapixels_is_taken() -> None:
-    picture = develop(encoded(Image.new("L", (10_000, 5_000)), "JPEG"))
+    picture = process_photo(encoded(Image.new("L", (10_000, 5_000)), "JPEG"))
     assert (picture.width, picture.height) == (4096, 2048)
 
 
 def test_a_jpeg_of_a_thousand_scans_is_refused() -> None:
     raw = encoded(quarters(), "JPEG", progressive=True)
     scan = raw.rindex(b"\xff\xda")
-    assert develop(raw[:-2] + raw[scan:-2] * 100 + raw[-2:]).width == 64
+    assert process_photo(raw[:-2] + raw[scan:-2] * 100 + raw[-2:]).width == 64
     assert fault_of(raw[:-2] + raw[scan:-2] * 1000 + raw[-2:]) is PictureFault.DAMAGED
 
 
@@ -361,7 +361,7 @@ def test_nothing_can_be_hidden_from_the_check_of_a_jpeg_behind_a_marker_without_
     raw = encoded(quarters(), "JPEG")
     hidden = (bytes([0xFF, marker, 0xFF, 0xFD]) + b"\xff\xe5\0\2" * (65534 // 4 - 1)).ljust(65535, b"\0")
     with pytest.raises(PictureRefused) as refused:
-        develop(raw[:20] + hidden * 10 + raw[20:])
+        process_photo(raw[:20] + hidden * 10 + raw[20:])
     assert refused.value.__cause__ is None  # not by the decoder, which takes long to find it damaged
 
 
@@ -390,7 +390,7 @@ def test_a_picture_that_is_cut_off_anywhere_is_refused(kind: str) -> None:
 
 def develops_or_refuses(raw: bytes) -> None:
     try:
-        picture = develop(raw)
+        picture = process_photo(raw)
     except PictureRefused:
         return
     assert isinstance(picture, Picture)
@@ -466,8 +466,8 @@ def test_pictures_are_developed_in_many_threads_at_once() -> None:
 
     def together(raw: bytes) -> Picture:
         gate.wait()
-        return develop(raw)
+        return process_photo(raw)
 
     with ThreadPoolExecutor(8) as pool:
         at_once = list(pool.map(together, raws))
-    assert at_once == [develop(raw) for raw in raws]
+    assert at_once == [process_photo(raw) for raw in raws]
