@@ -26,7 +26,7 @@ from app.context import Services, locale_of
 from app.errors import unavailable
 from app.graphql import GraphQLEndpoint, WebSocketBypass
 from media.upload import Locale, MediaFolder, media_routes
-from media.processing import Picture
+from media.processing import ProcessedPhoto
 from app.settings import Settings, read_settings
 from models.database import database, fetch, pending_migrations
 from models.log import Topic
@@ -150,7 +150,7 @@ class Service:
         person = (await self.parts.context(request)).person
         return None if person is None else person.account_id
 
-    async def _record(self, account_id: int, name: str, picture: Picture) -> str:
+    async def _record(self, account_id: int, name: str, picture: ProcessedPhoto) -> str:
         await self.parts.transactions.run(
             record_upload, account_id, name, picture.digest, picture.width, picture.height
         )

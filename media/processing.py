@@ -78,7 +78,7 @@ class PictureRefused(Exception):  # noqa: N818 - a refusal that a person can act
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class ProcessedPhoto:
     """A clean picture: `body` and `thumbnail` are JPEG without any metadata, upright.
 
     `digest` is the SHA-256, in hex, of the bytes as uploaded. `width` and `height` are those of `body`, in
@@ -92,7 +92,7 @@ class Picture:
     thumbnail: bytes
 
 
-def process_photo(raw: bytes) -> Picture:
+def process_photo(raw: bytes) -> ProcessedPhoto:
     """Verify an upload and encode it anew, as JPEG, with a thumbnail.
 
     JPEG, PNG and WebP are known by their content alone; of an animation the first frame is taken. Colour
@@ -121,7 +121,7 @@ def process_photo(raw: bytes) -> Picture:
     width, height = upright.size
     body = _encoded(upright)
     upright.thumbnail((MAX_THUMBNAIL_SIDE, MAX_THUMBNAIL_SIDE))
-    return Picture(digest=sha256(raw).hexdigest(), width=width, height=height, body=body, thumbnail=_encoded(upright))
+    return ProcessedPhoto(digest=sha256(raw).hexdigest(), width=width, height=height, body=body, thumbnail=_encoded(upright))
 
 
 def _decoded(raw: bytes) -> Image.Image:

@@ -23,7 +23,7 @@ from media.processing import (
     EXTENSION,
     MAX_BYTES,
     MAX_PIXELS,
-    Picture,
+    ProcessedPhoto,
     PictureFault,
     PictureRefused,
     process_photo,
@@ -142,7 +142,7 @@ class MediaFolder:
         """Return where the picture or thumbnail of this name would lie; None for what is no name."""
         return self._root / name[:2] / name if _NAME.fullmatch(name) else None
 
-    def keep(self, name: str, picture: Picture) -> None:
+    def keep(self, name: str, picture: ProcessedPhoto) -> None:
         """Write a picture and its thumbnail under a name from `new_name`; nobody reads half of one.
 
         Raises ValueError for what is no name, OSError when the disk does not take them.
@@ -177,7 +177,7 @@ class _MediaEndpoints:
         self,
         folder: MediaFolder,
         authenticate: Callable[[Request], Awaitable[int | None]],
-        record: Callable[[int, str, Picture], Awaitable[str]],
+        record: Callable[[int, str, ProcessedPhoto], Awaitable[str]],
         locale_of: Callable[[Request], Locale],
         public_url: str,
     ) -> None:
@@ -243,7 +243,7 @@ class _MediaEndpoints:
             status_code=201,
         )
 
-    def _develop(self, file: BinaryIO, name: str) -> Picture:
+    def _develop(self, file: BinaryIO, name: str) -> ProcessedPhoto:
         picture = process_photo(file.read())
         self._folder.keep(name, picture)
         return picture
@@ -293,7 +293,7 @@ def media_routes(
     folder: MediaFolder,
     *,
     authenticate: Callable[[Request], Awaitable[int | None]],
-    record: Callable[[int, str, Picture], Awaitable[str]],
+    record: Callable[[int, str, ProcessedPhoto], Awaitable[str]],
     locale_of: Callable[[Request], Locale],
     public_url: str = "",
 ) -> list[Route]:

@@ -19,7 +19,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 
 from media.upload import MAX_CONCURRENT, Locale, MediaFolder, media_routes, new_name, thumbnail_name
-from media.processing import MAX_BYTES, Picture, process_photo
+from media.processing import MAX_BYTES, ProcessedPhoto, process_photo
 
 pytestmark = pytest.mark.anyio
 
@@ -58,9 +58,9 @@ class Desk:
     """An application with nothing but photos, and the rows that it recorded."""
 
     folder: Path
-    rows: list[tuple[int, str, Picture]] = field(default_factory=list)
+    rows: list[tuple[int, str, ProcessedPhoto]] = field(default_factory=list)
 
-    async def record(self, account_id: int, name: str, picture: Picture) -> str:
+    async def record(self, account_id: int, name: str, picture: ProcessedPhoto) -> str:
         assert (self.folder / name[:2] / name).read_bytes() == picture.body
         assert (self.folder / name[:2] / thumbnail_name(name)).read_bytes() == picture.thumbnail
         self.rows.append((account_id, name, picture))
@@ -69,7 +69,7 @@ class Desk:
     def application(
         self,
         *,
-        record: Callable[[int, str, Picture], Awaitable[str]] | None = None,
+        record: Callable[[int, str, ProcessedPhoto], Awaitable[str]] | None = None,
         kept_in: MediaFolder | None = None,
         public_url: str = "",
         max_body_size: int | None = None,
@@ -295,7 +295,7 @@ async def test_what_is_no_form_of_one_file_is_told_what_is_right(
 async def test_when_the_row_cannot_be_recorded_the_files_are_discarded_and_the_error_goes_on(
     desk: Desk, failure: Exception
 ) -> None:
-    async def fails(account_id: int, name: str, picture: Picture) -> str:
+    async def fails(account_id: int, name: str, picture: ProcessedPhoto) -> str:
         await desk.record(account_id, name, picture)
         raise failure
 
@@ -309,7 +309,7 @@ async def test_a_request_that_is_cancelled_while_its_photo_is_developed_leaves_n
     at_work, go_on, done = threading.Event(), threading.Event(), threading.Event()
 
     class SlowFolder(MediaFolder):
-        def keep(self, name: str, picture: Picture) -> None:
+        def keep(self, name: str, picture: ProcessedPhoto) -> None:
             at_work.set()
             go_on.wait(10)
             super().keep(name, picture)
@@ -335,7 +335,7 @@ async def test_four_photos_are_developed_at_once_and_never_five(desk: Desk, want
     meeting = threading.Barrier(wanted, timeout=10 if meet else 1)
 
     class MeetingFolder(MediaFolder):
-        def keep(self, name: str, picture: Picture) -> None:
+        def keep(self, name: str, picture: ProcessedPhoto) -> None:
             with suppress(threading.BrokenBarrierError):
                 meeting.wait()
                 met.append(name)

@@ -19,7 +19,7 @@ from media.processing import (
     MAX_BYTES,
     MAX_PIXELS,
     MAX_THUMBNAIL_SIDE,
-    Picture,
+    ProcessedPhoto,
     PictureFault,
     PictureRefused,
     process_photo,
@@ -393,7 +393,7 @@ def develops_or_refuses(raw: bytes) -> None:
         picture = process_photo(raw)
     except PictureRefused:
         return
-    assert isinstance(picture, Picture)
+    assert isinstance(picture, ProcessedPhoto)
 
 
 STARTS = (b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF\x24\0\0\0WEBPVP8X", b"RIFF\x24\0\0\0WEBPVP8L")
@@ -464,7 +464,7 @@ def test_pictures_are_developed_in_many_threads_at_once() -> None:
     gate = threading.Barrier(8, timeout=10)
     raws = [encoded(quarters(side=64 + 16 * n), "JPEG") for n in range(8)]
 
-    def together(raw: bytes) -> Picture:
+    def together(raw: bytes) -> ProcessedPhoto:
         gate.wait()
         return process_photo(raw)
 
