@@ -116,7 +116,7 @@ class _NotOneFileError(Exception):
     """The body is no form with exactly one file in the field `file`."""
 
 
-def new_name() -> str:
+def new_photo_id() -> str:
     """Return a name for a picture that nobody guesses: 128 random bits and the extension."""
     return f"{secrets.token_urlsafe(16)}.{EXTENSION}"
 
@@ -143,7 +143,7 @@ class MediaFolder:
         return self._root / name[:2] / name if _NAME.fullmatch(name) else None
 
     def keep(self, name: str, picture: ProcessedPhoto) -> None:
-        """Write a picture and its thumbnail under a name from `new_name`; nobody reads half of one.
+        """Write a picture and its thumbnail under a name from `new_photo_id`; nobody reads half of one.
 
         Raises ValueError for what is no name, OSError when the disk does not take them.
         """
@@ -168,7 +168,7 @@ class MediaFolder:
     def _path_of(self, name: str) -> Path:
         path = self.path(name)
         if path is None:
-            raise ValueError(f"{name!r} is not a name of a picture; `new_name` makes one.")
+            raise ValueError(f"{name!r} is not a name of a picture; `new_photo_id` makes one.")
         return path
 
 
@@ -222,7 +222,7 @@ class _MediaEndpoints:
         upload = form.get("file")
         if not isinstance(upload, UploadFile):
             raise _NotOneFileError
-        name = new_name()
+        name = new_photo_id()
         work = self._darkroom.submit(self._develop, upload.file, name)
         try:
             picture = await wrap_future(work)

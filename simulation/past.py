@@ -13,7 +13,7 @@ from actions.overdue import record_overdue
 from actions.periods import close_periods
 from actions.photos import record_upload
 from actions.transaction import Transactions
-from media.upload import new_name
+from media.upload import new_photo_id
 from simulation.sqlite_speed import unsynchronised
 from simulation.lifecycles import Act, SimulatedReport
 from simulation.people import register_staff
@@ -147,7 +147,7 @@ class PastSimulation:
         """Record a proof of which only the row exists: a hundred thousand files would help nobody."""
         if not proof:
             return None
-        name = new_name()
+        name = new_photo_id()
         await self.transactions.run(record_upload, person.account_id, name, secrets.token_hex(32), 800, 600)
         return name
 

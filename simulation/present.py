@@ -9,7 +9,7 @@ from actions.accounts import SIMULATED_DOMAIN
 from actions.periods import close_periods
 from actions.photos import record_upload
 from actions.transaction import Transactions
-from media.upload import MediaFolder, new_name
+from media.upload import MediaFolder, new_photo_id
 from media.processing import process_photo
 from app.settings import Settings
 from simulation.lifecycles import Act, SimulatedReport, Scenario
@@ -42,7 +42,7 @@ class Camera:
 
     async def __call__(self, person: Person, *, proof: bool) -> str:
         """Take a picture of a street, mended for a proof; return the photo's id."""
-        name = new_name()
+        name = new_photo_id()
 
         def work() -> tuple[str, int, int]:
             picture = process_photo(draw(Random(secrets.randbits(64)), mended=proof))

@@ -18,7 +18,7 @@ from PIL import Image
 from starlette.applications import Starlette
 from starlette.requests import Request
 
-from media.upload import MAX_CONCURRENT, Locale, MediaFolder, media_routes, new_name, thumbnail_name
+from media.upload import MAX_CONCURRENT, Locale, MediaFolder, media_routes, new_photo_id, thumbnail_name
 from media.processing import MAX_BYTES, ProcessedPhoto, process_photo
 
 pytestmark = pytest.mark.anyio
@@ -115,7 +115,7 @@ def refusal(response: httpx.Response) -> tuple[int, str, list[str] | None]:
 
 
 def test_names_are_unguessable_and_their_thumbnails_stand_beside_them() -> None:
-    names = {new_name() for _ in range(1000)}
+    names = {new_photo_id() for _ in range(1000)}
     assert len(names) == 1000
     assert all(NAME.fullmatch(name) for name in names)
     assert thumbnail_name("AbCdEfGhIjKlMnOpQrStUv.jpg") == "AbCdEfGhIjKlMnOpQrStUv.thumb.jpg"
@@ -124,7 +124,7 @@ def test_names_are_unguessable_and_their_thumbnails_stand_beside_them() -> None:
 def test_what_is_kept_is_found_in_a_sub_folder_by_two_letters_and_what_is_discarded_is_not(
     tmp_path: Path,
 ) -> None:
-    folder, name, picture = MediaFolder(tmp_path), new_name(), process_photo(photo())
+    folder, name, picture = MediaFolder(tmp_path), new_photo_id(), process_photo(photo())
     folder.keep(name, picture)
     assert folder.path(name) == tmp_path / name[:2] / name
     assert (tmp_path / name[:2] / name).read_bytes() == picture.body
@@ -138,7 +138,7 @@ def test_what_is_kept_is_found_in_a_sub_folder_by_two_letters_and_what_is_discar
 
 
 def test_a_picture_that_the_disk_does_not_take_leaves_nothing_half_done(tmp_path: Path) -> None:
-    folder, name = MediaFolder(tmp_path), new_name()
+    folder, name = MediaFolder(tmp_path), new_photo_id()
     (tmp_path / name[:2] / name).mkdir(parents=True)  # stands where the picture has to go
     with pytest.raises(OSError, match="directory"):
         folder.keep(name, process_photo(photo()))
