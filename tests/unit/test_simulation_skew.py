@@ -9,7 +9,7 @@ import pytest
 
 from simulation.lifecycles import SimulatedReport, Scenario, LifecycleGenerator
 from simulation.people import WORK_STYLES, DILIGENCE_WEIGHTS, CityStaff, Citizen, Diligence, Office, work_style_of
-from simulation.places import PRONE, PointSampler, near
+from simulation.places import FLOOD_PRONE_COUNT, PointSampler, near
 from simulation.skew import (
     CATEGORIES,
     FLOOD,
@@ -152,7 +152,7 @@ def test_few_report_on_the_islands_and_the_same_places_are_busy_and_wet_with_the
     assert all(code.startswith("31.01") for code in first.busy.names[-6:])
     assert (first.busy.names, first.prone) == (again.busy.names, again.prone)
     assert (first.busy.names, first.prone) != (other.busy.names, other.prone)
-    assert len(set(first.prone)) == PRONE
+    assert len(set(first.prone)) == FLOOD_PRONE_COUNT
 
 
 def test_every_category_that_has_a_weight_is_one_of_the_citys() -> None:
