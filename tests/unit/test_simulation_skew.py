@@ -150,9 +150,9 @@ def test_every_kelurahan_has_points_that_are_located_in_it() -> None:
 def test_few_report_on_the_islands_and_the_same_places_are_busy_and_wet_with_the_same_seed() -> None:
     first, again, other = (PointSampler(GAZETTEER, REFERENCE, seed) for seed in (1, 1, 2))
     assert all(code.startswith("31.01") for code in first.busy.names[-6:])
-    assert (first.busy.names, first.prone) == (again.busy.names, again.prone)
-    assert (first.busy.names, first.prone) != (other.busy.names, other.prone)
-    assert len(set(first.prone)) == FLOOD_PRONE_COUNT
+    assert (first.busy.names, first.flood_prone) == (again.busy.names, again.flood_prone)
+    assert (first.busy.names, first.flood_prone) != (other.busy.names, other.flood_prone)
+    assert len(set(first.flood_prone)) == FLOOD_PRONE_COUNT
 
 
 def test_every_category_that_has_a_weight_is_one_of_the_citys() -> None:
