@@ -144,7 +144,7 @@ def test_every_kelurahan_has_points_that_are_located_in_it() -> None:
     places = PointSampler(GAZETTEER, REFERENCE, seed=1)
     chance = Random(8)
     for code in GAZETTEER.kelurahan:
-        assert {places.located(*places.point(chance, code)) for _ in range(5)} == {code}
+        assert {places.locate(*places.point(chance, code)) for _ in range(5)} == {code}
 
 
 def test_few_report_on_the_islands_and_the_same_places_are_busy_and_wet_with_the_same_seed() -> None:
