@@ -258,7 +258,7 @@ class Source:
         self._failure = error
         self._forget()
         errors = errors_of(error)
-        self._schema.tell(errors, self._context.locale)
+        self._schema.translate_errors(errors, self._context.locale)
         told = orjson.dumps([one.formatted for one in errors])
         for member in [member for member in self.members if not member.is_held]:
             self.leave(member)
@@ -306,7 +306,7 @@ class Source:
             away = next((cause for cause in map(cause_of, result.errors) if is_away(cause)), None)
             if away is not None:
                 raise away
-            self._schema.tell(result.errors, context.locale)
+            self._schema.translate_errors(result.errors, context.locale)
             payload["errors"] = [error.formatted for error in result.errors]
         return orjson.dumps(payload).decode()
 
