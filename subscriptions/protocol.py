@@ -223,7 +223,7 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
 
     def _fail(self, operation: LiveOperation, error: Exception) -> None:
         errors = errors_of(error)
-        self.schema.tell(errors, self.context.locale)  # type: ignore[attr-defined] # our schema's
+        self.schema.translate_errors(errors, self.context.locale)  # type: ignore[attr-defined] # our schema's
         operation.member.end(orjson.dumps([one.formatted for one in errors]))
 
     def forget(self, operation: LiveOperation) -> None:
