@@ -85,7 +85,7 @@ class Schema(strawberry.Schema):
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Give each error its `extensions.code`; what is our fault is logged under a reference and masked."""
         context = execution_context.context if execution_context is not None else None
-        self.tell(errors, getattr(context, "locale", Locale.ID))
+        self.translate_errors(errors, getattr(context, "locale", Locale.ID))
 
 
 DEPTH = 9
