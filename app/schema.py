@@ -77,7 +77,7 @@ class Schema(strawberry.Schema):
         self._plans[query, operation_name] = found
         return found
 
-    def tell(self, errors: list[GraphQLError], locale: Locale) -> None:
+    def translate_errors(self, errors: list[GraphQLError], locale: Locale) -> None:
         """Give each error its `extensions.code` and its text in `locale`."""
         for error in errors:
             translate(error, locale)

@@ -62,7 +62,7 @@ class LiveSchema(Protocol):
 
     _schema: GraphQLSchema
 
-    def tell(self, errors: list[GraphQLError], locale: Locale) -> None:
+    def translate_errors(self, errors: list[GraphQLError], locale: Locale) -> None:
         """Tell errors in a language, in place."""
 
 
