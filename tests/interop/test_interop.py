@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.auth import WORKS_FOR, Tokens
+from app.auth import LIFETIME, Tokens
 from tests.city import ROOT, SECRET, Deployment
 from tests.interop.apps import FOLDER, App
 from tests.interop.line import Line
@@ -224,7 +224,7 @@ async def test_an_app_whose_token_has_run_out_comes_in_with_a_new_one(
 ) -> None:
     report = await citizen.report()
     tokens = await signed_in(deployment, "warga@contoh.id")
-    old, _ = Tokens(SECRET).issue("anybody", datetime.now(UTC) - 2 * WORKS_FOR)
+    old, _ = Tokens(SECRET).issue("anybody", datetime.now(UTC) - 2 * LIFETIME)
     # By its own clock, which is wrong, the phone believes that the token still works.
     await open_app(app, deployment, ports=[deployment.servers[0].port], tokens=tokens | {"accessToken": old})
     await app.do("follow", name="mine", query=MINE, variables={"after": report["cursor"]})
