@@ -36,7 +36,7 @@ def shown(updates: list[BoardUpdate]) -> dict[str, RankedRow]:
 
 
 async def follow(city: City, kind: BoardKind, metric: Metric, updates: list[BoardUpdate]) -> None:
-    async with aclosing(updates_of(city.service.parts.boards.board(kind, Period.MONTH, metric), 300)) as watching:
+    async with aclosing(updates_of(city.services.boards.board(kind, Period.MONTH, metric), 300)) as watching:
         async for update in watching:
             updates.append(update)  # noqa: PERF401 # as they come: it is cancelled in the end
 
@@ -64,7 +64,7 @@ async def test_a_snapshot_and_its_updates_make_the_board_of_the_tables(
     updates: list[BoardUpdate] = []
     following = asyncio.create_task(follow(city, kind, metric, updates))
     await answer_all(officer, reports, choose)
-    codes = subjects(city.service.parts.places, kind)
+    codes = subjects(city.services.places, kind)
     board = await read_board(kind, Period.MONTH, jakarta_day(datetime.now(UTC)), codes, metric)
     truth = {place.code: place for place in board.places}
     assert any(place.rank for place in board.places)
@@ -79,7 +79,7 @@ async def test_a_snapshot_at_any_moment_goes_on_with_the_updates_of_higher_seria
     monkeypatch.setattr(boards, "INTERVAL", 0.0)
     officer = await city.official(GAMBIR)
     reports = [(await (await city.citizen(f"warga{number}")).report())["id"] for number in range(4)]
-    board = city.service.parts.boards.board(BoardKind.KELURAHAN, Period.MONTH)
+    board = city.services.boards.board(BoardKind.KELURAHAN, Period.MONTH)
     assert board.snapshot() is None
     watcher = board.watch()
     updates: list[BoardUpdate] = []
@@ -109,7 +109,7 @@ async def test_a_watcher_that_lags_gets_the_board_as_it_stands_in_place_of_what_
     monkeypatch.setattr(boards, "INTERVAL", 0.0)
     officer = await city.official(GAMBIR)
     reports = [(await (await city.citizen(f"warga{number}")).report())["id"] for number in range(6)]
-    lagging = updates_of(city.service.parts.boards.board(BoardKind.KELURAHAN, Period.MONTH), 300)
+    lagging = updates_of(city.services.boards.board(BoardKind.KELURAHAN, Period.MONTH), 300)
     updates = [await anext(lagging)]
     for report in reports:
         await officer.move(report, "IN_PROGRESS")

@@ -57,7 +57,7 @@ async def test_the_tail_has_the_log_as_it_is_read_elsewhere_with_its_head(
 async def test_a_new_epoch_ends_every_listener_refuses_old_cursors_and_goes_on_at_the_head(city: City) -> None:
     citizen = await city.citizen()
     report = await citizen.report()
-    hub = city.service.parts.hub
+    hub = city.services.hub
     async with asyncio.timeout(DEADLINE):
         assert await hub.position_of(report["cursor"]) == decode(report["cursor"])[1]
         with hub.listen(("topic", Topic.REFERENCE)) as listener, hub.listen(("topic", Topic.ACCESS)) as other:
@@ -77,12 +77,12 @@ async def test_a_new_epoch_ends_every_listener_refuses_old_cursors_and_goes_on_a
 
 async def test_an_event_that_waits_when_the_log_is_replaced_is_not_told_any_more(city: City) -> None:
     citizen = await city.citizen()
-    with city.service.parts.hub.listen(("topic", Topic.REPORT)) as listener:
+    with city.services.hub.listen(("topic", Topic.REPORT)) as listener:
         taking = aiter(listener)
         for _ in range(3):
             last = await citizen.report()
         async with asyncio.timeout(DEADLINE):
-            await until(lambda: city.service.parts.hub.position == decode(last["cursor"])[1])
+            await until(lambda: city.services.hub.position == decode(last["cursor"])[1])
             first = await anext(taking)  # the others are taken from the queue with it
             assert first.position < decode(last["cursor"])[1]
             await begin_epoch()
@@ -96,7 +96,7 @@ async def test_a_restored_database_that_has_less_than_was_told_is_noticed_before
 ) -> None:
     citizen = await city.citizen()
     _, head = [decode((await citizen.report())["cursor"])[1] for _ in range(2)]
-    hub = city.service.parts.hub
+    hub = city.services.hub
     await until(lambda: hub.position == head)
     with hub.listen(("topic", Topic.REPORT)) as listener:
         await LogEvent.filter(position=head).delete()
@@ -111,7 +111,7 @@ async def test_boards_send_a_snapshot_with_a_cursor_of_the_new_epoch_and_go_on_f
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     one, other = [(await citizen.report())["id"] for _ in range(2)]
     await officer.move(one, "IN_PROGRESS")
-    boards = city.service.parts.boards
+    boards = city.services.boards
     async with (
         asyncio.timeout(DEADLINE),
         aclosing(updates_of(boards.board(BoardKind.KELURAHAN, Period.ALL_TIME), 1)) as watching,
@@ -130,7 +130,7 @@ async def test_boards_send_a_snapshot_with_a_cursor_of_the_new_epoch_and_go_on_f
 
 
 async def test_a_process_whose_log_was_replaced_still_takes_up_reference_data_and_ends_sessions(city: City) -> None:
-    parts = city.service.parts
+    parts = city.services
     facts = bundled()
     renamed = replace(facts.agencies[0], name="Dinas Bina Marga dan Jembatan")
     epoch = await begin_epoch()
@@ -143,7 +143,7 @@ async def test_a_process_whose_log_was_replaced_still_takes_up_reference_data_an
 async def test_reference_data_of_a_restored_database_are_taken_up_though_no_event_tells_of_them(city: City) -> None:
     await fetch("UPDATE agency SET name = $1 WHERE code = $2", "Dinas Air", "SDA")
     await begin_epoch()
-    await until(lambda: city.service.parts.places.agencies["SDA"].name == "Dinas Air")
+    await until(lambda: city.services.places.agencies["SDA"].name == "Dinas Air")
 
 
 BOARD = "subscription { leaderboardChanged(kind: KELURAHAN, first: 1) { snapshot cursor } }"

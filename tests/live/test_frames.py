@@ -161,7 +161,7 @@ async def talk_to(city: City, citizen: Caller, talk: list[Any]) -> Counter[str]:
     assert judge.faults == []
     await eventually(lambda: not asyncio.all_tasks() - before)
     assert city.service._endpoint.sources._sources == {}
-    assert city.service.parts.sockets._pinged == {}
+    assert city.services.sockets._pinged == {}
     return judge.heard
 
 
@@ -186,7 +186,7 @@ def test_any_talk_gets_what_the_protocol_allows_and_leaves_nothing_behind(sqlite
 
 
 async def begin_board(city: City) -> None:
-    board = city.service.parts.boards.board(BoardKind.KELURAHAN, Period.MONTH)
+    board = city.services.boards.board(BoardKind.KELURAHAN, Period.MONTH)
     await eventually(lambda: board.snapshot() is not None)
 
 

@@ -62,7 +62,7 @@ async def closings() -> list[tuple[int, str, str, str, datetime]]:
 
 
 def watch(city: City, period: Period) -> AsyncGenerator[BoardUpdate, None]:
-    return updates_of(city.service.parts.boards.board(BoardKind.KELURAHAN, period), 300)
+    return updates_of(city.services.boards.board(BoardKind.KELURAHAN, period), 300)
 
 
 def points(update: BoardUpdate) -> dict[str, int]:
@@ -242,10 +242,10 @@ async def test_a_watcher_ends_up_with_the_board_of_the_tables_however_nights_and
     for _ in range(40):
         now += timedelta(hours=choose.randint(0, 9))
         clocks = [now + timedelta(seconds=choose.choice([-3600, 0, 0])) for _ in range(4)]
-        writers = [Transactions(notify=city.service.parts.bus.ring, now=lambda clock=clock: clock) for clock in clocks]  # type: ignore[misc] # mypy cannot infer it
+        writers = [Transactions(notify=city.services.bus.ring, now=lambda clock=clock: clock) for clock in clocks]  # type: ignore[misc] # mypy cannot infer it
         work = [transactions.run(earn, report_id) for transactions in writers[1:]]
         await asyncio.gather(close_periods(writers[0]), *work)
-    codes = subjects(city.service.parts.places, BoardKind.KELURAHAN)
+    codes = subjects(city.services.places, BoardKind.KELURAHAN)
     async with asyncio.timeout(DEADLINE):
         for period in Period:
             board = await read_open_board(BoardKind.KELURAHAN, period, codes)

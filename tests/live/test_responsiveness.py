@@ -65,7 +65,7 @@ class Wall:
 
 
 def watch(city: City, wall: Wall) -> AsyncGenerator[BoardUpdate, None]:
-    return updates_of(city.service.parts.boards.board(wall.kind, wall.period, wall.metric), 300)
+    return updates_of(city.services.boards.board(wall.kind, wall.period, wall.metric), 300)
 
 
 @asynccontextmanager
@@ -97,7 +97,7 @@ async def followed(city: City, *walls: Wall) -> AsyncIterator[Callable[[], Await
 
 
 async def read(city: City, wall: Wall) -> Board:
-    return await read_open_board(wall.kind, wall.period, subjects(city.service.parts.places, wall.kind), wall.metric)
+    return await read_open_board(wall.kind, wall.period, subjects(city.services.places, wall.kind), wall.metric)
 
 
 async def live_at(city: City, now: datetime) -> None:
@@ -117,7 +117,7 @@ async def test_a_wall_shows_the_board_of_the_tables_whatever_people_do_and_which
     """A year ends meanwhile; officers act for the first time, time runs out, reports go to and fro and open again."""
     monkeypatch.setattr(boards, "INTERVAL", 0.01)
     monkeypatch.setattr(responsiveness, "ENOUGH", 1)
-    world = World(11, datetime(2025, 12, 27, 3, tzinfo=UTC), city.service.parts.bus.ring)
+    world = World(11, datetime(2025, 12, 27, 3, tzinfo=UTC), city.services.bus.ring)
     await live_at(city, world.now)
     city.transactions.now = world.transactions.now
     walls = [

@@ -224,9 +224,9 @@ async def test_at_sigterm_sockets_are_closed_with_1012_one_after_another_and_the
 
 async def test_a_socket_that_begins_while_its_process_leaves_is_closed_with_1012(city: City) -> None:
     before, late = Probe(), Probe()
-    city.service.parts.sockets.add(before)
-    await city.service.parts.sockets.leave(0)
-    city.service.parts.sockets.add(late)
+    city.services.sockets.add(before)
+    await city.services.sockets.leave(0)
+    city.services.sockets.add(late)
     async with asyncio.timeout(DEADLINE):
         assert await before.sent.get() == 1012
         assert await late.sent.get() == 1012

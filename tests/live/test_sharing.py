@@ -65,9 +65,9 @@ async def screen(city: City, document: str, caller: Caller | None = None, **vari
     """Follow a document as a caller, or as a visitor; returns when it has joined."""
     headers = (caller or city.anyone()).headers
     scope = {"type": "websocket", "headers": [(k.lower().encode(), v.encode()) for k, v in headers.items()]}
-    context = await city.service.parts.context(HTTPConnection(scope))
+    context = await city.services.context(HTTPConnection(scope))
     joining = Screen()
-    position = city.service.parts.hub.position
+    position = city.services.hub.position
 
     def forget() -> None:
         joining.is_forgotten = True
@@ -96,7 +96,7 @@ def executions(monkeypatch: pytest.MonkeyPatch) -> list[None]:
 
 
 async def caught_up(city: City, position: int) -> None:
-    await eventually(lambda: city.service.parts.hub.position >= position)
+    await eventually(lambda: city.services.hub.position >= position)
 
 
 async def test_all_who_follow_the_same_share_one_execution_and_get_the_same(city: City, executions: list[None]) -> None:
@@ -238,7 +238,7 @@ async def test_a_field_that_is_not_marked_is_the_same_for_everybody(
 async def test_the_last_to_leave_leaves_nothing_behind(city: City) -> None:
     citizen = await city.citizen()
     report = await citizen.report()
-    hub = city.service.parts.hub
+    hub = city.services.hub
     keys, tasks = set(hub.listeners), asyncio.all_tasks()
     screens = [await screen(city, FOLLOW, id=report["id"]) for _ in range(3)]
     screens.append(await screen(city, "subscription { myReportsChanged { kind } }", citizen))
