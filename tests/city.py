@@ -55,11 +55,11 @@ class City:
 
     @property
     def transactions(self) -> Transactions:
-        return self.service.parts.transactions
+        return self.services.transactions
 
     @property
     def gazetteer(self) -> Gazetteer:
-        return self.service.parts.places.gazetteer
+        return self.services.places.gazetteer
 
     def anyone(self, language: str | None = None) -> Caller:
         """Somebody not signed in."""
