@@ -130,14 +130,14 @@ async def test_boards_send_a_snapshot_with_a_cursor_of_the_new_epoch_and_go_on_f
 
 
 async def test_a_process_whose_log_was_replaced_still_takes_up_reference_data_and_ends_sessions(city: City) -> None:
-    parts = city.services
+    services = city.services
     facts = bundled()
     renamed = replace(facts.agencies[0], name="Dinas Bina Marga dan Jembatan")
     epoch = await begin_epoch()
-    await until(lambda: parts.hub.epoch == epoch)
+    await until(lambda: services.hub.epoch == epoch)
     await Transactions().run(load, replace(facts, agencies=(renamed, *facts.agencies[1:])))
-    await until(lambda: parts.places.agencies[renamed.code].name == renamed.name)
-    await until(lambda: len(parts.hub.listeners.get(("topic", Topic.ACCESS), ())) == 1)
+    await until(lambda: services.places.agencies[renamed.code].name == renamed.name)
+    await until(lambda: len(services.hub.listeners.get(("topic", Topic.ACCESS), ())) == 1)
 
 
 async def test_reference_data_of_a_restored_database_are_taken_up_though_no_event_tells_of_them(city: City) -> None:
