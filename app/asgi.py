@@ -47,7 +47,7 @@ BODY_AT_MOST = 1024 * 1024
 """Bytes of a GraphQL request; photos go to /media."""
 
 
-class Service:
+class Application:
     """One process of Tanggap. `parts` come to life with the application's lifespan."""
 
     parts: Services
@@ -170,7 +170,7 @@ class Service:
 
 def create_app() -> Starlette:
     """Build the application with the settings of the environment: what uvicorn's workers call."""
-    return Service(read_settings()).application()
+    return Application(read_settings()).application()
 
 
 async def _alive(_: Request) -> Response:

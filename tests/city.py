@@ -20,7 +20,7 @@ from tortoise.backends.base.executor import EXECUTOR_CACHE
 from actions.accounts import credentials, grant_role
 from actions.reference import load
 from actions.transaction import Transactions
-from app.asgi import Service
+from app.asgi import Application
 from app.settings import Settings
 from models.database import database, migrate
 from models.places import read_reference_data
@@ -50,7 +50,7 @@ async def prepare(url: str) -> None:
 class City:
     """A service in this process, and the ways to its people."""
 
-    service: Service
+    service: Application
     http: httpx.AsyncClient
 
     @property
@@ -85,7 +85,7 @@ async def in_process(database_url: str, media_dir: Path) -> AsyncIterator[City]:
     """Run the service in this process, on a prepared database."""
     forget_statements()
     settings = Settings(database_url=database_url, secret_key=SECRET, media_dir=media_dir)  # type: ignore[call-arg] # the others have defaults
-    service = Service(settings)
+    service = Application(settings)
     app = service.application()
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(app.router.lifespan_context(app))
