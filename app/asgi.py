@@ -60,7 +60,7 @@ class Application:
         self._tokens = Tokens(key)
         self._endpoint = GraphQLEndpoint(make_schema(), lambda: self.parts, settings.origins)
 
-    def application(self) -> Starlette:
+    def build(self) -> Starlette:
         """Build the ASGI application."""
         cross_origin = Middleware(
             CORSMiddleware,
