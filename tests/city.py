@@ -86,7 +86,7 @@ async def in_process(database_url: str, media_dir: Path) -> AsyncIterator[City]:
     forget_statements()
     settings = Settings(database_url=database_url, secret_key=SECRET, media_dir=media_dir)  # type: ignore[call-arg] # the others have defaults
     service = Application(settings)
-    app = service.application()
+    app = service.build()
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(app.router.lifespan_context(app))
         transport = httpx.ASGITransport(app)
