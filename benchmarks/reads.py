@@ -84,7 +84,7 @@ async def compare(folder: Path, count: int) -> None:
             await city.transactions.run(submit, Person(row["id"]), route(city.gazetteer, wish))
         limit = Starlette(routes=[Route("/bare", bare, methods=["POST"])])
         body = orjson.dumps({"query": QUERY})
-        app = city.service.application()
+        app = city.service.build()
         await rate(app, "/graphql", body, 5)
         baseline = await rate(limit, "/bare", b"", count)
         graphql = await rate(app, "/graphql", body, count)
