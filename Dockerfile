@@ -1,4 +1,4 @@
-# One image for every node, and for the commands. Python as the tests have it.
+# One image for all nodes and for the commands, with the Python version of the tests.
 FROM python:3.11-slim
 
 WORKDIR /opt/tanggap
@@ -7,7 +7,7 @@ RUN pip install --no-cache-dir --require-hashes -r requirements.lock
 COPY . ./
 RUN pip install --no-cache-dir --no-deps --no-build-isolation .
 
-# A volume that is mounted here for the first time takes its owner from this folder.
+# A new volume mounted here takes its owner from this folder.
 RUN useradd --system --uid 10001 --home-dir /var/lib/tanggap tanggap \
     && install -d -o tanggap /var/lib/tanggap /var/lib/tanggap/media
 USER tanggap

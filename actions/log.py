@@ -16,7 +16,7 @@ from models.database import fetch
 from models.log import LogEvent, Topic, moment
 
 
-class PeriodClosed(Exception):  # noqa: N818 # not an error: the change runs again
+class PeriodClosed(Exception):  # not an error: the change runs again
     """The change is dated into a day that has been closed since; `open_from` is the earliest moment it may have."""
 
     def __init__(self, open_from: datetime) -> None:

@@ -1,6 +1,7 @@
 """Photos: recorded when uploaded, claimed by one report, and accepted as proof only when new."""
 
 import re
+import secrets
 from collections.abc import Sequence
 
 from actions.log import LogTransaction
@@ -13,6 +14,11 @@ AT_MOST = 5
 """Photos of one kind in a report."""
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,40}")
+
+
+def new_photo_id() -> str:
+    """Return an unguessable id for a photo, which is also the name of its file: 128 random bits and `.jpg`."""
+    return f"{secrets.token_urlsafe(16)}.jpg"
 
 
 async def record_upload(

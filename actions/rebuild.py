@@ -14,7 +14,7 @@ from rules.scoring.reconciliation import Difference, diff_tallies
 SINCE = "SELECT data FROM log_event WHERE position > $1 ORDER BY position"
 COLUMNS = ("period", "first_day", "officer", "unit", *COUNTER_NAMES, "response_minutes", "processing_minutes")
 PLACEHOLDERS = ", ".join(f"${number}" for number in range(1, len(COLUMNS) + 1))
-INSERT = f"INSERT INTO tally ({', '.join(COLUMNS)}) VALUES ({PLACEHOLDERS})"  # noqa: S608 # our own names
+INSERT = f"INSERT INTO tally ({', '.join(COLUMNS)}) VALUES ({PLACEHOLDERS})"  # our own names
 DELETE = "DELETE FROM tally WHERE period = $1 AND first_day = $2 AND officer = $3 AND unit = $4"
 
 

@@ -18,7 +18,7 @@ from models.tallies import (
 from rules.scoring.counters import COUNTER_NAMES, RATING, CounterDelta, Key, ReportHistory, TallyTotals, add_deltas
 
 ADD = (
-    f"INSERT INTO tally (period, first_day, officer, unit, {TALLIED}, response_minutes, processing_minutes) VALUES %s "  # noqa: S608 # our own names
+    f"INSERT INTO tally (period, first_day, officer, unit, {TALLIED}, response_minutes, processing_minutes) VALUES %s "
     "ON CONFLICT (period, first_day, officer, unit) DO UPDATE SET "
     + ", ".join(f"{name} = tally.{name} + excluded.{name}" for name in COUNTER_NAMES)
 )
@@ -65,7 +65,7 @@ async def _add_minutes(
             changed += [row["id"], with_minutes(row[column], minutes)]
     pairs = (f"(CAST(${number} AS BIGINT), CAST(${number + 1} AS TEXT))" for number in range(1, len(changed), 2))
     await tx.fetch(
-        f"WITH changed (id, minutes) AS (VALUES {', '.join(pairs)}) "  # noqa: S608 # our own names
+        f"WITH changed (id, minutes) AS (VALUES {', '.join(pairs)}) "  # our own names
         f"UPDATE tally SET {column} = changed.minutes FROM changed WHERE tally.id = changed.id",
         *changed,
     )

@@ -1,4 +1,4 @@
-"""The service as an ASGI application: its parts, its routes, its start and its end."""
+"""The ASGI application: services, routes, startup and shutdown."""
 
 import asyncio
 import logging
@@ -19,15 +19,16 @@ from tenacity import AsyncRetrying, before_sleep_log, wait_random_exponential
 from actions.periods import close_periods
 from actions.photos import record_upload
 from actions.transaction import Transactions
-from app.schema import make_schema
 from app.auth import Tokens
 from app.clock import run_clock
-from app.context import Services, locale_of
 from app.errors import unavailable
 from app.graphql import GraphQLEndpoint, WebSocketBypass
-from media.upload import Locale, MediaFolder, media_routes
-from media.processing import ProcessedPhoto
+from app.schema import make_schema
+from app.services import Services
 from app.settings import Settings, read_settings
+from media.processing import ProcessedPhoto
+from media.storage import MediaFolder
+from media.upload import media_routes
 from models.database import database, fetch, pending_migrations
 from models.log import Topic
 from models.places import read_reference_data
@@ -43,14 +44,17 @@ from web.pages import page_routes
 
 logger = logging.getLogger("tanggap.app")
 
-BODY_AT_MOST = 1024 * 1024
-"""Bytes of a GraphQL request; photos go to /media."""
+MAX_BODY = 1024 * 1024
+"""Bytes of a GraphQL request. Photos are uploaded to /media instead."""
+
+PROBE_TIMEOUT = 2
+"""Seconds for each database query of `/readyz`."""
 
 
 class Application:
-    """One process of Tanggap. `parts` come to life with the application's lifespan."""
+    """One process of Tanggap. `services` exist while the application's lifespan runs."""
 
-    parts: Services
+    services: Services
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -58,7 +62,7 @@ class Application:
         if is_new:
             logger.warning("no SECRET_KEY set, made one file=%s", settings.secret_file)
         self._tokens = Tokens(key)
-        self._endpoint = GraphQLEndpoint(make_schema(), lambda: self.parts, settings.origins)
+        self._endpoint = GraphQLEndpoint(make_schema(), lambda: self.services, settings.origins)
 
     def build(self) -> Starlette:
         """Build the ASGI application."""
@@ -70,16 +74,15 @@ class Application:
         )
         media = media_routes(
             MediaFolder(self.settings.media_dir),
-            authenticate=self._uploader,
-            record=self._record,
-            locale_of=_locale,
+            authenticate=self._authenticate,
+            record=self._record_photo,
             public_url=self.settings.public_url,
         )
         return Starlette(
             routes=[
-                Route("/graphql", self._graphql, methods=["GET", "POST"], max_body_size=BODY_AT_MOST),
-                Route("/healthz", _alive),
-                Route("/readyz", self._ready),
+                Route("/graphql", self._graphql, methods=["GET", "POST"], max_body_size=MAX_BODY),
+                Route("/healthz", _healthz),
+                Route("/readyz", self._readyz),
                 *media,
                 *page_routes(),
             ],
@@ -90,19 +93,19 @@ class Application:
 
     @asynccontextmanager
     async def _lifespan(self, _: Starlette) -> AsyncIterator[dict[str, Any]]:
-        """Run the parts; `leave` of the state is for the server (`app.server`), which calls it before it stops."""
+        """Run the services. The server (`app.server`) calls `leave` of the yielded state before it stops."""
         settings = self.settings
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(database(settings.database_url, pool=settings.database_pool))
             bus = await stack.enter_async_context(Bus(settings.broadcast_url))
             transactions = Transactions(notify=bus.ring, now=lambda: datetime.now(UTC))
             stack.push_async_callback(transactions.drain)
-            due = await close_periods(transactions)  # before the boards, which show the day that the log has open
+            due = await close_periods(transactions)  # before the boards, which show the open day of the log
             hub = await stack.enter_async_context(Hub(bus))
-            clock = lambda: transactions.now()  # noqa: E731, PLW0108 # a test moves the transactions's time
-            boards = await stack.enter_async_context(Boards(hub, self._subjects))
-            sockets = Sockets(hub, clock)
-            self.parts = Services(
+            now = lambda: transactions.now()  # noqa: E731, PLW0108 # looked up per call: a test replaces transactions.now
+            boards = await stack.enter_async_context(Boards(hub, self._board_subjects))
+            sockets = Sockets(hub, now)
+            self.services = Services(
                 transactions=transactions,
                 tokens=self._tokens,
                 bus=bus,
@@ -112,86 +115,80 @@ class Application:
                 places=places_of(Gazetteer(await read_reference_data())),
                 public_url=settings.public_url,
             )
-            tasks = await stack.enter_async_context(asyncio.TaskGroup())
-            lasting = [
-                tasks.create_task(self._reload_places(hub), name="reload-places"),
-                tasks.create_task(sockets.watch(), name="watch-sockets"),
-                tasks.create_task(run_clock(transactions, hub, due), name="clock"),
+            group = await stack.enter_async_context(asyncio.TaskGroup())
+            tasks = [
+                group.create_task(self._reload_places(hub), name="reload-places"),
+                group.create_task(sockets.watch(), name="watch-sockets"),
+                group.create_task(run_clock(transactions, hub, due), name="clock"),
             ]
             logger.info("serving database=%s position=%d", settings.database_url.partition(":")[0], hub.position)
             yield {"leave": sockets.leave}
-            for task in lasting:
+            for task in tasks:
                 task.cancel()
 
     async def _reload_places(self, hub: Hub) -> None:
-        """Read the reference data anew whenever it was loaded, or the log is another, as often as it takes."""
-        persistently = AsyncRetrying(wait=wait_random_exponential(max=10), before_sleep=before_sleep_log(logger, WARNING))
+        """Reload the reference data whenever it was loaded or the epoch changed. Retry with backoff until it works."""
+        retrying = AsyncRetrying(wait=wait_random_exponential(max=10), before_sleep=before_sleep_log(logger, WARNING))
 
         async def reload() -> None:
-            await persistently(self.parts.reload_places)
-            logger.info("reference data reloaded kelurahan=%d", len(self.parts.places.kelurahan))
+            await retrying(self.services.reload_places)
+            logger.info("reference data reloaded kelurahan=%d", len(self.services.places.kelurahan))
 
-        known = True
+        is_current = True
         while True:
             with suppress(EpochChanged), hub.listen(("topic", Topic.REFERENCE)) as listener:
-                if not known:
+                if not is_current:
                     await reload()
                 async for _ in listener:
                     await reload()
-            known = False
+            is_current = False
 
-    def _subjects(self, kind: BoardKind) -> tuple[str, ...]:
-        return tuple(subjects(self.parts.places, kind))
+    def _board_subjects(self, kind: BoardKind) -> tuple[str, ...]:
+        return tuple(subjects(self.services.places, kind))
 
     async def _graphql(self, request: Request) -> Response:
         return await self._endpoint.answer(request)
 
-    async def _uploader(self, request: Request) -> int | None:
-        person = (await self.parts.context(request)).person
+    async def _authenticate(self, request: Request) -> int | None:
+        person = (await self.services.context(request)).person
         return None if person is None else person.account_id
 
-    async def _record(self, account_id: int, name: str, picture: ProcessedPhoto) -> str:
-        await self.parts.transactions.run(
-            record_upload, account_id, name, picture.digest, picture.width, picture.height
-        )
+    async def _record_photo(self, account_id: int, name: str, photo: ProcessedPhoto) -> str:
+        await self.services.transactions.run(record_upload, account_id, name, photo.digest, photo.width, photo.height)
         return name
 
-    async def _ready(self, _: Request) -> Response:
-        """Say which parts are in order; 503 unless all are."""
-        parts = {
-            "database": await _answers(),
-            "migrations": await _up_to_date(),
-            "reference": bool(self.parts.places.kelurahan),
-            "log": self.parts.hub.in_order,
-            "broadcast": self.parts.bus.state is BusState.HEARING,
+    async def _readyz(self, _: Request) -> Response:
+        """Answer with the state of each service; 503 unless all are ready."""
+        states = {
+            "database": await _is_database_available(),
+            "migrations": await _is_migrated(),
+            "reference": bool(self.services.places.kelurahan),
+            "log": self.services.hub.in_order,
+            "broadcast": self.services.bus.state is BusState.HEARING,
         }
-        return JSONResponse(parts, 200 if all(parts.values()) else 503)
+        return JSONResponse(states, 200 if all(states.values()) else 503)
 
 
 def create_app() -> Starlette:
-    """Build the application with the settings of the environment: what uvicorn's workers call."""
-    return Application(read_settings()).application()
+    """Build the application with the settings of the environment. The factory for uvicorn's workers."""
+    return Application(read_settings()).build()
 
 
-async def _alive(_: Request) -> Response:
+async def _healthz(_: Request) -> Response:
     return PlainTextResponse("ok")
 
 
-async def _answers() -> bool:
+async def _is_database_available() -> bool:
     try:
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(PROBE_TIMEOUT):
             return bool(await fetch("SELECT 1 AS one"))
-    except Exception:  # noqa: BLE001 # whatever the driver raises, it does not answer
+    except Exception:  # noqa: BLE001 # whatever the driver raises, the probe has failed
         return False
 
 
-async def _up_to_date() -> bool:
+async def _is_migrated() -> bool:
     try:
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(PROBE_TIMEOUT):
             return not await pending_migrations()
-    except Exception:  # noqa: BLE001 # likewise
+    except Exception:  # noqa: BLE001 # whatever the driver raises, the probe has failed
         return False
-
-
-def _locale(request: Request) -> Locale:
-    return "EN" if locale_of(request.headers.get("accept-language", "")) == "EN" else "ID"

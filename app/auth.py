@@ -1,4 +1,4 @@
-"""Access tokens: short-lived, signed, naming a session. The session itself is looked up for each request."""
+"""Access tokens: short-lived, signed, with the id of a session. Each request looks up the session itself."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -8,36 +8,36 @@ import jwt
 from actions.sessions import person_of
 from rules.access import Person
 
-WORKS_FOR = timedelta(minutes=30)
+LIFETIME = timedelta(minutes=30)
 ALGORITHM = "HS256"
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who asks, by which session, and until when their token says so."""
+    """The person and session of a request, and the expiry of the token. All None when not signed in."""
 
     person: Person | None = None
     session_id: str | None = None
     until: datetime | None = None
 
 
-NOBODY = Identity()
+ANONYMOUS = Identity()
 
 
 class Tokens:
-    """Signs and checks access tokens (RFC 7519) with the service's key."""
+    """Issues and verifies access tokens (RFC 7519), signed with the service's key."""
 
     def __init__(self, key: str) -> None:
         self._key = key
 
     def issue(self, session_id: str, now: datetime) -> tuple[str, datetime]:
-        """Return a token for a session, and until when it works."""
-        expires_at = (now + WORKS_FOR).replace(microsecond=0)
+        """Return a token for a session, and its expiry."""
+        expires_at = (now + LIFETIME).replace(microsecond=0)
         claims = {"sid": session_id, "exp": expires_at}
         return jwt.encode(claims, self._key, algorithm=ALGORITHM), expires_at
 
     def read(self, token: str) -> tuple[str, datetime] | None:
-        """Return the session that a token names, and until when; None when it is forged, malformed or has run out."""
+        """Return the session id and the expiry of a token. None for a forged, malformed or expired token."""
         try:
             claims = jwt.decode(token, self._key, algorithms=[ALGORITHM], options={"require": ["exp", "sid"]})
         except jwt.PyJWTError:
@@ -47,11 +47,11 @@ class Tokens:
 
 
 async def identify(tokens: Tokens, header: str | None, now: datetime) -> Identity:
-    """Say who sends `Bearer <token>`: NOBODY for no header, and for one that is not valid."""
+    """Return the identity of the header `Bearer <token>`. ANONYMOUS without a header and for an invalid one."""
     scheme, _, token = (header or "").partition(" ")
-    named = tokens.read(token.strip()) if scheme.lower() == "bearer" else None
-    if named is None:
-        return NOBODY
-    session_id, until = named
+    claims = tokens.read(token.strip()) if scheme.lower() == "bearer" else None
+    if claims is None:
+        return ANONYMOUS
+    session_id, until = claims
     person = await person_of(session_id, now)
-    return NOBODY if person is None else Identity(person, session_id, until)
+    return ANONYMOUS if person is None else Identity(person, session_id, until)

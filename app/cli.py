@@ -4,11 +4,11 @@ import asyncio
 import os
 import signal
 from collections.abc import Awaitable, Callable
-from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec
 
 import asyncpg
 import click
@@ -22,40 +22,63 @@ from actions.transaction import Transactions
 from app.schema import make_schema
 from app.server import serve_forever
 from app.settings import Settings, SettingsError, read_settings
-from simulation.sqlite_speed import run_inline
-from simulation.past import PastSimulation, NotFresh
-from simulation.present import LiveSimulation
+from media.storage import MediaFolder
 from models.database import database, migrate, pending_migrations
 from models.places import read_reference_data
 from models.reference.gazetteer import Gazetteer
-from models.reference.records import ReferenceDataError, bundled, read_areas
+from models.reference.records import ReferenceData, ReferenceDataError, bundled, read_areas
 from queries.score_audit import verify
 from queries.score_histories import describe_key
 from rules.access import Role
 from rules.languages import Locale
 from rules.refusals import Refusal
 from rules.scoring.reconciliation import format_difference
+from simulation.past import NotFresh, PastSimulation
+from simulation.present import LiveSimulation
+from simulation.sqlite_speed import run_inline
 
 NO_REFERENCE = "the database has no reference data yet: run `tanggap load-reference`"
 UNREACHABLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, DBConnectionError, ConfigurationError)
 
+P = ParamSpec("P")
 
-class Line(click.ClickException):
-    """What went wrong, in one line on standard error."""
+
+class CommandError(click.ClickException):
+    """A failure that is reported as one line on standard error."""
 
 
 class Commands(click.Group):
-    """The commands, none of which shows a traceback for what an operator can mend."""
+    """The group of all commands. None shows a traceback for a problem that an operator can fix."""
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run a command; tell of a setting that is wrong, or a database that does not answer, in one line."""
+        """Run a command. Report an invalid setting or an unreachable database in one line."""
         try:
             return super().invoke(ctx)
         except SettingsError as error:
-            raise Line(str(error)) from None
+            raise CommandError(str(error)) from None
         except UNREACHABLE as error:
-            told = " ".join(str(error).split()) or type(error).__name__
-            raise Line(f"DATABASE_URL: the database does not answer: {told}") from None
+            reason = " ".join(str(error).split()) or type(error).__name__
+            raise CommandError(f"DATABASE_URL: the database does not answer: {reason}") from None
+
+
+def with_database(command: Callable[P, Awaitable[None]]) -> Callable[P, None]:
+    """Run an asynchronous command on the migrated database. Report refusals and invalid files in one line."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        async def connect_and_run() -> None:
+            async with database(_settings().database_url):
+                await _require_migrated()
+                await command(*args, **kwargs)
+
+        try:
+            asyncio.run(connect_and_run())
+        except Refusal as refusal:
+            raise CommandError(f"{'.'.join(refusal.field)}: {refusal.text(Locale.EN)}") from None
+        except ReferenceDataError as error:
+            raise CommandError(str(error)) from None
+
+    return run
 
 
 @click.group(cls=Commands)
@@ -64,13 +87,13 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--host", help="The address to listen on (HOST).")
-@click.option("--port", type=int, help="The port to listen on (PORT).")
-@click.option("--workers", type=int, help="Processes (WORKERS); more than one needs redis:// or postgres://.")
+@click.option("--host", help="Address to listen on (HOST).")
+@click.option("--port", type=int, help="Port to listen on (PORT).")
+@click.option("--workers", type=int, help="Number of processes (WORKERS). More than one needs redis:// or postgres://.")
 def serve(host: str | None, port: int | None, workers: int | None) -> None:
     """Serve the API."""
     settings = _settings(host=host, port=port, workers=workers)
-    asyncio.run(_check_ready(settings))
+    asyncio.run(_require_ready(settings))
     serve_forever(settings)
 
 
@@ -79,7 +102,7 @@ def migrate_command() -> None:
     """Bring the database's tables up to date."""
     settings = _settings()
     asyncio.run(migrate(settings.database_url, tell=click.echo))
-    asyncio.run(_count(settings.database_url))
+    asyncio.run(_fill_tallies(settings.database_url))
     click.echo("the tables are up to date")
 
 
@@ -87,36 +110,30 @@ def migrate_command() -> None:
 @click.option(
     "--areas",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Official boundaries, GeoJSON with the property `code`.",
+    help="GeoJSON file of official boundaries, with the property `code`.",
 )
-def load_reference(areas: Path | None) -> None:
+@with_database
+async def load_reference(areas: Path | None) -> None:
     """Load Jakarta's kelurahan, agencies and categories."""
-
-    async def work() -> None:
-        facts = bundled()
-        if areas is not None:
-            codes = {fact.code for fact in facts.kelurahan}
-            facts = replace(facts, areas=read_areas(areas, codes))
-        changed = await Transactions().run(load, facts)
-        told = f"{len(facts.kelurahan)} kelurahan, {len(facts.agencies)} agencies, {len(facts.categories)} categories"
-        click.echo(f"{'loaded' if changed else 'already there:'} {told}")
-
-    _with_database(work)
+    facts = bundled()
+    if areas is not None:
+        codes = {fact.code for fact in facts.kelurahan}
+        facts = replace(facts, areas=read_areas(areas, codes))
+    changed = await Transactions().run(load, facts)
+    counts = f"{len(facts.kelurahan)} kelurahan, {len(facts.agencies)} agencies, {len(facts.categories)} categories"
+    click.echo(f"{'loaded' if changed else 'already there:'} {counts}")
 
 
 @main.command("new-epoch")
-def new_epoch() -> None:
-    """Give the log of a restored database a new epoch: cursors of before are refused, and clients load anew."""
-
-    async def work() -> None:
-        click.echo(f"the log's epoch is now {await begin_epoch()}: cursors of before are refused, clients load anew")
-
-    _with_database(work)
+@with_database
+async def new_epoch() -> None:
+    """Start a new epoch after restoring a backup: old cursors are refused, and clients reload."""
+    click.echo(f"the log's epoch is now {await begin_epoch()}: old cursors are refused, and clients reload")
 
 
 @main.group()
 def user() -> None:
-    """People with an account."""
+    """Manage accounts and roles."""
 
 
 @user.command("add")
@@ -124,144 +141,141 @@ def user() -> None:
 @click.option("--password", required=True, help="10 to 128 characters.")
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
 @click.option("--unit", help="Code of a kelurahan, kecamatan, city or agency; for OFFICER and SUPERVISOR.")
-def add_user(email: str, password: str, role: str, unit: str | None) -> None:
-    """Give a role to an account; it is made when there is none, and gets the password."""
-
-    async def work() -> None:
-        gazetteer = Gazetteer(await read_reference_data())
-        await Transactions().run(grant_role, gazetteer, await credentials(email, password), Role(role), unit)
-        click.echo(f"{email} is {role}{f' of {unit}' if unit else ''}")
-
-    _with_database(work)
+@with_database
+async def add_user(email: str, password: str, role: str, unit: str | None) -> None:
+    """Grant a role to an account and set its password. Create the account if it does not exist."""
+    gazetteer = Gazetteer(await read_reference_data())
+    await Transactions().run(grant_role, gazetteer, await credentials(email, password), Role(role), unit)
+    click.echo(f"{email} is {role}{f' of {unit}' if unit else ''}")
 
 
 @user.command("take-role")
 @click.option("--email", required=True)
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role if role is not Role.CITIZEN]))
 @click.option("--unit", help="Code of the unit; for OFFICER and SUPERVISOR.")
-def take_role_command(email: str, role: str, unit: str | None) -> None:
-    """Take a role away from an account; whoever is connected with it loses it at once."""
-
-    async def work() -> None:
-        await Transactions().run(revoke_role, email=email, role=Role(role), unit=unit)
-        click.echo(f"{email} is no longer {role}{f' of {unit}' if unit else ''}")
-
-    _with_database(work)
+@with_database
+async def take_role_command(email: str, role: str, unit: str | None) -> None:
+    """Revoke a role of an account, for its open connections too."""
+    await Transactions().run(revoke_role, email=email, role=Role(role), unit=unit)
+    click.echo(f"{email} is no longer {role}{f' of {unit}' if unit else ''}")
 
 
 @main.group()
 def scores() -> None:
-    """Hold the points against the log, and make their sums anew."""
+    """Check the points against the log, and rebuild their tallies."""
 
 
 @scores.command("verify")
-def verify_scores() -> None:
-    """Compare the ledger, the tallies and the boards with the log: silent when they agree, else a line a difference."""
+@with_database
+async def verify_scores() -> None:
+    """Compare ledger, tallies and boards with the log. Print a line per difference, nothing when they agree."""
+    differences: list[str] = []
 
-    async def work() -> None:
-        differences = 0
+    def report(line: str) -> None:
+        differences.append(line)
+        click.echo(line)
 
-        def tell(line: str) -> None:
-            nonlocal differences
-            differences += 1
-            click.echo(line)
-
-        await verify(tell)
-        if differences:
-            raise click.exceptions.Exit(1)
-
-    _with_database(work)
+    await verify(report)
+    if differences:
+        raise click.exceptions.Exit(1)
 
 
 @scores.command("rebuild")
-def rebuild_scores() -> None:
-    """Make the tallies anew from the log, while the service runs, and tell of each that was wrong."""
-
-    async def work() -> None:
-        for key, difference in (await rebuild.rebuild(Transactions())).items():
-            click.echo(f"mended tally {describe_key(key)}: {format_difference(difference)}")
-
-    _with_database(work)
+@with_database
+async def rebuild_scores() -> None:
+    """Rebuild the tallies from the log while the service runs, and print each correction."""
+    for key, difference in (await rebuild.rebuild(Transactions())).items():
+        click.echo(f"corrected tally {describe_key(key)}: {format_difference(difference)}")
 
 
 @main.command()
 @click.option("--reports-per-minute", type=click.FloatRange(0.1), default=30, show_default=True)
-@click.option("--duration", type=click.FloatRange(0), metavar="SECONDS", help="Until Ctrl-C when it is left out.")
-@click.option("--past", type=click.IntRange(1, 3_650), metavar="DAYS", help="Write a history of so many days instead.")
+@click.option("--duration", type=click.FloatRange(0), metavar="SECONDS", help="Until Ctrl-C when left out.")
+@click.option("--past", type=click.IntRange(1, 3_650), metavar="DAYS", help="Write a history of the last DAYS instead.")
 @click.option("--reports-per-day", type=click.FloatRange(1), default=500, show_default=True, help="With --past.")
-@click.option("--seed", default=1, show_default=True, help="The same seed is the same city, and the same history.")
+@click.option("--seed", default=1, show_default=True, help="The same seed gives the same city and the same history.")
 def simulate(
     reports_per_minute: float, duration: float | None, past: int | None, reports_per_day: float, seed: int
 ) -> None:
-    """Play a city: citizens, and officers of differing diligence, through the same actions as the API."""
+    """Simulate a city: citizens, and offices of varying diligence, through the same actions as the API."""
+    if past is None:
+        _simulate_live(reports_per_minute, duration, seed)
+    else:
+        with run_inline():
+            _simulate_past(past, reports_per_day, seed)
 
-    async def work() -> None:
-        facts = await read_reference_data()
-        if not facts.kelurahan:
-            raise Line(NO_REFERENCE)
-        gazetteer, stop, tell = Gazetteer(facts), asyncio.Event(), click.echo
-        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop.set)
-        if past is None:
-            present = LiveSimulation(reports_per_minute, stop, tell)
-            await present.play(gazetteer, facts, _settings(), seed=seed, seconds=duration)
-            return
-        history = PastSimulation(datetime.now(UTC), past, reports_per_day, stop, tell)
-        try:
-            await history.write(gazetteer, facts, seed=seed)
-        except NotFresh as refused:
-            raise Line(str(refused)) from None
 
-    with nullcontext() if past is None else run_inline():
-        _with_database(work)
+@with_database
+async def _simulate_live(per_minute: float, duration: float | None, seed: int) -> None:
+    gazetteer, facts = await _read_city()
+    settings = _settings()
+    simulation = LiveSimulation(per_minute, _stop_on_interrupt(), click.echo)
+    await simulation.run(
+        gazetteer,
+        facts,
+        broadcast_url=settings.broadcast_url,
+        store_photo=MediaFolder(settings.media_dir).add,
+        seed=seed,
+        seconds=duration,
+    )
+
+
+@with_database
+async def _simulate_past(days: int, per_day: float, seed: int) -> None:
+    gazetteer, facts = await _read_city()
+    simulation = PastSimulation(datetime.now(UTC), days, per_day, _stop_on_interrupt(), click.echo)
+    try:
+        await simulation.write(gazetteer, facts, seed=seed)
+    except NotFresh as error:
+        raise CommandError(str(error)) from None
 
 
 @main.command("print-schema")
 def print_schema() -> None:
-    """Print the GraphQL schema, as it is kept in schema/schema.graphql."""
+    """Print the GraphQL schema, as in schema/schema.graphql."""
     click.echo(make_schema().as_str())
 
 
 def _settings(**given: Any) -> Settings:
     settings = read_settings(**given)
-    # Workers are processes of their own and read the environment again.
+    # Workers are separate processes and read the environment again.
     os.environ.update({name.upper(): str(value) for name, value in given.items() if value is not None})
     return settings
 
 
-async def _count(url: str) -> None:
-    """Fill the tallies of a database that is older than they are."""
+def _stop_on_interrupt() -> asyncio.Event:
+    """Return an event that Ctrl-C sets."""
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop.set)
+    return stop
+
+
+async def _read_city() -> tuple[Gazetteer, ReferenceData]:
+    """Return the reference data. Raises CommandError when there are none."""
+    facts = await read_reference_data()
+    if not facts.kelurahan:
+        raise CommandError(NO_REFERENCE)
+    return Gazetteer(facts), facts
+
+
+async def _fill_tallies(url: str) -> None:
+    """Build the tallies of a database that is older than them."""
     async with database(url):
         if await rebuild.is_needed():
             click.echo(f"counted the log: {len(await rebuild.rebuild(Transactions()))} tallies")
 
 
-def _with_database(work: Callable[[], Awaitable[None]]) -> None:
-    settings = _settings()
-
-    async def run() -> None:
-        async with database(settings.database_url):
-            await _require_migrated()
-            await work()
-
-    try:
-        asyncio.run(run())
-    except Refusal as refusal:
-        raise Line(f"{'.'.join(refusal.field)}: {refusal.text(Locale.EN)}") from None
-    except ReferenceDataError as error:
-        raise Line(str(error)) from None
-
-
-async def _check_ready(settings: Settings) -> None:
+async def _require_ready(settings: Settings) -> None:
+    """Raise CommandError unless the database is migrated and has reference data."""
     async with database(settings.database_url):
         await _require_migrated()
-        if not (await read_reference_data()).kelurahan:
-            raise Line(NO_REFERENCE)
+        await _read_city()
 
 
 async def _require_migrated() -> None:
     missing = await pending_migrations()
     if missing:
-        raise Line(f"the database lacks {', '.join(missing)}: run `tanggap migrate`")
+        raise CommandError(f"the database lacks {', '.join(missing)}: run `tanggap migrate`")
 
 
 if __name__ == "__main__":

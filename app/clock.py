@@ -1,4 +1,4 @@
-"""What happens because time passes, and not because somebody does something: targets pass, and periods close."""
+"""Changes caused by time alone: missed deadlines and the end of periods."""
 
 import asyncio
 import logging
@@ -12,14 +12,14 @@ from subscriptions.hub import Hub
 logger = logging.getLogger("tanggap.clock")
 
 TICK = 1.0
-"""Seconds between two looks: what is due is recorded within a second of its time."""
+"""Seconds between two checks. Anything due is recorded within a second."""
 
 
 async def run_clock(transactions: Transactions, hub: Hub, due: datetime) -> None:
-    """Record each target that passes, and close each period when it has passed: `due` is when the open day ends.
+    """Record missed deadlines and close ended periods, until cancelled. `due` is the end of the open day.
 
-    Runs until cancelled, in every process: each target and each day is recorded by one of them. A log with a new epoch
-    may have another day open, so it is looked at at once.
+    Runs in every process, and exactly one of them records each deadline and each day. A log with a new epoch may have
+    another open day, so its periods are checked at once.
     """
     epoch, failed = hub.epoch, False
     while True:
@@ -31,7 +31,7 @@ async def run_clock(transactions: Transactions, hub: Hub, due: datetime) -> None
             else:
                 due, epoch = await close_periods(transactions), now_epoch
             failed = False
-        except Exception as error:  # noqa: BLE001 # whatever the database does, the next look tries again
+        except Exception as error:  # noqa: BLE001 # whatever the database raises, the next tick retries
             if not failed:
                 logger.warning("the clock stands still error=%r", error)
             failed = True

@@ -1,7 +1,7 @@
-"""`make run`: a whole city on this machine alone, with people in it. For a first look, never for the public.
+"""`make run`: a complete city on this machine, with demo accounts. For a first look, never for production.
 
-It migrates, loads Jakarta, makes demo accounts with random passwords, and serves on the loopback address. Each start
-gives the accounts new passwords.
+It migrates, loads Jakarta, creates demo accounts with random passwords, and serves on the loopback address. Each start
+sets new passwords.
 """
 
 import asyncio
@@ -31,14 +31,14 @@ ACCOUNTS = (
 
 
 async def prepare(settings: Settings) -> dict[str, str]:
-    """Migrate, load Jakarta and make the accounts; return their passwords by e-mail."""
+    """Migrate, load Jakarta and create the accounts. Return their passwords by e-mail."""
     click.echo("==> preparing the tables")
     await migrate(settings.database_url, tell=lambda line: click.echo(f"    {line}"))
     async with database(settings.database_url):
         click.echo("==> loading Jakarta: 267 kelurahan, 20 agencies, 30 categories")
         facts = bundled()
         await Transactions().run(load, facts)
-        click.echo("==> making demo accounts")
+        click.echo("==> creating demo accounts")
         passwords = {email: secrets.token_urlsafe(9) for email, *_ in ACCOUNTS}
         for email, role, unit, _ in ACCOUNTS:
             await Transactions().run(
@@ -47,27 +47,27 @@ async def prepare(settings: Settings) -> dict[str, str]:
         return passwords
 
 
-class Server(uvicorn.Server):
-    """A server that says where to go once it listens."""
+class DemoServer(uvicorn.Server):
+    """A server that prints a welcome once it listens."""
 
     passwords: dict[str, str]
 
     async def startup(self, sockets: object = None) -> None:
-        """Start, then say where to go."""
-        await super().startup(sockets)  # type: ignore[arg-type] # passed on as it came
+        """Start, then print the welcome."""
+        await super().startup(sockets)  # type: ignore[arg-type] # passed through unchanged
         if self.started:
             click.echo(welcome(self.config.port, self.passwords))
 
 
 def welcome(port: int, passwords: dict[str, str]) -> str:
-    """Say where to go and what to try."""
+    """Return the welcome: addresses, accounts and a first query."""
     people = "\n".join(f"  {email:<28} {passwords[email]:<14} {who}" for email, _, _, who in ACCOUNTS)
     return f"""
 Tanggap is running, on this machine only.
 
-  http://127.0.0.1:{port}/           what it is, with operations to try
+  http://127.0.0.1:{port}/           the front page, with operations to try
   http://127.0.0.1:{port}/explorer   the GraphQL explorer
-  http://127.0.0.1:{port}/readyz     whether all is in order
+  http://127.0.0.1:{port}/readyz     readiness of the service
 
 Demo accounts (new passwords at each start):
 {people}
@@ -79,7 +79,7 @@ Then follow README.md, "A first walk". Ctrl-C stops it.
 
 
 def main() -> None:
-    """Run the demonstration."""
+    """Run the demo."""
     try:
         settings = read_settings(host="127.0.0.1", workers=1, log_level="WARNING")
     except SettingsError as error:
@@ -87,7 +87,7 @@ def main() -> None:
     logging.config.dictConfig(log_config(settings.log_level))
     passwords = asyncio.run(prepare(settings))
     click.echo(f"==> serving on http://127.0.0.1:{settings.port}")
-    server = Server(uvicorn_config(settings))
+    server = DemoServer(uvicorn_config(settings))
     server.passwords = passwords
     server.run()
 

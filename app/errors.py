@@ -1,28 +1,54 @@
-"""What a client is told when something fails that is not its doing."""
+"""Translation of errors for clients: codes and messages of request errors, and masked internal errors."""
 
 import logging
 import secrets
 
+from graphql import GraphQLError
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from app.context import locale_of
-from rules.languages import Locale
+from rules.languages import Locale, preferred_locale
 from rules.messages import Message
-from schema.errors import RequestCode
+from schema.errors import RequestCode, RequestError
+from subscriptions.log import CursorExpired, CursorInvalid
+from subscriptions.sharing import cause_of
 
-logger = logging.getLogger("tanggap.failures")
+logger = logging.getLogger("tanggap.errors")
+
+
+def translate(error: GraphQLError, locale: Locale) -> None:
+    """Set the `extensions.code` of an error and translate its message, in place. Idempotent.
+
+    Unexpected errors are logged and masked.
+    """
+    cause = cause_of(error)
+    extensions = error.extensions or {}
+    if "code" in extensions:
+        return
+    if cause is None:
+        code = RequestCode.BAD_INPUT  # a syntax error, an invalid document, a variable of the wrong type
+    elif isinstance(cause, CursorExpired):
+        code, error.message = RequestCode.CURSOR_EXPIRED, Message.LOG_CURSOR_EXPIRED.text(locale)
+    elif isinstance(cause, CursorInvalid):
+        code, error.message = RequestCode.CURSOR_INVALID, Message.LOG_CURSOR_INVALID.text(locale)
+    elif isinstance(cause, RequestError):
+        code, error.message = cause.code, cause.text(locale)
+        if cause.argument is not None:
+            extensions = {**extensions, "argument": cause.argument}
+    else:
+        code, error.message = RequestCode.INTERNAL, internal_error(cause, locale, error.path)
+    error.extensions = {**extensions, "code": code.value}
 
 
 def internal_error(error: BaseException, locale: Locale, where: object) -> str:
-    """Log a failure under a reference, and return what to tell the client: the reference and nothing more."""
+    """Log an unexpected error under a reference. Return a message for the client that holds only the reference."""
     reference = secrets.token_hex(4)
     logger.error("request failed reference=%s where=%s", reference, where, exc_info=error)
     return Message.INTERNAL.text(locale, reference=reference)
 
 
 def unavailable(request: Request, error: Exception) -> JSONResponse:
-    """Answer a request that failed as a whole: 503, in the form of a GraphQL answer."""
-    message = internal_error(error, locale_of(request.headers.get("accept-language", "")), request.url.path)
-    told = {"message": message, "extensions": {"code": RequestCode.INTERNAL}}
-    return JSONResponse({"errors": [told]}, 503)
+    """Answer a request that failed as a whole: 503, in the form of a GraphQL response."""
+    locale = preferred_locale(request.headers.get("accept-language", ""))
+    message = internal_error(error, locale, request.url.path)
+    return JSONResponse({"errors": [{"message": message, "extensions": {"code": RequestCode.INTERNAL}}]}, 503)

@@ -1,4 +1,4 @@
-"""`/graphql`: GraphQL over HTTP, and the way in to graphql-transport-ws."""
+"""`/graphql`: GraphQL over HTTP, and the entry to graphql-transport-ws."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -20,11 +20,13 @@ from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
 from strawberry.types.unset import UnsetType
 
-from app.schema import Schema
 from app.auth import identify
-from app.context import AppContext, Services, locale_of
+from app.context import AppContext
 from app.errors import unavailable
+from app.schema import Schema
+from app.services import Services
 from models.database import is_away
+from rules.languages import preferred_locale
 from schema.errors import RequestCode
 from subscriptions.protocol import Adapter, Handler, Socket
 from subscriptions.sharing import Sources
@@ -32,35 +34,35 @@ from subscriptions.sockets import TRY_AGAIN_LATER, Sockets
 
 logger = logging.getLogger("tanggap.graphql")
 
-INIT_WITHIN = timedelta(seconds=10)
-OPERATIONS_PER_SOCKET = 100
+INIT_TIMEOUT = timedelta(seconds=10)
+MAX_OPERATIONS_PER_SOCKET = 100
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 
 
 class GraphQLEndpoint(GraphQL[AppContext, None]):
-    """The GraphQL view, with what the GraphQL-over-HTTP specification asks beyond strawberry's.
+    """The GraphQL view, extended to follow the GraphQL-over-HTTP specification.
 
-    A client that accepts application/graphql-response+json gets 400 for a request that cannot be executed, and no
-    `data` in its answer; one that accepts only application/json gets 200, as the specification has it for old clients.
+    A request that cannot be executed is answered with 400 and without `data` if the client accepts
+    application/graphql-response+json. A legacy client, which accepts only application/json, gets 200.
     """
 
     graphql_transport_ws_handler_class = Handler
     websocket_adapter_class = Adapter
 
-    def __init__(self, schema: Schema, parts: Callable[[], Services], origins: list[str]) -> None:
+    def __init__(self, schema: Schema, services: Callable[[], Services], origins: list[str]) -> None:
         super().__init__(
             schema,
             graphql_ide=None,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
-            connection_init_wait_timeout=INIT_WITHIN,
-            max_subscriptions_per_connection=OPERATIONS_PER_SOCKET,
+            connection_init_wait_timeout=INIT_TIMEOUT,
+            max_subscriptions_per_connection=MAX_OPERATIONS_PER_SOCKET,
             allowed_origins=origins,
         )
-        self._parts = parts
+        self._services = services
         self.sources = Sources(schema)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve a websocket; while the database is away nobody can be looked up, and its client comes back later."""
+        """Serve a websocket. While the database is unavailable, it is closed with 1013 and its client retries later."""
         socket = Socket(scope, receive, send)
         try:
             await self.run(socket)
@@ -72,11 +74,11 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
 
     @property
     def sockets(self) -> Sockets:
-        """The sockets of this process."""
-        return self._parts().sockets
+        """The websockets of this process."""
+        return self._services().sockets
 
     async def answer(self, request: Request) -> Response:
-        """Answer over HTTP; what is no GraphQL request at all gets its status and an error in the usual form."""
+        """Answer over HTTP. A malformed request gets its status, and an error in the usual form."""
         try:
             response: Response = await self.run(request)
         except HTTPException as fault:
@@ -84,24 +86,27 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
             by_get = isinstance(fault.__cause__, InvalidOperationTypeError) and request.method == "GET"
             status, headers = (405, {"Allow": "POST"}) if by_get else (fault.status_code, None)
             return JSONResponse({"errors": [error]}, status, headers, _media_type(request))
-        except Exception as failure:  # noqa: BLE001 # before any execution: most likely the database is away
+        except Exception as failure:  # noqa: BLE001 # nothing was executed yet: most likely the database is unavailable
             return unavailable(request, failure)
         return response
 
-    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> AppContext:  # noqa: ARG002 # strawberry's form
-        """Say who asks, and in which language."""
-        return await self._parts().context(request)
+    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> AppContext:  # noqa: ARG002 # strawberry's signature
+        """Return the context of a request or websocket."""
+        return await self._services().context(request)
 
     async def on_ws_connect(self, context: AppContext) -> UnsetType:
-        """Take who asks and their language from the payload of `connection_init`."""
+        """Authenticate a websocket by the payload of `connection_init`, and set its language.
+
+        Raises ConnectionRejectionError for an invalid token.
+        """
         payload = context.connection_params or {}
         header, language = payload.get("authorization"), payload.get("acceptLanguage")
         if isinstance(language, str):
-            context.locale = locale_of(language)
+            context.locale = preferred_locale(language)
         if header is not None:
             given = header if isinstance(header, str) else ""
             now = context.transactions.now()
-            identity = await identify(self._parts().tokens, given, now)
+            identity = await identify(self._services().tokens, given, now)
             if identity.person is None:
                 raise ConnectionRejectionError
             context.person, context.session_id = identity.person, identity.session_id
@@ -109,44 +114,44 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
         return UnsetType()
 
     async def parse_http_body(self, request: Any) -> GraphQLRequestData:
-        """Read one operation. Raises HTTPException for a body that is none."""
+        """Read one operation. Raises HTTPException for an invalid body."""
         try:
             data = await super().parse_http_body(request)
         except (JSONDecodeError, UnicodeDecodeError, RecursionError):
-            raise HTTPException(400, "The body is not JSON in UTF-8.") from None
+            raise HTTPException(400, "The body must be JSON in UTF-8.") from None
         except (AttributeError, TypeError):
-            raise HTTPException(400, "The body is a JSON object with `query` in it.") from None
+            raise HTTPException(400, "The body must be a JSON object with a `query`.") from None
         if isinstance(data, list):
-            raise HTTPException(400, "Send one operation a request.")
+            raise HTTPException(400, "Send one operation per request.")
         if not isinstance(data.operation_name, (str, type(None))):
-            raise HTTPException(400, "`operationName` is a string or null.")
+            raise HTTPException(400, "`operationName` must be a string or null.")
         return data
 
     def decode_json(self, data: str | bytes) -> object:
-        """Read JSON, of bounded depth."""
+        """Parse JSON of bounded depth."""
         return orjson.loads(data)
 
     def encode_json(self, data: object) -> str:
-        """Write JSON as text: bytes would make a websocket's frames binary."""
+        """Serialize JSON as text: bytes would make the frames of a websocket binary."""
         return orjson.dumps(data).decode()
 
     async def get_sub_response(self, request: Request | WebSocket) -> Response:
-        """Begin the answer in the media type that the client accepts."""
+        """Return the response to fill, in the media type that the client accepts."""
         response = await super().get_sub_response(request)
         response.media_type = _media_type(request)
         return response
 
-    async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:  # noqa: ARG002 # likewise
-        """Form the answer; a request that was not executed has no `data`."""
+    async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:  # noqa: ARG002 # strawberry's signature
+        """Return the answer. It has no `data` when the request was not executed."""
         answer: dict[str, Any] = {**process_result(result)}
         if result.data is None and result.errors and all(error.path is None for error in result.errors):
             del answer["data"]
-        return answer  # type: ignore[return-value] # strawberry's type has `data` always
+        return answer  # type: ignore[return-value] # strawberry's type requires `data`
 
     def create_response(
         self, response_data: GraphQLHTTPResponse | list[GraphQLHTTPResponse], sub_response: Response
     ) -> Response:
-        """Send the answer, with the status of the specification."""
+        """Return the response with the status of the specification."""
         executed = isinstance(response_data, Mapping) and "data" in response_data
         legacy = sub_response.media_type != GRAPHQL_RESPONSE
         return Response(
@@ -161,15 +166,15 @@ def _media_type(request: HTTPConnection) -> str:
 
 
 class WebSocketBypass:
-    """Lets GraphQL's websockets in before the layers that are for HTTP.
+    """Middleware that routes GraphQL's websockets past the middleware for HTTP.
 
-    Each layer would cost memory for as long as a socket lasts, and time for every message.
+    Each layer costs memory for as long as a websocket lasts, and time for every message.
     """
 
     def __init__(self, app: ASGIApp, endpoint: GraphQLEndpoint) -> None:
         self._app, self._endpoint = app, endpoint
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a connection on."""
-        is_ours = scope["type"] == "websocket" and scope["path"] == "/graphql"
-        await (self._endpoint if is_ours else self._app)(scope, receive, send)
+        """Route a connection."""
+        is_graphql = scope["type"] == "websocket" and scope["path"] == "/graphql"
+        await (self._endpoint if is_graphql else self._app)(scope, receive, send)

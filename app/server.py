@@ -1,4 +1,4 @@
-"""Running the service under uvicorn, and stopping it without a loss."""
+"""The server: uvicorn with our settings and a graceful stop."""
 
 import gc
 import logging.config
@@ -10,77 +10,76 @@ from uvicorn.supervisors import multiprocess
 
 from app.settings import Settings
 
-MESSAGE_AT_MOST = 64 * 1024
+MAX_MESSAGE = 64 * 1024
 """Bytes of a websocket message."""
 
-LEAVE = 3.0
-"""Seconds over which a stopping worker closes its sockets, so that their clients do not all come back at once."""
+DRAIN_SECONDS = 3.0
+"""Seconds over which a stopping worker closes its websockets, so that clients do not all reconnect at once."""
 
-GRACE = 8
-"""Seconds after that which it gives to requests under way."""
+GRACE_SECONDS = 8
+"""Seconds after that for requests in progress."""
 
-END_WITHIN = 14
-"""Seconds after which it is ended, whatever still hangs: a change that waits for the database is rolled back."""
+STOP_TIMEOUT = 14
+"""Seconds after which a stopping worker is killed. A transaction that waits for the database is rolled back."""
 
-STUCK_AFTER = 10_000
-"""Milliseconds after which the kernel drops a connection whose client takes nothing any more."""
+TCP_USER_TIMEOUT = 10_000
+"""Milliseconds after which the kernel drops a connection whose client acknowledges nothing."""
 
 SEND_BUFFER = 128 * 1024
-"""Bytes that the kernel holds for a client that reads slowly; left to itself it takes 2.9 MB for each."""
+"""Bytes that the kernel buffers for a slow client. Its default grows to 2.9 MB each."""
 
-SLOW_START = 15
-"""Seconds in which a worker must begin to serve and, later, answer its supervisor, on a machine that is busy."""
+HEALTHCHECK_TIMEOUT = 15
+"""Seconds for a worker to start and, later, to answer its supervisor: enough on a busy machine."""
+
+GC_THRESHOLD = 20_000
+"""Net allocations between two collections of the youngest generation."""
 
 
-GARBAGE_AT = 20_000
-"""Objects made and not freed at which Python looks for garbage."""
-
-
-class Server(uvicorn.Server):
-    """uvicorn's server, which on stopping lets its clients go little by little instead of all at once."""
+class DrainingServer(uvicorn.Server):
+    """uvicorn's server, with a stop that closes websockets gradually instead of all at once."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to serve, and from then on look for garbage less often and not among what is there for good.
+        """Start serving, exclude the objects of the startup from garbage collection, and collect less often.
 
-        A crowd that connects makes objects that all stay: at the default of 700, looking through them took half of the
-        time, and up to 0.7 s at once.
+        Connecting clients create objects that all stay. At the default threshold of 700, collections took half of the
+        time, and up to 0.7 s each.
         """
         await super().startup(sockets)
         gc.collect()
         gc.freeze()
-        gc.set_threshold(GARBAGE_AT, 10, 10)
+        gc.set_threshold(GC_THRESHOLD, 10, 10)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Take no new connections, say so to those that are there, close the websockets one by one, and end."""
-        signal.alarm(END_WITHIN)
+        """Accept no new connections, ask clients to close theirs, close the websockets one by one, and stop."""
+        signal.alarm(STOP_TIMEOUT)
         for server in self.servers:
             server.close()
         for listening in sockets or []:
             listening.close()
-        # A proxy keeps connections and would send its next request into one that closes at that moment.
+        # A proxy reuses connections, and would send its next request into one that is just being closed.
         self.server_state.default_headers = [*self.server_state.default_headers, (b"connection", b"close")]
-        await self.lifespan.state["leave"](LEAVE)
+        await self.lifespan.state["leave"](DRAIN_SECONDS)
         await super().shutdown(sockets)
 
 
 class Worker(multiprocess.Process):
-    """A process of several, with our server in it."""
+    """A worker process that runs our server."""
 
     def start(self) -> None:
-        """Start it, and keep one end of the pipe only: its death ends a wait for its answer at once, not in time."""
+        """Start the process and close its end of the pipe, so that its death ends a wait for its answer at once."""
         super().start()
         self.child_conn.close()
 
     @property
-    def server(self) -> Server:
-        """The server, which is made in the process itself."""
-        if not isinstance(self._server, Server):
-            self._server = Server(self.config)
+    def server(self) -> DrainingServer:
+        """The server, created inside the worker process."""
+        if not isinstance(self._server, DrainingServer):
+            self._server = DrainingServer(self.config)
         return self._server
 
 
 def log_config(level: str) -> dict[str, object]:
-    """Log one line a fact, to standard error."""
+    """Return the logging configuration: one line per fact, to standard error."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -92,7 +91,7 @@ def log_config(level: str) -> dict[str, object]:
 
 
 def uvicorn_config(settings: Settings) -> uvicorn.Config:
-    """Return uvicorn's configuration: no compression of frames (it doubles a socket's memory), small messages."""
+    """Return uvicorn's configuration: small messages, and no compression, which doubles a websocket's memory."""
     return uvicorn.Config(
         "app.asgi:create_app",
         factory=True,
@@ -100,31 +99,31 @@ def uvicorn_config(settings: Settings) -> uvicorn.Config:
         port=settings.port,
         workers=settings.workers,
         ws="websockets-sansio",
-        ws_max_size=MESSAGE_AT_MOST,
+        ws_max_size=MAX_MESSAGE,
         ws_per_message_deflate=False,
-        ws_ping_interval=None,  # `subscriptions.sockets` pings; uvicorn closes with 1011, after which clients stay away
-        timeout_graceful_shutdown=GRACE,
-        timeout_worker_healthcheck=SLOW_START,
+        ws_ping_interval=None,  # `subscriptions.sockets` pings: after uvicorn's 1011 clients do not reconnect
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_worker_healthcheck=HEALTHCHECK_TIMEOUT,
         log_config=log_config(settings.log_level),
         server_header=False,
     )
 
 
 def listening_socket(config: uvicorn.Config) -> socket.socket:
-    """Bind the address; every connection inherits what is set here. Exits when the address is taken."""
+    """Return a socket bound to the address. Connections inherit its options. Exits when the address is in use."""
     listening = config.bind_socket()
-    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STUCK_AFTER)
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, TCP_USER_TIMEOUT)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
     return listening
 
 
 def serve_forever(settings: Settings) -> None:
-    """Serve until told to stop."""
+    """Serve until a signal stops the process."""
     logging.config.dictConfig(log_config(settings.log_level))
     config = uvicorn_config(settings)
     sockets = [listening_socket(config)]
     if settings.workers > 1:
-        multiprocess.Process = Worker  # type: ignore[misc] # the supervisor takes no other class by argument
+        multiprocess.Process = Worker  # type: ignore[misc] # the supervisor has no parameter for the class
         multiprocess.Multiprocess(config, sockets).run()
     else:
-        Server(config).run(sockets)
+        DrainingServer(config).run(sockets)

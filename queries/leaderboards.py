@@ -228,7 +228,7 @@ async def _read(kind: BoardKind, period: Period, days: Span, *, minutes: str = "
         until=DAY_CLOSED if len(values) > 2 else NOW,
     )
     rows = await fetch(
-        f"SELECT h.epoch, h.position, h.open_from, t.* FROM log_head h LEFT JOIN ({tallies}) t ON 1 = 1 WHERE h.id = 1",  # noqa: S608 # our own names
+        f"SELECT h.epoch, h.position, h.open_from, t.* FROM log_head h LEFT JOIN ({tallies}) t ON 1 = 1 WHERE h.id = 1",
         *values,
     )
     head = Head(rows[0]["epoch"], rows[0]["position"], moment(rows[0]["open_from"]))

@@ -38,7 +38,7 @@ async def read_officers(acted: Mapping[int, str]) -> dict[int, BoardPerson]:
     missing = acted.keys() - found.keys()
     if missing:
         places = ", ".join(f"${number}" for number in range(1, len(missing) + 1))
-        others = await fetch(f"SELECT id, public_id, pseudonym FROM account WHERE id IN ({places})", *sorted(missing))  # noqa: S608 # placeholders
+        others = await fetch(f"SELECT id, public_id, pseudonym FROM account WHERE id IN ({places})", *sorted(missing))
         found |= {row["id"]: {**row, "unit": acted[row["id"]]} for row in others}
     return {
         account_id: BoardPerson(

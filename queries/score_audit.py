@@ -45,7 +45,7 @@ BATCH = 1_000
 DAY = timedelta(days=1)
 UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
 
-EVENTS = f"SELECT {', '.join(EVENT_COLUMNS)} FROM log_event WHERE position BETWEEN $1 AND $2 ORDER BY position"  # noqa: S608 # our own names
+EVENTS = f"SELECT {', '.join(EVENT_COLUMNS)} FROM log_event WHERE position BETWEEN $1 AND $2 ORDER BY position"
 ENTRIES = (
     "SELECT position, unit, account_id, report_id, rule, rule_version, points, at, day, reverses FROM point_entry "
     "WHERE position BETWEEN $1 AND $2 ORDER BY position"
@@ -291,7 +291,7 @@ async def _outside(head: LogHead, tell: Callable[[str], object]) -> None:
     """Tell of what has a position that was never given."""
     for name, table in (("log", "log_event"), ("ledger", "point_entry")):
         rows = await fetch(
-            f"SELECT position FROM {table} WHERE position < 1 OR position > $1 ORDER BY position",  # noqa: S608 # our own names
+            f"SELECT position FROM {table} WHERE position < 1 OR position > $1 ORDER BY position",
             head.position,
         )
         for row in rows:

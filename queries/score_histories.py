@@ -28,7 +28,7 @@ REPORTS = 500
 """So many reports' histories are in memory at a time."""
 
 HISTORIES = (
-    f"SELECT {', '.join(f'e.{name}' for name in EVENT_COLUMNS)}, p.reverses FROM log_event e "  # noqa: S608 # our own names
+    f"SELECT {', '.join(f'e.{name}' for name in EVENT_COLUMNS)}, p.reverses FROM log_event e "
     "LEFT JOIN point_entry p ON p.position = e.position "
     "WHERE e.report_id BETWEEN $1 AND $2 AND e.position <= $3 ORDER BY e.position"
 )

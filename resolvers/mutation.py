@@ -82,7 +82,7 @@ class Mutation:
     async def update_profile(
         self,
         info: Info,
-        input: Annotated[UpdateProfileInput, argument(description="The changes.")],  # noqa: A002 # the contract's name
+        input: Annotated[UpdateProfileInput, argument(description="The changes.")],
     ) -> ProfilePayload:
         context, person = info.context, require_person(info.context)
         await context.transactions.run(
@@ -95,7 +95,7 @@ class Mutation:
     async def submit_report(
         self,
         info: Info,
-        input: Annotated[SubmitReportInput, argument(description="The report.")],  # noqa: A002 # the contract's name
+        input: Annotated[SubmitReportInput, argument(description="The report.")],
     ) -> ReportPayload:
         context, person = info.context, require_person(info.context)
         routed = route(context.places.gazetteer, _submission(input))
@@ -106,8 +106,8 @@ class Mutation:
     async def update_report(
         self,
         info: Info,
-        id: ReportId,  # noqa: A002 # the contract's name
-        input: Annotated[UpdateReportInput, argument(description="The changes.")],  # noqa: A002 # the contract's name
+        id: ReportId,
+        input: Annotated[UpdateReportInput, argument(description="The changes.")],
     ) -> ReportPayload:
         context, person, report_id = info.context, require_person(info.context), _report_id(id)
         changes = Edit(
@@ -120,7 +120,7 @@ class Mutation:
         return await changed_report(context, report_id)
 
     @mutation(ReportPayload, description="Withdraw one's own report. Allowed until the city has answered.")
-    async def withdraw_report(self, info: Info, id: ReportId) -> ReportPayload:  # noqa: A002 # the contract's name
+    async def withdraw_report(self, info: Info, id: ReportId) -> ReportPayload:
         context, person, report_id = info.context, require_person(info.context), _report_id(id)
         await context.transactions.run(withdraw, person, report_id)
         return await changed_report(context, report_id)
@@ -129,8 +129,8 @@ class Mutation:
     async def change_report_status(
         self,
         info: Info,
-        id: ReportId,  # noqa: A002 # the contract's name
-        input: Annotated[ChangeReportStatusInput, argument(description="The new status and its details.")],  # noqa: A002 # the contract's name
+        id: ReportId,
+        input: Annotated[ChangeReportStatusInput, argument(description="The new status and its details.")],
     ) -> ReportPayload:
         context, person, report_id = info.context, require_person(info.context), _report_id(id)
         original = input.duplicate_of
@@ -149,7 +149,7 @@ class Mutation:
     async def reopen_report(
         self,
         info: Info,
-        id: ReportId,  # noqa: A002 # the contract's name
+        id: ReportId,
         reason: Annotated[str, argument(description="Public reason: 1 to 2,000 characters.")],
     ) -> ReportPayload:
         context, person, report_id = info.context, require_person(info.context), _report_id(id)
@@ -160,7 +160,7 @@ class Mutation:
     async def rate_report(
         self,
         info: Info,
-        id: ReportId,  # noqa: A002 # the contract's name
+        id: ReportId,
         stars: Annotated[int, argument(description="Stars: 1 to 5.")],
         comment: Annotated[str | None, argument(description="Public comment: at most 2,000 characters.")] = None,
     ) -> ReportPayload:
@@ -172,7 +172,7 @@ class Mutation:
     async def assign_report(
         self,
         info: Info,
-        id: ReportId,  # noqa: A002 # the contract's name
+        id: ReportId,
         handler: Annotated[strawberry.ID, argument(description="Id of a kelurahan or an agency.")],
         note: Note = None,
         if_version: IfVersion = None,
@@ -187,7 +187,7 @@ class Mutation:
     async def transfer_report(
         self,
         info: Info,
-        id: ReportId,  # noqa: A002 # the contract's name
+        id: ReportId,
         kelurahan: Annotated[str, argument(description="Code or name of a kelurahan.")],
         note: Note = None,
         if_version: IfVersion = None,
@@ -201,7 +201,7 @@ class Mutation:
     async def recategorise_report(
         self,
         info: Info,
-        id: ReportId,  # noqa: A002 # the contract's name
+        id: ReportId,
         category: Annotated[str, argument(description="Code of a category.")],
         note: Note = None,
         if_version: IfVersion = None,
@@ -218,7 +218,7 @@ class Mutation:
     async def waive_entry(
         self,
         info: Info,
-        id: Annotated[strawberry.ID, argument(description="Id of the point entry.")],  # noqa: A002 # the contract's name
+        id: Annotated[strawberry.ID, argument(description="Id of the point entry.")],
         reason: Annotated[str, argument(description="Public reason: 1 to 2,000 characters.")],
     ) -> ReportPayload:
         context, person = info.context, require_person(info.context)
@@ -229,13 +229,13 @@ class Mutation:
         return await changed_report(context, report_id)
 
     @mutation(ReportPayload, description="Support an open report of another citizen. Repeating it changes nothing.")
-    async def support_report(self, info: Info, id: ReportId) -> ReportPayload:  # noqa: A002 # the contract's name
+    async def support_report(self, info: Info, id: ReportId) -> ReportPayload:
         context, person, report_id = info.context, require_person(info.context), _report_id(id)
         await context.transactions.run(support, person, report_id)
         return await changed_report(context, report_id)
 
     @mutation(ReportPayload, description="Withdraw one's support of a report.")
-    async def withdraw_support(self, info: Info, id: ReportId) -> ReportPayload:  # noqa: A002 # the contract's name
+    async def withdraw_support(self, info: Info, id: ReportId) -> ReportPayload:
         context, person, report_id = info.context, require_person(info.context), _report_id(id)
         await context.transactions.run(withdraw_support, person, report_id)
         return await changed_report(context, report_id)

@@ -51,7 +51,7 @@ class Query:
     async def node(
         self,
         info: Info,
-        id: Annotated[strawberry.ID, argument(description="Global id of the object.")],  # noqa: A002 # the contract's name
+        id: Annotated[strawberry.ID, argument(description="Global id of the object.")],
     ) -> Node | None:
         return await load_node(info.context, id)
 
@@ -84,7 +84,7 @@ class Query:
     async def reports(
         self,
         info: Info,
-        filter: Annotated[ReportFilter | None, argument(description="Conditions on the reports.")] = None,  # noqa: A002 # the contract's name  # the contract's name
+        filter: Annotated[ReportFilter | None, argument(description="Conditions on the reports.")] = None,
         order_by: Annotated[ReportOrder, argument(description="Order of the list.")] = ReportOrder.NEWEST,
         first: First = None,
         after: After = None,

@@ -22,7 +22,7 @@ class ErrorCode(StrEnum):
     DUPLICATE_REQUEST = "DUPLICATE_REQUEST"
 
 
-class Refusal(Exception):  # noqa: N818 # a refusal is an answer, not an error
+class Refusal(Exception):
     """A change is refused, and nothing has changed.
 
     `field` is the path of the argument at fault, as the client wrote it, and empty when none is.

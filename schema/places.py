@@ -93,7 +93,7 @@ class Kelurahan(Node, Place):
     async def reports(
         self,
         info: Info,
-        filter: Annotated[  # noqa: A002 # the contract's name
+        filter: Annotated[
             Annotated["ReportFilter", strawberry.lazy("schema.reports")] | None,
             strawberry.argument(description="Conditions on the reports."),
         ] = None,

@@ -1,1 +1,1 @@
-"""A city that is played: citizens and officers who act as people do, through the same actions as the API."""
+"""A simulated city: citizens and officers who behave like people, through the same actions as the API."""

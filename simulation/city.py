@@ -1,4 +1,4 @@
-"""Where a simulation happens: reports come in, and the acts of their lives are done through `actions`."""
+"""The state of a simulation: people submit reports, and the acts on them go through `actions`."""
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
@@ -14,11 +14,6 @@ from actions.statuses import StatusChange, change_status
 from actions.submissions import Submission, route, submit, withdraw
 from actions.supports import support
 from actions.transaction import Transactions
-from simulation.lifecycles import Act, SimulatedReport, Scenario, LifecycleGenerator, ActKind
-from simulation.people import NEWCOMERS, REMEMBERED, SETTLED, CityStaff, Citizen, register_citizen
-from simulation.places import PointSampler, near
-from simulation.skew import CATEGORIES, FLOOD, RARE, WeightedChoice
-from simulation.words import COMMENTS, DESCRIPTIONS, EXCUSE, FLOODED, NOTES, REASON
 from models.ledger import PointEntry
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import ReferenceData
@@ -26,75 +21,84 @@ from rules.access import Person
 from rules.refusals import Refusal
 from rules.routing import first_handler
 from rules.workflow import ReportStatus, Resolution
+from simulation.lifecycles import Act, ActKind, LifecycleGenerator, Scenario, SimulatedReport
+from simulation.people import NEWCOMERS, REMEMBERED, SETTLED, Citizen, CityStaff, register_citizen
+from simulation.places import PointSampler, near
+from simulation.skew import CATEGORIES, FLOOD, RARE, WeightedChoice
+from simulation.words import COMMENTS, DESCRIPTIONS, FLOOD_DESCRIPTIONS, NOTES, REOPENING_REASON, WAIVER_REASON
 
 
 class Camera(Protocol):
-    """Takes pictures that are in no report yet."""
+    """Takes photos that are in no report yet."""
 
     async def __call__(self, person: Person, *, proof: bool) -> str | None:
-        """Take a picture for somebody and return the photo's id; for a proof always, for a citizen perhaps."""
+        """Take a photo as `person` and return its id. None is possible unless `proof` is set."""
 
 
 AT_HOME = 0.7
-"""The chance that somebody reports in their own kelurahan."""
+"""The chance that a citizen reports a problem in their own kelurahan."""
 
 ANONYMOUS = 0.04
-"""The chance that somebody who does not always do so reports anonymously."""
+"""The chance that a citizen who is not always anonymous reports anonymously."""
 
-PICTURED = 0.8
-"""The chance that a citizen has a picture, where there are pictures."""
+WITH_PHOTO = 0.8
+"""The chance that a citizen attaches a photo, when the simulation has a camera."""
 
 SCENARIOS = {Scenario.ORDINARY: 915, Scenario.WITHDRAWN: 20, Scenario.INVALID: 45, Scenario.OUT_OF_REMIT: 20}
-"""What becomes of a thousand reports that are no duplicates."""
+"""Scenarios per thousand reports that are not duplicates."""
 
-ANEW, ANEW_WITHIN = 0.15, timedelta(days=3)
-"""The chance that a report doubles one of the same place and category that is open and not older than this."""
+DUPLICATED, DUPLICATED_WITHIN = 0.15, timedelta(days=3)
+"""The chance that a report duplicates an open one of its kelurahan and category, and the maximum age of that one."""
 
 SUPPORTED = 0.25
-"""The chance that, when a report comes in, somebody supports an earlier one of its kelurahan."""
+"""The chance that a new report is followed by a supporter of an earlier one in its kelurahan."""
 
-NEIGHBOURS = 24
-"""Reports of a kelurahan that people there know of."""
+RECENT_PER_KELURAHAN = 24
+"""Recent reports of a kelurahan that can be duplicated or supported."""
 
 
 @dataclass(slots=True)
 class SimulatedCity:
-    """A city at play. `chance` decides everything: the same seed is the same history, done one act after another."""
+    """A city whose citizens and officers act. `rng` decides everything.
+
+    The same seed gives the same history as long as the acts are performed one after another. `recent` holds reports by
+    kelurahan, `reporters` those of recent reports, and `counts` the acts performed so far, by name.
+    """
 
     transactions: Transactions
     gazetteer: Gazetteer
-    places: PointSampler
+    points: PointSampler
     staff: CityStaff
-    chance: Random
+    rng: Random
     photograph: Camera
-    lives: LifecycleGenerator
+    lifecycles: LifecycleGenerator
     categories: WeightedChoice
     flood: WeightedChoice
     citizens: int
     reporters: deque[Citizen]
-    known: defaultdict[str, deque[SimulatedReport]]
-    told: Counter[str]
+    recent: defaultdict[str, deque[SimulatedReport]]
+    counts: Counter[str]
 
-    async def report(self, flooded: tuple[str, ...] = ()) -> tuple[SimulatedReport, Iterator[Act]] | None:
-        """Let somebody report something, of the storm in one of the `flooded` kelurahan if any; return its life.
+    async def submit_report(self, flooded: tuple[str, ...] = ()) -> tuple[SimulatedReport, Iterator[Act]] | None:
+        """Submit a report, caused by a storm when there are `flooded` kelurahan, and return it with its lifecycle.
 
-        None when the point is out of the area: official boundaries may know better than the discs.
+        None when the drawn point is outside the area: official boundaries may be narrower than the discs.
         """
-        chance = self.chance
-        reporter = await self._reporter()
-        category = self.gazetteer.categories[(self.flood if flooded else self.categories).draw(chance)]
-        kelurahan = self._where(reporter, flooded)
-        doubled = self._doubled(kelurahan, category.code)
-        if doubled is None:
-            latitude, longitude = self.places.point(chance, kelurahan)
-            scenario = chance.choices(list(SCENARIOS), list(SCENARIOS.values()))[0]
+        rng = self.rng
+        reporter = await self._draw_reporter()
+        category = self.gazetteer.categories[(self.flood if flooded else self.categories).draw(rng)]
+        kelurahan = self._draw_kelurahan(reporter, flooded)
+        original = self._draw_original(kelurahan, category.code)
+        if original is None:
+            latitude, longitude = self.points.point(rng, kelurahan)
+            scenario = rng.choices(list(SCENARIOS), list(SCENARIOS.values()))[0]
         else:
-            latitude, longitude = near(chance, doubled.latitude, doubled.longitude, 15.0)
+            latitude, longitude = near(rng, original.latitude, original.longitude, 15.0)
             scenario = Scenario.DUPLICATE
-        located = self.places.located(latitude, longitude)
+        located = self.points.locate(latitude, longitude)
         if located is None:
             return None
-        case = SimulatedReport(
+        report = SimulatedReport(
             report_id=0,
             reporter=reporter,
             category=category,
@@ -104,69 +108,69 @@ class SimulatedCity:
             longitude=longitude,
             submitted_at=self.transactions.now(),
             scenario=scenario,
-            original=None if doubled is None else doubled.report_id,
+            original=None if original is None else original.report_id,
         )
-        await self._submit(case, chance.choice(FLOODED if flooded else DESCRIPTIONS))
-        await self._support(case.kelurahan)
+        await self._submit(report, rng.choice(FLOOD_DESCRIPTIONS if flooded else DESCRIPTIONS))
+        await self._support(report.kelurahan)
         if scenario not in {Scenario.WITHDRAWN, Scenario.DUPLICATE}:
-            self.known[located].append(case)
-        return case, self.lives.live(case)
+            self.recent[located].append(report)
+        return report, self.lifecycles.lifecycle(report)
 
-    async def _submit(self, case: SimulatedReport, description: str) -> None:
-        chance, reporter = self.chance, case.reporter
-        picture = await self.photograph(reporter.person, proof=False) if chance.random() < PICTURED else None
-        wish = Submission(
-            title=f"{case.category.name_id} di {self.gazetteer.kelurahan[case.kelurahan].name}",
-            description=description,
-            category=case.category.code,
-            latitude=case.latitude,
-            longitude=case.longitude,
-            photo_ids=() if picture is None else (picture,),
-            anonymous=reporter.anonymous or chance.random() < ANONYMOUS,
-        )
-        case.report_id = await self.transactions.run(submit, reporter.person, route(self.gazetteer, wish))
-        self.told["submitted"] += 1
-
-    async def do(self, case: SimulatedReport, act: Act) -> bool:
-        """Do one act of a report's life; False when it was refused, and then the life is over."""
+    async def perform(self, report: SimulatedReport, act: Act) -> bool:
+        """Perform one act of a report's lifecycle. Return False when it was refused, which ends the lifecycle."""
         try:
-            await self._do(case, act)
+            await self._perform(report, act)
         except Refusal as refusal:
-            self.told[f"refused {act.kind} {refusal.code}"] += 1
+            self.counts[f"refused {act.kind} {refusal.code}"] += 1
             return False
-        self.told[act.kind] += 1
+        self.counts[act.kind] += 1
         return True
 
-    def in_words(self) -> str:
-        """Say how much of what has been done."""
-        return ", ".join(f"{number:,} {what.lower().replace('_', ' ')}" for what, number in self.told.most_common())
+    def summary(self) -> str:
+        """Return the number of acts of each kind as text, the most frequent first."""
+        return ", ".join(f"{number:,} {name.lower().replace('_', ' ')}" for name, number in self.counts.most_common())
 
-    async def _do(self, case: SimulatedReport, act: Act) -> None:
-        transactions, gazetteer, person, report = self.transactions, self.gazetteer, act.person, case.report_id
-        wish = DeskOptions(note=NOTES.get(act.kind))
+    async def _submit(self, report: SimulatedReport, description: str) -> None:
+        rng, reporter = self.rng, report.reporter
+        photo = await self.photograph(reporter.person, proof=False) if rng.random() < WITH_PHOTO else None
+        submission = Submission(
+            title=f"{report.category.name_id} di {self.gazetteer.kelurahan[report.kelurahan].name}",
+            description=description,
+            category=report.category.code,
+            latitude=report.latitude,
+            longitude=report.longitude,
+            photo_ids=() if photo is None else (photo,),
+            anonymous=reporter.anonymous or rng.random() < ANONYMOUS,
+        )
+        report.report_id = await self.transactions.run(submit, reporter.person, route(self.gazetteer, submission))
+        self.counts["submitted"] += 1
+
+    async def _perform(self, report: SimulatedReport, act: Act) -> None:
+        transactions, gazetteer, person, report_id = self.transactions, self.gazetteer, act.person, report.report_id
+        options = DeskOptions(note=NOTES.get(act.kind))
         match act.kind:
             case ActKind.ASSIGN:
-                await transactions.run(assign, gazetteer, person, report, act.to, wish)
+                await transactions.run(assign, gazetteer, person, report_id, act.to, options)
             case ActKind.TRANSFER:
-                await transactions.run(transfer, gazetteer, person, report, act.to, wish)
+                await transactions.run(transfer, gazetteer, person, report_id, act.to, options)
             case ActKind.RECATEGORISE:
-                await transactions.run(recategorise, gazetteer, person, report, act.to, wish)
+                await transactions.run(recategorise, gazetteer, person, report_id, act.to, options)
             case ActKind.RATE:
-                await transactions.run(rate, person, report, act.stars, COMMENTS.get(act.stars))
+                await transactions.run(rate, person, report_id, act.stars, COMMENTS.get(act.stars))
             case ActKind.REOPEN:
-                await transactions.run(reopen, person, report, REASON)
-                case.is_open = True
+                await transactions.run(reopen, person, report_id, REOPENING_REASON)
+                report.is_open = True
             case ActKind.WITHDRAW:
-                await transactions.run(withdraw, person, report)
-                case.is_open = False
+                await transactions.run(withdraw, person, report_id)
+                report.is_open = False
             case ActKind.WAIVE:
-                await self._excuse(person, report)
+                await self._waive(person, report_id)
             case _:
-                await transactions.run(change_status, person, report, await self._move(case, act))
-                case.is_open = act.kind is ActKind.START
+                await transactions.run(change_status, person, report_id, await self._status_change(report, act))
+                report.is_open = act.kind is ActKind.START
 
-    async def _move(self, case: SimulatedReport, act: Act) -> StatusChange:
-        """Say how an office moves a report on, with a new picture as the proof of a FIXED one."""
+    async def _status_change(self, report: SimulatedReport, act: Act) -> StatusChange:
+        """Return the status change of an act, with a new photo as the proof of a FIXED report."""
         note = NOTES.get(act.kind)
         match act.kind:
             case ActKind.START:
@@ -179,61 +183,64 @@ class SimulatedCity:
                 resolution = Resolution.INVALID
             case _:
                 resolution = Resolution.OUT_OF_REMIT
-        picture = await self.photograph(act.person, proof=True) if resolution is Resolution.FIXED else None
-        original = case.original if resolution is Resolution.DUPLICATE else None
+        proof = await self.photograph(act.person, proof=True) if resolution is Resolution.FIXED else None
         return StatusChange(
             status=ReportStatus.PROCESSED,
             resolution=resolution,
             note=note,
-            proof_photo_ids=() if picture is None else (picture,),
-            duplicate_of=original,
+            proof_photo_ids=() if proof is None else (proof,),
+            duplicate_of=report.original if resolution is Resolution.DUPLICATE else None,
         )
 
-    async def _excuse(self, admin: Person, report: int) -> None:
-        """Take back the first blame of a report, if there is one that nothing has taken back."""
-        entries = await PointEntry.filter(report_id=report).order_by("position")
-        taken_back = {entry.reverses for entry in entries}
-        blame = [one for one in entries if one.points < 0 and one.reverses is None and one.position not in taken_back]
-        if blame:
-            await self.transactions.run(waive, admin, blame[0].position, EXCUSE)
+    async def _waive(self, admin: Person, report_id: int) -> None:
+        """Waive the first penalty of a report that was not reversed, if any."""
+        entries = await PointEntry.filter(report_id=report_id).order_by("position")
+        reversed_ones = {entry.reverses for entry in entries}
+        penalties = [
+            entry
+            for entry in entries
+            if entry.points < 0 and entry.reverses is None and entry.position not in reversed_ones
+        ]
+        if penalties:
+            await self.transactions.run(waive, admin, penalties[0].position, WAIVER_REASON)
 
-    async def _reporter(self) -> Citizen:
-        """Draw who reports: somebody new, or the reporter of an earlier report."""
-        chance, before = self.chance, len(self.reporters)
-        if chance.random() >= max(NEWCOMERS, 1 - (1 - NEWCOMERS) * before / SETTLED):
-            reporter = self.reporters[chance.randrange(before)]
+    async def _draw_reporter(self) -> Citizen:
+        """Draw a reporter: a new citizen, or the reporter of a recent report."""
+        rng, known = self.rng, len(self.reporters)
+        if rng.random() >= max(NEWCOMERS, 1 - (1 - NEWCOMERS) * known / SETTLED):
+            reporter = self.reporters[rng.randrange(known)]
         else:
             self.citizens += 1
-            home = self.places.busy.draw(chance)
-            reporter = await register_citizen(self.transactions, self.gazetteer, chance, self.citizens, home)
+            home = self.points.busy.draw(rng)
+            reporter = await register_citizen(self.transactions, self.gazetteer, rng, self.citizens, home)
         self.reporters.append(reporter)
         return reporter
 
-    def _where(self, reporter: Citizen, flooded: tuple[str, ...]) -> str:
+    def _draw_kelurahan(self, reporter: Citizen, flooded: tuple[str, ...]) -> str:
         if flooded:
-            return reporter.home if reporter.home in flooded else self.chance.choice(flooded)
-        return reporter.home if self.chance.random() < AT_HOME else self.places.busy.draw(self.chance)
+            return reporter.home if reporter.home in flooded else self.rng.choice(flooded)
+        return reporter.home if self.rng.random() < AT_HOME else self.points.busy.draw(self.rng)
 
-    def _doubled(self, kelurahan: str, category: str) -> SimulatedReport | None:
-        """Draw an earlier report that a new one doubles; mostly none."""
-        since = self.transactions.now() - ANEW_WITHIN
-        for earlier in reversed(self.known[kelurahan]):
+    def _draw_original(self, kelurahan: str, category: str) -> SimulatedReport | None:
+        """Draw an earlier report that a new one duplicates. Usually None."""
+        since = self.transactions.now() - DUPLICATED_WITHIN
+        for earlier in reversed(self.recent[kelurahan]):
             if earlier.category.code == category and earlier.is_open and earlier.submitted_at >= since:
-                return earlier if self.chance.random() < ANEW else None
+                return earlier if self.rng.random() < DUPLICATED else None
         return None
 
     async def _support(self, kelurahan: str) -> None:
-        """Let somebody support an earlier report of the kelurahan, perhaps."""
-        chance = self.chance
-        known = [case for case in self.known[kelurahan] if case.is_open] if chance.random() < SUPPORTED else []
-        if known:
-            case, citizen = chance.choice(known), chance.choice(self.reporters)
-            with suppress(Refusal):  # their own; or, in the present, one that is closed at this moment
-                await self.transactions.run(support, citizen.person, case.report_id)
-                self.told["supported"] += 1
+        """Let a recent reporter support an earlier report of the kelurahan, by chance."""
+        rng = self.rng
+        candidates = [report for report in self.recent[kelurahan] if report.is_open] if rng.random() < SUPPORTED else []
+        if candidates:
+            report, citizen = rng.choice(candidates), rng.choice(self.reporters)
+            with suppress(Refusal):  # their own report; or, in a live simulation, one that was closed this moment
+                await self.transactions.run(support, citizen.person, report.report_id)
+                self.counts["supported"] += 1
 
 
-def stage(
+def build_city(
     transactions: Transactions,
     gazetteer: Gazetteer,
     facts: ReferenceData,
@@ -243,23 +250,23 @@ def stage(
     photograph: Camera,
     citizens: int = 0,
 ) -> SimulatedCity:
-    """Set the stage of a city whose people have been enrolled; `citizens`: how many have been before."""
-    chance = Random(f"{seed} lives")
+    """Return a city whose staff is registered. `citizens` is the number registered by earlier simulations."""
+    rng = Random(f"{seed} lives")
     codes = list(gazetteer.categories)
     categories = WeightedChoice(codes, [CATEGORIES.get(code, RARE) for code in codes])
-    wet = [code for code in codes if code in FLOOD]
+    flood_codes = [code for code in codes if code in FLOOD]
     return SimulatedCity(
         transactions=transactions,
         gazetteer=gazetteer,
-        places=PointSampler(gazetteer, facts, seed),
+        points=PointSampler(gazetteer, facts, seed),
         staff=staff,
-        chance=chance,
+        rng=rng,
         photograph=photograph,
-        lives=LifecycleGenerator(gazetteer, staff, categories, chance),
+        lifecycles=LifecycleGenerator(gazetteer, staff, categories, rng),
         categories=categories,
-        flood=WeightedChoice(wet, [FLOOD[code] for code in wet]),
+        flood=WeightedChoice(flood_codes, [FLOOD[code] for code in flood_codes]),
         citizens=citizens,
         reporters=deque(maxlen=REMEMBERED),
-        known=defaultdict(lambda: deque(maxlen=NEIGHBOURS)),
-        told=Counter(),
+        recent=defaultdict(lambda: deque(maxlen=RECENT_PER_KELURAHAN)),
+        counts=Counter(),
     )

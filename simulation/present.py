@@ -1,110 +1,136 @@
-"""The present: people report, and offices answer by the wall's clock, a day's work in less than a minute."""
+"""Live simulation: people report and offices answer in real time, with a day's work in less than a minute."""
 
 import asyncio
 import secrets
 from collections.abc import Callable, Iterator
 from random import Random
+from typing import Protocol
 
 from actions.accounts import SIMULATED_DOMAIN
 from actions.periods import close_periods
-from actions.photos import record_upload
+from actions.photos import new_photo_id, record_upload
 from actions.transaction import Transactions
-from media.upload import MediaFolder, new_photo_id
-from media.processing import process_photo
-from app.settings import Settings
-from simulation.lifecycles import Act, SimulatedReport, Scenario
-from simulation.people import Citizen, register_staff
-from simulation.pictures import draw
-from simulation.city import SimulatedCity, stage
 from models.accounts import Account
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import ReferenceData
 from models.reports import Report
 from rules.access import Membership, Person, Role
 from rules.workflow import ReportStatus
+from simulation.city import SimulatedCity, build_city
+from simulation.lifecycles import Act, Scenario, SimulatedReport
+from simulation.people import Citizen, register_staff
+from simulation.pictures import draw_street
 from subscriptions.bus import Bus
 
-FASTER = 1_800
-"""What takes an office this many seconds takes one here: an answer of half a day comes after 24 s."""
+SPEEDUP = 1_800
+"""Seconds of an office's time per second here: an answer that takes half a day comes after 24 s."""
 
-FOUND = 300
-"""How many open reports of an earlier simulation are taken up, the newest first."""
+MAX_RESUMED = 300
+"""Open reports of an earlier simulation that are continued, the newest first."""
 
-TELL = 5.0
-"""Seconds between two lines."""
+PROGRESS_INTERVAL = 5.0
+"""Seconds between two lines of progress."""
 
 
-class Camera:
-    """Takes pictures the way uploads come in: developed, kept in the media folder, recorded."""
+class StoredPhoto(Protocol):
+    """A stored photo: the digest of its uploaded bytes, and its size in pixels."""
 
-    def __init__(self, transactions: Transactions, settings: Settings) -> None:
-        self._transactions, self._folder = transactions, MediaFolder(settings.media_dir)
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the uploaded bytes, in hex."""
+
+    @property
+    def width(self) -> int:
+        """Width in pixels."""
+
+    @property
+    def height(self) -> int:
+        """Height in pixels."""
+
+
+StorePhoto = Callable[[str, bytes], StoredPhoto]
+"""Stores an uploaded image under a photo id, as `media.storage.MediaFolder.add` does. Called in a thread."""
+
+
+class StreetCamera:
+    """Photographs drawn streets, and uploads each picture like a citizen's."""
+
+    def __init__(self, transactions: Transactions, store: StorePhoto) -> None:
+        self._transactions, self._store = transactions, store
 
     async def __call__(self, person: Person, *, proof: bool) -> str:
-        """Take a picture of a street, mended for a proof; return the photo's id."""
-        name = new_photo_id()
+        """Upload a picture of a street, repaired for a proof, and return the photo's id."""
+        photo_id = new_photo_id()
 
-        def work() -> tuple[str, int, int]:
-            picture = process_photo(draw(Random(secrets.randbits(64)), mended=proof))
-            self._folder.keep(name, picture)
-            return picture.digest, picture.width, picture.height
+        def draw_and_store() -> StoredPhoto:
+            return self._store(photo_id, draw_street(Random(secrets.randbits(64)), repaired=proof))
 
-        await self._transactions.run(record_upload, person.account_id, name, *await asyncio.to_thread(work))
-        return name
+        photo = await asyncio.to_thread(draw_and_store)
+        await self._transactions.run(
+            record_upload, person.account_id, photo_id, photo.digest, photo.width, photo.height
+        )
+        return photo_id
 
 
 class LiveSimulation:
-    """LifecycleGenerator under way, each a task of its own. What people do is by the seed, in which order by the wall's clock.
+    """A simulation in real time with one task per report. The seed decides what people do, not in which order.
 
-    `per_minute` is how many reports come in. `tell` gets a line now and then.
+    `per_minute` is the mean number of new reports. `tell` receives a line of progress every few seconds.
     """
 
     def __init__(self, per_minute: float, stop: asyncio.Event, tell: Callable[[str], object]) -> None:
         self._per_minute, self._stop, self._tell = per_minute, stop, tell
-        self._lives: set[asyncio.Task[None]] = set()
-        self._stage: SimulatedCity
+        self._lifecycles: set[asyncio.Task[None]] = set()
+        self._city: SimulatedCity
 
-    async def play(
-        self, gazetteer: Gazetteer, facts: ReferenceData, settings: Settings, *, seed: int, seconds: float | None
+    async def run(
+        self,
+        gazetteer: Gazetteer,
+        facts: ReferenceData,
+        *,
+        broadcast_url: str,
+        store_photo: StorePhoto,
+        seed: int,
+        seconds: float | None,
     ) -> None:
-        """Play for so many seconds, or until it is stopped; each change rings the bell.
+        """Simulate for this many seconds, or until stopped. Every change is announced over `broadcast_url`.
 
-        LifecycleGenerator that are not over by then are left as they are.
+        Reports that are still open at the end stay open.
         """
-        async with Bus(settings.broadcast_url) as bus:
+        async with Bus(broadcast_url) as bus:
             transactions = Transactions(notify=bus.ring)
             await close_periods(transactions)
             staff = await register_staff(transactions, gazetteer, seed)
             known = await Account.filter(email__startswith="warga.", email__endswith=f"@{SIMULATED_DOMAIN}").count()
-            camera = Camera(transactions, settings)
-            self._stage = stage(transactions, gazetteer, facts, staff, seed=seed, photograph=camera, citizens=known)
+            camera = StreetCamera(transactions, store_photo)
+            self._city = build_city(transactions, gazetteer, facts, staff, seed=seed, photograph=camera, citizens=known)
             ending = None if seconds is None else asyncio.get_running_loop().call_later(seconds, self._stop.set)
             try:
                 await self._live()
             except ExceptionGroup as several:
-                raise several.exceptions[0] from None  # the database that is away: the first life to find out tells
+                raise several.exceptions[0] from None  # the database is unavailable: the first failure says so
             finally:
                 if ending is not None:
                     ending.cancel()
                 await transactions.drain()
-            self._tell(self._stage.in_words())
+            self._tell(self._city.summary())
 
     async def _live(self) -> None:
-        """Let reports come in at random moments, and with each one take up one that was found open."""
-        found = await _found(self._stage)
+        """Submit reports at random intervals. Each new one also resumes one that was found open."""
+        resumed = await _resume_open_reports(self._city)
         async with asyncio.TaskGroup() as tasks:
-            progress = tasks.create_task(self._progress())
-            while not await self._passed(self._stage.chance.expovariate(self._per_minute / 60)):
-                for life in (self._new(), *(self._go_on(*one) for one in found[-1:])):
-                    task = tasks.create_task(life)
-                    self._lives.add(task)
-                    task.add_done_callback(self._lives.discard)
-                del found[-1:]
-            for task in (progress, *self._lives):
+            progress = tasks.create_task(self._report_progress())
+            while not await self._is_stopped_within(self._city.rng.expovariate(self._per_minute / 60)):
+                for lifecycle in (self._submit(), *(self._continue(*one) for one in resumed[-1:])):
+                    task = tasks.create_task(lifecycle)
+                    self._lifecycles.add(task)
+                    task.add_done_callback(self._lifecycles.discard)
+                del resumed[-1:]
+            for task in (progress, *self._lifecycles):
                 task.cancel()
 
-    async def _passed(self, seconds: float) -> bool:
-        """Wait so long, or until it is stopped; return whether it is."""
+    async def _is_stopped_within(self, seconds: float) -> bool:
+        """Wait for this many seconds, or until stopped. Return whether it was stopped."""
         try:
             async with asyncio.timeout(seconds):
                 await self._stop.wait()
@@ -112,39 +138,39 @@ class LiveSimulation:
             return False
         return True
 
-    async def _new(self) -> None:
-        life = await self._stage.report()
-        if life is not None:
-            await self._go_on(*life)
+    async def _submit(self) -> None:
+        submitted = await self._city.submit_report()
+        if submitted is not None:
+            await self._continue(*submitted)
 
-    async def _go_on(self, case: SimulatedReport, rest: Iterator[Act]) -> None:
-        for act in rest:
-            await asyncio.sleep(act.after.total_seconds() / FASTER)
-            if not await self._stage.do(case, act):
+    async def _continue(self, report: SimulatedReport, acts: Iterator[Act]) -> None:
+        for act in acts:
+            await asyncio.sleep(act.after.total_seconds() / SPEEDUP)
+            if not await self._city.perform(report, act):
                 return
 
-    async def _progress(self) -> None:
+    async def _report_progress(self) -> None:
         while True:
-            await asyncio.sleep(TELL)
-            await close_periods(self._stage.transactions)  # as one of those who serve, or alone
-            self._tell(f"{self._stage.in_words()}; {len(self._lives)} lives under way")
+            await asyncio.sleep(PROGRESS_INTERVAL)
+            await close_periods(self._city.transactions)  # the simulation may run alone, without a server to close them
+            self._tell(f"{self._city.summary()}; {len(self._lifecycles)} reports in progress")
 
 
-async def _found(stage: SimulatedCity) -> list[tuple[SimulatedReport, Iterator[Act]]]:
-    """Take up open reports of citizens who are played; the newest come last."""
+async def _resume_open_reports(city: SimulatedCity) -> list[tuple[SimulatedReport, Iterator[Act]]]:
+    """Return open reports of simulated citizens with new lifecycles, the newest last."""
     rows = (
-        await Report.filter(reporter__email__endswith=f"@{SIMULATED_DOMAIN}", handler__in=list(stage.staff.offices))
+        await Report.filter(reporter__email__endswith=f"@{SIMULATED_DOMAIN}", handler__in=list(city.staff.offices))
         .exclude(status=ReportStatus.PROCESSED)
         .order_by("-id")
-        .limit(FOUND)
+        .limit(MAX_RESUMED)
     )
-    found = []
+    resumed = []
     for row in reversed(rows):
         reporter = Citizen(Person(row.reporter_id, (Membership(Role.CITIZEN),)), row.kelurahan, row.anonymous)
-        case = SimulatedReport(
+        report = SimulatedReport(
             report_id=row.id,
             reporter=reporter,
-            category=stage.gazetteer.categories[row.category],
+            category=city.gazetteer.categories[row.category],
             kelurahan=row.kelurahan,
             handler=row.handler,
             latitude=row.latitude,
@@ -155,5 +181,5 @@ async def _found(stage: SimulatedCity) -> list[tuple[SimulatedReport, Iterator[A
             is_started=row.status is ReportStatus.IN_PROGRESS,
             reopenings=row.citizen_reopenings,
         )
-        found.append((case, stage.lives.live(case)))
-    return found
+        resumed.append((report, city.lifecycles.lifecycle(report)))
+    return resumed

@@ -1,4 +1,4 @@
-"""What is written in a simulation: short, plain, and the same few sentences."""
+"""Texts of simulated people: a few short, plain sentences."""
 
 DESCRIPTIONS = (
     "Sudah beberapa hari seperti ini. Mohon segera ditangani.",
@@ -8,7 +8,7 @@ DESCRIPTIONS = (
     "Mohon petugas datang ke lokasi.",
     "Kondisinya makin parah sejak kemarin.",
 )
-FLOODED = (
+FLOOD_DESCRIPTIONS = (
     "Air setinggi lutut, kendaraan tidak bisa lewat.",
     "Air masuk ke rumah warga sejak sore.",
     "Genangan sekitar 40 cm dan masih naik.",
@@ -28,5 +28,5 @@ COMMENTS = {
     4: "Terima kasih.",
     5: "Cepat sekali, terima kasih!",
 }
-REASON = "Masalahnya masih ada."
-EXCUSE = "Keadaan di luar kendali unit."
+REOPENING_REASON = "Masalahnya masih ada."
+WAIVER_REASON = "Keadaan di luar kendali unit."

@@ -44,7 +44,7 @@ def keys_of(event: EventRow) -> Iterable[Key]:
             yield ("account", account_id)
 
 
-class EpochChanged(Exception):  # noqa: N818 # no error of anybody: what was known has to be loaded anew
+class EpochChanged(Exception):
     """The log is not the one that was listened to: positions and cursors of before mean nothing in it."""
 
 

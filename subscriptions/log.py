@@ -23,11 +23,11 @@ class Tail(NamedTuple):
     events: list[EventRow]
 
 
-class CursorInvalid(Exception):  # noqa: N818 # named like the code that the client gets, CURSOR_INVALID
+class CursorInvalid(Exception):
     """The cursor is malformed, of another epoch, or ahead of the log."""
 
 
-class CursorExpired(Exception):  # noqa: N818 # likewise, CURSOR_EXPIRED
+class CursorExpired(Exception):
     """Too much has happened since the cursor: the client loads anew."""
 
 
@@ -40,7 +40,7 @@ async def head() -> tuple[str, int]:
 async def tail(after: int) -> Tail:
     """Read the head and up to BATCH events after the position `after`, in order, in one statement."""
     rows = await fetch(
-        f"SELECT h.epoch, h.position AS head, {COLUMNS} FROM log_head h LEFT JOIN "  # noqa: S608 # our own names
+        f"SELECT h.epoch, h.position AS head, {COLUMNS} FROM log_head h LEFT JOIN "
         f"(SELECT * FROM log_event WHERE position > $1 ORDER BY position LIMIT {BATCH}) e ON 1 = 1 "
         "WHERE h.id = 1 ORDER BY e.position",
         after,

@@ -66,7 +66,7 @@ class LiveSchema(Protocol):
         """Tell errors in a language, in place."""
 
 
-class Refused(Exception):  # noqa: N818 # it is told to clients as it is
+class Refused(Exception):
     """An operation that does not begin, or cannot go on, for these errors."""
 
     def __init__(self, errors: list[GraphQLError]) -> None:

@@ -38,7 +38,7 @@ class Subscription:
     async def report_changed(
         self,
         info: Info,
-        id: Annotated[strawberry.ID, argument(description="Id of the report.")],  # noqa: A002 # the contract's name
+        id: Annotated[strawberry.ID, argument(description="Id of the report.")],
         after: AfterCursor = None,
     ) -> AsyncIterable[ReportEvent]:
         report_id = row_id(id, "Report")
@@ -59,7 +59,7 @@ class Subscription:
     async def report_feed(
         self,
         info: Info,
-        filter: Annotated[ReportFilter | None, argument(description="Conditions on the reports.")] = None,  # noqa: A002 # the contract's name  # the contract's name
+        filter: Annotated[ReportFilter | None, argument(description="Conditions on the reports.")] = None,
         after: AfterCursor = None,
     ) -> AsyncIterable[ReportEvent]:
         return _events(info.context, Feed(info.context.criteria(filter)), after)

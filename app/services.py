@@ -1,0 +1,55 @@
+"""The services of a running process, created at its start and shared by all its requests."""
+
+from dataclasses import dataclass
+
+from starlette.requests import HTTPConnection
+
+from actions.transaction import Transactions
+from app.auth import Tokens, identify
+from app.context import AppContext
+from media.storage import photo_urls
+from models.places import read_reference_data
+from models.reference.gazetteer import Gazetteer
+from rules.languages import preferred_locale
+from schema.places import Places, places_of
+from subscriptions.boards import Boards
+from subscriptions.bus import Bus
+from subscriptions.hub import Hub
+from subscriptions.sockets import Sockets
+
+
+@dataclass(kw_only=True)
+class Services:
+    """The services of a process. `places` is replaced as a whole when the reference data changes."""
+
+    transactions: Transactions
+    tokens: Tokens
+    bus: Bus
+    hub: Hub
+    boards: Boards
+    sockets: Sockets
+    places: Places
+    public_url: str
+
+    async def reload_places(self) -> None:
+        """Reload the reference data. Requests in progress keep the objects they have."""
+        self.places = places_of(Gazetteer(await read_reference_data()))
+
+    async def context(self, request: HTTPConnection) -> AppContext:
+        """Return the context of a request, or of a websocket before its `connection_init`."""
+        header = request.headers.get("authorization")
+        identity = await identify(self.tokens, header, self.transactions.now())
+        return AppContext(
+            person=identity.person,
+            session_id=identity.session_id,
+            token_until=identity.until,
+            token_refused=header is not None and identity.person is None,
+            locale=preferred_locale(request.headers.get("accept-language", "")),
+            transactions=self.transactions,
+            tokens=self.tokens,
+            current_epoch=lambda: self.hub.epoch,
+            current_places=lambda: self.places,
+            picture_urls=lambda name: photo_urls(name, self.public_url),
+            hub=self.hub,
+            boards=self.boards,
+        )
