@@ -1,5 +1,4 @@
-# ruff: noqa: INP001, T201 # a script, and it prints
-"""Follow a report from a cursor on, across lost connections: follow.py ws://127.0.0.1:8000/graphql ID CURSOR."""
+"""Follow a report from a cursor, across lost connections: follow.py ws://127.0.0.1:8000/graphql ID CURSOR."""
 
 import json
 import sys
@@ -10,7 +9,9 @@ from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
 PROTOCOL = Subprotocol("graphql-transport-ws")
-NEWS = "subscription($id: ID!, $after: String) { reportChanged(id: $id, after: $after) { cursor kind toStatus actor } }"
+SUBSCRIPTION = (
+    "subscription($id: ID!, $after: String) { reportChanged(id: $id, after: $after) { cursor kind toStatus actor } }"
+)
 
 url, report_id, cursor = sys.argv[1:]
 while True:
@@ -18,14 +19,14 @@ while True:
         with connect(url, subprotocols=[PROTOCOL]) as socket:
             socket.send('{"type": "connection_init"}')
             socket.recv()  # connection_ack
-            payload = {"query": NEWS, "variables": {"id": report_id, "after": cursor}}
+            payload = {"query": SUBSCRIPTION, "variables": {"id": report_id, "after": cursor}}
             socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
             print("following", report_id, flush=True)
             while (message := json.loads(socket.recv()))["type"] == "next":
                 event = message["payload"]["data"]["reportChanged"]
-                cursor = event["cursor"]  # where to resume: whatever happens meanwhile comes first then
+                cursor = event["cursor"]  # resume from here: events missed meanwhile are sent first
                 print(event["kind"], event["toStatus"] or "", "by", event["actor"], flush=True)
-            sys.exit(f"the server ended it: {message}")
+            sys.exit(f"the server ended the subscription: {message}")
     except (ConnectionClosed, OSError) as lost:
         print("connection lost, resuming:", lost, flush=True)
         time.sleep(1)

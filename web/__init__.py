@@ -1,1 +1,1 @@
-"""The pages a person opens in a browser: what this is, and an explorer to try it."""
+"""The pages for a browser: a front page, and a GraphQL explorer."""

@@ -1,4 +1,4 @@
-"""The front page as HTML: a template, the texts of one language, the sample operations and the map."""
+"""The front page: a template filled with the texts of one language, the sample operations and the map."""
 
 import tomllib
 from html import escape
@@ -7,16 +7,16 @@ from string import Template
 from typing import Final
 from urllib.parse import urlencode
 
-from web.languages import LANGUAGES, Language
+from rules.languages import LANGUAGES, Language
 from web.maps import draw_map, read_city_map
 
 HERE: Final = Path(__file__).parent
 
 
 def front_page(language: Language) -> str:
-    """Return the whole page in one language.
+    """Return the page in one language.
 
-    Raises KeyError when a text that the template asks for is missing: at start, not when the page is read.
+    Raises KeyError for a text that the template needs and the language lacks. Pages are rendered at startup.
     """
     texts = tomllib.loads((HERE / "texts" / f"{language}.toml").read_text(encoding="utf-8"))
     samples = texts.pop("samples")
@@ -29,15 +29,15 @@ def front_page(language: Language) -> str:
         kelurahan_count=len(city_map.dots),
         kecamatan_count=city_map.kecamatan,
         city_count=city_map.cities,
-        samples="".join(_sample(name, about, texts["open"]) for name, about in samples.items()),
+        samples="".join(_sample(name, description, texts["open"]) for name, description in samples.items()),
     )
 
 
-def _sample(name: str, about: dict[str, str], open_text: str) -> str:
-    """Return one sample operation: its source to read, and a link that opens it in the explorer."""
+def _sample(name: str, description: dict[str, str], open_text: str) -> str:
+    """Return a sample operation as HTML: its source, and a link that opens it in the explorer."""
     source = (HERE / "samples" / f"{name}.graphql").read_text(encoding="utf-8").rstrip()
     return _template("sample.html").substitute(
-        about,
+        description,
         name=name,
         source=escape(source),
         link=escape("/explorer?" + urlencode({"query": source})),

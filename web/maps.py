@@ -1,4 +1,4 @@
-"""The map of the front page: one circle for each kelurahan, drawn from the reference table."""
+"""The map of the front page: a circle for each kelurahan of the reference data."""
 
 import csv
 import math
@@ -13,11 +13,11 @@ KM_PER_DEGREE: Final = 111.2
 SHRINK: Final = math.cos(math.radians(6.2))
 """A degree of longitude at Jakarta's latitude, in degrees of latitude."""
 MONAS: Final = "31.71.01.1001"
-"""Gambir, where the sample of `locate` ends."""
+"""The kelurahan of Monas (Gambir), which the sample of `locate` finds."""
 
 
 class Frame(NamedTuple):
-    """Where a part of the map lies: its upper left corner in degrees, and drawing units for one degree."""
+    """The frame of a part of the map: its upper left corner in degrees, and drawing units per degree."""
 
     north: float
     west: float
@@ -26,13 +26,13 @@ class Frame(NamedTuple):
 
 MAINLAND: Final = Frame(north=-5.99, west=106.676, scale=1000)
 ISLANDS: Final = Frame(north=-5.43, west=106.34, scale=MAINLAND.scale / 6)
-"""Kepulauan Seribu lies up to 70 km off the coast: drawn nearer, so that the mainland fills the picture."""
+"""Kepulauan Seribu is up to 70 km off the coast. It is drawn closer, so that the mainland fills the map."""
 ISLANDS_CODE: Final = "31.01"
 
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """One kelurahan on the map, in drawing units from the upper left corner."""
+    """A kelurahan on the map, in drawing units from the upper left corner."""
 
     code: str
     name: str
@@ -43,7 +43,7 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class CityMap:
-    """The kelurahan as dots, and how many places of each kind there are."""
+    """The kelurahan as dots, and the numbers of kecamatan and cities."""
 
     dots: list[Dot]
     kecamatan: int
@@ -62,9 +62,9 @@ def read_city_map() -> CityMap:
 
 
 def draw_map(city_map: CityMap, label: str) -> str:
-    """Return the map as an inline SVG element; `label` is what a screen reader says for the whole picture.
+    """Return the map as an inline SVG element. `label` is its text for screen readers.
 
-    It holds no colour: the style sheet decides, so that the map follows the reader's light or dark screen.
+    Colours come from the style sheet, so that the map follows the light or dark mode of the page.
     """
     monas = next(dot for dot in city_map.dots if dot.code == MONAS)
     small_ones_on_top = sorted(city_map.dots, key=lambda dot: (dot is monas, -dot.radius))

@@ -1,4 +1,4 @@
-"""The pages a person opens: the front page, the explorer and the files they load, all from this server."""
+"""The routes of the pages: the front page, the explorer and the files they load, all from this server."""
 
 import hashlib
 import os
@@ -12,23 +12,23 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from rules.languages import LANGUAGES, preferred_language
 from web.front import front_page
-from web.languages import LANGUAGES, preferred_language
 
 HERE: Final = Path(__file__).parent
 SCHEMA: Final = HERE.parent / "schema" / "schema.graphql"
 
-NOTHING: Final = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-FRONT_POLICY: Final = f"{NOTHING}; script-src 'self'; style-src 'self'; img-src 'self'"
-# GraphiQL's editor places its lines by style attributes and <style> elements: so 'unsafe-inline' for styles,
-# here and nowhere else. Its fonts and cursors are data: URLs in its style sheet. Scripts are only our files.
+STRICT_POLICY: Final = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+FRONT_POLICY: Final = f"{STRICT_POLICY}; script-src 'self'; style-src 'self'; img-src 'self'"
+# GraphiQL's editor positions its lines with style attributes and <style> elements, which need 'unsafe-inline'.
+# Its fonts and cursors are data: URLs in its style sheet. Scripts come from our own files only.
 EXPLORER_POLICY: Final = (
-    f"{NOTHING}; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    f"{STRICT_POLICY}; script-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; font-src data:; connect-src 'self'"
 )
 HEADERS: Final = {
     "Cache-Control": "no-cache",
-    "Content-Security-Policy": NOTHING,
+    "Content-Security-Policy": STRICT_POLICY,
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
@@ -36,18 +36,18 @@ HEADERS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An HTML page rendered once at start, and the Content-Security-Policy it is sent with."""
+    """An HTML page rendered at startup, and its Content-Security-Policy."""
 
     body: bytes
     policy: str
 
     @property
     def etag(self) -> str:
-        """A name of this very version of the page, in quotes as HTTP writes it."""
+        """The entity tag of this version of the page, in quotes as in HTTP."""
         return f'"{hashlib.sha256(self.body).hexdigest()[:32]}"'
 
     def answer(self, request: Request, **headers: str) -> Response:
-        """Return the page, or 304 without a body when the reader holds this very version."""
+        """Return the page, or 304 without a body when the client has this version."""
         headers = HEADERS | {"Content-Security-Policy": self.policy, "ETag": self.etag} | headers
         known = request.headers.get("If-None-Match", "").split(",")
         if self.etag in [tag.strip().removeprefix("W/") for tag in known]:
@@ -56,7 +56,7 @@ class Page:
 
 
 class Assets(StaticFiles):
-    """Static files with the headers of every page: checked at each use, so that an upgrade shows at once."""
+    """Static files with the headers of the pages. Clients revalidate them, so that an upgrade shows at once."""
 
     def file_response(
         self,
@@ -65,7 +65,7 @@ class Assets(StaticFiles):
         scope: Scope,
         status_code: int = 200,
     ) -> Response:
-        """Return the file, or 304 when the reader has it."""
+        """Return the file, or 304 when the client has it."""
         response = super().file_response(full_path, stat_result, scope, status_code)
         response.headers.update(HEADERS)
         return response
@@ -74,8 +74,8 @@ class Assets(StaticFiles):
 def page_routes() -> list[BaseRoute]:
     """Return the routes of the pages: `/`, `/explorer`, `/schema.graphql` and `/static/...`.
 
-    The front page is in the language of `?lang=`, else of Accept-Language, else Indonesian. They are
-    rendered in this call: a missing file or text is an error at start.
+    The language of the front page is that of `?lang=`, else of Accept-Language, else Indonesian. This call renders
+    the pages, so that a missing file or text is an error at startup.
     """
     fronts = {language: Page(front_page(language).encode(), FRONT_POLICY) for language in LANGUAGES}
     explorer = Page((HERE / "explorer.html").read_bytes(), EXPLORER_POLICY)
