@@ -64,7 +64,7 @@ class ServerProcess:
         self._command, self._ready, self._stop_signal = command, ready, stop_signal
         self._process: subprocess.Popen[bytes] | None = None
         watch = ["/bin/sh", "-c", _WATCHER, "sh", str(self.directory), stop_signal.name.removeprefix("SIG")]
-        self._watcher = subprocess.Popen(  # noqa: S603 - our own words
+        self._watcher = subprocess.Popen(
             watch,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
@@ -117,7 +117,7 @@ class ServerProcess:
 
     def _launch(self) -> None:
         with (self.directory / "log").open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: S603 - our own words
+            self._process = subprocess.Popen(
                 self._command(self),
                 cwd=self.directory,
                 user=self.user,
@@ -193,7 +193,7 @@ class PostgresServer:
     def execute(self, sql: str) -> None:
         """Run one statement as the owner, outside any event loop and any database of a test."""
         command = [str(self._binaries / "psql"), "-Xqc", sql, "-v", "ON_ERROR_STOP=1", self._url.geturl()]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - our own words
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
     def start(self) -> None:
         """Start it again on the same port and the same data."""
@@ -226,7 +226,7 @@ class PostgresServer:
         command = [str(self._binaries / "initdb"), "-D", str(process.directory / "data"), "-U", "postgres"]
         command += ["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"]
         quiet = subprocess.DEVNULL
-        subprocess.run(command, check=True, user=process.user, cwd=process.directory, stdout=quiet)  # noqa: S603 - as above
+        subprocess.run(command, check=True, user=process.user, cwd=process.directory, stdout=quiet)
 
     def _command(self, process: ServerProcess) -> list[str]:
         settings = {

@@ -21,6 +21,7 @@ from actions.accounts import credentials, grant_role
 from actions.reference import load
 from actions.transaction import Transactions
 from app.asgi import Application
+from app.services import Services
 from app.settings import Settings
 from models.database import database, migrate
 from models.places import read_reference_data
@@ -52,6 +53,10 @@ class City:
 
     service: Application
     http: httpx.AsyncClient
+
+    @property
+    def services(self) -> Services:
+        return self.service.services
 
     @property
     def transactions(self) -> Transactions:
@@ -106,7 +111,7 @@ class ServerProcess:
     async def start(self) -> None:
         """Start and wait until it is ready."""
         command = [sys.executable, "-m", "app.cli", "serve", "--host", "127.0.0.1", "--port", str(self.port)]
-        self._process = subprocess.Popen(  # noqa: ASYNC220, S603 # returns at once; our own words
+        self._process = subprocess.Popen(
             command, cwd=ROOT, env={**os.environ, **self._environment}, start_new_session=True
         )
         async with asyncio.timeout(DEADLINE), httpx.AsyncClient(base_url=self.url) as http:

@@ -48,7 +48,7 @@ GAMBIR = "31.71.01.1001"
 async def eventually(true: Callable[[], bool]) -> None:
     """Wait until something has become true; fails after DEADLINE."""
     async with asyncio.timeout(DEADLINE):
-        while not true():  # noqa: ASYNC110 # what it waits for has no event
+        while not true():
             await asyncio.sleep(0.005)
 
 

@@ -96,7 +96,7 @@ async def targets() -> dict[str, Any]:
 def edit_event(key: str, new: str, target: str = "entry") -> str:
     """Return SQL that inserts `new` before `key` in the data of an event. `{json}` is the type of the column."""
     changed = f"CAST(REPLACE(CAST(data AS TEXT), '\"{key}\"', '{new}\"was\"') AS {{json}})"
-    return f"UPDATE log_event SET data = {changed} WHERE position = {{{target}}}"  # noqa: S608 # only constants
+    return f"UPDATE log_event SET data = {changed} WHERE position = {{{target}}}"  # only constants
 
 
 TAMPERING = [
@@ -186,7 +186,7 @@ async def test_each_tampered_value_is_reported(database_url: str) -> None:
     await run_world(database_url)
     async with database(database_url):
         for table in TABLES:
-            await fetch(f"CREATE TABLE {table}_kept AS SELECT * FROM {table}")  # noqa: S608 # only table names
+            await fetch(f"CREATE TABLE {table}_kept AS SELECT * FROM {table}")  # only table names
         words = await targets() | {"json": "JSONB" if database_url.startswith("postgres") else "TEXT", "copied": COPIED}
         for named, sql in TAMPERING:
             await fetch(sql.format(**words))
@@ -194,8 +194,8 @@ async def test_each_tampered_value_is_reported(database_url: str) -> None:
             assert any(line.startswith(named.format(**words)) for line in result), (sql, result)
             assert len(result) <= (40 if "log_event" in sql else 2), (sql, result)
             for table in TABLES:
-                await fetch(f"DELETE FROM {table}")  # noqa: S608 # only table names
-                await fetch(f"INSERT INTO {table} SELECT * FROM {table}_kept")  # noqa: S608 # only table names
+                await fetch(f"DELETE FROM {table}")  # only table names
+                await fetch(f"INSERT INTO {table} SELECT * FROM {table}_kept")  # only table names
         assert await differences() == []
 
 
@@ -242,7 +242,7 @@ def test_rebuild_restores_tallies_and_reports_each_wrong_one(database_url: str) 
     assert len(tanggap(database_url, "scores", "verify").stdout.splitlines()) == 4
     rebuilt = tanggap(database_url, "scores", "rebuild")
     assert (rebuilt.exit_code, len(rebuilt.stdout.splitlines())) == (0, 4)
-    stray = "mended tally DAY 2026-01-01 SDA: points is 1, should be 0, entries is 1, should be 0"
+    stray = "corrected tally DAY 2026-01-01 SDA: points is 1, should be 0, entries is 1, should be 0"
     assert stray in rebuilt.stdout.splitlines()
     for verb in ("verify", "rebuild"):
         again = tanggap(database_url, "scores", verb)

@@ -88,7 +88,7 @@ async def write_tallies(city: City, tallies: dict[str, Counters]) -> None:
     numbers = ", ".join(f"${place}" for place in range(3, 3 + len(COUNTER_NAMES)))
     for unit, gathered in tallies.items():
         await fetch(
-            f"INSERT INTO tally (period, first_day, officer, unit, {TALLIED}, response_minutes, processing_minutes) "  # noqa: S608 # only column names
+            f"INSERT INTO tally (period, first_day, officer, unit, {TALLIED}, response_minutes, processing_minutes) "
             f"VALUES ('MONTH', $1, 0, $2, {numbers}, '{NO_MINUTES}', '{NO_MINUTES}')",
             city.transactions.now().astimezone(UTC).date().replace(day=1),
             unit,

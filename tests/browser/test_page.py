@@ -1,4 +1,4 @@
-"""The pages in a real Chromium: nothing fails, nothing foreign is asked for, the explorer works."""
+"""The pages in a real Chromium: no errors, no requests to other origins, a working explorer."""
 
 import socket
 import threading
@@ -49,20 +49,20 @@ def origin() -> Iterator[str]:
     assert not thread.is_alive()
 
 
-def test_the_front_page_loads_without_a_fault_and_only_from_its_own_origin(visit: Visit, origin: str) -> None:
+def test_front_page_loads_without_errors_and_from_its_own_origin_only(visit: Visit, origin: str) -> None:
     visit.page.goto(origin, wait_until="networkidle")
     expect(visit.page.get_by_role("heading", level=1)).to_have_text("Kota yang menjawab warganya.")
-    assert visit.troubles == []
+    assert visit.errors == []
     assert visit.hosts() == {urlsplit(origin).netloc}
 
 
-def test_the_switch_shows_the_front_page_in_english(visit: Visit, origin: str) -> None:
+def test_language_switch_shows_the_front_page_in_english(visit: Visit, origin: str) -> None:
     visit.page.goto(origin)
     visit.page.get_by_role("link", name="English").click()
     expect(visit.page.get_by_role("heading", level=1)).to_have_text("A city that answers its citizens.")
 
 
-def test_the_copy_button_copies_the_operation(visit: Visit, origin: str) -> None:
+def test_copy_button_copies_the_operation(visit: Visit, origin: str) -> None:
     visit.page.goto(origin)
     sample = visit.page.locator(".sample").first
     sample.get_by_role("button").click()
@@ -77,7 +77,7 @@ def test_nothing_is_wider_than_a_phone(visit: Visit, origin: str, path: str) -> 
     assert visit.page.evaluate("document.documentElement.scrollWidth") == PHONE_WIDTH
 
 
-def test_a_sample_opens_in_the_explorer_as_it_stands_on_the_page(visit: Visit, origin: str) -> None:
+def test_sample_opens_unchanged_in_the_explorer(visit: Visit, origin: str) -> None:
     visit.page.goto(origin)
     sample = visit.page.locator(".sample").nth(1)
     first_line = (sample.locator("pre code").text_content() or "").splitlines()[0]
@@ -85,22 +85,22 @@ def test_a_sample_opens_in_the_explorer_as_it_stands_on_the_page(visit: Visit, o
     expect(visit.page.locator(".graphiql-query-editor .CodeMirror-code")).to_contain_text(first_line)
 
 
-def test_the_explorer_runs_a_query_without_a_fault_and_only_against_its_own_origin(visit: Visit, origin: str) -> None:
+def test_explorer_runs_a_query_against_its_own_origin_without_errors(visit: Visit, origin: str) -> None:
     open_explorer(visit, origin, "query Who { authorization }")
     execute(visit.page)
     expect(visit.page.locator(".result-window")).to_contain_text('"authorization": "nobody"')
-    assert visit.troubles == []
+    assert visit.errors == []
     assert visit.hosts() == {urlsplit(origin).netloc}
 
 
-def test_the_explorer_sends_the_headers_that_are_typed_into_it(visit: Visit, origin: str) -> None:
+def test_explorer_sends_the_typed_headers(visit: Visit, origin: str) -> None:
     open_explorer(visit, origin, "query Who { authorization }")
     write_headers(visit.page, '{"Authorization": "Bearer abc"}')
     execute(visit.page)
     expect(visit.page.locator(".result-window")).to_contain_text('"authorization": "Bearer abc"')
 
 
-def test_the_explorer_runs_a_subscription_with_the_typed_token_in_connection_init(visit: Visit, origin: str) -> None:
+def test_explorer_sends_the_typed_token_in_connection_init(visit: Visit, origin: str) -> None:
     open_explorer(visit, origin, "subscription Live { credentials }")
     write_headers(visit.page, '{"Authorization": "Bearer abc", "Accept-Language": "en"}')
     frames: list[str] = []
@@ -108,11 +108,11 @@ def test_the_explorer_runs_a_subscription_with_the_typed_token_in_connection_ini
     execute(visit.page)
     expect(visit.page.locator(".result-window")).to_contain_text('"credentials": "second in en"')
     assert [frame for frame in frames if "first of Bearer abc" in frame]
-    assert visit.troubles == []
+    assert visit.errors == []
     assert visit.hosts() == {urlsplit(origin).netloc}
 
 
-def test_a_typed_token_does_not_outlive_the_tab(visit: Visit, origin: str) -> None:
+def test_typed_token_does_not_outlive_the_tab(visit: Visit, origin: str) -> None:
     open_explorer(visit, origin, "query Who { authorization }")
     write_headers(visit.page, '{"Authorization": "Bearer abc"}')
     execute(visit.page)

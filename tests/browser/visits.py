@@ -1,4 +1,4 @@
-"""A page of a real browser, and what a person does in it."""
+"""Visits of pages in a real browser."""
 
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
@@ -8,26 +8,26 @@ from playwright.sync_api import Page, Request, expect
 
 @dataclass
 class Visit:
-    """A page of the browser, and what went wrong or was asked for while it was open."""
+    """A page of the browser, with its requests and errors."""
 
     page: Page
     requests: list[str] = field(default_factory=list)
-    troubles: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.page.on("console", lambda message: self.trouble(message.type == "error", message.text))
-        self.page.on("pageerror", lambda error: self.trouble(True, str(error)))
+        self.page.on("console", lambda message: self.add_error_if(message.type == "error", message.text))
+        self.page.on("pageerror", lambda error: self.add_error_if(True, str(error)))
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on("websocket", lambda websocket: self.requests.append(websocket.url))
-        self.page.on("requestfailed", self.trouble_of)
-        self.page.on("response", lambda response: self.trouble(response.status >= 400, response.url))
+        self.page.on("requestfailed", self.add_failed)
+        self.page.on("response", lambda response: self.add_error_if(response.status >= 400, response.url))
 
-    def trouble(self, happened: bool, text: str) -> None:
+    def add_error_if(self, happened: bool, text: str) -> None:
         if happened:
-            self.troubles.append(text)
+            self.errors.append(text)
 
-    def trouble_of(self, request: Request) -> None:
-        self.troubles.append(f"failed: {request.url}")
+    def add_failed(self, request: Request) -> None:
+        self.errors.append(f"failed: {request.url}")
 
     def hosts(self) -> set[str]:
         return {urlsplit(address).netloc for address in self.requests if not address.startswith("data:")}

@@ -20,7 +20,7 @@ def node() -> str:
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
         pytest.skip("node and npm are not installed: the clients of web and mobile apps were not tried")
-    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout  # noqa: S603 # our own words
+    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout
     if int(version.lstrip("v").partition(".")[0]) < NODE:
         pytest.skip(f"node is {version.strip()}, older than {NODE}: the clients of web and mobile apps were not tried")
     installed, locked = FOLDER / "node_modules" / ".package-lock.json", FOLDER / "package-lock.json"
@@ -33,7 +33,7 @@ def install(npm: str) -> None:
     """Install what the lock names; skip where that is not possible, as without a network."""
     command = [npm, "ci", "--ignore-scripts"]
     try:
-        subprocess.run(command, cwd=FOLDER, timeout=INSTALL_SECONDS, capture_output=True, text=True, check=True)  # noqa: S603 # our own words
+        subprocess.run(command, cwd=FOLDER, timeout=INSTALL_SECONDS, capture_output=True, text=True, check=True)
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as failed:
         pytest.skip(f"npm could not install the clients of web and mobile apps: {failed} {failed.stderr!r}")
 

@@ -44,7 +44,7 @@ def server(request: pytest.FixtureRequest, server_url: str) -> RedisServer | Pos
 
 async def _until(true: Callable[[], bool]) -> None:
     async with asyncio.timeout(PATIENCE):
-        while not true():  # noqa: ASYNC110 - what it waits for has no event
+        while not true():
             await asyncio.sleep(0.005)
 
 
@@ -88,7 +88,7 @@ async def _of_backends(url: str, what: str) -> list[int]:
     connection = await asyncpg.connect(url)
     try:
         rows = await connection.fetch(
-            f"SELECT {what} AS it FROM pg_stat_activity WHERE datname = current_database() "  # noqa: S608 - our words
+            f"SELECT {what} AS it FROM pg_stat_activity WHERE datname = current_database() "
             "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
         )
     finally:

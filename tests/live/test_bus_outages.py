@@ -43,7 +43,7 @@ def _all_lines(caplog: pytest.LogCaptureFixture) -> None:
 
 async def _until(true: Callable[[], bool]) -> None:
     async with asyncio.timeout(DEADLINE):
-        while not true():  # noqa: ASYNC110 - what it waits for has no event
+        while not true():
             await asyncio.sleep(0.005)
 
 
@@ -190,7 +190,7 @@ async def _ready(city: Deployment, *, broadcast: bool) -> None:
     """Wait until every server says so of its broadcast; of all the rest it says true."""
     async with asyncio.timeout(DEADLINE):
         for http in city.clients:
-            while (parts := (await http.get("/readyz")).json())["broadcast"] is not broadcast:  # noqa: ASYNC110 # another process decides
+            while (parts := (await http.get("/readyz")).json())["broadcast"] is not broadcast:
                 await asyncio.sleep(0.05)
             assert all(good for part, good in parts.items() if part != "broadcast")
 

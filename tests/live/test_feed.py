@@ -76,7 +76,7 @@ async def watch(city: City, choose: random.Random) -> Screen:
     one, heard = member(position, lambda: asyncio.sleep(0))
     async with asyncio.timeout(DEADLINE):
         await flow.join(one)
-        while not heard or hall.events[heard[-1]].after.category != LAST:  # noqa: ASYNC110 # within the deadline around it
+        while not heard or hall.events[heard[-1]].after.category != LAST:
             await asyncio.sleep(0.01)
     flow.end()
     screen.seen = [hall.events[position] for position in heard]

@@ -159,7 +159,7 @@ async def _subscribe(flow: EventFlow, shelf: Shelf, report_id: int, choose: Rand
     after = choose.randint(0, max(0, min(len(shelf.events), EVENTS) - 1))
     one, heard = member(after, shelf.dawdle)
     await flow.join(one)
-    while len(shelf.events) < EVENTS + 2 or not heard or heard[-1] < _last(shelf, report_id):  # noqa: ASYNC110 # within the deadline around it
+    while len(shelf.events) < EVENTS + 2 or not heard or heard[-1] < _last(shelf, report_id):
         await asyncio.sleep(0.0005)
     assert heard == [one.position for one in shelf.events if one.report_id == report_id and one.position > after]
 

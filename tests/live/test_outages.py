@@ -23,7 +23,7 @@ FOLLOW = f"subscription($id: ID!) {{ reportChanged(id: $id) {{ {EVENT} }} }}"
 async def ready(http: httpx.AsyncClient, status: int) -> None:
     """Wait until /readyz answers with a status."""
     async with asyncio.timeout(DEADLINE):
-        while (await http.get("/readyz")).status_code != status:  # noqa: ASYNC110 # another process decides
+        while (await http.get("/readyz")).status_code != status:
             await asyncio.sleep(0.1)
 
 

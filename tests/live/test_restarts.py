@@ -111,7 +111,7 @@ class Traffic:
 async def until(reached: Callable[[], bool], within: float = DEADLINE) -> None:
     """Wait for a thing that other processes do."""
     async with asyncio.timeout(within):
-        while not reached():  # noqa: ASYNC110 # another process decides
+        while not reached():
             await asyncio.sleep(0.02)
 
 
@@ -379,5 +379,5 @@ async def test_a_process_whose_change_hangs_for_ever_ends_in_time_all_the_same(
 async def waits_for_lock(database: "asyncpg.Connection[asyncpg.Record]") -> None:
     """Wait until somebody waits for what we have locked."""
     async with asyncio.timeout(DEADLINE):
-        while not await database.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):  # noqa: ASYNC110 # as above
+        while not await database.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
             await asyncio.sleep(0.02)

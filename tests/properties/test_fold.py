@@ -165,7 +165,7 @@ TABLES = ("note", "support", "photo", "point_entry", "tally", "log_event", "hold
 
 async def snapshot() -> dict[str, Any]:
     """Everything that an act may change; an upload that no report has taken is nobody's act."""
-    rows = {table: await fetch(f"SELECT * FROM {table} ORDER BY 1") for table in (*TABLES, "log_head")}  # noqa: S608 # our own names
+    rows = {table: await fetch(f"SELECT * FROM {table} ORDER BY 1") for table in (*TABLES, "log_head")}
     return rows | {"photo": [row for row in rows["photo"] if row["report_id"] is not None]}
 
 
@@ -253,7 +253,7 @@ async def begin() -> World:
     """Forget what was, and let three people begin: two officers and a supervisor, each a citizen too."""
     await fetch("UPDATE report SET duplicate_of_id = NULL")
     for table in TABLES:
-        await fetch(f"DELETE FROM {table}")  # noqa: S608 # our own names
+        await fetch(f"DELETE FROM {table}")
     await fetch("UPDATE log_head SET position = 0")
     roles = ((Role.OFFICER, "31.71.01.1001"), (Role.OFFICER, "SDA"), (Role.SUPERVISOR, "31.71"))
     began = datetime.now(UTC)

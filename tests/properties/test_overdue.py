@@ -108,7 +108,7 @@ class World:
 async def begin(categories: tuple[str, str]) -> World:
     """Forget what was, open a day as a service does when it starts, and let two citizens report."""
     for table in TABLES:
-        await fetch(f"DELETE FROM {table}")  # noqa: S608 # our own names
+        await fetch(f"DELETE FROM {table}")
     await fetch("UPDATE log_head SET position = 0, open_from = NULL")
     world = World(await somebody(Membership(Role.ADMIN)), [])
     await close_periods(world.transactions())

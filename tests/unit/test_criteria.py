@@ -13,7 +13,7 @@ from rules.workflow import ReportStatus, Resolution
 INSTANT = timedelta(microseconds=1)
 NOON = datetime(2026, 11, 23, 5, tzinfo=UTC)
 
-moments = st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 # bounds are naive
+moments = st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))
 codes = st.text(min_size=1, max_size=32)
 row_ids = st.integers(1, 2**63 - 1)
 snapshot = st.builds(

@@ -41,7 +41,7 @@ def test_a_cursor_needs_no_escaping_in_an_address(epoch: str, position: int) -> 
 @example("\ud800")
 @example("\x00")
 @example("A" * 1_000_000)
-@example("ＡＢＣＤ")  # noqa: RUF001 # letters of another width are the case
+@example("ＡＢＣＤ")
 def test_text_that_is_no_cursor_is_refused(cursor: str) -> None:
     with pytest.raises(CursorError):
         decode(cursor)
@@ -57,7 +57,7 @@ def test_text_that_is_no_cursor_is_refused(cursor: str) -> None:
         f"log1:{EPOCH}: 1",
         f"log1:{EPOCH}:1 ",
         f"log1:{EPOCH}:1\n",
-        f"log1:{EPOCH}:１",  # noqa: RUF001 # a digit, but not one of ours
+        f"log1:{EPOCH}:１",
         f"log1:{EPOCH}:{10**18}",
         f"log1:{EPOCH}:{'9' * 5_000}",
         f"log1:{EPOCH}:",

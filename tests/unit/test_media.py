@@ -18,8 +18,12 @@ from PIL import Image
 from starlette.applications import Starlette
 from starlette.requests import Request
 
-from media.upload import MAX_CONCURRENT, Locale, MediaFolder, media_routes, new_photo_id, thumbnail_name
+from actions.photos import new_photo_id
 from media.processing import MAX_BYTES, ProcessedPhoto, process_photo
+from media.storage import MediaFolder, thumbnail_name
+from media.upload import MAX_CONCURRENT, media_routes
+from rules.languages import Locale
+from rules.messages import Message
 
 pytestmark = pytest.mark.anyio
 
@@ -49,13 +53,9 @@ async def account_of(request: Request) -> int | None:
     return 7 if "authorization" in request.headers else None
 
 
-def locale_of(request: Request) -> Locale:
-    return "EN" if request.headers.get("accept-language") == "en" else "ID"
-
-
 @dataclass
-class Desk:
-    """An application with nothing but photos, and the rows that it recorded."""
+class UploadApp:
+    """An application that only serves photos, and the rows it recorded."""
 
     folder: Path
     rows: list[tuple[int, str, ProcessedPhoto]] = field(default_factory=list)
@@ -70,15 +70,14 @@ class Desk:
         self,
         *,
         record: Callable[[int, str, ProcessedPhoto], Awaitable[str]] | None = None,
-        kept_in: MediaFolder | None = None,
+        folder: MediaFolder | None = None,
         public_url: str = "",
         max_body_size: int | None = None,
     ) -> Starlette:
         routes = media_routes(
-            kept_in or MediaFolder(self.folder),
+            folder or MediaFolder(self.folder),
             authenticate=account_of,
             record=record or self.record,
-            locale_of=locale_of,
             public_url=public_url,
         )
         return Starlette(routes=routes, max_body_size=max_body_size)
@@ -88,20 +87,20 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path / "media")
+def uploads(tmp_path: Path) -> UploadApp:
+    return UploadApp(tmp_path / "media")
 
 
 @asynccontextmanager
-async def client_of(application: Starlette) -> AsyncIterator[httpx.AsyncClient]:
+async def client_for(application: Starlette) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(application)
-    async with asyncio.timeout(30), httpx.AsyncClient(transport=transport, base_url="http://desk") as client:
+    async with asyncio.timeout(30), httpx.AsyncClient(transport=transport, base_url="http://uploads") as client:
         yield client
 
 
-async def posted(application: Starlette, **request: object) -> httpx.Response:
-    async with client_of(application) as client:
-        return await client.post("/media", **({"headers": SIGNED_IN} | request))  # type: ignore[arg-type]  # httpx lists each
+async def post_media(application: Starlette, **request: object) -> httpx.Response:
+    async with client_for(application) as client:
+        return await client.post("/media", **({"headers": SIGNED_IN} | request))  # type: ignore[arg-type]  # httpx lists every keyword
 
 
 def refusal(response: httpx.Response) -> tuple[int, str, list[str] | None]:
@@ -111,37 +110,37 @@ def refusal(response: httpx.Response) -> tuple[int, str, list[str] | None]:
     return response.status_code, error["code"], error["field"]
 
 
-# The folder
+# Storage
 
 
-def test_names_are_unguessable_and_their_thumbnails_stand_beside_them() -> None:
+def test_photo_ids_are_unguessable_and_name_their_thumbnail() -> None:
     names = {new_photo_id() for _ in range(1000)}
     assert len(names) == 1000
     assert all(NAME.fullmatch(name) for name in names)
     assert thumbnail_name("AbCdEfGhIjKlMnOpQrStUv.jpg") == "AbCdEfGhIjKlMnOpQrStUv.thumb.jpg"
 
 
-def test_what_is_kept_is_found_in_a_sub_folder_by_two_letters_and_what_is_discarded_is_not(
+def test_saved_photo_is_in_a_subfolder_by_two_letters_until_deleted(
     tmp_path: Path,
 ) -> None:
     folder, name, picture = MediaFolder(tmp_path), new_photo_id(), process_photo(photo())
-    folder.keep(name, picture)
+    folder.save(name, picture)
     assert folder.path(name) == tmp_path / name[:2] / name
     assert (tmp_path / name[:2] / name).read_bytes() == picture.body
     thumbnail = folder.path(thumbnail_name(name))
     assert thumbnail is not None
     assert thumbnail.read_bytes() == picture.thumbnail
     assert len(list(thumbnail.parent.iterdir())) == 2
-    folder.discard(name)
+    folder.delete(name)
     assert not list(thumbnail.parent.iterdir())
-    folder.discard(name)
+    folder.delete(name)
 
 
-def test_a_picture_that_the_disk_does_not_take_leaves_nothing_half_done(tmp_path: Path) -> None:
+def test_failed_write_leaves_no_partial_file(tmp_path: Path) -> None:
     folder, name = MediaFolder(tmp_path), new_photo_id()
-    (tmp_path / name[:2] / name).mkdir(parents=True)  # stands where the picture has to go
+    (tmp_path / name[:2] / name).mkdir(parents=True)  # blocks the path of the photo
     with pytest.raises(OSError, match="directory"):
-        folder.keep(name, process_photo(photo()))
+        folder.save(name, process_photo(photo()))
     assert not [path for path in tmp_path.rglob(".*") if path.is_file()]
 
 
@@ -153,21 +152,21 @@ def test_a_picture_that_the_disk_does_not_take_leaves_nothing_half_done(tmp_path
 @example("AbCdEfGhIjKlMnOpQrStUé.jpg")
 @example("AbCdEfGhIjKlMnOpQrStUv.thumb.thumb.jpg")
 @example("")
-def test_what_is_no_name_leads_nowhere(name: str) -> None:
+def test_invalid_name_has_no_path(name: str) -> None:
     folder = MediaFolder(Path("/somewhere"))
     if not re.fullmatch(r"[A-Za-z0-9_-]{22}(\.thumb)?\.jpg", name):
         assert folder.path(name) is None
         with pytest.raises(ValueError, match="is not a name"):
-            folder.discard(name)
+            folder.delete(name)
 
 
-# Taking
+# Upload
 
 
-async def test_a_photo_is_kept_recorded_and_answered_with_where_it_is(desk: Desk) -> None:
+async def test_upload_saves_and_records_the_photo_and_returns_its_urls(uploads: UploadApp) -> None:
     raw = photo()
-    response = await posted(desk.application(), files={"file": ("photo.jpg", raw)})
-    ((account_id, name, picture),) = desk.rows
+    response = await post_media(uploads.application(), files={"file": ("photo.jpg", raw)})
+    ((account_id, name, picture),) = uploads.rows
     assert response.status_code == 201
     assert response.json() == {
         "id": "photo-1",
@@ -178,28 +177,28 @@ async def test_a_photo_is_kept_recorded_and_answered_with_where_it_is(desk: Desk
     }
     assert account_id == 7
     assert picture == process_photo(raw)
-    assert desk.files() == sorted([name, thumbnail_name(name)])
+    assert uploads.files() == sorted([name, thumbnail_name(name)])
 
 
 @pytest.mark.parametrize("public_url", ["https://media.example", "https://media.example/"])
-async def test_the_public_address_comes_before_the_path(desk: Desk, public_url: str) -> None:
-    response = await posted(desk.application(public_url=public_url), files={"file": photo()})
-    assert response.json()["url"] == f"https://media.example/media/{desk.rows[0][1]}"
+async def test_public_url_precedes_the_path(uploads: UploadApp, public_url: str) -> None:
+    response = await post_media(uploads.application(public_url=public_url), files={"file": photo()})
+    assert response.json()["url"] == f"https://media.example/media/{uploads.rows[0][1]}"
     assert response.json()["thumbnailUrl"].startswith("https://media.example/media/")
 
 
-async def test_the_content_decides_and_not_what_the_client_calls_it(desk: Desk) -> None:
-    good = await posted(desk.application(), files={"file": ("../../x.exe", photo("PNG"), "text/html")})
-    bad = await posted(desk.application(), files={"file": ("photo.jpg", b"<script>", "image/jpeg")})
+async def test_content_decides_the_type_and_not_the_declared_name(uploads: UploadApp) -> None:
+    good = await post_media(uploads.application(), files={"file": ("../../x.exe", photo("PNG"), "text/html")})
+    bad = await post_media(uploads.application(), files={"file": ("photo.jpg", b"<script>", "image/jpeg")})
     assert (good.status_code, bad.status_code) == (201, 415)
 
 
-async def test_a_stranger_is_refused_before_the_body_is_read(desk: Desk) -> None:
+async def test_anonymous_upload_is_refused_before_the_body_is_read(uploads: UploadApp) -> None:
     async def never() -> AsyncIterator[bytes]:
         pytest.fail("the body was read")
         yield b""
 
-    response = await posted(desk.application(), headers={}, content=never())
+    response = await post_media(uploads.application(), headers={}, content=never())
     assert refusal(response) == (401, "UNAUTHENTICATED", None)
     assert response.headers["www-authenticate"] == "Bearer"
 
@@ -216,15 +215,15 @@ async def test_a_stranger_is_refused_before_the_body_is_read(desk: Desk) -> None
     ],
     ids=["empty", "not a picture", "unsupported", "damaged", "too large", "too many pixels"],
 )
-async def test_each_fault_of_a_picture_has_its_answer_and_leaves_nothing(desk: Desk, raw: bytes, status: int) -> None:
-    response = await posted(desk.application(), files={"file": raw})
+async def test_each_refusal_has_its_status_and_leaves_nothing(uploads: UploadApp, raw: bytes, status: int) -> None:
+    response = await post_media(uploads.application(), files={"file": raw})
     assert refusal(response) == (status, "INVALID", ["file"])
-    assert not desk.files()
-    assert not desk.rows
+    assert not uploads.files()
+    assert not uploads.rows
 
 
-async def test_refusals_are_indonesian_unless_english_is_asked_for(desk: Desk) -> None:
-    async with client_of(desk.application()) as client:
+async def test_refusal_is_indonesian_unless_english_is_requested(uploads: UploadApp) -> None:
+    async with client_for(uploads.application()) as client:
         messages = [
             (await client.post("/media", headers=SIGNED_IN | asked, files={"file": b"x"})).json()["errors"][0][
                 "message"
@@ -232,8 +231,8 @@ async def test_refusals_are_indonesian_unless_english_is_asked_for(desk: Desk) -
             for asked in ({}, {"Accept-Language": "en"})
         ]
     assert messages == [
-        "Berkas ini bukan foto; kirim JPEG, PNG, atau WebP.",
-        "The file is not a photo; send JPEG, PNG or WebP.",
+        Message.PHOTO_NOT_AN_IMAGE.text(Locale.ID),
+        Message.PHOTO_NOT_AN_IMAGE.text(Locale.EN),
     ]
 
 
@@ -282,88 +281,88 @@ async def test_refusals_are_indonesian_unless_english_is_asked_for(desk: Desk) -
         *("a text beside it", "no charset"),
     ],
 )
-async def test_what_is_no_form_of_one_file_is_told_what_is_right(
-    desk: Desk, headers: dict[str, str], body: bytes
+async def test_form_without_exactly_one_file_is_refused(
+    uploads: UploadApp, headers: dict[str, str], body: bytes
 ) -> None:
-    response = await posted(desk.application(), headers=headers, content=body)
+    response = await post_media(uploads.application(), headers=headers, content=body)
     assert refusal(response) == (400, "INVALID", ["file"])
-    assert "multipart/form-data" in response.json()["errors"][0]["message"]
-    assert not desk.files()
+    assert response.json()["errors"][0]["message"] == Message.PHOTO_FORM_INVALID.text(Locale.ID)
+    assert not uploads.files()
 
 
 @pytest.mark.parametrize("failure", [RuntimeError("no database"), UnicodeError("not ours to explain")])
-async def test_when_the_row_cannot_be_recorded_the_files_are_discarded_and_the_error_goes_on(
-    desk: Desk, failure: Exception
-) -> None:
+async def test_failed_record_deletes_the_files_and_raises_the_error(uploads: UploadApp, failure: Exception) -> None:
     async def fails(account_id: int, name: str, picture: ProcessedPhoto) -> str:
-        await desk.record(account_id, name, picture)
+        await uploads.record(account_id, name, picture)
         raise failure
 
     with pytest.raises(type(failure), match=str(failure)):
-        await posted(desk.application(record=fails), files={"file": photo()})
-    assert len(desk.rows) == 1
-    assert not desk.files()
+        await post_media(uploads.application(record=fails), files={"file": photo()})
+    assert len(uploads.rows) == 1
+    assert not uploads.files()
 
 
-async def test_a_request_that_is_cancelled_while_its_photo_is_developed_leaves_no_files(desk: Desk) -> None:
-    at_work, go_on, done = threading.Event(), threading.Event(), threading.Event()
+async def test_request_cancelled_during_processing_leaves_no_files(uploads: UploadApp) -> None:
+    started, resume, done = threading.Event(), threading.Event(), threading.Event()
 
     class SlowFolder(MediaFolder):
-        def keep(self, name: str, picture: ProcessedPhoto) -> None:
-            at_work.set()
-            go_on.wait(10)
-            super().keep(name, picture)
+        def save(self, name: str, picture: ProcessedPhoto) -> None:
+            started.set()
+            resume.wait(10)
+            super().save(name, picture)
 
-        def discard(self, name: str) -> None:
-            assert len(desk.files()) == 2
-            super().discard(name)
+        def delete(self, name: str) -> None:
+            assert len(uploads.files()) == 2
+            super().delete(name)
             done.set()
 
-    request = asyncio.create_task(posted(desk.application(kept_in=SlowFolder(desk.folder)), files={"file": photo()}))
-    assert await asyncio.to_thread(at_work.wait, 10)
+    request = asyncio.create_task(
+        post_media(uploads.application(folder=SlowFolder(uploads.folder)), files={"file": photo()})
+    )
+    assert await asyncio.to_thread(started.wait, 10)
     request.cancel()
     with suppress(asyncio.CancelledError):
         await request
-    go_on.set()
+    resume.set()
     assert await asyncio.to_thread(done.wait, 10)
-    assert not desk.files()
-    assert not desk.rows
+    assert not uploads.files()
+    assert not uploads.rows
 
 
-@pytest.mark.parametrize(("wanted", "meet"), [(MAX_CONCURRENT, True), (MAX_CONCURRENT + 1, False)])
-async def test_four_photos_are_developed_at_once_and_never_five(desk: Desk, wanted: int, meet: bool) -> None:
-    meeting = threading.Barrier(wanted, timeout=10 if meet else 1)
+@pytest.mark.parametrize(("count", "expected"), [(MAX_CONCURRENT, True), (MAX_CONCURRENT + 1, False)])
+async def test_at_most_four_photos_are_processed_at_once(uploads: UploadApp, count: int, expected: bool) -> None:
+    barrier = threading.Barrier(count, timeout=10 if expected else 1)
 
-    class MeetingFolder(MediaFolder):
-        def keep(self, name: str, picture: ProcessedPhoto) -> None:
+    class BarrierFolder(MediaFolder):
+        def save(self, name: str, picture: ProcessedPhoto) -> None:
             with suppress(threading.BrokenBarrierError):
-                meeting.wait()
-                met.append(name)
-            super().keep(name, picture)
+                barrier.wait()
+                passed.append(name)
+            super().save(name, picture)
 
-    met: list[str] = []
-    async with client_of(desk.application(kept_in=MeetingFolder(desk.folder))) as client:
+    passed: list[str] = []
+    async with client_for(uploads.application(folder=BarrierFolder(uploads.folder))) as client:
         responses = await asyncio.gather(
-            *(client.post("/media", headers=SIGNED_IN, files={"file": photo()}) for _ in range(wanted))
+            *(client.post("/media", headers=SIGNED_IN, files={"file": photo()}) for _ in range(count))
         )
-    assert [response.status_code for response in responses] == [201] * wanted
-    assert len(met) == (wanted if meet else 0)
+    assert [response.status_code for response in responses] == [201] * count
+    assert len(passed) == (count if expected else 0)
 
 
-async def test_a_smaller_limit_of_the_whole_application_does_not_hold_for_photos(desk: Desk) -> None:
-    application = desk.application(max_body_size=1000)
-    assert (await posted(application, files={"file": photo()})).status_code == 201
-    too_large = await posted(application, files={"file": bytes(MAX_BYTES + 100_000)})
+async def test_photos_are_exempt_from_the_body_limit_of_the_application(uploads: UploadApp) -> None:
+    application = uploads.application(max_body_size=1000)
+    assert (await post_media(application, files={"file": photo()})).status_code == 201
+    too_large = await post_media(application, files={"file": bytes(MAX_BYTES + 100_000)})
     assert refusal(too_large) == (413, "INVALID", ["file"])
 
 
-# Giving back
+# Download
 
 
-async def test_a_photo_and_its_thumbnail_are_given_back_for_ever_and_can_do_no_harm(desk: Desk) -> None:
-    async with client_of(desk.application()) as client:
+async def test_downloads_are_cached_forever_and_harmless(uploads: UploadApp) -> None:
+    async with client_for(uploads.application()) as client:
         answer = (await client.post("/media", headers=SIGNED_IN, files={"file": photo()})).json()
-        picture = desk.rows[0][2]
+        picture = uploads.rows[0][2]
         for url, body in ((answer["url"], picture.body), (answer["thumbnailUrl"], picture.thumbnail)):
             response = await client.get(url)
             assert response.status_code == 200
@@ -391,21 +390,21 @@ async def test_a_photo_and_its_thumbnail_are_given_back_for_ever_and_can_do_no_h
         "%FF",
     ],
 )
-async def test_what_is_not_there_is_not_found(desk: Desk, name: str) -> None:
-    desk.folder.mkdir()
-    (desk.folder.parent / "secret.txt").write_text("secret")
-    async with client_of(desk.application()) as client:
+async def test_missing_photo_is_not_found(uploads: UploadApp, name: str) -> None:
+    uploads.folder.mkdir()
+    (uploads.folder.parent / "secret.txt").write_text("secret")
+    async with client_for(uploads.application()) as client:
         response = await client.get(f"/media/{name}", headers={"Accept-Language": "en"})
     assert refusal(response) == (404, "NOT_FOUND", None)
-    assert response.json()["errors"][0]["message"] == "There is no such photo."
+    assert response.json()["errors"][0]["message"] == Message.PHOTO_NOT_FOUND.text(Locale.EN)
 
 
-# Over a real wire
+# Over a real connection
 
 
 @contextmanager
 def served(application: Starlette) -> Iterator[int]:
-    """Serve the application in a thread; yield its port."""
+    """Serve the application in a thread and yield its port."""
     listening = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(application, log_config=None, lifespan="off", ws="none", timeout_graceful_shutdown=5)
     server = uvicorn.Server(config)
@@ -423,7 +422,7 @@ def served(application: Starlette) -> Iterator[int]:
 def head_of_post(*more: str) -> bytes:
     lines = [
         "POST /media HTTP/1.1",
-        "Host: desk",
+        "Host: uploads",
         *(f"{key}: {value}" for key, value in MULTIPART.items()),
         *more,
     ]
@@ -434,51 +433,51 @@ def chunked(data: bytes) -> bytes:
     return f"{len(data):x}\r\n".encode() + data + b"\r\n"
 
 
-def answer_on(wire: socket.socket) -> bytes:
-    """Return what came until the JSON was whole."""
+def read_answer(connection: socket.socket) -> bytes:
+    """Return everything received until the JSON is complete."""
     answer = b""
     while not answer.endswith(b"}]}"):
-        some = wire.recv(65536)
+        some = connection.recv(65536)
         assert some, answer
         answer += some
     return answer
 
 
 @pytest.fixture
-def told(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+def info_log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
     caplog.set_level(logging.INFO)
     return caplog
 
 
-def test_a_body_that_says_it_is_too_large_is_refused_before_it_is_sent(
-    desk: Desk, told: pytest.LogCaptureFixture
+def test_too_large_content_length_is_refused_before_the_body_is_sent(
+    uploads: UploadApp, info_log: pytest.LogCaptureFixture
 ) -> None:
     with (
-        served(desk.application()) as port,
-        socket.create_connection(("127.0.0.1", port), timeout=10) as wire,
+        served(uploads.application()) as port,
+        socket.create_connection(("127.0.0.1", port), timeout=10) as connection,
     ):
-        wire.sendall(head_of_post(f"Content-Length: {MAX_BYTES + 70_000}", "Expect: 100-continue"))
-        assert answer_on(wire).startswith(b"HTTP/1.1 413 ")
-    assert "Traceback" not in told.text
+        connection.sendall(head_of_post(f"Content-Length: {MAX_BYTES + 70_000}", "Expect: 100-continue"))
+        assert read_answer(connection).startswith(b"HTTP/1.1 413 ")
+    assert "Traceback" not in info_log.text
 
 
-def test_a_chunked_body_is_refused_when_it_grows_too_large_and_not_at_its_end(
-    desk: Desk, told: pytest.LogCaptureFixture
+def test_chunked_body_is_refused_as_soon_as_it_is_too_large(
+    uploads: UploadApp, info_log: pytest.LogCaptureFixture
 ) -> None:
     with (
-        served(desk.application()) as port,
-        socket.create_connection(("127.0.0.1", port), timeout=10) as wire,
+        served(uploads.application()) as port,
+        socket.create_connection(("127.0.0.1", port), timeout=10) as connection,
     ):
-        wire.sendall(head_of_post("Transfer-Encoding: chunked") + chunked(part(b"")[:-2]))
+        connection.sendall(head_of_post("Transfer-Encoding: chunked") + chunked(part(b"")[:-2]))
         for _ in range(MAX_BYTES // 65536 + 2):
-            wire.sendall(chunked(bytes(65536)))
-        assert answer_on(wire).startswith(b"HTTP/1.1 413 ")  # and we never said that this was all
-    assert "Traceback" not in told.text
-    assert not desk.files()
+            connection.sendall(chunked(bytes(65536)))
+        assert read_answer(connection).startswith(b"HTTP/1.1 413 ")  # before the last chunk was sent
+    assert "Traceback" not in info_log.text
+    assert not uploads.files()
 
 
-def test_a_chunked_photo_is_taken(desk: Desk) -> None:
-    with served(desk.application()) as port:
+def test_chunked_photo_is_accepted(uploads: UploadApp) -> None:
+    with served(uploads.application()) as port:
         body = part(photo()) + END
         response = httpx.post(
             f"http://127.0.0.1:{port}/media",
@@ -490,23 +489,23 @@ def test_a_chunked_photo_is_taken(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("sent", [0, 1000, 2_000_000])
-def test_a_client_that_goes_away_in_the_middle_is_forgotten_quietly(
-    desk: Desk, told: pytest.LogCaptureFixture, sent: int
+def test_client_that_disconnects_during_upload_causes_no_error(
+    uploads: UploadApp, info_log: pytest.LogCaptureFixture, sent: int
 ) -> None:
     gone = threading.Event()
-    application = desk.application()
+    application = uploads.application()
 
-    async def watched(scope: dict[str, object], receive: object, send: object) -> None:
+    async def observed(scope: dict[str, object], receive: object, send: object) -> None:
         try:
-            await application(scope, receive, send)  # type: ignore[arg-type]  # passed on as they came
+            await application(scope, receive, send)  # type: ignore[arg-type]  # passed through unchanged
         finally:
             gone.set()
 
-    with served(watched) as port:  # type: ignore[arg-type]  # an ASGI application is all that is asked for
-        with socket.create_connection(("127.0.0.1", port), timeout=10) as wire:
-            wire.sendall(head_of_post("Content-Length: 5000000") + part(b"")[:-2] + bytes(sent))
+    with served(observed) as port:  # type: ignore[arg-type]  # any ASGI application is accepted
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+            connection.sendall(head_of_post("Content-Length: 5000000") + part(b"")[:-2] + bytes(sent))
         assert gone.wait(10)
-    assert "Traceback" not in told.text
-    assert "Exception" not in told.text
-    assert not desk.files()
-    assert not desk.rows
+    assert "Traceback" not in info_log.text
+    assert "Exception" not in info_log.text
+    assert not uploads.files()
+    assert not uploads.rows

@@ -19,7 +19,19 @@ from rules.scoring.points import REASONS
 from rules.workflow import RESOLUTION_LABELS, STATUS_LABELS, ReportStatus, Resolution
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("schema", "models", "resolvers", "subscriptions", "rules", "actions", "media", "app", "web")
+PACKAGES = (
+    "schema",
+    "models",
+    "resolvers",
+    "subscriptions",
+    "queries",
+    "rules",
+    "actions",
+    "app",
+    "web",
+    "media",
+    "simulation",
+)
 CHOSEN_BY_NAME = {Message[f"COORDINATE_{fault}"] for fault in CoordinateFault}
 """Said as `Message[f"COORDINATE_{fault}"]`."""
 ABOUT_UPLOADS = {

@@ -11,8 +11,8 @@ DAY = timedelta(days=1)
 days = st.dates(date(1970, 1, 1), date(2199, 12, 31))
 calendar_periods = st.sampled_from(CALENDAR)
 moments = st.datetimes(
-    datetime(1971, 1, 1),  # noqa: DTZ001 # hypothesis takes naive bounds
-    datetime(2199, 12, 30),  # noqa: DTZ001 # likewise
+    datetime(1971, 1, 1),
+    datetime(2199, 12, 30),
     timezones=st.integers(-14, 14).map(lambda hours: timezone(timedelta(hours=hours))),
 )
 

@@ -1,4 +1,4 @@
-"""The server around the application: what its connections inherit, and how it stops."""
+"""The server: options of its connections, and its graceful stop."""
 
 import asyncio
 import signal
@@ -16,21 +16,30 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from app.server import END_WITHIN, GRACE, LEAVE, SEND_BUFFER, STUCK_AFTER, Server, Worker, listening_socket
+from app.server import (
+    DRAIN_SECONDS,
+    GRACE_SECONDS,
+    SEND_BUFFER,
+    STOP_TIMEOUT,
+    TCP_USER_TIMEOUT,
+    DrainingServer,
+    Worker,
+    listening_socket,
+)
 from tests.wire import DEADLINE
 
 pytestmark = pytest.mark.anyio
 
 
-class Leaving:
-    """An application that leaves when it is allowed to."""
+class DrainedApplication:
+    """An application whose drain lasts until it is allowed to end."""
 
     def __init__(self) -> None:
-        self.asked, self.allowed = asyncio.Event(), asyncio.Event()
+        self.draining, self.allowed = asyncio.Event(), asyncio.Event()
 
     async def leave(self, seconds: float) -> None:
-        assert seconds == LEAVE
-        self.asked.set()
+        assert seconds == DRAIN_SECONDS
+        self.draining.set()
         await self.allowed.wait()
 
     @asynccontextmanager
@@ -44,47 +53,47 @@ async def hello(_: Request) -> PlainTextResponse:
 
 @pytest.fixture
 def alarms(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The alarms that are set, without their end."""
-    rung: list[int] = []
-    monkeypatch.setattr(signal, "alarm", rung.append)
-    return rung
+    """The alarms that were set. None goes off."""
+    alarms: list[int] = []
+    monkeypatch.setattr(signal, "alarm", alarms.append)
+    return alarms
 
 
-async def test_a_server_that_stops_takes_no_connections_closes_those_it_has_after_an_answer_and_then_ends(
+async def test_stopping_server_refuses_connections_and_closes_open_ones(
     alarms: list[int],
 ) -> None:
-    leaving = Leaving()
-    app = Starlette(routes=[Route("/", hello)], lifespan=leaving.lifespan)
+    drained = DrainedApplication()
+    app = Starlette(routes=[Route("/", hello)], lifespan=drained.lifespan)
     config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None)
     listening = listening_socket(config)
     url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
-    server = Server(config)
+    server = DrainingServer(config)
     async with asyncio.timeout(DEADLINE), httpx.AsyncClient() as known, httpx.AsyncClient() as stranger:
         serving = asyncio.create_task(server.serve([listening]))
-        while not server.started:  # noqa: ASYNC110 # uvicorn tells by this flag alone
+        while not server.started:
             await asyncio.sleep(0.01)
         assert "connection" not in (await known.get(url)).headers
         (connection,) = server.server_state.connections
         inherited = connection.transport.get_extra_info("socket")
-        assert inherited.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == STUCK_AFTER
+        assert inherited.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == TCP_USER_TIMEOUT
         assert inherited.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) == 2 * SEND_BUFFER  # Linux doubles it
 
         server.should_exit = True
-        await leaving.asked.wait()
+        await drained.draining.wait()
         with pytest.raises(httpx.ConnectError):
             await stranger.get(url)
         assert (await known.get(url)).headers["connection"] == "close"
         assert not serving.done()
-        leaving.allowed.set()
+        drained.allowed.set()
         await serving
-    assert alarms == [END_WITHIN]
+    assert alarms == [STOP_TIMEOUT]
 
 
-def test_a_server_ends_in_under_15_seconds_and_only_then_by_force() -> None:
-    assert LEAVE + GRACE < END_WITHIN < 15
+def test_server_stops_within_15_seconds_and_is_killed_only_after_that() -> None:
+    assert DRAIN_SECONDS + GRACE_SECONDS < STOP_TIMEOUT < 15
 
 
-def test_the_death_of_a_worker_ends_the_wait_for_its_answer() -> None:
+def test_death_of_a_worker_ends_the_wait_for_its_answer() -> None:
     worker = Worker(uvicorn.Config("app.asgi:create_app", factory=True, log_config=None), [])
     worker.start()
     worker.process.kill()

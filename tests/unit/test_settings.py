@@ -19,7 +19,7 @@ def _empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name.upper(), raising=False)
 
 
-def complaint(monkeypatch: pytest.MonkeyPatch, **environment: str) -> str:
+def settings_error(monkeypatch: pytest.MonkeyPatch, **environment: str) -> str:
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError) as caught:
@@ -27,11 +27,11 @@ def complaint(monkeypatch: pytest.MonkeyPatch, **environment: str) -> str:
     return str(caught.value)
 
 
-def kept_by(folder: Path) -> Settings:
+def settings_in(folder: Path) -> Settings:
     return read_settings(database_url=f"sqlite://{folder}/tanggap.db")
 
 
-def test_nothing_has_to_be_set() -> None:
+def test_every_setting_has_a_default() -> None:
     settings = read_settings()
     assert settings.database_url == "sqlite://var/tanggap.db"
     assert settings.broadcast_url == "memory://"
@@ -70,16 +70,16 @@ def test_nothing_has_to_be_set() -> None:
         ("LOG_LEVEL", "VERBOSE"),
     ],
 )
-def test_a_wrong_setting_is_told_in_one_line_that_begins_with_its_name(
+def test_invalid_setting_is_reported_in_one_line_that_starts_with_its_name(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
-    told = complaint(monkeypatch, **{name: value})
-    assert told.startswith(f"{name}: ")
-    assert len(told.splitlines()) == 1
+    message = settings_error(monkeypatch, **{name: value})
+    assert message.startswith((f"{name}: ", f"{name} must "))
+    assert len(message.splitlines()) == 1
 
 
-def test_a_secret_that_is_too_short_is_not_told_to_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "hunter2" not in complaint(monkeypatch, SECRET_KEY="hunter2")
+def test_too_short_secret_is_not_in_the_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "hunter2" not in settings_error(monkeypatch, SECRET_KEY="hunter2")
 
 
 @pytest.mark.parametrize(
@@ -98,18 +98,21 @@ def test_a_secret_that_is_too_short_is_not_told_to_the_log(monkeypatch: pytest.M
         ("LOG_LEVEL", "DEBUG"),
     ],
 )
-def test_a_right_setting_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+def test_valid_setting_is_used_unchanged(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)
     assert getattr(read_settings(), name.lower()) == value
 
 
-def test_several_workers_need_a_broadcast_that_reaches_them_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    told = complaint(monkeypatch, WORKERS="2", BROADCAST_URL="memory://")
-    assert told.startswith("BROADCAST_URL: memory:// reaches one worker only")
+def test_several_workers_need_a_broadcast_url_that_reaches_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    message = settings_error(monkeypatch, WORKERS="2", BROADCAST_URL="memory://")
+    assert (
+        message
+        == "BROADCAST_URL must be redis:// or postgres:// with WORKERS over 1: memory:// reaches one worker only"
+    )
     assert read_settings(broadcast_url="redis://localhost").workers == 2
 
 
-def test_the_command_line_goes_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_command_line_overrides_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORT", "9000")
     assert read_settings(port=9001).port == 9001
     assert read_settings(port=None).port == 9000
@@ -117,43 +120,41 @@ def test_the_command_line_goes_before_the_environment(monkeypatch: pytest.Monkey
         read_settings(port=0)
 
 
-def test_origins_are_written_with_commas_between_them(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_origins_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALLOWED_ORIGINS", " https://a.example,https://b.example , ")
     assert read_settings().origins == ["https://a.example", "https://b.example"]
 
 
-def test_a_secret_that_is_set_is_used_and_nothing_is_written(tmp_path: Path) -> None:
+def test_given_secret_is_used_and_nothing_is_written(tmp_path: Path) -> None:
     settings = read_settings(database_url=f"sqlite://{tmp_path}/tanggap.db", secret_key=SECRET)
     assert settings.signing_key() == (SECRET, False)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_secret_that_is_not_set_is_made_once_and_kept_for_its_owner_alone(tmp_path: Path) -> None:
+def test_missing_secret_is_generated_once_and_readable_by_its_owner_only(tmp_path: Path) -> None:
     folder = tmp_path / "var"
-    key, is_new = kept_by(folder).signing_key()
+    key, is_new = settings_in(folder).signing_key()
     assert is_new
     assert len(key) >= 32
-    assert kept_by(folder).signing_key() == (key, False)
+    assert settings_in(folder).signing_key() == (key, False)
     assert [file.name for file in folder.iterdir()] == ["secret_key"]
     assert stat.S_IMODE((folder / "secret_key").stat().st_mode) == 0o600
 
 
-def test_every_installation_makes_a_secret_of_its_own(tmp_path: Path) -> None:
-    assert kept_by(tmp_path / "a").signing_key() != kept_by(tmp_path / "b").signing_key()
+def test_every_installation_generates_its_own_secret(tmp_path: Path) -> None:
+    assert settings_in(tmp_path / "a").signing_key() != settings_in(tmp_path / "b").signing_key()
 
 
-def test_with_postgresql_the_secret_is_kept_in_the_working_folder(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_secret_is_in_the_working_folder_with_postgresql(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     settings = read_settings(database_url="postgres://localhost/tanggap")
     assert settings.signing_key()[1]
     assert (tmp_path / "var" / "secret_key").is_file()
 
 
-def test_of_many_that_start_at_once_one_makes_the_secret_and_all_have_it_whole(tmp_path: Path) -> None:
+def test_concurrent_starts_generate_one_complete_secret(tmp_path: Path) -> None:
     for attempt in range(50):
-        settings = kept_by(tmp_path / str(attempt))
+        settings = settings_in(tmp_path / str(attempt))
         with ThreadPoolExecutor(4) as starting:
             found = list(starting.map(lambda one: one.signing_key(), [settings] * 4))
         key = (tmp_path / str(attempt) / "secret_key").read_text()
@@ -161,14 +162,13 @@ def test_of_many_that_start_at_once_one_makes_the_secret_and_all_have_it_whole(t
         assert sorted(found) == [(key, False)] * 3 + [(key, True)]
 
 
-def test_another_process_finds_the_secret_that_was_made(tmp_path: Path) -> None:
+def test_another_process_finds_the_generated_secret(tmp_path: Path) -> None:
     command = [sys.executable, "-c", "from app.settings import read_settings; print(*read_settings().signing_key())"]
     environment = {**os.environ, "DATABASE_URL": f"sqlite://{tmp_path}/tanggap.db"}
     processes = [
-        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own words
-        for _ in range(2)
+        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(2)
     ]
-    told = sorted(process.communicate(timeout=60)[0].split() for process in processes)
+    keys = sorted(process.communicate(timeout=60)[0].split() for process in processes)
     key = (tmp_path / "secret_key").read_text()
-    assert told == [[key, "False"], [key, "True"]]
-    assert kept_by(tmp_path).signing_key() == (key, False)
+    assert keys == [[key, "False"], [key, "True"]]
+    assert settings_in(tmp_path).signing_key() == (key, False)

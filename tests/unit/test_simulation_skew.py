@@ -1,4 +1,4 @@
-"""The laws of chance by which a city is played."""
+"""Distributions of the simulation."""
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
@@ -7,8 +7,14 @@ from statistics import fmean, median, pvariance
 
 import pytest
 
-from simulation.lifecycles import SimulatedReport, Scenario, LifecycleGenerator
-from simulation.people import WORK_STYLES, DILIGENCE_WEIGHTS, CityStaff, Citizen, Diligence, Office, work_style_of
+from models.reference.gazetteer import Gazetteer
+from models.reference.records import bundled
+from rules.access import Person
+from rules.geography import metres_between
+from rules.periods import JAKARTA, jakarta_day, midnight
+from rules.workflow import REOPENINGS, Actor
+from simulation.lifecycles import LifecycleGenerator, Scenario, SimulatedReport
+from simulation.people import DILIGENCE_WEIGHTS, WORK_STYLES, Citizen, CityStaff, Diligence, Office, work_style_of
 from simulation.places import FLOOD_PRONE_COUNT, PointSampler, near
 from simulation.skew import (
     CATEGORIES,
@@ -20,25 +26,19 @@ from simulation.skew import (
     WEEKDAYS,
     WeightedChoice,
     about,
-    at_work,
-    day_of_reports,
+    draw_report_times,
+    draw_storm,
+    next_office_time,
     poisson,
-    storm,
     zipf,
 )
-from models.reference.gazetteer import Gazetteer
-from models.reference.records import bundled
-from rules.access import Person
-from rules.geography import metres_between
-from rules.periods import JAKARTA, jakarta_day, midnight
-from rules.workflow import REOPENINGS, Actor
 
 REFERENCE = bundled()
 GAZETTEER = Gazetteer(REFERENCE)
 YEAR = [date(2025, 1, 1) + timedelta(days=number) for number in range(365)]
 
 
-def test_a_tenth_of_the_kelurahan_has_more_than_a_third_of_the_reports_and_none_has_none() -> None:
+def test_busiest_tenth_has_over_a_third_of_the_reports_and_all_have_some() -> None:
     weights = zipf(267)
     assert weights == sorted(weights, reverse=True)
     assert 0.33 < sum(weights[:27]) / sum(weights) < 0.6
@@ -46,43 +46,43 @@ def test_a_tenth_of_the_kelurahan_has_more_than_a_third_of_the_reports_and_none_
 
 
 @pytest.mark.parametrize("mean", [0.3, 5.0, 59.0, 61.0, 700.0])
-def test_counts_have_the_mean_and_the_variance_of_their_law(mean: float) -> None:
-    chance = Random(1)
-    counts = [poisson(chance, mean) for _ in range(4_000)]
+def test_poisson_counts_have_the_right_mean_and_variance(mean: float) -> None:
+    rng = Random(1)
+    counts = [poisson(rng, mean) for _ in range(4_000)]
     assert min(counts) >= 0
     assert fmean(counts) == pytest.approx(mean, rel=0.1)
     assert pvariance(counts) == pytest.approx(mean, rel=0.15)
 
 
-def test_half_of_what_takes_about_so_long_takes_longer() -> None:
-    chance = Random(2)
-    drawn = [about(chance, 8.0, 0.9) for _ in range(4_000)]
+def test_median_of_drawn_durations_is_the_given_one() -> None:
+    rng = Random(2)
+    drawn = [about(rng, 8.0, 0.9) for _ in range(4_000)]
     assert median(drawn) == pytest.approx(8.0, rel=0.1)
     assert max(drawn) > 50
 
 
-def test_names_are_drawn_by_their_weights_and_alike_by_the_same_seed() -> None:
+def test_names_are_drawn_by_their_weights() -> None:
     names = WeightedChoice(["often", "seldom", "never"], [9, 1, 0])
     drawn = Counter(names.draw(Random(seed)) for seed in range(2_000))
     assert drawn["often"] / drawn["seldom"] == pytest.approx(9, rel=0.25)
     assert "never" not in drawn
 
 
-def test_a_year_has_as_many_reports_a_day_as_asked_for_storms_included() -> None:
+def test_mean_reports_a_day_over_a_year_include_storms() -> None:
     means = []
     for seed in range(12):
-        chance = Random(seed)
-        days = [day_of_reports(chance, day, 100) for day in YEAR]
+        rng = Random(seed)
+        days = [draw_report_times(rng, day, 100) for day in YEAR]
         means.append(fmean(len(day.ordinary) + len(day.flood) for day in days))
     assert fmean(means) == pytest.approx(100, rel=0.03)
 
 
-def test_reports_of_a_day_lie_in_it_and_few_come_at_night_and_on_sundays() -> None:
-    chance = Random(3)
+def test_reports_are_within_their_day_and_rare_at_night_and_on_sundays() -> None:
+    rng = Random(3)
     hours: Counter[int] = Counter()
     weekdays: Counter[int] = Counter()
     for day in YEAR:
-        moments = day_of_reports(chance, day, 60).ordinary
+        moments = draw_report_times(rng, day, 60).ordinary
         assert moments == sorted(moments)
         assert {jakarta_day(at) for at in moments} <= {day}
         hours.update(at.astimezone(JAKARTA).hour for at in moments)
@@ -93,11 +93,11 @@ def test_reports_of_a_day_lie_in_it_and_few_come_at_night_and_on_sundays() -> No
     assert (len(HOURS), len(WEEKDAYS), len(RAIN), len(OFFICE_HOURS)) == (24, 7, 12, 7)
 
 
-def test_water_comes_after_an_afternoons_storm_and_mostly_in_the_wet_season() -> None:
-    chance = Random(4)
+def test_floods_follow_afternoon_storms_mostly_in_the_wet_season() -> None:
+    rng = Random(4)
     months: Counter[int] = Counter()
     for day in YEAR * 4:
-        drawn = day_of_reports(chance, day, 200)
+        drawn = draw_report_times(rng, day, 200)
         if drawn.storm is None:
             assert not drawn.flood
             continue
@@ -109,18 +109,18 @@ def test_water_comes_after_an_afternoons_storm_and_mostly_in_the_wet_season() ->
     assert months[1] + months[2] > 3 * (months[7] + months[8])
 
 
-def test_most_storms_are_small_and_some_are_most_of_what_a_day_brings() -> None:
-    chance = Random(5)
-    storms = [found.strength for day in YEAR * 10 if (found := storm(chance, day)) is not None]
+def test_most_storms_are_small_and_a_few_dominate_their_day() -> None:
+    rng = Random(5)
+    storms = [found.strength for day in YEAR * 10 if (found := draw_storm(rng, day)) is not None]
     assert median(storms) < 0.1
     assert 0.5 < max(storms) <= 3
 
 
-def test_whoever_works_in_an_office_acts_at_once_while_it_is_open_and_else_soon_after_it_opens() -> None:
-    chance = Random(6)
+def test_offices_act_at_once_when_open_and_soon_after_opening_otherwise() -> None:
+    rng = Random(6)
     for _ in range(2_000):
-        moment = datetime(2026, 3, 2, tzinfo=UTC) + timedelta(days=chance.uniform(0, 14))
-        acts = at_work(moment)
+        moment = datetime(2026, 3, 2, tzinfo=UTC) + timedelta(days=rng.uniform(0, 14))
+        acts = next_office_time(moment)
         local = acts.astimezone(JAKARTA)
         opens, closes = OFFICE_HOURS[local.weekday()]
         assert opens <= local.hour < closes
@@ -132,22 +132,22 @@ def test_whoever_works_in_an_office_acts_at_once_while_it_is_open_and_else_soon_
             assert local.hour < opens + 2
 
 
-def test_a_point_near_another_is_not_further_than_said() -> None:
-    chance = Random(7)
-    points = [near(chance, -6.2, 106.8, 500) for _ in range(1_000)]
+def test_nearby_points_are_uniform_within_the_radius() -> None:
+    rng = Random(7)
+    points = [near(rng, -6.2, 106.8, 500) for _ in range(1_000)]
     away = [metres_between(-6.2, 106.8, *point) for point in points]
     assert max(away) < 501
-    assert median(away) == pytest.approx(500 / 2**0.5, rel=0.1)  # even over the disc, not along its radius
+    assert median(away) == pytest.approx(500 / 2**0.5, rel=0.1)  # uniform over the disc, not along its radius
 
 
-def test_every_kelurahan_has_points_that_are_located_in_it() -> None:
-    places = PointSampler(GAZETTEER, REFERENCE, seed=1)
-    chance = Random(8)
+def test_points_of_a_kelurahan_are_located_in_it() -> None:
+    points = PointSampler(GAZETTEER, REFERENCE, seed=1)
+    rng = Random(8)
     for code in GAZETTEER.kelurahan:
-        assert {places.locate(*places.point(chance, code)) for _ in range(5)} == {code}
+        assert {points.locate(*points.point(rng, code)) for _ in range(5)} == {code}
 
 
-def test_few_report_on_the_islands_and_the_same_places_are_busy_and_wet_with_the_same_seed() -> None:
+def test_islands_are_quiet_and_a_seed_fixes_busy_and_flooded_kelurahan() -> None:
     first, again, other = (PointSampler(GAZETTEER, REFERENCE, seed) for seed in (1, 1, 2))
     assert all(code.startswith("31.01") for code in first.busy.names[-6:])
     assert (first.busy.names, first.flood_prone) == (again.busy.names, again.flood_prone)
@@ -155,11 +155,11 @@ def test_few_report_on_the_islands_and_the_same_places_are_busy_and_wet_with_the
     assert len(set(first.flood_prone)) == FLOOD_PRONE_COUNT
 
 
-def test_every_category_that_has_a_weight_is_one_of_the_citys() -> None:
+def test_every_weighted_category_exists() -> None:
     assert set(CATEGORIES) | set(FLOOD) <= set(GAZETTEER.categories)
 
 
-def test_a_units_manner_is_the_same_with_the_same_seed_and_all_kinds_are_there() -> None:
+def test_seed_fixes_the_work_style_of_a_unit_and_all_kinds_occur() -> None:
     units = list(GAZETTEER.kelurahan)
     styles = [work_style_of(1, unit) for unit in units]
     assert styles == [work_style_of(1, unit) for unit in units]
@@ -169,18 +169,18 @@ def test_a_units_manner_is_the_same_with_the_same_seed_and_all_kinds_are_there()
         assert kinds[kind] / len(units) == pytest.approx(share / 100, abs=0.06)
 
 
-def test_a_citizen_judges_a_closing_while_it_can_still_be_opened_again() -> None:
+def test_citizen_rates_a_closing_while_it_can_still_be_reopened() -> None:
     office = WORK_STYLES[Diligence.FAKING]
     units = [*GAZETTEER.kelurahan, *GAZETTEER.agencies]
     offices = {unit: Office(unit, office, 1.0, (Person(number),)) for number, unit in enumerate(units)}
     staff = CityStaff(offices, dict.fromkeys(GAZETTEER.kecamatan, Person(-1)), Person(-2))
-    lives = LifecycleGenerator(GAZETTEER, staff, WeightedChoice(["SAMPAH"], [1]), Random(9))
+    lifecycles = LifecycleGenerator(GAZETTEER, staff, WeightedChoice(["SAMPAH"], [1]), Random(9))
     (limit,) = (row.within for row in REOPENINGS if row.actor is Actor.REPORTER)
     reporter = Citizen(Person(-3), "31.71.01.1001", anonymous=False)
     waits = []
     for number in range(2_000):
         submitted = datetime(2026, 3, 2, tzinfo=UTC)
-        case = SimulatedReport(
+        report = SimulatedReport(
             number,
             reporter,
             GAZETTEER.categories["SAMPAH"],
@@ -191,7 +191,7 @@ def test_a_citizen_judges_a_closing_while_it_can_still_be_opened_again() -> None
             submitted,
             Scenario.ORDINARY,
         )
-        waits += [act.after for act in lives.live(case) if act.person is reporter.person]
+        waits += [act.after for act in lifecycles.lifecycle(report) if act.person is reporter.person]
     assert limit is not None
-    assert 2 * max(waits) < limit  # they rate it, and then they open it
+    assert 2 * max(waits) < limit  # a wait before the rating, and one before the reopening
     assert max(waits) > timedelta(days=3)

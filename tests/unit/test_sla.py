@@ -12,7 +12,7 @@ PROCESSING_DUE = datetime(2026, 11, 24, 3, tzinfo=UTC)
 INSTANT = timedelta(microseconds=1)
 EARLIER = RESPONSE_DUE - timedelta(hours=1)
 
-moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001 # bounds are naive
+moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))
 
 
 def overdue(now: datetime, *, responded_at: datetime | None = None, processed_at: datetime | None = None) -> bool:

@@ -16,14 +16,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 
-from web.languages import LANGUAGES, preferred_language
+from rules.languages import LANGUAGES, preferred_language
 from web.maps import HEIGHT, WIDTH, draw_map, read_city_map
 from web.pages import HERE, SCHEMA, page_routes
 
 pytestmark = pytest.mark.anyio
 
 PAGES = ["/", "/?lang=en", "/explorer"]
-ANSWERED_BY_THE_APPLICATION = {"/healthz", "/readyz"}
+ROUTES_OF_THE_APPLICATION = {"/healthz", "/readyz"}
 SAMPLES = sorted((HERE / "samples").glob("*.graphql"))
 EXPLORER = HERE / "static" / "explorer"
 LOADING_CALLS = ["importScripts", "new Worker", "new SharedWorker", "import(", "eval(", "new Function"]
@@ -37,7 +37,7 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
 
 
 class References(HTMLParser):
-    """Collects every address in a page, whatever element it stands on, and what could run inside it."""
+    """Collects every URL of a page, whatever its element, and everything inline that could run."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -59,7 +59,7 @@ def schema_text() -> str:
     return SCHEMA.read_text(encoding="utf-8")
 
 
-async def test_the_front_page_is_indonesian_unless_another_language_is_asked_for(
+async def test_front_page_is_indonesian_by_default(
     client: httpx.AsyncClient,
 ) -> None:
     response = await client.get("/", headers={"Accept-Language": "fr"})
@@ -68,14 +68,14 @@ async def test_the_front_page_is_indonesian_unless_another_language_is_asked_for
     assert "Kota yang menjawab warganya." in response.text
 
 
-async def test_the_front_page_is_english_by_accept_language(client: httpx.AsyncClient) -> None:
+async def test_front_page_is_english_by_accept_language(client: httpx.AsyncClient) -> None:
     response = await client.get("/", headers={"Accept-Language": "en-GB, id;q=0.5"})
     assert response.headers["Content-Language"] == "en"
     assert "A city that answers its citizens." in response.text
     assert response.headers["Vary"] == "Accept-Language"
 
 
-async def test_the_language_in_the_address_wins_over_the_header(client: httpx.AsyncClient) -> None:
+async def test_language_of_the_query_overrides_the_header(client: httpx.AsyncClient) -> None:
     english = await client.get("/?lang=en", headers={"Accept-Language": "id"})
     indonesian = await client.get("/?lang=id", headers={"Accept-Language": "en"})
     assert (english.headers["Content-Language"], indonesian.headers["Content-Language"]) == ("en", "id")
@@ -96,16 +96,16 @@ async def test_the_language_in_the_address_wins_over_the_header(client: httpx.As
         ("en;q=high, id;q=0.1", "id"),
     ],
 )
-def test_the_highest_weight_chooses_the_language(header: str, language: str) -> None:
+def test_highest_weight_chooses_the_language(header: str, language: str) -> None:
     assert preferred_language(None, header) == language
 
 
-@given(asked=st.none() | st.text(), header=st.text(alphabet=st.sampled_from("enid-;q=.,* 019")) | st.text())
-def test_any_header_leads_to_a_language_we_have(asked: str | None, header: str) -> None:
-    assert preferred_language(asked, header) in LANGUAGES
+@given(requested=st.none() | st.text(), header=st.text(alphabet=st.sampled_from("enid-;q=.,* 019")) | st.text())
+def test_any_header_leads_to_a_known_language(requested: str | None, header: str) -> None:
+    assert preferred_language(requested, header) in LANGUAGES
 
 
-def test_the_languages_say_the_same_things_and_nothing_that_no_page_shows() -> None:
+def test_languages_have_the_same_texts_and_no_unused_ones() -> None:
     indonesian, english = (
         tomllib.loads((HERE / "texts" / f"{language}.toml").read_text(encoding="utf-8")) for language in LANGUAGES
     )
@@ -119,9 +119,7 @@ def test_the_languages_say_the_same_things_and_nothing_that_no_page_shows() -> N
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-async def test_every_sample_on_disk_is_on_the_page_and_opens_in_the_explorer_as_it_is_read(
-    client: httpx.AsyncClient, language: str
-) -> None:
+async def test_every_sample_is_on_the_page_and_opens_in_the_explorer(client: httpx.AsyncClient, language: str) -> None:
     addresses = References((await client.get("/", params={"lang": language})).text).addresses
     links = [urlsplit(address) for address in addresses if address.startswith("/explorer?")]
     opened = sorted(parse_qs(link.query)["query"][0] for link in links)
@@ -141,9 +139,9 @@ def test_every_sample_is_valid_against_the_printed_schema(sample: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-async def test_every_link_and_asset_of_a_page_is_answered_here(client: httpx.AsyncClient, page: str) -> None:
+async def test_every_link_and_asset_of_a_page_is_served(client: httpx.AsyncClient, page: str) -> None:
     references = References((await client.get(page)).text)
-    paths = {urlsplit(address).path for address in references.addresses} - ANSWERED_BY_THE_APPLICATION - {""}
+    paths = {urlsplit(address).path for address in references.addresses} - ROUTES_OF_THE_APPLICATION - {""}
     if not SCHEMA.exists():
         paths.discard("/schema.graphql")
     assert paths
@@ -152,18 +150,18 @@ async def test_every_link_and_asset_of_a_page_is_answered_here(client: httpx.Asy
 
 
 @pytest.mark.parametrize("page", PAGES)
-async def test_a_page_names_no_other_origin(client: httpx.AsyncClient, page: str) -> None:
+async def test_page_references_no_other_origin(client: httpx.AsyncClient, page: str) -> None:
     references = References((await client.get(page)).text)
     assert [address for address in references.addresses if not re.match(r"/(?!/)|#", address)] == []
 
 
 @pytest.mark.parametrize("page", PAGES)
-async def test_a_page_holds_no_inline_script_or_style(client: httpx.AsyncClient, page: str) -> None:
+async def test_page_has_no_inline_script_or_style(client: httpx.AsyncClient, page: str) -> None:
     assert References((await client.get(page)).text).inline == []
 
 
 @pytest.mark.parametrize("style", sorted(HERE.rglob("*.css")), ids=lambda style: style.name)
-def test_a_style_sheet_loads_nothing(style: Path) -> None:
+def test_style_sheet_loads_nothing(style: Path) -> None:
     text = style.read_text(encoding="utf-8")
     assert "@import" not in text
     assert [
@@ -172,13 +170,13 @@ def test_a_style_sheet_loads_nothing(style: Path) -> None:
 
 
 @pytest.mark.parametrize("script", sorted(HERE.rglob("*.js")), ids=lambda script: script.name)
-def test_a_script_starts_no_worker_and_evaluates_and_imports_nothing(script: Path) -> None:
+def test_script_starts_no_worker_and_evaluates_and_imports_nothing(script: Path) -> None:
     text = script.read_text(encoding="utf-8")
     assert [call for call in LOADING_CALLS if call in text] == []
     assert re.findall(r"""(?:fetch|open|WebSocket|URL)\(\s*["'`](?:https?|wss?):""", text) == []
 
 
-async def test_the_policy_lets_pages_run_only_scripts_of_this_server(client: httpx.AsyncClient) -> None:
+async def test_policy_allows_only_scripts_of_this_server(client: httpx.AsyncClient) -> None:
     for page in PAGES:
         policy = (await client.get(page)).headers["Content-Security-Policy"].split("; ")
         assert "default-src 'none'" in policy
@@ -193,9 +191,7 @@ async def test_only_the_explorer_may_use_inline_styles(client: httpx.AsyncClient
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/static/front.css", "/static/explorer/graphiql.min.js"])
-async def test_everything_is_sent_with_its_type_no_referrer_and_a_question_before_reuse(
-    client: httpx.AsyncClient, path: str
-) -> None:
+async def test_responses_have_a_type_no_referrer_and_are_revalidated(client: httpx.AsyncClient, path: str) -> None:
     headers = (await client.get(path)).headers
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "no-referrer"
@@ -204,7 +200,7 @@ async def test_everything_is_sent_with_its_type_no_referrer_and_a_question_befor
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/static/front.css"])
-async def test_what_the_reader_has_already_is_not_sent_again(client: httpx.AsyncClient, path: str) -> None:
+async def test_unchanged_response_is_not_sent_again(client: httpx.AsyncClient, path: str) -> None:
     first = await client.get(path)
     again = await client.get(path, headers={"If-None-Match": f'"another", W/{first.headers["ETag"]}'})
     other = await client.get(path, headers={"If-None-Match": '"another"'})
@@ -212,38 +208,38 @@ async def test_what_the_reader_has_already_is_not_sent_again(client: httpx.Async
     assert (other.status_code, other.content) == (200, first.content)
 
 
-async def test_each_language_has_an_etag_of_its_own(client: httpx.AsyncClient) -> None:
+async def test_each_language_has_its_own_etag(client: httpx.AsyncClient) -> None:
     indonesian, english = [(await client.get("/", params={"lang": language})).headers["ETag"] for language in LANGUAGES]
     assert indonesian != english
 
 
 @pytest.mark.parametrize("path", ["/static/", "/static/none.js", "/static/%2e%2e/pages.py", "/static/explorer"])
-async def test_no_file_outside_the_static_folder_and_no_listing_is_served(client: httpx.AsyncClient, path: str) -> None:
+async def test_no_listing_and_no_file_outside_the_static_folder_is_served(client: httpx.AsyncClient, path: str) -> None:
     assert (await client.get(path)).status_code == 404
 
 
-async def test_the_printed_schema_can_be_read(client: httpx.AsyncClient) -> None:
+async def test_printed_schema_is_served(client: httpx.AsyncClient) -> None:
     expected = schema_text()
     response = await client.get("/schema.graphql")
     assert response.text == expected
     assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
 
 
-def test_the_map_has_one_named_circle_for_each_kelurahan_inside_the_drawing() -> None:
-    gazetteer = read_city_map()
-    svg = draw_map(gazetteer, "Map")
-    assert len(gazetteer.dots) == svg.count("<circle") == svg.count("<title>") == 267
-    assert (gazetteer.kecamatan, gazetteer.cities) == (44, 6)
+def test_map_has_one_named_circle_for_each_kelurahan_inside_the_frame() -> None:
+    city_map = read_city_map()
+    svg = draw_map(city_map, "Map")
+    assert len(city_map.dots) == svg.count("<circle") == svg.count("<title>") == 267
+    assert (city_map.kecamatan, city_map.cities) == (44, 6)
     assert svg.count('<circle class="found"') == 1
-    assert all(dot.radius <= dot.x <= WIDTH - dot.radius for dot in gazetteer.dots)
-    assert all(dot.radius <= dot.y <= HEIGHT - dot.radius for dot in gazetteer.dots)
+    assert all(dot.radius <= dot.x <= WIDTH - dot.radius for dot in city_map.dots)
+    assert all(dot.radius <= dot.y <= HEIGHT - dot.radius for dot in city_map.dots)
 
 
-def test_a_label_with_markup_stays_text() -> None:
+def test_markup_in_a_label_is_escaped() -> None:
     assert 'aria-label="a &lt;b&gt; &quot;c&quot;"' in draw_map(read_city_map(), 'a <b> "c"')
 
 
-def test_the_vendored_files_are_those_that_their_readme_names() -> None:
+def test_vendored_files_match_the_hashes_in_their_readme() -> None:
     readme = (EXPLORER / "README.md").read_text(encoding="utf-8")
     named = dict(re.findall(r"^\| `([^`]+)` .*`([0-9a-f]{64})` \|$", readme, re.MULTILINE))
     found = {
@@ -254,7 +250,7 @@ def test_the_vendored_files_are_those_that_their_readme_names() -> None:
     assert named == found
 
 
-def test_the_vendored_files_come_with_their_licences_without_source_maps_and_below_four_megabytes() -> None:
+def test_vendored_files_have_licences_no_source_maps_and_under_4_mb() -> None:
     names = {file.name for file in EXPLORER.iterdir()}
     assert {"LICENSE-graphiql.txt", "LICENSE-react.txt", "LICENSE-bundled.txt"} <= names
     assert not [name for name in names if name.endswith(".map")]
