@@ -28,7 +28,7 @@ QUERY = """{ reports(first: 50) { edges { node {
   id number title status submittedAt kelurahan { name kecamatan { name city { name } } } category { code weight }
 } } } }"""
 COLUMNS = "id, number, title, status, submitted_at, kelurahan, category"
-SQL = f"SELECT {COLUMNS} FROM report ORDER BY submitted_at DESC LIMIT 50"  # noqa: S608 # our own names
+SQL = f"SELECT {COLUMNS} FROM report ORDER BY submitted_at DESC LIMIT 50"
 
 
 async def bare(_: Request) -> Response:

@@ -34,12 +34,12 @@ CONSTRAINTS = f"""
         format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) AS put_on
     FROM pg_constraint
     WHERE contype IN ('p', 'u', 'f') AND (conrelid IN {LARGE} OR confrelid IN {LARGE})
-"""  # noqa: S608 # our own names
+"""
 INDEXES = f"""
     SELECT 'i' AS kind, format('DROP INDEX %s', indexrelid::regclass) AS taken_off,
         pg_get_indexdef(indexrelid) AS put_on
     FROM pg_index WHERE indrelid IN {LARGE} AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)
-"""  # noqa: S608 # our own names
+"""
 
 
 @dataclass(frozen=True, slots=True)

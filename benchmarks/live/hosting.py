@@ -33,7 +33,7 @@ class Server:
     def __init__(self, kind: str, environment: dict[str, str], core: int | None, address: str = "127.0.0.1") -> None:
         self.kind, self.address, self.port = kind, address, free_port()
         given = {"HOST": address, "PORT": str(self.port), "SECRET_KEY": SECRET, "LOG_LEVEL": "WARNING"}
-        self._process = subprocess.Popen(  # noqa: S603 # our own words
+        self._process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.live.hosting", kind, "" if core is None else str(core)],
             cwd=ROOT,
             env={**os.environ, **given, **environment},

@@ -32,7 +32,7 @@ class Worker:
     async def start(self) -> None:
         """Start it and wait until it is ready; RuntimeError when it ends meanwhile, TimeoutError after DEADLINE."""
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: ASYNC220, S603 # returns at once; our own words
+            self._process = subprocess.Popen(
                 self._command,
                 cwd=ROOT,
                 env={**os.environ, **self._environment},
