@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 from benchmarks.live.audience import Audience
 from benchmarks.live.authors import Author, Town
 from benchmarks.live.clients import Client, events_told
-from benchmarks.live.gremlin import Fault, Gremlin
+from benchmarks.live.chaos import Fault, Gremlin
 from benchmarks.live.people import CATEGORIES, KELURAHAN, settle
 from benchmarks.live.records import BoardRecord, EventRecord, Findings
 from benchmarks.live.truth import Event, Row, ranking, read_log
