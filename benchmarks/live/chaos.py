@@ -30,7 +30,7 @@ class Fault:
         return began < self.mended + SETTLING and self.began < ended
 
 
-class Gremlin:
+class Chaos:
     """Makes faults; what it breaks it mends before it makes the next one."""
 
     def __init__(

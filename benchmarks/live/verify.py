@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 from benchmarks.live.audience import Audience
 from benchmarks.live.authors import Author, Town
 from benchmarks.live.clients import Client, events_told
-from benchmarks.live.chaos import Fault, Gremlin
+from benchmarks.live.chaos import Fault, Chaos
 from benchmarks.live.people import CATEGORIES, KELURAHAN, settle
 from benchmarks.live.records import BoardRecord, EventRecord, Findings
 from benchmarks.live.truth import Event, Row, ranking, read_log
@@ -137,7 +137,7 @@ class Trial:
         self._clients: list[Client] = []
         self._town = Town(fleet, [fact for fact in bundled().kelurahan if fact.code in KELURAHAN], CATEGORIES)
         gremlins_own = random.Random(f"{run.seed} gremlin")
-        self._gremlin = Gremlin(fleet, grounds.postgres, grounds.redis, self._clients, gremlins_own)
+        self._gremlin = Chaos(fleet, grounds.postgres, grounds.redis, self._clients, gremlins_own)
         self._log: list[Event] = []
 
     async def play(self) -> None:
