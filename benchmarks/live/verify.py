@@ -22,7 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from benchmarks.live.audience import Audience
+from benchmarks.live.client_factory import Audience
 from benchmarks.live.authors import Author, Town
 from benchmarks.live.clients import Client, events_told
 from benchmarks.live.chaos import Fault, Chaos
