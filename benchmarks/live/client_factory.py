@@ -26,7 +26,7 @@ PAUSE = (0.1, 1.0)
 """Seconds before a client asks again for what it did not get: (least, most)."""
 
 
-class Audience:
+class ClientFactory:
     """Makes clients, and what they follow; `residents` are signed in."""
 
     def __init__(self, fleet: Fleet, residents: list[Resident], seed: int) -> None:

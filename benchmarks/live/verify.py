@@ -22,7 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from benchmarks.live.client_factory import Audience
+from benchmarks.live.client_factory import ClientFactory
 from benchmarks.live.authors import Author, Town
 from benchmarks.live.clients import Client, events_told
 from benchmarks.live.chaos import Fault, Chaos
@@ -151,7 +151,7 @@ class Trial:
         ]
         for author in authors[:FIRST_REPORTS]:
             await author.submit()
-        audience = Audience(self._fleet, residents, self._run.seed)
+        audience = ClientFactory(self._fleet, residents, self._run.seed)
         over = asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
             following = [tasks.create_task(self._join(audience, number)) for number in range(self._run.clients)]
@@ -171,7 +171,7 @@ class Trial:
             kinds, breath = ["clients cut off"], 2.0  # a server that is down when the event passes does not drop it
         await self._gremlin.rage(kinds, breath, time.monotonic() + self._run.seconds)
 
-    async def _join(self, audience: Audience, number: int) -> None:
+    async def _join(self, audience: ClientFactory, number: int) -> None:
         """Be a client; most come when all is under way."""
         if not audience.follows_everything(number):
             await asyncio.sleep(self._choose.uniform(0, min(10.0, self._run.seconds / 4)))
