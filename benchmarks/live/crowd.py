@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmarks.live.hosting import Server, frame_of, open_many_files
+from benchmarks.live.hosting import ServerProcess, frame_of, open_many_files
 from benchmarks.live.shifts import Shifting, shifting, update_in
 from benchmarks.live.swarm import Swarm
 
@@ -55,7 +55,7 @@ class Crowd:
     """The servers of one kind, each with its swarm."""
 
     kind: str
-    servers: list[Server]
+    servers: list[ServerProcess]
     swarms: list[Swarm]
 
     async def connect(self, count: int) -> float:
@@ -150,7 +150,7 @@ async def gather(stack: AsyncExitStack, kind: str, workers: int, environment: di
     """Start the servers of a kind and their clients."""
     server_core, client_core = (SERVER_CORE, CLIENT_CORE) if workers == 1 else (None, None)
     servers = [
-        await stack.enter_async_context(Server(kind, environment, server_core, f"127.0.0.{number + 1}"))
+        await stack.enter_async_context(ServerProcess(kind, environment, server_core, f"127.0.0.{number + 1}"))
         for number in range(workers)
     ]
     swarms = [stack.enter_context(Swarm(server, number, client_core)) for number, server in enumerate(servers)]

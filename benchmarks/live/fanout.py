@@ -16,7 +16,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from statistics import median
 
-from benchmarks.live.hosting import Server, frame_of
+from benchmarks.live.hosting import ServerProcess, frame_of
 from benchmarks.live.shifts import SHIFTS, Shifting, shifting, update_in
 from benchmarks.live.swarm import Swarm
 
@@ -46,7 +46,7 @@ GOALS = {"raw": "the limit", "tanggap": "0.8 of it; p99 2 times its"}
 class Side:
     """One of the three, and what was measured: seconds to reach the last and 99 of 100, and processor seconds."""
 
-    server: Server
+    server: ServerProcess
     swarm: Swarm
     last: list[float] = field(default_factory=list)
     p99: list[float] = field(default_factory=list)
@@ -108,7 +108,7 @@ async def compare(sockets: int, rounds: int) -> None:
         city = await stack.enter_async_context(shifting())
         sides = []
         for number, kind in enumerate(("tanggap", "raw", "stock")):
-            server = await stack.enter_async_context(Server(kind, city.environment, SERVER_CORE))
+            server = await stack.enter_async_context(ServerProcess(kind, city.environment, SERVER_CORE))
             sides.append(Side(server, stack.enter_context(Swarm(server, number, CLIENT_CORE))))
         for count in (sockets, min(sockets, NEAR)):
             await stage(city, sides, count, rounds)

@@ -27,7 +27,7 @@ APPS = {"raw": "benchmarks.live.raw:create_app", "stock": "benchmarks.live.stock
 """The applications that are not Tanggap, which `tanggap serve` names itself."""
 
 
-class Server:
+class ServerProcess:
     """A server process. `core` is where it is pinned to; None: anywhere. It dies with this process."""
 
     def __init__(self, kind: str, environment: dict[str, str], core: int | None, address: str = "127.0.0.1") -> None:

@@ -14,7 +14,7 @@ from typing import Any, Self, cast
 
 import uvloop
 
-from benchmarks.live.hosting import Server, open_many_files
+from benchmarks.live.hosting import ServerProcess, open_many_files
 from benchmarks.live.shifts import DOCUMENT
 
 JOINING_AT_ONCE = 500
@@ -212,7 +212,7 @@ def _first_of(error: Exception) -> str:
 class Swarm:
     """The clients of one server, in a process pinned to `core` (None: anywhere)."""
 
-    server: Server
+    server: ServerProcess
     number: int
     core: int | None
 

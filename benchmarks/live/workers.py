@@ -1,4 +1,4 @@
-"""Server processes that may be ended at any moment, and come back under the same address."""
+"""ServerProcess processes that may be ended at any moment, and come back under the same address."""
 
 import asyncio
 import os
