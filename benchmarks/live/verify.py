@@ -58,7 +58,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Grounds:
+class Infrastructure:
     """What the city stands on: a prepared database, Redis, and a folder for photos and the servers' words."""
 
     database_url: str
@@ -131,7 +131,7 @@ class Outcome:
 class Trial:
     """One run: `play` plays it, `outcome` tells what came out."""
 
-    def __init__(self, run: Run, grounds: Grounds, fleet: Fleet) -> None:
+    def __init__(self, run: Run, grounds: Infrastructure, fleet: Fleet) -> None:
         self._run, self._grounds, self._fleet = run, grounds, fleet
         self._choose = random.Random(f"{run.seed} trial")
         self._clients: list[Client] = []
@@ -244,7 +244,7 @@ class Trial:
         )
 
 
-async def verify(run: Run, grounds: Grounds) -> Outcome:
+async def verify(run: Run, grounds: Infrastructure) -> Outcome:
     """Play a run to its end."""
     module, environment = (
         ("benchmarks.live.dropping", {"DROP_FROM": str(DROP_FROM)}) if run.drop_one else ("app.cli", {})
@@ -295,7 +295,7 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="tanggap-verify-"))
     with PostgresServer() as postgres, RedisServer() as redis:
         postgres.create_database("verify")
-        grounds = Grounds(postgres.url("verify"), postgres, redis, folder)
+        grounds = Infrastructure(postgres.url("verify"), postgres, redis, folder)
         asyncio.run(prepare(grounds.database_url))
         outcome = asyncio.run(verify(run, grounds))
     print(outcome.table())

@@ -9,7 +9,7 @@ import pytest
 from benchmarks.live.interests import feed, own_reports
 from benchmarks.live.records import BoardRecord, EventRecord, Findings
 from benchmarks.live.truth import Event
-from benchmarks.live.verify import Grounds, Run, verify
+from benchmarks.live.verify import Infrastructure, Run, verify
 from rules.cursors import encode
 from schema.nodes import global_id
 from tests.backends import PostgresServer, RedisServer
@@ -135,16 +135,16 @@ def test_a_board_that_has_not_come_to_the_truth_or_missed_an_update_has_lost_som
 @pytest.fixture
 def grounds(
     postgres_city_url: str, postgres_server: PostgresServer, redis_server: RedisServer, tmp_path: Path
-) -> Grounds:
+) -> Infrastructure:
     """A city's database, and the servers for the gremlin; those of TEST_… are not for it."""
     postgres_server.start()
     redis_server.start()
-    return Grounds(postgres_city_url, postgres_server, redis_server, tmp_path)
+    return Infrastructure(postgres_city_url, postgres_server, redis_server, tmp_path)
 
 
 @pytest.mark.timeout(300)
 async def test_every_client_sees_every_change_once_in_order_whatever_is_killed_and_boards_come_to_the_truth(
-    grounds: Grounds,
+    grounds: Infrastructure,
 ) -> None:
     outcome = await verify(Run(clients=20, seconds=15, seed=1), grounds)
     assert outcome.is_good, outcome.table()
@@ -153,7 +153,7 @@ async def test_every_client_sees_every_change_once_in_order_whatever_is_killed_a
 
 
 @pytest.mark.timeout(300)
-async def test_when_the_servers_lose_one_event_the_verifier_says_so(grounds: Grounds) -> None:
+async def test_when_the_servers_lose_one_event_the_verifier_says_so(grounds: Infrastructure) -> None:
     outcome = await verify(Run(clients=12, seconds=10, seed=1, drop_one=True), grounds)
     assert outcome.findings.lost > 0, outcome.table()
     assert outcome.findings.total == outcome.findings.lost
