@@ -47,8 +47,8 @@ class Town:
 class Author:
     """A citizen or an officer, who acts at random."""
 
-    def __init__(self, town: Town, resident: Resident, choose: random.Random) -> None:
-        self._town, self._resident, self._choose = town, resident, choose
+    def __init__(self, town: Town, resident: Resident, rng: random.Random) -> None:
+        self._town, self._resident, self._choose = town, resident, rng
         self._photos = itertools.count()
         self._own: deque[str] = deque(maxlen=20)
 

@@ -39,11 +39,11 @@ class Chaos:
         postgres: PostgresServer,
         redis: RedisServer,
         clients: list[Client],
-        choose: random.Random,
+        rng: random.Random,
     ) -> None:
         self.faults: list[Fault] = []
         self._fleet, self._postgres, self._redis, self._clients = fleet, postgres, redis, clients
-        self._choose = choose
+        self._choose = rng
         self._under_way = "quiet"
 
     @property

@@ -40,37 +40,37 @@ class ClientFactory:
 
     async def client(self, number: int) -> Client:
         """Make one that follows one to four things; half of them are signed in."""
-        choose = random.Random(f"{self._seed} client {number}")
-        person = choose.choice([None, choose.choice(self._citizens)])
+        rng = random.Random(f"{self._seed} client {number}")
+        person = rng.choice([None, rng.choice(self._citizens)])
 
         async def something() -> Record:
-            return await self._record(choose.choice(_kinds(person)), person, choose)
+            return await self._record(rng.choice(_kinds(person)), person, rng)
 
-        kinds = [choose.choice(_kinds(person)) for _ in range(choose.randint(1, 4))]
+        kinds = [rng.choice(_kinds(person)) for _ in range(rng.randint(1, 4))]
         if self.follows_everything(number):
             kinds[0] = "everything"
-        records = [await self._surely(kind, person, choose) for kind in kinds]
-        return Client(self._fleet, None if person is None else person.token, records, something, choose)
+        records = [await self._surely(kind, person, rng) for kind in kinds]
+        return Client(self._fleet, None if person is None else person.token, records, something, rng)
 
-    async def _surely(self, kind: str, person: Resident | None, choose: random.Random) -> Record:
+    async def _surely(self, kind: str, person: Resident | None, rng: random.Random) -> Record:
         """Begin a record, whatever fails meanwhile."""
         while True:
             with suppress(*UNANSWERED):
-                return await self._record(kind, person, choose)
-            await asyncio.sleep(choose.uniform(*PAUSE))
+                return await self._record(kind, person, rng)
+            await asyncio.sleep(rng.uniform(*PAUSE))
 
-    async def _record(self, kind: str, person: Resident | None, choose: random.Random) -> Record:
+    async def _record(self, kind: str, person: Resident | None, rng: random.Random) -> Record:
         """Begin a record at a cursor that a server gives or, now and then, at none."""
         if kind == "board":
-            return BoardRecord(choose.choice(BOARDS), choose.choice(PERIODS), choose.choice(PLACES))
-        page = (await Caller(self._fleet.any_http(choose)).ask(HEAD))["reports"]
-        has_cursor = kind == "everything" or choose.random() < SHARE_WITH_CURSOR
+            return BoardRecord(rng.choice(BOARDS), rng.choice(PERIODS), rng.choice(PLACES))
+        page = (await Caller(self._fleet.any_http(rng)).ask(HEAD))["reports"]
+        has_cursor = kind == "everything" or rng.random() < SHARE_WITH_CURSOR
         if kind == "report":
-            report = choose.choice(page["edges"])["node"]
+            report = rng.choice(page["edges"])["node"]
             return EventRecord(one_report(report["id"]), report["cursor"] if has_cursor else None)
         interests: dict[str, Callable[[], Interest]] = {
             "everything": everything,
-            "feed": lambda: feed(random_filter(choose, KELURAHAN, CATEGORIES)),
+            "feed": lambda: feed(random_filter(rng, KELURAHAN, CATEGORIES)),
         }
         if person is not None:
             interests["own reports"] = lambda: own_reports(person.account_id)

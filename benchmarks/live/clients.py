@@ -53,13 +53,13 @@ class Client:
         token: str | None,
         records: list[Record],
         something: Callable[[], Coroutine[Any, Any, Record]],
-        choose: random.Random,
+        rng: random.Random,
     ) -> None:
         self.records = records
         self.told_off: list[str] = []
         self.ends: Counter[int] = Counter()
         """How many sockets ended with each code: 1006 without one, 0 at the client's will or before they were open."""
-        self._fleet, self._token, self._something, self._choose = fleet, token, something, choose
+        self._fleet, self._token, self._something, self._choose = fleet, token, something, rng
         self._connection: ClientConnection | None = None
         self._reading = asyncio.Event()
         self._reading.set()

@@ -82,15 +82,15 @@ def feed(wish: Mapping[str, Any], account_id: int | None = None) -> Interest:
     return Interest(document, {"filter": dict(wish)}, concerned)
 
 
-def random_filter(choose: random.Random, kelurahan: Sequence[str], categories: Sequence[str]) -> dict[str, Any]:
+def random_filter(rng: random.Random, kelurahan: Sequence[str], categories: Sequence[str]) -> dict[str, Any]:
     """Make a filter: each of its parts is there or not."""
     wish: dict[str, Any] = {}
-    if choose.random() < SHARE_NAMED:
-        wish["status"] = choose.sample(STATUSES, choose.randint(1, 2))
-    if choose.random() < SHARE_NAMED:
-        wish["category"] = choose.sample(categories, choose.randint(1, len(categories)))
-    if choose.random() < SHARE_NAMED:
-        wish["kelurahan"] = choose.sample(kelurahan, choose.randint(1, len(kelurahan)))
+    if rng.random() < SHARE_NAMED:
+        wish["status"] = rng.sample(STATUSES, rng.randint(1, 2))
+    if rng.random() < SHARE_NAMED:
+        wish["category"] = rng.sample(categories, rng.randint(1, len(categories)))
+    if rng.random() < SHARE_NAMED:
+        wish["kelurahan"] = rng.sample(kelurahan, rng.randint(1, len(kelurahan)))
     return wish
 
 

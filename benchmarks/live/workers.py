@@ -88,10 +88,10 @@ class Fleet:
         await asyncio.gather(*(worker.end(signal.SIGKILL) for worker in self.workers))
         await asyncio.gather(*(client.aclose() for client in self._clients.values()))
 
-    def any_url(self, choose: random.Random) -> str:
+    def any_url(self, rng: random.Random) -> str:
         """Choose a server, which may be down at the moment."""
-        return choose.choice(self.workers).url
+        return rng.choice(self.workers).url
 
-    def any_http(self, choose: random.Random) -> httpx.AsyncClient:
+    def any_http(self, rng: random.Random) -> httpx.AsyncClient:
         """Choose a server to send requests to, likewise."""
-        return self._clients[self.any_url(choose)]
+        return self._clients[self.any_url(rng)]
