@@ -48,7 +48,7 @@ class Author:
     """A citizen or an officer, who acts at random."""
 
     def __init__(self, town: Town, resident: Resident, rng: random.Random) -> None:
-        self._town, self._resident, self._choose = town, resident, rng
+        self._town, self._resident, self._rng = town, resident, rng
         self._photos = itertools.count()
         self._own: deque[str] = deque(maxlen=20)
 
@@ -60,26 +60,26 @@ class Author:
                 await (self._report_or_react() if unit is None else self._answer(unit))
             except UNANSWERED:
                 self._town.unanswered += 1
-            await asyncio.sleep(self._choose.uniform(*PAUSE))
+            await asyncio.sleep(self._rng.uniform(*PAUSE))
 
     async def _report_or_react(self) -> None:
         """Do what citizens do."""
-        if not self._town.recent or self._choose.random() < SHARE_OF_NEW:
+        if not self._town.recent or self._rng.random() < SHARE_OF_NEW:
             await self.submit()
         else:
             acts = ["supportReport", "withdrawSupport", "updateReport", "withdrawReport"]
-            (act,) = self._choose.choices(acts, [4, 2, 3, 1])
+            (act,) = self._rng.choices(acts, [4, 2, 3, 1])
             own = act in {"updateReport", "withdrawReport"} and self._own
             wish = {"title": f"Judul {secrets.token_hex(4)}"} if act == "updateReport" else {}
-            report = self._choose.choice(self._own if own else self._town.recent)
+            report = self._rng.choice(self._own if own else self._town.recent)
             self._town.note(await self._here().act(act, report, **wish))
 
     async def submit(self) -> None:
         """Report something; send it again, under the same key, until a server answers."""
-        place = self._choose.choice(self._town.kelurahan)
+        place = self._rng.choice(self._town.kelurahan)
         wish = {
             "description": LONG,
-            "category": self._choose.choice(self._town.categories),
+            "category": self._rng.choice(self._town.categories),
             "location": {"latitude": place.latitude, "longitude": place.longitude},
             "idempotencyKey": secrets.token_hex(8),
         }
@@ -102,9 +102,9 @@ class Author:
         desk = self._town.at_desk[unit]
         if not desk:
             return
-        report, officer = self._choose.choice(desk), self._here()
+        report, officer = self._rng.choice(desk), self._here()
         wish: dict[str, Any] = {"status": "PROCESSED"}
-        match self._choose.choice(["begin", "begin", "fix", "invalid", "duplicate"]):
+        match self._rng.choice(["begin", "begin", "fix", "invalid", "duplicate"]):
             case "begin":
                 wish = {"status": "IN_PROGRESS"}
             case "fix":
@@ -112,7 +112,7 @@ class Author:
             case "invalid":
                 wish |= {"resolution": "INVALID", "note": "Tidak ditemukan"}
             case "duplicate":
-                wish |= {"resolution": "DUPLICATE", "duplicateOf": self._choose.choice(self._town.recent)}
+                wish |= {"resolution": "DUPLICATE", "duplicateOf": self._rng.choice(self._town.recent)}
         taken = self._town.note(await officer.move(report, **wish))
         if taken is not None and taken["status"] == "PROCESSED":
             desk.remove(report)
@@ -124,5 +124,5 @@ class Author:
 
     def _here(self) -> Caller:
         """Return the person at some server, with pictures that nobody else has."""
-        http, email = self._town.fleet.any_http(self._choose), self._resident.email
+        http, email = self._town.fleet.any_http(self._rng), self._resident.email
         return Caller(http, self._resident.token, email=email, numbers=self._photos)

@@ -43,7 +43,7 @@ class Chaos:
     ) -> None:
         self.faults: list[Fault] = []
         self._fleet, self._postgres, self._redis, self._clients = fleet, postgres, redis, clients
-        self._choose = rng
+        self._rng = rng
         self._under_way = "quiet"
 
     @property
@@ -63,10 +63,10 @@ class Chaos:
 
     async def rage(self, kinds: list[str], breath: float, until: float) -> None:
         """Make each of the kinds once, then any until the monotonic clock says `until`; rest about `breath` seconds."""
-        to_do = self._choose.sample(kinds, len(kinds))
+        to_do = self._rng.sample(kinds, len(kinds))
         while to_do or time.monotonic() < until:
             await self._pause(0.5 * breath, 1.5 * breath)
-            kind = to_do.pop() if to_do else self._choose.choice(kinds)
+            kind = to_do.pop() if to_do else self._rng.choice(kinds)
             began = time.time()
             self._under_way = kind
             await self.kinds[kind]()
@@ -84,16 +84,16 @@ class Chaos:
         return Counter(fault.kind for fault in self.faults)
 
     async def _pause(self, least: float, most: float) -> None:
-        await asyncio.sleep(self._choose.uniform(least, most))
+        await asyncio.sleep(self._rng.uniform(least, most))
 
     async def _restart_worker(self, number: signal.Signals) -> None:
-        worker = self._choose.choice(self._fleet.workers)
+        worker = self._rng.choice(self._fleet.workers)
         await worker.end(number)
         await self._pause(0, 1)
         await worker.start()
 
     async def _freeze_worker(self) -> None:
-        worker = self._choose.choice(self._fleet.workers)
+        worker = self._rng.choice(self._fleet.workers)
         worker.freeze()
         await self._pause(0.5, 6)  # longer than a transaction may stand still
         worker.thaw()
@@ -123,7 +123,7 @@ class Chaos:
         await asyncio.to_thread(self._postgres.restart)
 
     def _some_clients(self) -> list[Client]:
-        return self._choose.sample(self._clients, math.ceil(self._choose.uniform(0.2, 0.6) * len(self._clients)))
+        return self._rng.sample(self._clients, math.ceil(self._rng.uniform(0.2, 0.6) * len(self._clients)))
 
     async def _cut_clients(self) -> None:
         for client in self._some_clients():

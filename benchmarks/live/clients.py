@@ -59,7 +59,7 @@ class Client:
         self.told_off: list[str] = []
         self.ends: Counter[int] = Counter()
         """How many sockets ended with each code: 1006 without one, 0 at the client's will or before they were open."""
-        self._fleet, self._token, self._something, self._choose = fleet, token, something, rng
+        self._fleet, self._token, self._something, self._rng = fleet, token, something, rng
         self._connection: ClientConnection | None = None
         self._reading = asyncio.Event()
         self._reading.set()
@@ -81,7 +81,7 @@ class Client:
             except (OSError, TimeoutError, WebSocketException, OperationError):
                 self.ends[0] += 1
             self._connection = None
-            await asyncio.sleep(self._choose.uniform(*PAUSE))
+            await asyncio.sleep(self._rng.uniform(*PAUSE))
 
     def cut(self) -> None:
         """Lose the socket, without a word to either side."""
@@ -97,7 +97,7 @@ class Client:
         self._reading.set()
 
     async def _connect(self) -> None:
-        address = self._fleet.any_url(self._choose).replace("http://", "ws://") + "/graphql"
+        address = self._fleet.any_url(self._rng).replace("http://", "ws://") + "/graphql"
         protocol = Subprotocol("graphql-transport-ws")
         async with connect(
             address,
@@ -145,7 +145,7 @@ class Client:
         else:
             (told,) = message["payload"]["data"].values()
             record.take(told, time.time())
-            if self._choose.random() < WHIM:
+            if self._rng.random() < WHIM:
                 await self._change_mind(operation, record)
 
     def _end(self, record: Record, message: dict[str, Any]) -> None:

@@ -133,7 +133,7 @@ class Trial:
 
     def __init__(self, run: Run, grounds: Infrastructure, fleet: Fleet) -> None:
         self._run, self._grounds, self._fleet = run, grounds, fleet
-        self._choose = random.Random(f"{run.seed} trial")
+        self._rng = random.Random(f"{run.seed} trial")
         self._clients: list[Client] = []
         self._town = Town(fleet, [fact for fact in bundled().kelurahan if fact.code in KELURAHAN], CATEGORIES)
         gremlins_own = random.Random(f"{run.seed} gremlin")
@@ -145,7 +145,7 @@ class Trial:
         residents = await settle(self._grounds.database_url)
         await self._fleet.start()
         for resident in residents:
-            await resident.sign_in(self._fleet.any_http(self._choose))
+            await resident.sign_in(self._fleet.any_http(self._rng))
         authors = [
             Author(self._town, resident, random.Random(f"{self._run.seed} {resident.email}")) for resident in residents
         ]
@@ -174,7 +174,7 @@ class Trial:
     async def _join(self, audience: ClientFactory, number: int) -> None:
         """Be a client; most come when all is under way."""
         if not audience.follows_everything(number):
-            await asyncio.sleep(self._choose.uniform(0, min(10.0, self._run.seconds / 4)))
+            await asyncio.sleep(self._rng.uniform(0, min(10.0, self._run.seconds / 4)))
         client = await audience.client(number)
         self._clients.append(client)
         await client.live()
