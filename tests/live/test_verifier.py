@@ -91,7 +91,7 @@ def test_a_record_resumes_after_its_last_item() -> None:
 
 def test_a_filter_means_a_report_before_or_after_the_event() -> None:
     leaving = event(1, before={"status": "IN_PROGRESS"})
-    assert list(feed({"status": ["IN_PROGRESS"]}).concerned([leaving, event(2)])) == [leaving]
+    assert list(feed({"status": ["IN_PROGRESS"]}).expected([leaving, event(2)])) == [leaving]
 
 
 def test_own_reports_are_those_reported_and_those_supported_from_the_first_event_of_it_to_the_last() -> None:
@@ -103,8 +103,8 @@ def test_own_reports_are_those_reported_and_those_supported_from_the_first_event
         event(5, "STATUS_CHANGED", accounts=[OTHERS]),
         event(6),
     ]
-    assert [one.position for one in own_reports(MINE).concerned(log)] == [1, 2, 3, 4, 5, 6]
-    assert [one.position for one in own_reports(OTHERS).concerned(log)] == [3, 4, 5]
+    assert [one.position for one in own_reports(MINE).expected(log)] == [1, 2, 3, 4, 5, 6]
+    assert [one.position for one in own_reports(OTHERS).expected(log)] == [3, 4, 5]
 
 
 def board_update(
