@@ -12,7 +12,7 @@ import pytest
 from app.auth import LIFETIME, Tokens
 from tests.city import ROOT, SECRET, Deployment
 from tests.interop.apps import FOLDER, App
-from tests.interop.line import Line
+from tests.interop.proxy import Line
 from tests.wire import ERRORS, GAMBIR, PASSWORD, Caller
 
 pytestmark = pytest.mark.anyio
