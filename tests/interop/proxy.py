@@ -6,7 +6,7 @@ from contextlib import suppress
 from tests.city import free_port
 
 
-class Line:
+class Proxy:
     """A port of its own that leads to a server's."""
 
     def __init__(self, port: int) -> None:

@@ -12,7 +12,7 @@ import pytest
 from app.auth import LIFETIME, Tokens
 from tests.city import ROOT, SECRET, Deployment
 from tests.interop.apps import FOLDER, App
-from tests.interop.proxy import Line
+from tests.interop.proxy import Proxy
 from tests.wire import ERRORS, GAMBIR, PASSWORD, Caller
 
 pytestmark = pytest.mark.anyio
@@ -41,9 +41,9 @@ IMPATIENT = 1_000
 
 
 @pytest.fixture
-async def line(deployment: Deployment) -> AsyncIterator[Line]:
+async def line(deployment: Deployment) -> AsyncIterator[Proxy]:
     """The app's own way to the first server."""
-    line = Line(deployment.servers[0].port)
+    line = Proxy(deployment.servers[0].port)
     await line.mend()
     yield line
     line.cut()
@@ -120,7 +120,7 @@ async def test_an_app_whose_server_is_killed_or_stopped_resumes_at_another_and_s
 
 
 async def test_an_app_whose_connection_breaks_again_and_again_sees_each_change_once(
-    app: App, deployment: Deployment, citizen: Caller, line: Line
+    app: App, deployment: Deployment, citizen: Caller, line: Proxy
 ) -> None:
     report = await citizen.report()
     await open_app(app, deployment, ports=[line.port])
@@ -141,7 +141,7 @@ async def test_an_app_whose_connection_breaks_again_and_again_sees_each_change_o
 
 
 async def test_an_app_whose_connection_goes_silent_leaves_it_and_what_it_still_brings_then_is_not_seen_twice(
-    app: App, deployment: Deployment, citizen: Caller, line: Line
+    app: App, deployment: Deployment, citizen: Caller, line: Proxy
 ) -> None:
     report = await citizen.report()
     ports = [line.port, deployment.servers[1].port]
@@ -161,7 +161,7 @@ async def test_an_app_whose_connection_goes_silent_leaves_it_and_what_it_still_b
 
 
 async def test_an_app_whose_server_takes_it_in_and_never_answers_tries_another(
-    app: App, deployment: Deployment, citizen: Caller, line: Line
+    app: App, deployment: Deployment, citizen: Caller, line: Proxy
 ) -> None:
     report = await citizen.report()
     line.silence()
@@ -173,7 +173,7 @@ async def test_an_app_whose_server_takes_it_in_and_never_answers_tries_another(
     assert (await app.until("socket", "connected"))[0] == 4499
 
 
-async def test_a_crowd_that_is_cut_off_at_once_does_not_come_back_at_once(app: App, line: Line) -> None:
+async def test_a_crowd_that_is_cut_off_at_once_does_not_come_back_at_once(app: App, line: Proxy) -> None:
     url = f"ws://127.0.0.1:{line.port}/graphql"
     await app.do("crowd", name="crowd", url=url, count=CROWD, query=FEED, variables={})
     await app.take("crowd", CROWD)
@@ -184,7 +184,7 @@ async def test_a_crowd_that_is_cut_off_at_once_does_not_come_back_at_once(app: A
 
 
 async def test_an_app_shows_after_a_reconnect_the_board_as_it_is_and_nothing_that_has_left_it(
-    app: App, deployment: Deployment, citizen: Caller, line: Line
+    app: App, deployment: Deployment, citizen: Caller, line: Proxy
 ) -> None:
     gambir = await deployment.official(GAMBIR, server=1)
     first, *others = [await citizen.report(), *[await citizen.report(location=MENTENG) for _ in range(2)]]
@@ -259,7 +259,7 @@ async def test_an_app_that_is_signed_out_comes_back_as_a_visitor_and_follows_on_
 
 
 async def test_what_apollo_client_follows_changes_what_it_shows_also_after_a_reconnect(
-    app: App, deployment: Deployment, citizen: Caller, line: Line
+    app: App, deployment: Deployment, citizen: Caller, line: Proxy
 ) -> None:
     officer = await deployment.official(GAMBIR, server=1)
     report = await citizen.report()
