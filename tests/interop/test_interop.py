@@ -41,12 +41,12 @@ IMPATIENT = 1_000
 
 
 @pytest.fixture
-async def line(deployment: Deployment) -> AsyncIterator[Proxy]:
+async def proxy(deployment: Deployment) -> AsyncIterator[Proxy]:
     """The app's own way to the first server."""
-    line = Proxy(deployment.servers[0].port)
-    await line.mend()
-    yield line
-    line.cut()
+    proxy = Proxy(deployment.servers[0].port)
+    await proxy.mend()
+    yield proxy
+    proxy.cut()
 
 
 @pytest.fixture
@@ -120,52 +120,52 @@ async def test_an_app_whose_server_is_killed_or_stopped_resumes_at_another_and_s
 
 
 async def test_an_app_whose_connection_breaks_again_and_again_sees_each_change_once(
-    app: App, deployment: Deployment, citizen: Caller, line: Proxy
+    app: App, deployment: Deployment, citizen: Caller, proxy: Proxy
 ) -> None:
     report = await citizen.report()
-    await open_app(app, deployment, ports=[line.port])
+    await open_app(app, deployment, ports=[proxy.port])
     await app.do("follow", name="report", query=FOLLOW, variables={"id": report["id"], "after": report["cursor"]})
     await app.do("follow", name="feed", query=FEED, variables={"after": report["cursor"]})
     await app.until("socket", "connected")
     for last in (3, 5):
         await edit(citizen, report, 1)
         assert await versions(app, "report", 1) == [last - 1]
-        line.cut()
+        proxy.cut()
         assert await app.next("socket") == 1006
         await edit(citizen, report, 1)
         assert await app.next("socket") == 1006  # it has tried in vain, and tries again
-        await line.mend()
+        await proxy.mend()
         await app.until("socket", "connected")
         assert await versions(app, "report", 1) == [last]
     assert await versions(app, "feed", 4) == [2, 3, 4, 5]
 
 
 async def test_an_app_whose_connection_goes_silent_leaves_it_and_what_it_still_brings_then_is_not_seen_twice(
-    app: App, deployment: Deployment, citizen: Caller, line: Proxy
+    app: App, deployment: Deployment, citizen: Caller, proxy: Proxy
 ) -> None:
     report = await citizen.report()
-    ports = [line.port, deployment.servers[1].port]
+    ports = [proxy.port, deployment.servers[1].port]
     await open_app(app, deployment, ports=ports, patience=IMPATIENT)
     await app.do("follow", name="report", query=FOLLOW, variables={"id": report["id"], "after": report["cursor"]})
     await edit(citizen, report, 1)
     assert await versions(app, "report", 1) == [2]
     assert await app.next("socket") == "connected"
-    line.silence()
+    proxy.silence()
     await edit(citizen, report, 1)
     assert await app.next("socket") == 4499
     await app.until("socket", "connected")
     assert await versions(app, "report", 1) == [3]
-    line.speak()
+    proxy.speak()
     await edit(citizen, report, 1)
     assert await versions(app, "report", 1) == [4]
 
 
 async def test_an_app_whose_server_takes_it_in_and_never_answers_tries_another(
-    app: App, deployment: Deployment, citizen: Caller, line: Proxy
+    app: App, deployment: Deployment, citizen: Caller, proxy: Proxy
 ) -> None:
     report = await citizen.report()
-    line.silence()
-    ports = [line.port, deployment.servers[1].port]
+    proxy.silence()
+    ports = [proxy.port, deployment.servers[1].port]
     await open_app(app, deployment, ports=ports, patience=IMPATIENT)
     await app.do("follow", name="report", query=FOLLOW, variables={"id": report["id"], "after": report["cursor"]})
     await edit(citizen, report, 1)
@@ -173,33 +173,33 @@ async def test_an_app_whose_server_takes_it_in_and_never_answers_tries_another(
     assert (await app.until("socket", "connected"))[0] == 4499
 
 
-async def test_a_crowd_that_is_cut_off_at_once_does_not_come_back_at_once(app: App, line: Proxy) -> None:
-    url = f"ws://127.0.0.1:{line.port}/graphql"
+async def test_a_crowd_that_is_cut_off_at_once_does_not_come_back_at_once(app: App, proxy: Proxy) -> None:
+    url = f"ws://127.0.0.1:{proxy.port}/graphql"
     await app.do("crowd", name="crowd", url=url, count=CROWD, query=FEED, variables={})
     await app.take("crowd", CROWD)
-    line.cut()
-    await line.mend()
+    proxy.cut()
+    await proxy.mend()
     came = sorted(await app.take("crowd", CROWD))
     assert came[-1] - came[0] > 500
 
 
 async def test_an_app_shows_after_a_reconnect_the_board_as_it_is_and_nothing_that_has_left_it(
-    app: App, deployment: Deployment, citizen: Caller, line: Proxy
+    app: App, deployment: Deployment, citizen: Caller, proxy: Proxy
 ) -> None:
     gambir = await deployment.official(GAMBIR, server=1)
     first, *others = [await citizen.report(), *[await citizen.report(location=MENTENG) for _ in range(2)]]
     assert others[0]["kelurahan"]["name"] == "Menteng"
     menteng = await deployment.official(others[0]["kelurahan"]["code"], server=1, name="menteng")
-    await open_app(app, deployment, ports=[line.port])
+    await open_app(app, deployment, ports=[proxy.port])
     await app.do("board", name="top", query=BOARD, variables={"first": 1})
     assert (await app.next("top"))["snapshot"] is True
     await gambir.move(first["id"], "IN_PROGRESS")
     led = await app.next("top")
     assert (led["snapshot"], led["points"][GAMBIR]) == (False, 12)
-    line.cut()
+    proxy.cut()
     for report in others:
         assert (await menteng.move(report["id"], "IN_PROGRESS"))["errors"] == []
-    await line.mend()
+    await proxy.mend()
     assert await app.next("top") == {"snapshot": True, "points": {others[0]["kelurahan"]["code"]: 24}}
 
 
@@ -259,11 +259,11 @@ async def test_an_app_that_is_signed_out_comes_back_as_a_visitor_and_follows_on_
 
 
 async def test_what_apollo_client_follows_changes_what_it_shows_also_after_a_reconnect(
-    app: App, deployment: Deployment, citizen: Caller, line: Proxy
+    app: App, deployment: Deployment, citizen: Caller, proxy: Proxy
 ) -> None:
     officer = await deployment.official(GAMBIR, server=1)
     report = await citizen.report()
-    await open_app(app, deployment, ports=[line.port])
+    await open_app(app, deployment, ports=[proxy.port])
     await app.do("watch", name="shown", query=REPORT, variables={"id": report["id"]})
     loaded = (await app.next("shown"))["node"]
     assert (loaded["version"], loaded["status"]) == (1, "WAITING")
@@ -271,10 +271,10 @@ async def test_what_apollo_client_follows_changes_what_it_shows_also_after_a_rec
     await officer.move(report["id"], "IN_PROGRESS")
     assert await versions(app, "news", 1) == [2]
     assert (await app.next("shown"))["node"]["status"] == "IN_PROGRESS"
-    line.cut()
+    proxy.cut()
     assert await app.take("socket", 2) == ["connected", 1006]
     await officer.move(report["id"], "PROCESSED", resolution="INVALID", note="Tidak ada")
-    await line.mend()
+    await proxy.mend()
     assert await versions(app, "news", 1) == [3]
     assert (await app.next("shown"))["node"]["status"] == "PROCESSED"
 
