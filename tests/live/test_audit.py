@@ -68,7 +68,7 @@ async def simulate(database_url: str, days: int, reports_per_day: int) -> None:
 
 async def audit(running: Deployment, *options: str) -> tuple[int | None, list[str]]:
     """Audit what is served; return the exit code, the differences and the last line of the summary."""
-    code, told = await run("tests/audit/audit.py", running.servers[0].url, *options, PASSWORD=PASSWORD)
+    code, told = await run("tools/audit.py", running.servers[0].url, *options, PASSWORD=PASSWORD)
     return code, [line for line in told if line.startswith("DIFFERENT")] + told[-1:]
 
 
