@@ -136,7 +136,7 @@ def test_a_board_that_has_not_come_to_the_truth_or_missed_an_update_has_lost_som
 def grounds(
     postgres_city_url: str, postgres_server: PostgresServer, redis_server: RedisServer, tmp_path: Path
 ) -> Infrastructure:
-    """A city's database, and the servers for the gremlin; those of TEST_… are not for it."""
+    """A city's database, and the servers for chaos, which never touches those of TEST_…."""
     postgres_server.start()
     redis_server.start()
     return Infrastructure(postgres_city_url, postgres_server, redis_server, tmp_path)
