@@ -24,7 +24,7 @@ bench: .venv/dev ## ratios against a baseline in the same run
 	@$(BIN)/python -m benchmarks.reads
 	@$(BIN)/python -m benchmarks.live.fanout
 
-verify: .venv/dev ## clients, writers and a gremlin for ten minutes; the records against the log
+verify: .venv/dev ## clients, writers and chaos for ten minutes; the records compared with the log
 	@$(BIN)/python -m benchmarks.live.verify --clients 100 --seconds 600
 
 lock: ## renew requirements*.lock from pyproject.toml; needs uv

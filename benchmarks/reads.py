@@ -1,7 +1,7 @@
-"""A list of 50 reports with their places over GraphQL, beside the same machine with no GraphQL, on SQLite.
+"""A list of 50 reports with their places over GraphQL, compared with bare SQL and JSON, on SQLite.
 
-The baseline is the limit: one SQL query, orjson, Starlette. Both are called as ASGI applications in this process, so
-that no client and no socket counts.
+The baseline is the limit: one SQL query, orjson, Starlette. Both are called as ASGI applications in this process, to
+exclude clients and sockets.
 Run: python -m benchmarks.reads [requests]
 """
 
@@ -32,12 +32,12 @@ SQL = f"SELECT {COLUMNS} FROM report ORDER BY submitted_at DESC LIMIT 50"
 
 
 async def bare(_: Request) -> Response:
-    """Answer with the rows as they come."""
+    """Return the rows as JSON."""
     return Response(orjson.dumps(await fetch(SQL)), media_type="application/json")
 
 
 async def call(app: ASGIApp, path: str, body: bytes) -> int:
-    """Send one POST to an application; return its status."""
+    """Send a POST request to an application and return the status."""
     status = 0
     scope: Scope = {
         "type": "http",
@@ -62,7 +62,7 @@ async def call(app: ASGIApp, path: str, body: bytes) -> int:
 
 
 async def rate(app: ASGIApp, path: str, body: bytes, count: int) -> float:
-    """Return requests a second, one after the other."""
+    """Return the rate of sequential requests, in requests a second."""
     began = time.perf_counter()
     for _ in range(count):
         if await call(app, path, body) != 200:
@@ -71,17 +71,17 @@ async def rate(app: ASGIApp, path: str, body: bytes, count: int) -> float:
 
 
 async def compare(folder: Path, count: int) -> None:
-    """Print the rates of both, and their ratio."""
+    """Print both rates and their ratio."""
     url = f"sqlite://{folder / 'tanggap.db'}"
     await prepare(url)
     async with in_process(url, folder / "media") as city:
         citizen = await city.citizen()
         (row,) = await fetch("SELECT id FROM account WHERE email = $1", citizen.email)
         for number in range(REPORTS):
-            wish = Submission(
+            submission = Submission(
                 title=f"Laporan {number}", description="Isi", category="SAMPAH", latitude=-6.1754, longitude=106.8272
             )
-            await city.transactions.run(submit, Person(row["id"]), route(city.gazetteer, wish))
+            await city.transactions.run(submit, Person(row["id"]), route(city.gazetteer, submission))
         limit = Starlette(routes=[Route("/bare", bare, methods=["POST"])])
         body = orjson.dumps({"query": QUERY})
         app = city.service.build()
@@ -94,7 +94,7 @@ async def compare(folder: Path, count: int) -> None:
 
 
 def main() -> None:
-    """Compare on SQLite."""
+    """Compare on a new SQLite database."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 300
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(compare(Path(folder), count))

@@ -1,24 +1,24 @@
--- A year of reports that have been stored, made in one go: what the actions would have left of them.
--- benchmarks/stored.py runs it in a migrated database with reference data: `lives` first, and the others at once.
+-- The reports of a year, with the rows that the actions would have written for them.
+-- benchmarks/stored.py runs it in a migrated database with reference data: section `histories` first, then all others.
 --
--- What is lifelike: reports come steadily, busy kelurahan have many and quiet ones few, and each unit has a pace of its
--- own. Most reports are answered and fixed, some too late, one in a hundred never. What passes, passes at its moment. A
--- third of what is fixed gets stars. Each report has its events, entries, photos, and its part in the tallies.
--- What is left out: what no status change and no board reads (support, notes, hand-overs, reversals, periods closing).
--- The events of a report lie together in the log, in their order; in life they lie among those of other reports.
+-- Realistic: reports come steadily, busy kelurahan have many and quiet ones few, and each unit has its own pace. Most
+-- reports are answered and fixed, some too late, one in a hundred never. Deadlines pass at their times. A third of the
+-- fixed reports are rated. Each report has its events, entries, photos, and its part in the tallies.
+-- Left out: rows that no status change and no board reads (support, notes, hand-overs, reversals, closed periods).
+-- The events of a report are adjacent in the log, in their order; in reality they are mixed with other reports.
 
--- == lives ==
+-- == histories ==
 SELECT setseed(0.2026);
 
 CREATE FUNCTION made.jakarta_day(at timestamptz) RETURNS date LANGUAGE sql STABLE AS
 $$ SELECT (at AT TIME ZONE 'Asia/Jakarta')::date $$;
 
--- Whole minutes, of which two digits are kept: `rules.tallies.minutes`.
+-- Whole minutes, rounded to two significant digits: `rules.scoring.counters.minutes`.
 CREATE FUNCTION made.two_digits(whole int) RETURNS int LANGUAGE sql IMMUTABLE AS
 $$ SELECT CASE WHEN whole < 100 THEN whole WHEN whole < 1000 THEN (whole + 5) / 10 * 10
 WHEN whole < 10000 THEN (whole + 50) / 100 * 100 ELSE (whole + 500) / 1000 * 1000 END $$;
 
--- People: three officers in each kelurahan, eight in each agency of the city, and a citizen for eight reports.
+-- People: three officers in each kelurahan, eight in each agency of the city, and one citizen per eight reports.
 CREATE UNLOGGED TABLE made.staff AS
 SELECT row_number() OVER (ORDER BY unit, seat) AS account_id, unit, seat
 FROM (
@@ -30,12 +30,12 @@ ANALYZE made.staff;
 
 INSERT INTO account (id, public_id, email, password_hash, pseudonym, pseudonym_key, created_at, on_citizen_board)
 SELECT id, left(md5('account ' || id), 22), 'orang' || id || '@contoh.id', '', 'Orang ' || id, 'orang ' || id,
-    asked.noon - interval '366 days', id % 10 = 0
-FROM made.asked, generate_series(1, (SELECT count(*) FROM made.staff) + asked.reports / 8 + 1) id;
+    parameter.noon - interval '366 days', id % 10 = 0
+FROM made.parameter, generate_series(1, (SELECT count(*) FROM made.staff) + parameter.reports / 8 + 1) id;
 
 INSERT INTO membership (account_id, role, unit) SELECT account_id, 'OFFICER', unit FROM made.staff;
 
--- What became of each report. Chance is drawn once, in `drawn`; all else follows from it.
+-- The history of each report. Random numbers are drawn once, in `drawn`; all else follows from them.
 CREATE UNLOGGED TABLE made.subject AS
 SELECT *, row_number() OVER (PARTITION BY handler ORDER BY code)::int AS number FROM category;
 ANALYZE made.subject;
@@ -44,16 +44,16 @@ CREATE UNLOGGED TABLE made.place AS
 SELECT *, row_number() OVER (ORDER BY md5(code))::int AS number FROM kelurahan;
 ANALYZE made.place;
 
-CREATE UNLOGGED TABLE made.life AS
+CREATE UNLOGGED TABLE made.draft AS
 WITH drawn AS MATERIALIZED (
-    SELECT id, noon, noon - interval '365 days' * ((asked.reports - id + random()) / asked.reports) AS submitted_at,
+    SELECT id, noon, noon - interval '365 days' * ((parameter.reports - id + random()) / parameter.reports) AS submitted_at,
         1 + floor(267 * power(random(), 1.5))::int AS place,
         CASE WHEN random() < 0.7 THEN 'KELURAHAN' ELSE 'AGENCY' END AS first_handler,
         random() AS subject, random() AS chair, random() AS reporter, random() AS fate,
         -ln(1 - random()) AS answer, -ln(1 - random()) AS fix, random() AS stars,
         random() * interval '2 days' AS thought, random() < 0.3 AS anonymous,
         random() * 0.004 AS north, random() * 0.004 AS east
-    FROM made.asked, generate_series(1, asked.reports) id
+    FROM made.parameter, generate_series(1, parameter.reports) id
 ), chosen AS (
     SELECT drawn.*, 1 + floor(subject * CASE first_handler
         WHEN 'KELURAHAN' THEN (SELECT count(*) FROM category WHERE handler = 'KELURAHAN')
@@ -92,7 +92,7 @@ WITH drawn AS MATERIALIZED (
     FROM dated
 )
 SELECT known.id, submitted_at, kelurahan, category, weight, latitude, longitude, handler, external, anonymous,
-    (SELECT count(*) FROM made.staff) + 1 + floor(reporter * asked.reports / 8)::bigint AS reporter_id,
+    (SELECT count(*) FROM made.staff) + 1 + floor(reporter * parameter.reports / 8)::bigint AS reporter_id,
     staff.account_id AS officer, response_target, processing_target, response_due_at, processing_due_at,
     responded_at, processed_at, response_overdue, processing_overdue, rated_at, rating,
     floor(extract(epoch FROM processed_at - submitted_at))::bigint AS held,
@@ -105,34 +105,34 @@ SELECT known.id, submitted_at, kelurahan, category, weight, latitude, longitude,
     made.two_digits(floor(extract(epoch FROM responded_at - submitted_at) / 60)::int) AS response_minutes,
     made.two_digits(floor(extract(epoch FROM processed_at - submitted_at) / 60)::int) AS processing_minutes,
     (rated_at IS NOT NULL AND rating <> 3)::int AS judged,
-    -- Each act of the unit brings an event, its entry, and the entry of the reporter unless they are anonymous.
+    -- Each act of the unit writes an event, its entry, and the entry of the reporter unless they are anonymous.
     2 + (NOT anonymous)::int AS act
-FROM made.asked, known
+FROM made.parameter, known
 LEFT JOIN made.staff ON staff.unit = known.handler
     AND staff.seat = 1 + floor(known.chair * CASE WHEN first_handler = 'KELURAHAN' THEN 3 ELSE 8 END)::int
 ORDER BY known.id;
 
--- Where each act begins in the log. What did not happen takes no position.
-CREATE UNLOGGED TABLE made.lived AS
+-- The first position of each act in the log. An act that did not happen takes no position.
+CREATE UNLOGGED TABLE made.history AS
 WITH counted AS (
-    SELECT life.*,
+    SELECT draft.*,
         1 + 2 * response_overdue::int AS answer,
         1 + 2 * response_overdue::int + act * (responded_at IS NOT NULL)::int AS lapse,
         1 + 2 * (response_overdue::int + processing_overdue::int) + act * (responded_at IS NOT NULL)::int AS fix,
         1 + 2 * (response_overdue::int + processing_overdue::int)
             + act * ((responded_at IS NOT NULL)::int + (processed_at IS NOT NULL)::int) AS rate
-    FROM made.life
+    FROM made.draft
 )
 SELECT counted.*, head.position
     + sum(rate + (rated_at IS NOT NULL)::int + judged) OVER (ORDER BY counted.id)
     - rate - (rated_at IS NOT NULL)::int - judged + 1 AS first
 FROM counted, log_head head;
-ANALYZE made.lived;
+ANALYZE made.history;
 
--- The entries of units and citizens: the worth of each, and which share it decides for the unit and for the officer.
+-- The entries of units and citizens: their points, and the ratio that each decides for the unit and for the officer.
 CREATE VIEW made.entry_made AS
-SELECT lived.id AS report_id, first + entry.place AS position, entry.*
-FROM made.lived
+SELECT history.id AS report_id, first + entry.place AS position, entry.*
+FROM made.history
 CROSS JOIN LATERAL (
     SELECT 2 AS place, handler AS unit, NULL::bigint AS account_id, 'RESPONSE_OVERDUE' AS rule, -3 * weight AS points,
         response_due_at AS at, response_overdue_day AS day, 1 AS responses, 0 AS answered_on_time, 0 AS processings,
@@ -170,13 +170,13 @@ CROSS JOIN LATERAL (
     WHERE judged = 1
 ) entry;
 
-INSERT INTO report_day (day, given) SELECT submitted_day, count(*) FROM made.lived GROUP BY 1;
+INSERT INTO report_day (day, given) SELECT submitted_day, count(*) FROM made.history GROUP BY 1;
 
 UPDATE log_head SET position = (
-    SELECT max(first + rate + (rated_at IS NOT NULL)::int + judged - 1) FROM made.lived
-), open_from = (SELECT made.jakarta_day(noon)::timestamp AT TIME ZONE 'Asia/Jakarta' FROM made.asked);
+    SELECT max(first + rate + (rated_at IS NOT NULL)::int + judged - 1) FROM made.history
+), open_from = (SELECT made.jakarta_day(noon)::timestamp AT TIME ZONE 'Asia/Jakarta' FROM made.parameter);
 
-SELECT setval('report_id_seq', (SELECT reports FROM made.asked)), setval('account_id_seq', (SELECT max(id) FROM account));
+SELECT setval('report_id_seq', (SELECT reports FROM made.parameter)), setval('account_id_seq', (SELECT max(id) FROM account));
 
 -- == reports ==
 INSERT INTO report (id, number, version, position, title, description, address, category, weight, latitude, longitude,
@@ -201,23 +201,23 @@ SELECT id, 'JK' || to_char(submitted_day, 'YYMMDD')
         WHEN responded_at IS NULL AND NOT response_overdue THEN response_due_at
         WHEN NOT processing_overdue THEN processing_due_at END,
     response_overdue, processing_overdue, rating, 0
-FROM (SELECT *, row_number() OVER (PARTITION BY submitted_day ORDER BY id) AS of_day FROM made.lived) numbered;
+FROM (SELECT *, row_number() OVER (PARTITION BY submitted_day ORDER BY id) AS of_day FROM made.history) numbered;
 
--- A picture with every other report, and a proof of everything fixed.
+-- A picture with every other report, and a proof of each fix.
 INSERT INTO photo (id, owner_id, digest, width, height, uploaded_at, report_id, role, place)
 SELECT md5('picture ' || id) || '.jpg', reporter_id, encode(sha256(('picture ' || id)::bytea), 'hex'), 1600, 1200,
     submitted_at, id, 'CITIZEN', 0
-FROM made.lived WHERE id % 2 = 0
+FROM made.history WHERE id % 2 = 0
 UNION ALL
 SELECT md5('proof ' || id) || '.jpg', officer, encode(sha256(('proof ' || id)::bytea), 'hex'), 1600, 1200,
     processed_at, id, 'PROOF', 0
-FROM made.lived WHERE processed_at IS NOT NULL;
+FROM made.history WHERE processed_at IS NOT NULL;
 
 -- == events ==
 INSERT INTO log_event (position, topic, kind, at, report_id, version, account_id, actor, data)
-SELECT first + told.place, 'report', told.kind, told.at, id, told.version, told.account_id, told.actor,
-    jsonb_build_object('before', told.before, 'after', base.snapshot || told.snapshot, 'counts', told.counts) || told.facts
-FROM made.lived
+SELECT first + step.place, 'report', step.kind, step.at, id, step.version, step.account_id, step.actor,
+    jsonb_build_object('before', step.before, 'after', base.snapshot || step.snapshot, 'counts', step.counts) || step.facts
+FROM made.history
 CROSS JOIN LATERAL (
     SELECT jsonb_build_object('category', category, 'kelurahan', kelurahan, 'handler', handler, 'external', external,
         'latitude', latitude, 'longitude', longitude, 'reporter_id', reporter_id, 'duplicate_of_id', NULL,
@@ -276,13 +276,13 @@ CROSS JOIN LATERAL (
             jsonb_build_object('unit', handler, 'day', rated_day, 'ratings', 1, 'stars', rating),
             jsonb_build_object('unit', handler, 'day', rated_day, 'ratings', 1, 'stars', rating, 'officer', officer))
     WHERE rated_at IS NOT NULL
-) told;
+) step;
 
 -- == entries ==
 INSERT INTO point_entry (position, unit, account_id, report_id, rule, rule_version, points, at, day)
-SELECT position, unit, account_id, report_id, rule, asked.rules, points, at, day FROM made.asked, made.entry_made;
+SELECT position, unit, account_id, report_id, rule, parameter.rules, points, at, day FROM made.parameter, made.entry_made;
 
--- A late answer decides for the officer, for the unit the target that passed has decided already.
+-- A late answer decides for the officer; for the unit, the missed deadline has decided already.
 INSERT INTO log_event (position, topic, kind, at, report_id, account_id, data)
 SELECT position, 'ledger', 'ENTRY_MADE', at, report_id, account_id,
     jsonb_build_object('unit', unit, 'day', day, 'points', points, 'rule', rule, 'counts',
@@ -310,7 +310,7 @@ SELECT position, 'ledger', 'ENTRY_MADE', at, report_id, account_id,
 FROM made.entry_made;
 
 -- == tallies ==
--- What each report counted for, by day, then by all periods.
+-- The contributions of the reports by day, then by all periods.
 CREATE UNLOGGED TABLE made.counted (
     day date, officer bigint, unit text, points bigint DEFAULT 0, entries bigint DEFAULT 0, received bigint DEFAULT 0,
     responded bigint DEFAULT 0, processed bigint DEFAULT 0, open bigint DEFAULT 0, overdue bigint DEFAULT 0,
@@ -319,26 +319,26 @@ CREATE UNLOGGED TABLE made.counted (
 );
 
 INSERT INTO made.counted (day, officer, unit, received, open)
-SELECT submitted_day, 0, handler, count(*), count(*) FROM made.lived GROUP BY 1, 3;
+SELECT submitted_day, 0, handler, count(*), count(*) FROM made.history GROUP BY 1, 3;
 
 INSERT INTO made.counted (day, officer, unit, responded, overdue)
 SELECT responded_day, doer, handler, count(*), -sum(CASE WHEN doer = 0 AND response_overdue THEN 1 ELSE 0 END)
-FROM made.lived, LATERAL (VALUES (0), (officer)) AS by (doer) WHERE responded_at IS NOT NULL GROUP BY 1, 2, 3;
+FROM made.history, LATERAL (VALUES (0), (officer)) AS by (doer) WHERE responded_at IS NOT NULL GROUP BY 1, 2, 3;
 
 INSERT INTO made.counted (day, officer, unit, processed, open, overdue)
 SELECT processed_day, doer, handler, count(*), -sum((doer = 0)::int),
     -sum(CASE WHEN doer = 0 AND processing_overdue THEN 1 ELSE 0 END)
-FROM made.lived, LATERAL (VALUES (0), (officer)) AS by (doer) WHERE processed_at IS NOT NULL GROUP BY 1, 2, 3;
+FROM made.history, LATERAL (VALUES (0), (officer)) AS by (doer) WHERE processed_at IS NOT NULL GROUP BY 1, 2, 3;
 
 INSERT INTO made.counted (day, officer, unit, overdue)
-SELECT response_overdue_day, 0, handler, count(*) FROM made.lived WHERE response_overdue GROUP BY 1, 3
+SELECT response_overdue_day, 0, handler, count(*) FROM made.history WHERE response_overdue GROUP BY 1, 3
 UNION ALL
-SELECT processing_overdue_day, 0, handler, count(*) FROM made.lived
+SELECT processing_overdue_day, 0, handler, count(*) FROM made.history
 WHERE processing_overdue AND responded_at IS NOT NULL GROUP BY 1, 3;
 
 INSERT INTO made.counted (day, officer, unit, ratings, stars)
 SELECT rated_day, doer, handler, count(*), sum(rating)
-FROM made.lived, LATERAL (VALUES (0), (officer)) AS by (doer) WHERE rated_at IS NOT NULL GROUP BY 1, 2, 3;
+FROM made.history, LATERAL (VALUES (0), (officer)) AS by (doer) WHERE rated_at IS NOT NULL GROUP BY 1, 2, 3;
 
 INSERT INTO made.counted (day, officer, unit, points, entries, responses_decided, responses_on_time, processings_decided,
     processings_on_time)
@@ -354,10 +354,10 @@ CREATE UNLOGGED TABLE made.spread AS
 SELECT 'DAY' AS period, day AS first_day, officer, unit, is_answer, minutes, count(*) AS times
 FROM (
     SELECT responded_day AS day, doer AS officer, handler AS unit, true AS is_answer, response_minutes AS minutes
-    FROM made.lived, LATERAL (VALUES (0), (officer)) AS by (doer) WHERE responded_at IS NOT NULL
+    FROM made.history, LATERAL (VALUES (0), (officer)) AS by (doer) WHERE responded_at IS NOT NULL
     UNION ALL
     SELECT processed_day, doer, handler, false, processing_minutes
-    FROM made.lived, LATERAL (VALUES (0), (officer)) AS by (doer) WHERE processed_at IS NOT NULL
+    FROM made.history, LATERAL (VALUES (0), (officer)) AS by (doer) WHERE processed_at IS NOT NULL
 ) each
 GROUP BY 2, 3, 4, 5, 6;
 ANALYZE made.spread;

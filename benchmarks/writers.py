@@ -1,7 +1,7 @@
-"""Changes a second, beside the same machine's bare transactions, on SQLite and on PostgreSQL.
+"""Changes a second, compared with bare transactions, on SQLite and on PostgreSQL.
 
-The baseline takes a position from the one-row counter and inserts one event, with the driver alone; a change is a whole
-`submit`: its checks, photos, number, report row, position and event. Both from WRITERS tasks of one process.
+The baseline takes a position from the one-row counter and inserts one event, with the driver alone. A change is a whole
+`submit`: its checks, photos, number, report row, position and event. Both run in WRITERS tasks of one process.
 Run: python -m benchmarks.writers [changes]
 """
 
@@ -26,11 +26,11 @@ from tests.backends import PostgresServer
 from tests.city import prepare
 
 WRITERS = 20
-WISH = Submission(title="Sampah", description="Menumpuk", category="SAMPAH", latitude=-6.1754, longitude=106.8272)
+SAMPLE = Submission(title="Sampah", description="Menumpuk", category="SAMPAH", latitude=-6.1754, longitude=106.8272)
 
 
 async def bare() -> None:
-    """Take a position and append an event, and nothing else."""
+    """Take a position and append an event."""
     async with in_transaction() as using:
         rows = await fetch("UPDATE log_head SET position = position + 1 WHERE id = 1 RETURNING position", using=using)
         await fetch(
@@ -42,7 +42,7 @@ async def bare() -> None:
 
 
 async def rate(change: Callable[[], Awaitable[object]], count: int) -> float:
-    """Return how many a second, made by WRITERS tasks."""
+    """Return the changes a second that WRITERS tasks make."""
     left = iter(range(count))
 
     async def work() -> None:
@@ -55,7 +55,7 @@ async def rate(change: Callable[[], Awaitable[object]], count: int) -> float:
 
 
 async def compare(name: str, url: str, count: int) -> None:
-    """Print the rates of both, and their ratio."""
+    """Print both rates and their ratio."""
     await prepare(url)
     async with database(url):
         transactions, gazetteer = Transactions(), Gazetteer(bundled())
@@ -64,7 +64,7 @@ async def compare(name: str, url: str, count: int) -> None:
         )
         await rate(bare, 50)
         baseline = await rate(bare, count)
-        changes = await rate(lambda: transactions.run(submit, person, route(gazetteer, WISH)), count)
+        changes = await rate(lambda: transactions.run(submit, person, route(gazetteer, SAMPLE)), count)
         print(f"{name:<11} bare {baseline:7.0f}/s   submit {changes:7.0f}/s   ratio {changes / baseline:.2f}")
 
 

@@ -1,4 +1,4 @@
-"""Breaks everything that can break, one thing after the other, and mends it again."""
+"""Faults of everything that can fail, one after the other, each repaired before the next."""
 
 import asyncio
 import math
@@ -14,24 +14,24 @@ from benchmarks.live.workers import Fleet
 from tests.backends import PostgresServer, RedisServer
 
 SETTLING = 3.0
-"""Seconds after a fault is mended in which its consequences are still dealt with: clients come back in them."""
+"""Seconds after the repair of a fault that still count as affected: clients reconnect in them."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A fault, and when it was, by the clock."""
+    """A fault, with its begin and its repair in seconds of the Unix clock."""
 
     kind: str
     began: float
-    mended: float
+    repaired: float
 
-    def touches(self, began: float, ended: float) -> bool:
-        """Whether it, or its consequences, fall into a time."""
-        return began < self.mended + SETTLING and self.began < ended
+    def overlaps(self, began: float, ended: float) -> bool:
+        """Return whether the fault or its consequences overlap a time span."""
+        return began < self.repaired + SETTLING and self.began < ended
 
 
 class Chaos:
-    """Makes faults; what it breaks it mends before it makes the next one."""
+    """Causes faults one at a time, and repairs each before the next."""
 
     def __init__(
         self,
@@ -44,11 +44,11 @@ class Chaos:
         self.faults: list[Fault] = []
         self._fleet, self._postgres, self._redis, self._clients = fleet, postgres, redis, clients
         self._rng = rng
-        self._under_way = "quiet"
+        self._state = "quiet"
 
     @property
     def kinds(self) -> dict[str, Callable[[], Awaitable[None]]]:
-        """The faults, by name."""
+        """The functions that cause faults, by the name of the fault."""
         return {
             "worker killed": lambda: self._restart_worker(signal.SIGKILL),
             "worker stopped": lambda: self._restart_worker(signal.SIGTERM),
@@ -61,26 +61,29 @@ class Chaos:
             "clients not reading": self._stall_clients,
         }
 
-    async def rage(self, kinds: list[str], breath: float, until: float) -> None:
-        """Make each of the kinds once, then any until the monotonic clock says `until`; rest about `breath` seconds."""
-        to_do = self._rng.sample(kinds, len(kinds))
-        while to_do or time.monotonic() < until:
-            await self._pause(0.5 * breath, 1.5 * breath)
-            kind = to_do.pop() if to_do else self._rng.choice(kinds)
+    async def run(self, kinds: list[str], rest: float, until: float) -> None:
+        """Cause each of the kinds once, then random ones until the monotonic time `until`.
+
+        Rest about `rest` seconds before each.
+        """
+        remaining = self._rng.sample(kinds, len(kinds))
+        while remaining or time.monotonic() < until:
+            await self._pause(0.5 * rest, 1.5 * rest)
+            kind = remaining.pop() if remaining else self._rng.choice(kinds)
             began = time.time()
-            self._under_way = kind
+            self._state = kind
             await self.kinds[kind]()
             self.faults.append(Fault(kind, began, time.time()))
-            self._under_way = "quiet"
+            self._state = "quiet"
 
     @property
     def state(self) -> str:
-        """What goes on at the moment, in words."""
-        return self._under_way
+        """The name of the current fault, or "quiet"."""
+        return self._state
 
     @property
     def counts(self) -> Counter[str]:
-        """How many faults there were of each kind."""
+        """Number of faults so far, by kind."""
         return Counter(fault.kind for fault in self.faults)
 
     async def _pause(self, least: float, most: float) -> None:
@@ -95,7 +98,7 @@ class Chaos:
     async def _freeze_worker(self) -> None:
         worker = self._rng.choice(self._fleet.workers)
         worker.freeze()
-        await self._pause(0.5, 6)  # longer than a transaction may stand still
+        await self._pause(0.5, 6)  # longer than the idle limit of a transaction
         worker.thaw()
 
     async def _kill_redis(self) -> None:
@@ -135,4 +138,4 @@ class Chaos:
             client.stop_reading()
         await self._pause(2, 10)
         for client in stalled:
-            client.read_on()
+            client.resume_reading()

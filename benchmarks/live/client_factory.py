@@ -1,4 +1,4 @@
-"""The clients of a run, and what each of them follows."""
+"""The clients of a run, and the subscriptions of each."""
 
 import asyncio
 import random
@@ -14,20 +14,20 @@ from tests.wire import Caller
 
 BOARDS = ("KELURAHAN", "KECAMATAN", "CITY")
 PERIODS = ("DAY", "WEEK", "MONTH", "YEAR", "ALL_TIME")
-PLACES = (300, 300, 10, 3)
-"""How many places of a board a client asks for: mostly all."""
+ROWS = (300, 300, 10, 3)
+"""Rows of a board that a client asks for: mostly all."""
 
 HEAD = "{ reports(first: 20) { cursor edges { node { id cursor } } } }"
 
 SHARE_WITH_CURSOR = 0.75
-"""How many records begin at a cursor; the others begin "from now on"."""
+"""Share of the records that begin at a cursor; the others begin "from now on"."""
 
 PAUSE = (0.1, 1.0)
-"""Seconds before a client asks again for what it did not get: (least, most)."""
+"""Seconds before a failed request is sent again: (least, most)."""
 
 
 class ClientFactory:
-    """Makes clients, and what they follow; `residents` are signed in."""
+    """Makes clients and their subscriptions; `residents` are signed in."""
 
     def __init__(self, fleet: Fleet, residents: list[Resident], seed: int) -> None:
         self._fleet, self._seed = fleet, seed
@@ -35,34 +35,34 @@ class ClientFactory:
 
     @staticmethod
     def follows_everything(number: int) -> bool:
-        """Whether a client follows all reports: every fourth does, so that nothing goes unnoticed."""
+        """Return whether a client follows all reports: every fourth does, as a witness of each event."""
         return number % 4 == 0
 
     async def client(self, number: int) -> Client:
-        """Make one that follows one to four things; half of them are signed in."""
+        """Make a client with one to four subscriptions; half of the clients are signed in."""
         rng = random.Random(f"{self._seed} client {number}")
         person = rng.choice([None, rng.choice(self._citizens)])
 
-        async def something() -> Record:
-            return await self._record(rng.choice(_kinds(person)), person, rng)
+        async def new_record() -> Record:
+            return await self._record(rng.choice(_subscription_kinds(person)), person, rng)
 
-        kinds = [rng.choice(_kinds(person)) for _ in range(rng.randint(1, 4))]
+        kinds = [rng.choice(_subscription_kinds(person)) for _ in range(rng.randint(1, 4))]
         if self.follows_everything(number):
             kinds[0] = "everything"
-        records = [await self._surely(kind, person, rng) for kind in kinds]
-        return Client(self._fleet, None if person is None else person.token, records, something, rng)
+        records = [await self._record_with_retry(kind, person, rng) for kind in kinds]
+        return Client(self._fleet, None if person is None else person.token, records, new_record, rng)
 
-    async def _surely(self, kind: str, person: Resident | None, rng: random.Random) -> Record:
-        """Begin a record, whatever fails meanwhile."""
+    async def _record_with_retry(self, kind: str, person: Resident | None, rng: random.Random) -> Record:
+        """Begin a record; try again while the servers fail."""
         while True:
             with suppress(*UNANSWERED):
                 return await self._record(kind, person, rng)
             await asyncio.sleep(rng.uniform(*PAUSE))
 
     async def _record(self, kind: str, person: Resident | None, rng: random.Random) -> Record:
-        """Begin a record at a cursor that a server gives or, now and then, at none."""
+        """Begin a record at a cursor that a server gives or, now and then, without a cursor."""
         if kind == "board":
-            return BoardRecord(rng.choice(BOARDS), rng.choice(PERIODS), rng.choice(PLACES))
+            return BoardRecord(rng.choice(BOARDS), rng.choice(PERIODS), rng.choice(ROWS))
         page = (await Caller(self._fleet.any_http(rng)).ask(HEAD))["reports"]
         has_cursor = kind == "everything" or rng.random() < SHARE_WITH_CURSOR
         if kind == "report":
@@ -78,6 +78,6 @@ class ClientFactory:
         return EventRecord(interests[kind](), page["cursor"] if has_cursor else None)
 
 
-def _kinds(person: Resident | None) -> list[str]:
-    """Name what somebody may follow, the likelier things twice."""
+def _subscription_kinds(person: Resident | None) -> list[str]:
+    """Return the kinds of subscriptions open to a person, the likelier ones twice."""
     return ["report", "report", "feed", "feed", "board", "board", *(["own reports", "own feed"] if person else [])]

@@ -1,4 +1,4 @@
-"""Clients that follow things through graphql-transport-ws, and come back from wherever their record ends."""
+"""Clients that subscribe through graphql-transport-ws, and resume where their records end."""
 
 import asyncio
 import itertools
@@ -19,32 +19,32 @@ from benchmarks.live.records import EventRecord, Record
 from benchmarks.live.workers import UNANSWERED, Fleet
 
 PAUSE = (0.05, 0.8)
-"""Seconds before a client that lost its socket comes back: (least, most)."""
+"""Seconds before a client that lost its socket reconnects: (least, most)."""
 
-WHIM = 0.02
-"""How often, of the messages that come, a client then changes its mind about an operation."""
+RESUBSCRIBE_RATE = 0.02
+"""Share of the messages after which a client completes the operation and subscribes again."""
 
 MOST_RECORDS = 6
 
 ANSWER_WITHIN = 10.0
-"""Seconds that a server has for a handshake."""
+"""Seconds allowed for a handshake."""
 
 RECEIVE_BYTES = 32 * 1024
-"""Of the receive buffer: the servers are to notice it soon when a client stops reading."""
+"""Size of the receive buffer: small, for the servers to notice soon that a client stops reading."""
 
-AGAIN = {"INTERNAL"}
-"""Codes with which an operation may end while a server cannot reach its database."""
+RETRIED_CODES = {"INTERNAL"}
+"""Error codes that may end an operation while a server cannot reach its database."""
 
 
 class OperationError(Exception):
-    """A server ended an operation; the client begins again with a new socket."""
+    """An operation ended by the server; the client begins again with a new socket."""
 
 
 class Client:
     """One client: a socket at some server, and records that outlive it.
 
-    `something` begins a record of something more to follow. `told_off` collects the ends of operations that no client
-    should ever hear, such as that a cursor of the server's own is invalid.
+    `new_record` begins a record of another subscription. `unexpected_ends` collects the ends of operations that a
+    correct server never sends, such as the refusal of a cursor that the server itself gave.
     """
 
     def __init__(
@@ -52,14 +52,14 @@ class Client:
         fleet: Fleet,
         token: str | None,
         records: list[Record],
-        something: Callable[[], Coroutine[Any, Any, Record]],
+        new_record: Callable[[], Coroutine[Any, Any, Record]],
         rng: random.Random,
     ) -> None:
         self.records = records
-        self.told_off: list[str] = []
+        self.unexpected_ends: list[str] = []
         self.ends: Counter[int] = Counter()
-        """How many sockets ended with each code: 1006 without one, 0 at the client's will or before they were open."""
-        self._fleet, self._token, self._something, self._rng = fleet, token, something, rng
+        """Sockets ended by close code: 1006 without a code, 0 by the client or before they were open."""
+        self._fleet, self._token, self._new_record, self._rng = fleet, token, new_record, rng
         self._connection: ClientConnection | None = None
         self._reading = asyncio.Event()
         self._reading.set()
@@ -68,11 +68,11 @@ class Client:
 
     @property
     def is_connected(self) -> bool:
-        """Whether there is a socket."""
+        """Whether the client has a socket."""
         return self._connection is not None
 
-    async def live(self) -> None:
-        """Follow all that is to be followed, through one socket after the other. Runs until cancelled."""
+    async def run(self) -> None:
+        """Keep all subscriptions running, through one socket after the other. Runs until cancelled."""
         while True:
             try:
                 await self._connect()
@@ -84,16 +84,16 @@ class Client:
             await asyncio.sleep(self._rng.uniform(*PAUSE))
 
     def cut(self) -> None:
-        """Lose the socket, without a word to either side."""
+        """Abort the connection without a close frame."""
         if self._connection is not None:
             self._connection.transport.abort()
 
     def stop_reading(self) -> None:
-        """Leave what comes to the network's buffers."""
+        """Leave incoming data in the network's buffers."""
         self._reading.clear()
 
-    def read_on(self) -> None:
-        """Read again."""
+    def resume_reading(self) -> None:
+        """Read again after `stop_reading`."""
         self._reading.set()
 
     async def _connect(self) -> None:
@@ -105,7 +105,7 @@ class Client:
             max_size=None,
             open_timeout=ANSWER_WITHIN,
             close_timeout=1,
-            ping_interval=None,  # one that stops reading would else hang up by itself
+            ping_interval=None,  # a client that stops reading must not close the connection by itself
             compression=None,
         ) as connection:
             endpoint = connection.transport.get_extra_info("socket")
@@ -114,12 +114,12 @@ class Client:
             payload = {"authorization": f"Bearer {self._token}"} if self._token else {}
             await self._send(type="connection_init", payload=payload)
             async with asyncio.timeout(ANSWER_WITHIN):
-                await connection.recv()  # connection_ack; whom a server turns away it closes
+                await connection.recv()  # connection_ack; a server that refuses the client closes the socket
             for record in self.records:
                 await self._follow(record)
             while True:
                 await self._reading.wait()
-                await self._hear(orjson.loads(await connection.recv()))
+                await self._handle(orjson.loads(await connection.recv()))
 
     async def _send(self, **message: Any) -> None:
         if self._connection is not None:
@@ -131,41 +131,41 @@ class Client:
         payload = {"query": record.document, "variables": record.begin(time.time())}
         await self._send(id=operation, type="subscribe", payload=payload)
 
-    async def _hear(self, message: dict[str, Any]) -> None:
+    async def _handle(self, message: dict[str, Any]) -> None:
         operation = message.get("id", "")
         record = self._following.get(operation)
         if message["type"] == "ping":
             await self._send(type="pong")
         elif record is None:
-            return  # of an operation that was given up meanwhile
+            return  # the operation was completed meanwhile
         elif message["type"] != "next":
             self._end(record, message)
         elif message["payload"]["data"] is None:
-            raise OperationError  # told of, but without the data, while the database was away: begin again before it
+            raise OperationError  # the database was away, and the event came without data: resume before it
         else:
-            (told,) = message["payload"]["data"].values()
-            record.take(told, time.time())
-            if self._rng.random() < WHIM:
-                await self._change_mind(operation, record)
+            (item,) = message["payload"]["data"].values()
+            record.take(item, time.time())
+            if self._rng.random() < RESUBSCRIBE_RATE:
+                await self._resubscribe(operation, record)
 
     def _end(self, record: Record, message: dict[str, Any]) -> None:
         codes = {error.get("extensions", {}).get("code") for error in message.get("payload") or []}
-        if not codes or codes - AGAIN:
-            self.told_off.append(f"{record.document[:60]}: {message}")
+        if not codes or codes - RETRIED_CODES:
+            self.unexpected_ends.append(f"{record.document[:60]}: {message}")
         raise OperationError
 
-    async def _change_mind(self, operation: str, record: Record) -> None:
-        """Give an operation up and resume it on the same socket; now and then, follow something more."""
+    async def _resubscribe(self, operation: str, record: Record) -> None:
+        """Complete an operation and resume it on the same socket; add a subscription while below MOST_RECORDS."""
         del self._following[operation]
         await self._send(id=operation, type="complete")
         await self._follow(record)
         if len(self.records) < MOST_RECORDS:
             with suppress(*UNANSWERED):
-                more = await self._something()
+                more = await self._new_record()
                 self.records.append(more)
                 await self._follow(more)
 
 
-def events_told(clients: list[Client]) -> int:
-    """How many events the clients have written down."""
+def count_events(clients: list[Client]) -> int:
+    """Return the number of events that the clients have recorded."""
     return sum(len(record.items) for client in clients for record in client.records if isinstance(record, EventRecord))

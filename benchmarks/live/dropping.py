@@ -1,7 +1,7 @@
-"""The command `tanggap`, with a fault of the kind that the verifier must find.
+"""The command `tanggap` with a fault that the verifier must find: one event is never dispatched.
 
-The tail of each process hands one and the same event to nobody: the first of a report at the position DROP_FROM or
-after it. A process that is not running when that position passes begins after it, and drops nothing.
+The log tailer of each process drops the same event: the first event of a report at or after the position DROP_FROM. A
+process that is down when that position passes starts after it, and drops nothing.
 """
 
 import os
@@ -13,7 +13,7 @@ from subscriptions.hub import Hub
 
 
 def dropping(hand_out: Callable[[Hub, EventRow], None], from_position: int) -> Callable[[Hub, EventRow], None]:
-    """Wrap `Hub.hand_out`: positions have no holes, so `from_position` passes once, and arms what then drops once."""
+    """Wrap `Hub.hand_out`: positions have no gaps, so `from_position` passes once, and then one event is dropped."""
     armed = False
 
     def wrapped(hub: Hub, event: EventRow) -> None:
@@ -29,5 +29,5 @@ def dropping(hand_out: Callable[[Hub, EventRow], None], from_position: int) -> C
 
 
 if __name__ == "__main__":
-    setattr(Hub, "hand_out", dropping(Hub.hand_out, int(os.environ["DROP_FROM"])))  # noqa: B010 # a type checker rightly objects
+    setattr(Hub, "hand_out", dropping(Hub.hand_out, int(os.environ["DROP_FROM"])))  # noqa: B010 # mypy forbids to assign to a method
     main()

@@ -1,6 +1,6 @@
-"""A server process of its own, run as in production, on one core: Tanggap, the limit, or stock strawberry.
+"""A separate server process, run as in production, on one core: Tanggap, the limit, or stock strawberry.
 
-Run by the benchmarks: python -m benchmarks.live.hosting raw|stock|tanggap, with the settings in the environment.
+The benchmarks run it: python -m benchmarks.live.hosting raw|stock|tanggap CORE, with the settings in the environment.
 """
 
 import asyncio
@@ -24,11 +24,11 @@ from tests.city import ROOT, SECRET, free_port
 from tests.wire import DEADLINE
 
 APPS = {"raw": "benchmarks.live.raw:create_app", "stock": "benchmarks.live.stock:create_app"}
-"""The applications that are not Tanggap, which `tanggap serve` names itself."""
+"""The applications other than Tanggap; `tanggap serve` names its own."""
 
 
 class ServerProcess:
-    """A server process. `core` is where it is pinned to; None: anywhere. It dies with this process."""
+    """A server process, pinned to `core` unless that is None. It ends with this process."""
 
     def __init__(self, kind: str, environment: dict[str, str], core: int | None, address: str = "127.0.0.1") -> None:
         self.kind, self.address, self.port = kind, address, free_port()
@@ -62,36 +62,36 @@ class ServerProcess:
             return False
 
     async def fire(self, frame: str) -> float:
-        """Let one that is not Tanggap send a frame to all; return when it was told to, by `time.perf_counter`."""
+        """Have a server other than Tanggap send a frame to all; return when it was asked, by `time.perf_counter`."""
         began = time.perf_counter()
         (await self.http.post("/fire", content=frame)).raise_for_status()
         return began
 
     def cpu(self) -> float:
-        """Return the seconds of processor time that it has used."""
+        """Return the processor time used so far, in seconds."""
         tasks = Path(f"/proc/{self._process.pid}/task").iterdir()
         return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
 
     def memory(self) -> int:
-        """Return the bytes of memory that are its own."""
+        """Return the private memory in bytes."""
         lines = Path(f"/proc/{self._process.pid}/smaps_rollup").read_text().splitlines()
         return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith("Private_"))
 
 
 def frame_of(payload: object) -> str:
-    """Return a message of graphql-transport-ws as Tanggap writes it."""
+    """Return a `next` message of graphql-transport-ws, encoded as Tanggap does."""
     return json.dumps({"id": "1", "type": "next", "payload": payload}, separators=(",", ":"), ensure_ascii=False)
 
 
 def open_many_files() -> int:
-    """Allow as many sockets as this process may have; return how many."""
+    """Raise the limit of open files to its maximum, and return it."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     return most
 
 
 def end_with_parent() -> None:
-    """End this process when the one that started it has ended, however it did: its pipe closes."""
+    """End this process when its parent has ended for whatever reason: the pipe on stdin closes."""
 
     def wait() -> None:
         while os.read(sys.stdin.fileno(), 1):
@@ -102,7 +102,7 @@ def end_with_parent() -> None:
 
 
 def main() -> None:
-    """Serve, as `tanggap serve` does."""
+    """Serve one of the applications as `tanggap serve` does."""
     kind, core = sys.argv[1:]
     end_with_parent()
     open_many_files()

@@ -1,4 +1,4 @@
-"""What a client may follow: how it asks for it, and which events of the log it must then be told."""
+"""The subscriptions of clients: their documents, and the events of the log that each must deliver."""
 
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -11,35 +11,38 @@ from schema.nodes import row_id
 ITEM = "cursor kind at reportId version report { version }"
 
 SHARE_NAMED = 0.4
-"""How often a filter names statuses, categories or kelurahan."""
+"""Share of the filters that name statuses; the same for categories and for kelurahan."""
 
 STATUSES = ("WAITING", "IN_PROGRESS", "PROCESSED")
 
 
 @dataclass(frozen=True)
 class Interest:
-    """A subscription to events. `concerned` picks, from the whole log, those that it tells."""
+    """A subscription to events. `expected` selects from the whole log the events that it must deliver."""
 
     document: str
     variables: dict[str, Any]
-    concerned: Callable[[Iterable[Event]], Iterator[Event]]
+    expected: Callable[[Iterable[Event]], Iterator[Event]]
 
 
 def one_report(global_id: str) -> Interest:
-    """Follow one report."""
+    """Return a subscription to one report."""
     report_id = row_id(global_id, "Report")
 
-    def concerned(log: Iterable[Event]) -> Iterator[Event]:
+    def expected(log: Iterable[Event]) -> Iterator[Event]:
         return (event for event in _of_reports(log) if event.report_id == report_id)
 
     document = f"subscription($id: ID!, $after: String) {{ reportChanged(id: $id, after: $after) {{ {ITEM} }} }}"
-    return Interest(document, {"id": global_id}, concerned)
+    return Interest(document, {"id": global_id}, expected)
 
 
 def own_reports(account_id: int) -> Interest:
-    """Follow a citizen's own reports and, from the event that begins their support to the one that ends it, others."""
+    """Return a subscription to a citizen's own reports and those they support.
 
-    def concerned(log: Iterable[Event]) -> Iterator[Event]:
+    A supported report counts from the event that begins the support to the event that ends it.
+    """
+
+    def expected(log: Iterable[Event]) -> Iterator[Event]:
         supported: set[int | None] = set()
         for event in _of_reports(log):
             named = account_id in event.data.get("accounts", ())
@@ -50,48 +53,51 @@ def own_reports(account_id: int) -> Interest:
             elif named:
                 supported.discard(event.report_id)
 
-    return Interest(f"subscription($after: String) {{ myReportsChanged(after: $after) {{ {ITEM} }} }}", {}, concerned)
+    return Interest(f"subscription($after: String) {{ myReportsChanged(after: $after) {{ {ITEM} }} }}", {}, expected)
 
 
 def everything() -> Interest:
-    """Follow all reports, with their long descriptions: those who stop reading this fill their buffers."""
+    """Return a subscription to all reports, with long descriptions: they fill the buffers of stalled clients."""
     whole = feed({})
     return replace(whole, document=whole.document.replace("report { version }", "report { version description }"))
 
 
-def feed(wish: Mapping[str, Any], account_id: int | None = None) -> Interest:
-    """Follow the reports that a filter means before or after the event; `account_id` is whose `mine` it is."""
+def feed(criteria: Mapping[str, Any], account_id: int | None = None) -> Interest:
+    """Return a subscription to the reports that match a filter before or after the event.
 
-    def means(snapshot: Mapping[str, Any]) -> bool:
+    `account_id` is the account that `mine` refers to.
+    """
+
+    def matches(snapshot: Mapping[str, Any]) -> bool:
         return (
-            snapshot["status"] in wish.get("status", STATUSES)
-            and snapshot["category"] in wish.get("category", [snapshot["category"]])
-            and snapshot["kelurahan"] in wish.get("kelurahan", [snapshot["kelurahan"]])
-            and (not wish.get("mine") or snapshot["reporter_id"] == account_id)
+            snapshot["status"] in criteria.get("status", STATUSES)
+            and snapshot["category"] in criteria.get("category", [snapshot["category"]])
+            and snapshot["kelurahan"] in criteria.get("kelurahan", [snapshot["kelurahan"]])
+            and (not criteria.get("mine") or snapshot["reporter_id"] == account_id)
         )
 
-    def concerned(log: Iterable[Event]) -> Iterator[Event]:
+    def expected(log: Iterable[Event]) -> Iterator[Event]:
         for event in _of_reports(log):
-            if means(event.after) or (event.before is not None and means(event.before)):
+            if matches(event.after) or (event.before is not None and matches(event.before)):
                 yield event
 
     document = (
         f"subscription($filter: ReportFilter, $after: String) {{ reportFeed(filter: $filter, after: $after) "
         f"{{ {ITEM} }} }}"
     )
-    return Interest(document, {"filter": dict(wish)}, concerned)
+    return Interest(document, {"filter": dict(criteria)}, expected)
 
 
 def random_filter(rng: random.Random, kelurahan: Sequence[str], categories: Sequence[str]) -> dict[str, Any]:
-    """Make a filter: each of its parts is there or not."""
-    wish: dict[str, Any] = {}
+    """Return a filter with a random subset of its parts."""
+    criteria: dict[str, Any] = {}
     if rng.random() < SHARE_NAMED:
-        wish["status"] = rng.sample(STATUSES, rng.randint(1, 2))
+        criteria["status"] = rng.sample(STATUSES, rng.randint(1, 2))
     if rng.random() < SHARE_NAMED:
-        wish["category"] = rng.sample(categories, rng.randint(1, len(categories)))
+        criteria["category"] = rng.sample(categories, rng.randint(1, len(categories)))
     if rng.random() < SHARE_NAMED:
-        wish["kelurahan"] = rng.sample(kelurahan, rng.randint(1, len(kelurahan)))
-    return wish
+        criteria["kelurahan"] = rng.sample(kelurahan, rng.randint(1, len(kelurahan)))
+    return criteria
 
 
 def _of_reports(log: Iterable[Event]) -> Iterator[Event]:

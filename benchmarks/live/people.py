@@ -1,4 +1,4 @@
-"""The people of a run: their accounts, and where they live."""
+"""The people of a run: their accounts and their kelurahan."""
 
 from dataclasses import dataclass
 
@@ -16,13 +16,13 @@ from tests.wire import PASSWORD, Caller
 CITIZENS = 6
 KELURAHAN = ("31.71.01.1001", "31.71.01.1002", "31.72.01.1001", "31.73.01.1001", "31.74.01.1001")
 CATEGORIES = ("SAMPAH", "SALURAN", "BANJIR")
-"""Where reports are made, and of what: the last goes to the agency SDA, the others to the kelurahan."""
+"""Categories of the reports: the last goes to the agency SDA, the others to the kelurahan."""
 UNITS = (*KELURAHAN, "SDA")
 
 
 @dataclass
 class Resident:
-    """Somebody with an account: an officer when there is a unit; `token` is theirs once signed in."""
+    """A person with an account: an officer if there is a unit. `token` is None until `sign_in`."""
 
     account_id: int
     email: str
@@ -30,14 +30,14 @@ class Resident:
     token: str | None = None
 
     async def sign_in(self, http: httpx.AsyncClient) -> None:
-        """Begin a session."""
+        """Sign in and keep the access token."""
         caller = Caller(http)
         await caller.sign_in(self.email)
         self.token = caller.token
 
 
-async def settle(database_url: str) -> list[Resident]:
-    """Make the accounts of citizens, and of an officer for each unit; it needs no server."""
+async def create_residents(database_url: str) -> list[Resident]:
+    """Create the accounts of the citizens and of one officer for each unit, without a server."""
     people: list[tuple[str, str | None]] = [(f"warga{number}@contoh.id", None) for number in range(CITIZENS)]
     people += [(f"petugas{number}@contoh.id", unit) for number, unit in enumerate(UNITS)]
     residents = []

@@ -1,17 +1,17 @@
-"""The limit: an ASGI application that sends one frame, made once, to every socket, and does nothing else."""
+"""The limit: an ASGI application that encodes one frame once, sends it to all sockets, and does nothing else."""
 
 import asyncio
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SENDS_AT_ONCE = 250
-"""Sockets that get a frame before the event loop may write it, as Tanggap has it: else the first waits for the last."""
+"""Sockets per batch. Between batches the event loop writes, as in Tanggap; else the first waits for the last."""
 
 ACK: Message = {"type": "websocket.send", "text": '{"type":"connection_ack"}'}
 
 
 class Limit:
-    """Speaks just enough graphql-transport-ws to be subscribed to; POST /fire sends its body to all sockets."""
+    """The minimum of graphql-transport-ws for a subscription; POST /fire sends its body to all sockets."""
 
     def __init__(self) -> None:
         self._sends: dict[Send, None] = {}

@@ -1,4 +1,4 @@
-"""What a client writes down of all that it was told, through every connection, and the comparison with the log."""
+"""Records of all that a client received through all its connections, and their comparison with the log."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -25,7 +25,7 @@ fragment Who on Ranked { ... on Kelurahan { code } ... on Kecamatan { code } ...
 
 
 class Item(NamedTuple):
-    """An event as it was told. `live`: it happened while its operation was being followed; times are of the clock."""
+    """An event as it was delivered. `live`: it happened while its operation ran. Times are Unix seconds."""
 
     position: int
     kind: str
@@ -38,7 +38,7 @@ class Item(NamedTuple):
 
 @dataclass
 class Findings:
-    """How the records differ from the log; `examples` say where, in words."""
+    """Differences of records from the log, by kind; `examples` describe some of them."""
 
     lost: int = 0
     doubled: int = 0
@@ -48,11 +48,11 @@ class Findings:
 
     @property
     def total(self) -> int:
-        """How many there are; 0 is what the system promises."""
+        """Number of differences; the system guarantees 0."""
         return self.lost + self.doubled + self.disordered + self.false
 
     def add(self, other: "Findings") -> None:
-        """Add those of another record."""
+        """Add the findings of another record."""
         self.lost += other.lost
         self.doubled += other.doubled
         self.disordered += other.disordered
@@ -61,7 +61,7 @@ class Findings:
 
 
 class EventRecord:
-    """The record of one subscription to events: it begins at a cursor, or with the first item that comes."""
+    """The record of a subscription to events: it begins at a cursor, or with the first item received."""
 
     def __init__(self, interest: Interest, cursor: str | None) -> None:
         self.interest = interest
@@ -72,35 +72,35 @@ class EventRecord:
 
     @property
     def document(self) -> str:
-        """What to subscribe with."""
+        """The subscription document."""
         return self.interest.document
 
     def begin(self, now: float) -> dict[str, Any]:
-        """Begin to follow, or go on where the record ends: return the variables to subscribe with."""
+        """Begin, or resume where the record ends; return the variables to subscribe with."""
         self._followed_since = now
         return {**self.interest.variables, "after": self._cursor}
 
-    def take(self, told: dict[str, Any], now: float) -> None:
-        """Write down an item."""
-        self._cursor = told["cursor"]
-        at = datetime.fromisoformat(told["at"]).timestamp()
-        report_id = row_id(told["reportId"], "Report")
-        if told["report"] is not None and told["report"]["version"] < told["version"]:
-            report_id = None  # an old state beside a new event: as false as an event of no report
-        position = decode(told["cursor"])[1]
+    def take(self, event: dict[str, Any], now: float) -> None:
+        """Append an event."""
+        self._cursor = event["cursor"]
+        at = datetime.fromisoformat(event["at"]).timestamp()
+        report_id = row_id(event["reportId"], "Report")
+        if event["report"] is not None and event["report"]["version"] < event["version"]:
+            report_id = None  # a stale state beside a new event counts as false
+        position = decode(event["cursor"])[1]
         live = at > self._followed_since
-        self.items.append(Item(position, told["kind"], report_id, told["version"], at, now, live))
+        self.items.append(Item(position, event["kind"], report_id, event["version"], at, now, live))
 
     def compare(self, log: Sequence[Event]) -> Findings:
-        """Compare with the log: each event that concerns the subscription, after its beginning, once, in order."""
+        """Compare with the log: each event expected after the beginning must be there once, in order."""
         positions = [item.position for item in self.items]
         start = positions[0] - 1 if self._began_after is None and positions else self._began_after
-        due = {} if start is None else {e.position: e for e in self.interest.concerned(log) if e.position > start}
+        due = {} if start is None else {e.position: e for e in self.interest.expected(log) if e.position > start}
         times = Counter(positions)
         lost = sorted(due.keys() - times.keys())
         doubled = sorted(position for position, count in times.items() if count > 1)
         back = [later for sooner, later in pairwise(dict.fromkeys(positions)) if later < sooner]
-        false = [item.position for item in self.items if not _is_told(item, due.get(item.position))]
+        false = [item.position for item in self.items if not _matches(item, due.get(item.position))]
         what = f"{self.document.split('{')[1].split('(')[0].strip()} {self.interest.variables} after {start}"
         return Findings(
             len(lost),
@@ -116,7 +116,7 @@ class EventRecord:
 
 
 class BoardRecord:
-    """What a client knows of one board: the snapshot, and the updates folded into it."""
+    """The state of one board at a client: the snapshot, and the updates applied to it."""
 
     document = BOARD
 
@@ -127,33 +127,33 @@ class BoardRecord:
         self._position = 0
         self._findings = Findings()
 
-    def begin(self, now: float) -> dict[str, Any]:  # noqa: ARG002 # the form of all records
-        """Begin anew, with a snapshot: return the variables to subscribe with."""
+    def begin(self, now: float) -> dict[str, Any]:  # noqa: ARG002 # the interface of all records
+        """Begin again with a snapshot; return the variables to subscribe with."""
         self._position = 0
         return {"kind": self.kind, "period": self.period, "first": self.first}
 
-    def take(self, told: dict[str, Any], now: float) -> None:  # noqa: ARG002 # likewise
-        """Fold an update in."""
+    def take(self, update: dict[str, Any], now: float) -> None:  # noqa: ARG002 # the interface of all records
+        """Apply an update."""
         self.updates += 1
-        position = decode(told["cursor"])[1]
+        position = decode(update["cursor"])[1]
         if position < self._position:
             self._note(f"goes back from {self._position} to {position}", disordered=1)
         self._position = position
-        rows = {} if told["snapshot"] else {row[0]: row for row in self.rows}
-        self._check(rows, told["shifts"])
+        rows = {} if update["snapshot"] else {row[0]: row for row in self.rows}
+        self._check(rows, update["shifts"])
         rows |= {
-            row["subject"]["code"]: (row["subject"]["code"], row["rank"], row["points"]) for row in told["standings"]
+            row["subject"]["code"]: (row["subject"]["code"], row["rank"], row["points"]) for row in update["standings"]
         }
         self.rows = sorted(rows.values(), key=lambda row: (row[1] is None, row[1] or 0, row[0]))[: self.first]
 
     def compare(self, truth: Sequence[Row]) -> Findings:
-        """Compare with the board as it is in truth, and tell what was wrong on the way."""
+        """Compare with the true board; return the difference and the errors found in updates."""
         findings = Findings()
         findings.add(self._findings)
         if self.rows != list(truth[: self.first]):
             wrong = sorted(set(self.rows) ^ set(truth[: self.first]))
             findings.lost += 1
-            findings.examples.append(f"{self._name}: not the truth at position {self._position}: {wrong[:6]}")
+            findings.examples.append(f"{self._name}: not the true board at position {self._position}: {wrong[:6]}")
         return findings
 
     @property
@@ -161,7 +161,7 @@ class BoardRecord:
         return f"board {self.kind} {self.period} first {self.first}"
 
     def _check(self, rows: dict[str, Row], shifts: Iterable[dict[str, Any]]) -> None:
-        """Note each shift that does not begin where its row stands: an update before it is missing."""
+        """Record each shift that does not start at the rank and points of its row: an update is missing."""
         for shift in shifts:
             known = rows.get(shift["subject"]["code"])
             before = (shift["fromRank"], shift["points"] - shift["pointsDelta"])
@@ -175,8 +175,8 @@ class BoardRecord:
 Record = EventRecord | BoardRecord
 
 
-def _is_told(item: Item, event: Event | None) -> bool:
-    """Whether an item tells an event as the log has it."""
+def _matches(item: Item, event: Event | None) -> bool:
+    """Return whether an item equals an event of the log."""
     return event is not None and (item.kind, item.report_id, item.version) == (
         event.kind,
         event.report_id,

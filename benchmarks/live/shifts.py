@@ -1,4 +1,4 @@
-"""A city of its own on PostgreSQL and Redis, in which ten kelurahan get points whenever a benchmark says so."""
+"""A city on PostgreSQL and Redis in which ten kelurahan get points whenever a benchmark asks."""
 
 import json
 import random
@@ -29,24 +29,24 @@ DOCUMENT = """subscription {
     shifts { fromRank toRank points pointsDelta subject { ... on Kelurahan { code name } } }
   }
 }"""
-WISH = Submission(title="Sampah", description="Menumpuk", category="SAMPAH", latitude=-6.1754, longitude=106.8272)
+SAMPLE = Submission(title="Sampah", description="Menumpuk", category="SAMPAH", latitude=-6.1754, longitude=106.8272)
 
 
 @dataclass
-class Shifting:
-    """The city. `environment` is what its servers need; `fault` says what an update lacks."""
+class ShiftingCity:
+    """The city. `environment` holds the settings of its servers."""
 
     environment: dict[str, str]
     bus: Bus
     report_id: int = 0
-    _rung_at: float = field(default=0.0, init=False)
+    _committed_at: float = field(default=0.0, init=False)
 
     def __post_init__(self) -> None:
-        self.transactions = Transactions(self._ring)
+        self.transactions = Transactions(self._notify)
         self._units = sorted(kelurahan.code for kelurahan in bundled().kelurahan)[:SHIFTS]
 
     async def shift(self) -> float:
-        """Give points to ten kelurahan in one change; return when it was committed, by `time.perf_counter`."""
+        """Give points to ten kelurahan in one transaction; return when it was committed, by `time.perf_counter`."""
         entries = [
             NewEntry(
                 unit=unit,
@@ -59,10 +59,10 @@ class Shifting:
         ]
 
         await self.transactions.run(add_entries, self.report_id, entries)
-        return self._rung_at
+        return self._committed_at
 
-    def _ring(self, position: int) -> None:
-        self._rung_at = time.perf_counter()
+    def _notify(self, position: int) -> None:
+        self._committed_at = time.perf_counter()
         self.bus.ring(position)
 
 
@@ -74,25 +74,25 @@ async def add_entries(tx: Transaction, report_id: int, entries: list[NewEntry]) 
 
 
 def update_in(frame: bytes) -> dict[str, object]:
-    """Return the payload of a frame. Raises ValueError unless it has the ten shifts."""
+    """Return the payload of a frame. Raises ValueError unless it has ten shifts."""
     payload: dict[str, object] = json.loads(frame)["payload"]
-    update = payload["data"]["leaderboardChanged"]  # type: ignore[index] # as the document has it
+    update = payload["data"]["leaderboardChanged"]  # type: ignore[index] # the shape of DOCUMENT
     if len(update["shifts"]) != SHIFTS or len(update["standings"]) != SHIFTS:
-        raise ValueError(f"not the update that was asked for: {frame.decode()}")
+        raise ValueError(f"an update must have {SHIFTS} shifts: {frame.decode()}")
     return payload
 
 
 @asynccontextmanager
-async def shifting() -> AsyncIterator[Shifting]:
-    """Run the city."""
+async def shifting_city() -> AsyncIterator[ShiftingCity]:
+    """Run the city on its own database and broker, and yield it."""
     with PostgresServer() as postgres, RedisServer() as redis:
         postgres.create_database("bench")
         url = postgres.url("bench")
         await prepare(url)
         async with database(url), Bus(redis.url) as bus:
-            city = Shifting({"DATABASE_URL": url, "BROADCAST_URL": redis.url}, bus)
+            city = ShiftingCity({"DATABASE_URL": url, "BROADCAST_URL": redis.url}, bus)
             email, password = "warga@contoh.id", secrets.token_urlsafe(12)
             person = Person(await city.transactions.run(sign_up, await credentials(email, password), None))
-            city.report_id = await city.transactions.run(submit, person, route(Gazetteer(bundled()), WISH))
+            city.report_id = await city.transactions.run(submit, person, route(Gazetteer(bundled()), SAMPLE))
             await city.shift()
             yield city

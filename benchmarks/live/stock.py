@@ -1,4 +1,4 @@
-"""The same subscription as a stock strawberry application has it: one generator and one execution a socket."""
+"""The same subscription in a stock strawberry application: one generator and one execution a socket."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -27,23 +27,23 @@ queues: set[asyncio.Queue[LeaderboardUpdate]] = set()
 
 @strawberry.type
 class Query:
-    """GraphQL asks for one."""
+    """The query type that GraphQL requires."""
 
     one: int = 1
 
 
 @strawberry.type
 class Subscription:
-    """Tanggap's field, with its types."""
+    """The field of Tanggap, with its types."""
 
     @strawberry.subscription
     async def leaderboard_changed(
         self,
-        kind: BoardKind,  # noqa: ARG002 # Tanggap's form
-        period: Period,  # noqa: ARG002 # likewise
-        first: int,  # noqa: ARG002 # likewise
+        kind: BoardKind,  # noqa: ARG002 # the signature of Tanggap
+        period: Period,  # noqa: ARG002 # the signature of Tanggap
+        first: int,  # noqa: ARG002 # the signature of Tanggap
     ) -> AsyncGenerator[LeaderboardUpdate, None]:
-        """Yield an empty board, then what is fired."""
+        """Yield an empty board, then each update sent to /fire."""
         queue: asyncio.Queue[LeaderboardUpdate] = asyncio.Queue()
         queues.add(queue)
         try:
@@ -55,23 +55,23 @@ class Subscription:
 
 
 async def fire(request: Request) -> Response:
-    """Give all sockets the update in a frame of Tanggap's."""
-    told = orjson.loads(await request.body())["payload"]["data"]["leaderboardChanged"]
+    """Send the update in a frame of Tanggap to all sockets."""
+    sent = orjson.loads(await request.body())["payload"]["data"]["leaderboardChanged"]
     update = LeaderboardUpdate(
-        cursor=told["cursor"],
-        snapshot=told["snapshot"],
+        cursor=sent["cursor"],
+        snapshot=sent["snapshot"],
         starts_at=None,
         ends_at=None,
         standings=[
             standing_of(places, BOARD, RankedRow(row["subject"]["code"], row["rank"], row["points"]), {})
-            for row in told["standings"]
+            for row in sent["standings"]
         ],
         shifts=[
             RankShift.of(
                 places.kelurahan[row["subject"]["code"]],
                 Shift(row["subject"]["code"], row["fromRank"], row["toRank"], row["points"], row["pointsDelta"]),
             )
-            for row in told["shifts"]
+            for row in sent["shifts"]
         ],
     )
     for queue in queues:
@@ -80,7 +80,7 @@ async def fire(request: Request) -> Response:
 
 
 async def ready(_: Request) -> Response:
-    """Say that it is."""
+    """Answer the readiness probe."""
     return Response()
 
 

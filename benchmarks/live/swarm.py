@@ -1,4 +1,4 @@
-"""Many websocket clients at the least cost: a process of its own that shakes hands by hand and only counts frames."""
+"""Many WebSocket clients at the least cost: a process that writes handshakes by hand and only counts frames."""
 
 import asyncio
 import gc
@@ -18,20 +18,20 @@ from benchmarks.live.hosting import ServerProcess, open_many_files
 from benchmarks.live.shifts import DOCUMENT
 
 JOINING_AT_ONCE = 500
-"""Clients of a swarm that are between their first packet and their snapshot."""
+"""Clients that connect at the same time: between their first packet and their snapshot."""
 
 JOIN_WITHIN = 60.0
-"""Seconds that one client may take for that."""
+"""Seconds that one client may take to connect."""
 
 SOURCES = 20
-"""Addresses that a swarm connects from: the kernel looks long for a free port where few are left."""
+"""Source addresses of a swarm: the kernel searches long for a free port where few are left."""
 
 PEEK = 64
-"""Bytes of a message that tell its type."""
+"""Bytes of a message that contain its type."""
 
 
 def masked(message: object) -> bytes:
-    """Return a client's text frame; its mask is zero, which is a mask as well."""
+    """Return a client's text frame. Its mask is zero, which leaves the text as it is."""
     text = json.dumps(message).encode()
     head = bytes([0x81, 0x80 | len(text)]) if len(text) < 126 else b"\x81\xfe" + len(text).to_bytes(2)
     return head + bytes(4) + text
@@ -43,7 +43,7 @@ PONG = masked({"type": "pong"})
 
 
 class Client(asyncio.Protocol):
-    """One websocket with one subscription. `joined` is done when it has its snapshot."""
+    """One WebSocket with one subscription. `joined` is done when it has its snapshot."""
 
     __slots__ = ("_rest", "_shaken", "_swarm", "_transport", "joined")
 
@@ -53,17 +53,17 @@ class Client(asyncio.Protocol):
         self._shaken = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Ask for a websocket."""
+        """Send the handshake."""
         self._transport = cast(asyncio.Transport, transport)
         self._transport.write(self._swarm.handshake)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Count it, unless it was dropped on purpose."""
+        """Record a failure, unless the connection was dropped on purpose."""
         if self in self._swarm.clients:
             self._swarm.fail(self, f"connection lost: {exc!r}")
 
     def data_received(self, data: bytes) -> None:
-        """Take the frames out of what has come."""
+        """Handle the complete frames; keep the rest."""
         data, start = self._rest + data, 0
         if not self._shaken:
             start = data.find(b"\r\n\r\n") + 4
@@ -81,7 +81,7 @@ class Client(asyncio.Protocol):
         self._rest = data[start:] if self._shaken else data
 
     def drop(self) -> None:
-        """Go away without a word."""
+        """Abort the connection without a close frame."""
         self._transport.abort()
 
     def _shake(self, answer: bytes) -> None:
@@ -106,7 +106,7 @@ class Client(asyncio.Protocol):
 
 
 class Clients:
-    """The clients of this process, and what its commands do."""
+    """The clients of this process; its coroutine methods are the commands."""
 
     def __init__(self) -> None:
         self.clients: set[Client] = set()
@@ -118,21 +118,21 @@ class Clients:
         self._faults: list[str] = []
 
     def arrive(self, message: bytes) -> None:
-        """Note when an update came."""
+        """Record the arrival of an update."""
         self._arrivals.append(time.perf_counter())
         self._last = message
         if len(self._arrivals) == self._wanted:
             self._complete.set()
 
     def fail(self, client: Client, fault: str) -> None:
-        """Note what went wrong with a client."""
+        """Record the failure of a client."""
         self._faults.append(fault)
         self._complete.set()
         if not client.joined.done():
             client.joined.set_exception(ConnectionError(fault))
 
     async def connect(self, address: str, port: int, count: int, source: str) -> tuple[float, float]:
-        """Connect so many more, from a network like 127.1.1; return when it began and when each had its snapshot."""
+        """Connect `count` more clients from a network like 127.1.1; return the begin, and when all had snapshots."""
         self.handshake = (
             f"GET /graphql HTTP/1.1\r\nHost: {address}:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
@@ -145,7 +145,7 @@ class Clients:
                 joined: asyncio.Future[None] = loop.create_future()
                 async with asyncio.timeout(JOIN_WITHIN):
                     _, client = await loop.create_connection(
-                        lambda joined=joined: Client(self, joined),  # type: ignore[misc] # the loop's variable
+                        lambda joined=joined: Client(self, joined),  # type: ignore[misc] # the variable of the loop is bound
                         address,
                         port,
                         local_addr=(f"{source}.{number % SOURCES + 1}", 0),
@@ -160,7 +160,7 @@ class Clients:
         return began, time.perf_counter()
 
     async def take(self, within: float) -> tuple[bytes, bytes]:
-        """Wait until an update has reached every client; return when, as an array of doubles, and the last one."""
+        """Wait until an update has reached all clients; return the times as doubles, and the last message."""
         self._wanted = len(self.clients)
         if len(self._arrivals) < self._wanted:
             self._complete.clear()
@@ -172,14 +172,14 @@ class Clients:
         return arrivals.tobytes(), self._last
 
     async def drop(self) -> None:
-        """Let all go away at once."""
+        """Drop all clients at once."""
         going, self.clients = self.clients, set()
         for client in going:
             client.drop()
 
 
-def live(commands: Connection, core: int | None) -> None:
-    """Do what comes over the pipe until it closes: what the process runs."""
+def serve_commands(commands: Connection, core: int | None) -> None:
+    """Run the commands from a pipe until it closes: the main function of the process."""
     open_many_files()
     if core is not None:
         os.sched_setaffinity(0, {core})
@@ -195,14 +195,14 @@ def live(commands: Connection, core: int | None) -> None:
             command: Callable[..., Any] = getattr(clients, name)
             try:
                 commands.send((await command(*given), None))
-            except Exception as error:  # noqa: BLE001 # it is the benchmark's to judge
+            except Exception as error:  # noqa: BLE001 # the benchmark raises it
                 commands.send((None, _first_of(error)))
 
     uvloop.run(run())
 
 
 def _first_of(error: Exception) -> str:
-    """Tell the first of those that went wrong together."""
+    """Return the first error of a group, as text."""
     while isinstance(error, ExceptionGroup):
         error = error.exceptions[0]
     return repr(error)
@@ -219,7 +219,7 @@ class Swarm:
     def __enter__(self) -> Self:
         context = multiprocessing.get_context("spawn")
         self._commands, theirs = context.Pipe()
-        self._process = context.Process(target=live, args=(theirs, self.core), daemon=True)
+        self._process = context.Process(target=serve_commands, args=(theirs, self.core), daemon=True)
         self._process.start()
         theirs.close()
         self._wave = 0
@@ -230,30 +230,30 @@ class Swarm:
         self._process.join()
 
     async def connect(self, count: int, within: float) -> tuple[float, float]:
-        """Connect and subscribe so many; return when it began and when each had its snapshot."""
-        self._wave += 1  # each from a network of its own: the ports of the last are not free yet
+        """Connect and subscribe `count` clients; return the begin, and when all had their snapshots."""
+        self._wave += 1  # each wave from another network: the ports of the last are not free yet
         source = f"127.{100 + self.number}.{self._wave}"
-        begun: tuple[float, float] = await self._ask(
+        times: tuple[float, float] = await self._ask(
             within, "connect", self.server.address, self.server.port, count, source
         )
-        return begun
+        return times
 
     async def take(self, within: float) -> tuple["array[float]", bytes]:
-        """Return when an update reached each client, the first first, and the update."""
-        told, update = await self._ask(within + 5, "take", within)
+        """Return when an update reached each client, in order, and the update."""
+        times, update = await self._ask(within + 5, "take", within)
         arrivals = array("d")
-        arrivals.frombytes(told)
+        arrivals.frombytes(times)
         return arrivals, update
 
     async def drop(self, within: float) -> None:
-        """Let all go away at once."""
+        """Drop all clients at once."""
         await self._ask(within, "drop")
 
     async def _ask(self, within: float, name: str, *given: object) -> Any:
         self._commands.send((name, given))
         if not await asyncio.to_thread(self._commands.poll, within):
-            raise TimeoutError(f"the swarm of {self.server.kind} did not {name} within {within:g} s")
+            raise TimeoutError(f"the swarm of {self.server.kind} must finish {name} within {within:g} s")
         result, fault = self._commands.recv()
         if fault is not None:
-            raise RuntimeError(f"the swarm of {self.server.kind} could not {name}: {fault}")
+            raise RuntimeError(f"the swarm of {self.server.kind} failed at {name}: {fault}")
         return result

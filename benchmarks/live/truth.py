@@ -1,6 +1,6 @@
-"""What really happened, read from PostgreSQL alone: the log, and the rankings that its entries of points make.
+"""The true events and rankings, read from PostgreSQL alone: the log, and the boards computed from its point entries.
 
-Nothing here uses the code under test: what follows what is decided from the stored JSON a second time.
+It uses nothing of the code under test: matches are decided a second time, from the stored JSON.
 """
 
 from collections import defaultdict
@@ -16,12 +16,12 @@ import orjson
 JAKARTA = ZoneInfo("Asia/Jakarta")
 
 Row = tuple[str, int | None, int]
-"""A row of a board: code, rank, points."""
+"""Row of a board: code, rank, points."""
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An event of the log, as it is stored."""
+    """An event as stored in the log."""
 
     position: int
     topic: str
@@ -32,19 +32,19 @@ class Event:
 
     @property
     def after(self) -> Mapping[str, Any]:
-        """What the report was after the event."""
+        """The report after the event."""
         snapshot: Mapping[str, Any] = self.data["after"]
         return snapshot
 
     @property
     def before(self) -> Mapping[str, Any] | None:
-        """What the report was before the event; None when the event began it."""
+        """The report before the event. None if the event created it."""
         changed = self.data["before"]
         return None if changed is None else {**self.after, **changed}
 
 
 async def read_log(url: str) -> list[Event]:
-    """Read the whole log, in order. Raises AssertionError when its positions have a hole."""
+    """Read the whole log, in order. Raises AssertionError if its positions have a gap."""
     connection = await asyncpg.connect(url)
     try:
         async with connection.transaction(isolation="repeatable_read"):
@@ -55,18 +55,18 @@ async def read_log(url: str) -> list[Event]:
     finally:
         await connection.close()
     if [row["position"] for row in rows] != list(range(1, head + 1)):
-        raise AssertionError(f"The positions of the log are not 1 to {head}.")
+        raise AssertionError(f"The positions of the log must be 1 to {head} without gaps.")
     return [Event(**{**row, "data": orjson.loads(row["data"])}) for row in rows]
 
 
 def ranking(log: Iterable[Event], kind: str, period: str, codes: Iterable[str], now: datetime) -> list[Row]:
-    """Rank the codes by the log's entries of points in the period of `now`; those without an entry come last."""
+    """Rank the codes by their point entries in the period of `now`; codes without an entry come last."""
     depth = {"KELURAHAN": 4, "KECAMATAN": 3, "CITY": 2}[kind]
     points: defaultdict[str, int] = defaultdict(int)
     for event in log:
         if event.topic == "ledger":
             parts = event.data["unit"].split(".")
-            if len(parts) == 4 and _in_period(date.fromisoformat(event.data["day"]), period, now):  # a kelurahan's
+            if len(parts) == 4 and _in_period(date.fromisoformat(event.data["day"]), period, now):  # a kelurahan
                 points[".".join(parts[:depth])] += event.data["points"]
     best_first = sorted(points, key=lambda code: (-points[code], code))
     ranked = [(code, 1 + sum(other > points[code] for other in points.values()), points[code]) for code in best_first]

@@ -1,4 +1,4 @@
-"""ServerProcess processes that may be ended at any moment, and come back under the same address."""
+"""ServerProcess processes that may be ended at any moment, and restarted at the same address."""
 
 import asyncio
 import os
@@ -15,11 +15,11 @@ from tests.city import ROOT, free_port
 from tests.wire import DEADLINE, RequestFailedError
 
 UNANSWERED = (httpx.HTTPError, RequestFailedError, ValueError)
-"""How it shows that a server, or its database, is away: no answer, an error beside the data, or no JSON."""
+"""Signs of an unavailable server or database: no answer, an error beside the data, or no JSON."""
 
 
 class Worker:
-    """One server process of a module that understands `serve`; its words go to the file `log`."""
+    """One server process: the command `serve` of a module. Its output goes to the file `log`."""
 
     def __init__(self, module: str, environment: dict[str, str], log: Path) -> None:
         self.port = free_port()
@@ -30,7 +30,10 @@ class Worker:
         self._process: subprocess.Popen[bytes] | None = None
 
     async def start(self) -> None:
-        """Start it and wait until it is ready; RuntimeError when it ends meanwhile, TimeoutError after DEADLINE."""
+        """Start the process and wait until it is ready.
+
+        Raises RuntimeError when it ends meanwhile, TimeoutError after DEADLINE.
+        """
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._command,
@@ -46,19 +49,19 @@ class Worker:
                     if (await http.get("/readyz")).status_code == 200:
                         return
                 if self._process.poll() is not None:
-                    raise RuntimeError(f"The server stopped while it started; it said:\n{self._log.read_text()}")
+                    raise RuntimeError(f"The server stopped while it started. Its output:\n{self._log.read_text()}")
                 await asyncio.sleep(0.05)
 
     def freeze(self) -> None:
-        """Let it neither answer nor hang up, as a machine that swaps; `thaw` lets it go on."""
+        """Suspend the process: it neither answers nor closes connections, like a machine that swaps."""
         self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        """Let a frozen one go on."""
+        """Resume a frozen process."""
         self._signal(signal.SIGCONT)
 
     async def end(self, number: signal.Signals) -> None:
-        """End it with a signal and wait for its end, beside the other tasks; nothing when it does not run."""
+        """Send a signal and wait for the process to end, without blocking other tasks; no-op when it is not running."""
         if self._process is not None:
             self._signal(number)
             await asyncio.to_thread(self._process.wait, DEADLINE)
@@ -80,18 +83,18 @@ class Fleet:
         }
 
     async def start(self) -> None:
-        """Start them all."""
+        """Start all workers."""
         await asyncio.gather(*(worker.start() for worker in self.workers))
 
     async def close(self) -> None:
-        """End them all, frozen or not."""
+        """Kill all workers, frozen or not, and close the HTTP clients."""
         await asyncio.gather(*(worker.end(signal.SIGKILL) for worker in self.workers))
         await asyncio.gather(*(client.aclose() for client in self._clients.values()))
 
     def any_url(self, rng: random.Random) -> str:
-        """Choose a server, which may be down at the moment."""
+        """Return the address of a random server, which may be down at the moment."""
         return rng.choice(self.workers).url
 
     def any_http(self, rng: random.Random) -> httpx.AsyncClient:
-        """Choose a server to send requests to, likewise."""
+        """Return the HTTP client of a random server, which may be down at the moment."""
         return self._clients[self.any_url(rng)]
