@@ -1,10 +1,10 @@
-// Following a city with Apollo Client. docs/clients.md shows this file, and test_interop.py runs it.
+// Follow a city with Apollo Client. docs/clients.md shows this file, and test_interop.py runs it.
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from "@apollo/client";
 import { SetContextLink } from "@apollo/client/link/context";
 import { GraphQLWsLink } from "@apollo/client/link/subscriptions";
 import { tap } from "rxjs";
 
-/** Remember the newest cursor of each subscription: graphql-ws sends these variables again after each reconnect. */
+/** Keep the newest cursor of each subscription: graphql-ws sends these variables again after each reconnect. */
 const resuming = new ApolloLink((operation, forward) => {
   const variables = { ...operation.variables };
   operation.variables = variables;
@@ -15,7 +15,7 @@ const resuming = new ApolloLink((operation, forward) => {
   );
 });
 
-/** An Apollo Client: HTTP for queries and mutations, the socket of `connect` for subscriptions. */
+/** Return an Apollo Client: HTTP for queries and mutations, the socket of `connect` for subscriptions. */
 export function apollo({ api, session, live }) {
   const authorizing = new SetContextLink(async ({ headers }) => {
     const authorization = await session.authorization();

@@ -1,11 +1,11 @@
-// An app for the tests: told what to do line by line, it says line by line what its clients see.
+// An app for the tests: it reads one command a line, and prints one JSON line for each event of its clients.
 import { createInterface } from "node:readline";
 import { gql } from "@apollo/client";
 import WebSocket from "ws";
 import { apollo } from "./apollo.mjs";
 import { connect, follow, Session, update } from "./live.mjs";
 
-// As browsers have it. In Node, ws would end the process for an error that nobody listens to.
+// As in browsers. In Node, ws would end the process on an error without a listener.
 globalThis.WebSocket = class extends WebSocket {
   constructor(...given) {
     super(...given);
@@ -13,7 +13,7 @@ globalThis.WebSocket = class extends WebSocket {
   }
 };
 
-const say = (name, what) => console.log(JSON.stringify({ name, ...what }));
+const print = (name, event) => console.log(JSON.stringify({ name, ...event }));
 let session, live, client;
 
 const verbs = {
@@ -25,8 +25,8 @@ const verbs = {
       session,
       patience,
     });
-    live.on("connected", () => say("socket", { next: "connected" }));
-    live.on("closed", ({ code }) => say("socket", { next: code }));
+    live.on("connected", () => print("socket", { next: "connected" }));
+    live.on("closed", ({ code }) => print("socket", { next: code }));
     client = apollo({ api, session, live });
   },
 
@@ -37,16 +37,16 @@ const verbs = {
 
   follow({ name, query, variables }) {
     follow(live, { query, variables }, {
-      next: (event) => say(name, { next: event }),
-      error: (errors) => say(name, { error: errors }),
+      next: (event) => print(name, { next: event }),
+      error: (errors) => print(name, { error: errors }),
     });
   },
 
   crowd({ name, url, count, query, variables }) {
     for (let number = 0; number < count; number++) {
       const one = connect({ url, session: new Session(undefined, null) });
-      one.on("connected", () => say(name, { next: Date.now() }));
-      follow(one, { query, variables }, { next() {}, error: (errors) => say(name, { error: errors }) });
+      one.on("connected", () => print(name, { next: Date.now() }));
+      follow(one, { query, variables }, { next() {}, error: (errors) => print(name, { error: errors }) });
     }
   },
 
@@ -55,20 +55,20 @@ const verbs = {
     const next = ({ data: { leaderboardChanged } }) => {
       update(board, leaderboardChanged);
       const points = Object.fromEntries([...board].map(([code, standing]) => [code, standing.points]));
-      say(name, { next: { snapshot: leaderboardChanged.snapshot, points } });
+      print(name, { next: { snapshot: leaderboardChanged.snapshot, points } });
     };
-    live.subscribe({ query, variables }, { next, error: (errors) => say(name, { error: errors }), complete() {} });
+    live.subscribe({ query, variables }, { next, error: (errors) => print(name, { error: errors }), complete() {} });
   },
 
   watch({ name, query, variables }) {
     client.watchQuery({ query: gql(query), variables }).subscribe(({ data, dataState }) => {
-      if (dataState === "complete") say(name, { next: data });
+      if (dataState === "complete") print(name, { next: data });
     });
   },
 
   subscribe({ name, query, variables }) {
     client.subscribe({ query: gql(query), variables }).subscribe(({ data, error }) => {
-      say(name, error ? { error: error.errors ?? error.message } : { next: Object.values(data)[0] });
+      print(name, error ? { error: error.errors ?? error.message } : { next: Object.values(data)[0] });
     });
   },
 };

@@ -1,4 +1,4 @@
-"""An app of JavaScript in a process of its own, with the clients of docs/clients.md."""
+"""A JavaScript app in its own process, with the clients of docs/clients.md."""
 
 import asyncio
 import json
@@ -13,20 +13,20 @@ from tests.wire import DEADLINE
 
 FOLDER = Path(__file__).parent
 LINE_AT_MOST = 1024 * 1024
-"""Bytes of a line that an app says; a board is one."""
+"""Longest output line of an app, in bytes: a whole board is one line."""
 
 
 class App:
-    """`app.mjs`: it is told what to do, and what it says is taken by name."""
+    """A running `app.mjs`: it takes commands, and its output is read by name."""
 
     def __init__(self, process: Process) -> None:
         self._process = process
-        self._said: defaultdict[str, asyncio.Queue[dict[str, Any]]] = defaultdict(asyncio.Queue)
+        self._output: defaultdict[str, asyncio.Queue[dict[str, Any]]] = defaultdict(asyncio.Queue)
 
     @classmethod
     @asynccontextmanager
     async def running(cls, node: str) -> AsyncIterator["App"]:
-        """Run one."""
+        """Run an app, and end it on exit."""
         process = await asyncio.create_subprocess_exec(
             node, "app.mjs", cwd=FOLDER, stdin=PIPE, stdout=PIPE, limit=LINE_AT_MOST
         )
@@ -41,41 +41,41 @@ class App:
             await asyncio.gather(listening, return_exceptions=True)
 
     async def listen(self) -> None:
-        """Sort what it says by name, to its end."""
+        """Sort the output by name until the app ends."""
         assert self._process.stdout is not None
         async for line in self._process.stdout:
-            said = json.loads(line)
-            self._said[said.pop("name")].put_nowait(said)
+            message = json.loads(line)
+            self._output[message.pop("name")].put_nowait(message)
 
     async def do(self, verb: str, **given: Any) -> None:
-        """Tell it what to do."""
+        """Send a command."""
         assert self._process.stdin is not None
         self._process.stdin.write(f"{json.dumps({'verb': verb, **given})}\n".encode())
         await self._process.stdin.drain()
 
     async def next(self, name: str) -> Any:
-        """The next thing that `name` has seen; an error fails."""
-        said = await self._hear(name)
-        assert "error" not in said, said
-        return said["next"]
+        """Return the next value that `name` received; fail on an error."""
+        message = await self._receive(name)
+        assert "error" not in message, message
+        return message["next"]
 
     async def take(self, name: str, count: int) -> list[Any]:
-        """The next `count` things."""
+        """Return the next `count` values."""
         return [await self.next(name) for _ in range(count)]
 
     async def until(self, name: str, wanted: object) -> list[Any]:
-        """What `name` sees up to `wanted`, with it."""
+        """Return the values of `name` up to and including `wanted`."""
         seen = [await self.next(name)]
         while seen[-1] != wanted:
             seen.append(await self.next(name))
         return seen
 
     async def error(self, name: str) -> str:
-        """The code of the error that `name` gets next."""
-        said = await self._hear(name)
-        assert "next" not in said, said
-        return str(said["error"][0]["extensions"]["code"])
+        """Return the code of the error that `name` receives next."""
+        message = await self._receive(name)
+        assert "next" not in message, message
+        return str(message["error"][0]["extensions"]["code"])
 
-    async def _hear(self, name: str) -> dict[str, Any]:
+    async def _receive(self, name: str) -> dict[str, Any]:
         async with asyncio.timeout(DEADLINE):
-            return await self._said[name].get()
+            return await self._output[name].get()

@@ -9,20 +9,20 @@ from tests.city import Deployment, deployed
 from tests.interop.apps import FOLDER, App
 
 NODE = 18
-"""The major version of Node that the clients need, at least."""
+"""Lowest major version of Node that the clients need."""
 
 INSTALL_SECONDS = 90.0
 
 
 @pytest.fixture(scope="session")
 def node() -> str:
-    """Where Node is; the clients of package-lock.json are installed beside it."""
+    """Path of Node, after installing the clients of package-lock.json."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
         pytest.skip("node and npm are not installed: the clients of web and mobile apps were not tried")
     version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout
     if int(version.lstrip("v").partition(".")[0]) < NODE:
-        pytest.skip(f"node is {version.strip()}, older than {NODE}: the clients of web and mobile apps were not tried")
+        pytest.skip(f"node is {version.strip()}, older than {NODE}: the clients of web and mobile apps are not tested")
     installed, locked = FOLDER / "node_modules" / ".package-lock.json", FOLDER / "package-lock.json"
     if not installed.exists() or installed.stat().st_mtime < locked.stat().st_mtime:
         install(npm)
@@ -30,7 +30,7 @@ def node() -> str:
 
 
 def install(npm: str) -> None:
-    """Install what the lock names; skip where that is not possible, as without a network."""
+    """Install the locked packages; skip the tests if that fails, for example without a network."""
     command = [npm, "ci", "--ignore-scripts"]
     try:
         subprocess.run(command, cwd=FOLDER, timeout=INSTALL_SECONDS, capture_output=True, text=True, check=True)
@@ -46,7 +46,7 @@ async def deployment(postgres_city_url: str, redis_url: str, tmp_path: Path) -> 
 
 
 @pytest.fixture
-async def app(node: str, deployment: Deployment) -> AsyncIterator[App]:  # noqa: ARG001 # to end before its servers
-    """An app of JavaScript that does nothing yet."""
+async def app(node: str, deployment: Deployment) -> AsyncIterator[App]:  # noqa: ARG001 # ends before its servers
+    """An idle JavaScript app."""
     async with App.running(node) as app:
         yield app

@@ -1,4 +1,4 @@
-// Following a city with graphql-ws. docs/clients.md shows this file, and test_interop.py runs it.
+// Follow a city with graphql-ws. docs/clients.md shows this file, and test_interop.py runs it.
 import { createClient } from "graphql-ws";
 
 const RENEW = `mutation($refreshToken: String!) {
@@ -6,23 +6,23 @@ const RENEW = `mutation($refreshToken: String!) {
 }`;
 const SOON = 60_000;
 
-/** Who is signed in: `tokens` is what signUp or signIn gave as `session`, or null for a visitor. */
+/** The signed-in user: `tokens` is the `session` of signUp or signIn, or null for a visitor. */
 export class Session {
   constructor(api, tokens) {
     this.api = api;
     this.tokens = tokens;
   }
 
-  /** The authorization to send, of a token that still works; undefined for a visitor. Never throws. */
+  /** The authorization to send, with a valid token; undefined for a visitor. Never throws. */
   async authorization() {
     if (this.tokens && Date.parse(this.tokens.expiresAt) - Date.now() < SOON) {
-      // A refresh token works once: all who ask meanwhile wait for the same exchange.
+      // A refresh token works once: concurrent callers wait for the same exchange.
       await (this.renewing ??= this.#renew().finally(() => (this.renewing = null)));
     }
     return this.tokens ? `Bearer ${this.tokens.accessToken}` : undefined;
   }
 
-  /** A socket was closed with 4403: the access token no longer works, whatever it says itself. */
+  /** A socket was closed with 4403: the access token is no longer valid, whatever its expiry says. */
   refused() {
     if (this.tokens) this.tokens = { ...this.tokens, expiresAt: new Date(0).toISOString() };
   }
@@ -33,10 +33,10 @@ export class Session {
       const body = JSON.stringify({ query: RENEW, variables: { refreshToken: before.refreshToken } });
       const headers = { "content-type": "application/json" };
       const { data } = await (await fetch(this.api, { method: "POST", headers, body })).json();
-      // Null when the session is over. Nothing when somebody has signed in or out meanwhile.
+      // Null when the session is over. Unused when the user has signed in or out meanwhile.
       if (this.tokens === before) this.tokens = data.refreshSession.session;
     } catch {
-      // No network, or the city is away: that says nothing about the session. Whoever asks next tries again.
+      // No network, or the city is unavailable: the session may still be valid. The next caller tries again.
     }
   }
 }
@@ -44,10 +44,10 @@ export class Session {
 const LONGEST_WAIT = 30_000;
 
 /**
- * Make the one socket for all that an app follows. It opens when the first thing is followed, and comes back by itself.
+ * Create the one socket for all subscriptions of an app. It opens with the first subscription, and reconnects by itself.
  *
- * `url` is where (wss://…/graphql), or a function that says where for each attempt and never throws. Every `patience`
- * milliseconds the server is asked whether it is there, and has as many to answer.
+ * `url` is the address (wss://…/graphql), or a function that returns it for each attempt and never throws. The client
+ * pings the server every `patience` milliseconds, and waits as long for the answer.
  */
 export function connect({ url, session, language = "id", patience = 15_000 }) {
   let socket, unanswered;
@@ -58,9 +58,9 @@ export function connect({ url, session, language = "id", patience = 15_000 }) {
     url,
     connectionParams: async () => ({ authorization: await session.authorization(), acceptLanguage: language }),
     retryAttempts: Infinity,
-    // Without this a connection that is refused once ends every subscription.
+    // Without this, one refused connection ends all subscriptions.
     shouldRetry: () => true,
-    // All who lose a server at once must not come back at once.
+    // Clients that lose a server together must not reconnect together.
     retryWait: (retries) => {
       const spread = Math.min(2_000 * 2 ** retries, LONGEST_WAIT);
       return new Promise((resolve) => setTimeout(resolve, 500 + Math.random() * spread));
@@ -85,9 +85,9 @@ export function connect({ url, session, language = "id", patience = 15_000 }) {
     },
   });
 
-  /** Leave this socket for a new one: nobody answers on it, or somebody else has signed in. */
+  /** Replace this socket: the server does not answer, or another user has signed in. */
   function hangUp() {
-    // What it still brings, when the network is back after all, comes again on the new one.
+    // Late messages of the old socket come again on the new one.
     if (socket) socket.onmessage = null;
     client.terminate();
   }
@@ -96,10 +96,10 @@ export function connect({ url, session, language = "id", patience = 15_000 }) {
 
 /**
  * Follow `reportChanged`, `myReportsChanged` or `reportFeed` from the cursor in `variables.after` on: each event comes
- * once and in order, however often the connection is lost. Returns how to stop.
+ * once and in order, however often the connection is lost. Returns a function that stops.
  */
 export function follow(client, { query, variables }, { next, error }) {
-  // graphql-ws sends this very object again after each reconnect: with the newest cursor in it, it resumes there.
+  // graphql-ws sends this object again after each reconnect: it resumes at the newest cursor.
   const resuming = { ...variables };
   const stop = client.subscribe(
     { query, variables: resuming },
@@ -113,15 +113,15 @@ export function follow(client, { query, variables }, { next, error }) {
         resuming.after = event.cursor;
         next(event);
       },
-      error, // this one has ended; the others on the socket go on
+      error, // this subscription has ended; the others on the socket continue
       complete() {},
     },
   );
   return stop;
 }
 
-/** Put an update of `leaderboardChanged` into a board: a Map from the code of a place or an agency to its standing. */
+/** Apply an update of `leaderboardChanged` to a board: a Map from the code of a place or agency to its standing. */
 export function update(board, { snapshot, standings }) {
-  if (snapshot) board.clear(); // the first after each reconnect is one: what was missed is in it
+  if (snapshot) board.clear(); // the first update after each reconnect is a snapshot
   for (const standing of standings) board.set(standing.subject.code, standing);
 }

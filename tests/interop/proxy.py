@@ -1,4 +1,4 @@
-"""The way of a client to a server: it can be cut, and it can go silent, as a phone's does."""
+"""A proxy between a client and a server that can be cut or go silent, like a phone connection."""
 
 import asyncio
 from contextlib import suppress
@@ -7,37 +7,37 @@ from tests.city import free_port
 
 
 class Proxy:
-    """A port of its own that leads to a server's."""
+    """A TCP proxy on its own port."""
 
     def __init__(self, port: int) -> None:
         self.port = free_port()
         self._target = port
         self._listening: asyncio.Server | None = None
         self._ends: set[asyncio.StreamWriter] = set()
-        self._sound = asyncio.Event()
-        self._sound.set()
+        self._is_forwarding = asyncio.Event()
+        self._is_forwarding.set()
 
-    async def mend(self) -> None:
-        """Let connections in, from now on."""
-        self._listening = await asyncio.start_server(self._carry, "127.0.0.1", self.port)
+    async def restore(self) -> None:
+        """Accept connections from now on."""
+        self._listening = await asyncio.start_server(self._proxy, "127.0.0.1", self.port)
 
     def cut(self) -> None:
-        """Break all connections without a word, and refuse others."""
+        """Abort all connections, and refuse new ones."""
         if self._listening is not None:
             self._listening.close()
         for end in self._ends:
             end.transport.abort()
-        self.speak()  # to nobody: what has been waiting ends
+        self.speak()  # ends the waiting copies
 
     def silence(self) -> None:
-        """Keep all connections, and carry nothing more."""
-        self._sound.clear()
+        """Keep all connections open, and forward nothing more."""
+        self._is_forwarding.clear()
 
     def speak(self) -> None:
-        """Carry on, with what has been waiting first."""
-        self._sound.set()
+        """Forward again, held data first."""
+        self._is_forwarding.set()
 
-    async def _carry(self, near_reader: asyncio.StreamReader, near: asyncio.StreamWriter) -> None:
+    async def _proxy(self, near_reader: asyncio.StreamReader, near: asyncio.StreamWriter) -> None:
         far_reader, far = await asyncio.open_connection("127.0.0.1", self._target)
         ends = {near, far}
         self._ends |= ends
@@ -49,7 +49,7 @@ class Proxy:
     async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError):
             while data := await reader.read(65536):
-                await self._sound.wait()
+                await self._is_forwarding.wait()
                 writer.write(data)
                 await writer.drain()
         writer.transport.abort()

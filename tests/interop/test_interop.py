@@ -1,4 +1,4 @@
-"""The clients that apps use, as npm has them: they are cut off, come back by themselves, and miss nothing."""
+"""The npm clients that apps use: they reconnect after failures by themselves, and miss no event."""
 
 import re
 import signal
@@ -37,50 +37,50 @@ subscription($id: ID!, $after: String) {
 CROWD = 12
 MENTENG = {"latitude": -6.1966, "longitude": 106.8320}
 IMPATIENT = 1_000
-"""Milliseconds after which an app asks whether its server is there, where a test waits for that."""
+"""Keep-alive interval of an app in milliseconds, short for tests that wait for it."""
 
 
 @pytest.fixture
 async def proxy(deployment: Deployment) -> AsyncIterator[Proxy]:
-    """The app's own way to the first server."""
+    """The proxy between the app and the first server."""
     proxy = Proxy(deployment.servers[0].port)
-    await proxy.mend()
+    await proxy.restore()
     yield proxy
     proxy.cut()
 
 
 @pytest.fixture
 async def citizen(deployment: Deployment) -> Caller:
-    """Somebody who changes things at the server that stays."""
+    """A citizen who uses the server that keeps running."""
     caller = Caller(deployment.clients[1])
     await caller.sign_up("warga@contoh.id")
     return caller
 
 
 def titles() -> Iterator[str]:
-    """Titles for edits, no two in a row the same."""
+    """Yield titles for edits, each different from the one before."""
     return cycle(["Pertama", "Kedua", "Ketiga"])
 
 
 async def edit(citizen: Caller, report: dict[str, Any], times: int) -> None:
-    """Transaction a report so many times: its version goes up by one each time."""
+    """Edit a report `times` times; each edit raises its version by one."""
     for _, title in zip(range(times), titles(), strict=False):
         assert (await citizen.act("updateReport", report["id"], title=title))["errors"] == []
 
 
 async def open_app(app: App, deployment: Deployment, *, ports: list[int], **given: Any) -> None:
-    """Let the app know its city: sockets at the ports in turn, HTTP at the server that stays."""
+    """Connect the app: sockets at the ports in turn, HTTP at the server that keeps running."""
     urls = [f"ws://127.0.0.1:{port}/graphql" for port in ports]
     await app.do("open", urls=urls, api=f"{deployment.servers[1].url}/graphql", **given)
 
 
 async def versions(app: App, name: str, count: int) -> list[int]:
-    """The versions of the next so many events."""
+    """Return the versions of the next `count` events."""
     return [event["version"] for event in await app.take(name, count)]
 
 
 async def signed_in(deployment: Deployment, email: str) -> dict[str, Any]:
-    """A session as signIn gives it."""
+    """Return the session of a sign-in."""
     answer = await Caller(deployment.clients[1]).ask(
         f"mutation($e: String!, $p: String!) {{ signIn(email: $e, password: $p) "
         f"{{ session {{ accessToken refreshToken expiresAt }} {ERRORS} }} }}",
@@ -92,7 +92,7 @@ async def signed_in(deployment: Deployment, email: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("stopped_by", "code"), [(signal.SIGKILL, 1006), (signal.SIGTERM, 1012)])
-async def test_an_app_whose_server_is_killed_or_stopped_resumes_at_another_and_sees_each_change_once(
+async def test_app_resumes_at_another_server_and_sees_each_change_once(
     app: App, deployment: Deployment, citizen: Caller, stopped_by: signal.Signals, code: int
 ) -> None:
     report = await citizen.report()
@@ -100,9 +100,9 @@ async def test_an_app_whose_server_is_killed_or_stopped_resumes_at_another_and_s
     await open_app(app, deployment, ports=[server.port for server in deployment.servers])
     await app.do("follow", name="report", query=FOLLOW, variables={"id": report["id"], "after": report["cursor"]})
     await app.do("follow", name="feed", query=FEED, variables={"after": report["cursor"]})
-    assert await versions(app, "report", 1) == [2]  # the past
+    assert await versions(app, "report", 1) == [2]  # replayed
     await edit(citizen, report, 1)
-    assert await versions(app, "report", 1) == [3]  # the present
+    assert await versions(app, "report", 1) == [3]  # live
     assert await app.next("socket") == "connected"
 
     deployment.servers[0].kill(stopped_by)
@@ -119,7 +119,7 @@ async def test_an_app_whose_server_is_killed_or_stopped_resumes_at_another_and_s
     ]
 
 
-async def test_an_app_whose_connection_breaks_again_and_again_sees_each_change_once(
+async def test_app_with_repeated_disconnects_sees_each_change_once(
     app: App, deployment: Deployment, citizen: Caller, proxy: Proxy
 ) -> None:
     report = await citizen.report()
@@ -133,14 +133,14 @@ async def test_an_app_whose_connection_breaks_again_and_again_sees_each_change_o
         proxy.cut()
         assert await app.next("socket") == 1006
         await edit(citizen, report, 1)
-        assert await app.next("socket") == 1006  # it has tried in vain, and tries again
-        await proxy.mend()
+        assert await app.next("socket") == 1006  # a failed attempt; it tries again
+        await proxy.restore()
         await app.until("socket", "connected")
         assert await versions(app, "report", 1) == [last]
     assert await versions(app, "feed", 4) == [2, 3, 4, 5]
 
 
-async def test_an_app_whose_connection_goes_silent_leaves_it_and_what_it_still_brings_then_is_not_seen_twice(
+async def test_app_leaves_a_silent_connection_and_ignores_its_late_messages(
     app: App, deployment: Deployment, citizen: Caller, proxy: Proxy
 ) -> None:
     report = await citizen.report()
@@ -160,7 +160,7 @@ async def test_an_app_whose_connection_goes_silent_leaves_it_and_what_it_still_b
     assert await versions(app, "report", 1) == [4]
 
 
-async def test_an_app_whose_server_takes_it_in_and_never_answers_tries_another(
+async def test_app_tries_another_server_if_the_first_accepts_but_never_answers(
     app: App, deployment: Deployment, citizen: Caller, proxy: Proxy
 ) -> None:
     report = await citizen.report()
@@ -173,17 +173,17 @@ async def test_an_app_whose_server_takes_it_in_and_never_answers_tries_another(
     assert (await app.until("socket", "connected"))[0] == 4499
 
 
-async def test_a_crowd_that_is_cut_off_at_once_does_not_come_back_at_once(app: App, proxy: Proxy) -> None:
+async def test_clients_disconnected_together_reconnect_at_different_times(app: App, proxy: Proxy) -> None:
     url = f"ws://127.0.0.1:{proxy.port}/graphql"
     await app.do("crowd", name="crowd", url=url, count=CROWD, query=FEED, variables={})
     await app.take("crowd", CROWD)
     proxy.cut()
-    await proxy.mend()
+    await proxy.restore()
     came = sorted(await app.take("crowd", CROWD))
     assert came[-1] - came[0] > 500
 
 
-async def test_an_app_shows_after_a_reconnect_the_board_as_it_is_and_nothing_that_has_left_it(
+async def test_board_after_a_reconnect_is_current_and_without_former_rows(
     app: App, deployment: Deployment, citizen: Caller, proxy: Proxy
 ) -> None:
     gambir = await deployment.official(GAMBIR, server=1)
@@ -199,11 +199,11 @@ async def test_an_app_shows_after_a_reconnect_the_board_as_it_is_and_nothing_tha
     proxy.cut()
     for report in others:
         assert (await menteng.move(report["id"], "IN_PROGRESS"))["errors"] == []
-    await proxy.mend()
+    await proxy.restore()
     assert await app.next("top") == {"snapshot": True, "points": {others[0]["kelurahan"]["code"]: 24}}
 
 
-async def test_a_cursor_that_is_not_valid_is_told_to_its_subscription_and_the_others_of_the_socket_go_on(
+async def test_invalid_cursor_ends_its_subscription_and_no_other(
     app: App, deployment: Deployment, citizen: Caller
 ) -> None:
     report = await citizen.report()
@@ -216,16 +216,16 @@ async def test_a_cursor_that_is_not_valid_is_told_to_its_subscription_and_the_ot
     assert await versions(app, "report", 1) == [2]
     assert await versions(app, "astray", 1) == [2]
     deployment.servers[0].kill()
-    assert await app.take("socket", 2) == ["connected", 1006]  # one socket, from the beginning to the end
+    assert await app.take("socket", 2) == ["connected", 1006]  # the same socket all the time
 
 
-async def test_an_app_whose_token_has_run_out_comes_in_with_a_new_one(
+async def test_app_with_an_expired_token_connects_with_a_new_one(
     app: App, deployment: Deployment, citizen: Caller
 ) -> None:
     report = await citizen.report()
     tokens = await signed_in(deployment, "warga@contoh.id")
     old, _ = Tokens(SECRET).issue("anybody", datetime.now(UTC) - 2 * LIFETIME)
-    # By its own clock, which is wrong, the phone believes that the token still works.
+    # The clock of the phone is wrong: the app takes the token for valid.
     await open_app(app, deployment, ports=[deployment.servers[0].port], tokens=tokens | {"accessToken": old})
     await app.do("follow", name="mine", query=MINE, variables={"after": report["cursor"]})
     assert await app.take("socket", 2) == [4403, "connected"]
@@ -233,7 +233,7 @@ async def test_an_app_whose_token_has_run_out_comes_in_with_a_new_one(
     assert await versions(app, "mine", 1) == [2]
 
 
-async def test_an_app_that_is_signed_out_comes_back_as_a_visitor_and_follows_on_as_whoever_signs_in(
+async def test_signed_out_app_reconnects_as_visitor_and_then_as_the_next_user(
     app: App, deployment: Deployment, citizen: Caller
 ) -> None:
     report = await citizen.report()
@@ -258,7 +258,7 @@ async def test_an_app_that_is_signed_out_comes_back_as_a_visitor_and_follows_on_
     assert await versions(app, "report", 1) == [4]
 
 
-async def test_what_apollo_client_follows_changes_what_it_shows_also_after_a_reconnect(
+async def test_apollo_client_updates_its_cache_also_after_a_reconnect(
     app: App, deployment: Deployment, citizen: Caller, proxy: Proxy
 ) -> None:
     officer = await deployment.official(GAMBIR, server=1)
@@ -274,20 +274,20 @@ async def test_what_apollo_client_follows_changes_what_it_shows_also_after_a_rec
     proxy.cut()
     assert await app.take("socket", 2) == ["connected", 1006]
     await officer.move(report["id"], "PROCESSED", resolution="INVALID", note="Tidak ada")
-    await proxy.mend()
+    await proxy.restore()
     assert await versions(app, "news", 1) == [3]
     assert (await app.next("shown"))["node"]["status"] == "PROCESSED"
 
 
-async def test_apollo_client_asks_as_whoever_is_signed_in(app: App, deployment: Deployment, citizen: Caller) -> None:
+async def test_apollo_client_sends_the_token_of_the_user(app: App, deployment: Deployment, citizen: Caller) -> None:
     tokens = await signed_in(deployment, "warga@contoh.id")
-    run_out = tokens | {"expiresAt": datetime.now(UTC).isoformat()}
-    await open_app(app, deployment, ports=[deployment.servers[0].port], tokens=run_out)
+    expired = tokens | {"expiresAt": datetime.now(UTC).isoformat()}
+    await open_app(app, deployment, ports=[deployment.servers[0].port], tokens=expired)
     await app.do("watch", name="who", query="{ viewer { id email } }", variables={})
     assert (await app.next("who"))["viewer"]["email"] == citizen.email
 
 
-def test_the_code_in_the_document_for_authors_of_apps_is_the_code_that_is_tested() -> None:
+def test_code_in_the_client_guide_is_the_tested_code() -> None:
     document = (ROOT / "docs" / "clients.md").read_text(encoding="utf-8")
     blocks = re.findall(r"^```js\n(.*?)^```", document, re.MULTILINE | re.DOTALL)
     tested = "".join((FOLDER / name).read_text(encoding="utf-8") for name in ("live.mjs", "apollo.mjs"))
@@ -295,5 +295,5 @@ def test_the_code_in_the_document_for_authors_of_apps_is_the_code_that_is_tested
     assert [block for block in blocks if block not in tested] == []
 
 
-def test_the_lock_of_the_clients_names_no_address() -> None:
+def test_lock_of_the_clients_contains_no_url() -> None:
     assert "://" not in (FOLDER / "package-lock.json").read_text(encoding="utf-8")

@@ -53,7 +53,7 @@ REPORT = ReportSnapshot(
     processing_due_at=NOON + timedelta(days=1),
 )
 
-MEANT: dict[str, Any] = {
+MATCHING: dict[str, Any] = {
     "status": frozenset({ReportStatus.WAITING, ReportStatus.PROCESSED}),
     "resolution": frozenset({Resolution.FIXED}),
     "category": frozenset({"SAMPAH", "BANJIR"}),
@@ -66,7 +66,7 @@ MEANT: dict[str, Any] = {
     "external": False,
     "reporter_id": 7,
 }
-NOT_MEANT: dict[str, Any] = {
+NOT_MATCHING: dict[str, Any] = {
     "status": frozenset({ReportStatus.WAITING}),
     "resolution": frozenset({Resolution.INVALID, Resolution.DUPLICATE}),
     "category": frozenset({"BANJIR"}),
@@ -79,11 +79,11 @@ NOT_MEANT: dict[str, Any] = {
     "external": True,
     "reporter_id": 8,
 }
-"""For each part of a filter a value that means the report, and one that does not."""
+"""For each criterion a value that matches REPORT, and one that does not."""
 
 
 @given(before=snapshot)
-def test_facets_come_back_from_the_logs_json_as_they_were(before: ReportSnapshot) -> None:
+def test_snapshot_survives_the_json_of_the_log(before: ReportSnapshot) -> None:
     after = ReportSnapshot.from_data(orjson.loads(orjson.dumps(before.as_data())))
     assert after == before
     assert {type(getattr(after, column.name)) for column in fields(after)} == {
@@ -92,39 +92,39 @@ def test_facets_come_back_from_the_logs_json_as_they_were(before: ReportSnapshot
 
 
 @given(before=snapshot)
-def test_what_the_log_keeps_of_a_report_is_json_and_names_every_facet(before: ReportSnapshot) -> None:
+def test_log_data_of_a_report_is_json_with_each_attribute(before: ReportSnapshot) -> None:
     data = before.as_data()
     assert list(data) == [column.name for column in fields(ReportSnapshot)]
     assert orjson.loads(orjson.dumps(data)) == data
 
 
 @given(state=snapshot, at=moments)
-def test_a_filter_without_parts_means_every_report(state: ReportSnapshot, at: datetime) -> None:
+def test_empty_criteria_match_each_report(state: ReportSnapshot, at: datetime) -> None:
     assert ReportCriteria().matches(state, at)
 
 
-def test_every_part_of_a_filter_is_tried_here() -> None:
-    assert MEANT.keys() == NOT_MEANT.keys() == {column.name for column in fields(ReportCriteria)}
+def test_each_criterion_is_tested_here() -> None:
+    assert MATCHING.keys() == NOT_MATCHING.keys() == {column.name for column in fields(ReportCriteria)}
 
 
-@pytest.mark.parametrize("part", MEANT)
-def test_each_part_alone_decides(part: str) -> None:
-    assert ReportCriteria(**{part: MEANT[part]}).matches(REPORT, NOON)
-    assert not ReportCriteria(**{part: NOT_MEANT[part]}).matches(REPORT, NOON)
+@pytest.mark.parametrize("part", MATCHING)
+def test_each_criterion_alone_decides(part: str) -> None:
+    assert ReportCriteria(**{part: MATCHING[part]}).matches(REPORT, NOON)
+    assert not ReportCriteria(**{part: NOT_MATCHING[part]}).matches(REPORT, NOON)
 
 
-@given(wrong=st.sets(st.sampled_from(sorted(MEANT))), left_out=st.sets(st.sampled_from(sorted(MEANT))))
-def test_a_report_is_meant_when_every_part_that_is_given_means_it(wrong: set[str], left_out: set[str]) -> None:
-    asked = {name: NOT_MEANT[name] if name in wrong else MEANT[name] for name in MEANT if name not in left_out}
-    assert ReportCriteria(**asked).matches(REPORT, NOON) == (not wrong - left_out)
+@given(wrong=st.sets(st.sampled_from(sorted(MATCHING))), left_out=st.sets(st.sampled_from(sorted(MATCHING))))
+def test_report_matches_if_all_given_criteria_match(wrong: set[str], left_out: set[str]) -> None:
+    given = {name: NOT_MATCHING[name] if name in wrong else MATCHING[name] for name in MATCHING if name not in left_out}
+    assert ReportCriteria(**given).matches(REPORT, NOON) == (not wrong - left_out)
 
 
-def test_a_report_that_has_not_ended_has_no_resolution_to_be_found_by() -> None:
+def test_open_report_matches_no_resolution() -> None:
     waiting = replace(REPORT, status=ReportStatus.WAITING, resolution=None, processed_at=None)
     assert not ReportCriteria(resolution=frozenset(Resolution)).matches(waiting, NOON)
 
 
-def test_a_span_of_submissions_has_its_beginning_and_not_its_end() -> None:
+def test_submission_span_includes_its_start_and_excludes_its_end() -> None:
     day = ReportCriteria(submitted_from=NOON, submitted_to=NOON + timedelta(days=1))
     found = [
         day.matches(replace(REPORT, submitted_at=NOON + off), NOON)
@@ -133,7 +133,7 @@ def test_a_span_of_submissions_has_its_beginning_and_not_its_end() -> None:
     assert found == [False, True, True, False]
 
 
-def test_being_overdue_is_judged_at_the_moment_asked_about() -> None:
+def test_overdue_is_decided_at_the_given_time() -> None:
     waiting = replace(REPORT, status=ReportStatus.WAITING, resolution=None, responded_at=None, processed_at=None)
     due = waiting.response_due_at
     assert ReportCriteria(overdue=False).matches(waiting, due)
@@ -141,21 +141,21 @@ def test_being_overdue_is_judged_at_the_moment_asked_about() -> None:
 
 
 @given(state=snapshot, at=moments)
-def test_a_report_is_either_external_or_the_citys_own(state: ReportSnapshot, at: datetime) -> None:
+def test_report_is_either_external_or_not(state: ReportSnapshot, at: datetime) -> None:
     assert ReportCriteria(external=True).matches(state, at) is state.external
     assert ReportCriteria(external=False).matches(state, at) is not state.external
 
 
 @given(state=snapshot, at=moments)
-def test_a_report_is_either_overdue_or_in_time(state: ReportSnapshot, at: datetime) -> None:
+def test_report_is_either_overdue_or_not(state: ReportSnapshot, at: datetime) -> None:
     assert ReportCriteria(overdue=True).matches(state, at) != ReportCriteria(overdue=False).matches(state, at)
 
 
 @pytest.mark.parametrize("corner", [(-6.2, 106.8), (-6.2, 106.9), (-6.1, 106.8), (-6.1, 106.9)])
-def test_a_box_has_its_borders_in_it(corner: tuple[float, float]) -> None:
+def test_bounding_box_includes_its_borders(corner: tuple[float, float]) -> None:
     assert BoundingBox(-6.2, 106.8, -6.1, 106.9).contains(*corner)
 
 
 @pytest.mark.parametrize("outside", [(-6.21, 106.85), (-6.09, 106.85), (-6.15, 106.79), (-6.15, 106.91)])
-def test_a_point_beyond_one_side_is_not_in_the_box(outside: tuple[float, float]) -> None:
+def test_point_beyond_one_side_is_outside_the_bounding_box(outside: tuple[float, float]) -> None:
     assert not BoundingBox(-6.2, 106.8, -6.1, 106.9).contains(*outside)

@@ -18,18 +18,18 @@ URL_SAFE = set(string.ascii_letters + string.digits + "-_")
 
 
 def wrapped(inside: str | bytes) -> str:
-    """Text in the dress of a cursor."""
+    """Return text encoded like a cursor."""
     raw = inside.encode() if isinstance(inside, str) else inside
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 @given(epoch=epochs, position=positions)
-def test_a_cursor_says_what_was_written_into_it(epoch: str, position: int) -> None:
+def test_decoding_returns_what_was_encoded(epoch: str, position: int) -> None:
     assert decode(encode(epoch, position)) == (epoch, position)
 
 
 @given(epoch=epochs, position=positions)
-def test_a_cursor_needs_no_escaping_in_an_address(epoch: str, position: int) -> None:
+def test_cursor_needs_no_escaping_in_a_url(epoch: str, position: int) -> None:
     assert set(encode(epoch, position)) <= URL_SAFE
 
 
@@ -41,8 +41,8 @@ def test_a_cursor_needs_no_escaping_in_an_address(epoch: str, position: int) -> 
 @example("\ud800")
 @example("\x00")
 @example("A" * 1_000_000)
-@example("ＡＢＣＤ")
-def test_text_that_is_no_cursor_is_refused(cursor: str) -> None:
+@example("ＡＢＣＤ")  # full-width letters on purpose
+def test_arbitrary_text_is_refused(cursor: str) -> None:
     with pytest.raises(CursorError):
         decode(cursor)
 
@@ -57,7 +57,7 @@ def test_text_that_is_no_cursor_is_refused(cursor: str) -> None:
         f"log1:{EPOCH}: 1",
         f"log1:{EPOCH}:1 ",
         f"log1:{EPOCH}:1\n",
-        f"log1:{EPOCH}:１",
+        f"log1:{EPOCH}:１",  # a full-width digit on purpose
         f"log1:{EPOCH}:{10**18}",
         f"log1:{EPOCH}:{'9' * 5_000}",
         f"log1:{EPOCH}:",
@@ -71,7 +71,7 @@ def test_text_that_is_no_cursor_is_refused(cursor: str) -> None:
         f"log1:{EPOCH}:1:1",
     ],
 )
-def test_a_cursor_of_another_form_is_refused_however_well_it_is_dressed(inside: str) -> None:
+def test_encoded_text_of_another_form_is_refused(inside: str) -> None:
     with pytest.raises(CursorError):
         decode(wrapped(inside))
 
@@ -91,14 +91,14 @@ def test_a_cursor_of_another_form_is_refused_however_well_it_is_dressed(inside: 
         CURSOR * 2,
     ],
 )
-def test_a_cursor_is_written_in_one_way_only(changed: str) -> None:
+def test_cursor_has_only_one_spelling(changed: str) -> None:
     assert decode(CURSOR) == (EPOCH, 1234)
     with pytest.raises(CursorError):
         decode(changed)
 
 
 @given(epoch=epochs, position=positions, data=st.data())
-def test_two_texts_are_never_the_same_cursor(epoch: str, position: int, data: st.DataObject) -> None:
+def test_different_texts_never_decode_to_the_same_cursor(epoch: str, position: int, data: st.DataObject) -> None:
     cursor = encode(epoch, position)
     place = data.draw(st.integers(0, len(cursor) - 1))
     other = cursor[:place] + data.draw(st.sampled_from(sorted(URL_SAFE))) + cursor[place + 1 :]
@@ -113,6 +113,6 @@ def test_two_texts_are_never_the_same_cursor(epoch: str, position: int, data: st
     "other",
     [page_cursor(1234), page_cursor("NEWEST", "2026-11-23T00:00:00+00:00", 5), global_id("Report", 1234)],
 )
-def test_a_page_cursor_or_an_id_is_no_cursor_of_the_log(other: str) -> None:
+def test_page_cursor_and_id_are_refused_as_log_cursor(other: str) -> None:
     with pytest.raises(CursorError):
         decode(other)

@@ -49,13 +49,13 @@ def disc_at(code: str, gap: float, bearing: float, radius: float = 50.0) -> Disc
 
 
 def outline(discs: list[DiscRecord]) -> bytes:
-    """Return the polygon that the discs cover, just inside their edges."""
-    rings = []
+    """Return the polygon that discs cover, just inside their edges."""
+    polygons = []
     for disc in discs:
         centre = (disc.latitude, disc.longitude)
         points = [away(centre, disc.radius_m * 0.9999, turn * math.tau / 96) for turn in range(96)]
-        rings.append(shapely.Polygon([(longitude, latitude) for latitude, longitude in points]))
-    return shapely.to_wkb(shapely.union_all(rings))
+        polygons.append(shapely.Polygon([(longitude, latitude) for latitude, longitude in points]))
+    return shapely.to_wkb(shapely.union_all(polygons))
 
 
 def outlines() -> tuple[AreaRecord, ...]:
@@ -74,15 +74,15 @@ DRAWN = Gazetteer(replace(REFERENCE, areas=AREAS))
 HALF_DRAWN = Gazetteer(replace(REFERENCE, areas=AREAS[::2]))
 
 
-# ---- what there is --------------------------------------------------------------------------------
+# ---- contents -------------------------------------------------------------------------------------
 
 
-def test_there_are_267_kelurahan_in_44_kecamatan_of_6_cities_with_20_agencies_and_30_categories() -> None:
+def test_bundled_data_has_267_kelurahan_44_kecamatan_6_cities_20_agencies() -> None:
     mappings = (GAZETTEER.kelurahan, GAZETTEER.kecamatan, GAZETTEER.cities, GAZETTEER.agencies, GAZETTEER.categories)
     assert [len(mapping) for mapping in mappings] == [267, 44, 6, 20, 30]
 
 
-def test_places_are_in_the_order_of_their_codes_whatever_the_order_of_the_facts() -> None:
+def test_places_are_ordered_by_code_whatever_the_order_of_the_records() -> None:
     turned = Gazetteer(replace(REFERENCE, kelurahan=REFERENCE.kelurahan[::-1], discs=REFERENCE.discs[::-1]))
     for gazetteer in (GAZETTEER, turned):
         for mapping in (gazetteer.kelurahan, gazetteer.kecamatan, gazetteer.cities):
@@ -91,7 +91,7 @@ def test_places_are_in_the_order_of_their_codes_whatever_the_order_of_the_facts(
     assert turned.cities == GAZETTEER.cities
 
 
-def test_every_kelurahan_is_in_its_kecamatan_and_its_city_and_in_no_other() -> None:
+def test_each_kelurahan_belongs_to_exactly_its_kecamatan_and_city() -> None:
     members = [code for kecamatan in GAZETTEER.kecamatan.values() for code in kecamatan.kelurahan]
     assert members == list(CODES)
     assert [code for city in GAZETTEER.cities.values() for code in city.kelurahan] == list(CODES)
@@ -103,7 +103,7 @@ def test_every_kelurahan_is_in_its_kecamatan_and_its_city_and_in_no_other() -> N
         assert (city.name, kecamatan.code in city.kecamatan) == (fact.city, True)
 
 
-def test_an_atlas_cannot_be_changed() -> None:
+def test_gazetteer_is_immutable() -> None:
     for mapping in (
         GAZETTEER.kelurahan,
         GAZETTEER.kecamatan,
@@ -112,7 +112,7 @@ def test_an_atlas_cannot_be_changed() -> None:
         GAZETTEER.categories,
     ):
         with pytest.raises(TypeError):
-            mapping["X"] = None  # type: ignore[index]  # the law is that this fails at run time too
+            mapping["X"] = None  # type: ignore[index]  # it must fail at run time too
 
 
 @pytest.mark.parametrize(
@@ -141,12 +141,12 @@ def test_an_atlas_cannot_be_changed() -> None:
         ),
     ],
 )
-def test_facts_that_contradict_each_other_make_no_atlas(facts: ReferenceData, complaint: str) -> None:
+def test_contradictory_records_are_refused(facts: ReferenceData, complaint: str) -> None:
     with pytest.raises(ReferenceDataError, match=complaint):
         Gazetteer(facts)
 
 
-def test_a_category_of_the_kelurahan_needs_no_agency() -> None:
+def test_category_handled_by_the_kelurahan_needs_no_agency() -> None:
     assert GAZETTEER.categories["LAINNYA"].handler is FirstHandler.KELURAHAN
     assert GAZETTEER.categories["LAINNYA"].agency is None
 
@@ -156,7 +156,7 @@ def test_a_category_of_the_kelurahan_needs_no_agency() -> None:
 
 @st.composite
 def scribbles(draw: st.DrawFn) -> tuple[str, str]:
-    """Draw a known spelling as people type it, with the code of the kelurahan that is meant."""
+    """Draw a known spelling as people type it, with the code of its kelurahan."""
     spelling, code = draw(spellings)
     title = draw(st.sampled_from(["", "", "Kelurahan ", "kelurahan", "Kel. ", "KEL", "kel."]))
     junk = st.text(" .,-_/()'\"0123456789\t\N{NO-BREAK SPACE}", max_size=2)
@@ -165,7 +165,7 @@ def scribbles(draw: st.DrawFn) -> tuple[str, str]:
 
 
 @given(scribbles())
-def test_every_name_and_alias_is_found_whatever_the_spelling(scribble: tuple[str, str]) -> None:
+def test_each_name_and_alias_is_found_in_any_spelling(scribble: tuple[str, str]) -> None:
     text, code = scribble
     found = GAZETTEER.find_kelurahan(text)
     assert found is not None
@@ -174,14 +174,14 @@ def test_every_name_and_alias_is_found_whatever_the_spelling(scribble: tuple[str
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_a_kelurahan_is_found_by_each_form_of_its_code(code: str) -> None:
+def test_kelurahan_is_found_by_each_form_of_its_code(code: str) -> None:
     fact = GAZETTEER.kelurahan[code]
     for written in (code, code.replace(".", ""), fact.bps_code, f" {code}\n"):
         assert GAZETTEER.find_kelurahan(written) is fact
         assert GAZETTEER.search(written) == [fact]
 
 
-def test_the_ten_digits_of_kemendagri_and_of_bps_are_never_the_same() -> None:
+def test_codes_of_kemendagri_and_bps_never_coincide() -> None:
     kemendagri = {code.replace(".", "") for code in CODES}
     bps = {fact.bps_code for fact in GAZETTEER.kelurahan.values()}
     assert {digits[6] for digits in kemendagri} == {"1"}
@@ -213,18 +213,18 @@ def test_3171_is_jakarta_pusat_for_kemendagri_and_jakarta_selatan_for_bps() -> N
         "Gambi",
     ],
 )
-def test_what_names_no_kelurahan_is_not_found(text: str) -> None:
+def test_text_that_names_no_kelurahan_is_not_found(text: str) -> None:
     assert GAZETTEER.find_kelurahan(text) is None
 
 
-def test_kelapa_dua_is_no_apa_dua_with_a_title() -> None:
+def test_kelapa_dua_is_not_read_as_title_kel_and_apa_dua() -> None:
     for text in ("Kelapa Dua", "Kel. Kelapa Dua", "KELURAHAN KELAPA DUA"):
         found = GAZETTEER.find_kelurahan(text)
         assert found is not None
         assert found.name == "Kelapa Dua"
 
 
-def test_a_search_lists_the_whole_name_then_beginnings_then_parts_and_equals_by_code() -> None:
+def test_search_ranks_whole_names_then_prefixes_then_parts_then_by_code() -> None:
     assert names(GAZETTEER.search("kelapa dua")) == ["Kelapa Dua", "Kelapa Dua Wetan"]
     assert names(GAZETTEER.search("kelapa")) == [
         "Kelapa Gading Timur",
@@ -237,25 +237,25 @@ def test_a_search_lists_the_whole_name_then_beginnings_then_parts_and_equals_by_
     ]
 
 
-def test_a_search_takes_the_best_of_a_kelurahans_spellings_whatever_the_order_of_the_facts() -> None:
+def test_search_ranks_by_the_best_spelling_whatever_the_record_order() -> None:
     aliases = (AliasRecord("Old Gambir", GAMBIR), AliasRecord("Gambir Barat", CIDENG))
     gazetteer = Gazetteer(replace(REFERENCE, aliases=aliases, kelurahan=REFERENCE.kelurahan[::-1]))
     assert names(gazetteer.search("gambir")) == ["Gambir", "Cideng"]
     assert names(gazetteer.search("kelapa")) == names(GAZETTEER.search("kelapa"))
 
 
-def test_a_search_finds_aliases_and_passes_over_titles() -> None:
+def test_search_finds_aliases_and_ignores_titles() -> None:
     assert names(GAZETTEER.search("malaw")) == ["Melawai"]
     assert names(GAZETTEER.search("kel. gamb")) == names(GAZETTEER.search("Kelurahan Gamb")) == ["Gambir"]
 
 
 @pytest.mark.parametrize("text", ["", "  ", "...", "12", "xyzzy", "kelurahan"])
-def test_a_search_for_nothing_in_particular_finds_nothing(text: str) -> None:
+def test_search_without_letters_of_a_name_finds_nothing(text: str) -> None:
     assert GAZETTEER.search(text) == []
 
 
 @given(st.data())
-def test_a_search_for_a_fragment_finds_exactly_the_names_and_aliases_that_contain_it(
+def test_search_finds_exactly_names_and_aliases_containing_the_fragment(
     data: st.DataObject,
 ) -> None:
     spelling = bare(data.draw(spellings)[0])
@@ -278,20 +278,20 @@ def bare(name: str) -> str:
 # ---- points, by discs -----------------------------------------------------------------------------
 
 
-def test_monas_is_in_gambir_and_bandung_is_out_of_the_area() -> None:
+def test_monas_is_in_gambir_and_bandung_is_outside_the_area() -> None:
     for gazetteer in (GAZETTEER, DRAWN, HALF_DRAWN):
         assert gazetteer.locate(*MONAS) == Location(GAMBIR, exact=True, alternatives=())
         assert gazetteer.locate(*BANDUNG) is None
 
 
 @pytest.mark.parametrize("gazetteer", [GAZETTEER, DRAWN, HALF_DRAWN], ids=["discs", "polygons", "half"])
-def test_every_discs_centre_lies_exactly_in_its_kelurahan(gazetteer: Gazetteer) -> None:
+def test_centre_of_each_disc_is_located_exactly_in_its_kelurahan(gazetteer: Gazetteer) -> None:
     for disc in REFERENCE.discs:
         assert gazetteer.locate(disc.latitude, disc.longitude) == Location(disc.code, exact=True, alternatives=())
 
 
-def test_every_kelurahans_inner_point_lies_in_it_as_far_as_the_discs_can_tell() -> None:
-    """Two inner points lie in no disc, and one of them is 4 m nearer to a neighbour's."""
+def test_inner_point_of_a_kelurahan_is_located_in_it_with_two_exceptions() -> None:
+    """Two inner points are in no disc, and one of them is 4 m nearer to a disc of a neighbour."""
     located = {code: GAZETTEER.locate(fact.latitude, fact.longitude) for code, fact in GAZETTEER.kelurahan.items()}
     exact = {code for code in CODES if located[code] == Location(code, exact=True, alternatives=())}
     assert set(CODES) - exact == {"31.72.04.1004", "31.74.04.1005"}
@@ -311,14 +311,14 @@ inside = st.builds(
 
 
 @given(inside)
-def test_a_point_inside_a_disc_is_located_exactly(found: tuple[str, tuple[float, float]]) -> None:
+def test_point_inside_a_disc_is_located_exactly(found: tuple[str, tuple[float, float]]) -> None:
     code, point = found
     assert GAZETTEER.locate(*point) == Location(code, exact=True, alternatives=())
 
 
 @settings(deadline=None)  # 4,431 distances in plain Python
 @given(anywhere | in_the_city)
-def test_the_answer_is_that_of_measuring_every_disc_one_by_one(point: tuple[float, float]) -> None:
+def test_location_equals_the_one_from_measuring_each_disc(point: tuple[float, float]) -> None:
     gaps: dict[str, float] = {}
     for disc in REFERENCE.discs:
         gap = metres_between(*point, disc.latitude, disc.longitude) - disc.radius_m
@@ -335,18 +335,18 @@ def test_the_answer_is_that_of_measuring_every_disc_one_by_one(point: tuple[floa
 
 
 @given(st.floats() | st.floats(-200, 200), st.floats() | st.floats(-200, 200))
-def test_any_two_numbers_have_an_answer(latitude: float, longitude: float) -> None:
+def test_locate_accepts_any_two_numbers(latitude: float, longitude: float) -> None:
     for gazetteer in (GAZETTEER, DRAWN):
         location = gazetteer.locate(latitude, longitude)
         assert location is None or location.kelurahan in CODES
 
 
 @pytest.mark.parametrize("point", [MONAS[::-1], (math.nan, 106.8), (-6.2, math.inf), (-96.2, 106.8)])
-def test_coordinates_that_are_wrong_are_nowhere(point: tuple[float, float]) -> None:
+def test_invalid_coordinates_have_no_location(point: tuple[float, float]) -> None:
     assert GAZETTEER.locate(*point) is None
 
 
-def test_the_alternatives_are_the_three_nearest_other_kelurahan_within_the_margin() -> None:
+def test_alternatives_are_the_three_nearest_kelurahan_within_the_margin() -> None:
     gaps = [10.0, 10.0 + MARGIN_M + 1, 40.0, 10.0 + MARGIN_M - 1, 20.0, 30.0]
     discs = tuple(disc_at(code, gap, turn) for turn, (code, gap) in enumerate(zip(CODES[:6], gaps, strict=True)))
     again = (disc_at(CODES[0], 15.0, 3.3, 500.0), disc_at(CODES[4], 25.0, 2.2, 500.0))
@@ -356,25 +356,25 @@ def test_the_alternatives_are_the_three_nearest_other_kelurahan_within_the_margi
     assert without_two.locate(*MONAS) == Location(CODES[0], False, (CODES[2], CODES[3]))
 
 
-def test_of_two_equally_near_kelurahan_the_lower_code_comes_first() -> None:
+def test_lower_code_comes_first_of_two_equally_near_kelurahan() -> None:
     low, high = disc_at(CODES[3], 10.0, 1.0), disc_at(CODES[7], 10.0, 1.0)
     for discs in ((low, high), (high, low)):
         assert Gazetteer(replace(REFERENCE, discs=discs)).locate(*MONAS) == Location(CODES[3], False, (CODES[7],))
 
 
-def test_a_point_further_than_300_m_from_every_disc_is_out_of_the_area() -> None:
+def test_point_over_300_m_from_all_discs_is_outside_the_area() -> None:
     near = Gazetteer(replace(REFERENCE, discs=(disc_at(GAMBIR, 299.5, 1.0),)))
     far = Gazetteer(replace(REFERENCE, discs=(disc_at(GAMBIR, 300.5, 1.0),)))
     assert near.locate(*MONAS) == Location(GAMBIR, exact=False, alternatives=())
     assert far.locate(*MONAS) is None
 
 
-def test_without_discs_and_polygons_every_point_is_out_of_the_area() -> None:
+def test_all_points_are_outside_the_area_without_discs_and_polygons() -> None:
     assert Gazetteer(replace(REFERENCE, discs=())).locate(*MONAS) is None
 
 
-def test_near_a_border_the_right_kelurahan_is_offered_for_98_points_in_100() -> None:
-    """Hide small discs, which hug the borders, and ask for points in them: how `MARGIN_M` was measured."""
+def test_near_a_border_98_of_100_points_are_offered_their_kelurahan() -> None:
+    """Hide small discs, which are close to borders, and locate points in them: `MARGIN_M` was measured this way."""
     dice = random.Random(2025)
     small = [disc for disc in REFERENCE.discs if disc.radius_m <= 60]
     first = offered = total = 0
@@ -393,7 +393,7 @@ def test_near_a_border_the_right_kelurahan_is_offered_for_98_points_in_100() -> 
     assert offered > 0.98 * total
 
 
-def test_a_citizens_choice_is_plausible_when_it_is_the_located_kelurahan_or_an_alternative() -> None:
+def test_choice_is_plausible_if_it_is_the_location_or_an_alternative() -> None:
     location = Location(CODES[0], exact=False, alternatives=(CODES[1], CODES[2]))
     assert [GAZETTEER.plausible(location, code) for code in CODES[:4]] == [True, True, True, False]
 
@@ -402,20 +402,20 @@ def test_a_citizens_choice_is_plausible_when_it_is_the_located_kelurahan_or_an_a
 
 
 @given(inside)
-def test_polygons_and_discs_agree_where_both_know(found: tuple[str, tuple[float, float]]) -> None:
+def test_polygons_and_discs_agree_inside_discs(found: tuple[str, tuple[float, float]]) -> None:
     code, point = found
     for gazetteer in (DRAWN, HALF_DRAWN):
         assert gazetteer.locate(*point) == Location(code, exact=True, alternatives=())
 
 
 @given(in_the_city)
-def test_with_every_polygon_loaded_an_answer_is_exact_or_there_is_none(point: tuple[float, float]) -> None:
+def test_location_is_exact_or_missing_with_all_polygons_loaded(point: tuple[float, float]) -> None:
     location = DRAWN.locate(*point)
     assert location is None or location == GAZETTEER.locate(*point)
     assert location is None or location.exact
 
 
-def test_just_outside_all_polygons_is_out_of_the_area_when_every_kelurahan_has_one() -> None:
+def test_point_just_outside_all_polygons_is_outside_the_area() -> None:
     guess = next(
         point
         for turn in range(100_000)
@@ -424,7 +424,7 @@ def test_just_outside_all_polygons_is_out_of_the_area_when_every_kelurahan_has_o
     assert DRAWN.locate(*guess) is None
 
 
-def test_a_point_on_a_border_goes_to_the_lower_code() -> None:
+def test_point_on_a_border_belongs_to_the_lower_code() -> None:
     west, east = box(CIDENG, 106.82, -6.18, 106.83, -6.17), box(GAMBIR, 106.83, -6.18, 106.84, -6.17)
     for areas in ((west, east), (east, west)):
         gazetteer = Gazetteer(replace(REFERENCE, areas=areas))
@@ -432,12 +432,12 @@ def test_a_point_on_a_border_goes_to_the_lower_code() -> None:
         assert gazetteer.locate(-6.175, 106.829) == Location(CIDENG, exact=True, alternatives=())
 
 
-def test_a_polygon_is_believed_before_a_disc() -> None:
+def test_polygon_takes_precedence_over_disc() -> None:
     gazetteer = Gazetteer(replace(REFERENCE, areas=(box(CIDENG, 106.82, -6.18, 106.83, -6.17),)))
     assert gazetteer.locate(*MONAS) == Location(CIDENG, exact=True, alternatives=())
 
 
-def test_the_discs_of_a_kelurahan_with_a_polygon_say_nothing_any_more() -> None:
+def test_discs_of_a_kelurahan_with_a_polygon_are_ignored() -> None:
     far_off = box(GAMBIR, 106.0, -6.1, 106.1, -6.0)
     gazetteer = Gazetteer(
         replace(REFERENCE, areas=(far_off,), discs=(disc_at(GAMBIR, -20, 1.0), disc_at(CIDENG, 80, 2.0)))

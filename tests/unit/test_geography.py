@@ -11,20 +11,18 @@ longitudes = st.floats(106.3, 107.0)
 
 
 @given(latitude=st.floats(-90, 90), longitude=st.floats(-180, 180))
-def test_a_point_on_earth_is_fine_unless_swapping_it_leads_to_jakartas_region(
-    latitude: float, longitude: float
-) -> None:
+def test_coordinates_on_earth_outside_the_swapped_region_are_valid(latitude: float, longitude: float) -> None:
     assert check_coordinates(latitude, longitude) is None
 
 
 @given(latitude=latitudes, longitude=longitudes)
-def test_a_point_of_jakarta_is_fine_and_its_swap_is_told_as_swapped(latitude: float, longitude: float) -> None:
+def test_coordinates_of_jakarta_are_valid_and_their_swap_is_detected(latitude: float, longitude: float) -> None:
     assert check_coordinates(latitude, longitude) is None
     assert check_coordinates(longitude, latitude) is CoordinateFault.SWAPPED
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
-def test_what_is_no_finite_number_is_told_before_anything_else(bad: float) -> None:
+def test_not_a_number_is_reported_before_any_other_fault(bad: float) -> None:
     assert check_coordinates(bad, 106.8) is CoordinateFault.NOT_A_NUMBER
     assert check_coordinates(-6.2, bad) is CoordinateFault.NOT_A_NUMBER
     assert check_coordinates(106.8, bad) is CoordinateFault.NOT_A_NUMBER
@@ -38,16 +36,16 @@ def test_what_is_no_finite_number_is_told_before_anything_else(bad: float) -> No
         (-90.001, 0.0),
         (0.0, 180.001),
         (0.0, -180.001),
-        (106.8, 6.2),  # a lost minus sign and a swap: nothing that swapping mends
+        (106.8, 6.2),  # a lost minus sign and a swap: swapping does not repair it
         (9_317_000.0, 702_000.0),  # metres of a projection (UTM 48 south)
     ],
 )
-def test_a_point_beyond_the_poles_or_the_date_line_is_out_of_range(latitude: float, longitude: float) -> None:
+def test_coordinates_beyond_the_poles_or_the_date_line_are_out_of_range(latitude: float, longitude: float) -> None:
     assert check_coordinates(latitude, longitude) is CoordinateFault.OUT_OF_RANGE
 
 
 @pytest.mark.parametrize(("latitude", "longitude"), [(90.0, 180.0), (-90.0, -180.0), (0.0, 0.0)])
-def test_the_poles_and_the_date_line_are_still_on_earth(latitude: float, longitude: float) -> None:
+def test_poles_and_date_line_are_valid_coordinates(latitude: float, longitude: float) -> None:
     assert check_coordinates(latitude, longitude) is None
 
 
@@ -60,14 +58,14 @@ def test_the_poles_and_the_date_line_are_still_on_earth(latitude: float, longitu
         ((-6.0, 106.0), (-7.0, 106.0), 110_588.534),
     ],
 )
-def test_distances_are_within_a_hundred_thousandth_of_the_geodesic(
+def test_distance_differs_from_the_geodesic_by_at_most_1e_minus_5(
     here: tuple[float, float], there: tuple[float, float], geodesic: float
 ) -> None:
     assert metres_between(*here, *there) == pytest.approx(geodesic, rel=1e-5)
 
 
 @given(latitudes, longitudes, latitudes, longitudes)
-def test_a_distance_is_the_same_both_ways(
+def test_distance_is_symmetric(
     latitude: float, longitude: float, other_latitude: float, other_longitude: float
 ) -> None:
     there = metres_between(latitude, longitude, other_latitude, other_longitude)
@@ -76,7 +74,7 @@ def test_a_distance_is_the_same_both_ways(
     assert metres_between(latitude, longitude, latitude, longitude) == 0
 
 
-def test_a_degree_eastward_shrinks_to_nothing_at_the_pole_and_one_northward_grows() -> None:
+def test_metres_per_degree_at_the_equator_and_at_the_pole() -> None:
     north_at_equator, east_at_equator = metres_per_degree(0)
     north_at_pole, east_at_pole = metres_per_degree(90)
     assert east_at_equator == pytest.approx(111_319.49, abs=0.01)

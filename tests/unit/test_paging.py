@@ -36,60 +36,60 @@ def wrapped(inside: bytes) -> str:
     return base64.urlsafe_b64encode(inside).decode().rstrip("=")
 
 
-def error(**asked: Any) -> tuple[RequestCode, Message, str | None, dict[str, object]]:
+def error(**arguments: Any) -> tuple[RequestCode, Message, str | None, dict[str, object]]:
     """The code, message, argument and values of the error for these arguments of a connection."""
     with pytest.raises(RequestError) as caught:
-        paging(asked.pop("first", None), asked.pop("after", None), **asked)
+        paging(arguments.pop("first", None), arguments.pop("after", None), **arguments)
     return caught.value.code, caught.value.message, caught.value.argument, caught.value.values
 
 
-def asked_by(name: str, cursor: str) -> Paging:
-    """A page with its cursor given under one of the two names."""
+def page_request(name: str, cursor: str) -> Paging:
+    """Return a page request with its cursor as `after` or as `before`."""
     return paging(None, cursor) if name == "after" else paging(None, None, None, cursor)
 
 
 def walk(items: str, size: int) -> list[Page[str]]:
-    """Every page of a list in memory, each asked for by the end of the one before."""
+    """Return all pages of a list in memory, each requested with the end cursor of the one before."""
     pages = [page_in_memory(items, str, paging(size, None))]
     while pages[-1].has_next and len(pages) < len(items):
         pages.append(page_in_memory(items, str, paging(size, pages[-1].info(page_cursor).end_cursor)))
     return pages
 
 
-def test_whoever_names_no_size_gets_the_lists_own() -> None:
+def test_default_page_size_belongs_to_the_list() -> None:
     assert paging(None, None) == Paging(20, backward=False, after=None, before=None)
     assert paging(None, None, default=50, most=MOST_PLACES).size == 50
 
 
 @pytest.mark.parametrize("size", [1, 2, MOST])
-def test_a_page_has_up_to_a_hundred_rows_from_either_end(size: int) -> None:
+def test_page_has_up_to_100_rows_from_either_end(size: int) -> None:
     assert paging(size, None) == Paging(size, backward=False, after=None, before=None)
     assert paging(None, None, size, None) == Paging(size, backward=True, after=None, before=None)
 
 
 @pytest.mark.parametrize("size", [0, -1, MOST + 1, 2**31 - 1, -(2**31)])
-def test_a_size_that_is_none_is_refused_by_the_name_it_was_given_under(size: int) -> None:
-    told = (RequestCode.BAD_INPUT, Message.PAGE_SIZE)
-    assert error(first=size) == (*told, "first", {"most": MOST})
-    assert error(last=size) == (*told, "last", {"most": MOST})
+def test_invalid_size_is_refused_by_the_name_of_its_argument(size: int) -> None:
+    refused = (RequestCode.BAD_INPUT, Message.PAGE_SIZE)
+    assert error(first=size) == (*refused, "first", {"most": MOST})
+    assert error(last=size) == (*refused, "last", {"most": MOST})
 
 
-def test_a_list_held_in_memory_may_be_read_whole() -> None:
+def test_list_in_memory_may_be_read_in_one_page() -> None:
     assert paging(MOST_PLACES, None, most=MOST_PLACES).size == MOST_PLACES
     assert error(first=MOST_PLACES + 1, most=MOST_PLACES)[3]["most"] == MOST_PLACES
 
 
 @pytest.mark.parametrize("size", [0, 1, MOST + 1])
-def test_both_ends_at_once_are_refused_whatever_their_sizes(size: int) -> None:
+def test_first_and_last_together_are_refused_whatever_their_values(size: int) -> None:
     assert error(first=size, last=1) == (RequestCode.BAD_INPUT, Message.FIRST_AND_LAST, "last", {})
 
 
 @given(keys=st.lists(json_values, max_size=3))
-def test_a_page_cursor_gives_back_its_keys_on_either_side(keys: list[Any]) -> None:
+def test_page_cursor_returns_its_keys_as_after_and_as_before(keys: list[Any]) -> None:
     cursor = page_cursor(*keys)
     assert set(cursor) <= set(string.ascii_letters + string.digits + "-_")
-    asked = paging(None, cursor, None, cursor)
-    assert asked.after == asked.before == keys
+    request = paging(None, cursor, None, cursor)
+    assert request.after == request.before == keys
 
 
 @given(cursor=st.text() | st.binary().map(wrapped) | st.binary().map(lambda inside: wrapped(b"page1:" + inside)))
@@ -110,63 +110,61 @@ def test_a_page_cursor_gives_back_its_keys_on_either_side(keys: list[Any]) -> No
 @example(page_cursor(1) + "=")
 @example(page_cursor(1) + "\n")
 @example("A" * 1_000_000)
-def test_text_is_a_page_cursor_as_it_is_written_or_refused_by_the_name_it_was_given_under(cursor: str) -> None:
+def test_text_is_a_page_cursor_or_refused_by_the_name_of_its_argument(cursor: str) -> None:
     try:
-        asked = paging(None, cursor)
+        request = paging(None, cursor)
     except RequestError:
         for name in ("after", "before"):
             assert error(**{name: cursor}) == (RequestCode.BAD_INPUT, Message.PAGE_CURSOR, name, {})
     else:
-        assert asked.after is not None
-        assert page_cursor(*asked.after) == cursor
+        assert request.after is not None
+        assert page_cursor(*request.after) == cursor
 
 
 @pytest.mark.parametrize("other", [encode("0123456789abcdef", 12), global_id("Report", 12)])
-def test_a_cursor_of_the_log_or_an_id_is_no_page_cursor(other: str) -> None:
+def test_log_cursor_and_id_are_refused_as_page_cursor(other: str) -> None:
     assert error(after=other)[1] is Message.PAGE_CURSOR
 
 
 @given(size=sizes, count=st.integers(0, 26))
-def test_page_after_page_a_list_in_memory_is_read_once_and_in_order(size: int, count: int) -> None:
+def test_pages_of_a_list_in_memory_have_each_row_once_in_order(size: int, count: int) -> None:
     pages = walk(LETTERS[:count], size)
     assert "".join(row for page in pages for row in page.rows) == LETTERS[:count]
     assert all(len(page.rows) == size for page in pages[:-1])
     assert [page.has_previous for page in pages] == [False] + [True] * (len(pages) - 1)
 
 
-def test_an_empty_page_has_no_cursors() -> None:
+def test_empty_page_has_no_cursors() -> None:
     info = page_in_memory("", str, paging(5, None)).info(page_cursor)
     assert (info.has_next_page, info.has_previous_page) == (False, False)
     assert (info.start_cursor, info.end_cursor) == (None, None)
 
 
-def test_a_page_names_the_cursors_of_its_first_and_last_rows() -> None:
+def test_page_info_has_the_cursors_of_the_first_and_last_rows() -> None:
     info = page_in_memory(LETTERS, str, paging(3, page_cursor("b"))).info(page_cursor)
     assert (info.has_next_page, info.has_previous_page) == (True, True)
     assert (info.start_cursor, info.end_cursor) == (page_cursor("c"), page_cursor("e"))
 
 
 @pytest.mark.parametrize("keys", [(), ("A",), ("a", "b"), (1,), (None,), (["a"],), ({"a": 1},), (True,)])
-def test_a_list_in_memory_refuses_a_cursor_that_names_none_of_its_rows(keys: tuple[object, ...]) -> None:
+def test_list_in_memory_refuses_a_cursor_of_no_row(keys: tuple[object, ...]) -> None:
     with pytest.raises(RequestError) as caught:
         page_in_memory(LETTERS, str, paging(3, page_cursor(*keys)))
     assert (caught.value.code, caught.value.message) == (RequestCode.BAD_INPUT, Message.PAGE_CURSOR)
 
 
 @given(size=sizes, count=st.integers(0, 26), backward=st.booleans())
-def test_a_page_keeps_the_order_of_its_list_from_whichever_end_it_was_read(
-    size: int, count: int, *, backward: bool
-) -> None:
+def test_page_keeps_the_list_order_from_either_end(size: int, count: int, *, backward: bool) -> None:
     listed = list(LETTERS[:count])
-    asked = Paging(size, backward, after=None, before=None)
+    request = Paging(size, backward, after=None, before=None)
     read = (listed[::-1] if backward else listed)[: size + 1]
-    page = page_of(read, asked)
+    page = page_of(read, request)
     assert list(page.rows) == (listed[-size:] if backward else listed[:size])
     more = count > size
     assert (page.has_previous, page.has_next) == ((more, False) if backward else (False, more))
 
 
-def test_a_page_after_or_before_a_cursor_has_that_cursors_row_on_its_other_side() -> None:
+def test_page_next_to_a_cursor_has_a_page_on_the_cursors_side() -> None:
     assert page_of("ab", Paging(5, backward=False, after=["x"], before=None)).has_previous
     assert page_of("ab", Paging(5, backward=True, after=None, before=["x"])).has_next
 
@@ -195,18 +193,18 @@ def test_a_page_after_or_before_a_cursor_has_that_cursors_row_on_its_other_side(
         ("MOST_SUPPORTED", "5", 5),
     ],
 )
-async def test_a_list_of_reports_refuses_cursors_of_other_lists_and_forged_ones(
+async def test_report_list_refuses_forged_cursors_and_those_of_other_lists(
     name: str, order: ReportOrder, keys: tuple[object, ...]
 ) -> None:
     with pytest.raises(RequestError) as caught:
-        await report_page(ReportCriteria(), order, asked_by(name, page_cursor(*keys)), NOW)
+        await report_page(ReportCriteria(), order, page_request(name, page_cursor(*keys)), NOW)
     assert (caught.value.message, caught.value.argument) == (Message.PAGE_CURSOR, name)
 
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("order", ReportOrder)
 @pytest.mark.parametrize("other", ReportOrder)
-async def test_a_cursor_belongs_to_one_order_of_the_list(order: ReportOrder, other: ReportOrder) -> None:
+async def test_cursor_is_valid_for_one_order_only(order: ReportOrder, other: ReportOrder) -> None:
     if order is other:
         return
     cursor = page_cursor(other, 5 if other is ReportOrder.MOST_SUPPORTED else WHEN, 5)
@@ -214,7 +212,7 @@ async def test_a_cursor_belongs_to_one_order_of_the_list(order: ReportOrder, oth
         await report_page(ReportCriteria(), order, paging(None, cursor), NOW)
 
 
-def test_a_cursor_of_the_lists_own_order_is_read_as_the_keys_of_its_row() -> None:
+def test_cursor_of_the_same_order_is_read_as_the_keys_of_its_row() -> None:
     assert _report_keys(["NEWEST", WHEN, 5], ReportOrder.NEWEST, "after") == (NOW, 5)
     assert _report_keys(["OLDEST", WHEN, 2**63 - 1], ReportOrder.OLDEST, "after") == (NOW, 2**63 - 1)
     assert _report_keys(["MOST_SUPPORTED", 3, 5], ReportOrder.MOST_SUPPORTED, "before") == (3, 5)
@@ -223,7 +221,7 @@ def test_a_cursor_of_the_lists_own_order_is_read_as_the_keys_of_its_row() -> Non
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("keys", [(), ("5",), (5, 5), (2**63,), (None,), ("NEWEST", WHEN, 5)])
-async def test_a_list_of_events_refuses_cursors_of_other_lists_and_forged_ones(keys: tuple[object, ...]) -> None:
+async def test_event_list_refuses_forged_cursors_and_those_of_other_lists(keys: tuple[object, ...]) -> None:
     with pytest.raises(RequestError) as caught:
         await event_page(1, paging(None, page_cursor(*keys)))
     assert caught.value.message is Message.PAGE_CURSOR

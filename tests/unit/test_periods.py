@@ -24,7 +24,7 @@ def ends(of: Span) -> tuple[date, date]:
 
 
 @given(period=calendar_periods, day=days)
-def test_a_day_lies_in_its_period_and_every_day_of_that_period_names_the_same_one(period: Period, day: date) -> None:
+def test_each_day_of_a_period_names_the_same_period(period: Period, day: date) -> None:
     found = span(period, day)
     first, last = ends(found)
     assert first <= day <= last
@@ -32,7 +32,7 @@ def test_a_day_lies_in_its_period_and_every_day_of_that_period_names_the_same_on
 
 
 @given(period=calendar_periods, day=days, other=days)
-def test_two_periods_of_a_kind_are_the_same_or_have_no_day_in_common(period: Period, day: date, other: date) -> None:
+def test_two_periods_of_a_kind_are_equal_or_disjoint(period: Period, day: date, other: date) -> None:
     one, two = span(period, day), span(period, other)
     (first, last), (other_first, other_last) = ends(one), ends(two)
     assert one == two or last < other_first or other_last < first
@@ -40,7 +40,7 @@ def test_two_periods_of_a_kind_are_the_same_or_have_no_day_in_common(period: Per
 
 
 @given(period=calendar_periods, day=days)
-def test_periods_follow_each_other_without_a_gap_in_days_or_in_moments(period: Period, day: date) -> None:
+def test_successive_periods_have_no_gap_in_days_or_in_time(period: Period, day: date) -> None:
     current = span(period, day)
     first, last = ends(current)
     following = span(period, last + DAY)
@@ -51,7 +51,7 @@ def test_periods_follow_each_other_without_a_gap_in_days_or_in_moments(period: P
 
 
 @given(day=days)
-def test_a_day_begins_at_its_midnight_in_jakarta_which_is_seventeen_hours_utc_of_the_day_before(day: date) -> None:
+def test_day_begins_at_jakarta_midnight_which_is_17_utc_the_day_before(day: date) -> None:
     found = span(Period.DAY, day)
     assert found == Span(day, day)
     assert found.starts_at == datetime.combine(day - DAY, time(17), UTC)
@@ -59,14 +59,14 @@ def test_a_day_begins_at_its_midnight_in_jakarta_which_is_seventeen_hours_utc_of
 
 
 @given(day=days)
-def test_a_week_is_seven_days_from_monday(day: date) -> None:
+def test_week_is_seven_days_from_monday(day: date) -> None:
     first, last = ends(span(Period.WEEK, day))
     assert first.isoweekday() == 1
     assert last - first == 6 * DAY
 
 
 @given(day=days)
-def test_a_month_and_a_year_are_the_calendars_own(day: date) -> None:
+def test_month_and_year_are_those_of_the_calendar(day: date) -> None:
     first, last = ends(span(Period.MONTH, day))
     assert (first.year, first.month, first.day) == (day.year, day.month, 1)
     assert (last + DAY).day == 1
@@ -86,14 +86,14 @@ def test_a_month_and_a_year_are_the_calendars_own(day: date) -> None:
         (Period.YEAR, date(2027, 1, 1), date(2027, 1, 1), date(2027, 12, 31)),
     ],
 )
-def test_the_ends_of_months_and_years_fall_where_the_calendar_has_them(
+def test_weeks_months_and_years_end_on_the_days_of_the_calendar(
     period: Period, day: date, first: date, last: date
 ) -> None:
     assert span(period, day) == Span(first, last)
 
 
 @given(day=days)
-def test_all_time_has_every_day_no_ends_and_nothing_before_it(day: date) -> None:
+def test_all_time_contains_each_day_and_has_no_ends_or_predecessor(day: date) -> None:
     everything = span(Period.ALL_TIME, day)
     assert everything == Span(None, None)
     assert everything.contains(day)
@@ -102,14 +102,14 @@ def test_all_time_has_every_day_no_ends_and_nothing_before_it(day: date) -> None
 
 
 @given(at=moments, period=calendar_periods)
-def test_a_moment_lies_between_the_ends_of_its_jakarta_days_period(at: datetime, period: Period) -> None:
+def test_time_is_within_the_period_of_its_jakarta_day(at: datetime, period: Period) -> None:
     found = span(period, jakarta_day(at))
     assert found.starts_at is not None
     assert found.ends_at is not None
     assert found.starts_at <= at < found.ends_at
 
 
-def test_a_day_turns_in_jakarta_while_it_is_afternoon_in_greenwich() -> None:
+def test_day_changes_in_jakarta_at_17_utc() -> None:
     turn = datetime(2026, 12, 31, 17, tzinfo=UTC)
     assert jakarta_day(turn - timedelta(microseconds=1)) == date(2026, 12, 31)
     assert jakarta_day(turn) == date(2027, 1, 1)
@@ -120,7 +120,7 @@ def test_a_day_turns_in_jakarta_while_it_is_afternoon_in_greenwich() -> None:
 
 
 @given(day=days)
-def test_the_periods_that_end_on_a_day_are_those_of_which_the_next_midnight_is_the_end(day: date) -> None:
+def test_periods_ending_on_a_day_end_at_the_next_midnight(day: date) -> None:
     turn = midnight(day + DAY)
     assert ending_on(day) == [(period, span(period, day)) for period in CALENDAR if span(period, day).ends_at == turn]
     assert ending_on(day)[0] == (Period.DAY, Span(day, day))

@@ -18,7 +18,7 @@ def facts() -> ReferenceData:
     return bundled()
 
 
-def test_the_shipped_tables_are_whole(facts: ReferenceData) -> None:
+def test_bundled_tables_are_complete(facts: ReferenceData) -> None:
     assert len(facts.kelurahan) == len({fact.code for fact in facts.kelurahan}) == 267
     assert len({fact.bps_code for fact in facts.kelurahan}) == 267
     assert len({fact.kecamatan_code for fact in facts.kelurahan}) == 44
@@ -30,20 +30,20 @@ def test_the_shipped_tables_are_whole(facts: ReferenceData) -> None:
     assert facts.areas == ()
 
 
-def test_no_shipped_fact_is_about_a_code_that_does_not_exist(facts: ReferenceData) -> None:
+def test_all_codes_in_bundled_records_exist(facts: ReferenceData) -> None:
     kelurahan = {fact.code for fact in facts.kelurahan}
     assert {fact.code for fact in facts.discs} == kelurahan
     assert {fact.code for fact in facts.aliases} <= kelurahan
     assert {fact.agency for fact in facts.categories} - {None} == {fact.code for fact in facts.agencies}
 
 
-def test_a_kelurahans_code_begins_with_its_kecamatans_and_that_with_its_citys(facts: ReferenceData) -> None:
+def test_code_of_a_kelurahan_begins_with_those_of_kecamatan_and_city(facts: ReferenceData) -> None:
     for fact in facts.kelurahan:
         assert fact.code.startswith(f"{fact.kecamatan_code}.")
         assert fact.kecamatan_code.startswith(f"{fact.city_code}.")
 
 
-def test_every_row_keeps_its_values_and_their_units(facts: ReferenceData) -> None:
+def test_records_have_the_values_and_units_of_their_rows(facts: ReferenceData) -> None:
     gambir = next(fact for fact in facts.kelurahan if fact.code == GAMBIR)
     assert (gambir.bps_code, gambir.name, gambir.kecamatan) == ("3173080003", "Gambir", "Gambir")
     assert (gambir.latitude, gambir.longitude, gambir.area_km2) == (-6.17636, 106.82669, 2.51)
@@ -56,26 +56,26 @@ def test_every_row_keeps_its_values_and_their_units(facts: ReferenceData) -> Non
     assert food.name == "Dinas Ketahanan Pangan, Kelautan dan Pertanian"
 
 
-def test_every_category_weighs_one_to_three_and_promises_an_answer_before_the_work(facts: ReferenceData) -> None:
+def test_category_weight_is_1_to_3_and_response_is_due_before_processing(facts: ReferenceData) -> None:
     for category in facts.categories:
         assert category.weight in (1, 2, 3)
         assert 0 < category.response_target_minutes < category.processing_target_minutes
 
 
-def test_every_category_has_somebody_who_goes_first(facts: ReferenceData) -> None:
+def test_each_category_has_a_first_handler(facts: ReferenceData) -> None:
     agencies = {fact.code for fact in facts.agencies}
     for category in facts.categories:
         first = first_handler(category.handler, category.agency, GAMBIR)
         assert first in (agencies if category.handler is FirstHandler.AGENCY else {GAMBIR})
 
 
-def test_the_kelurahan_goes_first_even_when_the_category_names_an_agency_to_call() -> None:
+def test_kelurahan_is_first_handler_even_if_the_category_names_an_agency() -> None:
     assert first_handler(FirstHandler.KELURAHAN, "DLH", GAMBIR) == GAMBIR
     assert first_handler(FirstHandler.KELURAHAN, None, GAMBIR) == GAMBIR
     assert first_handler(FirstHandler.AGENCY, "PLN", GAMBIR) == "PLN"
 
 
-def test_an_agency_that_goes_first_has_to_be_named() -> None:
+def test_agency_as_first_handler_must_be_named() -> None:
     with pytest.raises(ValueError, match="has to name the agency"):
         first_handler(FirstHandler.AGENCY, None, GAMBIR)
 
@@ -85,8 +85,8 @@ def square(west: float = 106.82, south: float = -6.18, side: float = 0.01) -> li
     return [[west, south], [east, south], [east, north], [west, north], [west, south]]
 
 
-def feature(code: object = GAMBIR, ring: Any = None, kind: str = "Polygon") -> dict[str, Any]:
-    coordinates = [square() if ring is None else ring]
+def feature(code: object = GAMBIR, boundary: Any = None, kind: str = "Polygon") -> dict[str, Any]:
+    coordinates = [square() if boundary is None else boundary]
     return {
         "type": "Feature",
         "properties": {"code": code},
@@ -100,7 +100,7 @@ def written(folder: Path, *features: Any) -> Path:
     return path
 
 
-def test_official_polygons_are_read_in_the_order_of_their_codes(tmp_path: Path) -> None:
+def test_polygons_are_read_in_the_order_of_their_codes(tmp_path: Path) -> None:
     path = written(tmp_path, feature(CIDENG, kind="MultiPolygon"), feature(GAMBIR))
     gambir, cideng = read_areas(path, KNOWN)
     assert (gambir.code, cideng.code) == (GAMBIR, CIDENG)
@@ -109,24 +109,24 @@ def test_official_polygons_are_read_in_the_order_of_their_codes(tmp_path: Path) 
     assert shapely.from_wkb(cideng.wkb).equals(expected)
 
 
-def test_heights_are_dropped(tmp_path: Path) -> None:
-    (area,) = read_areas(written(tmp_path, feature(ring=[[*point, 12.5] for point in square()])), KNOWN)
+def test_heights_of_points_are_dropped(tmp_path: Path) -> None:
+    (area,) = read_areas(written(tmp_path, feature(boundary=[[*point, 12.5] for point in square()])), KNOWN)
     assert not shapely.from_wkb(area.wkb).has_z
 
 
-def test_a_ring_that_crosses_itself_is_repaired(tmp_path: Path) -> None:
+def test_boundary_that_crosses_itself_is_repaired(tmp_path: Path) -> None:
     first, second, third, fourth, _ = square()
     bow_tie = [first, third, second, fourth, first]
-    (area,) = read_areas(written(tmp_path, feature(ring=bow_tie)), KNOWN)
+    (area,) = read_areas(written(tmp_path, feature(boundary=bow_tie)), KNOWN)
     repaired = shapely.from_wkb(area.wkb)
     assert repaired.is_valid
     assert repaired.area == pytest.approx(shapely.Polygon(square()).area / 2)
 
 
-def test_a_spike_is_cut_off_so_that_an_area_is_an_area(tmp_path: Path) -> None:
+def test_spike_of_a_boundary_is_removed(tmp_path: Path) -> None:
     first, second, *rest = square()
     spike = [first, second, [second[0] + 0.01, second[1]], second, *rest]
-    (area,) = read_areas(written(tmp_path, feature(ring=spike)), KNOWN)
+    (area,) = read_areas(written(tmp_path, feature(boundary=spike)), KNOWN)
     assert shapely.from_wkb(area.wkb).equals(shapely.Polygon(square()))
 
 
@@ -143,7 +143,7 @@ def test_a_spike_is_cut_off_so_that_an_area_is_an_area(tmp_path: Path) -> None:
         ('{"type": "FeatureCollection", "features": [1]}', 'without a list of "features"'),
     ],
 )
-def test_a_file_that_is_no_feature_collection_is_refused(tmp_path: Path, text: str, complaint: str) -> None:
+def test_file_without_a_feature_collection_is_refused(tmp_path: Path, text: str, complaint: str) -> None:
     path = tmp_path / "borders.geojson"
     path.write_text(text)
     assert complaint in refusal(path)
@@ -162,19 +162,19 @@ def test_a_file_that_is_no_feature_collection_is_refused(tmp_path: Path, text: s
         (feature(kind="Polygon") | {"geometry": None}, "the geometry is missing"),
         (feature() | {"geometry": {"type": "Point", "coordinates": [106.8, -6.2]}}, "the geometry is Point"),
         (feature() | {"geometry": {"type": "Polygon"}}, "the coordinates are no Polygon"),
-        (feature(ring="x"), "the coordinates are no Polygon"),
-        (feature(ring=[]), "encloses nothing"),
-        (feature(ring=square()[:-1]), "the coordinates are no Polygon"),
-        (feature(ring=square()[:1]), "the coordinates are no Polygon"),
-        (feature(ring=[[None, None]] * 4), "the coordinates are no Polygon"),
-        (feature(ring=[*square()[:3:2], *square()[:3:2], square()[0]]), "encloses nothing"),
-        (feature(ring=[point[::-1] for point in square()]), "the coordinates are swapped"),
-        (feature(ring=square(702_000, 9_317_000, 900)), "the coordinates are not degrees"),
-        (feature(ring=square(11_891_000, -688_000, 900)), "the coordinates are not degrees"),
+        (feature(boundary="x"), "the coordinates are no Polygon"),
+        (feature(boundary=[]), "encloses nothing"),
+        (feature(boundary=square()[:-1]), "the coordinates are no Polygon"),
+        (feature(boundary=square()[:1]), "the coordinates are no Polygon"),
+        (feature(boundary=[[None, None]] * 4), "the coordinates are no Polygon"),
+        (feature(boundary=[*square()[:3:2], *square()[:3:2], square()[0]]), "encloses nothing"),
+        (feature(boundary=[point[::-1] for point in square()]), "the coordinates are swapped"),
+        (feature(boundary=square(702_000, 9_317_000, 900)), "the coordinates are not degrees"),
+        (feature(boundary=square(11_891_000, -688_000, 900)), "the coordinates are not degrees"),
         (feature(CIDENG), f"{CIDENG} is in the file already"),
     ],
 )
-def test_a_feature_that_is_wrong_is_told_by_file_number_and_fault(
+def test_invalid_feature_is_refused_with_file_number_and_fault(
     tmp_path: Path, wrong: dict[str, Any], complaint: str
 ) -> None:
     message = refusal(written(tmp_path, feature(CIDENG), wrong))
@@ -182,7 +182,7 @@ def test_a_feature_that_is_wrong_is_told_by_file_number_and_fault(
     assert complaint in message
 
 
-def test_a_file_that_is_not_there_is_the_systems_own_error(tmp_path: Path) -> None:
+def test_missing_file_raises_file_not_found_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         read_areas(tmp_path / "nowhere.geojson", KNOWN)
 

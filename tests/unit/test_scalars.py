@@ -29,28 +29,28 @@ def complaint(of: GraphQLScalarType, value: object) -> str:
 
 
 @given(at=moments)
-def test_a_moment_with_any_offset_is_read_as_the_same_moment_in_utc(at: datetime) -> None:
+def test_datetime_with_any_offset_is_read_as_utc(at: datetime) -> None:
     read = MOMENT.parse_value(at.isoformat())
     assert read == at
     assert read.tzinfo is UTC
 
 
 @given(at=moments)
-def test_a_moment_is_written_in_utc_with_a_z_and_read_back_as_it_was(at: datetime) -> None:
+def test_datetime_is_written_in_utc_with_z_and_read_back_unchanged(at: datetime) -> None:
     written = MOMENT.serialize(at)
     assert written.endswith("Z")
     assert written.count("+") == 0
     assert MOMENT.parse_value(written) == at
 
 
-def test_midnight_in_jakarta_is_told_as_five_in_the_afternoon_in_greenwich() -> None:
+def test_midnight_in_jakarta_is_written_as_17_utc() -> None:
     read = MOMENT.parse_value("2026-11-24T00:00:00+07:00")
     assert MOMENT.serialize(read) == "2026-11-23T17:00:00Z"
     for same in ("2026-11-23T17:00:00Z", "2026-11-23t17:00:00z", "2026-11-23 17:00:00.000000000-00:00"):
         assert MOMENT.parse_value(same) == read
 
 
-def test_a_moment_written_into_a_document_is_read_like_one_in_a_variable() -> None:
+def test_datetime_literal_is_read_like_a_variable() -> None:
     assert MOMENT.parse_literal(parse_value('"2026-11-23T08:00:00+07:00"')) == datetime(2026, 11, 23, 1, tzinfo=UTC)
     for literal in ('"2026-11-23T08:00:00"', "20261123", "true", "[]"):
         with pytest.raises(GraphQLError):
@@ -87,14 +87,14 @@ def test_a_moment_written_into_a_document_is_read_like_one_in_a_variable() -> No
         {},
     ],
 )
-def test_what_is_no_moment_with_its_offset_is_refused_and_the_right_form_told(value: object) -> None:
-    told = complaint(MOMENT, value)
-    assert "2026-11-23T08:00:00+07:00" in told
-    assert len(told) < 150
+def test_invalid_datetime_is_refused_with_an_example_of_the_right_form(value: object) -> None:
+    message = complaint(MOMENT, value)
+    assert "2026-11-23T08:00:00+07:00" in message
+    assert len(message) < 150
 
 
 @given(day=st.dates())
-def test_a_day_is_written_and_read_back_as_it_was(day: date) -> None:
+def test_date_is_written_and_read_back_unchanged(day: date) -> None:
     assert DAY.parse_value(DAY.serialize(day)) == day
     assert DAY.serialize(day) == day.isoformat()
 
@@ -118,14 +118,14 @@ def test_a_day_is_written_and_read_back_as_it_was(day: date) -> None:
         {},
     ],
 )
-def test_what_is_no_day_is_refused_and_the_right_form_told(value: object) -> None:
+def test_invalid_date_is_refused_with_an_example_of_the_right_form(value: object) -> None:
     assert complaint(DAY, value).endswith('a right one is "2026-11-23".')
 
 
-def test_an_address_is_told_as_it_is() -> None:
+def test_url_is_written_unchanged() -> None:
     assert ADDRESS.serialize("/media/example.jpg") == "/media/example.jpg"
 
 
 @pytest.mark.parametrize("value", [5, True, [], {}])
-def test_what_is_no_text_is_no_address(value: object) -> None:
+def test_url_that_is_not_text_is_refused(value: object) -> None:
     assert "/media/example.jpg" in complaint(ADDRESS, value)

@@ -29,11 +29,11 @@ SessionInfo Viewer.sessions AccountPayload ExportPayload
 Mutation.hideReport Mutation.showReport Mutation.flagReport Mutation.revokeSession Mutation.changePassword
 Mutation.requestPasswordReset Mutation.resetPassword Mutation.exportMyData Mutation.deleteMyAccount
 """
-"""What the contract has for later, stage by stage: none of it is told to clients before it works."""
+"""Elements of later stages of the contract: they are not in the schema until they work."""
 
 
 def described(schema: GraphQLSchema) -> Iterator[tuple[str, str | None]]:
-    """Everything in a schema that can have a description, by its coordinate, with its description."""
+    """Yield the coordinate and the description of each element of a schema that can have one."""
     for directive in schema.directives:
         yield f"@{directive.name}", directive.description
         yield from ((f"@{directive.name}({name}:)", argument.description) for name, argument in directive.args.items())
@@ -43,48 +43,48 @@ def described(schema: GraphQLSchema) -> Iterator[tuple[str, str | None]]:
             yield from members(name, named)
 
 
-def members(of: str, named: GraphQLNamedType) -> Iterator[tuple[str, str | None]]:
+def members(owner: str, named: GraphQLNamedType) -> Iterator[tuple[str, str | None]]:
     match named:
         case GraphQLObjectType() | GraphQLInterfaceType():
             for name, field in named.fields.items():
-                yield f"{of}.{name}", field.description
-                yield from ((f"{of}.{name}({arg}:)", argument.description) for arg, argument in field.args.items())
+                yield f"{owner}.{name}", field.description
+                yield from ((f"{owner}.{name}({arg}:)", argument.description) for arg, argument in field.args.items())
         case GraphQLInputObjectType():
-            yield from ((f"{of}.{name}", field.description) for name, field in named.fields.items())
+            yield from ((f"{owner}.{name}", field.description) for name, field in named.fields.items())
         case GraphQLEnumType():
-            yield from ((f"{of}.{name}", value.description) for name, value in named.values.items())
+            yield from ((f"{owner}.{name}", value.description) for name, value in named.values.items())
 
 
 DESCRIBED = dict(described(SCHEMA._schema))
 
 
-def test_the_schema_that_runs_is_the_one_that_is_kept() -> None:
+def test_printed_schema_equals_the_committed_one() -> None:
     assert f"{SCHEMA.as_str()}\n" == (ROOT / "schema" / "schema.graphql").read_text()
 
 
-def test_everything_in_the_schema_is_described() -> None:
+def test_everything_in_the_schema_has_a_description() -> None:
     assert [name for name, description in DESCRIBED.items() if not description] == []
 
 
-def test_descriptions_are_whole_sentences() -> None:
-    ours = {name: told or "" for name, told in DESCRIBED.items() if not name.startswith("@")}
-    assert [name for name, told in ours.items() if told != " ".join(told.split()) or not told.endswith(".")] == []
+def test_descriptions_end_with_a_full_stop_and_have_single_spaces() -> None:
+    ours = {name: description or "" for name, description in DESCRIBED.items() if not name.startswith("@")}
+    assert [name for name, text in ours.items() if text != " ".join(text.split()) or not text.endswith(".")] == []
 
 
 @pytest.mark.parametrize(
     "kind",
     ["Report", "Report.title", "Query.reports(first:)", "SubmitReportInput.title", "ReportStatus.WAITING", "DateTime"],
 )
-def test_every_kind_of_thing_is_looked_at(kind: str) -> None:
+def test_each_kind_of_schema_element_is_checked(kind: str) -> None:
     assert DESCRIBED[kind]
 
 
-def test_nothing_of_a_later_stage_is_told_to_clients() -> None:
+def test_nothing_of_a_later_stage_is_in_the_schema() -> None:
     assert sorted(DESCRIBED.keys() & set(LATER.split())) == []
 
 
 @pytest.mark.anyio
-async def test_the_migrations_make_just_the_tables_that_the_models_describe(tmp_path: Path) -> None:
+async def test_migrations_create_exactly_the_tables_of_the_models(tmp_path: Path) -> None:
     async with database(f"sqlite://{tmp_path}/tanggap.db") as context:
         assert context.apps is not None
         changes = await MigrationAutodetector(context.apps, APPS).changes()

@@ -21,74 +21,72 @@ def refusal(text: str, limits: tuple[int, int] = ANY_LENGTH) -> Refusal:
 
 
 @given(text=kept)
-def test_text_is_trimmed_and_in_one_unicode_form_and_otherwise_as_it_was_written(text: str) -> None:
+def test_cleaning_only_trims_and_normalizes_to_nfc(text: str) -> None:
     assert clean(text, ANY_LENGTH) == unicodedata.normalize("NFC", text).strip()
 
 
 @given(text=kept)
-def test_cleaning_what_is_clean_changes_nothing(text: str) -> None:
+def test_cleaning_is_idempotent(text: str) -> None:
     tidy = clean(text, ANY_LENGTH)
     assert clean(tidy, ANY_LENGTH) == tidy
 
 
-def test_a_letter_with_its_accent_apart_is_the_letter_with_its_accent() -> None:
+def test_letter_and_combining_accent_become_one_character() -> None:
     assert clean("Cafe\u0301", (4, 4)) == "Caf\u00e9"
 
 
-def test_lines_of_a_letter_from_windows_end_like_all_others() -> None:
+def test_windows_line_ends_become_newlines() -> None:
     assert clean("satu\r\ndua\r\n", ANY_LENGTH) == "satu\ndua"
 
 
 @given(before=kept, after=kept, char=st.characters(categories=["Cc", "Cs"], exclude_characters="\n\t"))
-def test_what_no_database_should_keep_is_refused(before: str, after: str, char: str) -> None:
+def test_control_characters_and_surrogates_are_refused_anywhere(before: str, after: str, char: str) -> None:
     assert refusal(f"x{before}{char}.{after}x").message is Message.TEXT_CHARACTERS
 
 
 @pytest.mark.parametrize("char", ["\x00", "\x1b", "\x7f", "\x85", "\ud800", "\r"])
-def test_a_nul_a_control_or_half_a_character_is_refused(char: str) -> None:
+def test_nul_control_character_or_lone_surrogate_is_refused(char: str) -> None:
     assert refusal(f"banjir{char}di sini").message is Message.TEXT_CHARACTERS
 
 
 @pytest.mark.parametrize(
     "text", ["🚧 jalan rusak", "\U0001d41b\U0001d41aold", "a\u200db", "مرحبا", "baris satu\n\tbaris dua"]
 )
-def test_emoji_joiners_and_every_script_are_kept(text: str) -> None:
+def test_emoji_joiners_and_all_scripts_are_kept(text: str) -> None:
     assert clean(text, ANY_LENGTH) == text
 
 
 @given(low=st.integers(1, 20), extra=st.integers(0, 20), given_length=st.integers(0, 50))
-def test_a_text_is_as_long_as_its_limits_say_counted_in_characters_after_trimming(
-    low: int, extra: int, given_length: int
-) -> None:
+def test_length_is_limited_in_characters_after_trimming(low: int, extra: int, given_length: int) -> None:
     text, limits = f"  {'🚧' * given_length}\n", (low, low + extra)
     if low <= given_length <= low + extra:
         assert len(clean(text, limits)) == given_length
     else:
-        told = refusal(text, limits)
-        assert told.message is Message.TEXT_LENGTH
-        assert told.values == {"low": low, "high": low + extra, "given": given_length}
+        refused = refusal(text, limits)
+        assert refused.message is Message.TEXT_LENGTH
+        assert refused.values == {"low": low, "high": low + extra, "given": given_length}
 
 
 @pytest.mark.parametrize("limits", [TITLE, DESCRIPTION, ADDRESS, NOTE, REQUEST_KEY])
-def test_no_text_that_is_kept_may_be_empty(limits: tuple[int, int]) -> None:
+def test_required_text_must_not_be_empty(limits: tuple[int, int]) -> None:
     assert refusal(" \n\t ", limits).message is Message.TEXT_LENGTH
 
 
 @pytest.mark.parametrize("left_out", [None, "", " ", "\n\t\u3000"])
-def test_a_text_that_may_be_left_out_is_left_out_when_nothing_is_in_it(left_out: str | None) -> None:
+def test_blank_optional_text_becomes_none(left_out: str | None) -> None:
     assert clean_optional(left_out, NOTE) is None
 
 
 @given(text=kept.filter(str.strip))
-def test_a_text_that_may_be_left_out_is_cleaned_like_any_other_when_it_is_given(text: str) -> None:
+def test_optional_text_is_cleaned_like_a_required_one(text: str) -> None:
     assert clean_optional(text, ANY_LENGTH) == clean(text, ANY_LENGTH)
 
 
-def test_a_wrong_text_is_refused_also_where_it_may_be_left_out() -> None:
+def test_invalid_optional_text_is_refused() -> None:
     with pytest.raises(Refusal) as caught:
         clean_optional("x" * (NOTE[1] + 1), NOTE, "input", "note")
     assert caught.value.field == ("input", "note")
 
 
-def test_a_line_has_no_breaks_and_single_spaces() -> None:
+def test_line_has_single_spaces_and_no_breaks() -> None:
     assert clean_line(" Sampah \n\t di   jalan\r\n", TITLE, "title") == "Sampah di jalan"
