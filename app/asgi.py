@@ -37,7 +37,7 @@ from resolvers.loaders import subjects
 from rules.scoring.ranking import BoardKind
 from schema.places import places_of
 from subscriptions.boards import Boards
-from subscriptions.bus import Bus, BusState
+from subscriptions.notifier import Bus, BusState
 from subscriptions.hub import EpochChanged, Hub
 from subscriptions.sockets import Sockets
 from web.pages import page_routes

@@ -13,7 +13,7 @@ from models.reference.gazetteer import Gazetteer
 from rules.languages import preferred_locale
 from schema.places import Places, places_of
 from subscriptions.boards import Boards
-from subscriptions.bus import Bus
+from subscriptions.notifier import Bus
 from subscriptions.hub import Hub
 from subscriptions.sockets import Sockets
 

@@ -8,7 +8,7 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.database import is_sqlite, sqlite_path
-from subscriptions.bus import SCHEMES
+from subscriptions.notifier import SCHEMES
 
 DATABASES = ("sqlite://", "postgres://", "postgresql://")
 

@@ -20,7 +20,7 @@ from simulation.city import SimulatedCity, build_city
 from simulation.lifecycles import Act, Scenario, SimulatedReport
 from simulation.people import Citizen, register_staff
 from simulation.pictures import draw_street
-from subscriptions.bus import Bus
+from subscriptions.notifier import Bus
 
 SPEEDUP = 1_800
 """Seconds of an office's time per second here: an answer that takes half a day comes after 24 s."""

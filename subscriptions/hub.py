@@ -19,7 +19,7 @@ from typing import Self
 from models.log import EventRow, Topic
 from rules.cursors import CursorError, decode
 from subscriptions import log
-from subscriptions.bus import Bus
+from subscriptions.notifier import Bus
 from subscriptions.log import CursorInvalid
 
 logger = logging.getLogger("tanggap.hub")

@@ -17,7 +17,7 @@ from models.reference.gazetteer import Gazetteer
 from models.reference.records import bundled
 from rules.access import Person
 from rules.scoring.points import Rule
-from subscriptions.bus import Bus
+from subscriptions.notifier import Bus
 from tests.backends import PostgresServer, RedisServer
 from tests.city import prepare
 

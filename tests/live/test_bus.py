@@ -14,7 +14,7 @@ import pytest
 import redis.asyncio
 from broadcaster import Broadcast
 
-from subscriptions.bus import CLOSE_SECONDS, OPEN_SECONDS, Bus, BusState, _address, _happens
+from subscriptions.notifier import CLOSE_SECONDS, OPEN_SECONDS, Bus, BusState, _address, _happens
 from tests.backends import PostgresServer, RedisServer
 
 pytestmark = pytest.mark.anyio

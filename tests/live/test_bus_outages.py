@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from subscriptions.bus import OPEN_SECONDS, Bus, BusState
+from subscriptions.notifier import OPEN_SECONDS, Bus, BusState
 from tests.backends import PostgresServer, RedisServer
 from tests.city import Deployment, deployed
 from tests.tcp_proxy import TASK, TcpProxy

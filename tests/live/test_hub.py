@@ -15,7 +15,7 @@ from rules.criteria import ReportSnapshot
 from rules.workflow import ReportStatus
 from subscriptions import flows, log, sharing
 from subscriptions import hub as hubs
-from subscriptions.bus import Bus
+from subscriptions.notifier import Bus
 from subscriptions.flows import EventFlow
 from subscriptions.hub import Hub, Listener
 from tests.audience import FakeSubscription, member
