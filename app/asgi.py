@@ -38,7 +38,7 @@ from rules.scoring.ranking import BoardKind
 from schema.places import places_of
 from subscriptions.boards import Boards
 from subscriptions.notifier import Bus, BusState
-from subscriptions.hub import EpochChanged, Hub
+from subscriptions.tailer import EpochChanged, Hub
 from subscriptions.sockets import Sockets
 from web.pages import page_routes
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from actions.overdue import record_overdue
 from actions.periods import close_periods
 from actions.transaction import Transactions
-from subscriptions.hub import Hub
+from subscriptions.tailer import Hub
 
 logger = logging.getLogger("tanggap.clock")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from resolvers.loaders import RequestContext
 from subscriptions.boards import Boards
-from subscriptions.hub import Hub
+from subscriptions.tailer import Hub
 
 
 @dataclass(kw_only=True)

@@ -14,7 +14,7 @@ from rules.languages import preferred_locale
 from schema.places import Places, places_of
 from subscriptions.boards import Boards
 from subscriptions.notifier import Bus
-from subscriptions.hub import Hub
+from subscriptions.tailer import Hub
 from subscriptions.sockets import Sockets
 
 

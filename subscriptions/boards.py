@@ -21,7 +21,7 @@ from queries.leaderboards import Board, read_open_board
 from rules.periods import Period, Span
 from rules.scoring.counters import ZERO, CounterDelta, Counters
 from rules.scoring.ranking import BoardKind, Metric, RankedRow, Shift, rank, shifts
-from subscriptions.hub import EpochChanged, Hub, Listener
+from subscriptions.tailer import EpochChanged, Hub, Listener
 
 logger = logging.getLogger("tanggap.boards")
 

@@ -6,7 +6,7 @@ from typing import Any
 from models.log import EventRow
 from rules.cursors import EVENTS_AT_MOST
 from subscriptions.boards import BoardUpdate, LiveBoard
-from subscriptions.hub import Hub, Listener
+from subscriptions.tailer import Hub, Listener
 from subscriptions.log import CursorExpired, CursorInvalid
 from subscriptions.sharing import Audience, Member, let_in, persistently
 from subscriptions.streams import Channel

@@ -22,7 +22,7 @@ from rules.languages import Locale
 from schema.context import Context
 from subscriptions.boards import Boards
 from subscriptions.documents import Plan
-from subscriptions.hub import Hub
+from subscriptions.tailer import Hub
 from subscriptions.outbox import Outbox
 
 logger = logging.getLogger("tanggap.sharing")

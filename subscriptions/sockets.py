@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from models.log import EventRow, Topic
-from subscriptions.hub import Hub
+from subscriptions.tailer import Hub
 
 logger = logging.getLogger("tanggap.sockets")
 

@@ -7,7 +7,7 @@ from typing import Protocol
 from models.log import EventRow, ReportEventKind, Topic
 from rules.criteria import ReportCriteria
 from subscriptions import log
-from subscriptions.hub import Hub, Listener
+from subscriptions.tailer import Hub, Listener
 
 
 class Past(Protocol):

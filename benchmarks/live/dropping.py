@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from app.cli import main
 from models.log import EventRow, Topic
-from subscriptions.hub import Hub
+from subscriptions.tailer import Hub
 
 
 def dropping(hand_out: Callable[[Hub, EventRow], None], from_position: int) -> Callable[[Hub, EventRow], None]:

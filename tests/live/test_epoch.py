@@ -17,7 +17,7 @@ from rules.cursors import decode, encode
 from rules.periods import Period
 from rules.scoring.ranking import BoardKind
 from subscriptions import log
-from subscriptions.hub import EpochChanged
+from subscriptions.tailer import EpochChanged
 from subscriptions.log import CursorInvalid
 from tests.audience import updates_of
 from tests.city import City, Deployment, forget_statements

@@ -17,7 +17,7 @@ from subscriptions import flows, log, sharing
 from subscriptions import hub as hubs
 from subscriptions.notifier import Bus
 from subscriptions.flows import EventFlow
-from subscriptions.hub import Hub, Listener
+from subscriptions.tailer import Hub, Listener
 from tests.audience import FakeSubscription, member
 from tests.wire import DEADLINE
 
