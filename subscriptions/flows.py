@@ -9,7 +9,7 @@ from subscriptions.boards import BoardUpdate, LiveBoard
 from subscriptions.tailer import Hub, Listener
 from subscriptions.log import CursorExpired, CursorInvalid
 from subscriptions.sharing import Audience, Member, let_in, persistently
-from subscriptions.streams import Channel
+from subscriptions.channels import Channel
 
 NEAR = 500
 """Events behind what has been pushed from which on what comes is held for a member while it is told of the past."""

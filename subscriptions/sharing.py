@@ -2,7 +2,7 @@
 
 A `Source` executes its document once for each item, encodes the result once, and pushes it to its members; each socket
 only adds its operation's id. What differs by viewer is executed for that viewer: their sources have them in their key.
-How the items come is the matter of a `Flow`: `subscriptions.streams` for events, `subscriptions.boards` for rankings.
+How the items come is the matter of a `Flow`: `subscriptions.channels` for events, `subscriptions.boards` for rankings.
 """
 
 import asyncio

@@ -18,7 +18,7 @@ from schema.reports import ReportEvent, ReportFilter
 from subscriptions.boards import BoardUpdate
 from subscriptions.flows import BoardFlow, EventFlow
 from subscriptions.sharing import Follow, LiveContext
-from subscriptions.streams import Channel, CitizenChanges, Feed, ReportChanges
+from subscriptions.channels import Channel, CitizenChanges, Feed, ReportChanges
 
 Info = strawberry.Info[LiveContext, None]
 argument = strawberry.argument

@@ -11,7 +11,7 @@ from rules.criteria import ReportCriteria
 from rules.cursors import decode
 from schema.nodes import global_id
 from subscriptions.flows import EventFlow
-from subscriptions.streams import Feed
+from subscriptions.channels import Feed
 from tests.audience import FakeSubscription, member
 from tests.city import City
 from tests.wire import DEADLINE, Caller
