@@ -16,7 +16,7 @@ from schema.nodes import row_id
 from schema.paging import MOST_PLACES
 from schema.reports import ReportEvent, ReportFilter
 from subscriptions.boards import BoardUpdate
-from subscriptions.flows import BoardFlow, EventFlow
+from subscriptions.streams import BoardFlow, EventFlow
 from subscriptions.sharing import Follow, LiveContext
 from subscriptions.channels import Channel, CitizenChanges, Feed, ReportChanges
 

@@ -10,7 +10,7 @@ from models.log import EventRow, LogEvent, Topic
 from rules.criteria import ReportCriteria
 from rules.cursors import decode
 from schema.nodes import global_id
-from subscriptions.flows import EventFlow
+from subscriptions.streams import EventFlow
 from subscriptions.channels import Feed
 from tests.audience import FakeSubscription, member
 from tests.city import City

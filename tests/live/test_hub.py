@@ -16,7 +16,7 @@ from rules.workflow import ReportStatus
 from subscriptions import flows, log, sharing
 from subscriptions import hub as hubs
 from subscriptions.notifier import Bus
-from subscriptions.flows import EventFlow
+from subscriptions.streams import EventFlow
 from subscriptions.tailer import Hub, Listener
 from tests.audience import FakeSubscription, member
 from tests.wire import DEADLINE
