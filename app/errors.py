@@ -11,7 +11,7 @@ from rules.languages import Locale, preferred_locale
 from rules.messages import Message
 from schema.errors import RequestCode, RequestError
 from subscriptions.log import CursorExpired, CursorInvalid
-from subscriptions.sharing import cause_of
+from subscriptions.shared import cause_of
 
 logger = logging.getLogger("tanggap.errors")
 

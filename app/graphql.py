@@ -29,7 +29,7 @@ from models.database import is_away
 from rules.languages import preferred_locale
 from schema.errors import RequestCode
 from subscriptions.protocol import Adapter, Handler, Socket
-from subscriptions.sharing import Sources
+from subscriptions.shared import Sources
 from subscriptions.sockets import TRY_AGAIN_LATER, Sockets
 
 logger = logging.getLogger("tanggap.graphql")

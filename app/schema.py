@@ -30,7 +30,7 @@ from rules.languages import Locale
 from schema.boards import Standing
 from schema.scalars import SCALARS
 from subscriptions.documents import Plan, plan
-from subscriptions.sharing import Refused
+from subscriptions.shared import Refused
 from subscriptions.subscription import Subscription
 
 MAX_PLANS = 128

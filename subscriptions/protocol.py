@@ -29,7 +29,7 @@ from strawberry.types.execution import PreExecutionError
 from actions.sessions import person_of
 from schema.errors import RequestCode
 from subscriptions.outbox import Outbox
-from subscriptions.sharing import Asked, LiveContext, Member, Refused, Source, errors_of, persistently
+from subscriptions.shared import Asked, LiveContext, Member, Refused, Source, errors_of, persistently
 from subscriptions.sockets import FORBIDDEN, TRY_AGAIN_LATER
 
 logger = logging.getLogger("tanggap.protocol")

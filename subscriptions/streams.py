@@ -8,7 +8,7 @@ from rules.cursors import EVENTS_AT_MOST
 from subscriptions.boards import BoardUpdate, LiveBoard
 from subscriptions.tailer import Hub, Listener
 from subscriptions.log import CursorExpired, CursorInvalid
-from subscriptions.sharing import Audience, Member, let_in, persistently
+from subscriptions.shared import Audience, Member, let_in, persistently
 from subscriptions.channels import Channel
 
 NEAR = 500

@@ -17,7 +17,7 @@ from schema.paging import MOST_PLACES
 from schema.reports import ReportEvent, ReportFilter
 from subscriptions.boards import BoardUpdate
 from subscriptions.streams import BoardFlow, EventFlow
-from subscriptions.sharing import Follow, LiveContext
+from subscriptions.shared import Follow, LiveContext
 from subscriptions.channels import Channel, CitizenChanges, Feed, ReportChanges
 
 Info = strawberry.Info[LiveContext, None]

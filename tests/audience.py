@@ -7,7 +7,7 @@ from typing import Any, cast
 from models.log import EventRow
 from subscriptions.boards import BoardUpdate, LiveBoard
 from subscriptions.outbox import Outbox
-from subscriptions.sharing import Member
+from subscriptions.shared import Member
 
 
 class RecordingOutbox:

@@ -18,7 +18,7 @@ from rules.access import Role
 from rules.cursors import decode, encode
 from schema.context import BY_VIEWER
 from subscriptions.outbox import Outbox
-from subscriptions.sharing import Asked, Member, Refused, Source
+from subscriptions.shared import Asked, Member, Refused, Source
 from tests.city import City
 from tests.wire import DEADLINE, GAMBIR, Caller, eventually
 
@@ -91,7 +91,7 @@ def executions(monkeypatch: pytest.MonkeyPatch) -> list[None]:
         counted.append(None)
         return execute(executor)
 
-    monkeypatch.setattr("subscriptions.sharing.execute_subscription_event", count)
+    monkeypatch.setattr("subscriptions.shared.execute_subscription_event", count)
     return counted
 
 
@@ -281,7 +281,7 @@ async def test_a_stream_that_fails_ends_with_an_error_for_all_and_can_be_begun_a
         def fail(_: Any) -> None:
             raise ZeroDivisionError
 
-        broken.setattr("subscriptions.sharing.execute_subscription_event", fail)
+        broken.setattr("subscriptions.shared.execute_subscription_event", fail)
         await citizen.act("updateReport", report["id"], title="Baru")
         await eventually(lambda: all(one.messages for one in screens))
     for one in screens:
