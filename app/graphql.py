@@ -28,7 +28,7 @@ from app.services import Services
 from models.database import is_away
 from rules.languages import preferred_locale
 from schema.errors import RequestCode
-from subscriptions.protocol import Adapter, Handler, Socket
+from subscriptions.transport.protocol import Adapter, Handler, Socket
 from subscriptions.shared import Sources
 from subscriptions.sockets import TRY_AGAIN_LATER, Sockets
 

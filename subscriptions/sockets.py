@@ -39,7 +39,7 @@ CLOSE_WITHIN = 5.0
 
 
 class Socket(Protocol):
-    """A socket: `subscriptions.protocol.Handler`."""
+    """A socket: `subscriptions.transport.protocol.Handler`."""
 
     heard_at: float
     """When the client last sent anything, by the monotonic clock."""

@@ -13,7 +13,7 @@ from starlette.types import Message
 
 from rules.periods import Period
 from rules.scoring.ranking import BoardKind
-from subscriptions.protocol import LEVELS
+from subscriptions.transport.protocol import LEVELS
 from tests.city import City, in_process
 from tests.wire import DEADLINE, Caller, eventually
 

@@ -14,7 +14,7 @@ from actions.sessions import person_of
 from actions.transaction import Transactions
 from models.database import database
 from rules.access import Person, Role
-from subscriptions import protocol
+from subscriptions.transport import protocol
 from tests.city import City, Deployment, deployed, forget_statements
 from tests.wire import DEADLINE, GAMBIR, Caller, RequestFailedError, Stream, eventually, socket
 
