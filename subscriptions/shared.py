@@ -23,7 +23,7 @@ from schema.context import Context
 from subscriptions.boards import Boards
 from subscriptions.documents import Plan
 from subscriptions.tailer import Hub
-from subscriptions.outbox import Outbox
+from subscriptions.transport.outbox import Outbox
 
 logger = logging.getLogger("tanggap.sharing")
 

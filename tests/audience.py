@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from models.log import EventRow
 from subscriptions.boards import BoardUpdate, LiveBoard
-from subscriptions.outbox import Outbox
+from subscriptions.transport.outbox import Outbox
 from subscriptions.shared import Member
 
 

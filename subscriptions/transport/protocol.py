@@ -28,7 +28,7 @@ from strawberry.types.execution import PreExecutionError
 
 from actions.sessions import person_of
 from schema.errors import RequestCode
-from subscriptions.outbox import Outbox
+from subscriptions.transport.outbox import Outbox
 from subscriptions.shared import Asked, LiveContext, Member, Refused, Source, errors_of, persistently
 from subscriptions.sockets import FORBIDDEN, TRY_AGAIN_LATER
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from starlette.types import Message
 
 from subscriptions import outbox as outboxes
-from subscriptions.outbox import Outbox
+from subscriptions.transport.outbox import Outbox
 from tests.wire import DEADLINE
 
 pytestmark = pytest.mark.anyio

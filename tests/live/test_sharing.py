@@ -17,7 +17,7 @@ from resolvers.loaders import Loaders
 from rules.access import Role
 from rules.cursors import decode, encode
 from schema.context import BY_VIEWER
-from subscriptions.outbox import Outbox
+from subscriptions.transport.outbox import Outbox
 from subscriptions.shared import Asked, Member, Refused, Source
 from tests.city import City
 from tests.wire import DEADLINE, GAMBIR, Caller, eventually
