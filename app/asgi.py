@@ -39,7 +39,7 @@ from schema.places import places_of
 from subscriptions.boards import Boards
 from subscriptions.notifier import Bus, BusState
 from subscriptions.tailer import EpochChanged, Hub
-from subscriptions.sockets import Sockets
+from subscriptions.transport.connections import Sockets
 from web.pages import page_routes
 
 logger = logging.getLogger("tanggap.app")

@@ -30,7 +30,7 @@ from rules.languages import preferred_locale
 from schema.errors import RequestCode
 from subscriptions.transport.protocol import Adapter, Handler, Socket
 from subscriptions.shared import Sources
-from subscriptions.sockets import TRY_AGAIN_LATER, Sockets
+from subscriptions.transport.connections import TRY_AGAIN_LATER, Sockets
 
 logger = logging.getLogger("tanggap.graphql")
 

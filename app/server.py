@@ -101,7 +101,7 @@ def uvicorn_config(settings: Settings) -> uvicorn.Config:
         ws="websockets-sansio",
         ws_max_size=MAX_MESSAGE,
         ws_per_message_deflate=False,
-        ws_ping_interval=None,  # `subscriptions.sockets` pings: after uvicorn's 1011 clients do not reconnect
+        ws_ping_interval=None,  # `subscriptions.transport.connections` pings: after uvicorn's 1011 clients do not reconnect
         timeout_graceful_shutdown=GRACE_SECONDS,
         timeout_worker_healthcheck=HEALTHCHECK_TIMEOUT,
         log_config=log_config(settings.log_level),

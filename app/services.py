@@ -15,7 +15,7 @@ from schema.places import Places, places_of
 from subscriptions.boards import Boards
 from subscriptions.notifier import Bus
 from subscriptions.tailer import Hub
-from subscriptions.sockets import Sockets
+from subscriptions.transport.connections import Sockets
 
 
 @dataclass(kw_only=True)

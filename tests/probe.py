@@ -1,4 +1,4 @@
-"""A socket as `subscriptions.sockets` sees it, without a wire."""
+"""A socket as `subscriptions.transport.connections` sees it, without a wire."""
 
 import asyncio
 import time

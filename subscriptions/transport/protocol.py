@@ -30,7 +30,7 @@ from actions.sessions import person_of
 from schema.errors import RequestCode
 from subscriptions.transport.outbox import Outbox
 from subscriptions.shared import Asked, LiveContext, Member, Refused, Source, errors_of, persistently
-from subscriptions.sockets import FORBIDDEN, TRY_AGAIN_LATER
+from subscriptions.transport.connections import FORBIDDEN, TRY_AGAIN_LATER
 
 logger = logging.getLogger("tanggap.protocol")
 

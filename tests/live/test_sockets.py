@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from subscriptions import sockets
+from subscriptions.transport import connections as sockets
 from tests.city import City
 from tests.probe import Probe
 from tests.wire import DEADLINE
