@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse
 from rules.languages import Locale, preferred_locale
 from rules.messages import Message
 from schema.errors import RequestCode, RequestError
-from subscriptions.log import CursorExpired, CursorInvalid
+from queries.log import CursorExpired, CursorInvalid
 from subscriptions.shared import cause_of
 
 logger = logging.getLogger("tanggap.errors")

@@ -6,12 +6,12 @@ from typing import Protocol
 
 from models.log import EventRow, ReportEventKind, Topic
 from rules.criteria import ReportCriteria
-from subscriptions import log
+from queries import log
 from subscriptions.tailer import Hub, Listener
 
 
 class Past(Protocol):
-    """What has happened of something: `subscriptions.log.History`."""
+    """What has happened of something: `queries.log.History`."""
 
     async def is_too_long(self, after: int) -> bool:
         """Whether it is too much to replay."""

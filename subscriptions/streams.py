@@ -7,7 +7,7 @@ from models.log import EventRow
 from rules.cursors import EVENTS_AT_MOST
 from subscriptions.boards import BoardUpdate, LiveBoard
 from subscriptions.tailer import Hub, Listener
-from subscriptions.log import CursorExpired, CursorInvalid
+from queries.log import CursorExpired, CursorInvalid
 from subscriptions.shared import Audience, Member, let_in, persistently
 from subscriptions.channels import Channel
 

@@ -18,9 +18,9 @@ from typing import Self
 
 from models.log import EventRow, Topic
 from rules.cursors import CursorError, decode
-from subscriptions import log
+from queries import log
 from subscriptions.notifier import Bus
-from subscriptions.log import CursorInvalid
+from queries.log import CursorInvalid
 
 logger = logging.getLogger("tanggap.hub")
 

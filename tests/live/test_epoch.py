@@ -16,9 +16,9 @@ from models.reference.records import bundled
 from rules.cursors import decode, encode
 from rules.periods import Period
 from rules.scoring.ranking import BoardKind
-from subscriptions import log
+from queries import log
 from subscriptions.tailer import EpochChanged
-from subscriptions.log import CursorInvalid
+from queries.log import CursorInvalid
 from tests.audience import updates_of
 from tests.city import City, Deployment, forget_statements
 from tests.wire import DEADLINE, GAMBIR, Caller, RequestFailedError, socket

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from models.database import database, fetch
-from subscriptions import log
+from queries import log
 from tests.city import Deployment, deployed, forget_statements
 from tests.wire import GAMBIR, Caller
 
