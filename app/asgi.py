@@ -37,7 +37,7 @@ from resolvers.loaders import subjects
 from rules.scoring.ranking import BoardKind
 from schema.places import places_of
 from subscriptions.boards import Boards
-from subscriptions.notifier import Bus, BusState
+from subscriptions.notifier import Notifier, BusState
 from subscriptions.tailer import EpochChanged, Hub
 from subscriptions.transport.connections import Sockets
 from web.pages import page_routes
@@ -97,7 +97,7 @@ class Application:
         settings = self.settings
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(database(settings.database_url, pool=settings.database_pool))
-            bus = await stack.enter_async_context(Bus(settings.broadcast_url))
+            bus = await stack.enter_async_context(Notifier(settings.broadcast_url))
             transactions = Transactions(notify=bus.ring, now=lambda: datetime.now(UTC))
             stack.push_async_callback(transactions.drain)
             due = await close_periods(transactions)  # before the boards, which show the open day of the log

@@ -13,7 +13,7 @@ from models.reference.gazetteer import Gazetteer
 from rules.languages import preferred_locale
 from schema.places import Places, places_of
 from subscriptions.boards import Boards
-from subscriptions.notifier import Bus
+from subscriptions.notifier import Notifier
 from subscriptions.tailer import Hub
 from subscriptions.transport.connections import Sockets
 
@@ -24,7 +24,7 @@ class Services:
 
     transactions: Transactions
     tokens: Tokens
-    bus: Bus
+    bus: Notifier
     hub: Hub
     boards: Boards
     sockets: Sockets

@@ -20,7 +20,7 @@ from simulation.city import SimulatedCity, build_city
 from simulation.lifecycles import Act, Scenario, SimulatedReport
 from simulation.people import Citizen, register_staff
 from simulation.pictures import draw_street
-from subscriptions.notifier import Bus
+from subscriptions.notifier import Notifier
 
 SPEEDUP = 1_800
 """Seconds of an office's time per second here: an answer that takes half a day comes after 24 s."""
@@ -97,7 +97,7 @@ class LiveSimulation:
 
         Reports that are still open at the end stay open.
         """
-        async with Bus(broadcast_url) as bus:
+        async with Notifier(broadcast_url) as bus:
             transactions = Transactions(notify=bus.ring)
             await close_periods(transactions)
             staff = await register_staff(transactions, gazetteer, seed)

@@ -40,7 +40,7 @@ class BusState(StrEnum):
     DEAF = "DEAF"
 
 
-class Bus:
+class Notifier:
     """One process's end of the doorbell. For one event loop, and from its thread only.
 
     `url` is memory://, redis://, rediss://, postgres:// or postgresql:// (ValueError if not); memory:// rings

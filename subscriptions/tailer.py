@@ -19,7 +19,7 @@ from typing import Self
 from models.log import EventRow, Topic
 from rules.cursors import CursorError, decode
 from queries import log
-from subscriptions.notifier import Bus
+from subscriptions.notifier import Notifier
 from queries.log import CursorInvalid
 
 logger = logging.getLogger("tanggap.hub")
@@ -148,7 +148,7 @@ class Listener:
 class Hub:
     """The tail. `position` is the last event handed out, in `epoch`."""
 
-    def __init__(self, bus: Bus) -> None:
+    def __init__(self, bus: Notifier) -> None:
         self.listeners: defaultdict[Key, set[Listener]] = defaultdict(set)
         self.position = 0
         self.epoch = ""

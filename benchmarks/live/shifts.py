@@ -17,7 +17,7 @@ from models.reference.gazetteer import Gazetteer
 from models.reference.records import bundled
 from rules.access import Person
 from rules.scoring.points import Rule
-from subscriptions.notifier import Bus
+from subscriptions.notifier import Notifier
 from tests.backends import PostgresServer, RedisServer
 from tests.city import prepare
 
@@ -37,7 +37,7 @@ class ShiftingCity:
     """The city. `environment` holds the settings of its servers."""
 
     environment: dict[str, str]
-    bus: Bus
+    bus: Notifier
     report_id: int = 0
     _committed_at: float = field(default=0.0, init=False)
 
@@ -89,7 +89,7 @@ async def shifting_city() -> AsyncIterator[ShiftingCity]:
         postgres.create_database("bench")
         url = postgres.url("bench")
         await prepare(url)
-        async with database(url), Bus(redis.url) as bus:
+        async with database(url), Notifier(redis.url) as bus:
             city = ShiftingCity({"DATABASE_URL": url, "BROADCAST_URL": redis.url}, bus)
             email, password = "warga@contoh.id", secrets.token_urlsafe(12)
             person = Person(await city.transactions.run(sign_up, await credentials(email, password), None))

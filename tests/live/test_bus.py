@@ -14,7 +14,7 @@ import pytest
 import redis.asyncio
 from broadcaster import Broadcast
 
-from subscriptions.notifier import CLOSE_SECONDS, OPEN_SECONDS, Bus, BusState, _address, _happens
+from subscriptions.notifier import CLOSE_SECONDS, OPEN_SECONDS, Notifier, BusState, _address, _happens
 from tests.backends import PostgresServer, RedisServer
 
 pytestmark = pytest.mark.anyio
@@ -48,14 +48,14 @@ async def _until(true: Callable[[], bool]) -> None:
             await asyncio.sleep(0.005)
 
 
-async def _hearing(*buses: Bus) -> None:
+async def _hearing(*buses: Notifier) -> None:
     """Wait until the buses hear, and take the bell that tells so."""
     for bus in buses:
         await _until(lambda bus=bus: bus.state is BusState.HEARING)  # type: ignore[misc] # binds the loop's variable
         await bus.wait(0)
 
 
-async def _hears(bus: Bus) -> bool:
+async def _hears(bus: Notifier) -> bool:
     begun = time.monotonic()
     await bus.wait(PATIENCE)
     return time.monotonic() - begun < PATIENCE
@@ -110,7 +110,7 @@ async def _hanging_connections(server: PostgresServer, url: str) -> AsyncIterato
 
 
 async def test_a_ring_in_one_process_wakes_the_readers_of_all(server_url: str) -> None:
-    async with Bus(server_url) as ringer, Bus(server_url) as other, Bus(server_url) as third:
+    async with Notifier(server_url) as ringer, Notifier(server_url) as other, Notifier(server_url) as third:
         await _hearing(ringer, other, third)
         for position in range(1, 11):
             ringer.ring(position)
@@ -120,13 +120,13 @@ async def test_a_ring_in_one_process_wakes_the_readers_of_all(server_url: str) -
 
 
 async def test_a_ring_wakes_the_reader_of_its_own_process_without_any_server() -> None:
-    bus = Bus("redis://127.0.0.1:1")
+    bus = Notifier("redis://127.0.0.1:1")
     bus.ring(1)
     assert await _hears(bus)
 
 
 async def test_a_bell_between_two_waits_ends_the_second_at_once(server_url: str) -> None:
-    async with Bus(server_url) as ringer, Bus(server_url) as other:
+    async with Notifier(server_url) as ringer, Notifier(server_url) as other:
         await _hearing(ringer, other)
         ringer.ring(1)
         await _until(other._heard.is_set)
@@ -134,7 +134,7 @@ async def test_a_bell_between_two_waits_ends_the_second_at_once(server_url: str)
 
 
 async def test_a_cancelled_wait_keeps_the_bell() -> None:
-    bus = Bus("memory://")
+    bus = Notifier("memory://")
     waiting = asyncio.create_task(bus.wait(PATIENCE))
     await asyncio.sleep(0)
     bus.ring(1)
@@ -155,8 +155,8 @@ async def test_what_happens_as_the_time_runs_out_has_happened() -> None:
 
 async def test_heartbeats_and_strange_words_wake_nobody(server_url: str) -> None:
     async with (
-        Bus(server_url, heartbeat=HEARTBEAT) as one,
-        Bus(server_url, heartbeat=HEARTBEAT) as other,
+        Notifier(server_url, heartbeat=HEARTBEAT) as one,
+        Notifier(server_url, heartbeat=HEARTBEAT) as other,
         Broadcast(server_url) as stranger,
     ):
         await _hearing(one, other)
@@ -170,7 +170,7 @@ async def test_of_a_burst_few_bells_are_sent_and_the_last_ring_is_among_them(ser
     async with (
         Broadcast(server_url) as listener,
         listener.subscribe("tanggap") as bells,
-        Bus(server_url) as bus,
+        Notifier(server_url) as bus,
     ):
         await _hearing(bus)
         for position in range(1, 1001):
@@ -185,7 +185,7 @@ async def test_of_a_burst_few_bells_are_sent_and_the_last_ring_is_among_them(ser
 
 
 async def test_what_was_rung_before_a_session_is_its_first_bell(server_url: str) -> None:
-    bus = Bus(server_url)
+    bus = Notifier(server_url)
     bus.ring(7)
     async with Broadcast(server_url) as listener, listener.subscribe("tanggap") as bells, bus:
         async with asyncio.timeout(PATIENCE):
@@ -194,7 +194,7 @@ async def test_what_was_rung_before_a_session_is_its_first_bell(server_url: str)
 
 
 async def test_to_hear_for_the_first_time_wakes_the_reader(url: str) -> None:
-    async with Bus(url) as bus:
+    async with Notifier(url) as bus:
         assert await _hears(bus)
         assert bus.state is BusState.HEARING
 
@@ -203,7 +203,7 @@ async def test_after_the_server_was_killed_and_started_bells_are_heard_again(
     server_url: str, server: RedisServer | PostgresServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    async with Bus(server_url, heartbeat=HEARTBEAT) as ringer, Bus(server_url, heartbeat=HEARTBEAT) as other:
+    async with Notifier(server_url, heartbeat=HEARTBEAT) as ringer, Notifier(server_url, heartbeat=HEARTBEAT) as other:
         await _hearing(ringer, other)
         caplog.clear()
         server.kill()
@@ -223,7 +223,7 @@ async def test_after_redis_cuts_the_hearing_connection_bells_are_heard_again_bef
     redis_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    async with Bus(redis_url, heartbeat=60) as ringer, Bus(redis_url, heartbeat=60) as other:
+    async with Notifier(redis_url, heartbeat=60) as ringer, Notifier(redis_url, heartbeat=60) as other:
         await _hearing(ringer, other)
         caplog.clear()
         async with redis.asyncio.Redis.from_url(redis_url) as client:
@@ -235,7 +235,7 @@ async def test_after_redis_cuts_the_hearing_connection_bells_are_heard_again_bef
 
 
 async def test_after_redis_cuts_the_ringing_connection_not_even_one_bell_is_lost(redis_url: str) -> None:
-    async with Bus(redis_url) as ringer, Bus(redis_url) as other:
+    async with Notifier(redis_url) as ringer, Notifier(redis_url) as other:
         await _hearing(ringer, other)
         async with redis.asyncio.Redis.from_url(redis_url) as client:
             await client.client_kill_filter(_type="normal")
@@ -248,8 +248,8 @@ async def test_after_postgres_cuts_the_connections_bells_are_heard_again(
 ) -> None:
     caplog.set_level(logging.INFO)
     async with (
-        Bus(postgres_url, heartbeat=HEARTBEAT) as ringer,
-        Bus(postgres_url, heartbeat=HEARTBEAT) as other,
+        Notifier(postgres_url, heartbeat=HEARTBEAT) as ringer,
+        Notifier(postgres_url, heartbeat=HEARTBEAT) as other,
     ):
         await _hearing(ringer, other)
         caplog.clear()
@@ -263,7 +263,7 @@ async def test_after_postgres_cuts_the_connections_bells_are_heard_again(
 async def test_while_redis_is_frozen_a_ring_waits_for_nothing_and_after_it_bells_are_heard(
     redis_url: str, redis_server: RedisServer
 ) -> None:
-    async with Bus(redis_url, heartbeat=HEARTBEAT) as ringer, Bus(redis_url, heartbeat=HEARTBEAT) as other:
+    async with Notifier(redis_url, heartbeat=HEARTBEAT) as ringer, Notifier(redis_url, heartbeat=HEARTBEAT) as other:
         await _hearing(ringer, other)
         redis_server.freeze()
         try:
@@ -283,7 +283,7 @@ async def test_a_postgres_connection_that_hangs_is_replaced(
     postgres_server: PostgresServer, postgres_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    async with Bus(postgres_url, heartbeat=HEARTBEAT) as bus:
+    async with Notifier(postgres_url, heartbeat=HEARTBEAT) as bus:
         await _hearing(bus)
         caplog.clear()
         async with _hanging_connections(postgres_server, postgres_url):
@@ -294,7 +294,7 @@ async def test_stopping_takes_two_seconds_at_most_when_the_postgres_connection_h
     postgres_server: PostgresServer, postgres_url: str
 ) -> None:
     before = asyncio.all_tasks()
-    async with Bus(postgres_url) as bus:
+    async with Notifier(postgres_url) as bus:
         await _hearing(bus)
         async with _hanging_connections(postgres_server, postgres_url):
             bus.ring(1)
@@ -306,7 +306,7 @@ async def test_stopping_takes_two_seconds_at_most_when_the_postgres_connection_h
 
 
 async def test_whatever_arrives_on_the_channel_the_bus_hears_on(redis_url: str) -> None:
-    async with Bus(redis_url, heartbeat=HEARTBEAT) as ringer, Bus(redis_url, heartbeat=HEARTBEAT) as other:
+    async with Notifier(redis_url, heartbeat=HEARTBEAT) as ringer, Notifier(redis_url, heartbeat=HEARTBEAT) as other:
         await _hearing(ringer, other)
         async with redis.asyncio.Redis.from_url(redis_url) as client:
             await client.publish("tanggap", b"\xff")  # no UTF-8: it ends broadcaster's listening
@@ -318,7 +318,7 @@ async def test_whatever_arrives_on_the_channel_the_bus_hears_on(redis_url: str) 
 
 async def test_stopping_leaves_no_task_and_takes_no_time_when_all_is_well(url: str) -> None:
     before = asyncio.all_tasks()
-    async with Bus(url) as bus:
+    async with Notifier(url) as bus:
         await _hearing(bus)
         begun = time.monotonic()
     assert time.monotonic() - begun < CLOSE_SECONDS
@@ -330,14 +330,14 @@ async def test_stopping_leaves_no_task_and_takes_no_time_when_all_is_well(url: s
 async def test_stopping_at_any_moment_of_connecting_leaves_no_task_and_no_descriptor(server_url: str) -> None:
     before, count = asyncio.all_tasks(), _descriptors()
     for moment in range(60):
-        async with asyncio.timeout(PATIENCE), Bus(server_url):
+        async with asyncio.timeout(PATIENCE), Notifier(server_url):
             await asyncio.sleep(moment * 0.0002)
     await _until(lambda: (asyncio.all_tasks(), _descriptors()) == (before, count))
 
 
 @pytest.mark.parametrize("scheme", ["redis", "postgres"])
 async def test_a_server_that_is_silent_leaves_the_bus_deaf(scheme: str) -> None:
-    async with _silent_server() as port, Bus(f"{scheme}://someone@127.0.0.1:{port}/x") as bus:
+    async with _silent_server() as port, Notifier(f"{scheme}://someone@127.0.0.1:{port}/x") as bus:
         await _until(lambda: bus.state is BusState.DEAF)
 
 
@@ -345,7 +345,7 @@ async def test_a_server_that_is_silent_leaves_the_bus_deaf(scheme: str) -> None:
 @pytest.mark.parametrize("moment", [0, 0.3, OPEN_SECONDS + CLOSE_SECONDS / 2])
 async def test_stopping_takes_two_seconds_at_most_when_the_server_is_silent(scheme: str, moment: float) -> None:
     before = asyncio.all_tasks()
-    async with _silent_server() as port, Bus(f"{scheme}://someone@127.0.0.1:{port}/x") as bus:
+    async with _silent_server() as port, Notifier(f"{scheme}://someone@127.0.0.1:{port}/x") as bus:
         await asyncio.sleep(moment)
         begun = time.monotonic()
         await bus.stop()
@@ -357,7 +357,7 @@ async def test_stopping_takes_two_seconds_at_most_when_the_server_froze(
     redis_url: str, redis_server: RedisServer
 ) -> None:
     before = asyncio.all_tasks()
-    async with Bus(redis_url, heartbeat=HEARTBEAT) as bus:
+    async with Notifier(redis_url, heartbeat=HEARTBEAT) as bus:
         await _hearing(bus)
         redis_server.freeze()
         try:
@@ -372,7 +372,7 @@ async def test_stopping_takes_two_seconds_at_most_when_the_server_froze(
 
 
 async def test_twenty_starts_and_stops_leak_no_descriptor(url: str) -> None:
-    bus = Bus(url)
+    bus = Notifier(url)
     counts = []
     for _ in range(20):
         async with bus:
@@ -391,7 +391,7 @@ async def test_a_server_that_hangs_up_is_tried_less_and_less_often() -> None:
         writer.close()
 
     server = await asyncio.start_server(hang_up, "127.0.0.1", 0)
-    async with server, Bus(f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}") as bus:
+    async with server, Notifier(f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}") as bus:
         await _until(lambda: bus.state is BusState.DEAF)
         await bus.wait(1.5)
     assert 3 <= tries <= 7
@@ -401,7 +401,7 @@ async def test_after_a_long_failure_a_short_one_is_mended_at_once(
     redis_url: str, redis_server: RedisServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    async with Bus(redis_url) as bus:
+    async with Notifier(redis_url) as bus:
         await _hearing(bus)
         redis_server.stop()
         try:
@@ -421,7 +421,7 @@ async def test_a_server_that_is_down_costs_no_descriptor_and_is_told_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO)
-    async with Bus("redis://127.0.0.1:1") as one, Bus("postgres://127.0.0.1:1/x") as other:
+    async with Notifier("redis://127.0.0.1:1") as one, Notifier("postgres://127.0.0.1:1/x") as other:
         await _until(lambda: one.state is other.state is BusState.DEAF)
         count = _descriptors()
         await one.wait(1.5)
@@ -430,7 +430,7 @@ async def test_a_server_that_is_down_costs_no_descriptor_and_is_told_once(
 
 
 async def test_a_refusal_to_subscribe_is_told_by_its_cause(postgres_url: str, caplog: pytest.LogCaptureFixture) -> None:
-    async with Bus(postgres_url, channel="") as bus:
+    async with Notifier(postgres_url, channel="") as bus:
         await _until(lambda: bus.state is BusState.DEAF)
     assert "bus deaf backend=postgres error=PostgresSyntaxError: zero-length" in caplog.text
 
@@ -444,7 +444,7 @@ async def test_a_log_line_tells_backend_and_error_but_never_the_password(
         ("hun/ter2", "postgres://me:hun/ter2@127.0.0.1/x"),
     ):
         caplog.clear()
-        async with Bus(url) as bus:
+        async with Notifier(url) as bus:
             await _until(lambda bus=bus: bus.state is BusState.DEAF)  # type: ignore[misc] # as above
         assert f"bus deaf backend={url.partition(':')[0]} error=" in caplog.text
         assert not any(part in caplog.text for part in secret.split("/"))
@@ -453,7 +453,7 @@ async def test_a_log_line_tells_backend_and_error_but_never_the_password(
 @pytest.mark.parametrize("url", ["sqlite://tanggap.db", "kafka://hunter2@somewhere", "tanggap", ""])
 def test_an_address_that_cannot_carry_bells_is_refused_with_those_that_can(url: str) -> None:
     with pytest.raises(ValueError, match="must be one of memory, redis, rediss, postgres, postgresql") as refusal:
-        Bus(url)
+        Notifier(url)
     assert "hunter2" not in str(refusal.value)
 
 
@@ -471,5 +471,5 @@ def test_items_of_the_table_pool_are_left_out_of_the_address(given: str, used: s
 
 
 async def test_items_of_the_table_pool_do_no_harm(postgres_url: str) -> None:
-    async with Bus(f"{postgres_url}?maxsize=5&minsize=1") as bus:
+    async with Notifier(f"{postgres_url}?maxsize=5&minsize=1") as bus:
         await _hearing(bus)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from subscriptions.notifier import OPEN_SECONDS, Bus, BusState
+from subscriptions.notifier import OPEN_SECONDS, Notifier, BusState
 from tests.backends import PostgresServer, RedisServer
 from tests.city import Deployment, deployed
 from tests.tcp_proxy import TASK, TcpProxy
@@ -47,11 +47,11 @@ async def _until(true: Callable[[], bool]) -> None:
             await asyncio.sleep(0.005)
 
 
-async def _are(state: BusState, *buses: Bus) -> None:
+async def _are(state: BusState, *buses: Notifier) -> None:
     await _until(lambda: all(bus.state is state for bus in buses))
 
 
-async def _hears(ringer: Bus, other: Bus) -> None:
+async def _hears(ringer: Notifier, other: Notifier) -> None:
     """Fail unless a ring of one bus reaches the other."""
     await other.wait(0)  # takes the bell that tells of the hearing
     begun = time.monotonic()
@@ -61,9 +61,9 @@ async def _hears(ringer: Bus, other: Bus) -> None:
 
 
 @asynccontextmanager
-async def _hearing(url: str, caplog: pytest.LogCaptureFixture) -> AsyncIterator[tuple[Bus, Bus]]:
+async def _hearing(url: str, caplog: pytest.LogCaptureFixture) -> AsyncIterator[tuple[Notifier, Notifier]]:
     """Run two buses that hear each other; forget the lines that told so."""
-    async with Bus(url, heartbeat=HEARTBEAT) as one, Bus(url, heartbeat=HEARTBEAT) as other:
+    async with Notifier(url, heartbeat=HEARTBEAT) as one, Notifier(url, heartbeat=HEARTBEAT) as other:
         await _are(BusState.HEARING, one, other)
         await _hears(one, other)
         caplog.clear()
@@ -86,7 +86,7 @@ def _descriptors() -> int:
 async def _outage(url: str, away: Callable[[], None], back: Callable[[], None], seconds: float) -> None:
     """Let two buses hear each other before and after an outage."""
     try:
-        async with Bus(url, heartbeat=HEARTBEAT) as one, Bus(url, heartbeat=HEARTBEAT) as other:
+        async with Notifier(url, heartbeat=HEARTBEAT) as one, Notifier(url, heartbeat=HEARTBEAT) as other:
             await _are(BusState.HEARING, one, other)
             away()
             await _are(BusState.DEAF, one, other)
@@ -144,7 +144,7 @@ async def test_after_redis_failed_over_to_an_empty_one_bells_are_heard_there(
 ) -> None:
     redis_server.start()  # as above: else there is no second one
     with RedisServer() as empty:
-        async with TcpProxy(redis_url) as proxy, _hearing(proxy.url, caplog) as buses, Bus(empty.url) as there:
+        async with TcpProxy(redis_url) as proxy, _hearing(proxy.url, caplog) as buses, Notifier(empty.url) as there:
             await _are(BusState.HEARING, there)
             caplog.clear()
             proxy.lead_to(empty.url)
@@ -161,7 +161,7 @@ async def test_when_the_listening_ends_without_an_error_it_begins_again(
     backend: str, request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
 ) -> None:
     url = "memory://" if backend == "memory" else request.getfixturevalue(f"{backend}_url")
-    async with Bus(url, heartbeat=HEARTBEAT) as bus:
+    async with Notifier(url, heartbeat=HEARTBEAT) as bus:
         await _are(BusState.HEARING, bus)
         caplog.clear()
         (listening,) = (task for task in asyncio.all_tasks() if "Broadcast._listener" in str(task.get_coro()))
@@ -173,7 +173,7 @@ async def test_stopping_while_the_network_is_silent_takes_two_seconds_at_most_an
     proxy: TcpProxy,
 ) -> None:
     tasks, descriptors = _tasks(), _descriptors()
-    async with Bus(proxy.url, heartbeat=HEARTBEAT) as bus:
+    async with Notifier(proxy.url, heartbeat=HEARTBEAT) as bus:
         await _are(BusState.HEARING, bus)
         proxy.silence()
         bus.ring(1)

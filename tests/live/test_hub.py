@@ -15,7 +15,7 @@ from rules.criteria import ReportSnapshot
 from rules.workflow import ReportStatus
 from subscriptions import flows, log, sharing
 from subscriptions import hub as hubs
-from subscriptions.notifier import Bus
+from subscriptions.notifier import Notifier
 from subscriptions.streams import EventFlow
 from subscriptions.tailer import Hub, Listener
 from tests.audience import FakeSubscription, member
@@ -120,7 +120,7 @@ async def interleave(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sharing, "HELD_AT_MOST", choose.randint(1, 4))
     for trying in (EventFlow.begin, EventFlow.join, EventFlow._push_all):
         monkeypatch.setattr(trying.retry, "wait", wait_none())
-    async with Bus("memory://") as bus:
+    async with Notifier("memory://") as bus:
         hub = Hub(bus)
         monkeypatch.setattr(log, "head", lambda: _at(0))
         async with hub, asyncio.timeout(DEADLINE):
@@ -142,7 +142,7 @@ async def _at(position: int) -> tuple[str, int]:
     return EPOCH, position
 
 
-async def _write(shelf: Shelf, bus: Bus, choose: Random) -> None:
+async def _write(shelf: Shelf, bus: Notifier, choose: Random) -> None:
     for _ in range(EVENTS):
         for _ in range(choose.choice([1, 1, 1, 15])):  # now and then the tail catches up
             await shelf.dawdle()
@@ -181,7 +181,7 @@ def test_replay_and_live_meet_without_gap_or_overlap_in_any_order_of_turns() -> 
 
 @pytest.mark.anyio
 async def test_a_listener_that_does_not_read_holds_a_bounded_number_of_events_and_ends() -> None:
-    hub = Hub(Bus("memory://"))
+    hub = Hub(Notifier("memory://"))
     with hub.listen(("topic", Topic.REPORT)) as listener:
         for position in range(1, hubs.QUEUE + 1):
             listener.offer(event(position, 1))
@@ -197,7 +197,7 @@ async def test_a_listener_that_fails_ends_alone_and_the_others_get_the_event() -
     def fail(one: EventRow) -> bool:
         raise RuntimeError(one.position)
 
-    hub = Hub(Bus("memory://"))
+    hub = Hub(Notifier("memory://"))
     with hub.listen(("report", 1), accept=fail) as failing, hub.listen(("report", 1)) as sound:
         hub.hand_out(event(1, 1))
         assert failing.overflowed
@@ -207,7 +207,7 @@ async def test_a_listener_that_fails_ends_alone_and_the_others_get_the_event() -
 
 @pytest.mark.anyio
 async def test_a_listener_that_leaves_is_forgotten() -> None:
-    hub = Hub(Bus("memory://"))
+    hub = Hub(Notifier("memory://"))
     with hub.listen(("report", 1), ("topic", Topic.REPORT)):
         assert len(hub.listeners) == 2
     assert not hub.listeners
