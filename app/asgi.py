@@ -37,7 +37,7 @@ from resolvers.loaders import subjects
 from rules.scoring.ranking import BoardKind
 from schema.places import places_of
 from subscriptions.boards import Boards
-from subscriptions.notifier import Notifier, BusState
+from subscriptions.notifier import Notifier, NotifierState
 from subscriptions.tailer import EpochChanged, Hub
 from subscriptions.transport.connections import Sockets
 from web.pages import page_routes
@@ -164,7 +164,7 @@ class Application:
             "migrations": await _is_migrated(),
             "reference": bool(self.services.places.kelurahan),
             "log": self.services.hub.in_order,
-            "broadcast": self.services.bus.state is BusState.HEARING,
+            "broadcast": self.services.bus.state is NotifierState.HEARING,
         }
         return JSONResponse(states, 200 if all(states.values()) else 503)
 

@@ -32,7 +32,7 @@ FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 2.0  # between sessions
 _POSTGRES_ITEMS = ("host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey")
 
 
-class BusState(StrEnum):
+class NotifierState(StrEnum):
     """Whether this process hears bells, its own included."""
 
     CONNECTING = "CONNECTING"
@@ -56,12 +56,12 @@ class Notifier:
         self._position: int | None = None  # the mailbox: one slot, the newest wins
         self._posted = asyncio.Event()
         self._heard = asyncio.Event()
-        self._state = BusState.DEAF
+        self._state = NotifierState.DEAF
         self._since = time.monotonic()
         self._supervisor: asyncio.Task[None] | None = None
 
     @property
-    def state(self) -> BusState:
+    def state(self) -> NotifierState:
         """CONNECTING at the start, HEARING once an own bell came back, DEAF after a failure or the stop."""
         return self._state
 
@@ -77,7 +77,7 @@ class Notifier:
     async def start(self) -> None:
         """Begin to connect and return at once: a server that is down delays nobody."""
         if self._supervisor is None:
-            self._enter(BusState.CONNECTING)
+            self._enter(NotifierState.CONNECTING)
             self._supervisor = asyncio.create_task(self._supervise(), name="bus")
 
     async def stop(self) -> None:
@@ -86,7 +86,7 @@ class Notifier:
             supervisor, self._supervisor = self._supervisor, None
             supervisor.cancel()
             await asyncio.wait([supervisor])
-            self._enter(BusState.DEAF, " stopped")
+            self._enter(NotifierState.DEAF, " stopped")
 
     def ring(self, position: int) -> None:
         """Tell every process that the log has grown to `position`. Call it after the commit.
@@ -112,9 +112,9 @@ class Notifier:
             try:
                 await self._session()
             except Exception as error:  # noqa: BLE001 - drivers raise what they like; each is told and outlived
-                if self._state is BusState.HEARING:
+                if self._state is NotifierState.HEARING:
                     pause = FIRST_PAUSE_SECONDS
-                self._enter(BusState.DEAF, f" error={_told(error)}", logging.WARNING)
+                self._enter(NotifierState.DEAF, f" error={_told(error)}", logging.WARNING)
             await asyncio.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - spreads load, guards nothing
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
@@ -153,13 +153,13 @@ class Notifier:
             ringer, _, position = bell.message.partition(":")
             if ringer == self._id:
                 deadline = time.monotonic() + patience
-                if self._state is not BusState.HEARING:
-                    self._enter(BusState.HEARING, f" after={time.monotonic() - self._since:.2f}s")
+                if self._state is not NotifierState.HEARING:
+                    self._enter(NotifierState.HEARING, f" after={time.monotonic() - self._since:.2f}s")
                     self._heard.set()  # others may have rung while we were deaf
             elif position:
                 self._heard.set()
 
-    def _enter(self, state: BusState, detail: str = "", level: int = logging.INFO) -> None:
+    def _enter(self, state: NotifierState, detail: str = "", level: int = logging.INFO) -> None:
         if state is not self._state:
             logger.log(level, "bus %s backend=%s%s", state.lower(), self._backend, detail)
             self._state, self._since = state, time.monotonic()
