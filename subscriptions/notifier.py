@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from broadcaster import Broadcast, Event
 
-logger = logging.getLogger("tanggap.bus")
+logger = logging.getLogger("tanggap.notifier")
 
 SCHEMES = ("memory", "redis", "rediss", "postgres", "postgresql")
 OWN_BELLS_MISSED = 3  # heartbeats without an own bell: the bus is deaf

@@ -80,7 +80,7 @@ def _descriptors() -> int:
 
 
 def _changes(caplog: pytest.LogCaptureFixture) -> list[str]:
-    return [record.getMessage().split()[1] for record in caplog.records if record.name == "tanggap.bus"]
+    return [record.getMessage().split()[1] for record in caplog.records if record.name == "tanggap.notifier"]
 
 
 async def _of_backends(url: str, what: str) -> list[int]:

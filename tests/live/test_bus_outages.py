@@ -38,7 +38,7 @@ async def proxy(server_url: str) -> AsyncIterator[TcpProxy]:
 
 @pytest.fixture(autouse=True)
 def _all_lines(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO, "tanggap.bus")
+    caplog.set_level(logging.INFO, "tanggap.notifier")
 
 
 async def _until(true: Callable[[], bool]) -> None:
