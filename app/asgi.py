@@ -164,7 +164,7 @@ class Application:
             "migrations": await _is_migrated(),
             "reference": bool(self.services.places.kelurahan),
             "log": self.services.hub.in_order,
-            "broadcast": self.services.bus.state is NotifierState.HEARING,
+            "broadcast": self.services.bus.state is NotifierState.CONNECTED,
         }
         return JSONResponse(states, 200 if all(states.values()) else 503)
 

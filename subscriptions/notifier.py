@@ -36,7 +36,7 @@ class NotifierState(StrEnum):
     """Whether this process hears bells, its own included."""
 
     CONNECTING = "CONNECTING"
-    HEARING = "HEARING"
+    CONNECTED = "CONNECTED"
     DEAF = "DEAF"
 
 
@@ -62,7 +62,7 @@ class Notifier:
 
     @property
     def state(self) -> NotifierState:
-        """CONNECTING at the start, HEARING once an own bell came back, DEAF after a failure or the stop."""
+        """CONNECTING at the start, CONNECTED once an own bell came back, DEAF after a failure or the stop."""
         return self._state
 
     async def __aenter__(self) -> Self:
@@ -112,7 +112,7 @@ class Notifier:
             try:
                 await self._session()
             except Exception as error:  # noqa: BLE001 - drivers raise what they like; each is told and outlived
-                if self._state is NotifierState.HEARING:
+                if self._state is NotifierState.CONNECTED:
                     pause = FIRST_PAUSE_SECONDS
                 self._enter(NotifierState.DEAF, f" error={_told(error)}", logging.WARNING)
             await asyncio.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - spreads load, guards nothing
@@ -153,8 +153,8 @@ class Notifier:
             ringer, _, position = bell.message.partition(":")
             if ringer == self._id:
                 deadline = time.monotonic() + patience
-                if self._state is not NotifierState.HEARING:
-                    self._enter(NotifierState.HEARING, f" after={time.monotonic() - self._since:.2f}s")
+                if self._state is not NotifierState.CONNECTED:
+                    self._enter(NotifierState.CONNECTED, f" after={time.monotonic() - self._since:.2f}s")
                     self._heard.set()  # others may have rung while we were deaf
             elif position:
                 self._heard.set()

@@ -64,7 +64,7 @@ async def _hears(ringer: Notifier, other: Notifier) -> None:
 async def _hearing(url: str, caplog: pytest.LogCaptureFixture) -> AsyncIterator[tuple[Notifier, Notifier]]:
     """Run two buses that hear each other; forget the lines that told so."""
     async with Notifier(url, heartbeat=HEARTBEAT) as one, Notifier(url, heartbeat=HEARTBEAT) as other:
-        await _are(NotifierState.HEARING, one, other)
+        await _are(NotifierState.CONNECTED, one, other)
         await _hears(one, other)
         caplog.clear()
         yield one, other
@@ -87,12 +87,12 @@ async def _outage(url: str, away: Callable[[], None], back: Callable[[], None], 
     """Let two buses hear each other before and after an outage."""
     try:
         async with Notifier(url, heartbeat=HEARTBEAT) as one, Notifier(url, heartbeat=HEARTBEAT) as other:
-            await _are(NotifierState.HEARING, one, other)
+            await _are(NotifierState.CONNECTED, one, other)
             away()
             await _are(NotifierState.DEAF, one, other)
             await asyncio.sleep(seconds)
             back()
-            await _are(NotifierState.HEARING, one, other)
+            await _are(NotifierState.CONNECTED, one, other)
             await _hears(one, other)
     except TimeoutError as error:
         error.add_note(f"The outage was {away} for {seconds} s.")
@@ -145,7 +145,7 @@ async def test_after_redis_failed_over_to_an_empty_one_bells_are_heard_there(
     redis_server.start()  # as above: else there is no second one
     with RedisServer() as empty:
         async with TcpProxy(redis_url) as proxy, _hearing(proxy.url, caplog) as buses, Notifier(empty.url) as there:
-            await _are(NotifierState.HEARING, there)
+            await _are(NotifierState.CONNECTED, there)
             caplog.clear()
             proxy.lead_to(empty.url)
             proxy.cut()
@@ -162,7 +162,7 @@ async def test_when_the_listening_ends_without_an_error_it_begins_again(
 ) -> None:
     url = "memory://" if backend == "memory" else request.getfixturevalue(f"{backend}_url")
     async with Notifier(url, heartbeat=HEARTBEAT) as bus:
-        await _are(NotifierState.HEARING, bus)
+        await _are(NotifierState.CONNECTED, bus)
         caplog.clear()
         (listening,) = (task for task in asyncio.all_tasks() if "Broadcast._listener" in str(task.get_coro()))
         listening.cancel()
@@ -174,7 +174,7 @@ async def test_stopping_while_the_network_is_silent_takes_two_seconds_at_most_an
 ) -> None:
     tasks, descriptors = _tasks(), _descriptors()
     async with Notifier(proxy.url, heartbeat=HEARTBEAT) as bus:
-        await _are(NotifierState.HEARING, bus)
+        await _are(NotifierState.CONNECTED, bus)
         proxy.silence()
         bus.ring(1)
         await asyncio.sleep(0)
