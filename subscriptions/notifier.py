@@ -37,7 +37,7 @@ class NotifierState(StrEnum):
 
     CONNECTING = "CONNECTING"
     CONNECTED = "CONNECTED"
-    DEAF = "DEAF"
+    DISCONNECTED = "DISCONNECTED"
 
 
 class Notifier:
@@ -56,13 +56,13 @@ class Notifier:
         self._position: int | None = None  # the mailbox: one slot, the newest wins
         self._posted = asyncio.Event()
         self._heard = asyncio.Event()
-        self._state = NotifierState.DEAF
+        self._state = NotifierState.DISCONNECTED
         self._since = time.monotonic()
         self._supervisor: asyncio.Task[None] | None = None
 
     @property
     def state(self) -> NotifierState:
-        """CONNECTING at the start, CONNECTED once an own bell came back, DEAF after a failure or the stop."""
+        """CONNECTING at the start, CONNECTED once an own bell came back, DISCONNECTED after a failure or the stop."""
         return self._state
 
     async def __aenter__(self) -> Self:
@@ -86,7 +86,7 @@ class Notifier:
             supervisor, self._supervisor = self._supervisor, None
             supervisor.cancel()
             await asyncio.wait([supervisor])
-            self._enter(NotifierState.DEAF, " stopped")
+            self._enter(NotifierState.DISCONNECTED, " stopped")
 
     def ring(self, position: int) -> None:
         """Tell every process that the log has grown to `position`. Call it after the commit.
@@ -114,7 +114,7 @@ class Notifier:
             except Exception as error:  # noqa: BLE001 - drivers raise what they like; each is told and outlived
                 if self._state is NotifierState.CONNECTED:
                     pause = FIRST_PAUSE_SECONDS
-                self._enter(NotifierState.DEAF, f" error={_told(error)}", logging.WARNING)
+                self._enter(NotifierState.DISCONNECTED, f" error={_told(error)}", logging.WARNING)
             await asyncio.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - spreads load, guards nothing
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 

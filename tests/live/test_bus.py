@@ -208,7 +208,7 @@ async def test_after_the_server_was_killed_and_started_bells_are_heard_again(
         caplog.clear()
         server.kill()
         try:
-            await _until(lambda: ringer.state is other.state is NotifierState.DEAF)
+            await _until(lambda: ringer.state is other.state is NotifierState.DISCONNECTED)
             ringer.ring(1)
         finally:
             server.start()
@@ -271,7 +271,7 @@ async def test_while_redis_is_frozen_a_ring_waits_for_nothing_and_after_it_bells
             for position in range(10_000):
                 ringer.ring(position)
             assert time.perf_counter() - begun < 1
-            await _until(lambda: ringer.state is other.state is NotifierState.DEAF)
+            await _until(lambda: ringer.state is other.state is NotifierState.DISCONNECTED)
         finally:
             redis_server.thaw()
         await _hearing(ringer, other)
@@ -310,7 +310,7 @@ async def test_whatever_arrives_on_the_channel_the_bus_hears_on(redis_url: str) 
         await _hearing(ringer, other)
         async with redis.asyncio.Redis.from_url(redis_url) as client:
             await client.publish("tanggap", b"\xff")  # no UTF-8: it ends broadcaster's listening
-        await _until(lambda: other.state is NotifierState.DEAF)
+        await _until(lambda: other.state is NotifierState.DISCONNECTED)
         await _hearing(ringer, other)
         ringer.ring(1)
         assert await _hears(other)
@@ -323,7 +323,7 @@ async def test_stopping_leaves_no_task_and_takes_no_time_when_all_is_well(url: s
         begun = time.monotonic()
     assert time.monotonic() - begun < CLOSE_SECONDS
     assert asyncio.all_tasks() == before
-    assert bus.state is NotifierState.DEAF
+    assert bus.state is NotifierState.DISCONNECTED
     await bus.stop()
 
 
@@ -338,7 +338,7 @@ async def test_stopping_at_any_moment_of_connecting_leaves_no_task_and_no_descri
 @pytest.mark.parametrize("scheme", ["redis", "postgres"])
 async def test_a_server_that_is_silent_leaves_the_bus_deaf(scheme: str) -> None:
     async with _silent_server() as port, Notifier(f"{scheme}://someone@127.0.0.1:{port}/x") as bus:
-        await _until(lambda: bus.state is NotifierState.DEAF)
+        await _until(lambda: bus.state is NotifierState.DISCONNECTED)
 
 
 @pytest.mark.parametrize("scheme", ["redis", "postgres"])
@@ -392,7 +392,7 @@ async def test_a_server_that_hangs_up_is_tried_less_and_less_often() -> None:
 
     server = await asyncio.start_server(hang_up, "127.0.0.1", 0)
     async with server, Notifier(f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}") as bus:
-        await _until(lambda: bus.state is NotifierState.DEAF)
+        await _until(lambda: bus.state is NotifierState.DISCONNECTED)
         await bus.wait(1.5)
     assert 3 <= tries <= 7
 
@@ -405,7 +405,7 @@ async def test_after_a_long_failure_a_short_one_is_mended_at_once(
         await _hearing(bus)
         redis_server.stop()
         try:
-            await _until(lambda: bus.state is NotifierState.DEAF)
+            await _until(lambda: bus.state is NotifierState.DISCONNECTED)
             await bus.wait(2)  # the pauses have grown
         finally:
             redis_server.start()
@@ -422,7 +422,7 @@ async def test_a_server_that_is_down_costs_no_descriptor_and_is_told_once(
 ) -> None:
     caplog.set_level(logging.INFO)
     async with Notifier("redis://127.0.0.1:1") as one, Notifier("postgres://127.0.0.1:1/x") as other:
-        await _until(lambda: one.state is other.state is NotifierState.DEAF)
+        await _until(lambda: one.state is other.state is NotifierState.DISCONNECTED)
         count = _descriptors()
         await one.wait(1.5)
         assert _descriptors() == count
@@ -431,7 +431,7 @@ async def test_a_server_that_is_down_costs_no_descriptor_and_is_told_once(
 
 async def test_a_refusal_to_subscribe_is_told_by_its_cause(postgres_url: str, caplog: pytest.LogCaptureFixture) -> None:
     async with Notifier(postgres_url, channel="") as bus:
-        await _until(lambda: bus.state is NotifierState.DEAF)
+        await _until(lambda: bus.state is NotifierState.DISCONNECTED)
     assert "bus deaf backend=postgres error=PostgresSyntaxError: zero-length" in caplog.text
 
 
@@ -445,7 +445,7 @@ async def test_a_log_line_tells_backend_and_error_but_never_the_password(
     ):
         caplog.clear()
         async with Notifier(url) as bus:
-            await _until(lambda bus=bus: bus.state is NotifierState.DEAF)  # type: ignore[misc] # as above
+            await _until(lambda bus=bus: bus.state is NotifierState.DISCONNECTED)  # type: ignore[misc] # as above
         assert f"bus deaf backend={url.partition(':')[0]} error=" in caplog.text
         assert not any(part in caplog.text for part in secret.split("/"))
 

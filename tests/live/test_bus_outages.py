@@ -89,7 +89,7 @@ async def _outage(url: str, away: Callable[[], None], back: Callable[[], None], 
         async with Notifier(url, heartbeat=HEARTBEAT) as one, Notifier(url, heartbeat=HEARTBEAT) as other:
             await _are(NotifierState.CONNECTED, one, other)
             away()
-            await _are(NotifierState.DEAF, one, other)
+            await _are(NotifierState.DISCONNECTED, one, other)
             await asyncio.sleep(seconds)
             back()
             await _are(NotifierState.CONNECTED, one, other)
