@@ -23,7 +23,7 @@ from broadcaster import Broadcast, Event
 logger = logging.getLogger("tanggap.notifier")
 
 SCHEMES = ("memory", "redis", "rediss", "postgres", "postgresql")
-OWN_BELLS_MISSED = 3  # heartbeats without an own bell: the bus is deaf
+OWN_BELLS_MISSED = 3  # heartbeats without an own bell: the bus is disconnected
 OPEN_SECONDS = 2.0  # to connect, and to subscribe
 CLOSE_SECONDS = 0.6  # for each step of taking leave; at most three of them have to wait
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 2.0  # between sessions
@@ -155,7 +155,7 @@ class Notifier:
                 deadline = time.monotonic() + patience
                 if self._state is not NotifierState.CONNECTED:
                     self._enter(NotifierState.CONNECTED, f" after={time.monotonic() - self._since:.2f}s")
-                    self._heard.set()  # others may have rung while we were deaf
+                    self._heard.set()  # others may have rung while we were disconnected
             elif position:
                 self._heard.set()
 

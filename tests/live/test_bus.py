@@ -214,7 +214,7 @@ async def test_after_the_server_was_killed_and_started_bells_are_heard_again(
             server.start()
         assert await _hears(other)
         await _hearing(ringer, other)
-        assert _changes(caplog) == ["deaf", "deaf", "hearing", "hearing"]
+        assert _changes(caplog) == ["disconnected", "disconnected", "hearing", "hearing"]
         ringer.ring(2)
         assert await _hears(other)
 
@@ -228,7 +228,7 @@ async def test_after_redis_cuts_the_hearing_connection_bells_are_heard_again_bef
         caplog.clear()
         async with redis.asyncio.Redis.from_url(redis_url) as client:
             await client.client_kill_filter(_type="pubsub")
-        await _until(lambda: _changes(caplog).count("deaf") == 2)
+        await _until(lambda: _changes(caplog).count("disconnected") == 2)
         await _hearing(ringer, other)
         ringer.ring(1)
         assert await _hears(other)
@@ -254,7 +254,7 @@ async def test_after_postgres_cuts_the_connections_bells_are_heard_again(
         await _hearing(ringer, other)
         caplog.clear()
         await _of_backends(postgres_url, "pg_terminate_backend(pid)")
-        await _until(lambda: _changes(caplog).count("deaf") == 2)
+        await _until(lambda: _changes(caplog).count("disconnected") == 2)
         await _hearing(ringer, other)
         ringer.ring(1)
         assert await _hears(other)
@@ -287,7 +287,7 @@ async def test_a_postgres_connection_that_hangs_is_replaced(
         await _hearing(bus)
         caplog.clear()
         async with _hanging_connections(postgres_server, postgres_url):
-            await _until(lambda: _changes(caplog) == ["deaf", "hearing"])
+            await _until(lambda: _changes(caplog) == ["disconnected", "hearing"])
 
 
 async def test_stopping_takes_two_seconds_at_most_when_the_postgres_connection_hangs(
@@ -413,7 +413,7 @@ async def test_after_a_long_failure_a_short_one_is_mended_at_once(
         caplog.clear()
         async with redis.asyncio.Redis.from_url(redis_url) as client:
             await client.client_kill_filter(_type="pubsub")
-        await _until(lambda: _changes(caplog) == ["deaf", "hearing"])
+        await _until(lambda: _changes(caplog) == ["disconnected", "hearing"])
     assert float(caplog.messages[1].partition("after=")[2].rstrip("s")) < 0.7
 
 
@@ -426,13 +426,13 @@ async def test_a_server_that_is_down_costs_no_descriptor_and_is_told_once(
         count = _descriptors()
         await one.wait(1.5)
         assert _descriptors() == count
-    assert sorted(_changes(caplog)) == ["connecting", "connecting", "deaf", "deaf"]
+    assert sorted(_changes(caplog)) == ["connecting", "connecting", "disconnected", "disconnected"]
 
 
 async def test_a_refusal_to_subscribe_is_told_by_its_cause(postgres_url: str, caplog: pytest.LogCaptureFixture) -> None:
     async with Notifier(postgres_url, channel="") as bus:
         await _until(lambda: bus.state is NotifierState.DISCONNECTED)
-    assert "bus deaf backend=postgres error=PostgresSyntaxError: zero-length" in caplog.text
+    assert "bus disconnected backend=postgres error=PostgresSyntaxError: zero-length" in caplog.text
 
 
 async def test_a_log_line_tells_backend_and_error_but_never_the_password(
@@ -446,7 +446,7 @@ async def test_a_log_line_tells_backend_and_error_but_never_the_password(
         caplog.clear()
         async with Notifier(url) as bus:
             await _until(lambda bus=bus: bus.state is NotifierState.DISCONNECTED)  # type: ignore[misc] # as above
-        assert f"bus deaf backend={url.partition(':')[0]} error=" in caplog.text
+        assert f"bus disconnected backend={url.partition(':')[0]} error=" in caplog.text
         assert not any(part in caplog.text for part in secret.split("/"))
 
 

@@ -113,7 +113,7 @@ async def test_after_an_outage_of_any_kind_and_length_bells_are_heard_again_and_
         for url in (redis_url, postgres_url):
             proxy = await stack.enter_async_context(TcpProxy(url))
             outages.create_task(_outage(proxy.url, proxy.silence, proxy.heal, SECOND_SESSION))
-    told = ["connecting", "hearing", "deaf", "hearing", "deaf"]  # the last by its end
+    told = ["connecting", "hearing", "disconnected", "hearing", "disconnected"]  # the last by its end
     assert sorted(_changes(caplog.messages)) == sorted(12 * told)
     assert _tasks() == tasks
     await _until(lambda: _descriptors() == descriptors)
@@ -126,7 +126,7 @@ async def test_after_postgres_was_restarted_bells_are_heard_again(
         await asyncio.to_thread(postgres_server.restart)
         await _until(lambda: _changes(caplog.messages).count("hearing") == len(buses))
         await _hears(*buses)
-        assert sorted(_changes(caplog.messages)) == ["deaf", "deaf", "hearing", "hearing"]
+        assert sorted(_changes(caplog.messages)) == ["disconnected", "disconnected", "hearing", "hearing"]
 
 
 async def test_after_a_connection_was_cut_without_a_word_bells_are_heard_again(
@@ -136,7 +136,7 @@ async def test_after_a_connection_was_cut_without_a_word_bells_are_heard_again(
         proxy.cut()
         await _until(lambda: _changes(caplog.messages).count("hearing") == len(buses))
         await _hears(*buses)
-        assert sorted(_changes(caplog.messages)) == ["deaf", "deaf", "hearing", "hearing"]
+        assert sorted(_changes(caplog.messages)) == ["disconnected", "disconnected", "hearing", "hearing"]
 
 
 async def test_after_redis_failed_over_to_an_empty_one_bells_are_heard_there(
@@ -153,7 +153,7 @@ async def test_after_redis_failed_over_to_an_empty_one_bells_are_heard_there(
             for bus in buses:
                 await _hears(bus, there)
                 await _hears(there, bus)
-            assert sorted(_changes(caplog.messages)) == ["deaf", "deaf", "hearing", "hearing"]
+            assert sorted(_changes(caplog.messages)) == ["disconnected", "disconnected", "hearing", "hearing"]
 
 
 @pytest.mark.parametrize("backend", ["memory", "redis", "postgres"])
@@ -166,7 +166,7 @@ async def test_when_the_listening_ends_without_an_error_it_begins_again(
         caplog.clear()
         (listening,) = (task for task in asyncio.all_tasks() if "Broadcast._listener" in str(task.get_coro()))
         listening.cancel()
-        await _until(lambda: _changes(caplog.messages) == ["deaf", "hearing"])
+        await _until(lambda: _changes(caplog.messages) == ["disconnected", "hearing"])
 
 
 async def test_stopping_while_the_network_is_silent_takes_two_seconds_at_most_and_leaves_nothing(
@@ -217,4 +217,4 @@ async def test_followers_get_each_change_while_the_bus_is_deaf_and_ready_tells_o
             await citizen.act("updateReport", report["id"], title="Sampah di jalan")
             assert (await following.next())["version"] == 3
     # Each server's own; of the hearing it tells on a lower level.
-    assert _changes(capfd.readouterr().err.splitlines()) == ["deaf", "deaf"]
+    assert _changes(capfd.readouterr().err.splitlines()) == ["disconnected", "disconnected"]
