@@ -44,7 +44,7 @@ class Notifier:
     """One process's end of the doorbell. For one event loop, and from its thread only.
 
     `url` is memory://, redis://, rediss://, postgres:// or postgresql:// (ValueError if not); memory:// rings
-    within this object only. Every `heartbeat` seconds the bus tests its hearing.
+    within this object only. Every `heartbeat` seconds the bus tests its connected.
     """
 
     def __init__(self, url: str, channel: str = "tanggap", *, heartbeat: float = 1.0) -> None:

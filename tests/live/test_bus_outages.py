@@ -53,7 +53,7 @@ async def _are(state: NotifierState, *buses: Notifier) -> None:
 
 async def _hears(ringer: Notifier, other: Notifier) -> None:
     """Fail unless a ring of one bus reaches the other."""
-    await other.wait(0)  # takes the bell that tells of the hearing
+    await other.wait(0)  # takes the bell that tells of the connected
     begun = time.monotonic()
     ringer.ring(1)
     await other.wait(DEADLINE)
@@ -113,7 +113,7 @@ async def test_after_an_outage_of_any_kind_and_length_bells_are_heard_again_and_
         for url in (redis_url, postgres_url):
             proxy = await stack.enter_async_context(TcpProxy(url))
             outages.create_task(_outage(proxy.url, proxy.silence, proxy.heal, SECOND_SESSION))
-    told = ["connecting", "hearing", "disconnected", "hearing", "disconnected"]  # the last by its end
+    told = ["connecting", "connected", "disconnected", "connected", "disconnected"]  # the last by its end
     assert sorted(_changes(caplog.messages)) == sorted(12 * told)
     assert _tasks() == tasks
     await _until(lambda: _descriptors() == descriptors)
@@ -124,9 +124,9 @@ async def test_after_postgres_was_restarted_bells_are_heard_again(
 ) -> None:
     async with _hearing(postgres_url, caplog) as buses:
         await asyncio.to_thread(postgres_server.restart)
-        await _until(lambda: _changes(caplog.messages).count("hearing") == len(buses))
+        await _until(lambda: _changes(caplog.messages).count("connected") == len(buses))
         await _hears(*buses)
-        assert sorted(_changes(caplog.messages)) == ["disconnected", "disconnected", "hearing", "hearing"]
+        assert sorted(_changes(caplog.messages)) == ["disconnected", "disconnected", "connected", "connected"]
 
 
 async def test_after_a_connection_was_cut_without_a_word_bells_are_heard_again(
@@ -134,9 +134,9 @@ async def test_after_a_connection_was_cut_without_a_word_bells_are_heard_again(
 ) -> None:
     async with _hearing(proxy.url, caplog) as buses:
         proxy.cut()
-        await _until(lambda: _changes(caplog.messages).count("hearing") == len(buses))
+        await _until(lambda: _changes(caplog.messages).count("connected") == len(buses))
         await _hears(*buses)
-        assert sorted(_changes(caplog.messages)) == ["disconnected", "disconnected", "hearing", "hearing"]
+        assert sorted(_changes(caplog.messages)) == ["disconnected", "disconnected", "connected", "connected"]
 
 
 async def test_after_redis_failed_over_to_an_empty_one_bells_are_heard_there(
@@ -149,11 +149,11 @@ async def test_after_redis_failed_over_to_an_empty_one_bells_are_heard_there(
             caplog.clear()
             proxy.lead_to(empty.url)
             proxy.cut()
-            await _until(lambda: _changes(caplog.messages).count("hearing") == len(buses))
+            await _until(lambda: _changes(caplog.messages).count("connected") == len(buses))
             for bus in buses:
                 await _hears(bus, there)
                 await _hears(there, bus)
-            assert sorted(_changes(caplog.messages)) == ["disconnected", "disconnected", "hearing", "hearing"]
+            assert sorted(_changes(caplog.messages)) == ["disconnected", "disconnected", "connected", "connected"]
 
 
 @pytest.mark.parametrize("backend", ["memory", "redis", "postgres"])
@@ -166,7 +166,7 @@ async def test_when_the_listening_ends_without_an_error_it_begins_again(
         caplog.clear()
         (listening,) = (task for task in asyncio.all_tasks() if "Broadcast._listener" in str(task.get_coro()))
         listening.cancel()
-        await _until(lambda: _changes(caplog.messages) == ["disconnected", "hearing"])
+        await _until(lambda: _changes(caplog.messages) == ["disconnected", "connected"])
 
 
 async def test_stopping_while_the_network_is_silent_takes_two_seconds_at_most_and_leaves_nothing(
@@ -216,5 +216,5 @@ async def test_followers_get_each_change_while_the_bus_is_deaf_and_ready_tells_o
             await _ready(city, broadcast=True)
             await citizen.act("updateReport", report["id"], title="Sampah di jalan")
             assert (await following.next())["version"] == 3
-    # Each server's own; of the hearing it tells on a lower level.
+    # Each server's own; of the connected it tells on a lower level.
     assert _changes(capfd.readouterr().err.splitlines()) == ["disconnected", "disconnected"]
