@@ -97,18 +97,18 @@ class Application:
         settings = self.settings
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(database(settings.database_url, pool=settings.database_pool))
-            bus = await stack.enter_async_context(Notifier(settings.broadcast_url))
-            transactions = Transactions(notify=bus.ring, now=lambda: datetime.now(UTC))
+            notifier = await stack.enter_async_context(Notifier(settings.broadcast_url))
+            transactions = Transactions(notify=notifier.ring, now=lambda: datetime.now(UTC))
             stack.push_async_callback(transactions.drain)
             due = await close_periods(transactions)  # before the boards, which show the open day of the log
-            hub = await stack.enter_async_context(Hub(bus))
+            hub = await stack.enter_async_context(Hub(notifier))
             now = lambda: transactions.now()  # noqa: E731, PLW0108 # looked up per call: a test replaces transactions.now
             boards = await stack.enter_async_context(Boards(hub, self._board_subjects))
             sockets = Sockets(hub, now)
             self.services = Services(
                 transactions=transactions,
                 tokens=self._tokens,
-                bus=bus,
+                notifier=notifier,
                 hub=hub,
                 boards=boards,
                 sockets=sockets,
@@ -164,7 +164,7 @@ class Application:
             "migrations": await _is_migrated(),
             "reference": bool(self.services.places.kelurahan),
             "log": self.services.hub.in_order,
-            "broadcast": self.services.bus.state is NotifierState.CONNECTED,
+            "broadcast": self.services.notifier.state is NotifierState.CONNECTED,
         }
         return JSONResponse(states, 200 if all(states.values()) else 503)
 

@@ -24,7 +24,7 @@ class Services:
 
     transactions: Transactions
     tokens: Tokens
-    bus: Notifier
+    notifier: Notifier
     hub: Hub
     boards: Boards
     sockets: Sockets

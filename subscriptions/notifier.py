@@ -23,12 +23,12 @@ from broadcaster import Broadcast, Event
 logger = logging.getLogger("tanggap.notifier")
 
 SCHEMES = ("memory", "redis", "rediss", "postgres", "postgresql")
-OWN_BELLS_MISSED = 3  # heartbeats without an own bell: the bus is disconnected
+OWN_BELLS_MISSED = 3  # heartbeats without an own bell: the notifier is disconnected
 OPEN_SECONDS = 2.0  # to connect, and to subscribe
 CLOSE_SECONDS = 0.6  # for each step of taking leave; at most three of them have to wait
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 2.0  # between sessions
 
-# What a PostgreSQL address may tell the bus. Other items are for the pool of the tables, and are refused.
+# What a PostgreSQL address may tell the notifier. Other items are for the pool of the tables, and are refused.
 _POSTGRES_ITEMS = ("host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey")
 
 
@@ -44,7 +44,7 @@ class Notifier:
     """One process's end of the doorbell. For one event loop, and from its thread only.
 
     `url` is memory://, redis://, rediss://, postgres:// or postgresql:// (ValueError if not); memory:// rings
-    within this object only. Every `heartbeat` seconds the bus tests its connected.
+    within this object only. Every `heartbeat` seconds the notifier tests its connected.
     """
 
     def __init__(self, url: str, channel: str = "tanggap", *, heartbeat: float = 1.0) -> None:
@@ -78,7 +78,7 @@ class Notifier:
         """Begin to connect and return at once: a server that is down delays nobody."""
         if self._supervisor is None:
             self._enter(NotifierState.CONNECTING)
-            self._supervisor = asyncio.create_task(self._supervise(), name="bus")
+            self._supervisor = asyncio.create_task(self._supervise(), name="notifier")
 
     async def stop(self) -> None:
         """Take leave within 2 s, whatever the server does; leaves no task and no connection."""
@@ -125,9 +125,9 @@ class Notifier:
             _subscribed(broadcast, self._channel) as subscriber,
             asyncio.TaskGroup() as tasks,
         ):
-            tasks.create_task(self._send(broadcast), name="bus sender")
-            tasks.create_task(self._hear(subscriber), name="bus hearer")
-            tasks.create_task(_watch(broadcast), name="bus watcher")
+            tasks.create_task(self._send(broadcast), name="notifier sender")
+            tasks.create_task(self._hear(subscriber), name="notifier hearer")
+            tasks.create_task(_watch(broadcast), name="notifier watcher")
 
     async def _send(self, broadcast: Broadcast) -> None:
         """Publish the mailbox whenever it fills, and a heartbeat when it does not.
@@ -161,7 +161,7 @@ class Notifier:
 
     def _enter(self, state: NotifierState, detail: str = "", level: int = logging.INFO) -> None:
         if state is not self._state:
-            logger.log(level, "bus %s backend=%s%s", state.lower(), self._backend, detail)
+            logger.log(level, "notifier %s backend=%s%s", state.lower(), self._backend, detail)
             self._state, self._since = state, time.monotonic()
 
 
@@ -175,8 +175,8 @@ class _Subscriber(Protocol):
 async def _connected(url: str) -> AsyncIterator[Broadcast]:
     broadcast = Broadcast(url)
     backend: Any = broadcast._backend  # noqa: SLF001 - broadcaster's own disconnect() fails when its listener has failed
-    connecting = asyncio.create_task(broadcast.connect(), name="bus connecting")
-    # The stack takes each of its steps, the last first, even when the bus is stopped while it takes another.
+    connecting = asyncio.create_task(broadcast.connect(), name="notifier connecting")
+    # The stack takes each of its steps, the last first, even when the notifier is stopped while it takes another.
     async with contextlib.AsyncExitStack() as leaving:
         leaving.push_async_callback(_try, backend.disconnect)
         leaving.push_async_callback(_try, lambda: _end(_listeners(broadcast)))
@@ -235,7 +235,7 @@ async def _happens(event: asyncio.Event, seconds: float) -> bool:
 def _address(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in SCHEMES:
-        raise ValueError(f"The bus cannot use {parts.scheme!r}; its address must be one of {', '.join(SCHEMES)}.")
+        raise ValueError(f"The notifier cannot use {parts.scheme!r}; its address must be one of {', '.join(SCHEMES)}.")
     if not parts.scheme.startswith("postgres"):
         return url
     items = [(name, value) for name, value in parse_qsl(parts.query) if name in _POSTGRES_ITEMS]

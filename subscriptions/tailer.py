@@ -148,12 +148,12 @@ class Listener:
 class Hub:
     """The tail. `position` is the last event handed out, in `epoch`."""
 
-    def __init__(self, bus: Notifier) -> None:
+    def __init__(self, notifier: Notifier) -> None:
         self.listeners: defaultdict[Key, set[Listener]] = defaultdict(set)
         self.position = 0
         self.epoch = ""
         self.in_order = False
-        self._bus = bus
+        self._bus = notifier
         self._tail: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:

@@ -37,7 +37,7 @@ class ShiftingCity:
     """The city. `environment` holds the settings of its servers."""
 
     environment: dict[str, str]
-    bus: Notifier
+    notifier: Notifier
     report_id: int = 0
     _committed_at: float = field(default=0.0, init=False)
 
@@ -63,7 +63,7 @@ class ShiftingCity:
 
     def _notify(self, position: int) -> None:
         self._committed_at = time.perf_counter()
-        self.bus.ring(position)
+        self.notifier.ring(position)
 
 
 async def add_entries(tx: Transaction, report_id: int, entries: list[NewEntry]) -> None:
@@ -89,8 +89,8 @@ async def shifting_city() -> AsyncIterator[ShiftingCity]:
         postgres.create_database("bench")
         url = postgres.url("bench")
         await prepare(url)
-        async with database(url), Notifier(redis.url) as bus:
-            city = ShiftingCity({"DATABASE_URL": url, "BROADCAST_URL": redis.url}, bus)
+        async with database(url), Notifier(redis.url) as notifier:
+            city = ShiftingCity({"DATABASE_URL": url, "BROADCAST_URL": redis.url}, notifier)
             email, password = "warga@contoh.id", secrets.token_urlsafe(12)
             person = Person(await city.transactions.run(sign_up, await credentials(email, password), None))
             city.report_id = await city.transactions.run(submit, person, route(Gazetteer(bundled()), SAMPLE))

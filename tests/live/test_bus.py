@@ -50,14 +50,14 @@ async def _until(true: Callable[[], bool]) -> None:
 
 async def _hearing(*buses: Notifier) -> None:
     """Wait until the buses hear, and take the bell that tells so."""
-    for bus in buses:
-        await _until(lambda bus=bus: bus.state is NotifierState.CONNECTED)  # type: ignore[misc] # binds the loop's variable
-        await bus.wait(0)
+    for notifier in buses:
+        await _until(lambda notifier=notifier: notifier.state is NotifierState.CONNECTED)  # type: ignore[misc] # binds the loop's variable
+        await notifier.wait(0)
 
 
-async def _hears(bus: Notifier) -> bool:
+async def _hears(notifier: Notifier) -> bool:
     begun = time.monotonic()
-    await bus.wait(PATIENCE)
+    await notifier.wait(PATIENCE)
     return time.monotonic() - begun < PATIENCE
 
 
@@ -120,9 +120,9 @@ async def test_a_ring_in_one_process_wakes_the_readers_of_all(server_url: str) -
 
 
 async def test_a_ring_wakes_the_reader_of_its_own_process_without_any_server() -> None:
-    bus = Notifier("redis://127.0.0.1:1")
-    bus.ring(1)
-    assert await _hears(bus)
+    notifier = Notifier("redis://127.0.0.1:1")
+    notifier.ring(1)
+    assert await _hears(notifier)
 
 
 async def test_a_bell_between_two_waits_ends_the_second_at_once(server_url: str) -> None:
@@ -134,14 +134,14 @@ async def test_a_bell_between_two_waits_ends_the_second_at_once(server_url: str)
 
 
 async def test_a_cancelled_wait_keeps_the_bell() -> None:
-    bus = Notifier("memory://")
-    waiting = asyncio.create_task(bus.wait(PATIENCE))
+    notifier = Notifier("memory://")
+    waiting = asyncio.create_task(notifier.wait(PATIENCE))
     await asyncio.sleep(0)
-    bus.ring(1)
+    notifier.ring(1)
     waiting.cancel()
     await asyncio.wait([waiting])
     assert waiting.cancelled()
-    assert await _hears(bus)
+    assert await _hears(notifier)
 
 
 async def test_what_happens_as_the_time_runs_out_has_happened() -> None:
@@ -170,11 +170,11 @@ async def test_of_a_burst_few_bells_are_sent_and_the_last_ring_is_among_them(ser
     async with (
         Broadcast(server_url) as listener,
         listener.subscribe("tanggap") as bells,
-        Notifier(server_url) as bus,
+        Notifier(server_url) as notifier,
     ):
-        await _hearing(bus)
+        await _hearing(notifier)
         for position in range(1, 1001):
-            bus.ring(position)
+            notifier.ring(position)
             if position % 100 == 0:
                 await asyncio.sleep(0)
         heard: list[str] = []
@@ -185,18 +185,18 @@ async def test_of_a_burst_few_bells_are_sent_and_the_last_ring_is_among_them(ser
 
 
 async def test_what_was_rung_before_a_session_is_its_first_bell(server_url: str) -> None:
-    bus = Notifier(server_url)
-    bus.ring(7)
-    async with Broadcast(server_url) as listener, listener.subscribe("tanggap") as bells, bus:
+    notifier = Notifier(server_url)
+    notifier.ring(7)
+    async with Broadcast(server_url) as listener, listener.subscribe("tanggap") as bells, notifier:
         async with asyncio.timeout(PATIENCE):
             first = await bells.get()
     assert first.message.partition(":")[2] == "7"
 
 
 async def test_to_hear_for_the_first_time_wakes_the_reader(url: str) -> None:
-    async with Notifier(url) as bus:
-        assert await _hears(bus)
-        assert bus.state is NotifierState.CONNECTED
+    async with Notifier(url) as notifier:
+        assert await _hears(notifier)
+        assert notifier.state is NotifierState.CONNECTED
 
 
 async def test_after_the_server_was_killed_and_started_bells_are_heard_again(
@@ -283,8 +283,8 @@ async def test_a_postgres_connection_that_hangs_is_replaced(
     postgres_server: PostgresServer, postgres_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    async with Notifier(postgres_url, heartbeat=HEARTBEAT) as bus:
-        await _hearing(bus)
+    async with Notifier(postgres_url, heartbeat=HEARTBEAT) as notifier:
+        await _hearing(notifier)
         caplog.clear()
         async with _hanging_connections(postgres_server, postgres_url):
             await _until(lambda: _changes(caplog) == ["disconnected", "connected"])
@@ -294,13 +294,13 @@ async def test_stopping_takes_two_seconds_at_most_when_the_postgres_connection_h
     postgres_server: PostgresServer, postgres_url: str
 ) -> None:
     before = asyncio.all_tasks()
-    async with Notifier(postgres_url) as bus:
-        await _hearing(bus)
+    async with Notifier(postgres_url) as notifier:
+        await _hearing(notifier)
         async with _hanging_connections(postgres_server, postgres_url):
-            bus.ring(1)
+            notifier.ring(1)
             await asyncio.sleep(0)
             begun = time.monotonic()
-            await bus.stop()
+            await notifier.stop()
             assert time.monotonic() - begun < 2
     assert asyncio.all_tasks() == before
 
@@ -318,13 +318,13 @@ async def test_whatever_arrives_on_the_channel_the_bus_hears_on(redis_url: str) 
 
 async def test_stopping_leaves_no_task_and_takes_no_time_when_all_is_well(url: str) -> None:
     before = asyncio.all_tasks()
-    async with Notifier(url) as bus:
-        await _hearing(bus)
+    async with Notifier(url) as notifier:
+        await _hearing(notifier)
         begun = time.monotonic()
     assert time.monotonic() - begun < CLOSE_SECONDS
     assert asyncio.all_tasks() == before
-    assert bus.state is NotifierState.DISCONNECTED
-    await bus.stop()
+    assert notifier.state is NotifierState.DISCONNECTED
+    await notifier.stop()
 
 
 async def test_stopping_at_any_moment_of_connecting_leaves_no_task_and_no_descriptor(server_url: str) -> None:
@@ -337,18 +337,18 @@ async def test_stopping_at_any_moment_of_connecting_leaves_no_task_and_no_descri
 
 @pytest.mark.parametrize("scheme", ["redis", "postgres"])
 async def test_a_server_that_is_silent_leaves_the_bus_deaf(scheme: str) -> None:
-    async with _silent_server() as port, Notifier(f"{scheme}://someone@127.0.0.1:{port}/x") as bus:
-        await _until(lambda: bus.state is NotifierState.DISCONNECTED)
+    async with _silent_server() as port, Notifier(f"{scheme}://someone@127.0.0.1:{port}/x") as notifier:
+        await _until(lambda: notifier.state is NotifierState.DISCONNECTED)
 
 
 @pytest.mark.parametrize("scheme", ["redis", "postgres"])
 @pytest.mark.parametrize("moment", [0, 0.3, OPEN_SECONDS + CLOSE_SECONDS / 2])
 async def test_stopping_takes_two_seconds_at_most_when_the_server_is_silent(scheme: str, moment: float) -> None:
     before = asyncio.all_tasks()
-    async with _silent_server() as port, Notifier(f"{scheme}://someone@127.0.0.1:{port}/x") as bus:
+    async with _silent_server() as port, Notifier(f"{scheme}://someone@127.0.0.1:{port}/x") as notifier:
         await asyncio.sleep(moment)
         begun = time.monotonic()
-        await bus.stop()
+        await notifier.stop()
         assert time.monotonic() - begun < 2
     await _until(lambda: asyncio.all_tasks() == before)  # the silent server's own end a moment later
 
@@ -357,14 +357,14 @@ async def test_stopping_takes_two_seconds_at_most_when_the_server_froze(
     redis_url: str, redis_server: RedisServer
 ) -> None:
     before = asyncio.all_tasks()
-    async with Notifier(redis_url, heartbeat=HEARTBEAT) as bus:
-        await _hearing(bus)
+    async with Notifier(redis_url, heartbeat=HEARTBEAT) as notifier:
+        await _hearing(notifier)
         redis_server.freeze()
         try:
-            bus.ring(1)
+            notifier.ring(1)
             await asyncio.sleep(0)
             begun = time.monotonic()
-            await bus.stop()
+            await notifier.stop()
             assert time.monotonic() - begun < 2
         finally:
             redis_server.thaw()
@@ -372,11 +372,11 @@ async def test_stopping_takes_two_seconds_at_most_when_the_server_froze(
 
 
 async def test_twenty_starts_and_stops_leak_no_descriptor(url: str) -> None:
-    bus = Notifier(url)
+    notifier = Notifier(url)
     counts = []
     for _ in range(20):
-        async with bus:
-            await _hearing(bus)
+        async with notifier:
+            await _hearing(notifier)
         await asyncio.sleep(0)  # a closed transport gives its descriptor back in the next turn of the loop
         counts.append(_descriptors())
     assert max(counts) == counts[0]
@@ -391,9 +391,9 @@ async def test_a_server_that_hangs_up_is_tried_less_and_less_often() -> None:
         writer.close()
 
     server = await asyncio.start_server(hang_up, "127.0.0.1", 0)
-    async with server, Notifier(f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}") as bus:
-        await _until(lambda: bus.state is NotifierState.DISCONNECTED)
-        await bus.wait(1.5)
+    async with server, Notifier(f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}") as notifier:
+        await _until(lambda: notifier.state is NotifierState.DISCONNECTED)
+        await notifier.wait(1.5)
     assert 3 <= tries <= 7
 
 
@@ -401,15 +401,15 @@ async def test_after_a_long_failure_a_short_one_is_mended_at_once(
     redis_url: str, redis_server: RedisServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    async with Notifier(redis_url) as bus:
-        await _hearing(bus)
+    async with Notifier(redis_url) as notifier:
+        await _hearing(notifier)
         redis_server.stop()
         try:
-            await _until(lambda: bus.state is NotifierState.DISCONNECTED)
-            await bus.wait(2)  # the pauses have grown
+            await _until(lambda: notifier.state is NotifierState.DISCONNECTED)
+            await notifier.wait(2)  # the pauses have grown
         finally:
             redis_server.start()
-        await _hearing(bus)
+        await _hearing(notifier)
         caplog.clear()
         async with redis.asyncio.Redis.from_url(redis_url) as client:
             await client.client_kill_filter(_type="pubsub")
@@ -430,9 +430,9 @@ async def test_a_server_that_is_down_costs_no_descriptor_and_is_told_once(
 
 
 async def test_a_refusal_to_subscribe_is_told_by_its_cause(postgres_url: str, caplog: pytest.LogCaptureFixture) -> None:
-    async with Notifier(postgres_url, channel="") as bus:
-        await _until(lambda: bus.state is NotifierState.DISCONNECTED)
-    assert "bus disconnected backend=postgres error=PostgresSyntaxError: zero-length" in caplog.text
+    async with Notifier(postgres_url, channel="") as notifier:
+        await _until(lambda: notifier.state is NotifierState.DISCONNECTED)
+    assert "notifier disconnected backend=postgres error=PostgresSyntaxError: zero-length" in caplog.text
 
 
 async def test_a_log_line_tells_backend_and_error_but_never_the_password(
@@ -444,9 +444,9 @@ async def test_a_log_line_tells_backend_and_error_but_never_the_password(
         ("hun/ter2", "postgres://me:hun/ter2@127.0.0.1/x"),
     ):
         caplog.clear()
-        async with Notifier(url) as bus:
-            await _until(lambda bus=bus: bus.state is NotifierState.DISCONNECTED)  # type: ignore[misc] # as above
-        assert f"bus disconnected backend={url.partition(':')[0]} error=" in caplog.text
+        async with Notifier(url) as notifier:
+            await _until(lambda notifier=notifier: notifier.state is NotifierState.DISCONNECTED)  # type: ignore[misc] # as above
+        assert f"notifier disconnected backend={url.partition(':')[0]} error=" in caplog.text
         assert not any(part in caplog.text for part in secret.split("/"))
 
 
@@ -471,5 +471,5 @@ def test_items_of_the_table_pool_are_left_out_of_the_address(given: str, used: s
 
 
 async def test_items_of_the_table_pool_do_no_harm(postgres_url: str) -> None:
-    async with Notifier(f"{postgres_url}?maxsize=5&minsize=1") as bus:
-        await _hearing(bus)
+    async with Notifier(f"{postgres_url}?maxsize=5&minsize=1") as notifier:
+        await _hearing(notifier)

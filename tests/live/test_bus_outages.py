@@ -48,11 +48,11 @@ async def _until(true: Callable[[], bool]) -> None:
 
 
 async def _are(state: NotifierState, *buses: Notifier) -> None:
-    await _until(lambda: all(bus.state is state for bus in buses))
+    await _until(lambda: all(notifier.state is state for notifier in buses))
 
 
 async def _hears(ringer: Notifier, other: Notifier) -> None:
-    """Fail unless a ring of one bus reaches the other."""
+    """Fail unless a ring of one notifier reaches the other."""
     await other.wait(0)  # takes the bell that tells of the connected
     begun = time.monotonic()
     ringer.ring(1)
@@ -71,7 +71,7 @@ async def _hearing(url: str, caplog: pytest.LogCaptureFixture) -> AsyncIterator[
 
 
 def _changes(lines: list[str]) -> list[str]:
-    """The states that the bus's lines tell, in order."""
+    """The states that the notifier's lines tell, in order."""
     return [found[1] for line in lines if (found := re.search(r"\bbus (\w+) backend=", line))]
 
 
@@ -150,9 +150,9 @@ async def test_after_redis_failed_over_to_an_empty_one_bells_are_heard_there(
             proxy.lead_to(empty.url)
             proxy.cut()
             await _until(lambda: _changes(caplog.messages).count("connected") == len(buses))
-            for bus in buses:
-                await _hears(bus, there)
-                await _hears(there, bus)
+            for notifier in buses:
+                await _hears(notifier, there)
+                await _hears(there, notifier)
             assert sorted(_changes(caplog.messages)) == ["disconnected", "disconnected", "connected", "connected"]
 
 
@@ -161,8 +161,8 @@ async def test_when_the_listening_ends_without_an_error_it_begins_again(
     backend: str, request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
 ) -> None:
     url = "memory://" if backend == "memory" else request.getfixturevalue(f"{backend}_url")
-    async with Notifier(url, heartbeat=HEARTBEAT) as bus:
-        await _are(NotifierState.CONNECTED, bus)
+    async with Notifier(url, heartbeat=HEARTBEAT) as notifier:
+        await _are(NotifierState.CONNECTED, notifier)
         caplog.clear()
         (listening,) = (task for task in asyncio.all_tasks() if "Broadcast._listener" in str(task.get_coro()))
         listening.cancel()
@@ -173,13 +173,13 @@ async def test_stopping_while_the_network_is_silent_takes_two_seconds_at_most_an
     proxy: TcpProxy,
 ) -> None:
     tasks, descriptors = _tasks(), _descriptors()
-    async with Notifier(proxy.url, heartbeat=HEARTBEAT) as bus:
-        await _are(NotifierState.CONNECTED, bus)
+    async with Notifier(proxy.url, heartbeat=HEARTBEAT) as notifier:
+        await _are(NotifierState.CONNECTED, notifier)
         proxy.silence()
-        bus.ring(1)
+        notifier.ring(1)
         await asyncio.sleep(0)
         begun = time.monotonic()
-        await bus.stop()
+        await notifier.stop()
         assert time.monotonic() - begun < 2
     assert _tasks() == tasks
     proxy.heal()

@@ -120,11 +120,11 @@ async def interleave(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sharing, "HELD_AT_MOST", choose.randint(1, 4))
     for trying in (EventFlow.begin, EventFlow.join, EventFlow._push_all):
         monkeypatch.setattr(trying.retry, "wait", wait_none())
-    async with Notifier("memory://") as bus:
-        hub = Hub(bus)
+    async with Notifier("memory://") as notifier:
+        hub = Hub(notifier)
         monkeypatch.setattr(log, "head", lambda: _at(0))
         async with hub, asyncio.timeout(DEADLINE):
-            writing = asyncio.create_task(_write(shelf, bus, choose))
+            writing = asyncio.create_task(_write(shelf, notifier, choose))
             halls = [FakeSubscription(shelf.dawdle), FakeSubscription(shelf.dawdle)]
             followed = [Shelf(choose, report_id, shelf.events) for report_id in (1, 2)]
             both = [EventFlow(hall, hub, channel) for hall, channel in zip(halls, followed, strict=True)]
@@ -142,13 +142,13 @@ async def _at(position: int) -> tuple[str, int]:
     return EPOCH, position
 
 
-async def _write(shelf: Shelf, bus: Notifier, choose: Random) -> None:
+async def _write(shelf: Shelf, notifier: Notifier, choose: Random) -> None:
     for _ in range(EVENTS):
         for _ in range(choose.choice([1, 1, 1, 15])):  # now and then the tail catches up
             await shelf.dawdle()
         shelf.append(choose.randint(1, 2))
         if choose.random() < 0.9:
-            bus.ring(len(shelf.events))
+            notifier.ring(len(shelf.events))
     shelf.append(1)
     shelf.append(2)
 
