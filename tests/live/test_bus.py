@@ -48,9 +48,9 @@ async def _until(true: Callable[[], bool]) -> None:
             await asyncio.sleep(0.005)
 
 
-async def _hearing(*buses: Notifier) -> None:
-    """Wait until the buses hear, and take the bell that tells so."""
-    for notifier in buses:
+async def _hearing(*notifiers: Notifier) -> None:
+    """Wait until the notifiers hear, and take the bell that tells so."""
+    for notifier in notifiers:
         await _until(lambda notifier=notifier: notifier.state is NotifierState.CONNECTED)  # type: ignore[misc] # binds the loop's variable
         await notifier.wait(0)
 

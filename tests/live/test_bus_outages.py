@@ -47,8 +47,8 @@ async def _until(true: Callable[[], bool]) -> None:
             await asyncio.sleep(0.005)
 
 
-async def _are(state: NotifierState, *buses: Notifier) -> None:
-    await _until(lambda: all(notifier.state is state for notifier in buses))
+async def _are(state: NotifierState, *notifiers: Notifier) -> None:
+    await _until(lambda: all(notifier.state is state for notifier in notifiers))
 
 
 async def _hears(ringer: Notifier, other: Notifier) -> None:
@@ -62,7 +62,7 @@ async def _hears(ringer: Notifier, other: Notifier) -> None:
 
 @asynccontextmanager
 async def _hearing(url: str, caplog: pytest.LogCaptureFixture) -> AsyncIterator[tuple[Notifier, Notifier]]:
-    """Run two buses that hear each other; forget the lines that told so."""
+    """Run two notifiers that hear each other; forget the lines that told so."""
     async with Notifier(url, heartbeat=HEARTBEAT) as one, Notifier(url, heartbeat=HEARTBEAT) as other:
         await _are(NotifierState.CONNECTED, one, other)
         await _hears(one, other)
@@ -84,7 +84,7 @@ def _descriptors() -> int:
 
 
 async def _outage(url: str, away: Callable[[], None], back: Callable[[], None], seconds: float) -> None:
-    """Let two buses hear each other before and after an outage."""
+    """Let two notifiers hear each other before and after an outage."""
     try:
         async with Notifier(url, heartbeat=HEARTBEAT) as one, Notifier(url, heartbeat=HEARTBEAT) as other:
             await _are(NotifierState.CONNECTED, one, other)
@@ -122,20 +122,20 @@ async def test_after_an_outage_of_any_kind_and_length_bells_are_heard_again_and_
 async def test_after_postgres_was_restarted_bells_are_heard_again(
     postgres_server: PostgresServer, postgres_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with _hearing(postgres_url, caplog) as buses:
+    async with _hearing(postgres_url, caplog) as notifiers:
         await asyncio.to_thread(postgres_server.restart)
-        await _until(lambda: _changes(caplog.messages).count("connected") == len(buses))
-        await _hears(*buses)
+        await _until(lambda: _changes(caplog.messages).count("connected") == len(notifiers))
+        await _hears(*notifiers)
         assert sorted(_changes(caplog.messages)) == ["disconnected", "disconnected", "connected", "connected"]
 
 
 async def test_after_a_connection_was_cut_without_a_word_bells_are_heard_again(
     proxy: TcpProxy, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with _hearing(proxy.url, caplog) as buses:
+    async with _hearing(proxy.url, caplog) as notifiers:
         proxy.cut()
-        await _until(lambda: _changes(caplog.messages).count("connected") == len(buses))
-        await _hears(*buses)
+        await _until(lambda: _changes(caplog.messages).count("connected") == len(notifiers))
+        await _hears(*notifiers)
         assert sorted(_changes(caplog.messages)) == ["disconnected", "disconnected", "connected", "connected"]
 
 
@@ -144,13 +144,13 @@ async def test_after_redis_failed_over_to_an_empty_one_bells_are_heard_there(
 ) -> None:
     redis_server.start()  # as above: else there is no second one
     with RedisServer() as empty:
-        async with TcpProxy(redis_url) as proxy, _hearing(proxy.url, caplog) as buses, Notifier(empty.url) as there:
+        async with TcpProxy(redis_url) as proxy, _hearing(proxy.url, caplog) as notifiers, Notifier(empty.url) as there:
             await _are(NotifierState.CONNECTED, there)
             caplog.clear()
             proxy.lead_to(empty.url)
             proxy.cut()
-            await _until(lambda: _changes(caplog.messages).count("connected") == len(buses))
-            for notifier in buses:
+            await _until(lambda: _changes(caplog.messages).count("connected") == len(notifiers))
+            for notifier in notifiers:
                 await _hears(notifier, there)
                 await _hears(there, notifier)
             assert sorted(_changes(caplog.messages)) == ["disconnected", "disconnected", "connected", "connected"]
