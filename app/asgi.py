@@ -98,7 +98,7 @@ class Application:
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(database(settings.database_url, pool=settings.database_pool))
             notifier = await stack.enter_async_context(Notifier(settings.broadcast_url))
-            transactions = Transactions(notify=notifier.ring, now=lambda: datetime.now(UTC))
+            transactions = Transactions(notify=notifier.notify, now=lambda: datetime.now(UTC))
             stack.push_async_callback(transactions.drain)
             due = await close_periods(transactions)  # before the boards, which show the open day of the log
             hub = await stack.enter_async_context(Hub(notifier))

@@ -98,7 +98,7 @@ class LiveSimulation:
         Reports that are still open at the end stay open.
         """
         async with Notifier(broadcast_url) as notifier:
-            transactions = Transactions(notify=notifier.ring)
+            transactions = Transactions(notify=notifier.notify)
             await close_periods(transactions)
             staff = await register_staff(transactions, gazetteer, seed)
             known = await Account.filter(email__startswith="warga.", email__endswith=f"@{SIMULATED_DOMAIN}").count()

@@ -88,7 +88,7 @@ class Notifier:
             await asyncio.wait([supervisor])
             self._enter(NotifierState.DISCONNECTED, " stopped")
 
-    def ring(self, position: int) -> None:
+    def notify(self, position: int) -> None:
         """Tell every process that the log has grown to `position`. Call it after the commit.
 
         Best effort: it never waits and never fails. Rings that come while a bell is on its way become one.
@@ -119,7 +119,7 @@ class Notifier:
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
     async def _session(self) -> None:
-        """Connect, ring and hear until something fails."""
+        """Connect, notify and hear until something fails."""
         async with (
             _connected(self._url) as broadcast,
             _subscribed(broadcast, self._channel) as subscriber,
@@ -134,7 +134,7 @@ class Notifier:
 
         Nobody else publishes: on PostgreSQL broadcaster has one connection, on which two at once fail.
         """
-        ringing = self._position is not None  # the last ring may have been lost with the last session
+        ringing = self._position is not None  # the last notify may have been lost with the last session
         while True:
             self._posted.clear()
             await broadcast.publish(self._channel, f"{self._id}:{self._position}" if ringing else self._id)

@@ -32,10 +32,10 @@ KEYS = count()
 class World:
     """Two citizens and an ADMIN who is everybody's officer, in a time that passes as chance has it."""
 
-    def __init__(self, seed: int, now: datetime = START, ring: Callable[[int], object] = lambda _: None) -> None:
+    def __init__(self, seed: int, now: datetime = START, notify: Callable[[int], object] = lambda _: None) -> None:
         self.chance = random.Random(seed)
         self.now = now
-        self.transactions = Transactions(notify=ring, now=lambda: self.now)
+        self.transactions = Transactions(notify=notify, now=lambda: self.now)
         self.reports: list[int] = []
 
     async def live(self, acts: int) -> None:

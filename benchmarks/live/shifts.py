@@ -63,7 +63,7 @@ class ShiftingCity:
 
     def _notify(self, position: int) -> None:
         self._committed_at = time.perf_counter()
-        self.notifier.ring(position)
+        self.notifier.notify(position)
 
 
 async def add_entries(tx: Transaction, report_id: int, entries: list[NewEntry]) -> None:

@@ -113,7 +113,7 @@ async def test_a_ring_in_one_process_wakes_the_readers_of_all(server_url: str) -
     async with Notifier(server_url) as ringer, Notifier(server_url) as other, Notifier(server_url) as third:
         await _hearing(ringer, other, third)
         for position in range(1, 11):
-            ringer.ring(position)
+            ringer.notify(position)
             assert await _hears(ringer)
             assert await _hears(other)
             assert await _hears(third)
@@ -121,14 +121,14 @@ async def test_a_ring_in_one_process_wakes_the_readers_of_all(server_url: str) -
 
 async def test_a_ring_wakes_the_reader_of_its_own_process_without_any_server() -> None:
     notifier = Notifier("redis://127.0.0.1:1")
-    notifier.ring(1)
+    notifier.notify(1)
     assert await _hears(notifier)
 
 
 async def test_a_bell_between_two_waits_ends_the_second_at_once(server_url: str) -> None:
     async with Notifier(server_url) as ringer, Notifier(server_url) as other:
         await _hearing(ringer, other)
-        ringer.ring(1)
+        ringer.notify(1)
         await _until(other._heard.is_set)
         assert await _hears(other)
 
@@ -137,7 +137,7 @@ async def test_a_cancelled_wait_keeps_the_bell() -> None:
     notifier = Notifier("memory://")
     waiting = asyncio.create_task(notifier.wait(PATIENCE))
     await asyncio.sleep(0)
-    notifier.ring(1)
+    notifier.notify(1)
     waiting.cancel()
     await asyncio.wait([waiting])
     assert waiting.cancelled()
@@ -174,7 +174,7 @@ async def test_of_a_burst_few_bells_are_sent_and_the_last_ring_is_among_them(ser
     ):
         await _hearing(notifier)
         for position in range(1, 1001):
-            notifier.ring(position)
+            notifier.notify(position)
             if position % 100 == 0:
                 await asyncio.sleep(0)
         heard: list[str] = []
@@ -186,7 +186,7 @@ async def test_of_a_burst_few_bells_are_sent_and_the_last_ring_is_among_them(ser
 
 async def test_what_was_rung_before_a_session_is_its_first_bell(server_url: str) -> None:
     notifier = Notifier(server_url)
-    notifier.ring(7)
+    notifier.notify(7)
     async with Broadcast(server_url) as listener, listener.subscribe("tanggap") as bells, notifier:
         async with asyncio.timeout(PATIENCE):
             first = await bells.get()
@@ -209,13 +209,13 @@ async def test_after_the_server_was_killed_and_started_bells_are_heard_again(
         server.kill()
         try:
             await _until(lambda: ringer.state is other.state is NotifierState.DISCONNECTED)
-            ringer.ring(1)
+            ringer.notify(1)
         finally:
             server.start()
         assert await _hears(other)
         await _hearing(ringer, other)
         assert _changes(caplog) == ["disconnected", "disconnected", "connected", "connected"]
-        ringer.ring(2)
+        ringer.notify(2)
         assert await _hears(other)
 
 
@@ -230,7 +230,7 @@ async def test_after_redis_cuts_the_hearing_connection_bells_are_heard_again_bef
             await client.client_kill_filter(_type="pubsub")
         await _until(lambda: _changes(caplog).count("disconnected") == 2)
         await _hearing(ringer, other)
-        ringer.ring(1)
+        ringer.notify(1)
         assert await _hears(other)
 
 
@@ -239,7 +239,7 @@ async def test_after_redis_cuts_the_ringing_connection_not_even_one_bell_is_lost
         await _hearing(ringer, other)
         async with redis.asyncio.Redis.from_url(redis_url) as client:
             await client.client_kill_filter(_type="normal")
-        ringer.ring(1)
+        ringer.notify(1)
         assert await _hears(other)
 
 
@@ -256,7 +256,7 @@ async def test_after_postgres_cuts_the_connections_bells_are_heard_again(
         await _of_backends(postgres_url, "pg_terminate_backend(pid)")
         await _until(lambda: _changes(caplog).count("disconnected") == 2)
         await _hearing(ringer, other)
-        ringer.ring(1)
+        ringer.notify(1)
         assert await _hears(other)
 
 
@@ -269,13 +269,13 @@ async def test_while_redis_is_frozen_a_ring_waits_for_nothing_and_after_it_bells
         try:
             begun = time.perf_counter()
             for position in range(10_000):
-                ringer.ring(position)
+                ringer.notify(position)
             assert time.perf_counter() - begun < 1
             await _until(lambda: ringer.state is other.state is NotifierState.DISCONNECTED)
         finally:
             redis_server.thaw()
         await _hearing(ringer, other)
-        ringer.ring(10_000)
+        ringer.notify(10_000)
         assert await _hears(other)
 
 
@@ -297,7 +297,7 @@ async def test_stopping_takes_two_seconds_at_most_when_the_postgres_connection_h
     async with Notifier(postgres_url) as notifier:
         await _hearing(notifier)
         async with _hanging_connections(postgres_server, postgres_url):
-            notifier.ring(1)
+            notifier.notify(1)
             await asyncio.sleep(0)
             begun = time.monotonic()
             await notifier.stop()
@@ -312,7 +312,7 @@ async def test_whatever_arrives_on_the_channel_the_bus_hears_on(redis_url: str) 
             await client.publish("tanggap", b"\xff")  # no UTF-8: it ends broadcaster's listening
         await _until(lambda: other.state is NotifierState.DISCONNECTED)
         await _hearing(ringer, other)
-        ringer.ring(1)
+        ringer.notify(1)
         assert await _hears(other)
 
 
@@ -361,7 +361,7 @@ async def test_stopping_takes_two_seconds_at_most_when_the_server_froze(
         await _hearing(notifier)
         redis_server.freeze()
         try:
-            notifier.ring(1)
+            notifier.notify(1)
             await asyncio.sleep(0)
             begun = time.monotonic()
             await notifier.stop()

@@ -52,10 +52,10 @@ async def _are(state: NotifierState, *notifiers: Notifier) -> None:
 
 
 async def _hears(ringer: Notifier, other: Notifier) -> None:
-    """Fail unless a ring of one notifier reaches the other."""
+    """Fail unless a notify of one notifier reaches the other."""
     await other.wait(0)  # takes the bell that tells of the connected
     begun = time.monotonic()
-    ringer.ring(1)
+    ringer.notify(1)
     await other.wait(DEADLINE)
     assert time.monotonic() - begun < DEADLINE
 
@@ -176,7 +176,7 @@ async def test_stopping_while_the_network_is_silent_takes_two_seconds_at_most_an
     async with Notifier(proxy.url, heartbeat=HEARTBEAT) as notifier:
         await _are(NotifierState.CONNECTED, notifier)
         proxy.silence()
-        notifier.ring(1)
+        notifier.notify(1)
         await asyncio.sleep(0)
         begun = time.monotonic()
         await notifier.stop()

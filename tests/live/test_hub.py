@@ -148,7 +148,7 @@ async def _write(shelf: Shelf, notifier: Notifier, choose: Random) -> None:
             await shelf.dawdle()
         shelf.append(choose.randint(1, 2))
         if choose.random() < 0.9:
-            notifier.ring(len(shelf.events))
+            notifier.notify(len(shelf.events))
     shelf.append(1)
     shelf.append(2)
 

@@ -242,7 +242,7 @@ async def test_a_watcher_ends_up_with_the_board_of_the_tables_however_nights_and
     for _ in range(40):
         now += timedelta(hours=choose.randint(0, 9))
         clocks = [now + timedelta(seconds=choose.choice([-3600, 0, 0])) for _ in range(4)]
-        writers = [Transactions(notify=city.services.notifier.ring, now=lambda clock=clock: clock) for clock in clocks]  # type: ignore[misc] # mypy cannot infer it
+        writers = [Transactions(notify=city.services.notifier.notify, now=lambda clock=clock: clock) for clock in clocks]  # type: ignore[misc] # mypy cannot infer it
         work = [transactions.run(earn, report_id) for transactions in writers[1:]]
         await asyncio.gather(close_periods(writers[0]), *work)
     codes = subjects(city.services.places, BoardKind.KELURAHAN)

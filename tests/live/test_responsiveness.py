@@ -117,7 +117,7 @@ async def test_a_wall_shows_the_board_of_the_tables_whatever_people_do_and_which
     """A year ends meanwhile; officers act for the first time, time runs out, reports go to and fro and open again."""
     monkeypatch.setattr(boards, "INTERVAL", 0.01)
     monkeypatch.setattr(responsiveness, "ENOUGH", 1)
-    world = World(11, datetime(2025, 12, 27, 3, tzinfo=UTC), city.services.notifier.ring)
+    world = World(11, datetime(2025, 12, 27, 3, tzinfo=UTC), city.services.notifier.notify)
     await live_at(city, world.now)
     city.transactions.now = world.transactions.now
     walls = [
