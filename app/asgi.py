@@ -38,7 +38,7 @@ from rules.scoring.ranking import BoardKind
 from schema.places import places_of
 from subscriptions.boards import Boards
 from subscriptions.notifier import Notifier, NotifierState
-from subscriptions.tailer import EpochChanged, Hub
+from subscriptions.tailer import EpochChanged, LogTailer
 from subscriptions.transport.connections import Sockets
 from web.pages import page_routes
 
@@ -101,7 +101,7 @@ class Application:
             transactions = Transactions(notify=notifier.notify, now=lambda: datetime.now(UTC))
             stack.push_async_callback(transactions.drain)
             due = await close_periods(transactions)  # before the boards, which show the open day of the log
-            hub = await stack.enter_async_context(Hub(notifier))
+            hub = await stack.enter_async_context(LogTailer(notifier))
             now = lambda: transactions.now()  # noqa: E731, PLW0108 # looked up per call: a test replaces transactions.now
             boards = await stack.enter_async_context(Boards(hub, self._board_subjects))
             sockets = Sockets(hub, now)
@@ -126,7 +126,7 @@ class Application:
             for task in tasks:
                 task.cancel()
 
-    async def _reload_places(self, hub: Hub) -> None:
+    async def _reload_places(self, hub: LogTailer) -> None:
         """Reload the reference data whenever it was loaded or the epoch changed. Retry with backoff until it works."""
         retrying = AsyncRetrying(wait=wait_random_exponential(max=10), before_sleep=before_sleep_log(logger, WARNING))
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from actions.overdue import record_overdue
 from actions.periods import close_periods
 from actions.transaction import Transactions
-from subscriptions.tailer import Hub
+from subscriptions.tailer import LogTailer
 
 logger = logging.getLogger("tanggap.clock")
 
@@ -15,7 +15,7 @@ TICK = 1.0
 """Seconds between two checks. Anything due is recorded within a second."""
 
 
-async def run_clock(transactions: Transactions, hub: Hub, due: datetime) -> None:
+async def run_clock(transactions: Transactions, hub: LogTailer, due: datetime) -> None:
     """Record missed deadlines and close ended periods, until cancelled. `due` is the end of the open day.
 
     Runs in every process, and exactly one of them records each deadline and each day. A log with a new epoch may have

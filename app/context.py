@@ -6,14 +6,14 @@ from typing import Any
 
 from resolvers.loaders import RequestContext
 from subscriptions.boards import Boards
-from subscriptions.tailer import Hub
+from subscriptions.tailer import LogTailer
 
 
 @dataclass(kw_only=True)
 class AppContext(RequestContext):
     """The `Context` of resolvers and the `LiveContext` of subscriptions. A websocket sets `connection_params`."""
 
-    hub: Hub
+    hub: LogTailer
     boards: Boards
     token_until: datetime | None
     connection_params: dict[str, Any] | None = field(default=None)

@@ -14,7 +14,7 @@ from rules.languages import preferred_locale
 from schema.places import Places, places_of
 from subscriptions.boards import Boards
 from subscriptions.notifier import Notifier
-from subscriptions.tailer import Hub
+from subscriptions.tailer import LogTailer
 from subscriptions.transport.connections import Sockets
 
 
@@ -25,7 +25,7 @@ class Services:
     transactions: Transactions
     tokens: Tokens
     notifier: Notifier
-    hub: Hub
+    hub: LogTailer
     boards: Boards
     sockets: Sockets
     places: Places

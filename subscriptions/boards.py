@@ -21,7 +21,7 @@ from queries.leaderboards import Board, read_open_board
 from rules.periods import Period, Span
 from rules.scoring.counters import ZERO, CounterDelta, Counters
 from rules.scoring.ranking import BoardKind, Metric, RankedRow, Shift, rank, shifts
-from subscriptions.tailer import EpochChanged, Hub, Listener
+from subscriptions.tailer import EpochChanged, LogTailer, Listener
 
 logger = logging.getLogger("tanggap.boards")
 
@@ -104,7 +104,7 @@ class Watcher:
 class LiveBoard:
     """One board of this process, kept current by `run`."""
 
-    def __init__(self, hub: Hub, read: Callable[[], Awaitable[Board]], topics: Collection[Topic]) -> None:
+    def __init__(self, hub: LogTailer, read: Callable[[], Awaitable[Board]], topics: Collection[Topic]) -> None:
         self._hub, self._read, self._topics = hub, read, topics
         self._watchers: set[Watcher] = set()
         self._board: Board | None = None
@@ -191,7 +191,7 @@ class LiveBoard:
 class Boards:
     """The live boards of this process, each begun when first watched."""
 
-    def __init__(self, hub: Hub, subjects: Callable[[BoardKind], Collection[str]]) -> None:
+    def __init__(self, hub: LogTailer, subjects: Callable[[BoardKind], Collection[str]]) -> None:
         self._hub, self._subjects = hub, subjects
         self._boards: dict[tuple[BoardKind, Metric, Period], LiveBoard] = {}
         self._tasks: list[asyncio.Task[None]] = []

@@ -7,7 +7,7 @@ from typing import Protocol
 from models.log import EventRow, ReportEventKind, Topic
 from rules.criteria import ReportCriteria
 from queries import log
-from subscriptions.tailer import Hub, Listener
+from subscriptions.tailer import LogTailer, Listener
 
 
 class Past(Protocol):
@@ -26,7 +26,7 @@ class Channel(Protocol):
     async def past(self) -> Past:
         """Say where to read what has happened."""
 
-    async def listen(self, hub: Hub) -> Listener:
+    async def listen(self, hub: LogTailer) -> Listener:
         """Begin to listen to what happens."""
 
 
@@ -40,7 +40,7 @@ class ReportChanges:
         """Say where to read what has happened."""
         return log.of_report(self.report_id)
 
-    async def listen(self, hub: Hub) -> Listener:
+    async def listen(self, hub: LogTailer) -> Listener:
         """Begin to listen to what happens."""
         return hub.listen(("report", self.report_id))
 
@@ -61,7 +61,7 @@ class Feed:
         """Say where to read what has happened."""
         return log.of_reports(self.matches)
 
-    async def listen(self, hub: Hub) -> Listener:
+    async def listen(self, hub: LogTailer) -> Listener:
         """Begin to listen to what happens."""
         return hub.listen(("topic", Topic.REPORT), accept=self.matches)
 
@@ -76,7 +76,7 @@ class CitizenChanges:
         """Say where to read what has happened."""
         return await log.of_citizen(self.account_id)
 
-    async def listen(self, hub: Hub) -> Listener:
+    async def listen(self, hub: LogTailer) -> Listener:
         """Begin to listen to what happens."""
 
         def note(event: EventRow) -> bool:
@@ -91,7 +91,7 @@ class CitizenChanges:
             listener.follow(("report", report_id))
         return listener
 
-    async def _supported_now(self, hub: Hub) -> set[int]:
+    async def _supported_now(self, hub: LogTailer) -> set[int]:
         """Read what is supported at the very position at which the tail stands when this returns."""
         while True:
             position = hub.position

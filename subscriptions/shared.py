@@ -22,7 +22,7 @@ from rules.languages import Locale
 from schema.context import Context
 from subscriptions.boards import Boards
 from subscriptions.documents import Plan
-from subscriptions.tailer import Hub
+from subscriptions.tailer import LogTailer
 from subscriptions.transport.outbox import Outbox
 
 logger = logging.getLogger("tanggap.sharing")
@@ -46,7 +46,7 @@ class LiveContext(Context, Protocol):
     """A view of the city, and the news of this process."""
 
     @property
-    def hub(self) -> Hub:
+    def hub(self) -> LogTailer:
         """The tail of the log."""
 
     @property

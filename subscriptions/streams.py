@@ -6,7 +6,7 @@ from typing import Any
 from models.log import EventRow
 from rules.cursors import EVENTS_AT_MOST
 from subscriptions.boards import BoardUpdate, LiveBoard
-from subscriptions.tailer import Hub, Listener
+from subscriptions.tailer import LogTailer, Listener
 from queries.log import CursorExpired, CursorInvalid
 from subscriptions.shared import Audience, Member, let_in, persistently
 from subscriptions.channels import Channel
@@ -27,7 +27,7 @@ class EventFlow:
     It holds no task while nothing happens. When the log is replaced it ends with CursorInvalid: clients load anew.
     """
 
-    def __init__(self, audience: Audience, hub: Hub, channel: Channel) -> None:
+    def __init__(self, audience: Audience, hub: LogTailer, channel: Channel) -> None:
         self._audience, self._hub, self._channel = audience, hub, channel
         self.done = 0
         self._listener = hub.listen()  # to nothing, until it begins

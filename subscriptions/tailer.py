@@ -57,7 +57,7 @@ class Listener:
     all of these, for a listener that has no task to wait with; it must neither block nor raise.
     """
 
-    def __init__(self, hub: "Hub", keys: Iterable[Key], accept: Callable[[EventRow], bool]) -> None:
+    def __init__(self, hub: "LogTailer", keys: Iterable[Key], accept: Callable[[EventRow], bool]) -> None:
         self._hub = hub
         self._accept = accept
         self._keys: set[Key] = set()
@@ -145,7 +145,7 @@ class Listener:
         self.close()
 
 
-class Hub:
+class LogTailer:
     """The tail. `position` is the last event handed out, in `epoch`."""
 
     def __init__(self, notifier: Notifier) -> None:

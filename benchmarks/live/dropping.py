@@ -9,14 +9,14 @@ from collections.abc import Callable
 
 from app.cli import main
 from models.log import EventRow, Topic
-from subscriptions.tailer import Hub
+from subscriptions.tailer import LogTailer
 
 
-def dropping(hand_out: Callable[[Hub, EventRow], None], from_position: int) -> Callable[[Hub, EventRow], None]:
-    """Wrap `Hub.hand_out`: positions have no gaps, so `from_position` passes once, and then one event is dropped."""
+def dropping(hand_out: Callable[[LogTailer, EventRow], None], from_position: int) -> Callable[[LogTailer, EventRow], None]:
+    """Wrap `LogTailer.hand_out`: positions have no gaps, so `from_position` passes once, and then one event is dropped."""
     armed = False
 
-    def wrapped(hub: Hub, event: EventRow) -> None:
+    def wrapped(hub: LogTailer, event: EventRow) -> None:
         nonlocal armed
         armed = armed or event.position == from_position
         if armed and event.topic is Topic.REPORT:
@@ -29,5 +29,5 @@ def dropping(hand_out: Callable[[Hub, EventRow], None], from_position: int) -> C
 
 
 if __name__ == "__main__":
-    setattr(Hub, "hand_out", dropping(Hub.hand_out, int(os.environ["DROP_FROM"])))  # noqa: B010 # mypy forbids to assign to a method
+    setattr(LogTailer, "hand_out", dropping(LogTailer.hand_out, int(os.environ["DROP_FROM"])))  # noqa: B010 # mypy forbids to assign to a method
     main()

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from models.log import EventRow, Topic
-from subscriptions.tailer import Hub
+from subscriptions.tailer import LogTailer
 
 logger = logging.getLogger("tanggap.sockets")
 
@@ -72,7 +72,7 @@ class Sockets:
     `access_position` is the last event of the topic `access` that was told to them.
     """
 
-    def __init__(self, hub: Hub, now: Callable[[], datetime]) -> None:
+    def __init__(self, hub: LogTailer, now: Callable[[], datetime]) -> None:
         self._hub, self._now = hub, now
         self._pinged: dict[Socket, float] = {}
         self._by_account: defaultdict[int, set[Socket]] = defaultdict(set)

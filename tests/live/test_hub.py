@@ -17,7 +17,7 @@ from subscriptions import flows, log, sharing
 from subscriptions import hub as hubs
 from subscriptions.notifier import Notifier
 from subscriptions.streams import EventFlow
-from subscriptions.tailer import Hub, Listener
+from subscriptions.tailer import LogTailer, Listener
 from tests.audience import FakeSubscription, member
 from tests.wire import DEADLINE
 
@@ -94,7 +94,7 @@ class Shelf:
         await self.answer()
         return self
 
-    async def listen(self, hub: Hub) -> Listener:
+    async def listen(self, hub: LogTailer) -> Listener:
         await self.answer()
         return hub.listen(("report", self._report_id or 0))
 
@@ -121,7 +121,7 @@ async def interleave(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     for trying in (EventFlow.begin, EventFlow.join, EventFlow._push_all):
         monkeypatch.setattr(trying.retry, "wait", wait_none())
     async with Notifier("memory://") as notifier:
-        hub = Hub(notifier)
+        hub = LogTailer(notifier)
         monkeypatch.setattr(log, "head", lambda: _at(0))
         async with hub, asyncio.timeout(DEADLINE):
             writing = asyncio.create_task(_write(shelf, notifier, choose))
@@ -181,7 +181,7 @@ def test_replay_and_live_meet_without_gap_or_overlap_in_any_order_of_turns() -> 
 
 @pytest.mark.anyio
 async def test_a_listener_that_does_not_read_holds_a_bounded_number_of_events_and_ends() -> None:
-    hub = Hub(Notifier("memory://"))
+    hub = LogTailer(Notifier("memory://"))
     with hub.listen(("topic", Topic.REPORT)) as listener:
         for position in range(1, hubs.QUEUE + 1):
             listener.offer(event(position, 1))
@@ -197,7 +197,7 @@ async def test_a_listener_that_fails_ends_alone_and_the_others_get_the_event() -
     def fail(one: EventRow) -> bool:
         raise RuntimeError(one.position)
 
-    hub = Hub(Notifier("memory://"))
+    hub = LogTailer(Notifier("memory://"))
     with hub.listen(("report", 1), accept=fail) as failing, hub.listen(("report", 1)) as sound:
         hub.hand_out(event(1, 1))
         assert failing.overflowed
@@ -207,7 +207,7 @@ async def test_a_listener_that_fails_ends_alone_and_the_others_get_the_event() -
 
 @pytest.mark.anyio
 async def test_a_listener_that_leaves_is_forgotten() -> None:
-    hub = Hub(Notifier("memory://"))
+    hub = LogTailer(Notifier("memory://"))
     with hub.listen(("report", 1), ("topic", Topic.REPORT)):
         assert len(hub.listeners) == 2
     assert not hub.listeners
