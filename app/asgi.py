@@ -101,15 +101,15 @@ class Application:
             transactions = Transactions(notify=notifier.notify, now=lambda: datetime.now(UTC))
             stack.push_async_callback(transactions.drain)
             due = await close_periods(transactions)  # before the boards, which show the open day of the log
-            hub = await stack.enter_async_context(LogTailer(notifier))
+            tailer = await stack.enter_async_context(LogTailer(notifier))
             now = lambda: transactions.now()  # noqa: E731, PLW0108 # looked up per call: a test replaces transactions.now
-            boards = await stack.enter_async_context(Boards(hub, self._board_subjects))
-            sockets = Sockets(hub, now)
+            boards = await stack.enter_async_context(Boards(tailer, self._board_subjects))
+            sockets = Sockets(tailer, now)
             self.services = Services(
                 transactions=transactions,
                 tokens=self._tokens,
                 notifier=notifier,
-                hub=hub,
+                tailer=tailer,
                 boards=boards,
                 sockets=sockets,
                 places=places_of(Gazetteer(await read_reference_data())),
@@ -117,16 +117,16 @@ class Application:
             )
             group = await stack.enter_async_context(asyncio.TaskGroup())
             tasks = [
-                group.create_task(self._reload_places(hub), name="reload-places"),
+                group.create_task(self._reload_places(tailer), name="reload-places"),
                 group.create_task(sockets.watch(), name="watch-sockets"),
-                group.create_task(run_clock(transactions, hub, due), name="clock"),
+                group.create_task(run_clock(transactions, tailer, due), name="clock"),
             ]
-            logger.info("serving database=%s position=%d", settings.database_url.partition(":")[0], hub.position)
+            logger.info("serving database=%s position=%d", settings.database_url.partition(":")[0], tailer.position)
             yield {"leave": sockets.leave}
             for task in tasks:
                 task.cancel()
 
-    async def _reload_places(self, hub: LogTailer) -> None:
+    async def _reload_places(self, tailer: LogTailer) -> None:
         """Reload the reference data whenever it was loaded or the epoch changed. Retry with backoff until it works."""
         retrying = AsyncRetrying(wait=wait_random_exponential(max=10), before_sleep=before_sleep_log(logger, WARNING))
 
@@ -136,7 +136,7 @@ class Application:
 
         is_current = True
         while True:
-            with suppress(EpochChanged), hub.listen(("topic", Topic.REFERENCE)) as listener:
+            with suppress(EpochChanged), tailer.listen(("topic", Topic.REFERENCE)) as listener:
                 if not is_current:
                     await reload()
                 async for _ in listener:
@@ -163,7 +163,7 @@ class Application:
             "database": await _is_database_available(),
             "migrations": await _is_migrated(),
             "reference": bool(self.services.places.kelurahan),
-            "log": self.services.hub.in_order,
+            "log": self.services.tailer.in_order,
             "broadcast": self.services.notifier.state is NotifierState.CONNECTED,
         }
         return JSONResponse(states, 200 if all(states.values()) else 503)

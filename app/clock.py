@@ -15,16 +15,16 @@ TICK = 1.0
 """Seconds between two checks. Anything due is recorded within a second."""
 
 
-async def run_clock(transactions: Transactions, hub: LogTailer, due: datetime) -> None:
+async def run_clock(transactions: Transactions, tailer: LogTailer, due: datetime) -> None:
     """Record missed deadlines and close ended periods, until cancelled. `due` is the end of the open day.
 
     Runs in every process, and exactly one of them records each deadline and each day. A log with a new epoch may have
     another open day, so its periods are checked at once.
     """
-    epoch, failed = hub.epoch, False
+    epoch, failed = tailer.epoch, False
     while True:
         await asyncio.sleep(TICK)
-        now_epoch = hub.epoch
+        now_epoch = tailer.epoch
         try:
             if transactions.now() < due and now_epoch == epoch:
                 await record_overdue(transactions)

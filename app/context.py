@@ -13,7 +13,7 @@ from subscriptions.tailer import LogTailer
 class AppContext(RequestContext):
     """The `Context` of resolvers and the `LiveContext` of subscriptions. A websocket sets `connection_params`."""
 
-    hub: LogTailer
+    tailer: LogTailer
     boards: Boards
     token_until: datetime | None
     connection_params: dict[str, Any] | None = field(default=None)

@@ -25,7 +25,7 @@ class Services:
     transactions: Transactions
     tokens: Tokens
     notifier: Notifier
-    hub: LogTailer
+    tailer: LogTailer
     boards: Boards
     sockets: Sockets
     places: Places
@@ -47,9 +47,9 @@ class Services:
             locale=preferred_locale(request.headers.get("accept-language", "")),
             transactions=self.transactions,
             tokens=self.tokens,
-            current_epoch=lambda: self.hub.epoch,
+            current_epoch=lambda: self.tailer.epoch,
             current_places=lambda: self.places,
             picture_urls=lambda name: photo_urls(name, self.public_url),
-            hub=self.hub,
+            tailer=self.tailer,
             boards=self.boards,
         )

@@ -104,8 +104,8 @@ class Watcher:
 class LiveBoard:
     """One board of this process, kept current by `run`."""
 
-    def __init__(self, hub: LogTailer, read: Callable[[], Awaitable[Board]], topics: Collection[Topic]) -> None:
-        self._hub, self._read, self._topics = hub, read, topics
+    def __init__(self, tailer: LogTailer, read: Callable[[], Awaitable[Board]], topics: Collection[Topic]) -> None:
+        self._hub, self._read, self._topics = tailer, read, topics
         self._watchers: set[Watcher] = set()
         self._board: Board | None = None
         self._serial = 0
@@ -191,8 +191,8 @@ class LiveBoard:
 class Boards:
     """The live boards of this process, each begun when first watched."""
 
-    def __init__(self, hub: LogTailer, subjects: Callable[[BoardKind], Collection[str]]) -> None:
-        self._hub, self._subjects = hub, subjects
+    def __init__(self, tailer: LogTailer, subjects: Callable[[BoardKind], Collection[str]]) -> None:
+        self._hub, self._subjects = tailer, subjects
         self._boards: dict[tuple[BoardKind, Metric, Period], LiveBoard] = {}
         self._tasks: list[asyncio.Task[None]] = []
 

@@ -26,7 +26,7 @@ class Channel(Protocol):
     async def past(self) -> Past:
         """Say where to read what has happened."""
 
-    async def listen(self, hub: LogTailer) -> Listener:
+    async def listen(self, tailer: LogTailer) -> Listener:
         """Begin to listen to what happens."""
 
 
@@ -40,9 +40,9 @@ class ReportChanges:
         """Say where to read what has happened."""
         return log.of_report(self.report_id)
 
-    async def listen(self, hub: LogTailer) -> Listener:
+    async def listen(self, tailer: LogTailer) -> Listener:
         """Begin to listen to what happens."""
-        return hub.listen(("report", self.report_id))
+        return tailer.listen(("report", self.report_id))
 
 
 @dataclass(frozen=True)
@@ -61,9 +61,9 @@ class Feed:
         """Say where to read what has happened."""
         return log.of_reports(self.matches)
 
-    async def listen(self, hub: LogTailer) -> Listener:
+    async def listen(self, tailer: LogTailer) -> Listener:
         """Begin to listen to what happens."""
-        return hub.listen(("topic", Topic.REPORT), accept=self.matches)
+        return tailer.listen(("topic", Topic.REPORT), accept=self.matches)
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class CitizenChanges:
         """Say where to read what has happened."""
         return await log.of_citizen(self.account_id)
 
-    async def listen(self, hub: LogTailer) -> Listener:
+    async def listen(self, tailer: LogTailer) -> Listener:
         """Begin to listen to what happens."""
 
         def note(event: EventRow) -> bool:
@@ -85,16 +85,16 @@ class CitizenChanges:
                 change(("report", event.report_id))
             return True  # whatever comes under this listener's keys concerns the citizen
 
-        supported = await self._supported_now(hub)
-        listener = hub.listen(("reporter", self.account_id), ("account", self.account_id), accept=note)
+        supported = await self._supported_now(tailer)
+        listener = tailer.listen(("reporter", self.account_id), ("account", self.account_id), accept=note)
         for report_id in supported:
             listener.follow(("report", report_id))
         return listener
 
-    async def _supported_now(self, hub: LogTailer) -> set[int]:
+    async def _supported_now(self, tailer: LogTailer) -> set[int]:
         """Read what is supported at the very position at which the tail stands when this returns."""
         while True:
-            position = hub.position
+            position = tailer.position
             supported = await log.supported_at(self.account_id, position)
-            if hub.position == position:
+            if tailer.position == position:
                 return supported

@@ -46,7 +46,7 @@ class LiveContext(Context, Protocol):
     """A view of the city, and the news of this process."""
 
     @property
-    def hub(self) -> LogTailer:
+    def tailer(self) -> LogTailer:
         """The tail of the log."""
 
     @property
@@ -238,7 +238,7 @@ class Source:
             raise RuntimeError("a source that is open has a flow")
         cursor = self._follow.after if self._tells_cursors else cursor
         if cursor is not None and not member.begun:
-            member.after = await persistently(self._context.hub.position_of)(cursor)
+            member.after = await persistently(self._context.tailer.position_of)(cursor)
         member.begun = True
         await self._flow.join(member)
         if self._failure is not None:

@@ -27,10 +27,10 @@ class EventFlow:
     It holds no task while nothing happens. When the log is replaced it ends with CursorInvalid: clients load anew.
     """
 
-    def __init__(self, audience: Audience, hub: LogTailer, channel: Channel) -> None:
-        self._audience, self._hub, self._channel = audience, hub, channel
+    def __init__(self, audience: Audience, tailer: LogTailer, channel: Channel) -> None:
+        self._audience, self._hub, self._channel = audience, tailer, channel
         self.done = 0
-        self._listener = hub.listen()  # to nothing, until it begins
+        self._listener = tailer.listen()  # to nothing, until it begins
         self._pump: asyncio.Task[None] | None = None
         self._replays: dict[tuple[int, int, int], asyncio.Task[list[tuple[int, str]]]] = {}
         self._encoding: set[asyncio.Task[list[tuple[int, str]]]] = set()

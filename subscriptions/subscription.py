@@ -86,7 +86,7 @@ class Subscription:
 
 
 def _events(context: LiveContext, channel: Channel, after: str | None) -> Follow[ReportEvent]:
-    return Follow(lambda audience: EventFlow(audience, context.hub, channel), ReportEvent.of, after)
+    return Follow(lambda audience: EventFlow(audience, context.tailer, channel), ReportEvent.of, after)
 
 
 def _leaderboard_update(context: LiveContext, update: BoardUpdate) -> LeaderboardUpdate:

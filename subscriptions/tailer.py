@@ -22,7 +22,7 @@ from queries import log
 from subscriptions.notifier import Notifier
 from queries.log import CursorInvalid
 
-logger = logging.getLogger("tanggap.hub")
+logger = logging.getLogger("tanggap.tailer")
 
 POLL = 1.0
 """Seconds after which the log is read though no bell rang: another process may write without one."""
@@ -57,8 +57,8 @@ class Listener:
     all of these, for a listener that has no task to wait with; it must neither block nor raise.
     """
 
-    def __init__(self, hub: "LogTailer", keys: Iterable[Key], accept: Callable[[EventRow], bool]) -> None:
-        self._hub = hub
+    def __init__(self, tailer: "LogTailer", keys: Iterable[Key], accept: Callable[[EventRow], bool]) -> None:
+        self._hub = tailer
         self._accept = accept
         self._keys: set[Key] = set()
         self._queue: deque[EventRow] = deque()
@@ -66,7 +66,7 @@ class Listener:
         self.overflowed = False
         self.lost = False
         self.on_offer: Callable[[], None] = lambda: None
-        self.start = hub.position
+        self.start = tailer.position
         for key in keys:
             self.follow(key)
 
@@ -159,7 +159,7 @@ class LogTailer:
     async def __aenter__(self) -> Self:
         self.epoch, self.position = await log.head()
         self.in_order = True
-        self._tail = asyncio.create_task(self._run(), name="hub-tail")
+        self._tail = asyncio.create_task(self._run(), name="tailer-tail")
         return self
 
     async def __aexit__(

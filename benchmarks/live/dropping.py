@@ -16,14 +16,14 @@ def dropping(hand_out: Callable[[LogTailer, EventRow], None], from_position: int
     """Wrap `LogTailer.hand_out`: positions have no gaps, so `from_position` passes once, and then one event is dropped."""
     armed = False
 
-    def wrapped(hub: LogTailer, event: EventRow) -> None:
+    def wrapped(tailer: LogTailer, event: EventRow) -> None:
         nonlocal armed
         armed = armed or event.position == from_position
         if armed and event.topic is Topic.REPORT:
             armed = False
-            hub.position = event.position
+            tailer.position = event.position
         else:
-            hand_out(hub, event)
+            hand_out(tailer, event)
 
     return wrapped
 

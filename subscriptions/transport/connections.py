@@ -72,8 +72,8 @@ class Sockets:
     `access_position` is the last event of the topic `access` that was told to them.
     """
 
-    def __init__(self, hub: LogTailer, now: Callable[[], datetime]) -> None:
-        self._hub, self._now = hub, now
+    def __init__(self, tailer: LogTailer, now: Callable[[], datetime]) -> None:
+        self._hub, self._now = tailer, now
         self._pinged: dict[Socket, float] = {}
         self._by_account: defaultdict[int, set[Socket]] = defaultdict(set)
         self._closing: set[asyncio.Task[None]] = set()

@@ -81,7 +81,7 @@ class LiveOperation(Operation[Any, None]):
         super().__init__(
             handler, message["id"], payload["query"], payload.get("variables") or {}, payload.get("operationName")
         )
-        begins_after: int = handler.context.hub.position
+        begins_after: int = handler.context.tailer.position
         self.member = Member(handler.outbox, self.id, begins_after, lambda: handler.forget(self))
         self.source: Source | None = None
         self.is_personal = True  # until it is known what it asks for; only what is followed is

@@ -57,10 +57,10 @@ async def test_the_tail_has_the_log_as_it_is_read_elsewhere_with_its_head(
 async def test_a_new_epoch_ends_every_listener_refuses_old_cursors_and_goes_on_at_the_head(city: City) -> None:
     citizen = await city.citizen()
     report = await citizen.report()
-    hub = city.services.hub
+    tailer = city.services.tailer
     async with asyncio.timeout(DEADLINE):
-        assert await hub.position_of(report["cursor"]) == decode(report["cursor"])[1]
-        with hub.listen(("topic", Topic.REFERENCE)) as listener, hub.listen(("topic", Topic.ACCESS)) as other:
+        assert await tailer.position_of(report["cursor"]) == decode(report["cursor"])[1]
+        with tailer.listen(("topic", Topic.REFERENCE)) as listener, tailer.listen(("topic", Topic.ACCESS)) as other:
             epoch = await begin_epoch()
             for one in (listener, other):
                 with pytest.raises(EpochChanged):
@@ -68,21 +68,21 @@ async def test_a_new_epoch_ends_every_listener_refuses_old_cursors_and_goes_on_a
                 with pytest.raises(EpochChanged):
                     await one.wait()
         with pytest.raises(CursorInvalid):
-            await hub.position_of(report["cursor"])
-        assert await newest_cursor(city.anyone()) == (epoch, hub.position)
-        with hub.listen(("topic", Topic.REPORT)) as listener:
+            await tailer.position_of(report["cursor"])
+        assert await newest_cursor(city.anyone()) == (epoch, tailer.position)
+        with tailer.listen(("topic", Topic.REPORT)) as listener:
             new = await citizen.report()
-            assert (await anext(aiter(listener))).position == decode(new["cursor"])[1] == hub.position
+            assert (await anext(aiter(listener))).position == decode(new["cursor"])[1] == tailer.position
 
 
 async def test_an_event_that_waits_when_the_log_is_replaced_is_not_told_any_more(city: City) -> None:
     citizen = await city.citizen()
-    with city.services.hub.listen(("topic", Topic.REPORT)) as listener:
+    with city.services.tailer.listen(("topic", Topic.REPORT)) as listener:
         taking = aiter(listener)
         for _ in range(3):
             last = await citizen.report()
         async with asyncio.timeout(DEADLINE):
-            await until(lambda: city.services.hub.position == decode(last["cursor"])[1])
+            await until(lambda: city.services.tailer.position == decode(last["cursor"])[1])
             first = await anext(taking)  # the others are taken from the queue with it
             assert first.position < decode(last["cursor"])[1]
             await begin_epoch()
@@ -96,15 +96,15 @@ async def test_a_restored_database_that_has_less_than_was_told_is_noticed_before
 ) -> None:
     citizen = await city.citizen()
     _, head = [decode((await citizen.report())["cursor"])[1] for _ in range(2)]
-    hub = city.services.hub
-    await until(lambda: hub.position == head)
-    with hub.listen(("topic", Topic.REPORT)) as listener:
+    tailer = city.services.tailer
+    await until(lambda: tailer.position == head)
+    with tailer.listen(("topic", Topic.REPORT)) as listener:
         await LogEvent.filter(position=head).delete()
         await fetch("UPDATE log_head SET position = $1 WHERE id = 1", head - 1)
         async with asyncio.timeout(DEADLINE):
             with pytest.raises(EpochChanged):
                 await anext(aiter(listener))
-        assert hub.position == head - 1
+        assert tailer.position == head - 1
 
 
 async def test_boards_send_a_snapshot_with_a_cursor_of_the_new_epoch_and_go_on_from_it(city: City) -> None:
@@ -134,10 +134,10 @@ async def test_a_process_whose_log_was_replaced_still_takes_up_reference_data_an
     facts = bundled()
     renamed = replace(facts.agencies[0], name="Dinas Bina Marga dan Jembatan")
     epoch = await begin_epoch()
-    await until(lambda: services.hub.epoch == epoch)
+    await until(lambda: services.tailer.epoch == epoch)
     await Transactions().run(load, replace(facts, agencies=(renamed, *facts.agencies[1:])))
     await until(lambda: services.places.agencies[renamed.code].name == renamed.name)
-    await until(lambda: len(services.hub.listeners.get(("topic", Topic.ACCESS), ())) == 1)
+    await until(lambda: len(services.tailer.listeners.get(("topic", Topic.ACCESS), ())) == 1)
 
 
 async def test_reference_data_of_a_restored_database_are_taken_up_though_no_event_tells_of_them(city: City) -> None:

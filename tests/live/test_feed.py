@@ -71,7 +71,7 @@ async def watch(city: City, choose: random.Random) -> Screen:
     screen = Screen({edge["node"]["id"]: edge["node"]["version"] for edge in listed["edges"]}, position)
     await asyncio.sleep(choose.random() * 0.2)
     hall = FakeSubscription(lambda: asyncio.sleep(0))
-    flow = EventFlow(hall, city.services.hub, Feed(ReportCriteria()))
+    flow = EventFlow(hall, city.services.tailer, Feed(ReportCriteria()))
     await flow.begin()
     one, heard = member(position, lambda: asyncio.sleep(0))
     async with asyncio.timeout(DEADLINE):

@@ -14,7 +14,7 @@ from models.log import EventRow, Topic
 from rules.criteria import ReportSnapshot
 from rules.workflow import ReportStatus
 from subscriptions import flows, log, sharing
-from subscriptions import hub as hubs
+from subscriptions import tailer as hubs
 from subscriptions.notifier import Notifier
 from subscriptions.streams import EventFlow
 from subscriptions.tailer import LogTailer, Listener
@@ -94,9 +94,9 @@ class Shelf:
         await self.answer()
         return self
 
-    async def listen(self, hub: LogTailer) -> Listener:
+    async def listen(self, tailer: LogTailer) -> Listener:
         await self.answer()
-        return hub.listen(("report", self._report_id or 0))
+        return tailer.listen(("report", self._report_id or 0))
 
     async def answer(self) -> None:
         """Dawdle, and be away now and then."""
@@ -121,13 +121,13 @@ async def interleave(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     for trying in (EventFlow.begin, EventFlow.join, EventFlow._push_all):
         monkeypatch.setattr(trying.retry, "wait", wait_none())
     async with Notifier("memory://") as notifier:
-        hub = LogTailer(notifier)
+        tailer = LogTailer(notifier)
         monkeypatch.setattr(log, "head", lambda: _at(0))
-        async with hub, asyncio.timeout(DEADLINE):
+        async with tailer, asyncio.timeout(DEADLINE):
             writing = asyncio.create_task(_write(shelf, notifier, choose))
             halls = [FakeSubscription(shelf.dawdle), FakeSubscription(shelf.dawdle)]
             followed = [Shelf(choose, report_id, shelf.events) for report_id in (1, 2)]
-            both = [EventFlow(hall, hub, channel) for hall, channel in zip(halls, followed, strict=True)]
+            both = [EventFlow(hall, tailer, channel) for hall, channel in zip(halls, followed, strict=True)]
             for flow in both:
                 await flow.begin()
             places = [choose.randint(0, 1) for _ in range(6)]
@@ -181,8 +181,8 @@ def test_replay_and_live_meet_without_gap_or_overlap_in_any_order_of_turns() -> 
 
 @pytest.mark.anyio
 async def test_a_listener_that_does_not_read_holds_a_bounded_number_of_events_and_ends() -> None:
-    hub = LogTailer(Notifier("memory://"))
-    with hub.listen(("topic", Topic.REPORT)) as listener:
+    tailer = LogTailer(Notifier("memory://"))
+    with tailer.listen(("topic", Topic.REPORT)) as listener:
         for position in range(1, hubs.QUEUE + 1):
             listener.offer(event(position, 1))
         assert len(listener.take_waiting()) == hubs.QUEUE
@@ -197,17 +197,17 @@ async def test_a_listener_that_fails_ends_alone_and_the_others_get_the_event() -
     def fail(one: EventRow) -> bool:
         raise RuntimeError(one.position)
 
-    hub = LogTailer(Notifier("memory://"))
-    with hub.listen(("report", 1), accept=fail) as failing, hub.listen(("report", 1)) as sound:
-        hub.hand_out(event(1, 1))
+    tailer = LogTailer(Notifier("memory://"))
+    with tailer.listen(("report", 1), accept=fail) as failing, tailer.listen(("report", 1)) as sound:
+        tailer.hand_out(event(1, 1))
         assert failing.overflowed
         assert [one.position for one in sound.take_waiting()] == [1]
-        assert hub.position == 1
+        assert tailer.position == 1
 
 
 @pytest.mark.anyio
 async def test_a_listener_that_leaves_is_forgotten() -> None:
-    hub = LogTailer(Notifier("memory://"))
-    with hub.listen(("report", 1), ("topic", Topic.REPORT)):
-        assert len(hub.listeners) == 2
-    assert not hub.listeners
+    tailer = LogTailer(Notifier("memory://"))
+    with tailer.listen(("report", 1), ("topic", Topic.REPORT)):
+        assert len(tailer.listeners) == 2
+    assert not tailer.listeners

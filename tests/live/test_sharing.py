@@ -67,7 +67,7 @@ async def screen(city: City, document: str, caller: Caller | None = None, **vari
     scope = {"type": "websocket", "headers": [(k.lower().encode(), v.encode()) for k, v in headers.items()]}
     context = await city.services.context(HTTPConnection(scope))
     joining = Screen()
-    position = city.services.hub.position
+    position = city.services.tailer.position
 
     def forget() -> None:
         joining.is_forgotten = True
@@ -96,7 +96,7 @@ def executions(monkeypatch: pytest.MonkeyPatch) -> list[None]:
 
 
 async def caught_up(city: City, position: int) -> None:
-    await eventually(lambda: city.services.hub.position >= position)
+    await eventually(lambda: city.services.tailer.position >= position)
 
 
 async def test_all_who_follow_the_same_share_one_execution_and_get_the_same(city: City, executions: list[None]) -> None:
@@ -238,15 +238,15 @@ async def test_a_field_that_is_not_marked_is_the_same_for_everybody(
 async def test_the_last_to_leave_leaves_nothing_behind(city: City) -> None:
     citizen = await city.citizen()
     report = await citizen.report()
-    hub = city.services.hub
-    keys, tasks = set(hub.listeners), asyncio.all_tasks()
+    tailer = city.services.tailer
+    keys, tasks = set(tailer.listeners), asyncio.all_tasks()
     screens = [await screen(city, FOLLOW, id=report["id"]) for _ in range(3)]
     screens.append(await screen(city, "subscription { myReportsChanged { kind } }", citizen))
     await citizen.act("updateReport", report["id"], title="Baru")
     for one in screens:
         await one.until(1)
         one.leave()
-    assert set(hub.listeners) == keys
+    assert set(tailer.listeners) == keys
     assert city.service._endpoint.sources._sources == {}
     await eventually(lambda: not asyncio.all_tasks() - tasks)
 
