@@ -208,7 +208,7 @@ class LogTailer:
                 self._begin_anew(tail.epoch, tail.head)
                 return
             for event in tail.events:
-                self.hand_out(event)
+                self.dispatch(event)
             if not tail.events or self.position >= tail.head:
                 return
 
@@ -221,7 +221,7 @@ class LogTailer:
         for listener in set[Listener]().union(*self.listeners.values()):
             listener.lose()
 
-    def hand_out(self, event: EventRow) -> None:
+    def dispatch(self, event: EventRow) -> None:
         """Give an event to all who listen under one of its keys, at once."""
         reached: set[Listener] = set()
         for key in keys_of(event):

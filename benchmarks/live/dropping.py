@@ -12,8 +12,8 @@ from models.log import EventRow, Topic
 from subscriptions.tailer import LogTailer
 
 
-def dropping(hand_out: Callable[[LogTailer, EventRow], None], from_position: int) -> Callable[[LogTailer, EventRow], None]:
-    """Wrap `LogTailer.hand_out`: positions have no gaps, so `from_position` passes once, and then one event is dropped."""
+def dropping(dispatch: Callable[[LogTailer, EventRow], None], from_position: int) -> Callable[[LogTailer, EventRow], None]:
+    """Wrap `LogTailer.dispatch`: positions have no gaps, so `from_position` passes once, and then one event is dropped."""
     armed = False
 
     def wrapped(tailer: LogTailer, event: EventRow) -> None:
@@ -23,11 +23,11 @@ def dropping(hand_out: Callable[[LogTailer, EventRow], None], from_position: int
             armed = False
             tailer.position = event.position
         else:
-            hand_out(tailer, event)
+            dispatch(tailer, event)
 
     return wrapped
 
 
 if __name__ == "__main__":
-    setattr(LogTailer, "hand_out", dropping(LogTailer.hand_out, int(os.environ["DROP_FROM"])))  # noqa: B010 # mypy forbids to assign to a method
+    setattr(LogTailer, "dispatch", dropping(LogTailer.dispatch, int(os.environ["DROP_FROM"])))  # noqa: B010 # mypy forbids to assign to a method
     main()

@@ -199,7 +199,7 @@ async def test_a_listener_that_fails_ends_alone_and_the_others_get_the_event() -
 
     tailer = LogTailer(Notifier("memory://"))
     with tailer.listen(("report", 1), accept=fail) as failing, tailer.listen(("report", 1)) as sound:
-        tailer.hand_out(event(1, 1))
+        tailer.dispatch(event(1, 1))
         assert failing.overflowed
         assert [one.position for one in sound.take_waiting()] == [1]
         assert tailer.position == 1
