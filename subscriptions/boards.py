@@ -86,7 +86,7 @@ class Watcher:
         """Whether no more updates may wait."""
         return len(self._queue) >= QUEUE
 
-    def offer(self, update: BoardUpdate) -> None:
+    def enqueue(self, update: BoardUpdate) -> None:
         """Take an update; a snapshot takes the place of all that waits."""
         if update.snapshot:
             self._queue.clear()
@@ -120,7 +120,7 @@ class LiveBoard:
         self._watchers.add(watcher)
         current = self.snapshot()
         if current is not None:
-            watcher.offer(current)
+            watcher.enqueue(current)
         return watcher
 
     def leave(self, watcher: Watcher) -> None:
@@ -185,7 +185,7 @@ class LiveBoard:
     def _publish(self, board: Board, update: BoardUpdate) -> None:
         """Give the update to all watchers; one that lags gets the board as it stands instead of what it missed."""
         for watcher in self._watchers:
-            watcher.offer(_snapshot(board, update.serial) if watcher.is_full else update)
+            watcher.enqueue(_snapshot(board, update.serial) if watcher.is_full else update)
 
 
 class Boards:

@@ -82,7 +82,7 @@ class Listener:
         if not self._hub.listeners[key]:
             del self._hub.listeners[key]
 
-    def offer(self, event: EventRow) -> None:
+    def enqueue(self, event: EventRow) -> None:
         """Take an event from the tail; whatever goes wrong here must stay here, for others wait for the event too."""
         if self.overflowed:
             return
@@ -227,5 +227,5 @@ class LogTailer:
         for key in keys_of(event):
             reached |= self.listeners.get(key, set())
         for listener in reached:
-            listener.offer(event)
+            listener.enqueue(event)
         self.position = event.position

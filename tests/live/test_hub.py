@@ -184,10 +184,10 @@ async def test_a_listener_that_does_not_read_holds_a_bounded_number_of_events_an
     tailer = LogTailer(Notifier("memory://"))
     with tailer.listen(("topic", Topic.REPORT)) as listener:
         for position in range(1, hubs.QUEUE + 1):
-            listener.offer(event(position, 1))
+            listener.enqueue(event(position, 1))
         assert len(listener.take_waiting()) == hubs.QUEUE
         for position in range(1, hubs.QUEUE + 2):
-            listener.offer(event(position, 1))
+            listener.enqueue(event(position, 1))
         assert listener.overflowed
         assert [one async for one in listener] == []
 
