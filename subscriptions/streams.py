@@ -139,7 +139,7 @@ class EventFlow:
 
     async def _listen(self) -> Listener:
         listener = await self._channel.listen(self._hub)
-        listener.on_offer = self._wake
+        listener.on_enqueue = self._wake
         return listener
 
 

@@ -53,7 +53,7 @@ class Listener:
 
     `accept` is called by the tail, once for each event, in order, and must neither block nor raise. When the queue is
     full it is dropped and `overflowed` is set: the iteration ends, and what was dropped is in the log. When the log is
-    replaced the queue is dropped and `lost` is set: waiting and iterating raise EpochChanged. `on_offer` is called at
+    replaced the queue is dropped and `lost` is set: waiting and iterating raise EpochChanged. `on_enqueue` is called at
     all of these, for a listener that has no task to wait with; it must neither block nor raise.
     """
 
@@ -65,7 +65,7 @@ class Listener:
         self._filled = asyncio.Event()
         self.overflowed = False
         self.lost = False
-        self.on_offer: Callable[[], None] = lambda: None
+        self.on_enqueue: Callable[[], None] = lambda: None
         self.start = tailer.position
         for key in keys:
             self.follow(key)
@@ -98,7 +98,7 @@ class Listener:
         else:
             self._queue.append(event)
         self._filled.set()
-        self.on_offer()
+        self.on_enqueue()
 
     def close(self) -> None:
         """Listen no more."""
@@ -110,7 +110,7 @@ class Listener:
         self.lost = True
         self._queue.clear()
         self._filled.set()
-        self.on_offer()
+        self.on_enqueue()
 
     def take_waiting(self) -> list[EventRow]:
         """Take all that waits, at once."""
