@@ -29,7 +29,7 @@ from models.database import is_away
 from rules.languages import preferred_locale
 from schema.errors import RequestCode
 from subscriptions.transport.protocol import Adapter, Handler, Socket
-from subscriptions.shared import Sources
+from subscriptions.shared import SharedSubscriptions
 from subscriptions.transport.connections import TRY_AGAIN_LATER, Sockets
 
 logger = logging.getLogger("tanggap.graphql")
@@ -59,7 +59,7 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
             allowed_origins=origins,
         )
         self._services = services
-        self.sources = Sources(schema)
+        self.sources = SharedSubscriptions(schema)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a websocket. While the database is unavailable, it is closed with 1013 and its client retries later."""

@@ -317,7 +317,7 @@ class Source:
             self._flow.end()
 
 
-class Sources:
+class SharedSubscriptions:
     """The sources of this process, by what makes two executions the same."""
 
     def __init__(self, schema: LiveSchema) -> None:
