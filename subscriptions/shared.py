@@ -1,6 +1,6 @@
 """One execution for all: those who send the same document with the same variables get the same bytes.
 
-A `Source` executes its document once for each item, encodes the result once, and pushes it to its members; each socket
+A `SharedSubscription` executes its document once for each item, encodes the result once, and pushes it to its members; each socket
 only adds its operation's id. What differs by viewer is executed for that viewer: their sources have them in their key.
 How the items come is the matter of a `Flow`: `subscriptions.channels` for events, `subscriptions.boards` for rankings.
 """
@@ -141,7 +141,7 @@ class Member:
 
 
 class Audience(Protocol):
-    """Those who follow one thing with one document: `Source`, as a flow knows it."""
+    """Those who follow one thing with one document: `SharedSubscription`, as a flow knows it."""
 
     members: set[Member]
 
@@ -207,7 +207,7 @@ class Asked:
     variables: Mapping[str, Any]
 
 
-class Source:
+class SharedSubscription:
     """One document, followed on behalf of all who sent it."""
 
     def __init__(self, schema: LiveSchema, asked: Asked, context: LiveContext, forget: Callable[[], None]) -> None:
@@ -322,9 +322,9 @@ class SharedSubscriptions:
 
     def __init__(self, schema: LiveSchema) -> None:
         self._schema = schema
-        self._sources: dict[Hashable, Source] = {}
+        self._sources: dict[Hashable, SharedSubscription] = {}
 
-    def enter(self, member: Member, asked: Asked, context: LiveContext) -> tuple[Source, str | None]:
+    def enter(self, member: Member, asked: Asked, context: LiveContext) -> tuple[SharedSubscription, str | None]:
         """Return the source to join, entered, and the cursor to join it with. Whoever has entered must leave."""
         split = asked.plan.split(asked.variables)
         variables, cursor = split or (asked.variables, None)
@@ -344,12 +344,12 @@ class SharedSubscriptions:
                 connection_params=None,
                 current_epoch=lambda: epoch,
             )
-            source = Source(self._schema, asked, viewpoint, lambda: self._forget(key, source))
+            source = SharedSubscription(self._schema, asked, viewpoint, lambda: self._forget(key, source))
             self._sources[key] = source
         source.enter(member)
         return source, cursor
 
-    def _forget(self, key: Hashable, source: Source | None) -> None:
+    def _forget(self, key: Hashable, source: SharedSubscription | None) -> None:
         if self._sources.get(key) is source:
             self._sources.pop(key, None)
 

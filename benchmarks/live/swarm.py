@@ -24,7 +24,7 @@ JOIN_WITHIN = 60.0
 """Seconds that one client may take to connect."""
 
 SOURCES = 20
-"""Source addresses of a swarm: the kernel searches long for a free port where few are left."""
+"""SharedSubscription addresses of a swarm: the kernel searches long for a free port where few are left."""
 
 PEEK = 64
 """Bytes of a message that contain its type."""

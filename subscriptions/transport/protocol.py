@@ -29,7 +29,7 @@ from strawberry.types.execution import PreExecutionError
 from actions.sessions import person_of
 from schema.errors import RequestCode
 from subscriptions.transport.outbox import Outbox
-from subscriptions.shared import Asked, LiveContext, Member, Refused, Source, errors_of, persistently
+from subscriptions.shared import Asked, LiveContext, Member, Refused, SharedSubscription, errors_of, persistently
 from subscriptions.transport.connections import FORBIDDEN, TRY_AGAIN_LATER
 
 logger = logging.getLogger("tanggap.protocol")
@@ -83,7 +83,7 @@ class LiveOperation(Operation[Any, None]):
         )
         begins_after: int = handler.context.tailer.position
         self.member = Member(handler.outbox, self.id, begins_after, lambda: handler.forget(self))
-        self.source: Source | None = None
+        self.source: SharedSubscription | None = None
         self.is_personal = True  # until it is known what it asks for; only what is followed is
 
     def leave(self) -> None:

@@ -18,7 +18,7 @@ from rules.access import Role
 from rules.cursors import decode, encode
 from schema.context import BY_VIEWER
 from subscriptions.transport.outbox import Outbox
-from subscriptions.shared import Asked, Member, Refused, Source
+from subscriptions.shared import Asked, Member, Refused, SharedSubscription
 from tests.city import City
 from tests.wire import DEADLINE, GAMBIR, Caller, eventually
 
@@ -35,7 +35,7 @@ class Screen:
     def __init__(self) -> None:
         self.messages: list[dict[str, Any]] = []
         self.member: Member
-        self.source: Source
+        self.source: SharedSubscription
         self.is_forgotten = False
 
     def push(self, text: str) -> None:
