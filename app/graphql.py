@@ -59,7 +59,7 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
             allowed_origins=origins,
         )
         self._services = services
-        self.sources = SharedSubscriptions(schema)
+        self.shared_subscriptions = SharedSubscriptions(schema)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a websocket. While the database is unavailable, it is closed with 1013 and its client retries later."""

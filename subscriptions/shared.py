@@ -1,7 +1,7 @@
 """One execution for all: those who send the same document with the same variables get the same bytes.
 
 A `SharedSubscription` executes its document once for each item, encodes the result once, and pushes it to its members; each socket
-only adds its operation's id. What differs by viewer is executed for that viewer: their sources have them in their key.
+only adds its operation's id. What differs by viewer is executed for that viewer: their shared_subscriptions have them in their key.
 How the items come is the matter of a `Flow`: `subscriptions.channels` for events, `subscriptions.boards` for rankings.
 """
 
@@ -318,7 +318,7 @@ class SharedSubscription:
 
 
 class SharedSubscriptions:
-    """The sources of this process, by what makes two executions the same."""
+    """The shared_subscriptions of this process, by what makes two executions the same."""
 
     def __init__(self, schema: LiveSchema) -> None:
         self._schema = schema

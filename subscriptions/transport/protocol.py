@@ -203,7 +203,7 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
         operation.task = None
 
     async def _follow(self, operation: LiveOperation, asked: Asked, context: LiveContext) -> None:
-        operation.source, cursor = self.view.sources.enter(operation.member, asked, context)  # type: ignore[attr-defined] # our view's
+        operation.source, cursor = self.view.shared_subscriptions.enter(operation.member, asked, context)  # type: ignore[attr-defined] # our view's
         await operation.source.join(operation.member, cursor)
 
     async def _answer(self, operation: LiveOperation, context: LiveContext) -> None:

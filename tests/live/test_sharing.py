@@ -75,7 +75,7 @@ async def screen(city: City, document: str, caller: Caller | None = None, **vari
     joining.member = Member(cast(Outbox, joining), f"op{id(joining)}", position, forget)
     plan = await schema_of(city).plan(document, None, context)
     asked = Asked(plan, document, None, variables)
-    joining.source, cursor = city.service._endpoint.sources.enter(joining.member, asked, context)
+    joining.source, cursor = city.service._endpoint.shared_subscriptions.enter(joining.member, asked, context)
     async with asyncio.timeout(DEADLINE):
         await joining.source.join(joining.member, cursor)
     return joining
@@ -247,7 +247,7 @@ async def test_the_last_to_leave_leaves_nothing_behind(city: City) -> None:
         await one.until(1)
         one.leave()
     assert set(tailer.listeners) == keys
-    assert city.service._endpoint.sources._sources == {}
+    assert city.service._endpoint.shared_subscriptions._sources == {}
     await eventually(lambda: not asyncio.all_tasks() - tasks)
 
 
