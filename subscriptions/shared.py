@@ -193,7 +193,7 @@ class Follow(AsyncIterable[Item]):
     after: str | None = None
 
     def __aiter__(self) -> AsyncIterator[Item]:
-        """Refuse: a source follows it, for all who do."""
+        """Refuse: a shared follows it, for all who do."""
         raise TypeError("a flow is joined, not iterated")
 
 
@@ -217,15 +217,15 @@ class SharedSubscription:
         self._tells_cursors = asked.plan.after is None  # else each member brings its own, or none
         self._failure: Exception | None = None
         self._flow: Flow | None = None
-        self._opening = asyncio.create_task(self._open(asked), name="open-source")
+        self._opening = asyncio.create_task(self._open(asked), name="open-shared")
         self._opening.add_done_callback(_outcome)
 
     def enter(self, member: Member) -> None:
-        """Count on a member: the source lasts as long as it has some."""
+        """Count on a member: the shared lasts as long as it has some."""
         self._users.add(member)
 
     def leave(self, member: Member) -> None:
-        """Do without a member; the last one ends the source."""
+        """Do without a member; the last one ends the shared."""
         self.members.discard(member)
         self._users.discard(member)
         if not self._users:
@@ -235,7 +235,7 @@ class SharedSubscription:
         """Bring a member, who has entered, up to what comes. Raises Refused, CursorInvalid and CursorExpired."""
         await asyncio.shield(self._opening)
         if self._flow is None:
-            raise RuntimeError("a source that is open has a flow")
+            raise RuntimeError("a shared that is open has a flow")
         cursor = self._follow.after if self._tells_cursors else cursor
         if cursor is not None and not member.begun:
             member.after = await persistently(self._context.tailer.position_of)(cursor)
@@ -325,7 +325,7 @@ class SharedSubscriptions:
         self._sources: dict[Hashable, SharedSubscription] = {}
 
     def enter(self, member: Member, asked: Asked, context: LiveContext) -> tuple[SharedSubscription, str | None]:
-        """Return the source to join, entered, and the cursor to join it with. Whoever has entered must leave."""
+        """Return the shared to join, entered, and the cursor to join it with. Whoever has entered must leave."""
         split = asked.plan.split(asked.variables)
         variables, cursor = split or (asked.variables, None)
         text = orjson.dumps(variables, option=orjson.OPT_SORT_KEYS)  # as a key of a dict, 1 would be True
@@ -333,8 +333,8 @@ class SharedSubscriptions:
         key: Hashable = (asked.query, asked.operation_name, text, context.locale, person)
         if split is None:
             key = member  # a cursor of a wrong form: its own error, and nobody else's
-        source = self._sources.get(key)
-        if source is None:
+        shared = self._sources.get(key)
+        if shared is None:
             seen_by = person if isinstance(person, Person) else None
             epoch = context.epoch  # for good: an event of one epoch must not go out under a cursor of the next
             viewpoint = context.fresh(
@@ -344,13 +344,13 @@ class SharedSubscriptions:
                 connection_params=None,
                 current_epoch=lambda: epoch,
             )
-            source = SharedSubscription(self._schema, asked, viewpoint, lambda: self._forget(key, source))
-            self._sources[key] = source
-        source.enter(member)
-        return source, cursor
+            shared = SharedSubscription(self._schema, asked, viewpoint, lambda: self._forget(key, shared))
+            self._sources[key] = shared
+        shared.enter(member)
+        return shared, cursor
 
-    def _forget(self, key: Hashable, source: SharedSubscription | None) -> None:
-        if self._sources.get(key) is source:
+    def _forget(self, key: Hashable, shared: SharedSubscription | None) -> None:
+        if self._sources.get(key) is shared:
             self._sources.pop(key, None)
 
 

@@ -72,9 +72,9 @@ class Adapter(ASGIWebSocketAdapter):
 
 
 class LiveOperation(Operation[Any, None]):
-    """An operation under way. One that is followed has a source, and no task once it has joined."""
+    """An operation under way. One that is followed has a shared, and no task once it has joined."""
 
-    __slots__ = ("is_personal", "member", "source")
+    __slots__ = ("is_personal", "member", "shared")
 
     def __init__(self, handler: "Handler", message: SubscribeMessage) -> None:
         payload = message["payload"]
@@ -83,7 +83,7 @@ class LiveOperation(Operation[Any, None]):
         )
         begins_after: int = handler.context.tailer.position
         self.member = Member(handler.outbox, self.id, begins_after, lambda: handler.forget(self))
-        self.source: SharedSubscription | None = None
+        self.shared: SharedSubscription | None = None
         self.is_personal = True  # until it is known what it asks for; only what is followed is
 
     def leave(self) -> None:
@@ -91,9 +91,9 @@ class LiveOperation(Operation[Any, None]):
         if self.task is not None:
             self.task.cancel()
             self.task = None
-        if self.source is not None:
-            self.source.leave(self.member)
-            self.source = None
+        if self.shared is not None:
+            self.shared.leave(self.member)
+            self.shared = None
 
 
 class Handler(BaseGraphQLTransportWSHandler[Any, None]):
@@ -203,8 +203,8 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
         operation.task = None
 
     async def _follow(self, operation: LiveOperation, asked: Asked, context: LiveContext) -> None:
-        operation.source, cursor = self.view.shared_subscriptions.enter(operation.member, asked, context)  # type: ignore[attr-defined] # our view's
-        await operation.source.join(operation.member, cursor)
+        operation.shared, cursor = self.view.shared_subscriptions.enter(operation.member, asked, context)  # type: ignore[attr-defined] # our view's
+        await operation.shared.join(operation.member, cursor)
 
     async def _answer(self, operation: LiveOperation, context: LiveContext) -> None:
         result = await self.schema.execute(
@@ -230,8 +230,8 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
         """Forget an operation that ends by itself; its id is free at once."""
         if self.operations.get(operation.id) is operation:
             del self.operations[operation.id]
-        if operation.source is not None:
-            operation.source.leave(operation.member)
+        if operation.shared is not None:
+            operation.shared.leave(operation.member)
 
     async def cleanup_operation(self, operation_id: str) -> None:
         """End an operation that its client has completed, or whose socket has ended."""

@@ -30,12 +30,12 @@ BOARD = "subscription($first: Int) { leaderboardChanged(first: $first) { snapsho
 
 
 class Screen:
-    """A subscriber without a wire: what it was sent, and the source it shares."""
+    """A subscriber without a wire: what it was sent, and the shared it shares."""
 
     def __init__(self) -> None:
         self.messages: list[dict[str, Any]] = []
         self.member: Member
-        self.source: SharedSubscription
+        self.shared: SharedSubscription
         self.is_forgotten = False
 
     def push(self, text: str) -> None:
@@ -54,7 +54,7 @@ class Screen:
         return self.payloads
 
     def leave(self) -> None:
-        self.source.leave(self.member)
+        self.shared.leave(self.member)
 
 
 def schema_of(city: City) -> Schema:
@@ -75,9 +75,9 @@ async def screen(city: City, document: str, caller: Caller | None = None, **vari
     joining.member = Member(cast(Outbox, joining), f"op{id(joining)}", position, forget)
     plan = await schema_of(city).plan(document, None, context)
     asked = Asked(plan, document, None, variables)
-    joining.source, cursor = city.service._endpoint.shared_subscriptions.enter(joining.member, asked, context)
+    joining.shared, cursor = city.service._endpoint.shared_subscriptions.enter(joining.member, asked, context)
     async with asyncio.timeout(DEADLINE):
-        await joining.source.join(joining.member, cursor)
+        await joining.shared.join(joining.member, cursor)
     return joining
 
 
@@ -127,7 +127,7 @@ async def test_each_who_shares_begins_at_their_own_cursor_and_who_brings_none_no
     screens = [await screen(city, document, after=cursor) for cursor in (begin, report["cursor"], edited["cursor"])]
     if kind == "String":
         screens += [await screen(city, document, after=None), await screen(city, document)]
-    assert len({one.source for one in screens}) == 1
+    assert len({one.shared for one in screens}) == 1
     await citizen.act("updateReport", report["id"], title="Dua")
     for one, versions in zip(screens, ([1, 2, 3], [2, 3], [3], [3], [3]), strict=False):
         payloads = await one.until(len(versions))
@@ -154,7 +154,7 @@ async def test_another_language_document_or_variable_is_another_execution(city: 
         await screen(city, FOLLOW + " ", id=report["id"]),
         await screen(city, FOLLOW, id=other["id"]),
     ]
-    assert len({one.source for one in screens}) == 4
+    assert len({one.shared for one in screens}) == 4
     await citizen.act("updateReport", report["id"], title="Baru")
     for one in screens[:3]:
         await one.until(1)
@@ -184,7 +184,7 @@ async def test_what_differs_by_viewer_is_executed_for_each_viewer(city: City) ->
         (await one.until(1))[0]["data"]["reportChanged"]["report"]["permissions"]["canChangeStatus"] for one in screens
     ]
     assert allowed == [False, False, True, True]
-    assert [len({one.source for one in screens[:count]}) for count in (1, 2, 3, 4)] == [1, 2, 3, 3]
+    assert [len({one.shared for one in screens[:count]}) for count in (1, 2, 3, 4)] == [1, 2, 3, 3]
 
 
 def everything_public(kind: GraphQLOutputType, depth: int = 0) -> str:
@@ -228,7 +228,7 @@ async def test_a_field_that_is_not_marked_is_the_same_for_everybody(
     given = {"id": report["id"]} if "$id" in document else {}
     callers = (None, citizen, officer, admin)
     screens = [await screen(city, document.format(selection), caller, **given) for caller in callers]
-    assert len({one.source for one in screens}) == len(callers)
+    assert len({one.shared for one in screens}) == len(callers)
     await officer.move(report["id"], "IN_PROGRESS")
     answers = [(await one.until(1))[0] for one in screens]
     assert "errors" not in answers[0]
