@@ -74,7 +74,7 @@ class Refused(Exception):
         self.errors = errors
 
 
-class Member:
+class Subscriber:
     """One operation of one socket. `after` is the order of the last item it was sent, or began after."""
 
     __slots__ = ("_forget", "_head", "_held", "_lost", "_next", "after", "begun", "outbox")
@@ -143,7 +143,7 @@ class Member:
 class Audience(Protocol):
     """Those who follow one thing with one document: `SharedSubscription`, as a flow knows it."""
 
-    members: set[Member]
+    members: set[Subscriber]
 
     async def text(self, item: Any) -> str:
         """Execute the document for an item."""
@@ -155,7 +155,7 @@ class Audience(Protocol):
         """End, for all members."""
 
 
-async def let_in(audience: Audience, member: Member, past: Awaitable[Sequence[tuple[int, str]]]) -> bool:
+async def let_in(audience: Audience, member: Subscriber, past: Awaitable[Sequence[tuple[int, str]]]) -> bool:
     """Let a member in at once, and hold what is pushed while it is told of the past; False when that was too much."""
     joined = False
     member.hold()
@@ -177,7 +177,7 @@ class Flow(Protocol):
     async def begin(self) -> None:
         """Begin to push what comes."""
 
-    async def join(self, member: Member) -> None:
+    async def join(self, member: Subscriber) -> None:
         """Tell a member what it has to know first, and make it one of the audience's members."""
 
     def end(self) -> None:
@@ -211,8 +211,8 @@ class SharedSubscription:
     """One document, followed on behalf of all who sent it."""
 
     def __init__(self, schema: LiveSchema, asked: Asked, context: LiveContext, forget: Callable[[], None]) -> None:
-        self.members: set[Member] = set()
-        self._users: set[Member] = set()
+        self.members: set[Subscriber] = set()
+        self._users: set[Subscriber] = set()
         self._schema, self._context, self._forget = schema, context, forget
         self._tells_cursors = asked.plan.after is None  # else each member brings its own, or none
         self._failure: Exception | None = None
@@ -220,18 +220,18 @@ class SharedSubscription:
         self._opening = asyncio.create_task(self._open(asked), name="open-shared")
         self._opening.add_done_callback(_outcome)
 
-    def enter(self, member: Member) -> None:
+    def enter(self, member: Subscriber) -> None:
         """Count on a member: the shared lasts as long as it has some."""
         self._users.add(member)
 
-    def leave(self, member: Member) -> None:
+    def leave(self, member: Subscriber) -> None:
         """Do without a member; the last one ends the shared."""
         self.members.discard(member)
         self._users.discard(member)
         if not self._users:
             self._close()
 
-    async def join(self, member: Member, cursor: str | None) -> None:
+    async def join(self, member: Subscriber, cursor: str | None) -> None:
         """Bring a member, who has entered, up to what comes. Raises Refused, CursorInvalid and CursorExpired."""
         await asyncio.shield(self._opening)
         if self._flow is None:
@@ -324,7 +324,7 @@ class SharedSubscriptions:
         self._schema = schema
         self._sources: dict[Hashable, SharedSubscription] = {}
 
-    def enter(self, member: Member, asked: Asked, context: LiveContext) -> tuple[SharedSubscription, str | None]:
+    def enter(self, member: Subscriber, asked: Asked, context: LiveContext) -> tuple[SharedSubscription, str | None]:
         """Return the shared to join, entered, and the cursor to join it with. Whoever has entered must leave."""
         split = asked.plan.split(asked.variables)
         variables, cursor = split or (asked.variables, None)

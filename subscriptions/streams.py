@@ -8,7 +8,7 @@ from rules.cursors import EVENTS_AT_MOST
 from subscriptions.boards import BoardUpdate, LiveBoard
 from subscriptions.tailer import LogTailer, Listener
 from queries.log import CursorExpired, CursorInvalid
-from subscriptions.shared import Audience, Member, let_in, persistently
+from subscriptions.shared import Audience, Subscriber, let_in, persistently
 from subscriptions.channels import Channel
 
 NEAR = 500
@@ -49,7 +49,7 @@ class EventFlow:
                 task.cancel()
 
     @persistently
-    async def join(self, member: Member) -> None:
+    async def join(self, member: Subscriber) -> None:
         """Tell a member what has been pushed since its position, then let it in. Raises CursorExpired."""
         while member.after < self.done:
             through = self.done
@@ -60,7 +60,7 @@ class EventFlow:
                 await self._tell(member, through)
         self._audience.members.add(member)
 
-    async def _tell(self, member: Member, through: int) -> None:
+    async def _tell(self, member: Subscriber, through: int) -> None:
         """Tell a member that is far behind of what came up to a position."""
         past = await self._channel.past()
         if through - member.after > EVENTS_AT_MOST and await past.is_too_long(member.after):
@@ -168,7 +168,7 @@ class BoardFlow:
         if self._snapshot is not None:
             self._snapshot[1].cancel()
 
-    async def join(self, member: Member) -> None:
+    async def join(self, member: Subscriber) -> None:
         """Give a member the board as it stands, and let it in."""
         while True:
             member.after = NOTHING_YET

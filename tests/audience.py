@@ -7,7 +7,7 @@ from typing import Any, cast
 from models.log import EventRow
 from subscriptions.boards import BoardUpdate, LiveBoard
 from subscriptions.transport.outbox import Outbox
-from subscriptions.shared import Member
+from subscriptions.shared import Subscriber
 
 
 class RecordingOutbox:
@@ -25,7 +25,7 @@ class FakeSubscription:
     """An audience; `pause` is awaited wherever executing a document would wait. It keeps the events by position."""
 
     def __init__(self, pause: Callable[[], Awaitable[None]]) -> None:
-        self.members: set[Member] = set()
+        self.members: set[Subscriber] = set()
         self.events: dict[int, EventRow] = {}
         self.failure: Exception | None = None
         self._pause = pause
@@ -46,10 +46,10 @@ class FakeSubscription:
         self.failure = error
 
 
-def member(after: int, listen: Callable[[], Awaitable[None]]) -> tuple[Member, list[int]]:
+def member(after: int, listen: Callable[[], Awaitable[None]]) -> tuple[Subscriber, list[int]]:
     """Return a member that begins after a position, and the list of what it hears."""
     ear = RecordingOutbox(listen)
-    return Member(cast(Outbox, ear), "1", after, lambda: None), ear.heard
+    return Subscriber(cast(Outbox, ear), "1", after, lambda: None), ear.heard
 
 
 async def updates_of(board: LiveBoard, first: int) -> AsyncGenerator[BoardUpdate, None]:

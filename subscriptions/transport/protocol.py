@@ -29,7 +29,7 @@ from strawberry.types.execution import PreExecutionError
 from actions.sessions import person_of
 from schema.errors import RequestCode
 from subscriptions.transport.outbox import Outbox
-from subscriptions.shared import Asked, LiveContext, Member, Refused, SharedSubscription, errors_of, persistently
+from subscriptions.shared import Asked, LiveContext, Subscriber, Refused, SharedSubscription, errors_of, persistently
 from subscriptions.transport.connections import FORBIDDEN, TRY_AGAIN_LATER
 
 logger = logging.getLogger("tanggap.protocol")
@@ -82,7 +82,7 @@ class LiveOperation(Operation[Any, None]):
             handler, message["id"], payload["query"], payload.get("variables") or {}, payload.get("operationName")
         )
         begins_after: int = handler.context.tailer.position
-        self.member = Member(handler.outbox, self.id, begins_after, lambda: handler.forget(self))
+        self.member = Subscriber(handler.outbox, self.id, begins_after, lambda: handler.forget(self))
         self.shared: SharedSubscription | None = None
         self.is_personal = True  # until it is known what it asks for; only what is followed is
 

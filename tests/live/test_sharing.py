@@ -18,7 +18,7 @@ from rules.access import Role
 from rules.cursors import decode, encode
 from schema.context import BY_VIEWER
 from subscriptions.transport.outbox import Outbox
-from subscriptions.shared import Asked, Member, Refused, SharedSubscription
+from subscriptions.shared import Asked, Subscriber, Refused, SharedSubscription
 from tests.city import City
 from tests.wire import DEADLINE, GAMBIR, Caller, eventually
 
@@ -34,7 +34,7 @@ class Screen:
 
     def __init__(self) -> None:
         self.messages: list[dict[str, Any]] = []
-        self.member: Member
+        self.member: Subscriber
         self.shared: SharedSubscription
         self.is_forgotten = False
 
@@ -72,7 +72,7 @@ async def screen(city: City, document: str, caller: Caller | None = None, **vari
     def forget() -> None:
         joining.is_forgotten = True
 
-    joining.member = Member(cast(Outbox, joining), f"op{id(joining)}", position, forget)
+    joining.member = Subscriber(cast(Outbox, joining), f"op{id(joining)}", position, forget)
     plan = await schema_of(city).plan(document, None, context)
     asked = Asked(plan, document, None, variables)
     joining.shared, cursor = city.service._endpoint.shared_subscriptions.enter(joining.member, asked, context)
