@@ -1,6 +1,6 @@
 """One execution for all: those who send the same document with the same variables get the same bytes.
 
-A `SharedSubscription` executes its document once for each item, encodes the result once, and pushes it to its members; each socket
+A `SharedSubscription` executes its document once for each item, encodes the result once, and pushes it to its subscribers; each socket
 only adds its operation's id. What differs by viewer is executed for that viewer: their shared_subscriptions have them in their key.
 How the items come is the matter of a `Flow`: `subscriptions.channels` for events, `subscriptions.boards` for rankings.
 """
@@ -143,30 +143,30 @@ class Subscriber:
 class Audience(Protocol):
     """Those who follow one thing with one document: `SharedSubscription`, as a flow knows it."""
 
-    members: set[Subscriber]
+    subscribers: set[Subscriber]
 
     async def text(self, item: Any) -> str:
         """Execute the document for an item."""
 
     async def push(self, order: int, item: Any) -> None:
-        """Give an item to all members."""
+        """Give an item to all subscribers."""
 
     def fail(self, error: Exception) -> None:
-        """End, for all members."""
+        """End, for all subscribers."""
 
 
 async def let_in(audience: Audience, member: Subscriber, past: Awaitable[Sequence[tuple[int, str]]]) -> bool:
     """Let a member in at once, and hold what is pushed while it is told of the past; False when that was too much."""
     joined = False
     member.hold()
-    audience.members.add(member)
+    audience.subscribers.add(member)
     try:
         for order, text in await past:
             await member.send(order, text)
         joined = await member.release()
     finally:
         if not joined:
-            audience.members.discard(member)
+            audience.subscribers.discard(member)
             member.drop()
     return joined
 
@@ -178,7 +178,7 @@ class Flow(Protocol):
         """Begin to push what comes."""
 
     async def join(self, member: Subscriber) -> None:
-        """Tell a member what it has to know first, and make it one of the audience's members."""
+        """Tell a member what it has to know first, and make it one of the audience's subscribers."""
 
     def end(self) -> None:
         """Stop."""
@@ -211,7 +211,7 @@ class SharedSubscription:
     """One document, followed on behalf of all who sent it."""
 
     def __init__(self, schema: LiveSchema, asked: Asked, context: LiveContext, forget: Callable[[], None]) -> None:
-        self.members: set[Subscriber] = set()
+        self.subscribers: set[Subscriber] = set()
         self._users: set[Subscriber] = set()
         self._schema, self._context, self._forget = schema, context, forget
         self._tells_cursors = asked.plan.after is None  # else each member brings its own, or none
@@ -226,7 +226,7 @@ class SharedSubscription:
 
     def leave(self, member: Subscriber) -> None:
         """Do without a member; the last one ends the shared."""
-        self.members.discard(member)
+        self.subscribers.discard(member)
         self._users.discard(member)
         if not self._users:
             self._close()
@@ -245,22 +245,22 @@ class SharedSubscription:
             raise self._failure
 
     async def push(self, order: int, item: Any) -> None:
-        """Execute the document for an item and give it to all members."""
+        """Execute the document for an item and give it to all subscribers."""
         text = await self.text(item)
-        for count, member in enumerate(tuple(self.members), 1):
-            if member in self.members:  # still: it may have left since, or have to begin again
+        for count, member in enumerate(tuple(self.subscribers), 1):
+            if member in self.subscribers:  # still: it may have left since, or have to begin again
                 member.push(order, text)
             if count % SENDS_AT_ONCE == 0:
                 await asyncio.sleep(0)
 
     def fail(self, error: Exception) -> None:
-        """End, telling all members why; those still joining hear it when they are done."""
+        """End, telling all subscribers why; those still joining hear it when they are done."""
         self._failure = error
         self._forget()
         errors = errors_of(error)
         self._schema.translate_errors(errors, self._context.locale)
         told = orjson.dumps([one.formatted for one in errors])
-        for member in [member for member in self.members if not member.is_held]:
+        for member in [member for member in self.subscribers if not member.is_held]:
             self.leave(member)
             member.end(told)
 

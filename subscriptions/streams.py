@@ -58,7 +58,7 @@ class EventFlow:
                     return
             else:
                 await self._tell(member, through)
-        self._audience.members.add(member)
+        self._audience.subscribers.add(member)
 
     async def _tell(self, member: Subscriber, through: int) -> None:
         """Tell a member that is far behind of what came up to a position."""
@@ -94,7 +94,7 @@ class EventFlow:
     async def _push_waiting(self) -> None:
         try:
             await self._push_all()
-        except Exception as error:  # noqa: BLE001 # whatever ends it, its members are told
+        except Exception as error:  # noqa: BLE001 # whatever ends it, its subscribers are told
             self._audience.fail(error)
         finally:
             self._pump = None
@@ -174,7 +174,7 @@ class BoardFlow:
             member.after = NOTHING_YET
             snapshot = self._board.snapshot()
             if snapshot is None:  # it is read for the first time now, and published to all
-                self._audience.members.add(member)
+                self._audience.subscribers.add(member)
                 return
             if await let_in(self._audience, member, self._encoded(snapshot)):
                 return
@@ -192,5 +192,5 @@ class BoardFlow:
                 cut = update.top(self._first)
                 if cut.places or cut.snapshot:
                     await self._audience.push(update.serial, cut)
-        except Exception as error:  # noqa: BLE001 # whatever ends it, its members are told
+        except Exception as error:  # noqa: BLE001 # whatever ends it, its subscribers are told
             self._audience.fail(error)

@@ -25,7 +25,7 @@ class FakeSubscription:
     """An audience; `pause` is awaited wherever executing a document would wait. It keeps the events by position."""
 
     def __init__(self, pause: Callable[[], Awaitable[None]]) -> None:
-        self.members: set[Subscriber] = set()
+        self.subscribers: set[Subscriber] = set()
         self.events: dict[int, EventRow] = {}
         self.failure: Exception | None = None
         self._pause = pause
@@ -37,8 +37,8 @@ class FakeSubscription:
 
     async def push(self, order: int, item: Any) -> None:
         text = await self.text(item)
-        for member in tuple(self.members):
-            if member in self.members:
+        for member in tuple(self.subscribers):
+            if member in self.subscribers:
                 member.push(order, text)
             await self._pause()
 
