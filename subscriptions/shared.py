@@ -31,7 +31,7 @@ SENDS_AT_ONCE = 250
 """Sockets that get an item before the event loop may do something else."""
 
 HELD_AT_MOST = 256
-"""Items that may wait for a member that is still being told of the past."""
+"""Items that may wait for a subscriber that is still being told of the past."""
 
 EVERYBODY = "everybody"
 """Who a document is executed for that shows no one anything of their own."""
@@ -155,30 +155,30 @@ class Audience(Protocol):
         """End, for all subscribers."""
 
 
-async def let_in(audience: Audience, member: Subscriber, past: Awaitable[Sequence[tuple[int, str]]]) -> bool:
-    """Let a member in at once, and hold what is pushed while it is told of the past; False when that was too much."""
+async def let_in(audience: Audience, subscriber: Subscriber, past: Awaitable[Sequence[tuple[int, str]]]) -> bool:
+    """Let a subscriber in at once, and hold what is pushed while it is told of the past; False when that was too much."""
     joined = False
-    member.hold()
-    audience.subscribers.add(member)
+    subscriber.hold()
+    audience.subscribers.add(subscriber)
     try:
         for order, text in await past:
-            await member.send(order, text)
-        joined = await member.release()
+            await subscriber.send(order, text)
+        joined = await subscriber.release()
     finally:
         if not joined:
-            audience.subscribers.discard(member)
-            member.drop()
+            audience.subscribers.discard(subscriber)
+            subscriber.drop()
     return joined
 
 
 class Flow(Protocol):
-    """What comes, and how a member joins it."""
+    """What comes, and how a subscriber joins it."""
 
     async def begin(self) -> None:
         """Begin to push what comes."""
 
-    async def join(self, member: Subscriber) -> None:
-        """Tell a member what it has to know first, and make it one of the audience's subscribers."""
+    async def join(self, subscriber: Subscriber) -> None:
+        """Tell a subscriber what it has to know first, and make it one of the audience's subscribers."""
 
     def end(self) -> None:
         """Stop."""
@@ -214,42 +214,42 @@ class SharedSubscription:
         self.subscribers: set[Subscriber] = set()
         self._users: set[Subscriber] = set()
         self._schema, self._context, self._forget = schema, context, forget
-        self._tells_cursors = asked.plan.after is None  # else each member brings its own, or none
+        self._tells_cursors = asked.plan.after is None  # else each subscriber brings its own, or none
         self._failure: Exception | None = None
         self._flow: Flow | None = None
         self._opening = asyncio.create_task(self._open(asked), name="open-shared")
         self._opening.add_done_callback(_outcome)
 
-    def enter(self, member: Subscriber) -> None:
-        """Count on a member: the shared lasts as long as it has some."""
-        self._users.add(member)
+    def enter(self, subscriber: Subscriber) -> None:
+        """Count on a subscriber: the shared lasts as long as it has some."""
+        self._users.add(subscriber)
 
-    def leave(self, member: Subscriber) -> None:
-        """Do without a member; the last one ends the shared."""
-        self.subscribers.discard(member)
-        self._users.discard(member)
+    def leave(self, subscriber: Subscriber) -> None:
+        """Do without a subscriber; the last one ends the shared."""
+        self.subscribers.discard(subscriber)
+        self._users.discard(subscriber)
         if not self._users:
             self._close()
 
-    async def join(self, member: Subscriber, cursor: str | None) -> None:
-        """Bring a member, who has entered, up to what comes. Raises Refused, CursorInvalid and CursorExpired."""
+    async def join(self, subscriber: Subscriber, cursor: str | None) -> None:
+        """Bring a subscriber, who has entered, up to what comes. Raises Refused, CursorInvalid and CursorExpired."""
         await asyncio.shield(self._opening)
         if self._flow is None:
             raise RuntimeError("a shared that is open has a flow")
         cursor = self._follow.after if self._tells_cursors else cursor
-        if cursor is not None and not member.begun:
-            member.after = await persistently(self._context.tailer.position_of)(cursor)
-        member.begun = True
-        await self._flow.join(member)
+        if cursor is not None and not subscriber.begun:
+            subscriber.after = await persistently(self._context.tailer.position_of)(cursor)
+        subscriber.begun = True
+        await self._flow.join(subscriber)
         if self._failure is not None:
             raise self._failure
 
     async def push(self, order: int, item: Any) -> None:
         """Execute the document for an item and give it to all subscribers."""
         text = await self.text(item)
-        for count, member in enumerate(tuple(self.subscribers), 1):
-            if member in self.subscribers:  # still: it may have left since, or have to begin again
-                member.push(order, text)
+        for count, subscriber in enumerate(tuple(self.subscribers), 1):
+            if subscriber in self.subscribers:  # still: it may have left since, or have to begin again
+                subscriber.push(order, text)
             if count % SENDS_AT_ONCE == 0:
                 await asyncio.sleep(0)
 
@@ -260,9 +260,9 @@ class SharedSubscription:
         errors = errors_of(error)
         self._schema.translate_errors(errors, self._context.locale)
         told = orjson.dumps([one.formatted for one in errors])
-        for member in [member for member in self.subscribers if not member.is_held]:
-            self.leave(member)
-            member.end(told)
+        for subscriber in [subscriber for subscriber in self.subscribers if not subscriber.is_held]:
+            self.leave(subscriber)
+            subscriber.end(told)
 
     async def _open(self, asked: Asked) -> None:
         executor = Executor.build(
@@ -324,7 +324,7 @@ class SharedSubscriptions:
         self._schema = schema
         self._sources: dict[Hashable, SharedSubscription] = {}
 
-    def enter(self, member: Subscriber, asked: Asked, context: LiveContext) -> tuple[SharedSubscription, str | None]:
+    def enter(self, subscriber: Subscriber, asked: Asked, context: LiveContext) -> tuple[SharedSubscription, str | None]:
         """Return the shared to join, entered, and the cursor to join it with. Whoever has entered must leave."""
         split = asked.plan.split(asked.variables)
         variables, cursor = split or (asked.variables, None)
@@ -332,7 +332,7 @@ class SharedSubscriptions:
         person = context.person if asked.plan.is_personal(asked.variables) else EVERYBODY
         key: Hashable = (asked.query, asked.operation_name, text, context.locale, person)
         if split is None:
-            key = member  # a cursor of a wrong form: its own error, and nobody else's
+            key = subscriber  # a cursor of a wrong form: its own error, and nobody else's
         shared = self._sources.get(key)
         if shared is None:
             seen_by = person if isinstance(person, Person) else None
@@ -346,7 +346,7 @@ class SharedSubscriptions:
             )
             shared = SharedSubscription(self._schema, asked, viewpoint, lambda: self._forget(key, shared))
             self._sources[key] = shared
-        shared.enter(member)
+        shared.enter(subscriber)
         return shared, cursor
 
     def _forget(self, key: Hashable, shared: SharedSubscription | None) -> None:

@@ -1,4 +1,4 @@
-"""How items come to an audience, and how a member joins: told of the past first, then of what comes, without a gap."""
+"""How items come to an audience, and how a subscriber joins: told of the past first, then of what comes, without a gap."""
 
 import asyncio
 from typing import Any
@@ -12,7 +12,7 @@ from subscriptions.shared import Audience, Subscriber, let_in, persistently
 from subscriptions.channels import Channel
 
 NEAR = 500
-"""Events behind what has been pushed from which on what comes is held for a member while it is told of the past."""
+"""Events behind what has been pushed from which on what comes is held for a subscriber while it is told of the past."""
 
 NOTHING_YET = -1
 """The order before the first item of a board: its items carry serial numbers, for it may change without the log."""
@@ -49,25 +49,25 @@ class EventFlow:
                 task.cancel()
 
     @persistently
-    async def join(self, member: Subscriber) -> None:
-        """Tell a member what has been pushed since its position, then let it in. Raises CursorExpired."""
-        while member.after < self.done:
+    async def join(self, subscriber: Subscriber) -> None:
+        """Tell a subscriber what has been pushed since its position, then let it in. Raises CursorExpired."""
+        while subscriber.after < self.done:
             through = self.done
-            if through - member.after <= NEAR:
-                if await let_in(self._audience, member, self._replayed(member.after, through)):
+            if through - subscriber.after <= NEAR:
+                if await let_in(self._audience, subscriber, self._replayed(subscriber.after, through)):
                     return
             else:
-                await self._tell(member, through)
-        self._audience.subscribers.add(member)
+                await self._tell(subscriber, through)
+        self._audience.subscribers.add(subscriber)
 
-    async def _tell(self, member: Subscriber, through: int) -> None:
-        """Tell a member that is far behind of what came up to a position."""
+    async def _tell(self, subscriber: Subscriber, through: int) -> None:
+        """Tell a subscriber that is far behind of what came up to a position."""
         past = await self._channel.past()
-        if through - member.after > EVENTS_AT_MOST and await past.is_too_long(member.after):
+        if through - subscriber.after > EVENTS_AT_MOST and await past.is_too_long(subscriber.after):
             raise CursorExpired
-        async for event in past.replay(member.after, through):
-            await member.send(event.position, await self._audience.text(event))
-        member.after = max(member.after, through)
+        async for event in past.replay(subscriber.after, through):
+            await subscriber.send(event.position, await self._audience.text(event))
+        subscriber.after = max(subscriber.after, through)
 
     async def _replayed(self, after: int, through: int) -> list[tuple[int, str]]:
         """Return the encoded events with after < position <= through, once for all who ask while nothing happens.
@@ -148,7 +148,7 @@ def _has_failed(encoding: asyncio.Task[Any]) -> bool:
 
 
 class BoardFlow:
-    """A ranking's first places: each member gets the board as it stands, then every change among them."""
+    """A ranking's first places: each subscriber gets the board as it stands, then every change among them."""
 
     def __init__(self, audience: Audience, board: LiveBoard, first: int) -> None:
         self._audience, self._board, self._first = audience, board, first
@@ -168,15 +168,15 @@ class BoardFlow:
         if self._snapshot is not None:
             self._snapshot[1].cancel()
 
-    async def join(self, member: Subscriber) -> None:
-        """Give a member the board as it stands, and let it in."""
+    async def join(self, subscriber: Subscriber) -> None:
+        """Give a subscriber the board as it stands, and let it in."""
         while True:
-            member.after = NOTHING_YET
+            subscriber.after = NOTHING_YET
             snapshot = self._board.snapshot()
             if snapshot is None:  # it is read for the first time now, and published to all
-                self._audience.subscribers.add(member)
+                self._audience.subscribers.add(subscriber)
                 return
-            if await let_in(self._audience, member, self._encoded(snapshot)):
+            if await let_in(self._audience, subscriber, self._encoded(snapshot)):
                 return
 
     async def _encoded(self, snapshot: BoardUpdate) -> list[tuple[int, str]]:

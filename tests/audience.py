@@ -37,17 +37,17 @@ class FakeSubscription:
 
     async def push(self, order: int, item: Any) -> None:
         text = await self.text(item)
-        for member in tuple(self.subscribers):
-            if member in self.subscribers:
-                member.push(order, text)
+        for subscriber in tuple(self.subscribers):
+            if subscriber in self.subscribers:
+                subscriber.push(order, text)
             await self._pause()
 
     def fail(self, error: Exception) -> None:
         self.failure = error
 
 
-def member(after: int, listen: Callable[[], Awaitable[None]]) -> tuple[Subscriber, list[int]]:
-    """Return a member that begins after a position, and the list of what it hears."""
+def subscriber(after: int, listen: Callable[[], Awaitable[None]]) -> tuple[Subscriber, list[int]]:
+    """Return a subscriber that begins after a position, and the list of what it hears."""
     ear = RecordingOutbox(listen)
     return Subscriber(cast(Outbox, ear), "1", after, lambda: None), ear.heard
 

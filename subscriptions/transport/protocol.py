@@ -74,7 +74,7 @@ class Adapter(ASGIWebSocketAdapter):
 class LiveOperation(Operation[Any, None]):
     """An operation under way. One that is followed has a shared, and no task once it has joined."""
 
-    __slots__ = ("is_personal", "member", "shared")
+    __slots__ = ("is_personal", "subscriber", "shared")
 
     def __init__(self, handler: "Handler", message: SubscribeMessage) -> None:
         payload = message["payload"]
@@ -82,7 +82,7 @@ class LiveOperation(Operation[Any, None]):
             handler, message["id"], payload["query"], payload.get("variables") or {}, payload.get("operationName")
         )
         begins_after: int = handler.context.tailer.position
-        self.member = Subscriber(handler.outbox, self.id, begins_after, lambda: handler.forget(self))
+        self.subscriber = Subscriber(handler.outbox, self.id, begins_after, lambda: handler.forget(self))
         self.shared: SharedSubscription | None = None
         self.is_personal = True  # until it is known what it asks for; only what is followed is
 
@@ -92,7 +92,7 @@ class LiveOperation(Operation[Any, None]):
             self.task.cancel()
             self.task = None
         if self.shared is not None:
-            self.shared.leave(self.member)
+            self.shared.leave(self.subscriber)
             self.shared = None
 
 
@@ -203,8 +203,8 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
         operation.task = None
 
     async def _follow(self, operation: LiveOperation, asked: Asked, context: LiveContext) -> None:
-        operation.shared, cursor = self.view.shared_subscriptions.enter(operation.member, asked, context)  # type: ignore[attr-defined] # our view's
-        await operation.shared.join(operation.member, cursor)
+        operation.shared, cursor = self.view.shared_subscriptions.enter(operation.subscriber, asked, context)  # type: ignore[attr-defined] # our view's
+        await operation.shared.join(operation.subscriber, cursor)
 
     async def _answer(self, operation: LiveOperation, context: LiveContext) -> None:
         result = await self.schema.execute(
@@ -218,20 +218,20 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
         payload: dict[str, Any] = {"data": result.data}
         if result.errors:
             payload["errors"] = [error.formatted for error in result.errors]
-        await operation.member.send(0, orjson.dumps(payload).decode())
-        operation.member.complete()
+        await operation.subscriber.send(0, orjson.dumps(payload).decode())
+        operation.subscriber.complete()
 
     def _fail(self, operation: LiveOperation, error: Exception) -> None:
         errors = errors_of(error)
         self.schema.translate_errors(errors, self.context.locale)  # type: ignore[attr-defined] # our schema's
-        operation.member.end(orjson.dumps([one.formatted for one in errors]))
+        operation.subscriber.end(orjson.dumps([one.formatted for one in errors]))
 
     def forget(self, operation: LiveOperation) -> None:
         """Forget an operation that ends by itself; its id is free at once."""
         if self.operations.get(operation.id) is operation:
             del self.operations[operation.id]
         if operation.shared is not None:
-            operation.shared.leave(operation.member)
+            operation.shared.leave(operation.subscriber)
 
     async def cleanup_operation(self, operation_id: str) -> None:
         """End an operation that its client has completed, or whose socket has ended."""

@@ -12,7 +12,7 @@ from rules.cursors import decode
 from schema.nodes import global_id
 from subscriptions.streams import EventFlow
 from subscriptions.channels import Feed
-from tests.audience import FakeSubscription, member
+from tests.audience import FakeSubscription, subscriber
 from tests.city import City
 from tests.wire import DEADLINE, Caller
 
@@ -73,7 +73,7 @@ async def watch(city: City, choose: random.Random) -> Screen:
     hall = FakeSubscription(lambda: asyncio.sleep(0))
     flow = EventFlow(hall, city.services.tailer, Feed(ReportCriteria()))
     await flow.begin()
-    one, heard = member(position, lambda: asyncio.sleep(0))
+    one, heard = subscriber(position, lambda: asyncio.sleep(0))
     async with asyncio.timeout(DEADLINE):
         await flow.join(one)
         while not heard or hall.events[heard[-1]].after.category != LAST:

@@ -18,7 +18,7 @@ from subscriptions import tailer as hubs
 from subscriptions.notifier import Notifier
 from subscriptions.streams import EventFlow
 from subscriptions.tailer import LogTailer, Listener
-from tests.audience import FakeSubscription, member
+from tests.audience import FakeSubscription, subscriber
 from tests.wire import DEADLINE
 
 EVENTS = 30
@@ -157,7 +157,7 @@ async def _subscribe(flow: EventFlow, shelf: Shelf, report_id: int, choose: Rand
     for _ in range(choose.choice([0, 5, 20, 60, 150])):  # some come when all has been written and handed out
         await shelf.dawdle()
     after = choose.randint(0, max(0, min(len(shelf.events), EVENTS) - 1))
-    one, heard = member(after, shelf.dawdle)
+    one, heard = subscriber(after, shelf.dawdle)
     await flow.join(one)
     while len(shelf.events) < EVENTS + 2 or not heard or heard[-1] < _last(shelf, report_id):
         await asyncio.sleep(0.0005)

@@ -34,7 +34,7 @@ class Screen:
 
     def __init__(self) -> None:
         self.messages: list[dict[str, Any]] = []
-        self.member: Subscriber
+        self.subscriber: Subscriber
         self.shared: SharedSubscription
         self.is_forgotten = False
 
@@ -54,7 +54,7 @@ class Screen:
         return self.payloads
 
     def leave(self) -> None:
-        self.shared.leave(self.member)
+        self.shared.leave(self.subscriber)
 
 
 def schema_of(city: City) -> Schema:
@@ -72,12 +72,12 @@ async def screen(city: City, document: str, caller: Caller | None = None, **vari
     def forget() -> None:
         joining.is_forgotten = True
 
-    joining.member = Subscriber(cast(Outbox, joining), f"op{id(joining)}", position, forget)
+    joining.subscriber = Subscriber(cast(Outbox, joining), f"op{id(joining)}", position, forget)
     plan = await schema_of(city).plan(document, None, context)
     asked = Asked(plan, document, None, variables)
-    joining.shared, cursor = city.service._endpoint.shared_subscriptions.enter(joining.member, asked, context)
+    joining.shared, cursor = city.service._endpoint.shared_subscriptions.enter(joining.subscriber, asked, context)
     async with asyncio.timeout(DEADLINE):
-        await joining.shared.join(joining.member, cursor)
+        await joining.shared.join(joining.subscriber, cursor)
     return joining
 
 
