@@ -21,7 +21,7 @@ REPLAYS = 8
 """Stretches of the past that are kept while nothing happens: many come back at once, from the same cursor."""
 
 
-class EventFlow:
+class EventStream:
     """The events of a channel. `done` is the last position that was pushed: the past up to it is the log's.
 
     It holds no task while nothing happens. When the log is replaced it ends with CursorInvalid: clients load anew.

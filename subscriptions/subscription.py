@@ -16,7 +16,7 @@ from schema.nodes import row_id
 from schema.paging import MOST_PLACES
 from schema.reports import ReportEvent, ReportFilter
 from subscriptions.boards import BoardUpdate
-from subscriptions.streams import BoardFlow, EventFlow
+from subscriptions.streams import BoardFlow, EventStream
 from subscriptions.shared import Follow, LiveContext
 from subscriptions.channels import Channel, CitizenChanges, Feed, ReportChanges
 
@@ -86,7 +86,7 @@ class Subscription:
 
 
 def _events(context: LiveContext, channel: Channel, after: str | None) -> Follow[ReportEvent]:
-    return Follow(lambda audience: EventFlow(audience, context.tailer, channel), ReportEvent.of, after)
+    return Follow(lambda audience: EventStream(audience, context.tailer, channel), ReportEvent.of, after)
 
 
 def _leaderboard_update(context: LiveContext, update: BoardUpdate) -> LeaderboardUpdate:

@@ -10,7 +10,7 @@ from models.log import EventRow, LogEvent, Topic
 from rules.criteria import ReportCriteria
 from rules.cursors import decode
 from schema.nodes import global_id
-from subscriptions.streams import EventFlow
+from subscriptions.streams import EventStream
 from subscriptions.channels import Feed
 from tests.audience import FakeSubscription, subscriber
 from tests.city import City
@@ -71,7 +71,7 @@ async def watch(city: City, choose: random.Random) -> Screen:
     screen = Screen({edge["node"]["id"]: edge["node"]["version"] for edge in listed["edges"]}, position)
     await asyncio.sleep(choose.random() * 0.2)
     hall = FakeSubscription(lambda: asyncio.sleep(0))
-    flow = EventFlow(hall, city.services.tailer, Feed(ReportCriteria()))
+    flow = EventStream(hall, city.services.tailer, Feed(ReportCriteria()))
     await flow.begin()
     one, heard = subscriber(position, lambda: asyncio.sleep(0))
     async with asyncio.timeout(DEADLINE):

@@ -16,7 +16,7 @@ from rules.workflow import ReportStatus
 from subscriptions import flows, log, sharing
 from subscriptions import tailer as hubs
 from subscriptions.notifier import Notifier
-from subscriptions.streams import EventFlow
+from subscriptions.streams import EventStream
 from subscriptions.tailer import LogTailer, Listener
 from tests.audience import FakeSubscription, subscriber
 from tests.wire import DEADLINE
@@ -118,7 +118,7 @@ async def interleave(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hubs, "QUEUE", choose.randint(1, 12))  # small enough to overflow
     monkeypatch.setattr(flows, "NEAR", choose.randint(0, 8))
     monkeypatch.setattr(sharing, "HELD_AT_MOST", choose.randint(1, 4))
-    for trying in (EventFlow.begin, EventFlow.join, EventFlow._push_all):
+    for trying in (EventStream.begin, EventStream.join, EventStream._push_all):
         monkeypatch.setattr(trying.retry, "wait", wait_none())
     async with Notifier("memory://") as notifier:
         tailer = LogTailer(notifier)
@@ -127,7 +127,7 @@ async def interleave(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
             writing = asyncio.create_task(_write(shelf, notifier, choose))
             halls = [FakeSubscription(shelf.dawdle), FakeSubscription(shelf.dawdle)]
             followed = [Shelf(choose, report_id, shelf.events) for report_id in (1, 2)]
-            both = [EventFlow(hall, tailer, channel) for hall, channel in zip(halls, followed, strict=True)]
+            both = [EventStream(hall, tailer, channel) for hall, channel in zip(halls, followed, strict=True)]
             for flow in both:
                 await flow.begin()
             places = [choose.randint(0, 1) for _ in range(6)]
@@ -153,7 +153,7 @@ async def _write(shelf: Shelf, notifier: Notifier, choose: Random) -> None:
     shelf.append(2)
 
 
-async def _subscribe(flow: EventFlow, shelf: Shelf, report_id: int, choose: Random) -> None:
+async def _subscribe(flow: EventStream, shelf: Shelf, report_id: int, choose: Random) -> None:
     for _ in range(choose.choice([0, 5, 20, 60, 150])):  # some come when all has been written and handed out
         await shelf.dawdle()
     after = choose.randint(0, max(0, min(len(shelf.events), EVENTS) - 1))
