@@ -147,7 +147,7 @@ def _has_failed(encoding: asyncio.Task[Any]) -> bool:
     return encoding.done() and (encoding.cancelled() or encoding.exception() is not None)
 
 
-class BoardFlow:
+class BoardStream:
     """A ranking's first places: each subscriber gets the board as it stands, then every change among them."""
 
     def __init__(self, audience: Audience, board: LiveBoard, first: int) -> None:

@@ -16,7 +16,7 @@ from schema.nodes import row_id
 from schema.paging import MOST_PLACES
 from schema.reports import ReportEvent, ReportFilter
 from subscriptions.boards import BoardUpdate
-from subscriptions.streams import BoardFlow, EventStream
+from subscriptions.streams import BoardStream, EventStream
 from subscriptions.shared import Follow, LiveContext
 from subscriptions.channels import Channel, CitizenChanges, Feed, ReportChanges
 
@@ -82,7 +82,7 @@ class Subscription:
             raise RequestError(RequestCode.BAD_INPUT, Message.BOARD_NOT_LIVE, "kind")
         check_board(info.context, kind, metric)
         board = info.context.boards.board(kind, period, metric)
-        return Follow(lambda audience: BoardFlow(audience, board, count), _leaderboard_update)
+        return Follow(lambda audience: BoardStream(audience, board, count), _leaderboard_update)
 
 
 def _events(context: LiveContext, channel: Channel, after: str | None) -> Follow[ReportEvent]:
