@@ -2,7 +2,7 @@
 
 A `SharedSubscription` executes its document once for each item, encodes the result once, and pushes it to its subscribers; each socket
 only adds its operation's id. What differs by viewer is executed for that viewer: their shared_subscriptions have them in their key.
-How the items come is the matter of a `Flow`: `subscriptions.channels` for events, `subscriptions.boards` for rankings.
+How the items come is the matter of a `Stream`: `subscriptions.channels` for events, `subscriptions.boards` for rankings.
 """
 
 import asyncio
@@ -171,7 +171,7 @@ async def let_in(audience: Audience, subscriber: Subscriber, past: Awaitable[Seq
     return joined
 
 
-class Flow(Protocol):
+class Stream(Protocol):
     """What comes, and how a subscriber joins it."""
 
     async def begin(self) -> None:
@@ -188,7 +188,7 @@ class Flow(Protocol):
 class Follow(AsyncIterable[Item]):
     """What a field of `Subscription` returns: what is followed from which cursor, and how an item becomes an object."""
 
-    flow: Callable[[Audience], Flow]
+    flow: Callable[[Audience], Stream]
     make: Callable[[Any, Any], Item]
     after: str | None = None
 
@@ -216,7 +216,7 @@ class SharedSubscription:
         self._schema, self._context, self._forget = schema, context, forget
         self._tells_cursors = asked.plan.after is None  # else each subscriber brings its own, or none
         self._failure: Exception | None = None
-        self._flow: Flow | None = None
+        self._flow: Stream | None = None
         self._opening = asyncio.create_task(self._open(asked), name="open-shared")
         self._opening.add_done_callback(_outcome)
 
