@@ -141,7 +141,7 @@ class Subscriber:
 
 
 class Audience(Protocol):
-    """Those who follow one thing with one document: `SharedSubscription`, as a flow knows it."""
+    """Those who follow one thing with one document: `SharedSubscription`, as a stream knows it."""
 
     subscribers: set[Subscriber]
 
@@ -188,13 +188,13 @@ class Stream(Protocol):
 class Follow(AsyncIterable[Item]):
     """What a field of `Subscription` returns: what is followed from which cursor, and how an item becomes an object."""
 
-    flow: Callable[[Audience], Stream]
+    stream: Callable[[Audience], Stream]
     make: Callable[[Any, Any], Item]
     after: str | None = None
 
     def __aiter__(self) -> AsyncIterator[Item]:
         """Refuse: a shared follows it, for all who do."""
-        raise TypeError("a flow is joined, not iterated")
+        raise TypeError("a stream is joined, not iterated")
 
 
 @dataclass(frozen=True)
@@ -235,7 +235,7 @@ class SharedSubscription:
         """Bring a subscriber, who has entered, up to what comes. Raises Refused, CursorInvalid and CursorExpired."""
         await asyncio.shield(self._opening)
         if self._flow is None:
-            raise RuntimeError("a shared that is open has a flow")
+            raise RuntimeError("a shared that is open has a stream")
         cursor = self._follow.after if self._tells_cursors else cursor
         if cursor is not None and not subscriber.begun:
             subscriber.after = await persistently(self._context.tailer.position_of)(cursor)
@@ -276,7 +276,7 @@ class SharedSubscription:
             raise Refused(executor)
         self._executor = executor
         self._follow = await self._ask()
-        self._flow = self._follow.flow(self)
+        self._flow = self._follow.stream(self)
         await self._flow.begin()
 
     @persistently

@@ -89,7 +89,7 @@ class EventStream:
 
     def _wake(self) -> None:
         if self._pump is None:
-            self._pump = asyncio.create_task(self._push_waiting(), name="event-flow")
+            self._pump = asyncio.create_task(self._push_waiting(), name="event-stream")
 
     async def _push_waiting(self) -> None:
         try:
@@ -158,7 +158,7 @@ class BoardStream:
 
     async def begin(self) -> None:
         """Watch from now on."""
-        self._pump = asyncio.create_task(self._push(), name="board-flow")
+        self._pump = asyncio.create_task(self._push(), name="board-stream")
 
     def end(self) -> None:
         """Stop."""

@@ -71,14 +71,14 @@ async def watch(city: City, choose: random.Random) -> Screen:
     screen = Screen({edge["node"]["id"]: edge["node"]["version"] for edge in listed["edges"]}, position)
     await asyncio.sleep(choose.random() * 0.2)
     hall = FakeSubscription(lambda: asyncio.sleep(0))
-    flow = EventStream(hall, city.services.tailer, Feed(ReportCriteria()))
-    await flow.begin()
+    stream = EventStream(hall, city.services.tailer, Feed(ReportCriteria()))
+    await stream.begin()
     one, heard = subscriber(position, lambda: asyncio.sleep(0))
     async with asyncio.timeout(DEADLINE):
-        await flow.join(one)
+        await stream.join(one)
         while not heard or hall.events[heard[-1]].after.category != LAST:
             await asyncio.sleep(0.01)
-    flow.end()
+    stream.end()
     screen.seen = [hall.events[position] for position in heard]
     return screen
 

@@ -128,13 +128,13 @@ async def interleave(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
             halls = [FakeSubscription(shelf.dawdle), FakeSubscription(shelf.dawdle)]
             followed = [Shelf(choose, report_id, shelf.events) for report_id in (1, 2)]
             both = [EventStream(hall, tailer, channel) for hall, channel in zip(halls, followed, strict=True)]
-            for flow in both:
-                await flow.begin()
+            for stream in both:
+                await stream.begin()
             places = [choose.randint(0, 1) for _ in range(6)]
             await asyncio.gather(*(_subscribe(both[place], shelf, 1 + place, choose) for place in places))
             await writing
-            for flow in both:
-                flow.end()
+            for stream in both:
+                stream.end()
             assert [hall.failure for hall in halls] == [None, None]
 
 
@@ -153,12 +153,12 @@ async def _write(shelf: Shelf, notifier: Notifier, choose: Random) -> None:
     shelf.append(2)
 
 
-async def _subscribe(flow: EventStream, shelf: Shelf, report_id: int, choose: Random) -> None:
+async def _subscribe(stream: EventStream, shelf: Shelf, report_id: int, choose: Random) -> None:
     for _ in range(choose.choice([0, 5, 20, 60, 150])):  # some come when all has been written and handed out
         await shelf.dawdle()
     after = choose.randint(0, max(0, min(len(shelf.events), EVENTS) - 1))
     one, heard = subscriber(after, shelf.dawdle)
-    await flow.join(one)
+    await stream.join(one)
     while len(shelf.events) < EVENTS + 2 or not heard or heard[-1] < _last(shelf, report_id):
         await asyncio.sleep(0.0005)
     assert heard == [one.position for one in shelf.events if one.report_id == report_id and one.position > after]
