@@ -185,7 +185,7 @@ class Stream(Protocol):
 
 
 @dataclass(frozen=True)
-class Follow(AsyncIterable[Item]):
+class SubscriptionSpec(AsyncIterable[Item]):
     """What a field of `Subscription` returns: what is followed from which cursor, and how an item becomes an object."""
 
     stream: Callable[[Audience], Stream]
@@ -280,7 +280,7 @@ class SharedSubscription:
         await self._flow.begin()
 
     @persistently
-    async def _ask(self) -> Follow[Any]:
+    async def _ask(self) -> SubscriptionSpec[Any]:
         self._executor.context_value = self._context.fresh()
         found: Any = create_source_event_stream(self._executor)
         if self._executor.is_awaitable(found):
@@ -288,7 +288,7 @@ class SharedSubscription:
         if isinstance(found, ExecutionResult):
             errors = found.errors or []
             raise next((cause for cause in map(cause_of, errors) if is_away(cause)), None) or Refused(errors)
-        follow: Follow[Any] = found
+        follow: SubscriptionSpec[Any] = found
         return follow
 
     @persistently

@@ -17,7 +17,7 @@ from schema.paging import MOST_PLACES
 from schema.reports import ReportEvent, ReportFilter
 from subscriptions.boards import BoardUpdate
 from subscriptions.streams import BoardStream, EventStream
-from subscriptions.shared import Follow, LiveContext
+from subscriptions.shared import SubscriptionSpec, LiveContext
 from subscriptions.channels import Channel, CitizenChanges, Feed, ReportChanges
 
 Info = strawberry.Info[LiveContext, None]
@@ -82,11 +82,11 @@ class Subscription:
             raise RequestError(RequestCode.BAD_INPUT, Message.BOARD_NOT_LIVE, "kind")
         check_board(info.context, kind, metric)
         board = info.context.boards.board(kind, period, metric)
-        return Follow(lambda audience: BoardStream(audience, board, count), _leaderboard_update)
+        return SubscriptionSpec(lambda audience: BoardStream(audience, board, count), _leaderboard_update)
 
 
-def _events(context: LiveContext, channel: Channel, after: str | None) -> Follow[ReportEvent]:
-    return Follow(lambda audience: EventStream(audience, context.tailer, channel), ReportEvent.of, after)
+def _events(context: LiveContext, channel: Channel, after: str | None) -> SubscriptionSpec[ReportEvent]:
+    return SubscriptionSpec(lambda audience: EventStream(audience, context.tailer, channel), ReportEvent.of, after)
 
 
 def _leaderboard_update(context: LiveContext, update: BoardUpdate) -> LeaderboardUpdate:
