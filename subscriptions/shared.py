@@ -198,7 +198,7 @@ class SubscriptionSpec(AsyncIterable[Item]):
 
 
 @dataclass(frozen=True)
-class Asked:
+class SubscribeRequest:
     """A subscription as its client asked for it."""
 
     plan: Plan
@@ -210,7 +210,7 @@ class Asked:
 class SharedSubscription:
     """One document, followed on behalf of all who sent it."""
 
-    def __init__(self, schema: LiveSchema, asked: Asked, context: LiveContext, forget: Callable[[], None]) -> None:
+    def __init__(self, schema: LiveSchema, asked: SubscribeRequest, context: LiveContext, forget: Callable[[], None]) -> None:
         self.subscribers: set[Subscriber] = set()
         self._users: set[Subscriber] = set()
         self._schema, self._context, self._forget = schema, context, forget
@@ -264,7 +264,7 @@ class SharedSubscription:
             self.leave(subscriber)
             subscriber.end(told)
 
-    async def _open(self, asked: Asked) -> None:
+    async def _open(self, asked: SubscribeRequest) -> None:
         executor = Executor.build(
             self._schema._schema,  # noqa: SLF001 # strawberry's name for the schema of graphql-core
             asked.plan.document,
@@ -324,7 +324,7 @@ class SharedSubscriptions:
         self._schema = schema
         self._sources: dict[Hashable, SharedSubscription] = {}
 
-    def enter(self, subscriber: Subscriber, asked: Asked, context: LiveContext) -> tuple[SharedSubscription, str | None]:
+    def enter(self, subscriber: Subscriber, asked: SubscribeRequest, context: LiveContext) -> tuple[SharedSubscription, str | None]:
         """Return the shared to join, entered, and the cursor to join it with. Whoever has entered must leave."""
         split = asked.plan.split(asked.variables)
         variables, cursor = split or (asked.variables, None)

@@ -29,7 +29,7 @@ from strawberry.types.execution import PreExecutionError
 from actions.sessions import person_of
 from schema.errors import RequestCode
 from subscriptions.transport.outbox import Outbox
-from subscriptions.shared import Asked, LiveContext, Subscriber, Refused, SharedSubscription, errors_of, persistently
+from subscriptions.shared import SubscribeRequest, LiveContext, Subscriber, Refused, SharedSubscription, errors_of, persistently
 from subscriptions.transport.connections import FORBIDDEN, TRY_AGAIN_LATER
 
 logger = logging.getLogger("tanggap.protocol")
@@ -192,7 +192,7 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
                 raise Refused([GraphQLError(f"Variables are nested in at most {LEVELS} levels.")])  # noqa: TRY301 # told below
             context: LiveContext = self.context.fresh()
             plan = await self.schema.plan(operation.query, operation.operation_name, context)  # type: ignore[attr-defined] # our schema's
-            asked = Asked(plan, operation.query, operation.operation_name, operation.variables or {})
+            asked = SubscribeRequest(plan, operation.query, operation.operation_name, operation.variables or {})
             operation.is_personal = plan.is_subscription and plan.is_personal(asked.variables)
             if plan.is_subscription:
                 await self._follow(operation, asked, context)
@@ -202,7 +202,7 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
             self._fail(operation, error)
         operation.task = None
 
-    async def _follow(self, operation: LiveOperation, asked: Asked, context: LiveContext) -> None:
+    async def _follow(self, operation: LiveOperation, asked: SubscribeRequest, context: LiveContext) -> None:
         operation.shared, cursor = self.view.shared_subscriptions.enter(operation.subscriber, asked, context)  # type: ignore[attr-defined] # our view's
         await operation.shared.join(operation.subscriber, cursor)
 

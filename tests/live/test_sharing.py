@@ -18,7 +18,7 @@ from rules.access import Role
 from rules.cursors import decode, encode
 from schema.context import BY_VIEWER
 from subscriptions.transport.outbox import Outbox
-from subscriptions.shared import Asked, Subscriber, Refused, SharedSubscription
+from subscriptions.shared import SubscribeRequest, Subscriber, Refused, SharedSubscription
 from tests.city import City
 from tests.wire import DEADLINE, GAMBIR, Caller, eventually
 
@@ -74,7 +74,7 @@ async def screen(city: City, document: str, caller: Caller | None = None, **vari
 
     joining.subscriber = Subscriber(cast(Outbox, joining), f"op{id(joining)}", position, forget)
     plan = await schema_of(city).plan(document, None, context)
-    asked = Asked(plan, document, None, variables)
+    asked = SubscribeRequest(plan, document, None, variables)
     joining.shared, cursor = city.service._endpoint.shared_subscriptions.enter(joining.subscriber, asked, context)
     async with asyncio.timeout(DEADLINE):
         await joining.shared.join(joining.subscriber, cursor)
