@@ -155,7 +155,7 @@ class Audience(Protocol):
         """End, for all subscribers."""
 
 
-async def let_in(audience: Audience, subscriber: Subscriber, past: Awaitable[Sequence[tuple[int, str]]]) -> bool:
+async def catch_up_and_join(audience: Audience, subscriber: Subscriber, past: Awaitable[Sequence[tuple[int, str]]]) -> bool:
     """Let a subscriber in at once, and hold what is pushed while it is told of the past; False when that was too much."""
     joined = False
     subscriber.hold()

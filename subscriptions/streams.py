@@ -8,7 +8,7 @@ from rules.cursors import EVENTS_AT_MOST
 from subscriptions.boards import BoardUpdate, LiveBoard
 from subscriptions.tailer import LogTailer, Listener
 from queries.log import CursorExpired, CursorInvalid
-from subscriptions.shared import Audience, Subscriber, let_in, persistently
+from subscriptions.shared import Audience, Subscriber, catch_up_and_join, persistently
 from subscriptions.channels import Channel
 
 NEAR = 500
@@ -54,7 +54,7 @@ class EventStream:
         while subscriber.after < self.done:
             through = self.done
             if through - subscriber.after <= NEAR:
-                if await let_in(self._audience, subscriber, self._replayed(subscriber.after, through)):
+                if await catch_up_and_join(self._audience, subscriber, self._replayed(subscriber.after, through)):
                     return
             else:
                 await self._tell(subscriber, through)
@@ -176,7 +176,7 @@ class BoardStream:
             if snapshot is None:  # it is read for the first time now, and published to all
                 self._audience.subscribers.add(subscriber)
                 return
-            if await let_in(self._audience, subscriber, self._encoded(snapshot)):
+            if await catch_up_and_join(self._audience, subscriber, self._encoded(snapshot)):
                 return
 
     async def _encoded(self, snapshot: BoardUpdate) -> list[tuple[int, str]]:
