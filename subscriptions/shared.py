@@ -38,7 +38,7 @@ EVERYBODY = "everybody"
 
 Item = TypeVar("Item")
 
-persistently = retry(retry=retry_if_exception(is_away), wait=wait_random_exponential(multiplier=0.1, max=2))
+retry_while_unavailable = retry(retry=retry_if_exception(is_away), wait=wait_random_exponential(multiplier=0.1, max=2))
 """Tries again for as long as the database is away: a stream outlives it."""
 
 
@@ -238,7 +238,7 @@ class SharedSubscription:
             raise RuntimeError("a shared that is open has a stream")
         cursor = self._follow.after if self._tells_cursors else cursor
         if cursor is not None and not subscriber.begun:
-            subscriber.after = await persistently(self._context.tailer.position_of)(cursor)
+            subscriber.after = await retry_while_unavailable(self._context.tailer.position_of)(cursor)
         subscriber.begun = True
         await self._flow.join(subscriber)
         if self._failure is not None:
@@ -279,7 +279,7 @@ class SharedSubscription:
         self._flow = self._follow.stream(self)
         await self._flow.begin()
 
-    @persistently
+    @retry_while_unavailable
     async def _ask(self) -> SubscriptionSpec[Any]:
         self._executor.context_value = self._context.fresh()
         found: Any = create_source_event_stream(self._executor)
@@ -291,7 +291,7 @@ class SharedSubscription:
         follow: SubscriptionSpec[Any] = found
         return follow
 
-    @persistently
+    @retry_while_unavailable
     async def text(self, item: Any) -> str:
         """Execute the document for an item, and return the payload as JSON; others have had a turn before each."""
         await asyncio.sleep(0)  # executing need not wait for anything, and a past has hundreds of items

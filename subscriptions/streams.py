@@ -8,7 +8,7 @@ from rules.cursors import EVENTS_AT_MOST
 from subscriptions.boards import BoardUpdate, LiveBoard
 from subscriptions.tailer import LogTailer, Listener
 from queries.log import CursorExpired, CursorInvalid
-from subscriptions.shared import Audience, Subscriber, catch_up_and_join, persistently
+from subscriptions.shared import Audience, Subscriber, catch_up_and_join, retry_while_unavailable
 from subscriptions.channels import Channel
 
 NEAR = 500
@@ -35,7 +35,7 @@ class EventStream:
         self._replays: dict[tuple[int, int, int], asyncio.Task[list[tuple[int, str]]]] = {}
         self._encoding: set[asyncio.Task[list[tuple[int, str]]]] = set()
 
-    @persistently
+    @retry_while_unavailable
     async def begin(self) -> None:
         """Listen from now on."""
         self._listener = await self._listen()
@@ -48,7 +48,7 @@ class EventStream:
             if task is not None:
                 task.cancel()
 
-    @persistently
+    @retry_while_unavailable
     async def join(self, subscriber: Subscriber) -> None:
         """Tell a subscriber what has been pushed since its position, then let it in. Raises CursorExpired."""
         while subscriber.after < self.done:
@@ -99,7 +99,7 @@ class EventStream:
         finally:
             self._pump = None
 
-    @persistently
+    @retry_while_unavailable
     async def _push_all(self) -> None:
         """Push what waits, and from the log what was dropped, until nothing waits."""
         while True:

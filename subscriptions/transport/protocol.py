@@ -29,7 +29,7 @@ from strawberry.types.execution import PreExecutionError
 from actions.sessions import person_of
 from schema.errors import RequestCode
 from subscriptions.transport.outbox import Outbox
-from subscriptions.shared import SubscribeRequest, LiveContext, Subscriber, Refused, SharedSubscription, errors_of, persistently
+from subscriptions.shared import SubscribeRequest, LiveContext, Subscriber, Refused, SharedSubscription, errors_of, retry_while_unavailable
 from subscriptions.transport.connections import FORBIDDEN, TRY_AGAIN_LATER
 
 logger = logging.getLogger("tanggap.protocol")
@@ -279,7 +279,7 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
         self._recognising = asyncio.create_task(self._recognise(), name="recognise")
 
     async def _recognise(self) -> None:
-        person = await persistently(person_of)(self.context.session_id, self.context.fresh().now)
+        person = await retry_while_unavailable(person_of)(self.context.session_id, self.context.fresh().now)
         self._recognising = None
         if person is None:
             self.connection_acknowledged = False  # what it asked for meanwhile, or is still to be read, is nobody's
