@@ -25,7 +25,7 @@ from app.context import AppContext
 from app.errors import unavailable
 from app.schema import Schema
 from app.services import Services
-from models.database import is_away
+from models.database import is_unavailable
 from rules.languages import preferred_locale
 from schema.errors import RequestCode
 from subscriptions.transport.protocol import Adapter, Handler, Socket
@@ -67,7 +67,7 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
         try:
             await self.run(socket)
         except Exception as failure:
-            if not is_away(failure):
+            if not is_unavailable(failure):
                 raise
             logger.warning("websocket refused error=%r", failure)
             await socket.close(TRY_AGAIN_LATER)

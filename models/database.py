@@ -109,7 +109,7 @@ async def fetch(sql: str, *values: object, using: BaseDBAsyncClient | None = Non
     return await client.execute_query_dict(sql, list(values))
 
 
-def is_away(error: BaseException | None) -> bool:
+def is_unavailable(error: BaseException | None) -> bool:
     """Whether an error says that the database does not answer now, and may later."""
     while error is not None:
         mistaken = isinstance(error, ValueError)  # asyncpg's errors of values are errors of its interface too

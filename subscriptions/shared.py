@@ -16,7 +16,7 @@ from graphql import ExecutionResult, Executor, GraphQLError, GraphQLSchema, crea
 from graphql.execution.execute import execute_subscription_event
 from tenacity import retry, retry_if_exception, wait_random_exponential
 
-from models.database import is_away
+from models.database import is_unavailable
 from rules.access import Person
 from rules.languages import Locale
 from schema.context import Context
@@ -38,7 +38,7 @@ EVERYBODY = "everybody"
 
 Item = TypeVar("Item")
 
-retry_while_unavailable = retry(retry=retry_if_exception(is_away), wait=wait_random_exponential(multiplier=0.1, max=2))
+retry_while_unavailable = retry(retry=retry_if_exception(is_unavailable), wait=wait_random_exponential(multiplier=0.1, max=2))
 """Tries again for as long as the database is away: a stream outlives it."""
 
 
@@ -287,7 +287,7 @@ class SharedSubscription:
             found = await found
         if isinstance(found, ExecutionResult):
             errors = found.errors or []
-            raise next((cause for cause in map(cause_of, errors) if is_away(cause)), None) or Refused(errors)
+            raise next((cause for cause in map(cause_of, errors) if is_unavailable(cause)), None) or Refused(errors)
         follow: SubscriptionSpec[Any] = found
         return follow
 
@@ -303,7 +303,7 @@ class SharedSubscription:
             result = await result
         payload: dict[str, Any] = {"data": result.data}
         if result.errors:
-            away = next((cause for cause in map(cause_of, result.errors) if is_away(cause)), None)
+            away = next((cause for cause in map(cause_of, result.errors) if is_unavailable(cause)), None)
             if away is not None:
                 raise away
             self._schema.translate_errors(result.errors, context.locale)
