@@ -19,8 +19,8 @@ class Probe:
     def account_id(self) -> int | None:
         return None
 
-    def recognise(self) -> None:
-        self.sent.put_nowait("recognise")
+    def reauthenticate(self) -> None:
+        self.sent.put_nowait("reauthenticate")
 
     def ping(self) -> None:
         self.sent.put_nowait("ping")

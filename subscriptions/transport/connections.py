@@ -56,7 +56,7 @@ class Socket(Protocol):
     def token_until(self) -> datetime | None:
         """Until when its token works."""
 
-    def recognise(self) -> None:
+    def reauthenticate(self) -> None:
         """Look up again who this is, and send nothing of their own until it is known."""
 
     def ping(self) -> None:
@@ -124,7 +124,7 @@ class Sockets:
 
     def _recognise(self, account_id: int) -> None:
         for socket in tuple(self._by_account.get(account_id, ())):
-            socket.recognise()
+            socket.reauthenticate()
 
     def _sweep(self) -> None:
         """Close those whose token has run out or who are gone; ping the silent."""

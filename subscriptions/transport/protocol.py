@@ -161,7 +161,7 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
         if self.connection_acknowledged:
             sockets.add(self)
             if self.session_id is not None and (by_header or sockets.access_position != seen):
-                self.recognise()  # whoever was looked up, now or at the handshake, may be somebody else since
+                self.reauthenticate()  # whoever was looked up, now or at the handshake, may be somebody else since
 
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
         """Begin an operation, in a task of its own."""
@@ -266,7 +266,7 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
         until: datetime | None = self.context.token_until
         return until
 
-    def recognise(self) -> None:
+    def reauthenticate(self) -> None:
         """Look up again who this is, and send nothing of their own to them until it is known.
 
         What they follow goes on from where it stopped, as the person they are by then.
@@ -276,7 +276,7 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
                 operation.leave()
         if self._recognising is not None:
             self._recognising.cancel()
-        self._recognising = asyncio.create_task(self._recognise(), name="recognise")
+        self._recognising = asyncio.create_task(self._recognise(), name="reauthenticate")
 
     async def _recognise(self) -> None:
         person = await retry_while_unavailable(person_of)(self.context.session_id, self.context.fresh().now)
