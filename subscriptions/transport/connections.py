@@ -113,16 +113,16 @@ class Sockets:
                     self._sweep()
                     await asyncio.sleep(SWEEP)
             for account_id in list(self._by_account):  # what was missed may concern any of them
-                self._recognise(account_id)
+                self._reauthenticate(account_id)
 
     def _note(self, event: EventRow) -> bool:
         """Let an event of access take effect before any later event is handed out: the tail calls this in between."""
         self.access_position = event.position
         if event.account_id is not None:
-            self._recognise(event.account_id)
+            self._reauthenticate(event.account_id)
         return False  # nothing is to wait
 
-    def _recognise(self, account_id: int) -> None:
+    def _reauthenticate(self, account_id: int) -> None:
         for socket in tuple(self._by_account.get(account_id, ())):
             socket.reauthenticate()
 

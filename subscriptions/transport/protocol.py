@@ -276,9 +276,9 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
                 operation.leave()
         if self._recognising is not None:
             self._recognising.cancel()
-        self._recognising = asyncio.create_task(self._recognise(), name="reauthenticate")
+        self._recognising = asyncio.create_task(self._reauthenticate(), name="reauthenticate")
 
-    async def _recognise(self) -> None:
+    async def _reauthenticate(self) -> None:
         person = await retry_while_unavailable(person_of)(self.context.session_id, self.context.fresh().now)
         self._recognising = None
         if person is None:
