@@ -105,7 +105,7 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
     _counted_at = 0.0
     _task: asyncio.Task[Any] | None = None
     _is_cut = False
-    _recognising: asyncio.Task[None] | None = None
+    _reauthenticating: asyncio.Task[None] | None = None
 
     @property
     def outbox(self) -> Outbox:
@@ -185,8 +185,8 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
         """Answer a query or a mutation, or join what is followed; a failure is told by an `error`."""
         if not isinstance(operation, LiveOperation):
             raise TypeError("operations are begun by handle_subscribe")
-        while self._recognising is not None:
-            await asyncio.wait([self._recognising])
+        while self._reauthenticating is not None:
+            await asyncio.wait([self._reauthenticating])
         try:
             if is_deeper(operation.variables, LEVELS):
                 raise Refused([GraphQLError(f"Variables are nested in at most {LEVELS} levels.")])  # noqa: TRY301 # told below
@@ -242,8 +242,8 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
     async def shutdown(self) -> None:
         """End all operations."""
         self.view.sockets.discard(self)  # type: ignore[attr-defined] # our view's
-        if self._recognising is not None:
-            self._recognising.cancel()
+        if self._reauthenticating is not None:
+            self._reauthenticating.cancel()
         try:
             await super().shutdown()
         finally:
@@ -274,13 +274,13 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
         for operation in self.operations.values():
             if operation.is_personal:
                 operation.leave()
-        if self._recognising is not None:
-            self._recognising.cancel()
-        self._recognising = asyncio.create_task(self._reauthenticate(), name="reauthenticate")
+        if self._reauthenticating is not None:
+            self._reauthenticating.cancel()
+        self._reauthenticating = asyncio.create_task(self._reauthenticate(), name="reauthenticate")
 
     async def _reauthenticate(self) -> None:
         person = await retry_while_unavailable(person_of)(self.context.session_id, self.context.fresh().now)
-        self._recognising = None
+        self._reauthenticating = None
         if person is None:
             self.connection_acknowledged = False  # what it asked for meanwhile, or is still to be read, is nobody's
             for operation_id in list(self.operations):
