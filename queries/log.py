@@ -60,7 +60,7 @@ async def read(after: int, which: Q | None = None) -> list[EventRow]:
     return [EventRow(**row) for row in await events.values(*EVENT_COLUMNS)]
 
 
-class History:
+class EventHistory:
     """The past of what a subscriber follows: the events that `which` finds and `concerns` lets through."""
 
     def __init__(self, which: Q, concerns: Callable[[EventRow], bool] = lambda _: True) -> None:
@@ -84,17 +84,17 @@ class History:
                     yield event
 
 
-def of_report(report_id: int) -> History:
+def of_report(report_id: int) -> EventHistory:
     """Return the past of one report."""
-    return History(Q(topic=Topic.REPORT, report_id=report_id))
+    return EventHistory(Q(topic=Topic.REPORT, report_id=report_id))
 
 
-def of_reports(matches: Callable[[EventRow], bool]) -> History:
+def of_reports(matches: Callable[[EventRow], bool]) -> EventHistory:
     """Return the past of all reports, as far as `matches` lets it through."""
-    return History(Q(topic=Topic.REPORT), matches)
+    return EventHistory(Q(topic=Topic.REPORT), matches)
 
 
-async def of_citizen(account_id: int) -> History:
+async def of_citizen(account_id: int) -> EventHistory:
     """Return the past of a citizen's own reports, and of those they supported at the time of the event."""
     own: set[int | None] = {report.id for report in await Report.filter(reporter_id=account_id).only("id")}
     rows = await fetch("SELECT report_id, from_position, until_position FROM support WHERE account_id = $1", account_id)
@@ -107,7 +107,7 @@ async def of_citizen(account_id: int) -> History:
         )
 
     reports = own | {report_id for report_id, _, _ in spans}
-    return History(Q(topic=Topic.REPORT, report_id__in=list(reports)), concerns)
+    return EventHistory(Q(topic=Topic.REPORT, report_id__in=list(reports)), concerns)
 
 
 async def supported_at(account_id: int, position: int) -> set[int]:

@@ -11,7 +11,7 @@ from subscriptions.tailer import LogTailer, Listener
 
 
 class Past(Protocol):
-    """What has happened of something: `queries.log.History`."""
+    """What has happened of something: `queries.log.EventHistory`."""
 
     async def is_too_long(self, after: int) -> bool:
         """Whether it is too much to replay."""
