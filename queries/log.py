@@ -84,7 +84,7 @@ class EventHistory:
                     yield event
 
 
-def of_report(report_id: int) -> EventHistory:
+def report_history(report_id: int) -> EventHistory:
     """Return the past of one report."""
     return EventHistory(Q(topic=Topic.REPORT, report_id=report_id))
 

@@ -38,7 +38,7 @@ class ReportChanges:
 
     async def past(self) -> Past:
         """Say where to read what has happened."""
-        return log.of_report(self.report_id)
+        return log.report_history(self.report_id)
 
     async def listen(self, tailer: LogTailer) -> Listener:
         """Begin to listen to what happens."""
