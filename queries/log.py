@@ -89,7 +89,7 @@ def report_history(report_id: int) -> EventHistory:
     return EventHistory(Q(topic=Topic.REPORT, report_id=report_id))
 
 
-def of_reports(matches: Callable[[EventRow], bool]) -> EventHistory:
+def feed_history(matches: Callable[[EventRow], bool]) -> EventHistory:
     """Return the past of all reports, as far as `matches` lets it through."""
     return EventHistory(Q(topic=Topic.REPORT), matches)
 

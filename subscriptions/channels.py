@@ -59,7 +59,7 @@ class Feed:
 
     async def past(self) -> Past:
         """Say where to read what has happened."""
-        return log.of_reports(self.matches)
+        return log.feed_history(self.matches)
 
     async def listen(self, tailer: LogTailer) -> Listener:
         """Begin to listen to what happens."""
