@@ -94,7 +94,7 @@ def feed_history(matches: Callable[[EventRow], bool]) -> EventHistory:
     return EventHistory(Q(topic=Topic.REPORT), matches)
 
 
-async def of_citizen(account_id: int) -> EventHistory:
+async def citizen_history(account_id: int) -> EventHistory:
     """Return the past of a citizen's own reports, and of those they supported at the time of the event."""
     own: set[int | None] = {report.id for report in await Report.filter(reporter_id=account_id).only("id")}
     rows = await fetch("SELECT report_id, from_position, until_position FROM support WHERE account_id = $1", account_id)

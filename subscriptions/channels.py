@@ -74,7 +74,7 @@ class CitizenChanges:
 
     async def past(self) -> Past:
         """Say where to read what has happened."""
-        return await log.of_citizen(self.account_id)
+        return await log.citizen_history(self.account_id)
 
     async def listen(self, tailer: LogTailer) -> Listener:
         """Begin to listen to what happens."""
