@@ -110,7 +110,7 @@ async def citizen_history(account_id: int) -> EventHistory:
     return EventHistory(Q(topic=Topic.REPORT, report_id__in=list(reports)), concerns)
 
 
-async def supported_at(account_id: int, position: int) -> set[int]:
+async def supported_reports_at(account_id: int, position: int) -> set[int]:
     """Return the reports that a citizen supports once every event up to `position` has happened."""
     rows = await fetch(
         "SELECT report_id FROM support WHERE account_id = $1 AND from_position <= $2 "

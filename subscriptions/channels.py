@@ -95,6 +95,6 @@ class CitizenChanges:
         """Read what is supported at the very position at which the tail stands when this returns."""
         while True:
             position = tailer.position
-            supported = await log.supported_at(self.account_id, position)
+            supported = await log.supported_reports_at(self.account_id, position)
             if tailer.position == position:
                 return supported
