@@ -31,7 +31,7 @@ class Channel(Protocol):
 
 
 @dataclass(frozen=True)
-class ReportChanges:
+class ReportChannel:
     """One report."""
 
     report_id: int

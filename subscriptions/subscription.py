@@ -18,7 +18,7 @@ from schema.reports import ReportEvent, ReportFilter
 from subscriptions.boards import BoardUpdate
 from subscriptions.streams import BoardStream, EventStream
 from subscriptions.shared import SubscriptionSpec, LiveContext
-from subscriptions.channels import Channel, CitizenChanges, Feed, ReportChanges
+from subscriptions.channels import Channel, CitizenChanges, Feed, ReportChannel
 
 Info = strawberry.Info[LiveContext, None]
 argument = strawberry.argument
@@ -44,7 +44,7 @@ class Subscription:
         report_id = row_id(id, "Report")
         if report_id is None or await info.context.report(report_id) is None:
             raise RequestError(RequestCode.NOT_FOUND, Message.REPORT_NOT_FOUND, "id")
-        return _events(info.context, ReportChanges(report_id), after)
+        return _events(info.context, ReportChannel(report_id), after)
 
     @strawberry.subscription(
         description="Events of the viewer's own reports and of those that the viewer supports.", metadata=BY_VIEWER
