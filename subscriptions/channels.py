@@ -67,7 +67,7 @@ class Feed:
 
 
 @dataclass(frozen=True)
-class CitizenChanges:
+class CitizenChannel:
     """A citizen's own reports and, as long as they support them, those of others."""
 
     account_id: int

@@ -18,7 +18,7 @@ from schema.reports import ReportEvent, ReportFilter
 from subscriptions.boards import BoardUpdate
 from subscriptions.streams import BoardStream, EventStream
 from subscriptions.shared import SubscriptionSpec, LiveContext
-from subscriptions.channels import Channel, CitizenChanges, Feed, ReportChannel
+from subscriptions.channels import Channel, CitizenChannel, Feed, ReportChannel
 
 Info = strawberry.Info[LiveContext, None]
 argument = strawberry.argument
@@ -53,7 +53,7 @@ class Subscription:
         person = info.context.person
         if person is None:
             raise RequestError(RequestCode.UNAUTHENTICATED, Message.SIGN_IN)
-        return _events(info.context, CitizenChanges(person.account_id), after)
+        return _events(info.context, CitizenChannel(person.account_id), after)
 
     @strawberry.subscription(description="Events of all reports that match the filter before or after the event.")
     async def report_feed(
