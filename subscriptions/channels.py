@@ -46,7 +46,7 @@ class ReportChannel:
 
 
 @dataclass(frozen=True)
-class Feed:
+class FeedChannel:
     """All reports that the criteria matched before or after the event, by the event's stored values."""
 
     criteria: ReportCriteria

@@ -18,7 +18,7 @@ from schema.reports import ReportEvent, ReportFilter
 from subscriptions.boards import BoardUpdate
 from subscriptions.streams import BoardStream, EventStream
 from subscriptions.shared import SubscriptionSpec, LiveContext
-from subscriptions.channels import Channel, CitizenChannel, Feed, ReportChannel
+from subscriptions.channels import Channel, CitizenChannel, FeedChannel, ReportChannel
 
 Info = strawberry.Info[LiveContext, None]
 argument = strawberry.argument
@@ -62,7 +62,7 @@ class Subscription:
         filter: Annotated[ReportFilter | None, argument(description="Conditions on the reports.")] = None,
         after: AfterCursor = None,
     ) -> AsyncIterable[ReportEvent]:
-        return _events(info.context, Feed(info.context.criteria(filter)), after)
+        return _events(info.context, FeedChannel(info.context.criteria(filter)), after)
 
     @strawberry.subscription(
         description="A leaderboard: first a snapshot, then its changes, at most four times a second."

@@ -11,7 +11,7 @@ from rules.criteria import ReportCriteria
 from rules.cursors import decode
 from schema.nodes import global_id
 from subscriptions.streams import EventStream
-from subscriptions.channels import Feed
+from subscriptions.channels import FeedChannel
 from tests.audience import FakeSubscription, subscriber
 from tests.city import City
 from tests.wire import DEADLINE, Caller
@@ -71,7 +71,7 @@ async def watch(city: City, choose: random.Random) -> Screen:
     screen = Screen({edge["node"]["id"]: edge["node"]["version"] for edge in listed["edges"]}, position)
     await asyncio.sleep(choose.random() * 0.2)
     hall = FakeSubscription(lambda: asyncio.sleep(0))
-    stream = EventStream(hall, city.services.tailer, Feed(ReportCriteria()))
+    stream = EventStream(hall, city.services.tailer, FeedChannel(ReportCriteria()))
     await stream.begin()
     one, heard = subscriber(position, lambda: asyncio.sleep(0))
     async with asyncio.timeout(DEADLINE):
