@@ -322,7 +322,7 @@ class SharedSubscriptions:
 
     def __init__(self, schema: LiveSchema) -> None:
         self._schema = schema
-        self._sources: dict[Hashable, SharedSubscription] = {}
+        self._by_key: dict[Hashable, SharedSubscription] = {}
 
     def enter(self, subscriber: Subscriber, asked: SubscribeRequest, context: LiveContext) -> tuple[SharedSubscription, str | None]:
         """Return the shared to join, entered, and the cursor to join it with. Whoever has entered must leave."""
@@ -333,7 +333,7 @@ class SharedSubscriptions:
         key: Hashable = (asked.query, asked.operation_name, text, context.locale, person)
         if split is None:
             key = subscriber  # a cursor of a wrong form: its own error, and nobody else's
-        shared = self._sources.get(key)
+        shared = self._by_key.get(key)
         if shared is None:
             seen_by = person if isinstance(person, Person) else None
             epoch = context.epoch  # for good: an event of one epoch must not go out under a cursor of the next
@@ -345,13 +345,13 @@ class SharedSubscriptions:
                 current_epoch=lambda: epoch,
             )
             shared = SharedSubscription(self._schema, asked, viewpoint, lambda: self._forget(key, shared))
-            self._sources[key] = shared
+            self._by_key[key] = shared
         shared.enter(subscriber)
         return shared, cursor
 
     def _forget(self, key: Hashable, shared: SharedSubscription | None) -> None:
-        if self._sources.get(key) is shared:
-            self._sources.pop(key, None)
+        if self._by_key.get(key) is shared:
+            self._by_key.pop(key, None)
 
 
 def cause_of(error: GraphQLError) -> BaseException | None:

@@ -160,7 +160,7 @@ async def talk_to(city: City, citizen: Caller, talk: list[Any]) -> Counter[str]:
         await city.service._endpoint(scope, judge.receive, judge.send)
     assert judge.faults == []
     await eventually(lambda: not asyncio.all_tasks() - before)
-    assert city.service._endpoint.shared_subscriptions._sources == {}
+    assert city.service._endpoint.shared_subscriptions._by_key == {}
     assert city.services.sockets._pinged == {}
     return judge.heard
 
