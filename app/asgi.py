@@ -39,7 +39,7 @@ from schema.places import places_of
 from subscriptions.boards import Boards
 from subscriptions.notifier import Notifier, NotifierState
 from subscriptions.tailer import EpochChanged, LogTailer
-from subscriptions.transport.connections import Sockets
+from subscriptions.transport.connections import Connections
 from web.pages import page_routes
 
 logger = logging.getLogger("tanggap.app")
@@ -104,7 +104,7 @@ class Application:
             tailer = await stack.enter_async_context(LogTailer(notifier))
             now = lambda: transactions.now()  # noqa: E731, PLW0108 # looked up per call: a test replaces transactions.now
             boards = await stack.enter_async_context(Boards(tailer, self._board_subjects))
-            sockets = Sockets(tailer, now)
+            sockets = Connections(tailer, now)
             self.services = Services(
                 transactions=transactions,
                 tokens=self._tokens,

@@ -30,7 +30,7 @@ from rules.languages import preferred_locale
 from schema.errors import RequestCode
 from subscriptions.transport.protocol import Adapter, Handler, Socket
 from subscriptions.shared import SharedSubscriptions
-from subscriptions.transport.connections import TRY_AGAIN_LATER, Sockets
+from subscriptions.transport.connections import TRY_AGAIN_LATER, Connections
 
 logger = logging.getLogger("tanggap.graphql")
 
@@ -73,7 +73,7 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
             await socket.close(TRY_AGAIN_LATER)
 
     @property
-    def sockets(self) -> Sockets:
+    def sockets(self) -> Connections:
         """The websockets of this process."""
         return self._services().sockets
 

@@ -15,7 +15,7 @@ from schema.places import Places, places_of
 from subscriptions.boards import Boards
 from subscriptions.notifier import Notifier
 from subscriptions.tailer import LogTailer
-from subscriptions.transport.connections import Sockets
+from subscriptions.transport.connections import Connections
 
 
 @dataclass(kw_only=True)
@@ -27,7 +27,7 @@ class Services:
     notifier: Notifier
     tailer: LogTailer
     boards: Boards
-    sockets: Sockets
+    sockets: Connections
     places: Places
     public_url: str
 

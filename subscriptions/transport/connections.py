@@ -66,7 +66,7 @@ class Socket(Protocol):
         """Close it."""
 
 
-class Sockets:
+class Connections:
     """All sockets of the process that have begun; `watch` looks after them.
 
     `access_position` is the last event of the topic `access` that was told to them.
