@@ -38,7 +38,7 @@ CLOSE_WITHIN = 5.0
 """Seconds that closing a socket may take; one whose reader is stuck takes for ever."""
 
 
-class Socket(Protocol):
+class Connection(Protocol):
     """A socket: `subscriptions.transport.protocol.Handler`."""
 
     heard_at: float
@@ -74,13 +74,13 @@ class Connections:
 
     def __init__(self, tailer: LogTailer, now: Callable[[], datetime]) -> None:
         self._hub, self._now = tailer, now
-        self._pinged: dict[Socket, float] = {}
-        self._by_account: defaultdict[int, set[Socket]] = defaultdict(set)
+        self._pinged: dict[Connection, float] = {}
+        self._by_account: defaultdict[int, set[Connection]] = defaultdict(set)
         self._closing: set[asyncio.Task[None]] = set()
         self._leaving = False
         self.access_position = 0
 
-    def add(self, socket: Socket) -> None:
+    def add(self, socket: Connection) -> None:
         """Watch a socket that has just begun; once the process leaves, send it elsewhere."""
         self._pinged[socket] = 0.0
         if socket.account_id is not None:
@@ -88,7 +88,7 @@ class Connections:
         if self._leaving:
             self._end(socket, SERVICE_RESTART, RESTARTING)
 
-    def discard(self, socket: Socket) -> None:
+    def discard(self, socket: Connection) -> None:
         """Forget a socket that has ended."""
         self._pinged.pop(socket, None)
         if socket.account_id is not None:
@@ -139,7 +139,7 @@ class Connections:
                 self._pinged[socket] = clock
                 socket.ping()
 
-    def _end(self, socket: Socket, code: int, reason: str) -> None:
+    def _end(self, socket: Connection, code: int, reason: str) -> None:
         """Close a socket without waiting for it: one that is stuck delays no other."""
 
         async def within() -> None:
