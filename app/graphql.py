@@ -28,7 +28,7 @@ from app.services import Services
 from models.database import is_unavailable
 from rules.languages import preferred_locale
 from schema.errors import RequestCode
-from subscriptions.transport.protocol import Adapter, Handler, Socket
+from subscriptions.transport.protocol import Adapter, Handler, BufferedWebSocket
 from subscriptions.shared import SharedSubscriptions
 from subscriptions.transport.connections import TRY_AGAIN_LATER, Connections
 
@@ -63,7 +63,7 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a websocket. While the database is unavailable, it is closed with 1013 and its client retries later."""
-        socket = Socket(scope, receive, send)
+        socket = BufferedWebSocket(scope, receive, send)
         try:
             await self.run(socket)
         except Exception as failure:

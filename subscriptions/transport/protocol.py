@@ -54,7 +54,7 @@ TYPES = frozenset({"connection_init", "ping", "pong", "subscribe", "complete"})
 """The messages that a client may send."""
 
 
-class Socket(WebSocket):
+class BufferedWebSocket(WebSocket):
     """A websocket whose every message goes out through its outbox."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -110,7 +110,7 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
     @property
     def outbox(self) -> Outbox:
         """The way out."""
-        outbox: Outbox = self.websocket.ws.outbox  # type: ignore[attr-defined] # our adapter's, over our Socket
+        outbox: Outbox = self.websocket.ws.outbox  # type: ignore[attr-defined] # our adapter's, over our BufferedWebSocket
         return outbox
 
     async def handle(self) -> None:
