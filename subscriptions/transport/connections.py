@@ -39,7 +39,7 @@ CLOSE_WITHIN = 5.0
 
 
 class Connection(Protocol):
-    """A socket: `subscriptions.transport.protocol.Handler`."""
+    """A socket: `subscriptions.transport.protocol.WebSocketHandler`."""
 
     heard_at: float
     """When the client last sent anything, by the monotonic clock."""

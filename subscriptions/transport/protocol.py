@@ -76,7 +76,7 @@ class LiveOperation(Operation[Any, None]):
 
     __slots__ = ("is_personal", "subscriber", "shared")
 
-    def __init__(self, handler: "Handler", message: SubscribeMessage) -> None:
+    def __init__(self, handler: "WebSocketHandler", message: SubscribeMessage) -> None:
         payload = message["payload"]
         super().__init__(
             handler, message["id"], payload["query"], payload.get("variables") or {}, payload.get("operationName")
@@ -96,7 +96,7 @@ class LiveOperation(Operation[Any, None]):
             self.shared = None
 
 
-class Handler(BaseGraphQLTransportWSHandler[Any, None]):
+class WebSocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
     """One socket."""
 
     operations: dict[str, LiveOperation]  # type: ignore[assignment] # strawberry's own are never made here
