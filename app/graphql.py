@@ -28,7 +28,7 @@ from app.services import Services
 from models.database import is_unavailable
 from rules.languages import preferred_locale
 from schema.errors import RequestCode
-from subscriptions.transport.protocol import Adapter, WebSocketHandler, BufferedWebSocket
+from subscriptions.transport.protocol import WebSocketAdapter, WebSocketHandler, BufferedWebSocket
 from subscriptions.shared import SharedSubscriptions
 from subscriptions.transport.connections import TRY_AGAIN_LATER, Connections
 
@@ -47,7 +47,7 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
     """
 
     graphql_transport_ws_handler_class = WebSocketHandler
-    websocket_adapter_class = Adapter
+    websocket_adapter_class = WebSocketAdapter
 
     def __init__(self, schema: Schema, services: Callable[[], Services], origins: list[str]) -> None:
         super().__init__(

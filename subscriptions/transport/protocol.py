@@ -62,7 +62,7 @@ class BufferedWebSocket(WebSocket):
         super().__init__(scope, receive, self.outbox.send)
 
 
-class Adapter(ASGIWebSocketAdapter):
+class WebSocketAdapter(ASGIWebSocketAdapter):
     """A socket that can always be closed: once more, and for a reason that is too long, which would make it drop."""
 
     async def close(self, code: int, reason: str) -> None:
