@@ -36,7 +36,7 @@ from models.reference.gazetteer import Gazetteer
 from resolvers.loaders import subjects
 from rules.scoring.ranking import BoardKind
 from schema.places import places_of
-from subscriptions.boards import Boards
+from subscriptions.boards import LiveBoards
 from subscriptions.notifier import Notifier, NotifierState
 from subscriptions.tailer import EpochChanged, LogTailer
 from subscriptions.transport.connections import Connections
@@ -103,7 +103,7 @@ class Application:
             due = await close_periods(transactions)  # before the boards, which show the open day of the log
             tailer = await stack.enter_async_context(LogTailer(notifier))
             now = lambda: transactions.now()  # noqa: E731, PLW0108 # looked up per call: a test replaces transactions.now
-            boards = await stack.enter_async_context(Boards(tailer, self._board_subjects))
+            boards = await stack.enter_async_context(LiveBoards(tailer, self._board_subjects))
             sockets = Connections(tailer, now)
             self.services = Services(
                 transactions=transactions,

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from resolvers.loaders import RequestContext
-from subscriptions.boards import Boards
+from subscriptions.boards import LiveBoards
 from subscriptions.tailer import LogTailer
 
 
@@ -14,6 +14,6 @@ class AppContext(RequestContext):
     """The `Context` of resolvers and the `LiveContext` of subscriptions. A websocket sets `connection_params`."""
 
     tailer: LogTailer
-    boards: Boards
+    boards: LiveBoards
     token_until: datetime | None
     connection_params: dict[str, Any] | None = field(default=None)

@@ -12,7 +12,7 @@ from models.places import read_reference_data
 from models.reference.gazetteer import Gazetteer
 from rules.languages import preferred_locale
 from schema.places import Places, places_of
-from subscriptions.boards import Boards
+from subscriptions.boards import LiveBoards
 from subscriptions.notifier import Notifier
 from subscriptions.tailer import LogTailer
 from subscriptions.transport.connections import Connections
@@ -26,7 +26,7 @@ class Services:
     tokens: Tokens
     notifier: Notifier
     tailer: LogTailer
-    boards: Boards
+    boards: LiveBoards
     sockets: Connections
     places: Places
     public_url: str

@@ -188,7 +188,7 @@ class LiveBoard:
             watcher.enqueue(_snapshot(board, update.serial) if watcher.is_full else update)
 
 
-class Boards:
+class LiveBoards:
     """The live boards of this process, each begun when first watched."""
 
     def __init__(self, tailer: LogTailer, subjects: Callable[[BoardKind], Collection[str]]) -> None:

@@ -20,7 +20,7 @@ from models.database import is_unavailable
 from rules.access import Person
 from rules.languages import Locale
 from schema.context import Context
-from subscriptions.boards import Boards
+from subscriptions.boards import LiveBoards
 from subscriptions.documents import Plan
 from subscriptions.tailer import LogTailer
 from subscriptions.transport.outbox import Outbox
@@ -50,7 +50,7 @@ class LiveContext(Context, Protocol):
         """The tail of the log."""
 
     @property
-    def boards(self) -> Boards:
+    def boards(self) -> LiveBoards:
         """The live boards."""
 
     def fresh(self, **changes: Any) -> Self:
