@@ -104,25 +104,25 @@ class Application:
             tailer = await stack.enter_async_context(LogTailer(notifier))
             now = lambda: transactions.now()  # noqa: E731, PLW0108 # looked up per call: a test replaces transactions.now
             boards = await stack.enter_async_context(LiveBoards(tailer, self._board_subjects))
-            sockets = Connections(tailer, now)
+            connections = Connections(tailer, now)
             self.services = Services(
                 transactions=transactions,
                 tokens=self._tokens,
                 notifier=notifier,
                 tailer=tailer,
                 boards=boards,
-                sockets=sockets,
+                connections=connections,
                 places=places_of(Gazetteer(await read_reference_data())),
                 public_url=settings.public_url,
             )
             group = await stack.enter_async_context(asyncio.TaskGroup())
             tasks = [
                 group.create_task(self._reload_places(tailer), name="reload-places"),
-                group.create_task(sockets.watch(), name="watch-sockets"),
+                group.create_task(connections.watch(), name="watch-connections"),
                 group.create_task(run_clock(transactions, tailer, due), name="clock"),
             ]
             logger.info("serving database=%s position=%d", settings.database_url.partition(":")[0], tailer.position)
-            yield {"leave": sockets.leave}
+            yield {"leave": connections.leave}
             for task in tasks:
                 task.cancel()
 

@@ -73,9 +73,9 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
             await socket.close(TRY_AGAIN_LATER)
 
     @property
-    def sockets(self) -> Connections:
+    def connections(self) -> Connections:
         """The websockets of this process."""
-        return self._services().sockets
+        return self._services().connections
 
     async def answer(self, request: Request) -> Response:
         """Answer over HTTP. A malformed request gets its status, and an error in the usual form."""

@@ -27,7 +27,7 @@ class Services:
     notifier: Notifier
     tailer: LogTailer
     boards: LiveBoards
-    sockets: Connections
+    connections: Connections
     places: Places
     public_url: str
 

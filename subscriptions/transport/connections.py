@@ -1,4 +1,4 @@
-"""The sockets of this process, and their end: with the session, with the token, or when nobody is there any more."""
+"""The connections of this process, and their end: with the session, with the token, or when nobody is there any more."""
 
 import asyncio
 import logging
@@ -12,7 +12,7 @@ from typing import Protocol
 from models.log import EventRow, Topic
 from subscriptions.tailer import LogTailer
 
-logger = logging.getLogger("tanggap.sockets")
+logger = logging.getLogger("tanggap.connections")
 
 FORBIDDEN = 4403
 """The close code after which a client signs in anew and comes back."""
@@ -26,7 +26,7 @@ SERVICE_RESTART = 1012
 RESTARTING = "The server restarts: come back and resume."
 
 SWEEP = 2.0
-"""Seconds between two looks at all sockets: one timer for the process, none for a socket."""
+"""Seconds between two looks at all connections: one timer for the process, none for a socket."""
 
 PING_AFTER = 20.0
 """Seconds of silence after which a client is asked whether it is there, by a ping of graphql-transport-ws."""
@@ -67,7 +67,7 @@ class Connection(Protocol):
 
 
 class Connections:
-    """All sockets of the process that have begun; `watch` looks after them.
+    """All connections of the process that have begun; `watch` looks after them.
 
     `access_position` is the last event of the topic `access` that was told to them.
     """
@@ -97,16 +97,16 @@ class Connections:
                 del self._by_account[socket.account_id]
 
     async def leave(self, seconds: float) -> None:
-        """Close all sockets with 1012, evenly over `seconds`, and from now on each new one at once."""
+        """Close all connections with 1012, evenly over `seconds`, and from now on each new one at once."""
         self._leaving = True
-        begun, sockets = time.monotonic(), list(self._pinged)
-        for number, socket in enumerate(sockets):
-            await asyncio.sleep(max(0.0, begun + seconds * number / len(sockets) - time.monotonic()))
+        begun, connections = time.monotonic(), list(self._pinged)
+        for number, socket in enumerate(connections):
+            await asyncio.sleep(max(0.0, begun + seconds * number / len(connections) - time.monotonic()))
             if socket in self._pinged:
                 self._end(socket, SERVICE_RESTART, RESTARTING)
 
     async def watch(self) -> None:
-        """Look after all sockets: ping the silent, close those that must go. Runs until cancelled."""
+        """Look after all connections: ping the silent, close those that must go. Runs until cancelled."""
         while True:
             with self._hub.listen(("topic", Topic.ACCESS), accept=self._note) as listener:
                 while not (listener.overflowed or listener.lost):

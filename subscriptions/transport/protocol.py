@@ -149,8 +149,8 @@ class WebSocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
 
     async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
         """Begin, and be watched from now on."""
-        sockets = self.view.sockets  # type: ignore[attr-defined] # our view's
-        seen, by_header = sockets.access_position, self.session_id is not None
+        connections = self.view.connections  # type: ignore[attr-defined] # our view's
+        seen, by_header = connections.access_position, self.session_id is not None
         try:
             async with asyncio.timeout(INIT_WITHIN):
                 await super().handle_connection_init(message)
@@ -159,8 +159,8 @@ class WebSocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
             await self.close(TRY_AGAIN_LATER, "Try again later.")
         self.connection_init_timeout_task = None
         if self.connection_acknowledged:
-            sockets.add(self)
-            if self.session_id is not None and (by_header or sockets.access_position != seen):
+            connections.add(self)
+            if self.session_id is not None and (by_header or connections.access_position != seen):
                 self.reauthenticate()  # whoever was looked up, now or at the handshake, may be somebody else since
 
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
@@ -241,7 +241,7 @@ class WebSocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
 
     async def shutdown(self) -> None:
         """End all operations."""
-        self.view.sockets.discard(self)  # type: ignore[attr-defined] # our view's
+        self.view.connections.discard(self)  # type: ignore[attr-defined] # our view's
         if self._reauthenticating is not None:
             self._reauthenticating.cancel()
         try:

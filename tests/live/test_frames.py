@@ -161,7 +161,7 @@ async def talk_to(city: City, citizen: Caller, talk: list[Any]) -> Counter[str]:
     assert judge.faults == []
     await eventually(lambda: not asyncio.all_tasks() - before)
     assert city.service._endpoint.shared_subscriptions._by_key == {}
-    assert city.services.sockets._pinged == {}
+    assert city.services.connections._pinged == {}
     return judge.heard
 
 

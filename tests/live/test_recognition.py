@@ -211,9 +211,9 @@ async def test_a_session_that_ends_between_the_handshake_and_the_beginning_close
     client = Client(city, citizen)
 
     async def sign_out() -> None:
-        before = city.services.sockets.access_position
+        before = city.services.connections.access_position
         await citizen.ask("mutation { signOut { errors { code } } }")
-        await eventually(lambda: city.services.sockets.access_position > before)
+        await eventually(lambda: city.services.connections.access_position > before)
 
     await client.talk(sign_out, {"type": "connection_init"}, client.until_closed, by_header=True)
     assert client.closed == 4403
@@ -222,5 +222,5 @@ async def test_a_session_that_ends_between_the_handshake_and_the_beginning_close
 async def test_a_message_read_after_the_server_has_closed_the_socket_harms_nothing(city: City) -> None:
     citizen = await city.citizen()
     client = Client(city, citizen)
-    await client.talk(client.init, lambda: city.services.sockets.leave(0), client.until_closed, {"type": "none"})
+    await client.talk(client.init, lambda: city.services.connections.leave(0), client.until_closed, {"type": "none"})
     assert client.closed == 1012

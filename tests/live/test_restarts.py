@@ -1,4 +1,4 @@
-"""Stopping and restarting: sockets go little by little, what is under way is finished, and nobody misses anything."""
+"""Stopping and restarting: connections go little by little, what is under way is finished, and nobody misses anything."""
 
 import asyncio
 import itertools
@@ -224,9 +224,9 @@ async def test_at_sigterm_sockets_are_closed_with_1012_one_after_another_and_the
 
 async def test_a_socket_that_begins_while_its_process_leaves_is_closed_with_1012(city: City) -> None:
     before, late = Probe(), Probe()
-    city.services.sockets.add(before)
-    await city.services.sockets.leave(0)
-    city.services.sockets.add(late)
+    city.services.connections.add(before)
+    await city.services.connections.leave(0)
+    city.services.connections.add(late)
     async with asyncio.timeout(DEADLINE):
         assert await before.sent.get() == 1012
         assert await late.sent.get() == 1012

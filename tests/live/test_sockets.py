@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from subscriptions.transport import connections as sockets
+from subscriptions.transport import connections as connections
 from tests.city import City
 from tests.probe import Probe
 from tests.wire import DEADLINE
@@ -29,7 +29,7 @@ async def test_a_socket_is_closed_with_4403_when_its_token_runs_out_and_a_stuck_
     stuck = StuckProbe("a", now - timedelta(seconds=1))
     over, lasting = Probe("b", now - timedelta(seconds=1)), Probe("c", now + timedelta(hours=1))
     for probe in (stuck, over, lasting):
-        city.services.sockets.add(probe)
+        city.services.connections.add(probe)
     async with asyncio.timeout(DEADLINE):
         assert await stuck.sent.get() == 4403
         assert await over.sent.get() == 4403
@@ -40,12 +40,12 @@ async def test_a_socket_is_closed_with_4403_when_its_token_runs_out_and_a_stuck_
 async def test_a_silent_client_is_pinged_and_closed_with_1013_when_it_does_not_answer(
     city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sockets, "SWEEP", 0.02)
-    monkeypatch.setattr(sockets, "PING_AFTER", 0.1)
-    monkeypatch.setattr(sockets, "ANSWER_WITHIN", 0.2)
+    monkeypatch.setattr(connections, "SWEEP", 0.02)
+    monkeypatch.setattr(connections, "PING_AFTER", 0.1)
+    monkeypatch.setattr(connections, "ANSWER_WITHIN", 0.2)
     gone, there = Probe(), Probe()
     for probe in (gone, there):
-        city.services.sockets.add(probe)
+        city.services.connections.add(probe)
     async with asyncio.timeout(DEADLINE):
         heard: list[int | str] = []
         while not heard or heard[-1] == "ping":
