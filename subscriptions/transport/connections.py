@@ -26,7 +26,7 @@ SERVICE_RESTART = 1012
 RESTARTING = "The server restarts: come back and resume."
 
 SWEEP = 2.0
-"""Seconds between two looks at all connections: one timer for the process, none for a socket."""
+"""Seconds between two looks at all connections: one timer for the process, none for a connection."""
 
 PING_AFTER = 20.0
 """Seconds of silence after which a client is asked whether it is there, by a ping of graphql-transport-ws."""
@@ -35,11 +35,11 @@ ANSWER_WITHIN = 20.0
 """Seconds of silence after that ping by which it is not."""
 
 CLOSE_WITHIN = 5.0
-"""Seconds that closing a socket may take; one whose reader is stuck takes for ever."""
+"""Seconds that closing a connection may take; one whose reader is stuck takes for ever."""
 
 
 class Connection(Protocol):
-    """A socket: `subscriptions.transport.protocol.WebSocketHandler`."""
+    """A connection: `subscriptions.transport.protocol.WebSocketHandler`."""
 
     heard_at: float
     """When the client last sent anything, by the monotonic clock."""
@@ -80,30 +80,30 @@ class Connections:
         self._leaving = False
         self.access_position = 0
 
-    def add(self, socket: Connection) -> None:
-        """Watch a socket that has just begun; once the process leaves, send it elsewhere."""
-        self._pinged[socket] = 0.0
-        if socket.account_id is not None:
-            self._by_account[socket.account_id].add(socket)
+    def add(self, connection: Connection) -> None:
+        """Watch a connection that has just begun; once the process leaves, send it elsewhere."""
+        self._pinged[connection] = 0.0
+        if connection.account_id is not None:
+            self._by_account[connection.account_id].add(connection)
         if self._leaving:
-            self._end(socket, SERVICE_RESTART, RESTARTING)
+            self._end(connection, SERVICE_RESTART, RESTARTING)
 
-    def discard(self, socket: Connection) -> None:
-        """Forget a socket that has ended."""
-        self._pinged.pop(socket, None)
-        if socket.account_id is not None:
-            self._by_account[socket.account_id].discard(socket)
-            if not self._by_account[socket.account_id]:
-                del self._by_account[socket.account_id]
+    def discard(self, connection: Connection) -> None:
+        """Forget a connection that has ended."""
+        self._pinged.pop(connection, None)
+        if connection.account_id is not None:
+            self._by_account[connection.account_id].discard(connection)
+            if not self._by_account[connection.account_id]:
+                del self._by_account[connection.account_id]
 
     async def leave(self, seconds: float) -> None:
         """Close all connections with 1012, evenly over `seconds`, and from now on each new one at once."""
         self._leaving = True
         begun, connections = time.monotonic(), list(self._pinged)
-        for number, socket in enumerate(connections):
+        for number, connection in enumerate(connections):
             await asyncio.sleep(max(0.0, begun + seconds * number / len(connections) - time.monotonic()))
-            if socket in self._pinged:
-                self._end(socket, SERVICE_RESTART, RESTARTING)
+            if connection in self._pinged:
+                self._end(connection, SERVICE_RESTART, RESTARTING)
 
     async def watch(self) -> None:
         """Look after all connections: ping the silent, close those that must go. Runs until cancelled."""
@@ -123,31 +123,31 @@ class Connections:
         return False  # nothing is to wait
 
     def _reauthenticate(self, account_id: int) -> None:
-        for socket in tuple(self._by_account.get(account_id, ())):
-            socket.reauthenticate()
+        for connection in tuple(self._by_account.get(account_id, ())):
+            connection.reauthenticate()
 
     def _sweep(self) -> None:
         """Close those whose token has run out or who are gone; ping the silent."""
         now, clock = self._now(), time.monotonic()
-        for socket, pinged_at in list(self._pinged.items()):
-            if socket.token_until is not None and socket.token_until <= now:
-                self._end(socket, FORBIDDEN, "The session has ended.")
-            elif pinged_at > socket.heard_at:
+        for connection, pinged_at in list(self._pinged.items()):
+            if connection.token_until is not None and connection.token_until <= now:
+                self._end(connection, FORBIDDEN, "The session has ended.")
+            elif pinged_at > connection.heard_at:
                 if clock - pinged_at > ANSWER_WITHIN:
-                    self._end(socket, TRY_AGAIN_LATER, "Nothing was heard from you.")
-            elif clock - socket.heard_at > PING_AFTER:
-                self._pinged[socket] = clock
-                socket.ping()
+                    self._end(connection, TRY_AGAIN_LATER, "Nothing was heard from you.")
+            elif clock - connection.heard_at > PING_AFTER:
+                self._pinged[connection] = clock
+                connection.ping()
 
-    def _end(self, socket: Connection, code: int, reason: str) -> None:
-        """Close a socket without waiting for it: one that is stuck delays no other."""
+    def _end(self, connection: Connection, code: int, reason: str) -> None:
+        """Close a connection without waiting for it: one that is stuck delays no other."""
 
         async def within() -> None:
-            with suppress(Exception):  # whatever it dies of, the socket's own task ends it
+            with suppress(Exception):  # whatever it dies of, the connection's own task ends it
                 async with asyncio.timeout(CLOSE_WITHIN):
-                    await socket.close(code, reason)
+                    await connection.close(code, reason)
 
-        self.discard(socket)
+        self.discard(connection)
         task = asyncio.create_task(within())
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
