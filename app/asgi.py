@@ -93,7 +93,7 @@ class Application:
 
     @asynccontextmanager
     async def _lifespan(self, _: Starlette) -> AsyncIterator[dict[str, Any]]:
-        """Run the services. The server (`app.server`) calls `leave` of the yielded state before it stops."""
+        """Run the services. The server (`app.server`) calls `drain` of the yielded state before it stops."""
         settings = self.settings
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(database(settings.database_url, pool=settings.database_pool))
@@ -122,7 +122,7 @@ class Application:
                 group.create_task(run_clock(transactions, tailer, due), name="clock"),
             ]
             logger.info("serving database=%s position=%d", settings.database_url.partition(":")[0], tailer.position)
-            yield {"leave": connections.leave}
+            yield {"drain": connections.drain}
             for task in tasks:
                 task.cancel()
 

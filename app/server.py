@@ -58,7 +58,7 @@ class DrainingServer(uvicorn.Server):
             listening.close()
         # A proxy reuses connections, and would send its next request into one that is just being closed.
         self.server_state.default_headers = [*self.server_state.default_headers, (b"connection", b"close")]
-        await self.lifespan.state["leave"](DRAIN_SECONDS)
+        await self.lifespan.state["drain"](DRAIN_SECONDS)
         await super().shutdown(sockets)
 
 

@@ -96,7 +96,7 @@ class Connections:
             if not self._by_account[connection.account_id]:
                 del self._by_account[connection.account_id]
 
-    async def leave(self, seconds: float) -> None:
+    async def drain(self, seconds: float) -> None:
         """Close all connections with 1012, evenly over `seconds`, and from now on each new one at once."""
         self._leaving = True
         begun, connections = time.monotonic(), list(self._pinged)

@@ -222,5 +222,5 @@ async def test_a_session_that_ends_between_the_handshake_and_the_beginning_close
 async def test_a_message_read_after_the_server_has_closed_the_socket_harms_nothing(city: City) -> None:
     citizen = await city.citizen()
     client = Client(city, citizen)
-    await client.talk(client.init, lambda: city.services.connections.leave(0), client.until_closed, {"type": "none"})
+    await client.talk(client.init, lambda: city.services.connections.drain(0), client.until_closed, {"type": "none"})
     assert client.closed == 1012

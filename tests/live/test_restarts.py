@@ -225,7 +225,7 @@ async def test_at_sigterm_sockets_are_closed_with_1012_one_after_another_and_the
 async def test_a_socket_that_begins_while_its_process_leaves_is_closed_with_1012(city: City) -> None:
     before, late = Probe(), Probe()
     city.services.connections.add(before)
-    await city.services.connections.leave(0)
+    await city.services.connections.drain(0)
     city.services.connections.add(late)
     async with asyncio.timeout(DEADLINE):
         assert await before.sent.get() == 1012

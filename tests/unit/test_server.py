@@ -37,14 +37,14 @@ class DrainedApplication:
     def __init__(self) -> None:
         self.draining, self.allowed = asyncio.Event(), asyncio.Event()
 
-    async def leave(self, seconds: float) -> None:
+    async def drain(self, seconds: float) -> None:
         assert seconds == DRAIN_SECONDS
         self.draining.set()
         await self.allowed.wait()
 
     @asynccontextmanager
     async def lifespan(self, _: Starlette) -> AsyncIterator[dict[str, Any]]:
-        yield {"leave": self.leave}
+        yield {"drain": self.drain}
 
 
 async def hello(_: Request) -> PlainTextResponse:
