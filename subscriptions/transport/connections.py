@@ -77,7 +77,7 @@ class Connections:
         self._pinged: dict[Connection, float] = {}
         self._by_account: defaultdict[int, set[Connection]] = defaultdict(set)
         self._closing: set[asyncio.Task[None]] = set()
-        self._leaving = False
+        self._draining = False
         self.access_position = 0
 
     def add(self, connection: Connection) -> None:
@@ -85,7 +85,7 @@ class Connections:
         self._pinged[connection] = 0.0
         if connection.account_id is not None:
             self._by_account[connection.account_id].add(connection)
-        if self._leaving:
+        if self._draining:
             self._end(connection, SERVICE_RESTART, RESTARTING)
 
     def discard(self, connection: Connection) -> None:
@@ -98,7 +98,7 @@ class Connections:
 
     async def drain(self, seconds: float) -> None:
         """Close all connections with 1012, evenly over `seconds`, and from now on each new one at once."""
-        self._leaving = True
+        self._draining = True
         begun, connections = time.monotonic(), list(self._pinged)
         for number, connection in enumerate(connections):
             await asyncio.sleep(max(0.0, begun + seconds * number / len(connections) - time.monotonic()))
