@@ -123,7 +123,7 @@ class LiveBoard:
             watcher.enqueue(current)
         return watcher
 
-    def leave(self, watcher: Watcher) -> None:
+    def unwatch(self, watcher: Watcher) -> None:
         """Stop watching."""
         self._watchers.discard(watcher)
 

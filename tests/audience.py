@@ -61,4 +61,4 @@ async def updates_of(board: LiveBoard, first: int) -> AsyncGenerator[BoardUpdate
             if cut.places or cut.snapshot:
                 yield cut
     finally:
-        board.leave(watcher)
+        board.unwatch(watcher)
