@@ -163,7 +163,7 @@ class Application:
             "database": await _is_database_available(),
             "migrations": await _is_migrated(),
             "reference": bool(self.services.places.kelurahan),
-            "log": self.services.tailer.in_order,
+            "log": self.services.tailer.is_readable,
             "broadcast": self.services.notifier.state is NotifierState.CONNECTED,
         }
         return JSONResponse(states, 200 if all(states.values()) else 503)

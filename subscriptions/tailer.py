@@ -152,13 +152,13 @@ class LogTailer:
         self.listeners: defaultdict[Key, set[Listener]] = defaultdict(set)
         self.position = 0
         self.epoch = ""
-        self.in_order = False
+        self.is_readable = False
         self._bus = notifier
         self._tail: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         self.epoch, self.position = await log.head()
-        self.in_order = True
+        self.is_readable = True
         self._tail = asyncio.create_task(self._run(), name="tailer-tail")
         return self
 
@@ -192,13 +192,13 @@ class LogTailer:
             await self._bus.wait(POLL)
             try:
                 await self._catch_up()
-                if not self.in_order:
+                if not self.is_readable:
                     logger.info("log readable again position=%d", self.position)
-                self.in_order = True
+                self.is_readable = True
             except Exception as error:  # noqa: BLE001 # whatever the database does, the tail goes on from its position
-                if self.in_order:
+                if self.is_readable:
                     logger.warning("log unreadable position=%d error=%r", self.position, error)
-                self.in_order = False
+                self.is_readable = False
 
     async def _catch_up(self) -> None:
         """Read the log to its head, and hand out what it has."""
