@@ -30,7 +30,7 @@ from rules.languages import Locale
 from schema.boards import Standing
 from schema.scalars import SCALARS
 from subscriptions.documents import Plan, plan
-from subscriptions.shared import Refused
+from subscriptions.shared import OperationRefused
 from subscriptions.subscription import Subscription
 
 MAX_PLANS = 128
@@ -50,7 +50,7 @@ class Schema(strawberry.Schema):
         return await super().execute(query, allowed_operation_types=allowed, **named)
 
     async def plan(self, query: str, operation_name: str | None, context: AppContext) -> Plan:
-        """Parse and validate an operation of a websocket with the same checks as over HTTP. Raises Refused."""
+        """Parse and validate an operation of a websocket with the same checks as over HTTP. Raises OperationRefused."""
         cached = self._plans.get((query, operation_name))
         if cached is not None:
             return cached
@@ -63,11 +63,11 @@ class Schema(strawberry.Schema):
             try:
                 refused = await self._prepare_operation_async(execution, runner)
             except MissingQueryError as error:
-                raise Refused([GraphQLError(str(error))]) from None
+                raise OperationRefused([GraphQLError(str(error))]) from None
             except CannotGetOperationTypeError as error:
-                raise Refused([GraphQLError(error.as_http_error_reason())]) from None
+                raise OperationRefused([GraphQLError(error.as_http_error_reason())]) from None
         if refused is not None or execution.graphql_document is None:
-            raise Refused((refused.errors if refused else None) or [])
+            raise OperationRefused((refused.errors if refused else None) or [])
         if len(self._plans) == MAX_PLANS:
             self._plans.clear()
         new = plan(self._schema, execution.graphql_document, operation_name)

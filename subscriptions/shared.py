@@ -66,7 +66,7 @@ class LiveSchema(Protocol):
         """Tell errors in a language, in place."""
 
 
-class Refused(Exception):
+class OperationRefused(Exception):
     """An operation that does not begin, or cannot go on, for these errors."""
 
     def __init__(self, errors: list[GraphQLError]) -> None:
@@ -232,7 +232,7 @@ class SharedSubscription:
             self._close()
 
     async def join(self, subscriber: Subscriber, cursor: str | None) -> None:
-        """Bring a subscriber, who has entered, up to what comes. Raises Refused, CursorInvalid and CursorExpired."""
+        """Bring a subscriber, who has entered, up to what comes. Raises OperationRefused, CursorInvalid and CursorExpired."""
         await asyncio.shield(self._opening)
         if self._flow is None:
             raise RuntimeError("a shared that is open has a stream")
@@ -273,7 +273,7 @@ class SharedSubscription:
             operation_name=asked.operation_name,
         )
         if isinstance(executor, list):
-            raise Refused(executor)
+            raise OperationRefused(executor)
         self._executor = executor
         self._follow = await self._ask()
         self._flow = self._follow.stream(self)
@@ -287,7 +287,7 @@ class SharedSubscription:
             found = await found
         if isinstance(found, ExecutionResult):
             errors = found.errors or []
-            raise next((cause for cause in map(cause_of, errors) if is_unavailable(cause)), None) or Refused(errors)
+            raise next((cause for cause in map(cause_of, errors) if is_unavailable(cause)), None) or OperationRefused(errors)
         follow: SubscriptionSpec[Any] = found
         return follow
 
@@ -364,7 +364,7 @@ def cause_of(error: GraphQLError) -> BaseException | None:
 
 def errors_of(error: Exception) -> list[GraphQLError]:
     """Return an exception as the errors that it is told by."""
-    return error.errors if isinstance(error, Refused) else [GraphQLError(str(error), original_error=error)]
+    return error.errors if isinstance(error, OperationRefused) else [GraphQLError(str(error), original_error=error)]
 
 
 def _outcome(opening: "asyncio.Task[None]") -> None:

@@ -29,7 +29,7 @@ from strawberry.types.execution import PreExecutionError
 from actions.sessions import person_of
 from schema.errors import RequestCode
 from subscriptions.transport.outbox import Outbox
-from subscriptions.shared import SubscribeRequest, LiveContext, Subscriber, Refused, SharedSubscription, errors_of, retry_while_unavailable
+from subscriptions.shared import SubscribeRequest, LiveContext, Subscriber, OperationRefused, SharedSubscription, errors_of, retry_while_unavailable
 from subscriptions.transport.connections import FORBIDDEN, TRY_AGAIN_LATER
 
 logger = logging.getLogger("tanggap.protocol")
@@ -189,7 +189,7 @@ class WebSocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
             await asyncio.wait([self._reauthenticating])
         try:
             if is_deeper(operation.variables, LEVELS):
-                raise Refused([GraphQLError(f"Variables are nested in at most {LEVELS} levels.")])  # noqa: TRY301 # told below
+                raise OperationRefused([GraphQLError(f"Variables are nested in at most {LEVELS} levels.")])  # noqa: TRY301 # told below
             context: LiveContext = self.context.fresh()
             plan = await self.schema.plan(operation.query, operation.operation_name, context)  # type: ignore[attr-defined] # our schema's
             asked = SubscribeRequest(plan, operation.query, operation.operation_name, operation.variables or {})
@@ -214,7 +214,7 @@ class WebSocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
             operation_name=operation.operation_name,
         )
         if isinstance(result, PreExecutionError):
-            raise Refused(result.errors or [])
+            raise OperationRefused(result.errors or [])
         payload: dict[str, Any] = {"data": result.data}
         if result.errors:
             payload["errors"] = [error.formatted for error in result.errors]

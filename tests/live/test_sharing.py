@@ -18,7 +18,7 @@ from rules.access import Role
 from rules.cursors import decode, encode
 from schema.context import BY_VIEWER
 from subscriptions.transport.outbox import Outbox
-from subscriptions.shared import SubscribeRequest, Subscriber, Refused, SharedSubscription
+from subscriptions.shared import SubscribeRequest, Subscriber, OperationRefused, SharedSubscription
 from tests.city import City
 from tests.wire import DEADLINE, GAMBIR, Caller, eventually
 
@@ -140,7 +140,7 @@ async def test_a_cursor_that_is_left_out_though_it_is_required_refuses_nobody_el
     outcomes = await asyncio.gather(
         screen(city, document), screen(city, document, after=cursor), screen(city, document), return_exceptions=True
     )
-    assert [isinstance(outcome, Refused) for outcome in outcomes] == [True, False, True]
+    assert [isinstance(outcome, OperationRefused) for outcome in outcomes] == [True, False, True]
 
 
 async def test_another_language_document_or_variable_is_another_execution(city: City, executions: list[None]) -> None:
