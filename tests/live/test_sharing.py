@@ -247,7 +247,7 @@ async def test_the_last_to_leave_leaves_nothing_behind(city: City) -> None:
         await one.until(1)
         one.leave()
     assert set(tailer.listeners) == keys
-    assert city.service._endpoint.shared_subscriptions._sources == {}
+    assert city.service._endpoint.shared_subscriptions._by_key == {}
     await eventually(lambda: not asyncio.all_tasks() - tasks)
 
 
