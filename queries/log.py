@@ -67,7 +67,7 @@ class EventHistory:
         self._which = which
         self._concerns = concerns
 
-    async def is_too_long(self, after: int) -> bool:
+    async def exceeds_replay_limit(self, after: int) -> bool:
         """Whether more events follow `after` than are replayed: the client does better to load anew."""
         beyond = LogEvent.filter(self._which, position__gt=after).order_by("position").offset(EVENTS_AT_MOST)
         return bool(await beyond.limit(1).values_list("position", flat=True))

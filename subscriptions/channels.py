@@ -13,7 +13,7 @@ from subscriptions.tailer import LogTailer, Listener
 class Past(Protocol):
     """What has happened of something: `queries.log.EventHistory`."""
 
-    async def is_too_long(self, after: int) -> bool:
+    async def exceeds_replay_limit(self, after: int) -> bool:
         """Whether it is too much to replay."""
 
     def replay(self, after: int, through: int) -> AsyncIterator[EventRow]:

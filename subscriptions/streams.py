@@ -63,7 +63,7 @@ class EventStream:
     async def _tell(self, subscriber: Subscriber, through: int) -> None:
         """Tell a subscriber that is far behind of what came up to a position."""
         past = await self._channel.past()
-        if through - subscriber.after > EVENTS_AT_MOST and await past.is_too_long(subscriber.after):
+        if through - subscriber.after > EVENTS_AT_MOST and await past.exceeds_replay_limit(subscriber.after):
             raise CursorExpired
         async for event in past.replay(subscriber.after, through):
             await subscriber.send(event.position, await self._audience.text(event))
@@ -131,7 +131,7 @@ class EventStream:
                     self._listener = await self._listen()
             through = self._hub.position if self._listener.overflowed else self._listener.start
             past = await self._channel.past()
-            if through - self.done > EVENTS_AT_MOST and await past.is_too_long(self.done):
+            if through - self.done > EVENTS_AT_MOST and await past.exceeds_replay_limit(self.done):
                 raise CursorExpired
             async for event in past.replay(self.done, through):
                 await self._push(event)

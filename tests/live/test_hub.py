@@ -86,7 +86,7 @@ class Shelf:
                 yield one
             await self.answer()
 
-    async def is_too_long(self, after: int) -> bool:  # noqa: ARG002 # it never is
+    async def exceeds_replay_limit(self, after: int) -> bool:  # noqa: ARG002 # it never is
         await self.answer()
         return False
 
