@@ -1,4 +1,4 @@
-"""What can be followed of reports: where its past lies, and what to listen to for its present."""
+"""What can be followed of reports: where its history lies, and what to listen to for its present."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -21,9 +21,9 @@ class Past(Protocol):
 
 
 class Channel(Protocol):
-    """Something that can be followed: a listener hears what comes after `Listener.start`, and the past has the rest."""
+    """Something that can be followed: a listener hears what comes after `Listener.start`, and the history has the rest."""
 
-    async def past(self) -> Past:
+    async def history(self) -> Past:
         """Say where to read what has happened."""
 
     async def listen(self, tailer: LogTailer) -> Listener:
@@ -36,7 +36,7 @@ class ReportChannel:
 
     report_id: int
 
-    async def past(self) -> Past:
+    async def history(self) -> Past:
         """Say where to read what has happened."""
         return log.report_history(self.report_id)
 
@@ -57,7 +57,7 @@ class FeedChannel:
             event.before is not None and self.criteria.matches(event.before, event.at)
         )
 
-    async def past(self) -> Past:
+    async def history(self) -> Past:
         """Say where to read what has happened."""
         return log.feed_history(self.matches)
 
@@ -72,7 +72,7 @@ class CitizenChannel:
 
     account_id: int
 
-    async def past(self) -> Past:
+    async def history(self) -> Past:
         """Say where to read what has happened."""
         return await log.citizen_history(self.account_id)
 

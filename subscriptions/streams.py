@@ -1,4 +1,4 @@
-"""How items come to an audience, and how a subscriber joins: told of the past first, then of what comes, without a gap."""
+"""How items come to an audience, and how a subscriber joins: told of the history first, then of what comes, without a gap."""
 
 import asyncio
 from typing import Any
@@ -12,17 +12,17 @@ from subscriptions.shared import Audience, Subscriber, catch_up_and_join, retry_
 from subscriptions.channels import Channel
 
 NEAR = 500
-"""Events behind what has been pushed from which on what comes is held for a subscriber while it is told of the past."""
+"""Events behind what has been pushed from which on what comes is held for a subscriber while it is told of the history."""
 
 NOTHING_YET = -1
 """The order before the first item of a board: its items carry serial numbers, for it may change without the log."""
 
 REPLAYS = 8
-"""Stretches of the past that are kept while nothing happens: many come back at once, from the same cursor."""
+"""Stretches of the history that are kept while nothing happens: many come back at once, from the same cursor."""
 
 
 class EventStream:
-    """The events of a channel. `done` is the last position that was pushed: the past up to it is the log's.
+    """The events of a channel. `done` is the last position that was pushed: the history up to it is the log's.
 
     It holds no task while nothing happens. When the log is replaced it ends with CursorInvalid: clients load anew.
     """
@@ -62,10 +62,10 @@ class EventStream:
 
     async def _tell(self, subscriber: Subscriber, through: int) -> None:
         """Tell a subscriber that is far behind of what came up to a position."""
-        past = await self._channel.past()
-        if through - subscriber.after > EVENTS_AT_MOST and await past.exceeds_replay_limit(subscriber.after):
+        history = await self._channel.history()
+        if through - subscriber.after > EVENTS_AT_MOST and await history.exceeds_replay_limit(subscriber.after):
             raise CursorExpired
-        async for event in past.replay(subscriber.after, through):
+        async for event in history.replay(subscriber.after, through):
             await subscriber.send(event.position, await self._audience.text(event))
         subscriber.after = max(subscriber.after, through)
 
@@ -84,8 +84,8 @@ class EventStream:
         return await asyncio.shield(self._replays[key])
 
     async def _encode(self, after: int, through: int) -> list[tuple[int, str]]:
-        past = await self._channel.past()
-        return [(event.position, await self._audience.text(event)) async for event in past.replay(after, through)]
+        history = await self._channel.history()
+        return [(event.position, await self._audience.text(event)) async for event in history.replay(after, through)]
 
     def _wake(self) -> None:
         if self._pump is None:
@@ -130,10 +130,10 @@ class EventStream:
                 if self._hub.position - self.done <= NEAR:
                     self._listener = await self._listen()
             through = self._hub.position if self._listener.overflowed else self._listener.start
-            past = await self._channel.past()
-            if through - self.done > EVENTS_AT_MOST and await past.exceeds_replay_limit(self.done):
+            history = await self._channel.history()
+            if through - self.done > EVENTS_AT_MOST and await history.exceeds_replay_limit(self.done):
                 raise CursorExpired
-            async for event in past.replay(self.done, through):
+            async for event in history.replay(self.done, through):
                 await self._push(event)
             self.done = max(self.done, through)
 
