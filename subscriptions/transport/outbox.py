@@ -20,7 +20,7 @@ loop's, a socket holds about a megabyte at most, whatever its reader does: texts
 SEND_WITHIN = 10.0
 """Seconds that one message may take to go out; a reader that takes nothing for so long is not there."""
 
-GONE = (OSError, RuntimeError)
+GONE_ERRORS = (OSError, RuntimeError)
 """What the server raises once nothing can go out: the reader has gone, or the server itself has begun to close, for a
 frame it refused. The socket's own task hears of it; whoever pushes to many must not."""
 
@@ -77,7 +77,7 @@ class Outbox:
             waits_for = sending.send(None)
         except StopIteration:
             return
-        except GONE:
+        except GONE_ERRORS:
             self._closed = True
             return
         self._drainer = asyncio.create_task(self._drain(sending, waits_for), name="outbox")
@@ -103,7 +103,7 @@ class Outbox:
                     await self._send(message)
         except TimeoutError:
             self._slow = True
-        except GONE:
+        except GONE_ERRORS:
             self._closed = True
         finally:
             self._drainer = None
