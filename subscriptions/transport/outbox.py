@@ -13,7 +13,7 @@ from typing import Any
 from starlette.types import Message, Send
 
 MAX_BACKLOG_MESSAGES = 256
-BACKLOG_CHARACTERS = 512 * 1024
+MAX_BACKLOG_CHARACTERS = 512 * 1024
 """What may wait for a reader that is slow. With the kernel's send buffer (`app.server`) and 64 KiB of the event
 loop's, a socket holds about a megabyte at most, whatever its reader does: texts are ASCII but for words of people."""
 
@@ -50,7 +50,7 @@ class Outbox:
             self._start(message)
             return
         self._wait_in_line(message)
-        if self._size > BACKLOG_CHARACTERS or len(self._backlog) > MAX_BACKLOG_MESSAGES:
+        if self._size > MAX_BACKLOG_CHARACTERS or len(self._backlog) > MAX_BACKLOG_MESSAGES:
             self._send_off()
 
     async def send(self, message: Message) -> None:

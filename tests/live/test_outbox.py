@@ -99,7 +99,7 @@ async def test_a_reader_that_stops_costs_a_bounded_backlog_and_then_gets_1013(te
     for _ in range(outboxes.MAX_BACKLOG_MESSAGES * 2):
         outbox.push(text)
         most = max(most, sum(len(message.get("text", "")) for message in outbox._backlog))
-    assert most <= outboxes.BACKLOG_CHARACTERS + len(text)
+    assert most <= outboxes.MAX_BACKLOG_CHARACTERS + len(text)
     assert len(outbox._backlog) == 1
     server.writable.set()
     async with asyncio.timeout(DEADLINE):
