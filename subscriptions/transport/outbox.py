@@ -17,7 +17,7 @@ MAX_BACKLOG_CHARACTERS = 512 * 1024
 """What may wait for a reader that is slow. With the kernel's send buffer (`app.server`) and 64 KiB of the event
 loop's, a socket holds about a megabyte at most, whatever its reader does: texts are ASCII but for words of people."""
 
-SEND_WITHIN = 10.0
+SEND_TIMEOUT = 10.0
 """Seconds that one message may take to go out; a reader that takes nothing for so long is not there."""
 
 GONE_ERRORS = (OSError, RuntimeError)
@@ -94,12 +94,12 @@ class Outbox:
 
     async def _drain(self, begun: Coroutine[Any, Any, None], waits_for: object) -> None:
         try:
-            async with asyncio.timeout(SEND_WITHIN):
+            async with asyncio.timeout(SEND_TIMEOUT):
                 await _rest(begun, waits_for)
             while self._backlog:
                 message = self._backlog.popleft()
                 self._size -= len(message.get("text", ""))
-                async with asyncio.timeout(SEND_WITHIN):
+                async with asyncio.timeout(SEND_TIMEOUT):
                     await self._send(message)
         except TimeoutError:
             self._slow = True

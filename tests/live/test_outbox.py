@@ -111,7 +111,7 @@ async def test_a_reader_that_stops_costs_a_bounded_backlog_and_then_gets_1013(te
 async def test_a_reader_that_takes_nothing_for_too_long_is_ended_without_waiting_for_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(outboxes, "SEND_WITHIN", 0.05)
+    monkeypatch.setattr(outboxes, "SEND_TIMEOUT", 0.05)
     server = Server()
     outbox, ended = Outbox(server.send), asyncio.Event()
     outbox.on_end = ended.set
