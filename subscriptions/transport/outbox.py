@@ -28,9 +28,9 @@ TOO_SLOW: Message = {"type": "websocket.close", "code": 1013, "reason": "You rea
 
 
 class Outbox:
-    """The way out of one socket over the server's `send`. `on_end` is called once when the reader is too slow."""
+    """The way out of one socket over the server's `send`. `on_timeout` is called once when the reader is too slow."""
 
-    __slots__ = ("_backlog", "_closed", "_drainer", "_send", "_size", "_slow", "on_end")
+    __slots__ = ("_backlog", "_closed", "_drainer", "_send", "_size", "_slow", "on_timeout")
 
     def __init__(self, send: Send) -> None:
         self._send = send
@@ -39,7 +39,7 @@ class Outbox:
         self._drainer: asyncio.Task[None] | None = None
         self._closed = False
         self._slow = False
-        self.on_end: Callable[[], None] = lambda: None
+        self.on_timeout: Callable[[], None] = lambda: None
 
     def push(self, text: str) -> None:
         """Send a text, at once if the reader keeps up; one that does not is sent off with 1013."""
@@ -111,7 +111,7 @@ class Outbox:
             self._size = 0
         if self._slow:
             self._closed = True
-            self.on_end()
+            self.on_timeout()
 
 
 @types.coroutine

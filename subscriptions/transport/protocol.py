@@ -116,7 +116,7 @@ class WebSocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
     async def handle(self) -> None:
         """Serve the socket until it ends; one whose reader is too slow is cut off, and that is an end like any."""
         self._task = asyncio.current_task()
-        self.outbox.on_end = self._cut
+        self.outbox.on_timeout = self._cut
         try:
             await super().handle()
         except asyncio.CancelledError:

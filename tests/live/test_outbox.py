@@ -93,7 +93,7 @@ def test_everything_goes_out_once_and_in_order_whatever_turns_are_taken() -> Non
 async def test_a_reader_that_stops_costs_a_bounded_backlog_and_then_gets_1013(text: str) -> None:
     server = Server()
     outbox, ended = Outbox(server.send), asyncio.Event()
-    outbox.on_end = ended.set
+    outbox.on_timeout = ended.set
     server.writable.clear()
     most = 0
     for _ in range(outboxes.MAX_BACKLOG_MESSAGES * 2):
@@ -114,7 +114,7 @@ async def test_a_reader_that_takes_nothing_for_too_long_is_ended_without_waiting
     monkeypatch.setattr(outboxes, "SEND_TIMEOUT", 0.05)
     server = Server()
     outbox, ended = Outbox(server.send), asyncio.Event()
-    outbox.on_end = ended.set
+    outbox.on_timeout = ended.set
     server.writable.clear()
     async with asyncio.timeout(DEADLINE):
         await outbox.send({"type": "websocket.send", "text": "never"})
