@@ -110,7 +110,7 @@ class Subscriber:
         """Send an item of the past, at the pace of the reader."""
         self.after = order
         self.outbox.push(f"{self._next}{text}}}")
-        await self.outbox.emptied()
+        await self.outbox.drained()
 
     def hold(self) -> None:
         """Keep what is pushed from now on."""

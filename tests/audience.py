@@ -15,7 +15,7 @@ class RecordingOutbox:
 
     def __init__(self, listen: Callable[[], Awaitable[None]]) -> None:
         self.heard: list[int] = []
-        self.emptied = listen
+        self.drained = listen
 
     def push(self, text: str) -> None:
         self.heard.append(json.loads(text)["payload"])

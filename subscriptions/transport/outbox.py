@@ -58,9 +58,9 @@ class Outbox:
         if not self._closed:
             self._closed = message["type"] == "websocket.close"
             (self._start if self._drainer is None else self._wait_in_line)(message)
-        await self.emptied()
+        await self.drained()
 
-    async def emptied(self) -> None:
+    async def drained(self) -> None:
         """Wait until nothing waits any more: whoever sends much at once asks after each."""
         while self._drainer is not None:
             await asyncio.wait([self._drainer])

@@ -74,7 +74,7 @@ async def turns(seed: int) -> None:
 
     async with asyncio.timeout(DEADLINE):
         await asyncio.gather(talk(), talk(), read())
-        await outbox.emptied()
+        await outbox.drained()
     assert server.texts == [str(number) for number in range(given_out)]
 
 
@@ -121,7 +121,7 @@ async def test_a_reader_that_takes_nothing_for_too_long_is_ended_without_waiting
         await ended.wait()
     outbox.push("nothing more")
     server.writable.set()
-    await outbox.emptied()
+    await outbox.drained()
     assert server.sent == []
 
 
@@ -153,9 +153,9 @@ async def test_a_server_that_takes_no_more_raises_nothing_at_those_who_push(capl
         outbox = Outbox(send)
         outbox.push("lost")
         async with asyncio.timeout(DEADLINE):
-            await outbox.emptied()
+            await outbox.drained()
         outbox.push("lost too")
-        await outbox.emptied()
+        await outbox.drained()
     gc.collect()
     await asyncio.sleep(0)
     assert caplog.records == []

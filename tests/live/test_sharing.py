@@ -41,7 +41,7 @@ class Screen:
     def push(self, text: str) -> None:
         self.messages.append(json.loads(text))
 
-    async def emptied(self) -> None:
+    async def drained(self) -> None:
         await asyncio.sleep(0)
 
     @property
