@@ -30,7 +30,7 @@ logger = logging.getLogger("tanggap.sharing")
 SENDS_AT_ONCE = 250
 """Sockets that get an item before the event loop may do something else."""
 
-HELD_AT_MOST = 256
+MAX_HELD_ITEMS = 256
 """Items that may wait for a subscriber that is still being told of the past."""
 
 EVERYBODY = "everybody"
@@ -101,7 +101,7 @@ class Subscriber:
         if self._held is None:
             self.after = order
             self.outbox.push(f"{self._next}{text}}}")
-        elif len(self._held) < HELD_AT_MOST:
+        elif len(self._held) < MAX_HELD_ITEMS:
             self._held.append((order, text))
         else:
             self._lost = True

@@ -117,7 +117,7 @@ async def interleave(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hubs, "POLL", 0.001)
     monkeypatch.setattr(hubs, "QUEUE", choose.randint(1, 12))  # small enough to overflow
     monkeypatch.setattr(flows, "NEAR", choose.randint(0, 8))
-    monkeypatch.setattr(sharing, "HELD_AT_MOST", choose.randint(1, 4))
+    monkeypatch.setattr(sharing, "MAX_HELD_ITEMS", choose.randint(1, 4))
     for trying in (EventStream.begin, EventStream.join, EventStream._push_all):
         monkeypatch.setattr(trying.retry, "wait", wait_none())
     async with Notifier("memory://") as notifier:
