@@ -24,7 +24,7 @@ from queries.log import CursorInvalid
 
 logger = logging.getLogger("tanggap.tailer")
 
-POLL = 1.0
+POLL_SECONDS = 1.0
 """Seconds after which the log is read though no bell rang: another process may write without one."""
 
 QUEUE = 1_000
@@ -189,7 +189,7 @@ class LogTailer:
 
     async def _run(self) -> None:
         while True:
-            await self._bus.wait(POLL)
+            await self._bus.wait(POLL_SECONDS)
             try:
                 await self._catch_up()
                 if not self.is_readable:

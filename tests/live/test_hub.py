@@ -114,7 +114,7 @@ async def interleave(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     choose = Random(seed)
     shelf = Shelf(choose)
     monkeypatch.setattr(log, "tail", shelf.tail)
-    monkeypatch.setattr(hubs, "POLL", 0.001)
+    monkeypatch.setattr(hubs, "POLL_SECONDS", 0.001)
     monkeypatch.setattr(hubs, "QUEUE", choose.randint(1, 12))  # small enough to overflow
     monkeypatch.setattr(flows, "NEAR", choose.randint(0, 8))
     monkeypatch.setattr(sharing, "MAX_HELD_ITEMS", choose.randint(1, 4))
