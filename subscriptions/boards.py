@@ -28,7 +28,7 @@ logger = logging.getLogger("tanggap.boards")
 INTERVAL = 0.25
 """Seconds between two updates of a board, at least."""
 
-QUEUE = 100
+QUEUE_SIZE = 100
 """Updates that may wait for a watcher; one that lags further gets a new snapshot."""
 
 RETRY = 1.0
@@ -84,7 +84,7 @@ class Watcher:
     @property
     def is_full(self) -> bool:
         """Whether no more updates may wait."""
-        return len(self._queue) >= QUEUE
+        return len(self._queue) >= QUEUE_SIZE
 
     def enqueue(self, update: BoardUpdate) -> None:
         """Take an update; a snapshot takes the place of all that waits."""

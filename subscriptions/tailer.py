@@ -27,7 +27,7 @@ logger = logging.getLogger("tanggap.tailer")
 POLL_SECONDS = 1.0
 """Seconds after which the log is read though no bell rang: another process may write without one."""
 
-QUEUE = 1_000
+QUEUE_SIZE = 1_000
 """Events that may wait for a listener; one that lags further reads them from the log."""
 
 Key = tuple[str, int | str]
@@ -89,7 +89,7 @@ class Listener:
         try:
             if not self._accept(event):
                 return
-            self.overflowed = len(self._queue) >= QUEUE
+            self.overflowed = len(self._queue) >= QUEUE_SIZE
         except Exception:
             logger.exception("listener failed position=%d", event.position)
             self.overflowed = True

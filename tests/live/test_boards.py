@@ -105,7 +105,7 @@ async def test_a_snapshot_at_any_moment_goes_on_with_the_updates_of_higher_seria
 async def test_a_watcher_that_lags_gets_the_board_as_it_stands_in_place_of_what_it_missed(
     city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(boards, "QUEUE", 2)
+    monkeypatch.setattr(boards, "QUEUE_SIZE", 2)
     monkeypatch.setattr(boards, "INTERVAL", 0.0)
     officer = await city.official(GAMBIR)
     reports = [(await (await city.citizen(f"warga{number}")).report())["id"] for number in range(6)]

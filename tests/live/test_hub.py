@@ -115,7 +115,7 @@ async def interleave(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     shelf = Shelf(choose)
     monkeypatch.setattr(log, "tail", shelf.tail)
     monkeypatch.setattr(hubs, "POLL_SECONDS", 0.001)
-    monkeypatch.setattr(hubs, "QUEUE", choose.randint(1, 12))  # small enough to overflow
+    monkeypatch.setattr(hubs, "QUEUE_SIZE", choose.randint(1, 12))  # small enough to overflow
     monkeypatch.setattr(flows, "NEAR", choose.randint(0, 8))
     monkeypatch.setattr(sharing, "MAX_HELD_ITEMS", choose.randint(1, 4))
     for trying in (EventStream.begin, EventStream.join, EventStream._push_all):
@@ -183,10 +183,10 @@ def test_replay_and_live_meet_without_gap_or_overlap_in_any_order_of_turns() -> 
 async def test_a_listener_that_does_not_read_holds_a_bounded_number_of_events_and_ends() -> None:
     tailer = LogTailer(Notifier("memory://"))
     with tailer.listen(("topic", Topic.REPORT)) as listener:
-        for position in range(1, hubs.QUEUE + 1):
+        for position in range(1, hubs.QUEUE_SIZE + 1):
             listener.enqueue(event(position, 1))
-        assert len(listener.take_waiting()) == hubs.QUEUE
-        for position in range(1, hubs.QUEUE + 2):
+        assert len(listener.take_waiting()) == hubs.QUEUE_SIZE
+        for position in range(1, hubs.QUEUE_SIZE + 2):
             listener.enqueue(event(position, 1))
         assert listener.overflowed
         assert [one async for one in listener] == []
