@@ -53,7 +53,7 @@ class Listener:
 
     `accept` is called by the tail, once for each event, in order, and must neither block nor raise. When the queue is
     full it is dropped and `overflowed` is set: the iteration ends, and what was dropped is in the log. When the log is
-    replaced the queue is dropped and `lost` is set: waiting and iterating raise EpochChanged. `on_enqueue` is called at
+    replaced the queue is dropped and `invalidated` is set: waiting and iterating raise EpochChanged. `on_enqueue` is called at
     all of these, for a listener that has no task to wait with; it must neither block nor raise.
     """
 
@@ -64,7 +64,7 @@ class Listener:
         self._queue: deque[EventRow] = deque()
         self._filled = asyncio.Event()
         self.overflowed = False
-        self.lost = False
+        self.invalidated = False
         self.on_enqueue: Callable[[], None] = lambda: None
         self.start = tailer.position
         for key in keys:
@@ -107,7 +107,7 @@ class Listener:
 
     def lose(self) -> None:
         """Hear from the tail that the log was replaced."""
-        self.lost = True
+        self.invalidated = True
         self._queue.clear()
         self._filled.set()
         self.on_enqueue()
@@ -133,7 +133,7 @@ class Listener:
                 self._check()
 
     def _check(self) -> None:
-        if self.lost:
+        if self.invalidated:
             raise EpochChanged
 
     def __enter__(self) -> Self:

@@ -109,7 +109,7 @@ class Connections:
         """Look after all connections: ping the silent, close those that must go. Runs until cancelled."""
         while True:
             with self._hub.listen(("topic", Topic.ACCESS), accept=self._note) as listener:
-                while not (listener.overflowed or listener.lost):
+                while not (listener.overflowed or listener.invalidated):
                     self._sweep()
                     await asyncio.sleep(SWEEP)
             for account_id in list(self._by_account):  # what was missed may concern any of them
