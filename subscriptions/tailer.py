@@ -105,7 +105,7 @@ class Listener:
         for key in list(self._keys):
             self.unfollow(key)
 
-    def lose(self) -> None:
+    def invalidate(self) -> None:
         """Hear from the tail that the log was replaced."""
         self.invalidated = True
         self._queue.clear()
@@ -219,7 +219,7 @@ class LogTailer:
         )
         self.epoch, self.position = epoch, position
         for listener in set[Listener]().union(*self.listeners.values()):
-            listener.lose()
+            listener.invalidate()
 
     def dispatch(self, event: EventRow) -> None:
         """Give an event to all who listen under one of its keys, at once."""
