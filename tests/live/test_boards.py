@@ -15,7 +15,7 @@ from rules.scoring import responsiveness
 from rules.scoring.ranking import BoardKind, Metric, RankedRow
 from subscriptions import boards
 from subscriptions.boards import BoardUpdate
-from tests.audience import updates_of
+from tests.subscribers import updates_of
 from tests.city import City, Deployment
 from tests.wire import DEADLINE, GAMBIR, Caller, RequestFailedError, eventually, socket
 

@@ -19,7 +19,7 @@ from rules.scoring.ranking import BoardKind
 from queries import log
 from subscriptions.tailer import EpochChanged
 from queries.log import CursorInvalid
-from tests.audience import updates_of
+from tests.subscribers import updates_of
 from tests.city import City, Deployment, forget_statements
 from tests.wire import DEADLINE, GAMBIR, Caller, RequestFailedError, socket
 

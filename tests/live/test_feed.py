@@ -12,7 +12,7 @@ from rules.cursors import decode
 from schema.nodes import global_id
 from subscriptions.streams import EventStream
 from subscriptions.channels import FeedChannel
-from tests.audience import FakeSubscription, subscriber
+from tests.subscribers import FakeSubscription, subscriber
 from tests.city import City
 from tests.wire import DEADLINE, Caller
 

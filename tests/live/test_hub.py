@@ -18,7 +18,7 @@ from subscriptions import tailer as hubs
 from subscriptions.notifier import Notifier
 from subscriptions.streams import EventStream
 from subscriptions.tailer import LogTailer, Listener
-from tests.audience import FakeSubscription, subscriber
+from tests.subscribers import FakeSubscription, subscriber
 from tests.wire import DEADLINE
 
 EVENTS = 30

@@ -28,7 +28,7 @@ from rules.scoring.points import Rule
 from rules.scoring.ranking import BoardKind, RankedRow
 from subscriptions import boards
 from subscriptions.boards import BoardUpdate
-from tests.audience import updates_of
+from tests.subscribers import updates_of
 from tests.city import ROOT, City, forget_statements, in_process
 from tests.wire import DEADLINE, GAMBIR
 

@@ -23,7 +23,7 @@ from rules.scoring.counters import Counters
 from rules.scoring.ranking import BoardKind, Metric, RankedRow
 from subscriptions import boards
 from subscriptions.boards import BoardUpdate
-from tests.audience import updates_of
+from tests.subscribers import updates_of
 from tests.city import City, Deployment, forget_statements
 from tests.wire import DEADLINE, GAMBIR, PASSWORD, Caller, Stream, socket
 from tests.world import World
