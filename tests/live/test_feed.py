@@ -70,16 +70,16 @@ async def watch(city: City, choose: random.Random) -> Screen:
     _, position = decode(listed["cursor"])
     screen = Screen({edge["node"]["id"]: edge["node"]["version"] for edge in listed["edges"]}, position)
     await asyncio.sleep(choose.random() * 0.2)
-    hall = FakeSubscription(lambda: asyncio.sleep(0))
-    stream = EventStream(hall, city.services.tailer, FeedChannel(ReportCriteria()))
+    shared = FakeSubscription(lambda: asyncio.sleep(0))
+    stream = EventStream(shared, city.services.tailer, FeedChannel(ReportCriteria()))
     await stream.begin()
     one, heard = subscriber(position, lambda: asyncio.sleep(0))
     async with asyncio.timeout(DEADLINE):
         await stream.join(one)
-        while not heard or hall.events[heard[-1]].after.category != LAST:
+        while not heard or shared.events[heard[-1]].after.category != LAST:
             await asyncio.sleep(0.01)
     stream.end()
-    screen.seen = [hall.events[position] for position in heard]
+    screen.seen = [shared.events[position] for position in heard]
     return screen
 
 
