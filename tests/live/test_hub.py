@@ -125,9 +125,9 @@ async def interleave(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(log, "head", lambda: _at(0))
         async with tailer, asyncio.timeout(DEADLINE):
             writing = asyncio.create_task(_write(shelf, notifier, choose))
-            halls = [FakeSubscription(shelf.dawdle), FakeSubscription(shelf.dawdle)]
+            both_shared = [FakeSubscription(shelf.dawdle), FakeSubscription(shelf.dawdle)]
             followed = [Shelf(choose, report_id, shelf.events) for report_id in (1, 2)]
-            both = [EventStream(shared, tailer, channel) for shared, channel in zip(halls, followed, strict=True)]
+            both = [EventStream(shared, tailer, channel) for shared, channel in zip(both_shared, followed, strict=True)]
             for stream in both:
                 await stream.begin()
             places = [choose.randint(0, 1) for _ in range(6)]
@@ -135,7 +135,7 @@ async def interleave(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
             await writing
             for stream in both:
                 stream.end()
-            assert [shared.failure for shared in halls] == [None, None]
+            assert [shared.failure for shared in both_shared] == [None, None]
 
 
 async def _at(position: int) -> tuple[str, int]:
