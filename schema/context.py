@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 BY_VIEWER = {"by_viewer": True}
 """The metadata of a field whose value differs by who asks. All others are the same for everybody, and are executed
-once for all who follow them: `tests/live/test_sharing.py` holds the fields to it."""
+once for all who follow them: `tests/live/test_shared.py` holds the fields to it."""
 
 
 class Context(Protocol):
