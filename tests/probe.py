@@ -12,7 +12,7 @@ class Probe:
 
     session_id: str | None = None
     token_until: datetime | None = None
-    heard_at: float = field(default_factory=time.monotonic)
+    last_message_at: float = field(default_factory=time.monotonic)
     sent: "asyncio.Queue[int | str]" = field(default_factory=asyncio.Queue)
 
     @property

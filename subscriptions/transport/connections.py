@@ -41,7 +41,7 @@ CLOSE_WITHIN = 5.0
 class Connection(Protocol):
     """A connection: `subscriptions.transport.protocol.WebSocketHandler`."""
 
-    heard_at: float
+    last_message_at: float
     """When the client last sent anything, by the monotonic clock."""
 
     @property
@@ -132,10 +132,10 @@ class Connections:
         for connection, pinged_at in list(self._pinged.items()):
             if connection.token_until is not None and connection.token_until <= now:
                 self._end(connection, FORBIDDEN, "The session has ended.")
-            elif pinged_at > connection.heard_at:
+            elif pinged_at > connection.last_message_at:
                 if clock - pinged_at > ANSWER_WITHIN:
                     self._end(connection, TRY_AGAIN_LATER, "Nothing was heard from you.")
-            elif clock - connection.heard_at > PING_AFTER:
+            elif clock - connection.last_message_at > PING_AFTER:
                 self._pinged[connection] = clock
                 connection.ping()
 

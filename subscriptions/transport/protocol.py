@@ -100,7 +100,7 @@ class WebSocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
     """One socket."""
 
     operations: dict[str, LiveOperation]  # type: ignore[assignment] # strawberry's own are never made here
-    heard_at = 0.0
+    last_message_at = 0.0
     _allowance = MESSAGES_AT_ONCE
     _counted_at = 0.0
     _task: asyncio.Task[Any] | None = None
@@ -143,7 +143,7 @@ class WebSocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         """Read no faster than a socket may send; what it sends meanwhile waits on its side."""
         now = time.monotonic()
         self._allowance = min(MESSAGES_AT_ONCE, self._allowance + (now - self._counted_at) * MESSAGES_A_SECOND) - 1
-        self.heard_at = self._counted_at = now
+        self.last_message_at = self._counted_at = now
         if self._allowance < 0:
             await asyncio.sleep(-self._allowance / MESSAGES_A_SECOND)
 

@@ -50,7 +50,7 @@ async def test_a_silent_client_is_pinged_and_closed_with_1013_when_it_does_not_a
         heard: list[int | str] = []
         while not heard or heard[-1] == "ping":
             heard.append(await gone.sent.get())
-            there.heard_at = time.monotonic()
+            there.last_message_at = time.monotonic()
         assert heard[0] == "ping"
         assert heard[-1] == 1013
     assert 1013 not in [there.sent.get_nowait() for _ in range(there.sent.qsize())]
