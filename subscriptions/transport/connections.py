@@ -25,7 +25,7 @@ SERVICE_RESTART = 1012
 
 RESTARTING = "The server restarts: come back and resume."
 
-SWEEP = 2.0
+SWEEP_SECONDS = 2.0
 """Seconds between two looks at all connections: one timer for the process, none for a connection."""
 
 PING_AFTER = 20.0
@@ -111,7 +111,7 @@ class Connections:
             with self._hub.listen(("topic", Topic.ACCESS), accept=self._note) as listener:
                 while not (listener.overflowed or listener.invalidated):
                     self._sweep()
-                    await asyncio.sleep(SWEEP)
+                    await asyncio.sleep(SWEEP_SECONDS)
             for account_id in list(self._by_account):  # what was missed may concern any of them
                 self._reauthenticate(account_id)
 

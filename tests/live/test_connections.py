@@ -40,7 +40,7 @@ async def test_a_socket_is_closed_with_4403_when_its_token_runs_out_and_a_stuck_
 async def test_a_silent_client_is_pinged_and_closed_with_1013_when_it_does_not_answer(
     city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connections, "SWEEP", 0.02)
+    monkeypatch.setattr(connections, "SWEEP_SECONDS", 0.02)
     monkeypatch.setattr(connections, "PING_AFTER", 0.1)
     monkeypatch.setattr(connections, "ANSWER_WITHIN", 0.2)
     gone, there = Probe(), Probe()
