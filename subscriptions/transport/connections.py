@@ -31,7 +31,7 @@ SWEEP_SECONDS = 2.0
 PING_AFTER = 20.0
 """Seconds of silence after which a client is asked whether it is there, by a ping of graphql-transport-ws."""
 
-ANSWER_WITHIN = 20.0
+PONG_TIMEOUT = 20.0
 """Seconds of silence after that ping by which it is not."""
 
 CLOSE_WITHIN = 5.0
@@ -133,7 +133,7 @@ class Connections:
             if connection.token_until is not None and connection.token_until <= now:
                 self._end(connection, FORBIDDEN, "The session has ended.")
             elif pinged_at > connection.last_message_at:
-                if clock - pinged_at > ANSWER_WITHIN:
+                if clock - pinged_at > PONG_TIMEOUT:
                     self._end(connection, TRY_AGAIN_LATER, "Nothing was heard from you.")
             elif clock - connection.last_message_at > PING_AFTER:
                 self._pinged[connection] = clock

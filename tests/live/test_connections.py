@@ -42,7 +42,7 @@ async def test_a_silent_client_is_pinged_and_closed_with_1013_when_it_does_not_a
 ) -> None:
     monkeypatch.setattr(connections, "SWEEP_SECONDS", 0.02)
     monkeypatch.setattr(connections, "PING_AFTER", 0.1)
-    monkeypatch.setattr(connections, "ANSWER_WITHIN", 0.2)
+    monkeypatch.setattr(connections, "PONG_TIMEOUT", 0.2)
     gone, there = Probe(), Probe()
     for probe in (gone, there):
         city.services.connections.add(probe)
