@@ -34,7 +34,7 @@ PING_AFTER = 20.0
 PONG_TIMEOUT = 20.0
 """Seconds of silence after that ping by which it is not."""
 
-CLOSE_WITHIN = 5.0
+CLOSE_TIMEOUT = 5.0
 """Seconds that closing a connection may take; one whose reader is stuck takes for ever."""
 
 
@@ -144,7 +144,7 @@ class Connections:
 
         async def within() -> None:
             with suppress(Exception):  # whatever it dies of, the connection's own task ends it
-                async with asyncio.timeout(CLOSE_WITHIN):
+                async with asyncio.timeout(CLOSE_TIMEOUT):
                     await connection.close(code, reason)
 
         self.discard(connection)
