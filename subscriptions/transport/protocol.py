@@ -131,7 +131,7 @@ class WebSocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
     async def handle_message(self, message: Message) -> None:
         """Answer a message; what is none closes the socket with 4400 and the reason."""
         await self._pace()
-        fault = fault_of(message)
+        fault = find_fault(message)
         if fault is not None:
             await self.handle_invalid_message(fault)
         elif message["type"] == "connection_init" and message.get("payload") is None:
@@ -316,7 +316,7 @@ def is_deeper(value: object, levels: int) -> bool:
     return True
 
 
-def fault_of(message: object) -> str | None:
+def find_fault(message: object) -> str | None:
     """Say what keeps a decoded frame from being a client's message; None when it is one."""
     if not isinstance(message, dict):
         return "A message is a JSON object."
