@@ -188,7 +188,7 @@ class WebSocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         while self._reauthenticating is not None:
             await asyncio.wait([self._reauthenticating])
         try:
-            if is_deeper(operation.variables, LEVELS):
+            if is_nested_deeper(operation.variables, LEVELS):
                 raise OperationRefused([GraphQLError(f"Variables are nested in at most {LEVELS} levels.")])  # noqa: TRY301 # told below
             context: LiveContext = self.context.fresh()
             plan = await self.schema.plan(operation.query, operation.operation_name, context)  # type: ignore[attr-defined] # our schema's
@@ -305,7 +305,7 @@ class WebSocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         await self.websocket.close(code, reason)
 
 
-def is_deeper(value: object, levels: int) -> bool:
+def is_nested_deeper(value: object, levels: int) -> bool:
     """Whether a JSON value is nested in more levels of arrays and objects."""
     level = [value]
     for _ in range(levels):
