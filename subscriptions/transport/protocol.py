@@ -40,7 +40,7 @@ REASON_AT_MOST = 123
 ID_AT_MOST = 128
 """Characters of an operation's id."""
 
-LEVELS = 20
+MAX_VARIABLE_DEPTH = 20
 """How deeply an operation's variables may be nested, themselves the first: a filter has three. What reads them,
 and writes them again, does so by recursion."""
 
@@ -188,8 +188,8 @@ class WebSocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         while self._reauthenticating is not None:
             await asyncio.wait([self._reauthenticating])
         try:
-            if is_nested_deeper(operation.variables, LEVELS):
-                raise OperationRefused([GraphQLError(f"Variables are nested in at most {LEVELS} levels.")])  # noqa: TRY301 # told below
+            if is_nested_deeper(operation.variables, MAX_VARIABLE_DEPTH):
+                raise OperationRefused([GraphQLError(f"Variables are nested in at most {MAX_VARIABLE_DEPTH} levels.")])  # noqa: TRY301 # told below
             context: LiveContext = self.context.fresh()
             plan = await self.schema.plan(operation.query, operation.operation_name, context)  # type: ignore[attr-defined] # our schema's
             asked = SubscribeRequest(plan, operation.query, operation.operation_name, operation.variables or {})

@@ -13,7 +13,7 @@ from starlette.types import Message
 
 from rules.periods import Period
 from rules.scoring.ranking import BoardKind
-from subscriptions.transport.protocol import LEVELS
+from subscriptions.transport.protocol import MAX_VARIABLE_DEPTH
 from tests.city import City, in_process
 from tests.wire import DEADLINE, Caller, eventually
 
@@ -192,7 +192,7 @@ async def begin_board(city: City) -> None:
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("document", ["{ __typename }", "subscription { reportFeed { version } }"])
-@pytest.mark.parametrize("levels", [LEVELS, 250, 300, 900])
+@pytest.mark.parametrize("levels", [MAX_VARIABLE_DEPTH, 250, 300, 900])
 async def test_variables_nested_too_deeply_refuse_their_operation_alone(
     city: City, caplog: pytest.LogCaptureFixture, document: str, levels: int
 ) -> None:
