@@ -9,7 +9,7 @@ import pytest
 
 from subscriptions.transport import connections as connections
 from tests.city import City
-from tests.probe import Probe
+from tests.fake_connection import Probe
 from tests.wire import DEADLINE
 
 pytestmark = pytest.mark.anyio

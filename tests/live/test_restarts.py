@@ -22,7 +22,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.typing import Subprotocol
 
 from tests.city import ROOT, SECRET, City, ServerProcess, deployed, free_port
-from tests.probe import Probe
+from tests.fake_connection import Probe
 from tests.wire import DEADLINE, Caller, png, socket
 
 pytestmark = pytest.mark.anyio
