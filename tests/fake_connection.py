@@ -7,7 +7,7 @@ from datetime import datetime
 
 
 @dataclass(eq=False)
-class Probe:
+class FakeConnection:
     """A socket as the watch sees it."""
 
     session_id: str | None = None

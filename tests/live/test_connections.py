@@ -9,14 +9,14 @@ import pytest
 
 from subscriptions.transport import connections as connections
 from tests.city import City
-from tests.fake_connection import Probe
+from tests.fake_connection import FakeConnection
 from tests.wire import DEADLINE
 
 pytestmark = pytest.mark.anyio
 
 
 @dataclass(eq=False)
-class StuckProbe(Probe):
+class StuckProbe(FakeConnection):
     """One whose reader is stuck: closing it never ends."""
 
     async def close(self, code: int, reason: str) -> None:
@@ -27,7 +27,7 @@ class StuckProbe(Probe):
 async def test_a_socket_is_closed_with_4403_when_its_token_runs_out_and_a_stuck_one_delays_nobody(city: City) -> None:
     now = city.transactions.now()
     stuck = StuckProbe("a", now - timedelta(seconds=1))
-    over, lasting = Probe("b", now - timedelta(seconds=1)), Probe("c", now + timedelta(hours=1))
+    over, lasting = FakeConnection("b", now - timedelta(seconds=1)), FakeConnection("c", now + timedelta(hours=1))
     for probe in (stuck, over, lasting):
         city.services.connections.add(probe)
     async with asyncio.timeout(DEADLINE):
@@ -43,7 +43,7 @@ async def test_a_silent_client_is_pinged_and_closed_with_1013_when_it_does_not_a
     monkeypatch.setattr(connections, "SWEEP_SECONDS", 0.02)
     monkeypatch.setattr(connections, "PING_AFTER", 0.1)
     monkeypatch.setattr(connections, "PONG_TIMEOUT", 0.2)
-    gone, there = Probe(), Probe()
+    gone, there = FakeConnection(), FakeConnection()
     for probe in (gone, there):
         city.services.connections.add(probe)
     async with asyncio.timeout(DEADLINE):

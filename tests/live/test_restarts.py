@@ -22,7 +22,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.typing import Subprotocol
 
 from tests.city import ROOT, SECRET, City, ServerProcess, deployed, free_port
-from tests.fake_connection import Probe
+from tests.fake_connection import FakeConnection
 from tests.wire import DEADLINE, Caller, png, socket
 
 pytestmark = pytest.mark.anyio
@@ -223,7 +223,7 @@ async def test_at_sigterm_sockets_are_closed_with_1012_one_after_another_and_the
 
 
 async def test_a_socket_that_begins_while_its_process_leaves_is_closed_with_1012(city: City) -> None:
-    before, late = Probe(), Probe()
+    before, late = FakeConnection(), FakeConnection()
     city.services.connections.add(before)
     await city.services.connections.drain(0)
     city.services.connections.add(late)
