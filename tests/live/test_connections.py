@@ -16,7 +16,7 @@ pytestmark = pytest.mark.anyio
 
 
 @dataclass(eq=False)
-class StuckProbe(FakeConnection):
+class StuckConnection(FakeConnection):
     """One whose reader is stuck: closing it never ends."""
 
     async def close(self, code: int, reason: str) -> None:
@@ -26,7 +26,7 @@ class StuckProbe(FakeConnection):
 
 async def test_a_socket_is_closed_with_4403_when_its_token_runs_out_and_a_stuck_one_delays_nobody(city: City) -> None:
     now = city.transactions.now()
-    stuck = StuckProbe("a", now - timedelta(seconds=1))
+    stuck = StuckConnection("a", now - timedelta(seconds=1))
     over, lasting = FakeConnection("b", now - timedelta(seconds=1)), FakeConnection("c", now + timedelta(hours=1))
     for probe in (stuck, over, lasting):
         city.services.connections.add(probe)
