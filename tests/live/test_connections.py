@@ -28,8 +28,8 @@ async def test_a_socket_is_closed_with_4403_when_its_token_runs_out_and_a_stuck_
     now = city.transactions.now()
     stuck = StuckConnection("a", now - timedelta(seconds=1))
     over, lasting = FakeConnection("b", now - timedelta(seconds=1)), FakeConnection("c", now + timedelta(hours=1))
-    for probe in (stuck, over, lasting):
-        city.services.connections.add(probe)
+    for connection in (stuck, over, lasting):
+        city.services.connections.add(connection)
     async with asyncio.timeout(DEADLINE):
         assert await stuck.sent.get() == 4403
         assert await over.sent.get() == 4403
@@ -44,8 +44,8 @@ async def test_a_silent_client_is_pinged_and_closed_with_1013_when_it_does_not_a
     monkeypatch.setattr(connections, "PING_AFTER", 0.1)
     monkeypatch.setattr(connections, "PONG_TIMEOUT", 0.2)
     gone, there = FakeConnection(), FakeConnection()
-    for probe in (gone, there):
-        city.services.connections.add(probe)
+    for connection in (gone, there):
+        city.services.connections.add(connection)
     async with asyncio.timeout(DEADLINE):
         heard: list[int | str] = []
         while not heard or heard[-1] == "ping":
