@@ -7,10 +7,10 @@ from graphql import GraphQLError
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from queries.log import CursorExpired, CursorInvalid
 from rules.languages import Locale, preferred_locale
 from rules.messages import Message
 from schema.errors import RequestCode, RequestError
-from queries.log import CursorExpired, CursorInvalid
 from subscriptions.shared import cause_of
 
 logger = logging.getLogger("tanggap.errors")

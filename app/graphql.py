@@ -28,9 +28,10 @@ from app.services import Services
 from models.database import is_unavailable
 from rules.languages import preferred_locale
 from schema.errors import RequestCode
-from subscriptions.transport.protocol import WebSocketAdapter, WebSocketHandler, BufferedWebSocket
 from subscriptions.shared import SharedSubscriptions
-from subscriptions.transport.connections import TRY_AGAIN_LATER, Connections
+from subscriptions.transport.connections import Connections
+from subscriptions.transport.messages import CloseCode
+from subscriptions.transport.protocol import BufferedWebSocket, WebSocketAdapter, WebSocketHandler
 
 logger = logging.getLogger("tanggap.graphql")
 
@@ -70,7 +71,7 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
             if not is_unavailable(failure):
                 raise
             logger.warning("websocket refused error=%r", failure)
-            await socket.close(TRY_AGAIN_LATER)
+            await socket.close(CloseCode.TRY_AGAIN_LATER)
 
     @property
     def connections(self) -> Connections:

@@ -101,7 +101,7 @@ def uvicorn_config(settings: Settings) -> uvicorn.Config:
         ws="websockets-sansio",
         ws_max_size=MAX_MESSAGE,
         ws_per_message_deflate=False,
-        ws_ping_interval=None,  # `subscriptions.transport.connections` pings: after uvicorn's 1011 clients do not reconnect
+        ws_ping_interval=None,  # `transport.connections` pings: clients do not reconnect after uvicorn's 1011
         timeout_graceful_shutdown=GRACE_SECONDS,
         timeout_worker_healthcheck=HEALTHCHECK_TIMEOUT,
         log_config=log_config(settings.log_level),

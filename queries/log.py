@@ -1,4 +1,7 @@
-"""Reading the log in order. Positions are gapless and in commit order, so "after the last one I saw" misses nothing."""
+"""Read the event log in order.
+
+Positions are gapless and in commit order: reading on after the last position seen misses no event.
+"""
 
 from collections.abc import AsyncIterator, Callable
 from typing import NamedTuple
@@ -11,41 +14,42 @@ from models.reports import Report
 from rules.cursors import EVENTS_AT_MOST
 
 BATCH = 500
+"""Events read in one statement."""
 
 COLUMNS = ", ".join(f"e.{name}" for name in EVENT_COLUMNS)
 
 
 class Tail(NamedTuple):
-    """What the log has after a position: its epoch, its last position, and the next events, all of that epoch."""
+    """The next events after a position, with the epoch and last position (head) of the log they belong to."""
 
     epoch: str
     head: int
     events: list[EventRow]
 
 
-class CursorInvalid(Exception):
-    """The cursor is malformed, of another epoch, or ahead of the log."""
+class CursorInvalid(Exception):  # named like the code that the client gets, CURSOR_INVALID
+    """The cursor is malformed, from another epoch, or ahead of the log."""
 
 
-class CursorExpired(Exception):
-    """Too much has happened since the cursor: the client loads anew."""
+class CursorExpired(Exception):  # named like the code that the client gets, CURSOR_EXPIRED
+    """Too many events follow the cursor to replay them: the client has to reload."""
 
 
 async def head() -> tuple[str, int]:
-    """Return the log's epoch and the last position given."""
+    """Return the epoch and the last position of the log."""
     rows = await fetch("SELECT epoch, position FROM log_head WHERE id = 1")
     return rows[0]["epoch"], rows[0]["position"]
 
 
 async def tail(after: int) -> Tail:
-    """Read the head and up to BATCH events after the position `after`, in order, in one statement."""
+    """Return the head and up to BATCH events with position > `after`, in order, read in one statement."""
     rows = await fetch(
         f"SELECT h.epoch, h.position AS head, {COLUMNS} FROM log_head h LEFT JOIN "
         f"(SELECT * FROM log_event WHERE position > $1 ORDER BY position LIMIT {BATCH}) e ON 1 = 1 "
         "WHERE h.id = 1 ORDER BY e.position",
         after,
     )
-    columns = {name: LogEvent._meta.fields_map[name] for name in EVENT_COLUMNS}  # noqa: SLF001 # Tortoise shows them nowhere else
+    columns = {name: LogEvent._meta.fields_map[name] for name in EVENT_COLUMNS}  # noqa: SLF001 # Tortoise has no public way to read them
     events = [
         EventRow(**{name: column.to_python_value(row[name]) for name, column in columns.items()})
         for row in rows
@@ -54,64 +58,64 @@ async def tail(after: int) -> Tail:
     return Tail(rows[0]["epoch"], rows[0]["head"], events)
 
 
-async def read(after: int, which: Q | None = None) -> list[EventRow]:
-    """Read up to BATCH events after the position `after`, in order: all of them, or those that `which` means."""
-    events = LogEvent.filter(which or Q(), position__gt=after).order_by("position").limit(BATCH)
+async def read(after: int, condition: Q | None = None) -> list[EventRow]:
+    """Return up to BATCH events with position > `after`, in order, optionally restricted by `condition`."""
+    events = LogEvent.filter(condition or Q(), position__gt=after).order_by("position").limit(BATCH)
     return [EventRow(**row) for row in await events.values(*EVENT_COLUMNS)]
 
 
 class EventHistory:
-    """The past of what a subscriber follows: the events that `which` finds and `concerns` lets through."""
+    """The stored events of one channel: those that `condition` selects in SQL and `accepts` lets through."""
 
-    def __init__(self, which: Q, concerns: Callable[[EventRow], bool] = lambda _: True) -> None:
-        self._which = which
-        self._concerns = concerns
+    def __init__(self, condition: Q, accepts: Callable[[EventRow], bool] = lambda _: True) -> None:
+        self._condition = condition
+        self._accepts = accepts
 
     async def exceeds_replay_limit(self, after: int) -> bool:
-        """Whether more events follow `after` than are replayed: the client does better to load anew."""
-        beyond = LogEvent.filter(self._which, position__gt=after).order_by("position").offset(EVENTS_AT_MOST)
+        """Return whether more than EVENTS_AT_MOST events follow `after`: a client should reload instead."""
+        beyond = LogEvent.filter(self._condition, position__gt=after).order_by("position").offset(EVENTS_AT_MOST)
         return bool(await beyond.limit(1).values_list("position", flat=True))
 
     async def replay(self, after: int, through: int) -> AsyncIterator[EventRow]:
-        """Yield the events with after < position <= through, in order, reading them in batches."""
+        """Yield the events with after < position <= through, in order. They are read in batches."""
         while after < through:
-            events = await read(after, self._which & Q(position__lte=through))
+            events = await read(after, self._condition & Q(position__lte=through))
             if not events:
                 return
             after = events[-1].position
             for event in events:
-                if self._concerns(event):
+                if self._accepts(event):
                     yield event
 
 
 def report_history(report_id: int) -> EventHistory:
-    """Return the past of one report."""
+    """Return the history of one report."""
     return EventHistory(Q(topic=Topic.REPORT, report_id=report_id))
 
 
 def feed_history(matches: Callable[[EventRow], bool]) -> EventHistory:
-    """Return the past of all reports, as far as `matches` lets it through."""
+    """Return the history of all reports, restricted to the events that `matches` accepts."""
     return EventHistory(Q(topic=Topic.REPORT), matches)
 
 
 async def citizen_history(account_id: int) -> EventHistory:
-    """Return the past of a citizen's own reports, and of those they supported at the time of the event."""
+    """Return the history of a citizen's own reports and of the reports they supported at the time of each event."""
     own: set[int | None] = {report.id for report in await Report.filter(reporter_id=account_id).only("id")}
     rows = await fetch("SELECT report_id, from_position, until_position FROM support WHERE account_id = $1", account_id)
     spans = [(row["report_id"], row["from_position"], row["until_position"]) for row in rows]
 
-    def concerns(event: EventRow) -> bool:
+    def accepts(event: EventRow) -> bool:
         return event.report_id in own or any(
             event.report_id == report_id and begin <= event.position and (end is None or event.position <= end)
             for report_id, begin, end in spans
         )
 
     reports = own | {report_id for report_id, _, _ in spans}
-    return EventHistory(Q(topic=Topic.REPORT, report_id__in=list(reports)), concerns)
+    return EventHistory(Q(topic=Topic.REPORT, report_id__in=list(reports)), accepts)
 
 
 async def supported_reports_at(account_id: int, position: int) -> set[int]:
-    """Return the reports that a citizen supports once every event up to `position` has happened."""
+    """Return the ids of the reports that a citizen supports after all events up to `position`."""
     rows = await fetch(
         "SELECT report_id FROM support WHERE account_id = $1 AND from_position <= $2 "
         "AND (until_position IS NULL OR until_position > $2)",

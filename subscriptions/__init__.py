@@ -1,1 +1,1 @@
-"""The news: everything live is a reading of the log."""
+"""Live updates: everything a subscription delivers is read from the event log."""

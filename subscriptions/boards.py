@@ -1,10 +1,10 @@
-"""Live rankings: sums read once from the tallies, then folded from the log; one calculation for all who watch.
+"""Live boards: counters read once from the tallies, then updated from the log, once for all who watch a board.
 
-A board shows the period that the log has open. When the event that closes that period is handed out it is read anew:
-what comes after that event counts in the next.
+A board shows the period that is open in the log. When the event that closes this period is dispatched, the board is
+read again: later events count for the next period.
 
-Each board in use is a task of its process. It gives every watcher the board as it stands, then what changed, at most
-four times a second: the latest truth matters, not each step.
+Each board in use has one task in its process. It gives every watcher a snapshot, then the changes, at most four times a
+second: watchers need the current state, not every step.
 """
 
 import asyncio
@@ -21,35 +21,35 @@ from queries.leaderboards import Board, read_open_board
 from rules.periods import Period, Span
 from rules.scoring.counters import ZERO, CounterDelta, Counters
 from rules.scoring.ranking import BoardKind, Metric, RankedRow, Shift, rank, shifts
-from subscriptions.tailer import EpochChanged, LogTailer, Listener
+from subscriptions.tailer import EpochChanged, Listener, LogTailer
 
 logger = logging.getLogger("tanggap.boards")
 
 INTERVAL = 0.25
-"""Seconds between two updates of a board, at least."""
+"""Minimum seconds between two updates of a board."""
 
 QUEUE_SIZE = 100
-"""Updates that may wait for a watcher; one that lags further gets a new snapshot."""
+"""Updates that may wait for a watcher. A watcher that lags further gets a new snapshot."""
 
-RETRY = 1.0
+RETRY_SECONDS = 1.0
 """Seconds before a board that could not be read is read again."""
 
 TOPICS = {
     Metric.POINTS: (Topic.LEDGER, Topic.PERIOD),
     Metric.RESPONSIVENESS: (Topic.LEDGER, Topic.REPORT, Topic.PERIOD),
 }
-"""What a board is folded from: entries, and for what is in a unit's hands the acts as well."""
+"""The events that change a board. Responsiveness also counts the reports a unit holds, which report events change."""
 
-LISTED = (AccessKind.ROLE_GIVEN, AccessKind.ROLE_TAKEN)
-"""What changes who stands on the board of officers, of the topic ACCESS."""
+ROLE_CHANGES = (AccessKind.ROLE_GIVEN, AccessKind.ROLE_TAKEN)
+"""The events of the topic ACCESS that change who is on the board of officers."""
 
 
 @dataclass(frozen=True, slots=True)
 class BoardUpdate:
-    """A board as it stands, and of it all places (a snapshot), or those that differ from the update before.
+    """The current board with all its rows (a snapshot), or with the rows that differ from the previous update.
 
-    `serial` is higher with each update that a LiveBoard publishes: a snapshot has those up to its own, and the next
-    difference after them is for it. `indexes` tells how high each place stood before and stands now (0 first).
+    `serial` grows with each update that a LiveBoard publishes: a snapshot includes all updates up to its own serial.
+    `indexes` maps each row to its previous and current index, 0 for the first.
     """
 
     serial: int
@@ -60,10 +60,10 @@ class BoardUpdate:
     indexes: Mapping[str, tuple[int, int]]
 
     def top(self, count: int) -> "BoardUpdate":
-        """Keep what a screen of the first `count` places needs: it applies the rows, and cuts what lies below them.
+        """Return the part that a client needs which shows the first `count` rows and cuts off the others.
 
-        That is what changed among them, what has just left them, and what has come up among them without a change of
-        its own, because others with the same rank have fallen.
+        These are the rows that changed among them, those that have just left them, and those that moved up among them
+        without a change of their own, because others with the same rank have fallen.
         """
         changed = {place.code for place in self.places if min(self.indexes[place.code]) < count}
         entered = {place.code for place in self.board.places[:count] if self.indexes[place.code][0] >= count}
@@ -75,7 +75,7 @@ class BoardUpdate:
 
 
 class Watcher:
-    """A bounded queue of the updates of one board; iterate to get them."""
+    """A bounded queue of the updates of one board. Iterate to get them."""
 
     def __init__(self) -> None:
         self._queue: deque[BoardUpdate] = deque()
@@ -83,11 +83,11 @@ class Watcher:
 
     @property
     def is_full(self) -> bool:
-        """Whether no more updates may wait."""
+        """Whether no further update fits."""
         return len(self._queue) >= QUEUE_SIZE
 
     def enqueue(self, update: BoardUpdate) -> None:
-        """Take an update; a snapshot takes the place of all that waits."""
+        """Add an update. A snapshot replaces all waiting updates."""
         if update.snapshot:
             self._queue.clear()
         self._queue.append(update)
@@ -102,20 +102,20 @@ class Watcher:
 
 
 class LiveBoard:
-    """One board of this process, kept current by `run`."""
+    """One board of this process. `run` keeps it current."""
 
     def __init__(self, tailer: LogTailer, read: Callable[[], Awaitable[Board]], topics: Collection[Topic]) -> None:
-        self._hub, self._read, self._topics = tailer, read, topics
+        self._tailer, self._read, self._topics = tailer, read, topics
         self._watchers: set[Watcher] = set()
         self._board: Board | None = None
         self._serial = 0
 
     def snapshot(self) -> BoardUpdate | None:
-        """Return the board as it stands, with the serial of the last update; None before it has been read."""
+        """Return a snapshot with the serial of the last update. None before the board has been read."""
         return None if self._board is None else _snapshot(self._board, self._serial)
 
     def watch(self) -> Watcher:
-        """Begin to watch: the board as it stands, as soon as it has been read, then each update."""
+        """Return a watcher that gets a snapshot, as soon as the board has been read, then each update."""
         watcher = Watcher()
         self._watchers.add(watcher)
         current = self.snapshot()
@@ -124,37 +124,37 @@ class LiveBoard:
         return watcher
 
     def unwatch(self, watcher: Watcher) -> None:
-        """Stop watching."""
+        """Remove a watcher."""
         self._watchers.discard(watcher)
 
     async def run(self) -> None:
-        """Read the board, fold the log into it, and read it anew when its period closes or it lags; until cancelled."""
+        """Read the board and apply events to it. Read it again when needed. Runs until cancelled."""
         while True:
             try:
-                with self._hub.listen(*(("topic", topic) for topic in self._topics)) as listener:
+                with self._tailer.listen(*(("topic", topic) for topic in self._topics)) as listener:
                     board = await self._read()
-                    if board.epoch != self._hub.epoch:
-                        raise EpochChanged  # noqa: TRY301 # the tail has not heard of it yet, or this reading was too early
+                    if board.epoch != self._tailer.epoch:
+                        raise EpochChanged  # noqa: TRY301 # the tailer or this read is still in the old epoch: try again below
                     self._board = board
                     self._serial += 1
                     self._publish(board, _snapshot(board, self._serial))
                     await self._follow(listener)
             except EpochChanged:
                 await asyncio.sleep(INTERVAL)
-            except Exception as error:  # noqa: BLE001 # the database may be away; the watchers wait for the truth
+            except Exception as error:  # noqa: BLE001 # the database may be unavailable; the watchers wait
                 logger.warning("board unreadable error=%r", error)
-                await asyncio.sleep(RETRY)
+                await asyncio.sleep(RETRY_SECONDS)
 
     async def _follow(self, listener: Listener) -> None:
-        """Fold what comes until `_fold` or a listener that lags asks for the board to be read anew."""
+        """Apply events until the board has to be read again, because of an event or an overflowed listener."""
         stale = False
         while not stale and not listener.overflowed:
             await asyncio.sleep(INTERVAL)
             await listener.wait()
-            stale = self._fold(listener.take_waiting())
+            stale = self._apply(listener.take_waiting())
 
-    def _fold(self, events: Iterable[EventRow]) -> bool:
-        """Fold events into the board and publish what changed, or return True if one of them means to read it anew."""
+    def _apply(self, events: Iterable[EventRow]) -> bool:
+        """Apply events and publish the changes. Return True if an event requires to read the board again."""
         board = self._board
         if board is None:
             return False
@@ -163,7 +163,7 @@ class LiveBoard:
         for event in events:
             if event.position <= board.position:
                 continue
-            if event.kind == REBUILT or event.kind in LISTED:
+            if event.kind == REBUILT or event.kind in ROLE_CHANGES:
                 return True
             if event.topic is Topic.PERIOD and event.data["period"] == board.period:
                 return True
@@ -173,7 +173,7 @@ class LiveBoard:
                     return True
                 subject = board.subject_of(delta.unit, delta.officer)
                 if subject in codes:
-                    sums[subject] = sums.get(subject, ZERO) + _part(delta, board.span)
+                    sums[subject] = sums.get(subject, ZERO) + _countable(delta, board.span)
         places = tuple(rank(board.kind, board.metric, codes, sums))
         current = self._board = replace(board, sums=sums, position=position, places=places)
         changed = shifts(board.places, current.places)
@@ -183,16 +183,16 @@ class LiveBoard:
         return False
 
     def _publish(self, board: Board, update: BoardUpdate) -> None:
-        """Give the update to all watchers; one that lags gets the board as it stands instead of what it missed."""
+        """Give an update to all watchers. A watcher that lags gets a snapshot instead of the updates it missed."""
         for watcher in self._watchers:
             watcher.enqueue(_snapshot(board, update.serial) if watcher.is_full else update)
 
 
 class LiveBoards:
-    """The live boards of this process, each begun when first watched."""
+    """The live boards of this process. Each begins when it is first requested."""
 
     def __init__(self, tailer: LogTailer, subjects: Callable[[BoardKind], Collection[str]]) -> None:
-        self._hub, self._subjects = tailer, subjects
+        self._tailer, self._subjects = tailer, subjects
         self._boards: dict[tuple[BoardKind, Metric, Period], LiveBoard] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -207,7 +207,7 @@ class LiveBoards:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def board(self, kind: BoardKind, period: Period, metric: Metric = Metric.POINTS) -> LiveBoard:
-        """Return a live board, begun when it is the first time that somebody asks."""
+        """Return a live board. The first call for it begins it."""
         return self._boards.get((kind, metric, period)) or self._begin(kind, metric, period)
 
     def _begin(self, kind: BoardKind, metric: Metric, period: Period) -> LiveBoard:
@@ -215,13 +215,13 @@ class LiveBoards:
             return await read_open_board(kind, period, self._subjects(kind), metric)
 
         topics = (*TOPICS[metric], Topic.ACCESS) if kind is BoardKind.OFFICER else TOPICS[metric]
-        board = self._boards[kind, metric, period] = LiveBoard(self._hub, read, topics)
+        board = self._boards[kind, metric, period] = LiveBoard(self._tailer, read, topics)
         self._tasks.append(asyncio.create_task(board.run(), name=f"board-{kind}-{metric}-{period}"))
         return board
 
 
-def _part(delta: CounterDelta, days: Span) -> Counters:
-    """Return what of a change counts for the open period of these days; what is in a unit's hands always does."""
+def _countable(delta: CounterDelta, days: Span) -> Counters:
+    """Return the counters of a delta that count for the open period. Reports held by a unit always count."""
     counts = days.contains(delta.day) and days.contains(delta.made)
     return delta.counters if counts else delta.counters.state
 

@@ -1,4 +1,4 @@
-"""What a document says about how it can be executed: once for all who send it, or for each viewer."""
+"""Analysis of documents: whether one execution can serve all who send a document, or each viewer needs their own."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,20 +25,20 @@ from rules.scoring.ranking import BoardKind
 from schema.context import BY_VIEWER
 
 MINE = "mine"
-"""The one part of a filter that means the viewer. Whatever has it counts as personal, a variable of that name too:
-to share less is always right."""
+"""The one field of a filter that depends on the viewer. Every document or variable with this name counts as personal:
+sharing less is always correct."""
 
 STAFF_ONLY = BoardKind.OFFICER
-"""The one kind of board that not everybody may see; whatever names it counts as personal likewise."""
+"""The one kind of board that not everybody may see. Every document or variable with this value counts as personal."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A valid document with one operation chosen.
+    """A valid document with one of its operations.
 
-    `after` is the variable that gives nothing but the cursor to start from, which may differ among those who share an
-    execution; None when the cursor cannot be told apart from the rest. `needs_after`: that variable may not be left
-    out. `by_viewer`: it selects what differs by viewer.
+    `after` is the variable that is used only as the cursor to start from: it may differ among the operations that share
+    an execution. It is None if the cursor cannot be separated from the rest. `needs_after` is whether that variable is
+    required. `by_viewer` is whether the document selects a field that differs by viewer.
     """
 
     document: DocumentNode
@@ -49,15 +49,15 @@ class Plan:
 
     @property
     def is_subscription(self) -> bool:
-        """Whether it is followed, and not answered once."""
+        """Whether the operation is a subscription."""
         return self.operation.operation is OperationType.SUBSCRIPTION
 
     def is_personal(self, variables: Mapping[str, Any]) -> bool:
-        """Whether what it brings may differ by viewer: by the fields that it selects, or by what is asked for."""
+        """Return whether the result may differ by viewer, because of the selected fields or the variables."""
         return self.by_viewer or _is_personal(variables)
 
     def split(self, variables: Mapping[str, Any]) -> tuple[Mapping[str, Any], str | None] | None:
-        """Return the variables without the cursor, and the cursor; None when the cursor is of no form that could be."""
+        """Return the variables without the cursor, and the cursor. None if the cursor has a wrong type."""
         if self.after is None:
             return variables, None
         cursor = variables.get(self.after)
@@ -67,13 +67,13 @@ class Plan:
 
 
 def plan(schema: GraphQLSchema, document: DocumentNode, operation_name: str | None) -> Plan:
-    """Find out how a valid document, in which the name chooses one operation, can be executed.
+    """Return how an operation of a valid document can be executed.
 
-    Raises ValueError when it chooses none.
+    Raises ValueError if `operation_name` selects no operation.
     """
     operation = get_operation_ast(document, operation_name)
     if operation is None:
-        raise ValueError("the name chooses no operation")
+        raise ValueError("operation_name selects no operation")
     survey = _Survey(TypeInfo(schema))
     visit(document, TypeInfoVisitor(survey.types, survey))
     after = _after(operation, survey.uses)
@@ -81,7 +81,7 @@ def plan(schema: GraphQLSchema, document: DocumentNode, operation_name: str | No
 
 
 class _Survey(Visitor):
-    """Counts how often each variable is used, and looks for fields that differ by viewer."""
+    """Counts the uses of each variable and looks for fields that differ by viewer."""
 
     def __init__(self, types: TypeInfo) -> None:
         super().__init__()
@@ -118,7 +118,7 @@ def _is_required(operation: OperationDefinitionNode, variable: str | None) -> bo
 
 
 def _after(operation: OperationDefinitionNode, uses: Mapping[str, int]) -> str | None:
-    """Name the variable of the root field's `after`, if that is all it is for: its definition and this one use."""
+    """Return the variable of the root field's `after` argument, if it has no other use and no default value."""
     selections = operation.selection_set.selections
     if len(selections) != 1 or not isinstance(selections[0], FieldNode) or selections[0].directives:
         return None

@@ -1,9 +1,9 @@
-"""The doorbell: after a commit one process rings, and every process's log reader wakes.
+"""The notifier: after a commit one process notifies, and the log tailer of every process wakes.
 
-A bell carries no news. All truth is in the log, which readers also poll, so a bell that is lost costs a
-second and nothing else. broadcaster carries the bells; it neither notices nor mends a lost connection, so it
-is used in sessions: each opens a new `Broadcast`, rings for itself every second, and ends when it no longer
-hears that.
+A notification has no content beyond a position. The truth is in the log, which the tailers also poll, so a lost
+notification costs at most a second. The notifications are carried by broadcaster, which neither notices nor repairs a
+lost connection. It is therefore used in sessions: each session opens a new `Broadcast`, publishes a heartbeat every
+second, and ends when its own heartbeats no longer arrive.
 """
 
 import asyncio
@@ -23,17 +23,17 @@ from broadcaster import Broadcast, Event
 logger = logging.getLogger("tanggap.notifier")
 
 SCHEMES = ("memory", "redis", "rediss", "postgres", "postgresql")
-OWN_BELLS_MISSED = 3  # heartbeats without an own bell: the notifier is disconnected
+HEARTBEATS_MISSED = 3  # own heartbeats in a row that did not arrive: the notifier is disconnected
 OPEN_SECONDS = 2.0  # to connect, and to subscribe
-CLOSE_SECONDS = 0.6  # for each step of taking leave; at most three of them have to wait
-FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 2.0  # between sessions
+CLOSE_SECONDS = 0.6  # for each step of closing; at most three of them have to wait
+MIN_PAUSE_SECONDS, MAX_PAUSE_SECONDS = 0.1, 2.0  # between sessions
 
-# What a PostgreSQL address may tell the notifier. Other items are for the pool of the tables, and are refused.
-_POSTGRES_ITEMS = ("host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey")
+# Query parameters of a PostgreSQL URL that the driver accepts here. The others configure the pool of the database.
+_POSTGRES_PARAMETERS = ("host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey")
 
 
 class NotifierState(StrEnum):
-    """Whether this process hears bells, its own included."""
+    """Whether notifications arrive at this process, its own heartbeats included."""
 
     CONNECTING = "CONNECTING"
     CONNECTED = "CONNECTED"
@@ -41,28 +41,28 @@ class NotifierState(StrEnum):
 
 
 class Notifier:
-    """One process's end of the doorbell. For one event loop, and from its thread only.
+    """The notifications of one process. For one event loop, and from its thread only.
 
-    `url` is memory://, redis://, rediss://, postgres:// or postgresql:// (ValueError if not); memory:// rings
-    within this object only. Every `heartbeat` seconds the notifier tests its connected.
+    `url` starts with memory://, redis://, rediss://, postgres:// or postgresql://. Raises ValueError for others.
+    With memory:// notifications stay within this object. `heartbeat` is the number of seconds between two heartbeats.
     """
 
     def __init__(self, url: str, channel: str = "tanggap", *, heartbeat: float = 1.0) -> None:
-        self._url = _address(url)
+        self._url = _broadcast_url(url)
         self._backend = urlsplit(url).scheme
         self._channel = channel
         self._heartbeat = heartbeat
-        self._id = secrets.token_hex(8)  # tells our own bells from others'
-        self._position: int | None = None  # the mailbox: one slot, the newest wins
-        self._posted = asyncio.Event()
-        self._heard = asyncio.Event()
+        self._id = secrets.token_hex(8)  # marks our own notifications
+        self._position: int | None = None  # one slot for the next notification: the newest position wins
+        self._pending = asyncio.Event()
+        self._notified = asyncio.Event()
         self._state = NotifierState.DISCONNECTED
         self._since = time.monotonic()
         self._supervisor: asyncio.Task[None] | None = None
 
     @property
     def state(self) -> NotifierState:
-        """CONNECTING at the start, CONNECTED once an own bell came back, DISCONNECTED after a failure or the stop."""
+        """CONNECTING at first, CONNECTED once an own heartbeat arrived, DISCONNECTED after a failure or `stop`."""
         return self._state
 
     async def __aenter__(self) -> Self:
@@ -75,89 +75,90 @@ class Notifier:
         await self.stop()
 
     async def start(self) -> None:
-        """Begin to connect and return at once: a server that is down delays nobody."""
+        """Begin to connect and return at once: a server that is down delays nothing."""
         if self._supervisor is None:
             self._enter(NotifierState.CONNECTING)
             self._supervisor = asyncio.create_task(self._supervise(), name="notifier")
 
     async def stop(self) -> None:
-        """Take leave within 2 s, whatever the server does; leaves no task and no connection."""
+        """Stop within 2 seconds, whatever the server does, with no task and no connection left behind."""
         if self._supervisor is not None:
             supervisor, self._supervisor = self._supervisor, None
             supervisor.cancel()
             await asyncio.wait([supervisor])
-            self._enter(NotifierState.DISCONNECTED, " stopped")
+            self._enter(NotifierState.DISCONNECTED, " reason=stopped")
 
     def notify(self, position: int) -> None:
-        """Tell every process that the log has grown to `position`. Call it after the commit.
+        """Notify every process that the log has grown to `position`. Call it after the commit.
 
-        Best effort: it never waits and never fails. Rings that come while a bell is on its way become one.
-        The reader of this process needs no server to be woken.
+        Best effort: it never waits and never fails. Calls made while a notification is being sent are merged into one.
+        The tailer of this process is woken without the server.
         """
         self._position = position
-        self._posted.set()
-        self._heard.set()
+        self._pending.set()
+        self._notified.set()
 
-    async def wait(self, timeout: float) -> None:  # noqa: ASYNC109 - that it passes is no error
-        """Return when a bell was heard since the last return, or after `timeout` seconds. For one waiter.
+    async def wait(self, timeout: float) -> None:  # noqa: ASYNC109 # reaching the timeout is not an error
+        """Wait until a notification arrives, or for `timeout` seconds. For one waiter.
 
-        Read the log after it returned: a bell from then on ends the next wait at once, so none is lost.
+        A notification that arrived since the previous call ends the wait at once. Read the log after the wait: a
+        notification during the read then ends the next wait, so none is lost.
         """
-        await _happens(self._heard, timeout)
-        self._heard.clear()
+        await _is_set_within(self._notified, timeout)
+        self._notified.clear()
 
     async def _supervise(self) -> None:
-        pause = FIRST_PAUSE_SECONDS
+        pause = MIN_PAUSE_SECONDS
         while True:
             try:
                 await self._session()
-            except Exception as error:  # noqa: BLE001 - drivers raise what they like; each is told and outlived
+            except Exception as error:  # noqa: BLE001 # drivers raise many types; each is logged and retried
                 if self._state is NotifierState.CONNECTED:
-                    pause = FIRST_PAUSE_SECONDS
-                self._enter(NotifierState.DISCONNECTED, f" error={_told(error)}", logging.WARNING)
-            await asyncio.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - spreads load, guards nothing
-            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+                    pause = MIN_PAUSE_SECONDS
+                self._enter(NotifierState.DISCONNECTED, f" error={_describe(error)}", logging.WARNING)
+            await asyncio.sleep(random.uniform(pause / 2, pause))  # noqa: S311 # jitter, not a secret
+            pause = min(2 * pause, MAX_PAUSE_SECONDS)
 
     async def _session(self) -> None:
-        """Connect, notify and hear until something fails."""
+        """Connect, send and receive until something fails."""
         async with (
             _connected(self._url) as broadcast,
             _subscribed(broadcast, self._channel) as subscriber,
             asyncio.TaskGroup() as tasks,
         ):
             tasks.create_task(self._send(broadcast), name="notifier sender")
-            tasks.create_task(self._hear(subscriber), name="notifier hearer")
+            tasks.create_task(self._receive(subscriber), name="notifier receiver")
             tasks.create_task(_watch(broadcast), name="notifier watcher")
 
     async def _send(self, broadcast: Broadcast) -> None:
-        """Publish the mailbox whenever it fills, and a heartbeat when it does not.
+        """Publish each pending position, and a heartbeat when there is none.
 
-        Nobody else publishes: on PostgreSQL broadcaster has one connection, on which two at once fail.
+        This task alone publishes: on PostgreSQL broadcaster has one connection, and concurrent use of it fails.
         """
-        ringing = self._position is not None  # the last notify may have been lost with the last session
+        has_position = self._position is not None  # the last one may have been lost with the last session
         while True:
-            self._posted.clear()
-            await broadcast.publish(self._channel, f"{self._id}:{self._position}" if ringing else self._id)
-            ringing = await _happens(self._posted, self._heartbeat)
+            self._pending.clear()
+            await broadcast.publish(self._channel, f"{self._id}:{self._position}" if has_position else self._id)
+            has_position = await _is_set_within(self._pending, self._heartbeat)
 
-    async def _hear(self, subscriber: "_Subscriber") -> None:
-        """Wake the reader at every bell; TimeoutError when OWN_BELLS_MISSED heartbeats bring no own one."""
-        patience = OWN_BELLS_MISSED * self._heartbeat
+    async def _receive(self, subscriber: "_BroadcastSubscriber") -> None:
+        """Wake the tailer at every notification. Raises TimeoutError after HEARTBEATS_MISSED missed own heartbeats."""
+        patience = HEARTBEATS_MISSED * self._heartbeat
         deadline = time.monotonic() + patience
         while True:
             try:
                 async with asyncio.timeout(deadline - time.monotonic()):
-                    bell = await subscriber.get()
+                    event = await subscriber.get()
             except TimeoutError:
-                raise TimeoutError(f"no own bell for {patience:g}s") from None
-            ringer, _, position = bell.message.partition(":")
-            if ringer == self._id:
+                raise TimeoutError(f"no own heartbeat for {patience:g}s") from None
+            sender, _, position = event.message.partition(":")
+            if sender == self._id:
                 deadline = time.monotonic() + patience
                 if self._state is not NotifierState.CONNECTED:
                     self._enter(NotifierState.CONNECTED, f" after={time.monotonic() - self._since:.2f}s")
-                    self._heard.set()  # others may have rung while we were disconnected
+                    self._notified.set()  # others may have notified while this process was disconnected
             elif position:
-                self._heard.set()
+                self._notified.set()
 
     def _enter(self, state: NotifierState, detail: str = "", level: int = logging.INFO) -> None:
         if state is not self._state:
@@ -165,8 +166,8 @@ class Notifier:
             self._state, self._since = state, time.monotonic()
 
 
-class _Subscriber(Protocol):
-    """The one thing used of broadcaster's subscriber, a class it does not export."""
+class _BroadcastSubscriber(Protocol):
+    """The interface of broadcaster's subscriber, a class that it does not export."""
 
     async def get(self) -> Event: ...
 
@@ -174,27 +175,27 @@ class _Subscriber(Protocol):
 @contextlib.asynccontextmanager
 async def _connected(url: str) -> AsyncIterator[Broadcast]:
     broadcast = Broadcast(url)
-    backend: Any = broadcast._backend  # noqa: SLF001 - broadcaster's own disconnect() fails when its listener has failed
+    backend: Any = broadcast._backend  # noqa: SLF001 # broadcaster's own disconnect() fails when its listener has failed
     connecting = asyncio.create_task(broadcast.connect(), name="notifier connecting")
-    # The stack takes each of its steps, the last first, even when the notifier is stopped while it takes another.
-    async with contextlib.AsyncExitStack() as leaving:
-        leaving.push_async_callback(_try, backend.disconnect)
-        leaving.push_async_callback(_try, lambda: _end(_listeners(broadcast)))
-        # asyncpg complains later when it is cancelled while it connects: it first gets a moment to finish.
-        leaving.push_async_callback(_try, lambda: connecting)
+    # The stack runs all its callbacks, the last first, even if the notifier is stopped during one of them.
+    async with contextlib.AsyncExitStack() as closing:
+        closing.push_async_callback(_try, backend.disconnect)
+        closing.push_async_callback(_try, lambda: _cancel(_listeners(broadcast)))
+        # asyncpg logs an error later if it is cancelled while connecting: give it a moment to finish.
+        closing.push_async_callback(_try, lambda: connecting)
         async with asyncio.timeout(OPEN_SECONDS):
             await asyncio.shield(connecting)
         yield broadcast
 
 
 @contextlib.asynccontextmanager
-async def _subscribed(broadcast: Broadcast, channel: str) -> AsyncIterator[_Subscriber]:
+async def _subscribed(broadcast: Broadcast, channel: str) -> AsyncIterator[_BroadcastSubscriber]:
     subscription = broadcast.subscribe(channel)
     try:
         async with asyncio.timeout(OPEN_SECONDS):
             try:
                 subscriber = await subscription.__aenter__()
-            except KeyError as error:  # broadcaster hides behind it what went wrong, even a cancellation
+            except KeyError as error:  # broadcaster masks the real error with it, even a cancellation
                 raise error.__context__ or error from None
         yield subscriber
     finally:
@@ -202,48 +203,49 @@ async def _subscribed(broadcast: Broadcast, channel: str) -> AsyncIterator[_Subs
 
 
 async def _watch(broadcast: Broadcast) -> None:
-    """Raise what ends broadcaster's own listening, which nothing else would tell."""
+    """Raise the error that ended broadcaster's listener: nothing else reports it."""
     ended, _ = await asyncio.wait(_listeners(broadcast), return_when=asyncio.FIRST_COMPLETED)
     await ended.pop()
 
 
 def _listeners(broadcast: Broadcast) -> list[asyncio.Task[None]]:
-    """Find broadcaster's tasks: it leaves them behind when connecting fails, so some may be missing."""
-    found = (getattr(broadcast, "_listener_task", None), getattr(broadcast._backend, "_listener", None))  # noqa: SLF001 - as above
+    """Return broadcaster's tasks, which it leaves behind. If connecting failed some do not exist."""
+    found = (getattr(broadcast, "_listener_task", None), getattr(broadcast._backend, "_listener", None))  # noqa: SLF001 # broadcaster has no public way to its tasks
     return [task for task in found if isinstance(task, asyncio.Task)]
 
 
-async def _end(tasks: list[asyncio.Task[None]]) -> None:
+async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _try(step: Callable[[], Awaitable[Any]]) -> None:
-    with contextlib.suppress(Exception):  # what is left for good cannot disappoint
+    with contextlib.suppress(Exception):  # errors while closing do not matter
         async with asyncio.timeout(CLOSE_SECONDS):
             await step()
 
 
-async def _happens(event: asyncio.Event, seconds: float) -> bool:
+async def _is_set_within(event: asyncio.Event, seconds: float) -> bool:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await event.wait()
-    return event.is_set()  # also when it happened just as the time ran out
+    return event.is_set()  # also if it was set just as the time ran out
 
 
-def _address(url: str) -> str:
+def _broadcast_url(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in SCHEMES:
-        raise ValueError(f"The notifier cannot use {parts.scheme!r}; its address must be one of {', '.join(SCHEMES)}.")
+        allowed = ", ".join(f"{scheme}://" for scheme in SCHEMES)
+        raise ValueError(f"The broadcast URL must start with one of {allowed}.")
     if not parts.scheme.startswith("postgres"):
         return url
-    items = [(name, value) for name, value in parse_qsl(parts.query) if name in _POSTGRES_ITEMS]
+    items = [(name, value) for name, value in parse_qsl(parts.query) if name in _POSTGRES_PARAMETERS]
     return url.partition("?")[0] + (f"?{urlencode(items)}" if items else "")
 
 
-def _told(error: BaseException) -> str:
+def _describe(error: BaseException) -> str:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
-    # A ValueError is about the address, and may quote it with its password.
+    # A ValueError is about the URL and may quote it, password included.
     return type(error).__name__ if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"

@@ -1,12 +1,12 @@
-"""One execution for all: those who send the same document with the same variables get the same bytes.
+"""One execution for all subscribers of the same document.
 
-A `SharedSubscription` executes its document once for each item, encodes the result once, and pushes it to its subscribers; each socket
-only adds its operation's id. What differs by viewer is executed for that viewer: their shared_subscriptions have them in their key.
-How the items come is the matter of a `Stream`: `subscriptions.channels` for events, `subscriptions.boards` for rankings.
+Operations that send the same document with the same variables in the same language join one `SharedSubscription`. It
+executes the document once per item, encodes the result once, and pushes the same bytes to all its subscribers; each
+only adds its operation id. A document that selects a field marked `BY_VIEWER` is shared only among the operations of
+one person. The items come from a `Stream` (`subscriptions.streams`).
 """
 
 import asyncio
-import logging
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, Self, TypeVar
@@ -23,51 +23,58 @@ from schema.context import Context
 from subscriptions.boards import LiveBoards
 from subscriptions.documents import Plan
 from subscriptions.tailer import LogTailer
+from subscriptions.transport.messages import MessageType
 from subscriptions.transport.outbox import Outbox
 
-logger = logging.getLogger("tanggap.sharing")
-
-SENDS_AT_ONCE = 250
-"""Sockets that get an item before the event loop may do something else."""
+SENDS_PER_TURN = 250
+"""Subscribers that get an item before other tasks get a turn of the event loop."""
 
 MAX_HELD_ITEMS = 256
-"""Items that may wait for a subscriber that is still being told of the past."""
+"""New items that are held for a subscriber while it is still being sent earlier ones."""
 
 EVERYBODY = "everybody"
-"""Who a document is executed for that shows no one anything of their own."""
+"""The viewpoint of a document whose result is the same for every viewer."""
 
 Item = TypeVar("Item")
 
-retry_while_unavailable = retry(retry=retry_if_exception(is_unavailable), wait=wait_random_exponential(multiplier=0.1, max=2))
-"""Tries again for as long as the database is away: a stream outlives it."""
+retry_while_unavailable = retry(
+    retry=retry_if_exception(is_unavailable), wait=wait_random_exponential(multiplier=0.1, max=2)
+)
+"""Retry with backoff while the database is unavailable: a subscription outlives an outage."""
 
 
 class LiveContext(Context, Protocol):
-    """A view of the city, and the news of this process."""
+    """The context of a request, with the live services of this process."""
 
     @property
     def tailer(self) -> LogTailer:
-        """The tail of the log."""
+        """The tailer of the event log."""
 
     @property
     def boards(self) -> LiveBoards:
         """The live boards."""
 
     def fresh(self, **changes: Any) -> Self:
-        """Return the same view with nothing loaded yet, and these changes."""
+        """Return a copy with empty loaders and these changes."""
 
 
 class LiveSchema(Protocol):
-    """The schema, as far as its errors are told."""
+    """The interface of `app.schema.Schema` that subscriptions use."""
 
     _schema: GraphQLSchema
 
+    async def plan(self, query: str, operation_name: str | None, context: Any) -> Plan:
+        """Parse and validate an operation. Raises OperationRefused."""
+
+    async def execute(self, query: str | None, **arguments: Any) -> Any:
+        """Execute a query or mutation."""
+
     def translate_errors(self, errors: list[GraphQLError], locale: Locale) -> None:
-        """Tell errors in a language, in place."""
+        """Translate errors in place."""
 
 
-class OperationRefused(Exception):
-    """An operation that does not begin, or cannot go on, for these errors."""
+class OperationRefused(Exception):  # an outcome for the client, not a failure of the server
+    """An operation cannot begin or continue, for these errors."""
 
     def __init__(self, errors: list[GraphQLError]) -> None:
         super().__init__(*errors)
@@ -75,131 +82,103 @@ class OperationRefused(Exception):
 
 
 class Subscriber:
-    """One operation of one socket. `after` is the order of the last item it was sent, or began after."""
+    """One operation of one connection. `after` is the sequence number of the last item sent, or of where it began."""
 
-    __slots__ = ("_forget", "_head", "_held", "_lost", "_next", "after", "begun", "outbox")
+    __slots__ = ("_forget", "_head", "_held", "_next", "_overflowed", "after", "begun", "outbox")
 
     def __init__(self, outbox: Outbox, operation_id: str, after: int, forget: Callable[[], None]) -> None:
         self.outbox = outbox
         self.after = after
         self.begun = False
         self._head = f'{{"id":{orjson.dumps(operation_id).decode()},"type":'
-        self._next = f'{self._head}"next","payload":'
+        self._next = f'{self._head}"{MessageType.NEXT}","payload":'
         self._forget = forget
         self._held: list[tuple[int, str]] | None = None
-        self._lost = False
+        self._overflowed = False
 
     @property
     def is_held(self) -> bool:
-        """Whether it is still being told of the past."""
+        """Whether it is still being sent earlier items, while new ones are held."""
         return self._held is not None
 
-    def push(self, order: int, text: str) -> None:
-        """Send an item, once and in order; one that is held gets it later."""
-        if order <= self.after:
+    def push(self, sequence: int, text: str) -> None:
+        """Send an item, once and in order. While the subscriber is held, keep the item for later."""
+        if sequence <= self.after:
             return
         if self._held is None:
-            self.after = order
+            self.after = sequence
             self.outbox.push(f"{self._next}{text}}}")
         elif len(self._held) < MAX_HELD_ITEMS:
-            self._held.append((order, text))
+            self._held.append((sequence, text))
         else:
-            self._lost = True
+            self._overflowed = True
 
-    async def send(self, order: int, text: str) -> None:
-        """Send an item of the past, at the pace of the reader."""
-        self.after = order
+    async def send(self, sequence: int, text: str) -> None:
+        """Send an earlier item at the pace of the client."""
+        self.after = sequence
         self.outbox.push(f"{self._next}{text}}}")
         await self.outbox.drained()
 
     def hold(self) -> None:
-        """Keep what is pushed from now on."""
-        self._held, self._lost = [], False
+        """Hold the items that are pushed from now on."""
+        self._held, self._overflowed = [], False
 
     async def release(self) -> bool:
-        """Send what was kept, and keep nothing any more; False when some of it was lost."""
-        while self._held and not self._lost:
-            order, text = self._held.pop(0)
-            if order > self.after:
-                await self.send(order, text)
+        """Send the held items and stop holding. Return False if some of them were dropped."""
+        while self._held and not self._overflowed:
+            sequence, text = self._held.pop(0)
+            if sequence > self.after:
+                await self.send(sequence, text)
         self._held = None
-        return not self._lost
+        return not self._overflowed
 
     def drop(self) -> None:
-        """Keep nothing any more, and forget what was kept."""
+        """Stop holding and discard the held items."""
         self._held = None
 
     def complete(self) -> None:
-        """Tell that there is no more, and be forgotten."""
+        """Send `complete` and end the operation."""
         self._forget()
-        self.outbox.push(f'{self._head}"complete"}}')
+        self.outbox.push(f'{self._head}"{MessageType.COMPLETE}"}}')
 
     def end(self, errors: bytes) -> None:
-        """Tell why there is no more, and be forgotten."""
+        """Send `error` with these encoded errors and end the operation."""
         self._forget()
-        self.outbox.push(f'{self._head}"error","payload":{errors.decode()}}}')
-
-
-class Audience(Protocol):
-    """Those who follow one thing with one document: `SharedSubscription`, as a stream knows it."""
-
-    subscribers: set[Subscriber]
-
-    async def text(self, item: Any) -> str:
-        """Execute the document for an item."""
-
-    async def push(self, order: int, item: Any) -> None:
-        """Give an item to all subscribers."""
-
-    def fail(self, error: Exception) -> None:
-        """End, for all subscribers."""
-
-
-async def catch_up_and_join(audience: Audience, subscriber: Subscriber, past: Awaitable[Sequence[tuple[int, str]]]) -> bool:
-    """Let a subscriber in at once, and hold what is pushed while it is told of the past; False when that was too much."""
-    joined = False
-    subscriber.hold()
-    audience.subscribers.add(subscriber)
-    try:
-        for order, text in await past:
-            await subscriber.send(order, text)
-        joined = await subscriber.release()
-    finally:
-        if not joined:
-            audience.subscribers.discard(subscriber)
-            subscriber.drop()
-    return joined
+        self.outbox.push(f'{self._head}"{MessageType.ERROR}","payload":{errors.decode()}}}')
 
 
 class Stream(Protocol):
-    """What comes, and how a subscriber joins it."""
+    """The items of a shared subscription, and the way a subscriber joins them."""
 
     async def begin(self) -> None:
-        """Begin to push what comes."""
+        """Begin to push new items."""
 
     async def join(self, subscriber: Subscriber) -> None:
-        """Tell a subscriber what it has to know first, and make it one of the audience's subscribers."""
+        """Send a subscriber the items it lacks and add it to the subscribers."""
 
     def end(self) -> None:
-        """Stop."""
+        """Stop pushing."""
 
 
 @dataclass(frozen=True)
 class SubscriptionSpec(AsyncIterable[Item]):
-    """What a field of `Subscription` returns: what is followed from which cursor, and how an item becomes an object."""
+    """The return value of a field of `Subscription`.
 
-    stream: Callable[[Audience], Stream]
+    `stream` opens the stream of items, `make` returns the GraphQL object of an item, `after` is the cursor to start at.
+    """
+
+    stream: Callable[["SharedSubscription"], Stream]
     make: Callable[[Any, Any], Item]
     after: str | None = None
 
     def __aiter__(self) -> AsyncIterator[Item]:
-        """Refuse: a shared follows it, for all who do."""
-        raise TypeError("a stream is joined, not iterated")
+        """Raise TypeError: a shared subscription reads the stream for all its subscribers."""
+        raise TypeError("a subscription is joined, not iterated")
 
 
 @dataclass(frozen=True)
 class SubscribeRequest:
-    """A subscription as its client asked for it."""
+    """A subscription as its client requested it."""
 
     plan: Plan
     query: str
@@ -208,135 +187,169 @@ class SubscribeRequest:
 
 
 class SharedSubscription:
-    """One document, followed on behalf of all who sent it."""
+    """One document, executed for everybody who subscribed to it.
 
-    def __init__(self, schema: LiveSchema, asked: SubscribeRequest, context: LiveContext, forget: Callable[[], None]) -> None:
+    An operation enters as soon as its request is known, and leaves when it ends; the last one to leave closes the
+    shared subscription. `subscribers` are those that have joined, and get each item that is pushed.
+    """
+
+    def __init__(
+        self, schema: LiveSchema, request: SubscribeRequest, context: LiveContext, forget: Callable[[], None]
+    ) -> None:
         self.subscribers: set[Subscriber] = set()
-        self._users: set[Subscriber] = set()
+        self._entered: set[Subscriber] = set()
         self._schema, self._context, self._forget = schema, context, forget
-        self._tells_cursors = asked.plan.after is None  # else each subscriber brings its own, or none
+        self._has_own_cursor = request.plan.after is None  # else each subscriber brings its cursor, or none
         self._failure: Exception | None = None
-        self._flow: Stream | None = None
-        self._opening = asyncio.create_task(self._open(asked), name="open-shared")
-        self._opening.add_done_callback(_outcome)
+        self._stream: Stream | None = None
+        self._opening = asyncio.create_task(self._open(request), name="open-subscription")
+        self._opening.add_done_callback(_retrieve_exception)
 
     def enter(self, subscriber: Subscriber) -> None:
-        """Count on a subscriber: the shared lasts as long as it has some."""
-        self._users.add(subscriber)
+        """Stay open for this subscriber until it leaves."""
+        self._entered.add(subscriber)
 
     def leave(self, subscriber: Subscriber) -> None:
-        """Do without a subscriber; the last one ends the shared."""
+        """Remove a subscriber. The last one closes the subscription."""
         self.subscribers.discard(subscriber)
-        self._users.discard(subscriber)
-        if not self._users:
+        self._entered.discard(subscriber)
+        if not self._entered:
             self._close()
 
     async def join(self, subscriber: Subscriber, cursor: str | None) -> None:
-        """Bring a subscriber, who has entered, up to what comes. Raises OperationRefused, CursorInvalid and CursorExpired."""
+        """Send a subscriber that has entered everything after its cursor, then each new item.
+
+        Raises OperationRefused, CursorInvalid and CursorExpired.
+        """
         await asyncio.shield(self._opening)
-        if self._flow is None:
-            raise RuntimeError("a shared that is open has a stream")
-        cursor = self._follow.after if self._tells_cursors else cursor
+        if self._stream is None:
+            raise RuntimeError("an open subscription has a stream")
+        cursor = self._spec.after if self._has_own_cursor else cursor
         if cursor is not None and not subscriber.begun:
             subscriber.after = await retry_while_unavailable(self._context.tailer.position_of)(cursor)
         subscriber.begun = True
-        await self._flow.join(subscriber)
+        await self._stream.join(subscriber)
         if self._failure is not None:
             raise self._failure
 
-    async def push(self, order: int, item: Any) -> None:
-        """Execute the document for an item and give it to all subscribers."""
-        text = await self.text(item)
+    async def catch_up_and_join(self, subscriber: Subscriber, backlog: Awaitable[Sequence[tuple[int, str]]]) -> bool:
+        """Add a subscriber at once, and hold new items while it is sent the backlog.
+
+        Return False, with the subscriber removed again, if more items came than can be held.
+        """
+        joined = False
+        subscriber.hold()
+        self.subscribers.add(subscriber)
+        try:
+            for sequence, text in await backlog:
+                await subscriber.send(sequence, text)
+            joined = await subscriber.release()
+        finally:
+            if not joined:
+                self.subscribers.discard(subscriber)
+                subscriber.drop()
+        return joined
+
+    async def push(self, sequence: int, item: Any) -> None:
+        """Execute the document for an item and push the result to all subscribers."""
+        text = await self.encode(item)
         for count, subscriber in enumerate(tuple(self.subscribers), 1):
-            if subscriber in self.subscribers:  # still: it may have left since, or have to begin again
-                subscriber.push(order, text)
-            if count % SENDS_AT_ONCE == 0:
+            if subscriber in self.subscribers:  # it may have left, or be catching up again, since the copy was made
+                subscriber.push(sequence, text)
+            if count % SENDS_PER_TURN == 0:
                 await asyncio.sleep(0)
 
     def fail(self, error: Exception) -> None:
-        """End, telling all subscribers why; those still joining hear it when they are done."""
+        """End with an error for all subscribers. A subscriber that is still joining gets it from `join`."""
         self._failure = error
         self._forget()
         errors = errors_of(error)
         self._schema.translate_errors(errors, self._context.locale)
-        told = orjson.dumps([one.formatted for one in errors])
+        payload = orjson.dumps([one.formatted for one in errors])
         for subscriber in [subscriber for subscriber in self.subscribers if not subscriber.is_held]:
             self.leave(subscriber)
-            subscriber.end(told)
-
-    async def _open(self, asked: SubscribeRequest) -> None:
-        executor = Executor.build(
-            self._schema._schema,  # noqa: SLF001 # strawberry's name for the schema of graphql-core
-            asked.plan.document,
-            context_value=self._context.fresh(),
-            raw_variable_values=dict(asked.variables),
-            operation_name=asked.operation_name,
-        )
-        if isinstance(executor, list):
-            raise OperationRefused(executor)
-        self._executor = executor
-        self._follow = await self._ask()
-        self._flow = self._follow.stream(self)
-        await self._flow.begin()
+            subscriber.end(payload)
 
     @retry_while_unavailable
-    async def _ask(self) -> SubscriptionSpec[Any]:
-        self._executor.context_value = self._context.fresh()
-        found: Any = create_source_event_stream(self._executor)
-        if self._executor.is_awaitable(found):
-            found = await found
-        if isinstance(found, ExecutionResult):
-            errors = found.errors or []
-            raise next((cause for cause in map(cause_of, errors) if is_unavailable(cause)), None) or OperationRefused(errors)
-        follow: SubscriptionSpec[Any] = found
-        return follow
-
-    @retry_while_unavailable
-    async def text(self, item: Any) -> str:
-        """Execute the document for an item, and return the payload as JSON; others have had a turn before each."""
-        await asyncio.sleep(0)  # executing need not wait for anything, and a past has hundreds of items
+    async def encode(self, item: Any) -> str:
+        """Execute the document for an item and return the payload as JSON."""
+        await asyncio.sleep(0)  # execution may never wait, and a replay has hundreds of items: let other tasks run
         context = self._context.fresh()
-        executor = self._executor.build_per_event_executor(self._follow.make(context, item))
+        executor = self._executor.build_per_event_executor(self._spec.make(context, item))
         executor.context_value = context
         result: Any = execute_subscription_event(executor)
         if executor.is_awaitable(result):
             result = await result
         payload: dict[str, Any] = {"data": result.data}
         if result.errors:
-            away = next((cause for cause in map(cause_of, result.errors) if is_unavailable(cause)), None)
-            if away is not None:
-                raise away
+            outage = next((cause for cause in map(cause_of, result.errors) if is_unavailable(cause)), None)
+            if outage is not None:
+                raise outage
             self._schema.translate_errors(result.errors, context.locale)
             payload["errors"] = [error.formatted for error in result.errors]
         return orjson.dumps(payload).decode()
 
+    async def _open(self, request: SubscribeRequest) -> None:
+        executor = Executor.build(
+            self._schema._schema,  # noqa: SLF001 # strawberry's name for the schema of graphql-core
+            request.plan.document,
+            context_value=self._context.fresh(),
+            raw_variable_values=dict(request.variables),
+            operation_name=request.operation_name,
+        )
+        if isinstance(executor, list):
+            raise OperationRefused(executor)
+        self._executor = executor
+        self._spec = await self._resolve()
+        self._stream = self._spec.stream(self)
+        await self._stream.begin()
+
+    @retry_while_unavailable
+    async def _resolve(self) -> SubscriptionSpec[Any]:
+        """Resolve the root field."""
+        self._executor.context_value = self._context.fresh()
+        found: Any = create_source_event_stream(self._executor)
+        if self._executor.is_awaitable(found):
+            found = await found
+        if isinstance(found, ExecutionResult):
+            errors = found.errors or []
+            outage = next((cause for cause in map(cause_of, errors) if is_unavailable(cause)), None)
+            raise outage or OperationRefused(errors)
+        spec: SubscriptionSpec[Any] = found
+        return spec
+
     def _close(self) -> None:
         self._forget()
         self._opening.cancel()
-        if self._flow is not None:
-            self._flow.end()
+        if self._stream is not None:
+            self._stream.end()
 
 
 class SharedSubscriptions:
-    """The shared_subscriptions of this process, by what makes two executions the same."""
+    """The shared subscriptions of this process, by everything that two executions must have in common."""
 
     def __init__(self, schema: LiveSchema) -> None:
         self._schema = schema
         self._by_key: dict[Hashable, SharedSubscription] = {}
 
-    def enter(self, subscriber: Subscriber, asked: SubscribeRequest, context: LiveContext) -> tuple[SharedSubscription, str | None]:
-        """Return the shared to join, entered, and the cursor to join it with. Whoever has entered must leave."""
-        split = asked.plan.split(asked.variables)
-        variables, cursor = split or (asked.variables, None)
-        text = orjson.dumps(variables, option=orjson.OPT_SORT_KEYS)  # as a key of a dict, 1 would be True
-        person = context.person if asked.plan.is_personal(asked.variables) else EVERYBODY
-        key: Hashable = (asked.query, asked.operation_name, text, context.locale, person)
+    def enter(
+        self, subscriber: Subscriber, request: SubscribeRequest, context: LiveContext
+    ) -> tuple[SharedSubscription, str | None]:
+        """Enter the shared subscription of a request, opening it if needed.
+
+        Return it with the cursor to join it with. A subscriber that has entered must leave.
+        """
+        split = request.plan.split(request.variables)
+        variables, cursor = split or (request.variables, None)
+        text = orjson.dumps(variables, option=orjson.OPT_SORT_KEYS)  # as a key of a dict, 1 would equal True
+        person = context.person if request.plan.is_personal(request.variables) else EVERYBODY
+        key: Hashable = (request.query, request.operation_name, text, context.locale, person)
         if split is None:
-            key = subscriber  # a cursor of a wrong form: its own error, and nobody else's
+            key = subscriber  # the cursor has a wrong type: its error concerns no other operation
         shared = self._by_key.get(key)
         if shared is None:
             seen_by = person if isinstance(person, Person) else None
-            epoch = context.epoch  # for good: an event of one epoch must not go out under a cursor of the next
+            epoch = context.epoch  # fixed: an event of one epoch must not go out under a cursor of the next
             viewpoint = context.fresh(
                 person=seen_by,
                 session_id=None,
@@ -344,7 +357,7 @@ class SharedSubscriptions:
                 connection_params=None,
                 current_epoch=lambda: epoch,
             )
-            shared = SharedSubscription(self._schema, asked, viewpoint, lambda: self._forget(key, shared))
+            shared = SharedSubscription(self._schema, request, viewpoint, lambda: self._forget(key, shared))
             self._by_key[key] = shared
         shared.enter(subscriber)
         return shared, cursor
@@ -355,7 +368,7 @@ class SharedSubscriptions:
 
 
 def cause_of(error: GraphQLError) -> BaseException | None:
-    """Return what a resolver raised; None for an error of the document's own."""
+    """Return the exception that a resolver raised; None for an error of the document itself."""
     cause: BaseException | None = error.original_error
     while isinstance(cause, GraphQLError):
         cause = cause.original_error
@@ -363,10 +376,11 @@ def cause_of(error: GraphQLError) -> BaseException | None:
 
 
 def errors_of(error: Exception) -> list[GraphQLError]:
-    """Return an exception as the errors that it is told by."""
+    """Return the GraphQL errors that describe an exception to the client."""
     return error.errors if isinstance(error, OperationRefused) else [GraphQLError(str(error), original_error=error)]
 
 
-def _outcome(opening: "asyncio.Task[None]") -> None:
+def _retrieve_exception(opening: "asyncio.Task[None]") -> None:
+    """Mark a failure as seen: `join` raises it, but all subscribers may have left before."""
     if not opening.cancelled():
-        opening.exception()  # whoever joins is told; nobody may be left to
+        opening.exception()

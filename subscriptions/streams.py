@@ -1,37 +1,40 @@
-"""How items come to an audience, and how a subscriber joins: told of the history first, then of what comes, without a gap."""
+"""Streams: the items that a shared subscription pushes, and how a subscriber joins them without a gap.
+
+A subscriber that is behind is first sent what it lacks. New items are held for it meanwhile.
+"""
 
 import asyncio
 from typing import Any
 
 from models.log import EventRow
+from queries.log import CursorExpired, CursorInvalid
 from rules.cursors import EVENTS_AT_MOST
 from subscriptions.boards import BoardUpdate, LiveBoard
-from subscriptions.tailer import LogTailer, Listener
-from queries.log import CursorExpired, CursorInvalid
-from subscriptions.shared import Audience, Subscriber, catch_up_and_join, retry_while_unavailable
 from subscriptions.channels import Channel
+from subscriptions.shared import SharedSubscription, Subscriber, retry_while_unavailable
+from subscriptions.tailer import Listener, LogTailer
 
-NEAR = 500
-"""Events behind what has been pushed from which on what comes is held for a subscriber while it is told of the history."""
+HOLD_WITHIN = 500
+"""A subscriber at most this many positions behind joins at once, and new events are held while it catches up."""
 
-NOTHING_YET = -1
-"""The order before the first item of a board: its items carry serial numbers, for it may change without the log."""
+BEFORE_FIRST = -1
+"""Sequence number before a board's first update. Boards count their updates: a board can change without the log."""
 
-REPLAYS = 8
-"""Stretches of the history that are kept while nothing happens: many come back at once, from the same cursor."""
+MAX_REPLAYS = 8
+"""Encoded replays that are cached until the next event: many clients reconnect at once with the same cursor."""
 
 
 class EventStream:
-    """The events of a channel. `done` is the last position that was pushed: the history up to it is the log's.
+    """The events of a channel. `position` is that of the last event pushed; earlier ones are read from the log.
 
-    It holds no task while nothing happens. When the log is replaced it ends with CursorInvalid: clients load anew.
+    It holds no task while nothing happens. When the log is replaced it ends with CursorInvalid, so that clients reload.
     """
 
-    def __init__(self, audience: Audience, tailer: LogTailer, channel: Channel) -> None:
-        self._audience, self._hub, self._channel = audience, tailer, channel
-        self.done = 0
-        self._listener = tailer.listen()  # to nothing, until it begins
-        self._pump: asyncio.Task[None] | None = None
+    def __init__(self, shared: SharedSubscription, tailer: LogTailer, channel: Channel) -> None:
+        self._shared, self._tailer, self._channel = shared, tailer, channel
+        self.position = 0
+        self._listener = tailer.listen()  # to nothing, until `begin`
+        self._pusher: asyncio.Task[None] | None = None
         self._replays: dict[tuple[int, int, int], asyncio.Task[list[tuple[int, str]]]] = {}
         self._encoding: set[asyncio.Task[list[tuple[int, str]]]] = set()
 
@@ -39,44 +42,44 @@ class EventStream:
     async def begin(self) -> None:
         """Listen from now on."""
         self._listener = await self._listen()
-        self.done = self._listener.start
+        self.position = self._listener.start
 
     def end(self) -> None:
-        """Stop."""
+        """Stop listening and cancel all work."""
         self._listener.close()
-        for task in (self._pump, *self._encoding):
+        for task in (self._pusher, *self._encoding):
             if task is not None:
                 task.cancel()
 
     @retry_while_unavailable
     async def join(self, subscriber: Subscriber) -> None:
-        """Tell a subscriber what has been pushed since its position, then let it in. Raises CursorExpired."""
-        while subscriber.after < self.done:
-            through = self.done
-            if through - subscriber.after <= NEAR:
-                if await catch_up_and_join(self._audience, subscriber, self._replayed(subscriber.after, through)):
+        """Send a subscriber the events between its position and the stream's, then add it. Raises CursorExpired."""
+        while subscriber.after < self.position:
+            through = self.position
+            if through - subscriber.after <= HOLD_WITHIN:
+                if await self._shared.catch_up_and_join(subscriber, self._replay(subscriber.after, through)):
                     return
             else:
-                await self._tell(subscriber, through)
-        self._audience.subscribers.add(subscriber)
+                await self._send_history(subscriber, through)
+        self._shared.subscribers.add(subscriber)
 
-    async def _tell(self, subscriber: Subscriber, through: int) -> None:
-        """Tell a subscriber that is far behind of what came up to a position."""
+    async def _send_history(self, subscriber: Subscriber, through: int) -> None:
+        """Send a subscriber that is far behind the events up to a position."""
         history = await self._channel.history()
         if through - subscriber.after > EVENTS_AT_MOST and await history.exceeds_replay_limit(subscriber.after):
             raise CursorExpired
         async for event in history.replay(subscriber.after, through):
-            await subscriber.send(event.position, await self._audience.text(event))
+            await subscriber.send(event.position, await self._shared.encode(event))
         subscriber.after = max(subscriber.after, through)
 
-    async def _replayed(self, after: int, through: int) -> list[tuple[int, str]]:
-        """Return the encoded events with after < position <= through, once for all who ask while nothing happens.
+    async def _replay(self, after: int, through: int) -> list[tuple[int, str]]:
+        """Return the encoded events with after < position <= through.
 
-        What failed is not kept: whoever asks again, or next, has it read anew.
+        They are encoded once for all who ask before the next event. A failed replay is not kept.
         """
-        key = (after, through, self._hub.position)
+        key = (after, through, self._tailer.position)
         if key not in self._replays or _has_failed(self._replays[key]):
-            if len(self._replays) == REPLAYS:
+            if len(self._replays) == MAX_REPLAYS:
                 self._replays.clear()
             self._replays[key] = task = asyncio.create_task(self._encode(after, through), name="replay")
             self._encoding.add(task)
@@ -85,25 +88,25 @@ class EventStream:
 
     async def _encode(self, after: int, through: int) -> list[tuple[int, str]]:
         history = await self._channel.history()
-        return [(event.position, await self._audience.text(event)) async for event in history.replay(after, through)]
+        return [(event.position, await self._shared.encode(event)) async for event in history.replay(after, through)]
 
     def _wake(self) -> None:
-        if self._pump is None:
-            self._pump = asyncio.create_task(self._push_waiting(), name="event-stream")
+        if self._pusher is None:
+            self._pusher = asyncio.create_task(self._push_waiting(), name="event-stream")
 
     async def _push_waiting(self) -> None:
         try:
             await self._push_all()
-        except Exception as error:  # noqa: BLE001 # whatever ends it, its subscribers are told
-            self._audience.fail(error)
+        except Exception as error:  # noqa: BLE001 # every failure reaches the subscribers
+            self._shared.fail(error)
         finally:
-            self._pump = None
+            self._pusher = None
 
     @retry_while_unavailable
     async def _push_all(self) -> None:
-        """Push what waits, and from the log what was dropped, until nothing waits."""
+        """Push the queued events, and from the log the dropped ones, until nothing waits."""
         while True:
-            if self._listener.lost:
+            if self._listener.invalidated:
                 raise CursorInvalid
             await self._catch_up()
             waiting = self._listener.take_waiting()
@@ -113,76 +116,72 @@ class EventStream:
                 await self._push(event)
 
     async def _push(self, event: EventRow) -> None:
-        if event.position > self.done:
-            self.done = event.position
+        if event.position > self.position:
+            self.position = event.position
             self._replays.clear()
-            await self._audience.push(event.position, event)
+            await self._shared.push(event.position, event)
 
     async def _catch_up(self) -> None:
-        """Read from the log what the queue does not have: it overflowed, or began after what has been pushed.
+        """Push from the log what the queue lacks, because it overflowed or begins after the last event pushed.
 
-        A queue that overflowed is replaced once the log's end is near. The database may go away at any await: what
-        has been pushed and where the queue begins say where to go on.
+        An overflowed queue is replaced once the end of the log is near. The database may become unavailable at any
+        await: the last position pushed and the start of the queue say where to continue.
         """
-        while self._listener.overflowed or self.done < self._listener.start:
+        while self._listener.overflowed or self.position < self._listener.start:
             if self._listener.overflowed:
                 self._listener.close()
-                if self._hub.position - self.done <= NEAR:
+                if self._tailer.position - self.position <= HOLD_WITHIN:
                     self._listener = await self._listen()
-            through = self._hub.position if self._listener.overflowed else self._listener.start
+            through = self._tailer.position if self._listener.overflowed else self._listener.start
             history = await self._channel.history()
-            if through - self.done > EVENTS_AT_MOST and await history.exceeds_replay_limit(self.done):
+            if through - self.position > EVENTS_AT_MOST and await history.exceeds_replay_limit(self.position):
                 raise CursorExpired
-            async for event in history.replay(self.done, through):
+            async for event in history.replay(self.position, through):
                 await self._push(event)
-            self.done = max(self.done, through)
+            self.position = max(self.position, through)
 
     async def _listen(self) -> Listener:
-        listener = await self._channel.listen(self._hub)
+        listener = await self._channel.listen(self._tailer)
         listener.on_enqueue = self._wake
         return listener
 
 
-def _has_failed(encoding: asyncio.Task[Any]) -> bool:
-    return encoding.done() and (encoding.cancelled() or encoding.exception() is not None)
-
-
 class BoardStream:
-    """A ranking's first places: each subscriber gets the board as it stands, then every change among them."""
+    """The first rows of a live board: each subscriber gets a snapshot, then every change among them."""
 
-    def __init__(self, audience: Audience, board: LiveBoard, first: int) -> None:
-        self._audience, self._board, self._first = audience, board, first
+    def __init__(self, shared: SharedSubscription, board: LiveBoard, first: int) -> None:
+        self._shared, self._board, self._first = shared, board, first
         self._watcher = board.watch()
-        self._pump: asyncio.Task[None] | None = None
+        self._pusher: asyncio.Task[None] | None = None
         self._snapshot: tuple[int, asyncio.Task[str]] | None = None
 
     async def begin(self) -> None:
-        """Watch from now on."""
-        self._pump = asyncio.create_task(self._push(), name="board-stream")
+        """Push updates from now on."""
+        self._pusher = asyncio.create_task(self._push(), name="board-stream")
 
     def end(self) -> None:
-        """Stop."""
-        self._board.leave(self._watcher)
-        if self._pump is not None:
-            self._pump.cancel()
+        """Stop watching the board and cancel all work."""
+        self._board.unwatch(self._watcher)
+        if self._pusher is not None:
+            self._pusher.cancel()
         if self._snapshot is not None:
             self._snapshot[1].cancel()
 
     async def join(self, subscriber: Subscriber) -> None:
-        """Give a subscriber the board as it stands, and let it in."""
+        """Send a subscriber the current snapshot and add it."""
         while True:
-            subscriber.after = NOTHING_YET
+            subscriber.after = BEFORE_FIRST
             snapshot = self._board.snapshot()
-            if snapshot is None:  # it is read for the first time now, and published to all
-                self._audience.subscribers.add(subscriber)
+            if snapshot is None:  # the board is being read for the first time, and will be published to all
+                self._shared.subscribers.add(subscriber)
                 return
-            if await catch_up_and_join(self._audience, subscriber, self._encoded(snapshot)):
+            if await self._shared.catch_up_and_join(subscriber, self._encode(snapshot)):
                 return
 
-    async def _encoded(self, snapshot: BoardUpdate) -> list[tuple[int, str]]:
-        """Return the encoded snapshot, once for all who join at the same state of the board."""
+    async def _encode(self, snapshot: BoardUpdate) -> list[tuple[int, str]]:
+        """Return the encoded snapshot. It is encoded once for all who join at the same state of the board."""
         if self._snapshot is None or self._snapshot[0] != snapshot.serial or _has_failed(self._snapshot[1]):
-            encoding = asyncio.create_task(self._audience.text(snapshot.top(self._first)), name="board-snapshot")
+            encoding = asyncio.create_task(self._shared.encode(snapshot.top(self._first)), name="board-snapshot")
             self._snapshot = (snapshot.serial, encoding)
         return [(snapshot.serial, await asyncio.shield(self._snapshot[1]))]
 
@@ -191,6 +190,10 @@ class BoardStream:
             async for update in self._watcher:
                 cut = update.top(self._first)
                 if cut.places or cut.snapshot:
-                    await self._audience.push(update.serial, cut)
-        except Exception as error:  # noqa: BLE001 # whatever ends it, its subscribers are told
-            self._audience.fail(error)
+                    await self._shared.push(update.serial, cut)
+        except Exception as error:  # noqa: BLE001 # every failure reaches the subscribers
+            self._shared.fail(error)
+
+
+def _has_failed(task: asyncio.Task[Any]) -> bool:
+    return task.done() and (task.cancelled() or task.exception() is not None)

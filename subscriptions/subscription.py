@@ -1,4 +1,4 @@
-"""What can be followed: the root type of subscriptions."""
+"""The root type of subscriptions."""
 
 from collections.abc import AsyncIterable
 from typing import Annotated
@@ -16,9 +16,9 @@ from schema.nodes import row_id
 from schema.paging import MOST_PLACES
 from schema.reports import ReportEvent, ReportFilter
 from subscriptions.boards import BoardUpdate
-from subscriptions.streams import BoardStream, EventStream
-from subscriptions.shared import SubscriptionSpec, LiveContext
 from subscriptions.channels import Channel, CitizenChannel, FeedChannel, ReportChannel
+from subscriptions.shared import LiveContext, SubscriptionSpec
+from subscriptions.streams import BoardStream, EventStream
 
 Info = strawberry.Info[LiveContext, None]
 argument = strawberry.argument
@@ -82,11 +82,11 @@ class Subscription:
             raise RequestError(RequestCode.BAD_INPUT, Message.BOARD_NOT_LIVE, "kind")
         check_board(info.context, kind, metric)
         board = info.context.boards.board(kind, period, metric)
-        return SubscriptionSpec(lambda audience: BoardStream(audience, board, count), _leaderboard_update)
+        return SubscriptionSpec(lambda shared: BoardStream(shared, board, count), _leaderboard_update)
 
 
 def _events(context: LiveContext, channel: Channel, after: str | None) -> SubscriptionSpec[ReportEvent]:
-    return SubscriptionSpec(lambda audience: EventStream(audience, context.tailer, channel), ReportEvent.of, after)
+    return SubscriptionSpec(lambda shared: EventStream(shared, context.tailer, channel), ReportEvent.of, after)
 
 
 def _leaderboard_update(context: LiveContext, update: BoardUpdate) -> LeaderboardUpdate:

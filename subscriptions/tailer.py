@@ -1,11 +1,11 @@
-"""One tail of the log in each process, fanned out to those who listen.
+"""The tailer: one reader of the event log per process, with fan-out to listeners.
 
-The tail reads every position in order and hands each event to its listeners without an await in between. So a listener
-that registers when the tail stands at position p gets exactly the events after p, and the log gives it those before:
-replay up to `Listener.start`, then the queue, and there is neither gap nor overlap.
+The tailer reads every position in order and dispatches each event to its listeners without an `await` in between. A
+listener that registers while the tailer is at position p therefore gets exactly the events after p. The log has those
+before: a replay up to `Listener.start`, followed by the queue, has neither a gap nor an overlap.
 
-Positions mean something within one epoch only. When the database turns out to be a restored one, every listener ends
-with EpochChanged, and the tail goes on at the head of the log that is there now.
+Positions are comparable within one epoch only. When the database was restored from a backup, every listener ends with
+EpochChanged, and the tailer continues at the head of the new log.
 """
 
 import asyncio
@@ -17,25 +17,25 @@ from types import TracebackType
 from typing import Self
 
 from models.log import EventRow, Topic
-from rules.cursors import CursorError, decode
 from queries import log
-from subscriptions.notifier import Notifier
 from queries.log import CursorInvalid
+from rules.cursors import CursorError, decode
+from subscriptions.notifier import Notifier
 
 logger = logging.getLogger("tanggap.tailer")
 
 POLL_SECONDS = 1.0
-"""Seconds after which the log is read though no bell rang: another process may write without one."""
+"""Seconds between two reads without a notification: another process may write without notifying."""
 
 QUEUE_SIZE = 1_000
-"""Events that may wait for a listener; one that lags further reads them from the log."""
+"""Events that may wait for a listener. A listener that lags further reads them from the log."""
 
 Key = tuple[str, int | str]
-"""What a listener listens to: ("topic", name), ("report", id), ("reporter", account id), ("account", account id)."""
+"""A subject to listen to: ("topic", name), ("report", id), ("reporter", account id) or ("account", account id)."""
 
 
 def keys_of(event: EventRow) -> Iterable[Key]:
-    """Name all that an event is to be found under."""
+    """Yield the keys under which an event is dispatched."""
     yield ("topic", event.topic)
     if event.topic is Topic.REPORT and event.report_id is not None:
         yield ("report", event.report_id)
@@ -44,21 +44,23 @@ def keys_of(event: EventRow) -> Iterable[Key]:
             yield ("account", account_id)
 
 
-class EpochChanged(Exception):
-    """The log is not the one that was listened to: positions and cursors of before mean nothing in it."""
+class EpochChanged(Exception):  # not a failure: the listener has to reload
+    """The log was replaced: positions and cursors of the previous epoch are invalid."""
 
 
 class Listener:
-    """A bounded queue of the events under some keys that `accept` lets in; iterate to get them, in order.
+    """A bounded queue of the events under some keys that `accept` lets through. Iterate to get them in order.
 
-    `accept` is called by the tail, once for each event, in order, and must neither block nor raise. When the queue is
-    full it is dropped and `overflowed` is set: the iteration ends, and what was dropped is in the log. When the log is
-    replaced the queue is dropped and `invalidated` is set: waiting and iterating raise EpochChanged. `on_enqueue` is called at
-    all of these, for a listener that has no task to wait with; it must neither block nor raise.
+    The tailer calls `accept` once per event, in order. It must neither block nor raise.
+
+    A full queue is dropped and `overflowed` is set: iteration ends, and the dropped events are in the log. When the log
+    is replaced the queue is dropped and `invalidated` is set: waiting and iterating raise EpochChanged.
+
+    `on_enqueue` is called after each of these changes, for listeners without a task. It must neither block nor raise.
     """
 
     def __init__(self, tailer: "LogTailer", keys: Iterable[Key], accept: Callable[[EventRow], bool]) -> None:
-        self._hub = tailer
+        self._tailer = tailer
         self._accept = accept
         self._keys: set[Key] = set()
         self._queue: deque[EventRow] = deque()
@@ -71,19 +73,19 @@ class Listener:
             self.follow(key)
 
     def follow(self, key: Key) -> None:
-        """Listen to one more key, from the event being handed out on."""
+        """Listen to one more key, from the event being dispatched on."""
         self._keys.add(key)
-        self._hub.listeners[key].add(self)
+        self._tailer.listeners[key].add(self)
 
     def unfollow(self, key: Key) -> None:
-        """Listen to one key less."""
+        """Stop listening to a key."""
         self._keys.discard(key)
-        self._hub.listeners[key].discard(self)
-        if not self._hub.listeners[key]:
-            del self._hub.listeners[key]
+        self._tailer.listeners[key].discard(self)
+        if not self._tailer.listeners[key]:
+            del self._tailer.listeners[key]
 
     def enqueue(self, event: EventRow) -> None:
-        """Take an event from the tail; whatever goes wrong here must stay here, for others wait for the event too."""
+        """Add an event. A failure stays within this listener, because others wait for the same event."""
         if self.overflowed:
             return
         try:
@@ -101,26 +103,26 @@ class Listener:
         self.on_enqueue()
 
     def close(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         for key in list(self._keys):
             self.unfollow(key)
 
     def invalidate(self) -> None:
-        """Hear from the tail that the log was replaced."""
+        """End the listener because the log was replaced."""
         self.invalidated = True
         self._queue.clear()
         self._filled.set()
         self.on_enqueue()
 
     def take_waiting(self) -> list[EventRow]:
-        """Take all that waits, at once."""
+        """Remove and return all waiting events."""
         waiting = list(self._queue)
         self._queue.clear()
         self._filled.clear()
         return waiting
 
     async def wait(self) -> None:
-        """Wait until something waits, or the queue has overflowed. Raises EpochChanged."""
+        """Wait until events wait or the queue has overflowed. Raises EpochChanged."""
         self._check()
         await self._filled.wait()
         self._check()
@@ -146,83 +148,90 @@ class Listener:
 
 
 class LogTailer:
-    """The tail. `position` is the last event handed out, in `epoch`."""
+    """The reader of the log. `position` is that of the last event dispatched, in `epoch`.
+
+    `is_readable` is whether the last read of the log succeeded.
+    """
 
     def __init__(self, notifier: Notifier) -> None:
         self.listeners: defaultdict[Key, set[Listener]] = defaultdict(set)
         self.position = 0
         self.epoch = ""
         self.is_readable = False
-        self._bus = notifier
-        self._tail: asyncio.Task[None] | None = None
+        self._notifier = notifier
+        self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         self.epoch, self.position = await log.head()
         self.is_readable = True
-        self._tail = asyncio.create_task(self._run(), name="tailer-tail")
+        self._task = asyncio.create_task(self._run(), name="log-tailer")
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._tail is not None:
-            self._tail.cancel()
+        if self._task is not None:
+            self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await self._tail
+                await self._task
 
     def listen(self, *keys: Key, accept: Callable[[EventRow], bool] = lambda _: True) -> Listener:
-        """Listen to what comes under any of the keys; use it as a context, which ends it."""
+        """Listen for events under any of the keys. Use it as a context manager, which closes it."""
         return Listener(self, keys, accept)
 
     async def position_of(self, cursor: str) -> int:
-        """Return the position in a cursor. Raises CursorInvalid."""
+        """Return the position of a cursor. Raises CursorInvalid."""
         try:
             epoch, position = decode(cursor)
         except CursorError:
             raise CursorInvalid from None
         if epoch != self.epoch:
             raise CursorInvalid
-        # Another process may have handed out what this tail has not read yet: only the log itself knows its head.
+        # The client may have the cursor from a process whose tailer is ahead of this one: ask the log for its head.
         if position > self.position and position > (await log.head())[1]:
             raise CursorInvalid
         return position
 
     async def _run(self) -> None:
         while True:
-            await self._bus.wait(POLL_SECONDS)
+            await self._notifier.wait(POLL_SECONDS)
             try:
                 await self._catch_up()
                 if not self.is_readable:
                     logger.info("log readable again position=%d", self.position)
                 self.is_readable = True
-            except Exception as error:  # noqa: BLE001 # whatever the database does, the tail goes on from its position
+            except Exception as error:  # noqa: BLE001 # after any failure the next read continues from the same position
                 if self.is_readable:
                     logger.warning("log unreadable position=%d error=%r", self.position, error)
                 self.is_readable = False
 
     async def _catch_up(self) -> None:
-        """Read the log to its head, and hand out what it has."""
+        """Dispatch the events up to the head of the log."""
         while True:
             tail = await log.tail(self.position)
             if tail.epoch != self.epoch or tail.head < self.position:
-                self._begin_anew(tail.epoch, tail.head)
+                self._switch_log(tail.epoch, tail.head)
                 return
             for event in tail.events:
                 self.dispatch(event)
             if not tail.events or self.position >= tail.head:
                 return
 
-    def _begin_anew(self, epoch: str, position: int) -> None:
-        """Go on at the head of another log: one with a new epoch, or a restored one that has less than was read."""
+    def _switch_log(self, epoch: str, position: int) -> None:
+        """Continue at the head of another log: one with a new epoch, or a restored one with a lower head."""
         logger.warning(
-            "log replaced epoch=%s position=%d before: epoch=%s position=%d", epoch, position, self.epoch, self.position
+            "log replaced epoch=%s position=%d previous_epoch=%s previous_position=%d",
+            epoch,
+            position,
+            self.epoch,
+            self.position,
         )
         self.epoch, self.position = epoch, position
         for listener in set[Listener]().union(*self.listeners.values()):
             listener.invalidate()
 
     def dispatch(self, event: EventRow) -> None:
-        """Give an event to all who listen under one of its keys, at once."""
+        """Enqueue an event for every listener to one of its keys. Never awaits."""
         reached: set[Listener] = set()
         for key in keys_of(event):
             reached |= self.listeners.get(key, set())

@@ -1,7 +1,9 @@
-"""The connections of this process, and their end: with the session, with the token, or when nobody is there any more."""
+"""The open connections of this process.
+
+A connection is closed when its session ends, its token expires, its client is silent, or the process stops.
+"""
 
 import asyncio
-import logging
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -11,69 +13,59 @@ from typing import Protocol
 
 from models.log import EventRow, Topic
 from subscriptions.tailer import LogTailer
+from subscriptions.transport.messages import CloseCode
 
-logger = logging.getLogger("tanggap.connections")
-
-FORBIDDEN = 4403
-"""The close code after which a client signs in anew and comes back."""
-
-TRY_AGAIN_LATER = 1013
-"""The close code (RFC 6455) after which a client comes back by itself."""
-
-SERVICE_RESTART = 1012
-"""The close code (RFC 6455) after which a client comes back by itself, here or at another server."""
-
-RESTARTING = "The server restarts: come back and resume."
+RESTARTING = "Server restarting: reconnect and resume from your cursor."
 
 SWEEP_SECONDS = 2.0
-"""Seconds between two looks at all connections: one timer for the process, none for a connection."""
+"""Seconds between two checks of all connections. One timer serves them all."""
 
 PING_AFTER = 20.0
-"""Seconds of silence after which a client is asked whether it is there, by a ping of graphql-transport-ws."""
+"""Seconds of silence after which a client gets a ping of graphql-transport-ws."""
 
 PONG_TIMEOUT = 20.0
-"""Seconds of silence after that ping by which it is not."""
+"""Seconds of silence after a ping until the client counts as gone."""
 
 CLOSE_TIMEOUT = 5.0
-"""Seconds that closing a connection may take; one whose reader is stuck takes for ever."""
+"""Seconds that closing a connection may take. Without a limit a stuck client would block it for ever."""
 
 
 class Connection(Protocol):
-    """A connection: `subscriptions.transport.protocol.WebSocketHandler`."""
+    """The interface of `subscriptions.transport.protocol.WebSocketHandler` that `Connections` uses."""
 
     last_message_at: float
-    """When the client last sent anything, by the monotonic clock."""
+    """The monotonic time of the client's last message."""
 
     @property
     def session_id(self) -> str | None:
-        """The session that signed in; None for a visitor."""
+        """The session. None for a visitor."""
 
     @property
     def account_id(self) -> int | None:
-        """Whose session it is."""
+        """The account of the session. None for a visitor."""
 
     @property
     def token_until(self) -> datetime | None:
-        """Until when its token works."""
+        """The expiry of the access token. None for a visitor."""
 
     def reauthenticate(self) -> None:
-        """Look up again who this is, and send nothing of their own until it is known."""
+        """Load the person again, and send nothing personal until they are known."""
 
     def ping(self) -> None:
-        """Ask the client whether it is there."""
+        """Send a ping."""
 
     async def close(self, code: int, reason: str) -> None:
-        """Close it."""
+        """Close the connection."""
 
 
 class Connections:
-    """All connections of the process that have begun; `watch` looks after them.
+    """All acknowledged connections of the process.
 
-    `access_position` is the last event of the topic `access` that was told to them.
+    `access_position` is the position of the last event of the topic `access` that was applied to them.
     """
 
     def __init__(self, tailer: LogTailer, now: Callable[[], datetime]) -> None:
-        self._hub, self._now = tailer, now
+        self._tailer, self._now = tailer, now
         self._pinged: dict[Connection, float] = {}
         self._by_account: defaultdict[int, set[Connection]] = defaultdict(set)
         self._closing: set[asyncio.Task[None]] = set()
@@ -81,15 +73,15 @@ class Connections:
         self.access_position = 0
 
     def add(self, connection: Connection) -> None:
-        """Watch a connection that has just begun; once the process leaves, send it elsewhere."""
+        """Add an acknowledged connection. While the process drains, close it with 1012."""
         self._pinged[connection] = 0.0
         if connection.account_id is not None:
             self._by_account[connection.account_id].add(connection)
         if self._draining:
-            self._end(connection, SERVICE_RESTART, RESTARTING)
+            self._close(connection, CloseCode.SERVICE_RESTART, RESTARTING)
 
     def discard(self, connection: Connection) -> None:
-        """Forget a connection that has ended."""
+        """Remove a connection that has ended."""
         self._pinged.pop(connection, None)
         if connection.account_id is not None:
             self._by_account[connection.account_id].discard(connection)
@@ -97,57 +89,57 @@ class Connections:
                 del self._by_account[connection.account_id]
 
     async def drain(self, seconds: float) -> None:
-        """Close all connections with 1012, evenly over `seconds`, and from now on each new one at once."""
+        """Close all connections with 1012, spread evenly over `seconds`, and every later one at once."""
         self._draining = True
         begun, connections = time.monotonic(), list(self._pinged)
         for number, connection in enumerate(connections):
             await asyncio.sleep(max(0.0, begun + seconds * number / len(connections) - time.monotonic()))
             if connection in self._pinged:
-                self._end(connection, SERVICE_RESTART, RESTARTING)
+                self._close(connection, CloseCode.SERVICE_RESTART, RESTARTING)
 
     async def watch(self) -> None:
-        """Look after all connections: ping the silent, close those that must go. Runs until cancelled."""
+        """Ping silent connections and close those that must end. Runs until cancelled."""
         while True:
-            with self._hub.listen(("topic", Topic.ACCESS), accept=self._note) as listener:
+            with self._tailer.listen(("topic", Topic.ACCESS), accept=self._apply) as listener:
                 while not (listener.overflowed or listener.invalidated):
                     self._sweep()
                     await asyncio.sleep(SWEEP_SECONDS)
-            for account_id in list(self._by_account):  # what was missed may concern any of them
+            for account_id in list(self._by_account):  # the events that were missed may concern any account
                 self._reauthenticate(account_id)
 
-    def _note(self, event: EventRow) -> bool:
-        """Let an event of access take effect before any later event is handed out: the tail calls this in between."""
+    def _apply(self, event: EventRow) -> bool:
+        """Apply an access event. The tailer calls this before it dispatches any later event."""
         self.access_position = event.position
         if event.account_id is not None:
             self._reauthenticate(event.account_id)
-        return False  # nothing is to wait
+        return False  # keep nothing in the queue
 
     def _reauthenticate(self, account_id: int) -> None:
         for connection in tuple(self._by_account.get(account_id, ())):
             connection.reauthenticate()
 
     def _sweep(self) -> None:
-        """Close those whose token has run out or who are gone; ping the silent."""
+        """Close connections whose token has expired or whose client is gone. Ping the silent ones."""
         now, clock = self._now(), time.monotonic()
         for connection, pinged_at in list(self._pinged.items()):
             if connection.token_until is not None and connection.token_until <= now:
-                self._end(connection, FORBIDDEN, "The session has ended.")
+                self._close(connection, CloseCode.FORBIDDEN, "Session ended: sign in again.")
             elif pinged_at > connection.last_message_at:
                 if clock - pinged_at > PONG_TIMEOUT:
-                    self._end(connection, TRY_AGAIN_LATER, "Nothing was heard from you.")
+                    self._close(connection, CloseCode.TRY_AGAIN_LATER, "No answer to ping: reconnect.")
             elif clock - connection.last_message_at > PING_AFTER:
                 self._pinged[connection] = clock
                 connection.ping()
 
-    def _end(self, connection: Connection, code: int, reason: str) -> None:
-        """Close a connection without waiting for it: one that is stuck delays no other."""
+    def _close(self, connection: Connection, code: CloseCode, reason: str) -> None:
+        """Close a connection in a task of its own, so that a stuck one delays no other."""
 
-        async def within() -> None:
-            with suppress(Exception):  # whatever it dies of, the connection's own task ends it
+        async def close() -> None:
+            with suppress(Exception):  # the connection's own task ends it after any error
                 async with asyncio.timeout(CLOSE_TIMEOUT):
                     await connection.close(code, reason)
 
         self.discard(connection)
-        task = asyncio.create_task(within())
+        task = asyncio.create_task(close())
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)

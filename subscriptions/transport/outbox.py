@@ -1,7 +1,8 @@
-"""What goes out by one socket: in order, one message at a time, and never more waiting than a bound.
+"""Outgoing messages of one connection: in order, one at a time, with a bounded backlog.
 
-A message that can go at once costs a function call: the coroutine of the server's `send` is stepped where the message
-comes up. Only when that would wait, for a reader that is slow, does a task carry on with it and with what comes after.
+A message that can go out at once costs one function call: the server's `send` coroutine is stepped right where the
+message is pushed. Only if that step has to wait, because the client reads slowly, does a task finish it and send the
+messages that follow.
 """
 
 import asyncio
@@ -12,25 +13,34 @@ from typing import Any
 
 from starlette.types import Message, Send
 
+from subscriptions.transport.messages import CloseCode
+
 MAX_BACKLOG_MESSAGES = 256
 MAX_BACKLOG_CHARACTERS = 512 * 1024
-"""What may wait for a reader that is slow. With the kernel's send buffer (`app.server`) and 64 KiB of the event
-loop's, a socket holds about a megabyte at most, whatever its reader does: texts are ASCII but for words of people."""
+"""Limits of what may wait for a slow client. With the kernel's send buffer (`app.server`) and 64 KiB in the event loop,
+a connection holds about one megabyte at most. Nearly all texts are ASCII."""
 
 SEND_TIMEOUT = 10.0
-"""Seconds that one message may take to go out; a reader that takes nothing for so long is not there."""
+"""Seconds that one message may take to go out. A client that reads nothing for this long counts as gone."""
 
 GONE_ERRORS = (OSError, RuntimeError)
-"""What the server raises once nothing can go out: the reader has gone, or the server itself has begun to close, for a
-frame it refused. The socket's own task hears of it; whoever pushes to many must not."""
+"""Errors of `send` once nothing can go out: the client is gone, or the server has begun to close the connection because
+it refused a frame. The connection's own task learns of it; the code that pushes to many connections must not fail."""
 
-TOO_SLOW: Message = {"type": "websocket.close", "code": 1013, "reason": "You read too slowly: come back and resume."}
+TOO_SLOW: Message = {
+    "type": "websocket.close",
+    "code": CloseCode.TRY_AGAIN_LATER,
+    "reason": "Client too slow: reconnect and resume from your cursor.",
+}
 
 
 class Outbox:
-    """The way out of one socket over the server's `send`. `on_timeout` is called once when the reader is too slow."""
+    """The outgoing messages of one connection, over the server's `send`.
 
-    __slots__ = ("_backlog", "_closed", "_drainer", "_send", "_size", "_slow", "on_timeout")
+    `on_too_slow` is called once if the client is too slow.
+    """
+
+    __slots__ = ("_backlog", "_closed", "_drainer", "_send", "_size", "_slow", "on_too_slow")
 
     def __init__(self, send: Send) -> None:
         self._send = send
@@ -39,34 +49,34 @@ class Outbox:
         self._drainer: asyncio.Task[None] | None = None
         self._closed = False
         self._slow = False
-        self.on_timeout: Callable[[], None] = lambda: None
+        self.on_too_slow: Callable[[], None] = lambda: None
 
     def push(self, text: str) -> None:
-        """Send a text, at once if the reader keeps up; one that does not is sent off with 1013."""
+        """Send a text without waiting. A client whose backlog grows too large is closed with 1013."""
         message = {"type": "websocket.send", "text": text}
         if self._closed:
             return
         if self._drainer is None:
             self._start(message)
             return
-        self._wait_in_line(message)
+        self._enqueue(message)
         if self._size > MAX_BACKLOG_CHARACTERS or len(self._backlog) > MAX_BACKLOG_MESSAGES:
-            self._send_off()
+            self._close_slow_client()
 
     async def send(self, message: Message) -> None:
-        """Send a message and wait until it, and all before it, has gone."""
+        """Send a message and wait until it and all messages before it have gone out."""
         if not self._closed:
             self._closed = message["type"] == "websocket.close"
-            (self._start if self._drainer is None else self._wait_in_line)(message)
+            (self._start if self._drainer is None else self._enqueue)(message)
         await self.drained()
 
     async def drained(self) -> None:
-        """Wait until nothing waits any more: whoever sends much at once asks after each."""
+        """Wait until the backlog is empty: the backpressure for code that sends many messages."""
         while self._drainer is not None:
             await asyncio.wait([self._drainer])
 
     def stop(self) -> None:
-        """Send nothing more: the socket has ended."""
+        """Send nothing more, because the connection has ended."""
         self._closed = True
         if self._drainer is not None:
             self._drainer.cancel()
@@ -82,11 +92,11 @@ class Outbox:
             return
         self._drainer = asyncio.create_task(self._drain(sending, waits_for), name="outbox")
 
-    def _wait_in_line(self, message: Message) -> None:
+    def _enqueue(self, message: Message) -> None:
         self._backlog.append(message)
         self._size += len(message.get("text", ""))
 
-    def _send_off(self) -> None:
+    def _close_slow_client(self) -> None:
         self._closed = self._slow = True
         self._backlog.clear()
         self._size = 0
@@ -95,7 +105,7 @@ class Outbox:
     async def _drain(self, begun: Coroutine[Any, Any, None], waits_for: object) -> None:
         try:
             async with asyncio.timeout(SEND_TIMEOUT):
-                await _rest(begun, waits_for)
+                await _resume(begun, waits_for)
             while self._backlog:
                 message = self._backlog.popleft()
                 self._size -= len(message.get("text", ""))
@@ -111,12 +121,12 @@ class Outbox:
             self._size = 0
         if self._slow:
             self._closed = True
-            self.on_timeout()
+            self.on_too_slow()
 
 
 @types.coroutine
-def _rest(begun: Coroutine[Any, Any, None], waits_for: object) -> Generator[object, Any, None]:
-    """Carry on with a coroutine that has been stepped once and now waits."""
+def _resume(begun: Coroutine[Any, Any, None], waits_for: object) -> Generator[object, Any, None]:
+    """Continue a coroutine that has been stepped once and now waits."""
     try:
         yield waits_for
     except BaseException:

@@ -1,0 +1,1 @@
+"""The websocket transport: graphql-transport-ws over ASGI."""
