@@ -1,4 +1,4 @@
-"""A socket as `subscriptions.transport.connections` sees it, without a wire."""
+"""A connection for `subscriptions.transport.connections`, without a network."""
 
 import asyncio
 import time
@@ -8,7 +8,7 @@ from datetime import datetime
 
 @dataclass(eq=False)
 class FakeConnection:
-    """A socket as the watch sees it."""
+    """A connection that records pings, reauthentications and its close code."""
 
     session_id: str | None = None
     token_until: datetime | None = None

@@ -1,4 +1,4 @@
-"""Followers without GraphQL: an audience in which an item's text is its position, and who watches a board."""
+"""Subscribers without GraphQL: a shared subscription whose texts are positions, and the updates of a live board."""
 
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -6,23 +6,26 @@ from typing import Any, cast
 
 from models.log import EventRow
 from subscriptions.boards import BoardUpdate, LiveBoard
+from subscriptions.shared import SharedSubscription, Subscriber
 from subscriptions.transport.outbox import Outbox
-from subscriptions.shared import Subscriber
 
 
-class RecordingOutbox:
-    """The outbox of a reader who hears at the pace of `listen`."""
+class FakeOutbox:
+    """The outbox of a client that reads at the pace of `pause`."""
 
-    def __init__(self, listen: Callable[[], Awaitable[None]]) -> None:
-        self.heard: list[int] = []
-        self.drained = listen
+    def __init__(self, pause: Callable[[], Awaitable[None]]) -> None:
+        self.received: list[int] = []
+        self.drained = pause
 
     def push(self, text: str) -> None:
-        self.heard.append(json.loads(text)["payload"])
+        self.received.append(json.loads(text)["payload"])
 
 
-class FakeSubscription:
-    """An audience; `pause` is awaited wherever executing a document would wait. It keeps the events by position."""
+class FakeShared(SharedSubscription):
+    """A shared subscription that encodes an event as its position.
+
+    It awaits `pause` wherever executing a document would wait, and keeps the events by position.
+    """
 
     def __init__(self, pause: Callable[[], Awaitable[None]]) -> None:
         self.subscribers: set[Subscriber] = set()
@@ -30,30 +33,30 @@ class FakeSubscription:
         self.failure: Exception | None = None
         self._pause = pause
 
-    async def text(self, item: Any) -> str:
+    async def encode(self, item: Any) -> str:  # type: ignore[override] # the retry decorator hides the signature
         await self._pause()
         self.events[item.position] = item
         return str(item.position)
 
-    async def push(self, order: int, item: Any) -> None:
-        text = await self.text(item)
+    async def push(self, sequence: int, item: Any) -> None:
+        text = await self.encode(item)
         for subscriber in tuple(self.subscribers):
             if subscriber in self.subscribers:
-                subscriber.push(order, text)
+                subscriber.push(sequence, text)
             await self._pause()
 
     def fail(self, error: Exception) -> None:
         self.failure = error
 
 
-def subscriber(after: int, listen: Callable[[], Awaitable[None]]) -> tuple[Subscriber, list[int]]:
-    """Return a subscriber that begins after a position, and the list of what it hears."""
-    ear = RecordingOutbox(listen)
-    return Subscriber(cast(Outbox, ear), "1", after, lambda: None), ear.heard
+def subscriber(after: int, pause: Callable[[], Awaitable[None]]) -> tuple[Subscriber, list[int]]:
+    """Return a subscriber that begins after a position, and the list of the positions it receives."""
+    outbox = FakeOutbox(pause)
+    return Subscriber(cast(Outbox, outbox), "1", after, lambda: None), outbox.received
 
 
 async def updates_of(board: LiveBoard, first: int) -> AsyncGenerator[BoardUpdate, None]:
-    """Yield a snapshot of the first places of a board, then every change among them."""
+    """Yield a snapshot of a board's first rows, then every change among them."""
     watcher = board.watch()
     try:
         async for update in watcher:

@@ -1,4 +1,4 @@
-"""An auditor who has nothing of ours reads a city over its API, and agrees with every number of its boards."""
+"""The outside audit, which shares no code with the server, recomputes every number of a city from its API."""
 
 import asyncio
 import os
@@ -17,27 +17,27 @@ from tests.wire import GAMBIR, PASSWORD
 pytestmark = pytest.mark.anyio
 
 HISTORIES = {"sqlite_city_url": 32, "postgres_city_url": 8}
-"""Days of history by database: so long that a month ends in it, and a week."""
+"""Days of history by database: long enough for the end of a month, or of a week."""
 
 
-async def run(*words: str, **environment: str) -> tuple[int | None, list[str]]:
-    """Run a Python program to its end; return its exit code and its lines."""
+async def run(*arguments: str, **environment: str) -> tuple[int | None, list[str]]:
+    """Run a Python program and return its exit code and output lines."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        *words,
+        *arguments,
         cwd=ROOT,
         env={**os.environ, **environment},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    told, _ = await process.communicate()
-    return process.returncode, told.decode().splitlines()
+    output, _ = await process.communicate()
+    return process.returncode, output.decode().splitlines()
 
 
 async def tamper(database_url: str) -> list[str]:
-    """Falsify a sum, a count of minutes and an entry of days that are over; return how an auditor tells of each.
+    """Falsify a counter, a histogram of minutes and a point entry of past days. Return how the audit reports each.
 
-    The entry is an agency's, so that it is in no sum of the places.
+    The entry belongs to an agency, so that it is not part of the counters of a place.
     """
     forget_statements()
     async with database(database_url):
@@ -60,36 +60,36 @@ async def tamper(database_url: str) -> list[str]:
 
 
 async def simulate(database_url: str, days: int, reports_per_day: int) -> None:
-    """Write a history into a database."""
+    """Write a simulated history into a database."""
     history = ("--past", str(days), "--reports-per-day", str(reports_per_day), "--seed", "3")
-    code, told = await run("-m", "app.cli", "simulate", *history, DATABASE_URL=database_url)
-    assert code == 0, told
+    code, lines = await run("-m", "app.cli", "simulate", *history, DATABASE_URL=database_url)
+    assert code == 0, lines
 
 
 async def audit(running: Deployment, *options: str) -> tuple[int | None, list[str]]:
-    """Audit what is served; return the exit code, the differences and the last line of the summary."""
-    code, told = await run("tools/audit.py", running.servers[0].url, *options, PASSWORD=PASSWORD)
-    return code, [line for line in told if line.startswith("DIFFERENT")] + told[-1:]
+    """Audit a running server. Return the exit code, the differences and the last line of the summary."""
+    code, lines = await run("tools/audit.py", running.servers[0].url, *options, PASSWORD=PASSWORD)
+    return code, [line for line in lines if line.startswith("DIFFERENT")] + lines[-1:]
 
 
 @pytest.mark.parametrize("kind", HISTORIES)
-async def test_an_audit_from_outside_agrees_with_every_number_of_a_city(
+async def test_outside_audit_agrees_with_every_number_of_a_city(
     kind: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     database_url = request.getfixturevalue(kind)
     await simulate(database_url, HISTORIES[kind], 10)
     async with deployed(database_url, "memory://", tmp_path / "media", 1) as running:
         auditor = await running.official(GAMBIR, 0, "pemeriksa")
-        code, told = await audit(running, "--email", auditor.email or "")
-    assert (code, len(told)) == (0, 1), told
-    assert told[0].endswith(" 0 differences")
+        code, lines = await audit(running, "--email", auditor.email or "")
+    assert (code, len(lines)) == (0, 1), lines
+    assert lines[0].endswith(" 0 differences")
 
 
-async def test_an_audit_from_outside_finds_what_is_falsified(sqlite_city_url: str, tmp_path: Path) -> None:
+async def test_outside_audit_finds_falsified_numbers(sqlite_city_url: str, tmp_path: Path) -> None:
     await simulate(sqlite_city_url, 3, 30)
     falsified = await tamper(sqlite_city_url)
     async with deployed(sqlite_city_url, "memory://", tmp_path / "media", 1) as running:
-        code, told = await audit(running, "--closed")
+        code, lines = await audit(running, "--closed")
     assert code == 1
-    for what in falsified:
-        assert any(what in line for line in told), (what, told)
+    for expected in falsified:
+        assert any(expected in line for line in lines), (expected, lines)

@@ -1,4 +1,4 @@
-"""Live boards: what a watcher folds is what the tables say."""
+"""Live boards: a watcher that applies all updates has the board of the tables."""
 
 import asyncio
 import random
@@ -15,15 +15,15 @@ from rules.scoring import responsiveness
 from rules.scoring.ranking import BoardKind, Metric, RankedRow
 from subscriptions import boards
 from subscriptions.boards import BoardUpdate
-from tests.subscribers import updates_of
 from tests.city import City, Deployment
+from tests.subscribers import updates_of
 from tests.wire import DEADLINE, GAMBIR, Caller, RequestFailedError, eventually, socket
 
 pytestmark = pytest.mark.anyio
 
 
 def shown(updates: list[BoardUpdate]) -> dict[str, RankedRow]:
-    """What a dashboard shows that applies each update to the one before."""
+    """Return the rows of a dashboard that applies each update to the previous state."""
     rows: dict[str, RankedRow] = {}
     for update in updates:
         if update.snapshot:
@@ -38,7 +38,7 @@ def shown(updates: list[BoardUpdate]) -> dict[str, RankedRow]:
 async def follow(city: City, kind: BoardKind, metric: Metric, updates: list[BoardUpdate]) -> None:
     async with aclosing(updates_of(city.services.boards.board(kind, Period.MONTH, metric), 300)) as watching:
         async for update in watching:
-            updates.append(update)  # noqa: PERF401 # as they come: it is cancelled in the end
+            updates.append(update)  # noqa: PERF401 # one by one: the task is cancelled at the end
 
 
 async def answer_all(officer: Caller, reports: list[str], choose: random.Random) -> None:
@@ -50,7 +50,7 @@ async def answer_all(officer: Caller, reports: list[str], choose: random.Random)
 
 @pytest.mark.parametrize("metric", Metric)
 @pytest.mark.parametrize("kind", [kind for kind in BoardKind if kind is not BoardKind.CITIZEN])
-async def test_a_snapshot_and_its_updates_make_the_board_of_the_tables(
+async def test_snapshot_and_updates_add_up_to_the_board_of_the_tables(
     city: City, kind: BoardKind, metric: Metric, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(responsiveness, "ENOUGH", 1)
@@ -73,7 +73,7 @@ async def test_a_snapshot_and_its_updates_make_the_board_of_the_tables(
     await asyncio.gather(following, return_exceptions=True)
 
 
-async def test_a_snapshot_at_any_moment_goes_on_with_the_updates_of_higher_serials(
+async def test_snapshot_is_continued_by_updates_with_higher_serials(
     city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(boards, "INTERVAL", 0.0)
@@ -93,7 +93,7 @@ async def test_a_snapshot_at_any_moment_goes_on_with_the_updates_of_higher_seria
             if not reports:
                 break
             await officer.move(reports.pop(), "IN_PROGRESS")
-    board.leave(watcher)
+    board.unwatch(watcher)
     serials = [update.serial for update in updates]
     assert serials == sorted(set(serials))
     truth = shown(updates)
@@ -102,7 +102,7 @@ async def test_a_snapshot_at_any_moment_goes_on_with_the_updates_of_higher_seria
         assert shown([snapshot, *later]) == truth
 
 
-async def test_a_watcher_that_lags_gets_the_board_as_it_stands_in_place_of_what_it_missed(
+async def test_lagging_watcher_gets_a_snapshot_instead_of_missed_updates(
     city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(boards, "QUEUE_SIZE", 2)
@@ -121,7 +121,7 @@ async def test_a_watcher_that_lags_gets_the_board_as_it_stands_in_place_of_what_
 
 
 @pytest.mark.parametrize(("language", "words"), [("id", "diperbarui sekali sehari"), ("en", "renewed once a day")])
-async def test_the_board_of_citizens_cannot_be_followed(server: Deployment, language: str, words: str) -> None:
+async def test_board_of_citizens_has_no_subscription(server: Deployment, language: str, words: str) -> None:
     async with socket(server.servers[0].url, language=language) as phone:
         following = await phone.subscribe("subscription { leaderboardChanged(kind: CITIZEN) { cursor } }")
         with pytest.raises(RequestFailedError) as failed:

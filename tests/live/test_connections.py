@@ -1,4 +1,4 @@
-"""A socket lasts as long as its session, its token, and somebody at the other end."""
+"""A connection lasts until its session ends, its token expires or its client is gone."""
 
 import asyncio
 import time
@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from subscriptions.transport import connections as connections
+from subscriptions.transport import connections
 from tests.city import City
 from tests.fake_connection import FakeConnection
 from tests.wire import DEADLINE
@@ -17,14 +17,14 @@ pytestmark = pytest.mark.anyio
 
 @dataclass(eq=False)
 class StuckConnection(FakeConnection):
-    """One whose reader is stuck: closing it never ends."""
+    """A connection whose client is stuck: closing it never ends."""
 
     async def close(self, code: int, reason: str) -> None:
         await super().close(code, reason)
         await asyncio.Event().wait()
 
 
-async def test_a_socket_is_closed_with_4403_when_its_token_runs_out_and_a_stuck_one_delays_nobody(city: City) -> None:
+async def test_expired_token_closes_with_4403_and_stuck_client_delays_no_other(city: City) -> None:
     now = city.transactions.now()
     stuck = StuckConnection("a", now - timedelta(seconds=1))
     over, lasting = FakeConnection("b", now - timedelta(seconds=1)), FakeConnection("c", now + timedelta(hours=1))
@@ -37,9 +37,7 @@ async def test_a_socket_is_closed_with_4403_when_its_token_runs_out_and_a_stuck_
         assert await lasting.sent.get() == 4403
 
 
-async def test_a_silent_client_is_pinged_and_closed_with_1013_when_it_does_not_answer(
-    city: City, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_silent_client_is_pinged_then_closed_with_1013(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "SWEEP_SECONDS", 0.02)
     monkeypatch.setattr(connections, "PING_AFTER", 0.1)
     monkeypatch.setattr(connections, "PONG_TIMEOUT", 0.2)
@@ -47,10 +45,10 @@ async def test_a_silent_client_is_pinged_and_closed_with_1013_when_it_does_not_a
     for connection in (gone, there):
         city.services.connections.add(connection)
     async with asyncio.timeout(DEADLINE):
-        heard: list[int | str] = []
-        while not heard or heard[-1] == "ping":
-            heard.append(await gone.sent.get())
+        received: list[int | str] = []
+        while not received or received[-1] == "ping":
+            received.append(await gone.sent.get())
             there.last_message_at = time.monotonic()
-        assert heard[0] == "ping"
-        assert heard[-1] == 1013
+        assert received[0] == "ping"
+        assert received[-1] == 1013
     assert 1013 not in [there.sent.get_nowait() for _ in range(there.sent.qsize())]

@@ -1,4 +1,4 @@
-"""When the database goes away: clients are told so, nothing dies, and all goes on when it is back."""
+"""A database outage: clients get an error, no process ends, and everything resumes afterwards."""
 
 import asyncio
 import json
@@ -27,8 +27,8 @@ async def ready(http: httpx.AsyncClient, status: int) -> None:
             await asyncio.sleep(0.1)
 
 
-async def turned_away(server: Deployment, token: str | None) -> int:
-    """The code with which a socket that signs in is closed."""
+async def refused_with(server: Deployment, token: str | None) -> int:
+    """Return the close code of a connection that signs in."""
     address = server.servers[0].url.replace("http://", "ws://") + "/graphql"
     async with connect(address, subprotocols=[Subprotocol("graphql-transport-ws")]) as connection:
         await connection.send(json.dumps({"type": "connection_init", "payload": {"authorization": f"Bearer {token}"}}))
@@ -38,7 +38,7 @@ async def turned_away(server: Deployment, token: str | None) -> int:
     return closed.value.rcvd.code
 
 
-async def test_a_follower_stays_connected_while_the_database_is_away_and_misses_nothing(
+async def test_subscriber_survives_a_database_outage_without_loss(
     postgres_server: PostgresServer, postgres_city_url: str, tmp_path: Path
 ) -> None:
     async with deployed(postgres_city_url, postgres_city_url, tmp_path / "media", 1) as server:
@@ -55,7 +55,7 @@ async def test_a_follower_stays_connected_while_the_database_is_away_and_misses_
                 await citizen.act("updateReport", report["id"], title="Kedua")
             assert failed.value.code == "INTERNAL"
             assert "reference" in failed.value.errors[0]["message"]
-            assert await turned_away(server, citizen.token) == 1013
+            assert await refused_with(server, citizen.token) == 1013
             await ready(server.clients[0], 503)
             assert (await server.clients[0].get("/healthz")).status_code == 200
 
@@ -66,7 +66,7 @@ async def test_a_follower_stays_connected_while_the_database_is_away_and_misses_
             assert (await following.next())["version"] == 3
 
 
-async def test_a_socket_whose_header_cannot_be_looked_up_is_closed_with_1013(
+async def test_connection_is_closed_with_1013_when_auth_is_unavailable(
     city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     citizen = await city.citizen()

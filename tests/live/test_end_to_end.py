@@ -1,4 +1,4 @@
-"""The main job over the wire: a citizen reports, an officer at another server acts, and everybody sees it happen."""
+"""The main job over the network: a citizen reports, an officer at another server acts, and all subscribers see it."""
 
 import asyncio
 
@@ -22,7 +22,7 @@ subscription {
 """
 
 
-async def test_a_follower_sees_each_change_in_order_and_resumes_without_loss(deployment: Deployment) -> None:
+async def test_subscriber_gets_changes_in_order_and_resumes_without_loss(deployment: Deployment) -> None:
     citizen = Caller(deployment.clients[0])
     await citizen.sign_up("warga@contoh.id")
     officer = await deployment.official(GAMBIR, server=-1)
@@ -38,7 +38,7 @@ async def test_a_follower_sees_each_change_in_order_and_resumes_without_loss(dep
         assert begun["report"]["version"] >= 2
         assert begun["reportId"] == report["id"]
 
-    # Two changes happen while nobody is connected.
+    # Two changes while no client is connected.
     other = Caller(deployment.clients[-1])
     await other.sign_up("tetangga@contoh.id")
     assert (await other.act("supportReport", report["id"]))["errors"] == []
@@ -53,12 +53,12 @@ async def test_a_follower_sees_each_change_in_order_and_resumes_without_loss(dep
         assert [event["version"] for event in missed] == [3, 4]
         assert missed[-1]["cursor"] == fixed["report"]["cursor"]
         assert missed[-1]["resolution"] == "FIXED"
-        # What was missed came once: the next thing to come is the next thing to happen.
+        # The missed events came once: the next event to arrive is the next one to happen.
         assert (await other.act("withdrawSupport", report["id"]))["errors"] == []
         assert (await following.next())["kind"] == "SUPPORT_WITHDRAWN"
 
 
-async def test_the_wall_gets_a_snapshot_of_all_kelurahan_and_then_the_shift(deployment: Deployment) -> None:
+async def test_dashboard_gets_a_snapshot_of_all_kelurahan_and_then_the_shift(deployment: Deployment) -> None:
     citizen = Caller(deployment.clients[0])
     await citizen.sign_up("warga@contoh.id")
     officer = await deployment.official(GAMBIR, server=-1)
@@ -81,7 +81,7 @@ async def test_the_wall_gets_a_snapshot_of_all_kelurahan_and_then_the_shift(depl
         ]
 
 
-async def test_a_citizen_follows_their_own_reports_and_those_they_support(deployment: Deployment) -> None:
+async def test_citizen_gets_events_of_own_and_supported_reports(deployment: Deployment) -> None:
     citizen, other = Caller(deployment.clients[0]), Caller(deployment.clients[-1])
     await asyncio.gather(citizen.sign_up("warga@contoh.id"), other.sign_up("tetangga@contoh.id"))
     cursor = (await citizen.ask("{ viewer { cursor } }"))["viewer"]["cursor"]

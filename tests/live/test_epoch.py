@@ -1,4 +1,4 @@
-"""A log that is another: every process notices, ends what it told of the old one, and goes on with the new one."""
+"""A replaced log: every process detects it, ends the streams of the old epoch and continues with the new one."""
 
 import asyncio
 from collections.abc import Callable
@@ -13,14 +13,14 @@ from actions.transaction import Transactions
 from models.database import database, fetch
 from models.log import LogEvent, Topic
 from models.reference.records import bundled
+from queries import log
+from queries.log import CursorInvalid
 from rules.cursors import decode, encode
 from rules.periods import Period
 from rules.scoring.ranking import BoardKind
-from queries import log
 from subscriptions.tailer import EpochChanged
-from queries.log import CursorInvalid
-from tests.subscribers import updates_of
 from tests.city import City, Deployment, forget_statements
+from tests.subscribers import updates_of
 from tests.wire import DEADLINE, GAMBIR, Caller, RequestFailedError, socket
 
 pytestmark = pytest.mark.anyio
@@ -30,7 +30,7 @@ CURSOR = "{ reports(first: 1) { edges { node { cursor } } } }"
 
 
 async def until(true: Callable[[], bool]) -> None:
-    """Wait until something is true."""
+    """Wait until a condition is true."""
     async with asyncio.timeout(DEADLINE):
         while True:
             if true():
@@ -39,13 +39,11 @@ async def until(true: Callable[[], bool]) -> None:
 
 
 async def newest_cursor(caller: Caller) -> tuple[str, int]:
-    """The epoch and the position in the cursor of the newest report."""
+    """Return the epoch and the position in the cursor of the newest report."""
     return decode((await caller.ask(CURSOR))["reports"]["edges"][0]["node"]["cursor"])
 
 
-async def test_the_tail_has_the_log_as_it_is_read_elsewhere_with_its_head(
-    city: City, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_tail_returns_the_same_events_as_read_with_the_head(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(log, "BATCH", 3)
     citizen = await city.citizen()
     reports = [await citizen.report() for _ in range(4)]
@@ -54,7 +52,7 @@ async def test_the_tail_has_the_log_as_it_is_read_elsewhere_with_its_head(
         assert await log.tail(after) == (epoch, head, await log.read(after))
 
 
-async def test_a_new_epoch_ends_every_listener_refuses_old_cursors_and_goes_on_at_the_head(city: City) -> None:
+async def test_new_epoch_ends_listeners_and_invalidates_cursors(city: City) -> None:
     citizen = await city.citizen()
     report = await citizen.report()
     tailer = city.services.tailer
@@ -75,7 +73,7 @@ async def test_a_new_epoch_ends_every_listener_refuses_old_cursors_and_goes_on_a
             assert (await anext(aiter(listener))).position == decode(new["cursor"])[1] == tailer.position
 
 
-async def test_an_event_that_waits_when_the_log_is_replaced_is_not_told_any_more(city: City) -> None:
+async def test_waiting_event_is_dropped_when_the_log_is_replaced(city: City) -> None:
     citizen = await city.citizen()
     with city.services.tailer.listen(("topic", Topic.REPORT)) as listener:
         taking = aiter(listener)
@@ -83,15 +81,15 @@ async def test_an_event_that_waits_when_the_log_is_replaced_is_not_told_any_more
             last = await citizen.report()
         async with asyncio.timeout(DEADLINE):
             await until(lambda: city.services.tailer.position == decode(last["cursor"])[1])
-            first = await anext(taking)  # the others are taken from the queue with it
+            first = await anext(taking)  # takes the others from the queue as well
             assert first.position < decode(last["cursor"])[1]
             await begin_epoch()
-            await until(lambda: listener.lost)
+            await until(lambda: listener.invalidated)
             with pytest.raises(EpochChanged):
                 await anext(taking)
 
 
-async def test_a_restored_database_that_has_less_than_was_told_is_noticed_before_it_is_given_an_epoch(
+async def test_restored_log_with_lower_head_is_detected_before_its_new_epoch(
     city: City,
 ) -> None:
     citizen = await city.citizen()
@@ -107,7 +105,7 @@ async def test_a_restored_database_that_has_less_than_was_told_is_noticed_before
         assert tailer.position == head - 1
 
 
-async def test_boards_send_a_snapshot_with_a_cursor_of_the_new_epoch_and_go_on_from_it(city: City) -> None:
+async def test_boards_send_a_snapshot_of_the_new_epoch_and_continue(city: City) -> None:
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     one, other = [(await citizen.report())["id"] for _ in range(2)]
     await officer.move(one, "IN_PROGRESS")
@@ -117,7 +115,7 @@ async def test_boards_send_a_snapshot_with_a_cursor_of_the_new_epoch_and_go_on_f
         aclosing(updates_of(boards.board(BoardKind.KELURAHAN, Period.ALL_TIME), 1)) as watching,
     ):
         before = await anext(watching)
-        await fetch("DELETE FROM tally")  # what the backup does not have
+        await fetch("DELETE FROM tally")  # as if the backup were older than these rows
         epoch = await begin_epoch()
         after = await anext(watching)
         assert after.snapshot
@@ -129,7 +127,7 @@ async def test_boards_send_a_snapshot_with_a_cursor_of_the_new_epoch_and_go_on_f
         assert {place.code: place.points for place in update.places}[GAMBIR] == 12
 
 
-async def test_a_process_whose_log_was_replaced_still_takes_up_reference_data_and_ends_sessions(city: City) -> None:
+async def test_reference_data_and_sessions_are_still_followed_in_new_epoch(city: City) -> None:
     services = city.services
     facts = bundled()
     renamed = replace(facts.agencies[0], name="Dinas Bina Marga dan Jembatan")
@@ -140,7 +138,7 @@ async def test_a_process_whose_log_was_replaced_still_takes_up_reference_data_an
     await until(lambda: len(services.tailer.listeners.get(("topic", Topic.ACCESS), ())) == 1)
 
 
-async def test_reference_data_of_a_restored_database_are_taken_up_though_no_event_tells_of_them(city: City) -> None:
+async def test_reference_data_is_reloaded_in_new_epoch_without_an_event(city: City) -> None:
     await fetch("UPDATE agency SET name = $1 WHERE code = $2", "Dinas Air", "SDA")
     await begin_epoch()
     await until(lambda: city.services.places.agencies["SDA"].name == "Dinas Air")
@@ -149,7 +147,7 @@ async def test_reference_data_of_a_restored_database_are_taken_up_though_no_even
 BOARD = "subscription { leaderboardChanged(kind: KELURAHAN, first: 1) { snapshot cursor } }"
 
 
-async def test_live_streams_end_with_cursor_invalid_and_boards_go_on_with_a_snapshot_of_the_new_epoch(
+async def test_new_epoch_ends_event_streams_and_restarts_boards_over_the_wire(
     deployment: Deployment,
 ) -> None:
     citizen = Caller(deployment.clients[0])
@@ -174,7 +172,7 @@ async def test_live_streams_end_with_cursor_invalid_and_boards_go_on_with_a_snap
         assert decode((await again.next())["cursor"])[0] == epoch
 
 
-async def test_every_process_refuses_the_cursors_of_before_once_it_has_noticed(deployment: Deployment) -> None:
+async def test_every_process_refuses_cursors_of_the_previous_epoch(deployment: Deployment) -> None:
     citizen = Caller(deployment.clients[0])
     await citizen.sign_up("warga@contoh.id")
     report = await citizen.report()

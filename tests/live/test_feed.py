@@ -1,4 +1,4 @@
-"""Load, then subscribe: whatever happens in between, nothing is lost, doubled or out of order."""
+"""Load, then subscribe: no event in between is lost, doubled or out of order."""
 
 import asyncio
 import random
@@ -10,10 +10,10 @@ from models.log import EventRow, LogEvent, Topic
 from rules.criteria import ReportCriteria
 from rules.cursors import decode
 from schema.nodes import global_id
-from subscriptions.streams import EventStream
 from subscriptions.channels import FeedChannel
-from tests.subscribers import FakeSubscription, subscriber
+from subscriptions.streams import EventStream
 from tests.city import City
+from tests.subscribers import FakeShared, subscriber
 from tests.wire import DEADLINE, Caller
 
 pytestmark = pytest.mark.anyio
@@ -21,21 +21,21 @@ pytestmark = pytest.mark.anyio
 CHANGES = 60
 SUBSCRIBERS = 12
 LAST = "LAINNYA"
-"""The category of the last report alone."""
+"""The category that only the last report has."""
 
 LIST = "{ reports(first: 100) { cursor edges { node { id version } } } }"
 
 
 @dataclass
 class Screen:
-    """A control room that loaded the list, as (id, version), and then follows the feed."""
+    """A dashboard that loaded the list, as versions by report id, and then subscribed to the feed."""
 
     loaded: dict[str, int]
     position: int
     seen: list[EventRow] = field(default_factory=list)
 
     def state(self) -> dict[str, int]:
-        """What the screen shows: of each report the highest version that was loaded or came."""
+        """Return the highest version of each report that was loaded or received."""
         shown = dict(self.loaded)
         for event in self.seen:
             report = global_id("Report", event.report_id)
@@ -44,7 +44,7 @@ class Screen:
 
 
 async def write(people: list[Caller], choose: random.Random) -> None:
-    """Let people submit, edit and support, each at their own pace."""
+    """Submit, edit and support reports as several people, each at a random pace."""
     reports: list[tuple[Caller, str]] = []
 
     async def one(caller: Caller) -> None:
@@ -64,27 +64,27 @@ async def write(people: list[Caller], choose: random.Random) -> None:
 
 
 async def watch(city: City, choose: random.Random) -> Screen:
-    """Load the list at some moment, dawdle, then follow the feed until the last report has come."""
+    """Load the list at a random moment, pause, then subscribe to the feed until the last report arrives."""
     await asyncio.sleep(choose.random() * 0.5)
     listed = (await city.anyone().ask(LIST))["reports"]
     _, position = decode(listed["cursor"])
     screen = Screen({edge["node"]["id"]: edge["node"]["version"] for edge in listed["edges"]}, position)
     await asyncio.sleep(choose.random() * 0.2)
-    shared = FakeSubscription(lambda: asyncio.sleep(0))
+    shared = FakeShared(lambda: asyncio.sleep(0))
     stream = EventStream(shared, city.services.tailer, FeedChannel(ReportCriteria()))
     await stream.begin()
-    one, heard = subscriber(position, lambda: asyncio.sleep(0))
+    one, received = subscriber(position, lambda: asyncio.sleep(0))
     async with asyncio.timeout(DEADLINE):
         await stream.join(one)
-        while not heard or shared.events[heard[-1]].after.category != LAST:
+        while not received or shared.events[received[-1]].after.category != LAST:  # bounded by the deadline
             await asyncio.sleep(0.01)
     stream.end()
-    screen.seen = [shared.events[position] for position in heard]
+    screen.seen = [shared.events[position] for position in received]
     return screen
 
 
 @pytest.mark.parametrize("seed", range(3))
-async def test_a_list_and_the_feed_after_its_cursor_make_the_final_state(city: City, seed: int) -> None:
+async def test_list_and_feed_after_its_cursor_add_up_to_the_final_state(city: City, seed: int) -> None:
     choose = random.Random(seed)
     people = [await city.citizen(f"warga{number}") for number in range(4)]
     watching = [asyncio.create_task(watch(city, choose)) for _ in range(SUBSCRIBERS)]

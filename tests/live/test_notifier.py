@@ -1,4 +1,4 @@
-"""The doorbell on memory and on real servers, which are killed, frozen and restarted under it."""
+"""The notifier on memory and on real servers, which are killed, frozen and restarted meanwhile."""
 
 import asyncio
 import logging
@@ -14,13 +14,13 @@ import pytest
 import redis.asyncio
 from broadcaster import Broadcast
 
-from subscriptions.notifier import CLOSE_SECONDS, OPEN_SECONDS, Notifier, NotifierState, _address, _happens
+from subscriptions.notifier import CLOSE_SECONDS, OPEN_SECONDS, Notifier, NotifierState, _broadcast_url, _is_set_within
 from tests.backends import PostgresServer, RedisServer
 
 pytestmark = pytest.mark.anyio
 
 HEARTBEAT = 0.2
-PATIENCE = 15.0  # seconds that any one thing may take on a busy machine
+PATIENCE = 15.0  # seconds that any one step may take on a busy machine
 
 
 @pytest.fixture(params=["redis", "postgres"])
@@ -42,20 +42,20 @@ def server(request: pytest.FixtureRequest, server_url: str) -> RedisServer | Pos
     return found
 
 
-async def _until(true: Callable[[], bool]) -> None:
+async def _until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(PATIENCE):
-        while not true():
+        while not condition():  # the condition has no event
             await asyncio.sleep(0.005)
 
 
-async def _hearing(*notifiers: Notifier) -> None:
-    """Wait until the notifiers hear, and take the bell that tells so."""
+async def _connected(*notifiers: Notifier) -> None:
+    """Wait until the notifiers are connected, and consume the wake-up that this causes."""
     for notifier in notifiers:
-        await _until(lambda notifier=notifier: notifier.state is NotifierState.CONNECTED)  # type: ignore[misc] # binds the loop's variable
+        await _until(lambda notifier=notifier: notifier.state is NotifierState.CONNECTED)  # type: ignore[misc] # binds the loop variable
         await notifier.wait(0)
 
 
-async def _hears(notifier: Notifier) -> bool:
+async def _is_woken(notifier: Notifier) -> bool:
     begun = time.monotonic()
     await notifier.wait(PATIENCE)
     return time.monotonic() - begun < PATIENCE
@@ -63,7 +63,7 @@ async def _hears(notifier: Notifier) -> bool:
 
 @asynccontextmanager
 async def _silent_server() -> AsyncIterator[int]:
-    """Give the port of a server that accepts connections and never says a word."""
+    """Run a server that accepts connections and never sends anything. Yield its port."""
 
     async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while await reader.read(1000):
@@ -83,12 +83,12 @@ def _changes(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [record.getMessage().split()[1] for record in caplog.records if record.name == "tanggap.notifier"]
 
 
-async def _of_backends(url: str, what: str) -> list[int]:
-    """Select `what` for each other connection to the database of `url`."""
+async def _backends(url: str, expression: str) -> list[int]:
+    """Select an expression for each other connection to the database of `url`."""
     connection = await asyncpg.connect(url)
     try:
         rows = await connection.fetch(
-            f"SELECT {what} AS it FROM pg_stat_activity WHERE datname = current_database() "
+            f"SELECT {expression} AS it FROM pg_stat_activity WHERE datname = current_database() "  # our own SQL
             "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
         )
     finally:
@@ -98,8 +98,8 @@ async def _of_backends(url: str, what: str) -> list[int]:
 
 @asynccontextmanager
 async def _hanging_connections(server: PostgresServer, url: str) -> AsyncIterator[None]:
-    server.start()  # it runs already; skips where it is not ours
-    pids = await _of_backends(url, "pid")
+    server.start()  # already running; skips if the server is not ours
+    pids = await _backends(url, "pid")
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
     try:
@@ -109,31 +109,31 @@ async def _hanging_connections(server: PostgresServer, url: str) -> AsyncIterato
             os.kill(pid, signal.SIGCONT)
 
 
-async def test_a_ring_in_one_process_wakes_the_readers_of_all(server_url: str) -> None:
-    async with Notifier(server_url) as ringer, Notifier(server_url) as other, Notifier(server_url) as third:
-        await _hearing(ringer, other, third)
+async def test_notification_wakes_the_tailers_of_all_processes(server_url: str) -> None:
+    async with Notifier(server_url) as sender, Notifier(server_url) as other, Notifier(server_url) as third:
+        await _connected(sender, other, third)
         for position in range(1, 11):
-            ringer.notify(position)
-            assert await _hears(ringer)
-            assert await _hears(other)
-            assert await _hears(third)
+            sender.notify(position)
+            assert await _is_woken(sender)
+            assert await _is_woken(other)
+            assert await _is_woken(third)
 
 
-async def test_a_ring_wakes_the_reader_of_its_own_process_without_any_server() -> None:
+async def test_notification_wakes_its_own_process_without_a_server() -> None:
     notifier = Notifier("redis://127.0.0.1:1")
     notifier.notify(1)
-    assert await _hears(notifier)
+    assert await _is_woken(notifier)
 
 
-async def test_a_bell_between_two_waits_ends_the_second_at_once(server_url: str) -> None:
-    async with Notifier(server_url) as ringer, Notifier(server_url) as other:
-        await _hearing(ringer, other)
-        ringer.notify(1)
-        await _until(other._heard.is_set)
-        assert await _hears(other)
+async def test_notification_between_two_waits_ends_the_second_at_once(server_url: str) -> None:
+    async with Notifier(server_url) as sender, Notifier(server_url) as other:
+        await _connected(sender, other)
+        sender.notify(1)
+        await _until(other._notified.is_set)
+        assert await _is_woken(other)
 
 
-async def test_a_cancelled_wait_keeps_the_bell() -> None:
+async def test_cancelled_wait_keeps_the_notification() -> None:
     notifier = Notifier("memory://")
     waiting = asyncio.create_task(notifier.wait(PATIENCE))
     await asyncio.sleep(0)
@@ -141,161 +141,161 @@ async def test_a_cancelled_wait_keeps_the_bell() -> None:
     waiting.cancel()
     await asyncio.wait([waiting])
     assert waiting.cancelled()
-    assert await _hears(notifier)
+    assert await _is_woken(notifier)
 
 
-async def test_what_happens_as_the_time_runs_out_has_happened() -> None:
+async def test_event_set_at_the_timeout_counts_as_set() -> None:
     event = asyncio.Event()
-    waiting = asyncio.create_task(_happens(event, 0))
-    await asyncio.sleep(0)  # it waits
-    await asyncio.sleep(0)  # its time has run out, but it does not know yet
+    waiting = asyncio.create_task(_is_set_within(event, 0))
+    await asyncio.sleep(0)  # it waits now
+    await asyncio.sleep(0)  # its timeout has passed, but it has not run since
     event.set()
     assert await waiting
 
 
-async def test_heartbeats_and_strange_words_wake_nobody(server_url: str) -> None:
+async def test_heartbeats_and_foreign_messages_wake_no_tailer(server_url: str) -> None:
     async with (
         Notifier(server_url, heartbeat=HEARTBEAT) as one,
         Notifier(server_url, heartbeat=HEARTBEAT) as other,
-        Broadcast(server_url) as stranger,
+        Broadcast(server_url) as foreign,
     ):
-        await _hearing(one, other)
-        await stranger.publish("tanggap", "hello")
+        await _connected(one, other)
+        await foreign.publish("tanggap", "hello")
         begun = time.monotonic()
         await other.wait(5 * HEARTBEAT)
         assert time.monotonic() - begun >= 5 * HEARTBEAT
 
 
-async def test_of_a_burst_few_bells_are_sent_and_the_last_ring_is_among_them(server_url: str) -> None:
+async def test_burst_is_merged_and_its_last_position_is_sent(server_url: str) -> None:
     async with (
         Broadcast(server_url) as listener,
-        listener.subscribe("tanggap") as bells,
+        listener.subscribe("tanggap") as messages,
         Notifier(server_url) as notifier,
     ):
-        await _hearing(notifier)
+        await _connected(notifier)
         for position in range(1, 1001):
             notifier.notify(position)
             if position % 100 == 0:
                 await asyncio.sleep(0)
-        heard: list[str] = []
+        received: list[str] = []
         async with asyncio.timeout(PATIENCE):
-            while not heard or heard[-1] != "1000":
-                heard.append((await bells.get()).message.partition(":")[2])
-    assert len(heard) < 20
+            while not received or received[-1] != "1000":
+                received.append((await messages.get()).message.partition(":")[2])
+    assert len(received) < 20
 
 
-async def test_what_was_rung_before_a_session_is_its_first_bell(server_url: str) -> None:
+async def test_position_notified_before_a_session_is_sent_first(server_url: str) -> None:
     notifier = Notifier(server_url)
     notifier.notify(7)
-    async with Broadcast(server_url) as listener, listener.subscribe("tanggap") as bells, notifier:
+    async with Broadcast(server_url) as listener, listener.subscribe("tanggap") as messages, notifier:
         async with asyncio.timeout(PATIENCE):
-            first = await bells.get()
+            first = await messages.get()
     assert first.message.partition(":")[2] == "7"
 
 
-async def test_to_hear_for_the_first_time_wakes_the_reader(url: str) -> None:
+async def test_first_connection_wakes_the_tailer(url: str) -> None:
     async with Notifier(url) as notifier:
-        assert await _hears(notifier)
+        assert await _is_woken(notifier)
         assert notifier.state is NotifierState.CONNECTED
 
 
-async def test_after_the_server_was_killed_and_started_bells_are_heard_again(
+async def test_notifications_resume_after_the_server_was_killed(
     server_url: str, server: RedisServer | PostgresServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    async with Notifier(server_url, heartbeat=HEARTBEAT) as ringer, Notifier(server_url, heartbeat=HEARTBEAT) as other:
-        await _hearing(ringer, other)
+    async with Notifier(server_url, heartbeat=HEARTBEAT) as sender, Notifier(server_url, heartbeat=HEARTBEAT) as other:
+        await _connected(sender, other)
         caplog.clear()
         server.kill()
         try:
-            await _until(lambda: ringer.state is other.state is NotifierState.DISCONNECTED)
-            ringer.notify(1)
+            await _until(lambda: sender.state is other.state is NotifierState.DISCONNECTED)
+            sender.notify(1)
         finally:
             server.start()
-        assert await _hears(other)
-        await _hearing(ringer, other)
+        assert await _is_woken(other)
+        await _connected(sender, other)
         assert _changes(caplog) == ["disconnected", "disconnected", "connected", "connected"]
-        ringer.notify(2)
-        assert await _hears(other)
+        sender.notify(2)
+        assert await _is_woken(other)
 
 
-async def test_after_redis_cuts_the_hearing_connection_bells_are_heard_again_before_any_heartbeat(
+async def test_cut_redis_subscription_is_replaced_before_any_heartbeat(
     redis_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    async with Notifier(redis_url, heartbeat=60) as ringer, Notifier(redis_url, heartbeat=60) as other:
-        await _hearing(ringer, other)
+    async with Notifier(redis_url, heartbeat=60) as sender, Notifier(redis_url, heartbeat=60) as other:
+        await _connected(sender, other)
         caplog.clear()
         async with redis.asyncio.Redis.from_url(redis_url) as client:
             await client.client_kill_filter(_type="pubsub")
         await _until(lambda: _changes(caplog).count("disconnected") == 2)
-        await _hearing(ringer, other)
-        ringer.notify(1)
-        assert await _hears(other)
+        await _connected(sender, other)
+        sender.notify(1)
+        assert await _is_woken(other)
 
 
-async def test_after_redis_cuts_the_ringing_connection_not_even_one_bell_is_lost(redis_url: str) -> None:
-    async with Notifier(redis_url) as ringer, Notifier(redis_url) as other:
-        await _hearing(ringer, other)
+async def test_cut_redis_publisher_loses_no_notification(redis_url: str) -> None:
+    async with Notifier(redis_url) as sender, Notifier(redis_url) as other:
+        await _connected(sender, other)
         async with redis.asyncio.Redis.from_url(redis_url) as client:
             await client.client_kill_filter(_type="normal")
-        ringer.notify(1)
-        assert await _hears(other)
+        sender.notify(1)
+        assert await _is_woken(other)
 
 
-async def test_after_postgres_cuts_the_connections_bells_are_heard_again(
+async def test_notifications_resume_after_postgres_cut_the_connections(
     postgres_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
     async with (
-        Notifier(postgres_url, heartbeat=HEARTBEAT) as ringer,
+        Notifier(postgres_url, heartbeat=HEARTBEAT) as sender,
         Notifier(postgres_url, heartbeat=HEARTBEAT) as other,
     ):
-        await _hearing(ringer, other)
+        await _connected(sender, other)
         caplog.clear()
-        await _of_backends(postgres_url, "pg_terminate_backend(pid)")
+        await _backends(postgres_url, "pg_terminate_backend(pid)")
         await _until(lambda: _changes(caplog).count("disconnected") == 2)
-        await _hearing(ringer, other)
-        ringer.notify(1)
-        assert await _hears(other)
+        await _connected(sender, other)
+        sender.notify(1)
+        assert await _is_woken(other)
 
 
-async def test_while_redis_is_frozen_a_ring_waits_for_nothing_and_after_it_bells_are_heard(
+async def test_notify_never_waits_for_a_frozen_redis_and_resumes_after(
     redis_url: str, redis_server: RedisServer
 ) -> None:
-    async with Notifier(redis_url, heartbeat=HEARTBEAT) as ringer, Notifier(redis_url, heartbeat=HEARTBEAT) as other:
-        await _hearing(ringer, other)
+    async with Notifier(redis_url, heartbeat=HEARTBEAT) as sender, Notifier(redis_url, heartbeat=HEARTBEAT) as other:
+        await _connected(sender, other)
         redis_server.freeze()
         try:
             begun = time.perf_counter()
             for position in range(10_000):
-                ringer.notify(position)
+                sender.notify(position)
             assert time.perf_counter() - begun < 1
-            await _until(lambda: ringer.state is other.state is NotifierState.DISCONNECTED)
+            await _until(lambda: sender.state is other.state is NotifierState.DISCONNECTED)
         finally:
             redis_server.thaw()
-        await _hearing(ringer, other)
-        ringer.notify(10_000)
-        assert await _hears(other)
+        await _connected(sender, other)
+        sender.notify(10_000)
+        assert await _is_woken(other)
 
 
-async def test_a_postgres_connection_that_hangs_is_replaced(
+async def test_hanging_postgres_connection_is_replaced(
     postgres_server: PostgresServer, postgres_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
     async with Notifier(postgres_url, heartbeat=HEARTBEAT) as notifier:
-        await _hearing(notifier)
+        await _connected(notifier)
         caplog.clear()
         async with _hanging_connections(postgres_server, postgres_url):
             await _until(lambda: _changes(caplog) == ["disconnected", "connected"])
 
 
-async def test_stopping_takes_two_seconds_at_most_when_the_postgres_connection_hangs(
+async def test_stop_takes_under_two_seconds_with_hanging_postgres(
     postgres_server: PostgresServer, postgres_url: str
 ) -> None:
     before = asyncio.all_tasks()
     async with Notifier(postgres_url) as notifier:
-        await _hearing(notifier)
+        await _connected(notifier)
         async with _hanging_connections(postgres_server, postgres_url):
             notifier.notify(1)
             await asyncio.sleep(0)
@@ -305,21 +305,21 @@ async def test_stopping_takes_two_seconds_at_most_when_the_postgres_connection_h
     assert asyncio.all_tasks() == before
 
 
-async def test_whatever_arrives_on_the_channel_the_bus_hears_on(redis_url: str) -> None:
-    async with Notifier(redis_url, heartbeat=HEARTBEAT) as ringer, Notifier(redis_url, heartbeat=HEARTBEAT) as other:
-        await _hearing(ringer, other)
+async def test_invalid_message_on_the_channel_is_survived(redis_url: str) -> None:
+    async with Notifier(redis_url, heartbeat=HEARTBEAT) as sender, Notifier(redis_url, heartbeat=HEARTBEAT) as other:
+        await _connected(sender, other)
         async with redis.asyncio.Redis.from_url(redis_url) as client:
-            await client.publish("tanggap", b"\xff")  # no UTF-8: it ends broadcaster's listening
+            await client.publish("tanggap", b"\xff")  # invalid UTF-8 ends broadcaster's listener
         await _until(lambda: other.state is NotifierState.DISCONNECTED)
-        await _hearing(ringer, other)
-        ringer.notify(1)
-        assert await _hears(other)
+        await _connected(sender, other)
+        sender.notify(1)
+        assert await _is_woken(other)
 
 
-async def test_stopping_leaves_no_task_and_takes_no_time_when_all_is_well(url: str) -> None:
+async def test_stop_is_quick_and_leaves_no_task(url: str) -> None:
     before = asyncio.all_tasks()
     async with Notifier(url) as notifier:
-        await _hearing(notifier)
+        await _connected(notifier)
         begun = time.monotonic()
     assert time.monotonic() - begun < CLOSE_SECONDS
     assert asyncio.all_tasks() == before
@@ -327,7 +327,7 @@ async def test_stopping_leaves_no_task_and_takes_no_time_when_all_is_well(url: s
     await notifier.stop()
 
 
-async def test_stopping_at_any_moment_of_connecting_leaves_no_task_and_no_descriptor(server_url: str) -> None:
+async def test_stop_while_connecting_leaves_no_task_and_no_descriptor(server_url: str) -> None:
     before, count = asyncio.all_tasks(), _descriptors()
     for moment in range(60):
         async with asyncio.timeout(PATIENCE), Notifier(server_url):
@@ -336,29 +336,27 @@ async def test_stopping_at_any_moment_of_connecting_leaves_no_task_and_no_descri
 
 
 @pytest.mark.parametrize("scheme", ["redis", "postgres"])
-async def test_a_server_that_is_silent_leaves_the_bus_deaf(scheme: str) -> None:
+async def test_silent_server_leaves_the_notifier_disconnected(scheme: str) -> None:
     async with _silent_server() as port, Notifier(f"{scheme}://someone@127.0.0.1:{port}/x") as notifier:
         await _until(lambda: notifier.state is NotifierState.DISCONNECTED)
 
 
 @pytest.mark.parametrize("scheme", ["redis", "postgres"])
 @pytest.mark.parametrize("moment", [0, 0.3, OPEN_SECONDS + CLOSE_SECONDS / 2])
-async def test_stopping_takes_two_seconds_at_most_when_the_server_is_silent(scheme: str, moment: float) -> None:
+async def test_stop_takes_under_two_seconds_with_silent_server(scheme: str, moment: float) -> None:
     before = asyncio.all_tasks()
     async with _silent_server() as port, Notifier(f"{scheme}://someone@127.0.0.1:{port}/x") as notifier:
         await asyncio.sleep(moment)
         begun = time.monotonic()
         await notifier.stop()
         assert time.monotonic() - begun < 2
-    await _until(lambda: asyncio.all_tasks() == before)  # the silent server's own end a moment later
+    await _until(lambda: asyncio.all_tasks() == before)  # the tasks of the silent server end a moment later
 
 
-async def test_stopping_takes_two_seconds_at_most_when_the_server_froze(
-    redis_url: str, redis_server: RedisServer
-) -> None:
+async def test_stop_takes_under_two_seconds_with_frozen_server(redis_url: str, redis_server: RedisServer) -> None:
     before = asyncio.all_tasks()
     async with Notifier(redis_url, heartbeat=HEARTBEAT) as notifier:
-        await _hearing(notifier)
+        await _connected(notifier)
         redis_server.freeze()
         try:
             notifier.notify(1)
@@ -371,18 +369,18 @@ async def test_stopping_takes_two_seconds_at_most_when_the_server_froze(
     assert asyncio.all_tasks() == before
 
 
-async def test_twenty_starts_and_stops_leak_no_descriptor(url: str) -> None:
+async def test_repeated_starts_and_stops_leak_no_descriptor(url: str) -> None:
     notifier = Notifier(url)
     counts = []
     for _ in range(20):
         async with notifier:
-            await _hearing(notifier)
-        await asyncio.sleep(0)  # a closed transport gives its descriptor back in the next turn of the loop
+            await _connected(notifier)
+        await asyncio.sleep(0)  # a closed transport frees its descriptor in the next turn of the event loop
         counts.append(_descriptors())
     assert max(counts) == counts[0]
 
 
-async def test_a_server_that_hangs_up_is_tried_less_and_less_often() -> None:
+async def test_retries_back_off_when_the_server_hangs_up() -> None:
     tries = 0
 
     async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -397,19 +395,19 @@ async def test_a_server_that_hangs_up_is_tried_less_and_less_often() -> None:
     assert 3 <= tries <= 7
 
 
-async def test_after_a_long_failure_a_short_one_is_mended_at_once(
+async def test_backoff_is_reset_after_a_successful_session(
     redis_url: str, redis_server: RedisServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
     async with Notifier(redis_url) as notifier:
-        await _hearing(notifier)
+        await _connected(notifier)
         redis_server.stop()
         try:
             await _until(lambda: notifier.state is NotifierState.DISCONNECTED)
-            await notifier.wait(2)  # the pauses have grown
+            await notifier.wait(2)  # long enough for the backoff to grow
         finally:
             redis_server.start()
-        await _hearing(notifier)
+        await _connected(notifier)
         caplog.clear()
         async with redis.asyncio.Redis.from_url(redis_url) as client:
             await client.client_kill_filter(_type="pubsub")
@@ -417,7 +415,7 @@ async def test_after_a_long_failure_a_short_one_is_mended_at_once(
     assert float(caplog.messages[1].partition("after=")[2].rstrip("s")) < 0.7
 
 
-async def test_a_server_that_is_down_costs_no_descriptor_and_is_told_once(
+async def test_unreachable_server_costs_no_descriptor_and_is_logged_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO)
@@ -429,15 +427,13 @@ async def test_a_server_that_is_down_costs_no_descriptor_and_is_told_once(
     assert sorted(_changes(caplog)) == ["connecting", "connecting", "disconnected", "disconnected"]
 
 
-async def test_a_refusal_to_subscribe_is_told_by_its_cause(postgres_url: str, caplog: pytest.LogCaptureFixture) -> None:
+async def test_failed_subscribe_is_logged_with_its_cause(postgres_url: str, caplog: pytest.LogCaptureFixture) -> None:
     async with Notifier(postgres_url, channel="") as notifier:
         await _until(lambda: notifier.state is NotifierState.DISCONNECTED)
     assert "notifier disconnected backend=postgres error=PostgresSyntaxError: zero-length" in caplog.text
 
 
-async def test_a_log_line_tells_backend_and_error_but_never_the_password(
-    redis_url: str, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_log_line_has_backend_and_error_but_no_password(redis_url: str, caplog: pytest.LogCaptureFixture) -> None:
     for secret, url in (
         ("hunter2", redis_url.replace("redis://", "redis://:hunter2@")),
         ("hun/ter2", "redis://:hun/ter2@127.0.0.1"),
@@ -445,14 +441,16 @@ async def test_a_log_line_tells_backend_and_error_but_never_the_password(
     ):
         caplog.clear()
         async with Notifier(url) as notifier:
-            await _until(lambda notifier=notifier: notifier.state is NotifierState.DISCONNECTED)  # type: ignore[misc] # as above
+            await _until(lambda notifier=notifier: notifier.state is NotifierState.DISCONNECTED)  # type: ignore[misc] # binds the loop variable
         assert f"notifier disconnected backend={url.partition(':')[0]} error=" in caplog.text
         assert not any(part in caplog.text for part in secret.split("/"))
 
 
 @pytest.mark.parametrize("url", ["sqlite://tanggap.db", "kafka://hunter2@somewhere", "tanggap", ""])
-def test_an_address_that_cannot_carry_bells_is_refused_with_those_that_can(url: str) -> None:
-    with pytest.raises(ValueError, match="must be one of memory, redis, rediss, postgres, postgresql") as refusal:
+def test_unsupported_broadcast_url_is_refused_with_supported_ones(url: str) -> None:
+    with pytest.raises(
+        ValueError, match="one of memory://, redis://, rediss://, postgres://, postgresql://"
+    ) as refusal:
         Notifier(url)
     assert "hunter2" not in str(refusal.value)
 
@@ -466,10 +464,10 @@ def test_an_address_that_cannot_carry_bells_is_refused_with_those_that_can(url: 
         ("redis://db/0?health_check_interval=5", "redis://db/0?health_check_interval=5"),
     ],
 )
-def test_items_of_the_table_pool_are_left_out_of_the_address(given: str, used: str) -> None:
-    assert _address(given) == used
+def test_pool_parameters_are_removed_from_the_broadcast_url(given: str, used: str) -> None:
+    assert _broadcast_url(given) == used
 
 
-async def test_items_of_the_table_pool_do_no_harm(postgres_url: str) -> None:
+async def test_pool_parameters_do_not_break_the_connection(postgres_url: str) -> None:
     async with Notifier(f"{postgres_url}?maxsize=5&minsize=1") as notifier:
-        await _hearing(notifier)
+        await _connected(notifier)

@@ -1,4 +1,4 @@
-"""The doorbell through real outages: it is heard again, one line tells of each change, and news come meanwhile."""
+"""The notifier through real outages: it reconnects, logs each change once, and events arrive meanwhile."""
 
 import asyncio
 import logging
@@ -19,8 +19,8 @@ from tests.wire import DEADLINE, EVENT, Caller, socket
 pytestmark = pytest.mark.anyio
 
 HEARTBEAT = 0.2
-SECOND_SESSION = OPEN_SECONDS + 1.0  # of an outage: a second session has begun and failed
-SOON = 5.0  # seconds until the poll brings what no bell told: one, and what a busy machine adds
+SECOND_SESSION = OPEN_SECONDS + 1.0  # of an outage: long enough for a second session to fail
+SOON = 5.0  # seconds for an event without a notification: one for the poll, the rest for a busy machine
 FOLLOW = f"subscription($id: ID!, $after: String) {{ reportChanged(id: $id, after: $after) {{ {EVENT} }} }}"
 
 
@@ -41,9 +41,9 @@ def _all_lines(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "tanggap.notifier")
 
 
-async def _until(true: Callable[[], bool]) -> None:
+async def _until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(DEADLINE):
-        while not true():
+        while not condition():  # the condition has no event
             await asyncio.sleep(0.005)
 
 
@@ -51,28 +51,28 @@ async def _are(state: NotifierState, *notifiers: Notifier) -> None:
     await _until(lambda: all(notifier.state is state for notifier in notifiers))
 
 
-async def _hears(ringer: Notifier, other: Notifier) -> None:
-    """Fail unless a notify of one notifier reaches the other."""
-    await other.wait(0)  # takes the bell that tells of the connected
+async def _reaches(sender: Notifier, other: Notifier) -> None:
+    """Fail unless a notification of one notifier wakes the other."""
+    await other.wait(0)  # consumes the wake-up of the connection
     begun = time.monotonic()
-    ringer.notify(1)
+    sender.notify(1)
     await other.wait(DEADLINE)
     assert time.monotonic() - begun < DEADLINE
 
 
 @asynccontextmanager
-async def _hearing(url: str, caplog: pytest.LogCaptureFixture) -> AsyncIterator[tuple[Notifier, Notifier]]:
-    """Run two notifiers that hear each other; forget the lines that told so."""
+async def _connected_pair(url: str, caplog: pytest.LogCaptureFixture) -> AsyncIterator[tuple[Notifier, Notifier]]:
+    """Run two notifiers that reach each other, and clear the log lines of connecting."""
     async with Notifier(url, heartbeat=HEARTBEAT) as one, Notifier(url, heartbeat=HEARTBEAT) as other:
         await _are(NotifierState.CONNECTED, one, other)
-        await _hears(one, other)
+        await _reaches(one, other)
         caplog.clear()
         yield one, other
 
 
 def _changes(lines: list[str]) -> list[str]:
-    """The states that the notifier's lines tell, in order."""
-    return [found[1] for line in lines if (found := re.search(r"\bbus (\w+) backend=", line))]
+    """Return the states in the log lines of the notifier, in order."""
+    return [found[1] for line in lines if (found := re.search(r"\bnotifier (\w+) backend=", line))]
 
 
 def _tasks() -> set["asyncio.Task[object]"]:
@@ -84,7 +84,7 @@ def _descriptors() -> int:
 
 
 async def _outage(url: str, away: Callable[[], None], back: Callable[[], None], seconds: float) -> None:
-    """Let two notifiers hear each other before and after an outage."""
+    """Check that two notifiers reach each other before and after an outage."""
     try:
         async with Notifier(url, heartbeat=HEARTBEAT) as one, Notifier(url, heartbeat=HEARTBEAT) as other:
             await _are(NotifierState.CONNECTED, one, other)
@@ -93,16 +93,16 @@ async def _outage(url: str, away: Callable[[], None], back: Callable[[], None], 
             await asyncio.sleep(seconds)
             back()
             await _are(NotifierState.CONNECTED, one, other)
-            await _hears(one, other)
+            await _reaches(one, other)
     except TimeoutError as error:
         error.add_note(f"The outage was {away} for {seconds} s.")
         raise
 
 
-async def test_after_an_outage_of_any_kind_and_length_bells_are_heard_again_and_nothing_is_left_of_the_time_between(
+async def test_notifications_resume_after_any_outage_without_leaks(
     redis_server: RedisServer, redis_url: str, postgres_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    redis_server.start()  # it runs already; skips where none is ours to stop
+    redis_server.start()  # already running; skips if the server is not ours
     tasks, descriptors = _tasks(), _descriptors()
     async with AsyncExitStack() as stack, asyncio.TaskGroup() as outages:
         for seconds in (1, 5, 30):
@@ -113,51 +113,55 @@ async def test_after_an_outage_of_any_kind_and_length_bells_are_heard_again_and_
         for url in (redis_url, postgres_url):
             proxy = await stack.enter_async_context(TcpProxy(url))
             outages.create_task(_outage(proxy.url, proxy.silence, proxy.heal, SECOND_SESSION))
-    told = ["connecting", "connected", "disconnected", "connected", "disconnected"]  # the last by its end
-    assert sorted(_changes(caplog.messages)) == sorted(12 * told)
+    states = ["connecting", "connected", "disconnected", "connected", "disconnected"]  # the last one at its stop
+    assert sorted(_changes(caplog.messages)) == sorted(12 * states)
     assert _tasks() == tasks
     await _until(lambda: _descriptors() == descriptors)
 
 
-async def test_after_postgres_was_restarted_bells_are_heard_again(
+async def test_notifications_resume_after_postgres_restarted(
     postgres_server: PostgresServer, postgres_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with _hearing(postgres_url, caplog) as notifiers:
+    async with _connected_pair(postgres_url, caplog) as notifiers:
         await asyncio.to_thread(postgres_server.restart)
         await _until(lambda: _changes(caplog.messages).count("connected") == len(notifiers))
-        await _hears(*notifiers)
-        assert sorted(_changes(caplog.messages)) == ["disconnected", "disconnected", "connected", "connected"]
+        await _reaches(*notifiers)
+        assert sorted(_changes(caplog.messages)) == ["connected", "connected", "disconnected", "disconnected"]
 
 
-async def test_after_a_connection_was_cut_without_a_word_bells_are_heard_again(
+async def test_notifications_resume_after_a_silently_cut_connection(
     proxy: TcpProxy, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with _hearing(proxy.url, caplog) as notifiers:
+    async with _connected_pair(proxy.url, caplog) as notifiers:
         proxy.cut()
         await _until(lambda: _changes(caplog.messages).count("connected") == len(notifiers))
-        await _hears(*notifiers)
-        assert sorted(_changes(caplog.messages)) == ["disconnected", "disconnected", "connected", "connected"]
+        await _reaches(*notifiers)
+        assert sorted(_changes(caplog.messages)) == ["connected", "connected", "disconnected", "disconnected"]
 
 
-async def test_after_redis_failed_over_to_an_empty_one_bells_are_heard_there(
+async def test_notifications_resume_after_redis_failover(
     redis_server: RedisServer, redis_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    redis_server.start()  # as above: else there is no second one
+    redis_server.start()  # already running; skips if the server is not ours
     with RedisServer() as empty:
-        async with TcpProxy(redis_url) as proxy, _hearing(proxy.url, caplog) as notifiers, Notifier(empty.url) as there:
+        async with (
+            TcpProxy(redis_url) as proxy,
+            _connected_pair(proxy.url, caplog) as notifiers,
+            Notifier(empty.url) as there,
+        ):
             await _are(NotifierState.CONNECTED, there)
             caplog.clear()
             proxy.lead_to(empty.url)
             proxy.cut()
             await _until(lambda: _changes(caplog.messages).count("connected") == len(notifiers))
             for notifier in notifiers:
-                await _hears(notifier, there)
-                await _hears(there, notifier)
-            assert sorted(_changes(caplog.messages)) == ["disconnected", "disconnected", "connected", "connected"]
+                await _reaches(notifier, there)
+                await _reaches(there, notifier)
+            assert sorted(_changes(caplog.messages)) == ["connected", "connected", "disconnected", "disconnected"]
 
 
 @pytest.mark.parametrize("backend", ["memory", "redis", "postgres"])
-async def test_when_the_listening_ends_without_an_error_it_begins_again(
+async def test_listener_that_ends_without_error_is_restarted(
     backend: str, request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
 ) -> None:
     url = "memory://" if backend == "memory" else request.getfixturevalue(f"{backend}_url")
@@ -169,7 +173,7 @@ async def test_when_the_listening_ends_without_an_error_it_begins_again(
         await _until(lambda: _changes(caplog.messages) == ["disconnected", "connected"])
 
 
-async def test_stopping_while_the_network_is_silent_takes_two_seconds_at_most_and_leaves_nothing(
+async def test_stop_in_a_silent_network_is_quick_and_leaves_nothing(
     proxy: TcpProxy,
 ) -> None:
     tasks, descriptors = _tasks(), _descriptors()
@@ -187,7 +191,7 @@ async def test_stopping_while_the_network_is_silent_takes_two_seconds_at_most_an
 
 
 async def _ready(city: Deployment, *, broadcast: bool) -> None:
-    """Wait until every server says so of its broadcast; of all the rest it says true."""
+    """Wait until every server reports this state of the broadcast. All other parts must be ready."""
     async with asyncio.timeout(DEADLINE):
         for http in city.clients:
             while (parts := (await http.get("/readyz")).json())["broadcast"] is not broadcast:
@@ -195,7 +199,7 @@ async def _ready(city: Deployment, *, broadcast: bool) -> None:
             assert all(good for part, good in parts.items() if part != "broadcast")
 
 
-async def test_followers_get_each_change_while_the_bus_is_deaf_and_ready_tells_of_it(
+async def test_changes_arrive_and_readyz_reports_it_while_disconnected(
     server_url: str, postgres_city_url: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     async with (
@@ -216,5 +220,5 @@ async def test_followers_get_each_change_while_the_bus_is_deaf_and_ready_tells_o
             await _ready(city, broadcast=True)
             await citizen.act("updateReport", report["id"], title="Sampah di jalan")
             assert (await following.next())["version"] == 3
-    # Each server's own; of the connected it tells on a lower level.
+    # One line from each server. The connection is logged at a lower level.
     assert _changes(capfd.readouterr().err.splitlines()) == ["disconnected", "disconnected"]

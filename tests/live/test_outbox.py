@@ -1,4 +1,4 @@
-"""What goes out by a socket keeps its order and never waits in unbounded numbers, however its reader dawdles."""
+"""The outbox keeps the order of messages and has a bounded backlog, however slowly the client reads."""
 
 import asyncio
 import gc
@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.types import Message
 
-from subscriptions import outbox as outboxes
+from subscriptions.transport import outbox as outboxes
 from subscriptions.transport.outbox import Outbox
 from tests.wire import DEADLINE
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.anyio
 
 
 class Server:
-    """The server's end of a socket: `send` waits while the reader takes nothing, as uvicorn's does."""
+    """The server side of a connection: like uvicorn's, `send` waits while the client reads nothing."""
 
     def __init__(self) -> None:
         self.sent: list[Message] = []
@@ -37,7 +37,7 @@ class Server:
         return [message["code"] for message in self.sent if message["type"] == "websocket.close"]
 
 
-async def test_a_text_goes_out_at_once_and_without_a_task_while_the_reader_keeps_up() -> None:
+async def test_text_to_a_fast_client_goes_out_at_once_without_a_task() -> None:
     server = Server()
     outbox, tasks = Outbox(server.send), len(asyncio.all_tasks())
     for number in range(1000):
@@ -47,7 +47,7 @@ async def test_a_text_goes_out_at_once_and_without_a_task_while_the_reader_keeps
 
 
 async def turns(seed: int) -> None:
-    """Let pushers, awaiting senders and a reader who comes and goes take turns."""
+    """Interleave pushes, awaited sends and a client that reads only at times."""
     choose, server = Random(seed), Server()
     outbox, given_out = Outbox(server.send), 0
 
@@ -78,7 +78,7 @@ async def turns(seed: int) -> None:
     assert server.texts == [str(number) for number in range(given_out)]
 
 
-def test_everything_goes_out_once_and_in_order_whatever_turns_are_taken() -> None:
+def test_texts_go_out_once_and_in_order_in_any_interleaving() -> None:
     with asyncio.Runner() as runner:
 
         @settings(max_examples=200, deadline=None)
@@ -90,10 +90,10 @@ def test_everything_goes_out_once_and_in_order_whatever_turns_are_taken() -> Non
 
 
 @pytest.mark.parametrize("text", ["x", "x" * 100_000])
-async def test_a_reader_that_stops_costs_a_bounded_backlog_and_then_gets_1013(text: str) -> None:
+async def test_stopped_client_costs_a_bounded_backlog_and_then_gets_1013(text: str) -> None:
     server = Server()
     outbox, ended = Outbox(server.send), asyncio.Event()
-    outbox.on_timeout = ended.set
+    outbox.on_too_slow = ended.set
     server.writable.clear()
     most = 0
     for _ in range(outboxes.MAX_BACKLOG_MESSAGES * 2):
@@ -105,16 +105,16 @@ async def test_a_reader_that_stops_costs_a_bounded_backlog_and_then_gets_1013(te
     async with asyncio.timeout(DEADLINE):
         await ended.wait()
     assert server.codes == [1013]
-    assert server.texts == [text]  # what the server had been given already; the client resumes after it
+    assert server.texts == [text]  # already given to the server; the client resumes after it
 
 
-async def test_a_reader_that_takes_nothing_for_too_long_is_ended_without_waiting_for_it(
+async def test_client_that_reads_nothing_is_ended_after_the_timeout(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(outboxes, "SEND_TIMEOUT", 0.05)
     server = Server()
     outbox, ended = Outbox(server.send), asyncio.Event()
-    outbox.on_timeout = ended.set
+    outbox.on_too_slow = ended.set
     server.writable.clear()
     async with asyncio.timeout(DEADLINE):
         await outbox.send({"type": "websocket.send", "text": "never"})
@@ -125,7 +125,7 @@ async def test_a_reader_that_takes_nothing_for_too_long_is_ended_without_waiting
     assert server.sent == []
 
 
-async def test_after_a_close_nothing_goes_out_and_a_reader_that_has_gone_raises_nothing() -> None:
+async def test_nothing_goes_out_after_close_and_a_gone_client_raises_nothing() -> None:
     server = Server()
     outbox = Outbox(server.send)
     outbox.push("last")
@@ -141,7 +141,7 @@ async def test_after_a_close_nothing_goes_out_and_a_reader_that_has_gone_raises_
     await nobody.send({"type": "websocket.send", "text": "lost"})
 
 
-async def test_a_server_that_takes_no_more_raises_nothing_at_those_who_push(caplog: pytest.LogCaptureFixture) -> None:
+async def test_closing_server_raises_nothing_to_pushers(caplog: pytest.LogCaptureFixture) -> None:
     async def closing(_: Message) -> None:
         raise RuntimeError("Unexpected ASGI message 'websocket.send', after sending 'websocket.close'.")
 

@@ -1,4 +1,4 @@
-"""Periods close by events of the log, once each; boards turn over at them, and what is closed never changes."""
+"""Each period is closed once, by an event of the log. Boards restart at it, and closed periods never change."""
 
 import asyncio
 import random
@@ -28,8 +28,8 @@ from rules.scoring.points import Rule
 from rules.scoring.ranking import BoardKind, RankedRow
 from subscriptions import boards
 from subscriptions.boards import BoardUpdate
-from tests.subscribers import updates_of
 from tests.city import ROOT, City, forget_statements, in_process
+from tests.subscribers import updates_of
 from tests.wire import DEADLINE, GAMBIR
 
 pytestmark = pytest.mark.anyio
@@ -42,11 +42,11 @@ NIGHTS = {
     "a new year": (date(2026, 1, 1), {Period.DAY, Period.MONTH, Period.YEAR}),
     "a new year on a Monday": (date(2024, 1, 1), set(CALENDAR)),
 }
-"""A day that begins, and the periods that close then."""
+"""The day that begins, and the periods that close at its midnight."""
 
 
 async def live_at(city: City, now: datetime) -> None:
-    """Let it be `now`, on the day that the log has open."""
+    """Set the time to `now` and open its day in the log."""
     city.transactions.now = lambda: now
     await open_day(jakarta_day(now))
 
@@ -56,7 +56,7 @@ async def open_day(day: date) -> None:
 
 
 async def closings() -> list[tuple[int, str, str, str, datetime]]:
-    """(position, period, first day, last day, moment) of the events of closing, in the order of the log."""
+    """Return (position, period, first day, last day, time) of each closing, in log order."""
     events = await LogEvent.filter(topic=Topic.PERIOD).order_by("position")
     return [(one.position, one.data["period"], one.data["first"], one.data["last"], one.at) for one in events]
 
@@ -70,7 +70,7 @@ def points(update: BoardUpdate) -> dict[str, int]:
 
 
 @pytest.mark.parametrize(("begins", "closed"), NIGHTS.values(), ids=NIGHTS)
-async def test_at_midnight_the_boards_of_the_periods_that_close_turn_over_and_the_others_go_on(
+async def test_boards_of_closing_periods_restart_at_midnight_others_go_on(
     city: City, begins: date, closed: set[Period], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(boards, "INTERVAL", 0.0)
@@ -84,7 +84,7 @@ async def test_at_midnight_the_boards_of_the_periods_that_close_turn_over_and_th
         for watching in watchings.values():
             assert points(await anext(watching)) == {GAMBIR: 12}
         city.transactions.now = lambda: turn + SECOND
-        await officer.move(new, "IN_PROGRESS")  # before the closing, and already in the new day
+        await officer.move(new, "IN_PROGRESS")  # before the closing, but already on the new day
         for period in set(Period) - closed:
             update = await anext(watchings[period])
             assert (points(update), update.snapshot) == ({GAMBIR: 24}, False), period
@@ -98,12 +98,12 @@ async def test_at_midnight_the_boards_of_the_periods_that_close_turn_over_and_th
         for watching in watchings.values():
             await watching.aclose()
     days = {period: span(period, begins - DAY) for period in CALENDAR if period in closed}
-    assert [told[1:] for told in await closings()] == [
+    assert [closing[1:] for closing in await closings()] == [
         (period, str(days[period].first), str(days[period].last), turn) for period in days
     ]
 
 
-async def test_the_clock_of_the_service_closes_the_day_that_has_passed(city: City) -> None:
+async def test_service_clock_closes_the_passed_day(city: City) -> None:
     today = jakarta_day(city.transactions.now())
     watching = watch(city, Period.DAY)
     async with asyncio.timeout(DEADLINE), aclosing(watching):
@@ -113,7 +113,7 @@ async def test_the_clock_of_the_service_closes_the_day_that_has_passed(city: Cit
     assert (await closings())[0][1:] == ("DAY", str(today), str(today), midnight(today + DAY))
 
 
-async def test_the_clock_closes_what_passed_while_the_database_was_away(
+async def test_clock_closes_days_that_passed_during_an_outage(
     city: City, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     today = jakarta_day(city.transactions.now())
@@ -134,9 +134,7 @@ async def test_the_clock_closes_what_passed_while_the_database_was_away(
     assert [record.name for record in caplog.records if "the clock stands still" in record.message] == ["tanggap.clock"]
 
 
-async def test_the_clock_asks_nothing_of_the_database_while_no_day_has_passed(
-    city: City, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_clock_runs_no_query_until_the_day_has_passed(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     closed, looks = asyncio.Queue[object](), asyncio.Queue[datetime]()
     run = Transactions.run
 
@@ -154,16 +152,14 @@ async def test_the_clock_asks_nothing_of_the_database_while_no_day_has_passed(
 
     city.transactions.now = look
     async with asyncio.timeout(DEADLINE):
-        for _ in range(2):  # the day that has passed, and that the next has not
+        for _ in range(2):  # the passed day is closed, then the next one is found open
             await closed.get()
         for _ in range(50):
             await looks.get()
     assert closed.empty()
 
 
-async def test_a_board_that_is_read_while_its_day_closes_is_the_new_days(
-    city: City, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_board_read_while_its_day_closes_is_of_the_new_day(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     await live_at(city, midnight(date(2026, 3, 10)))
     city.transactions.now = lambda: midnight(date(2026, 3, 11))
 
@@ -178,20 +174,20 @@ async def test_a_board_that_is_read_while_its_day_closes_is_the_new_days(
 
 
 @pytest.mark.usefixtures("city")
-async def test_a_city_that_begins_closes_nothing_of_the_past() -> None:
+async def test_new_city_closes_no_past_period() -> None:
     assert await closings() == []
     (head,) = await fetch("SELECT open_from FROM log_head")
     assert moment(head["open_from"]) == midnight(jakarta_day(datetime.now(UTC)))
 
 
-async def test_days_that_passed_while_nobody_served_are_closed_in_order_each_at_its_midnight(city: City) -> None:
+async def test_missed_days_are_closed_in_order_each_at_its_midnight(city: City) -> None:
     await live_at(city, midnight(date(2026, 2, 28)))
     city.transactions.now = lambda: midnight(date(2026, 3, 3)) + 5 * SECOND
     due = await close_periods(city.transactions)
     assert due == midnight(date(2026, 3, 4))
-    told = await closings()
-    assert [position for position, *_ in told] == list(range(told[0][0], told[0][0] + len(told)))
-    assert [one[1:] for one in told] == [
+    made = await closings()
+    assert [position for position, *_ in made] == list(range(made[0][0], made[0][0] + len(made)))
+    assert [one[1:] for one in made] == [
         ("DAY", "2026-02-28", "2026-02-28", midnight(date(2026, 3, 1))),
         ("MONTH", "2026-02-01", "2026-02-28", midnight(date(2026, 3, 1))),
         ("DAY", "2026-03-01", "2026-03-01", midnight(date(2026, 3, 2))),
@@ -199,11 +195,11 @@ async def test_days_that_passed_while_nobody_served_are_closed_in_order_each_at_
         ("DAY", "2026-03-02", "2026-03-02", midnight(date(2026, 3, 3))),
     ]
     assert await close_periods(city.transactions) == due
-    assert await closings() == told
+    assert await closings() == made
 
 
 async def tallies() -> list[Tally]:
-    """The days on which something was earned."""
+    """Return the tallies of the days on which points were earned."""
     return await Tally.filter(period="DAY", officer=0, entries__gt=0)
 
 
@@ -212,13 +208,13 @@ def earned(report_id: int) -> NewEntry:
 
 
 async def earn(tx: Transaction, report_id: int) -> None:
-    """Let Gambir earn four points."""
+    """Record an entry of four points for Gambir."""
     async with tx.edit(report_id) as report:
         report.add_entry(earned(report_id))
 
 
 async def follow(watching: AsyncGenerator[BoardUpdate, None], shown: dict[str, RankedRow], spans: list[Span]) -> None:
-    """Apply each update to what is shown, as a dashboard does; add the span of each snapshot."""
+    """Apply each update to `shown`, as a dashboard does, and add the span of each snapshot to `spans`."""
     async with aclosing(watching):
         async for update in watching:
             if update.snapshot:
@@ -228,7 +224,7 @@ async def follow(watching: AsyncGenerator[BoardUpdate, None], shown: dict[str, R
             shown.update({place.code: place for place in update.places})
 
 
-async def test_a_watcher_ends_up_with_the_board_of_the_tables_however_nights_and_entries_mingle(
+async def test_watcher_matches_the_tables_when_closings_and_entries_mix(
     city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(boards, "INTERVAL", 0.001)
@@ -242,7 +238,8 @@ async def test_a_watcher_ends_up_with_the_board_of_the_tables_however_nights_and
     for _ in range(40):
         now += timedelta(hours=choose.randint(0, 9))
         clocks = [now + timedelta(seconds=choose.choice([-3600, 0, 0])) for _ in range(4)]
-        writers = [Transactions(notify=city.services.notifier.notify, now=lambda clock=clock: clock) for clock in clocks]  # type: ignore[misc] # mypy cannot infer it
+        notify = city.services.notifier.notify
+        writers = [Transactions(notify, lambda clock=clock: clock) for clock in clocks]  # type: ignore[misc] # mypy cannot infer it
         work = [transactions.run(earn, report_id) for transactions in writers[1:]]
         await asyncio.gather(close_periods(writers[0]), *work)
     codes = subjects(city.services.places, BoardKind.KELURAHAN)
@@ -276,7 +273,7 @@ asyncio.run(main())
 """
 
 
-async def test_processes_that_close_at_once_close_each_day_once(database_url: str) -> None:
+async def test_concurrent_processes_close_each_day_once(database_url: str) -> None:
     forget_statements()
     async with database(database_url), asyncio.timeout(2 * DEADLINE):
         await open_day(date(2026, 1, 1))
@@ -291,14 +288,14 @@ async def test_processes_that_close_at_once_close_each_day_once(database_url: st
             assert await process.stdout.readline() == b"ready\n"
         await asyncio.gather(*(process.communicate(b"go\n") for process in processes))
         assert [process.returncode for process in processes] == [0, 0]
-        told = await closings()
-    days = [first for _, period, first, *_ in told if period == "DAY"]
+        made = await closings()
+    days = [first for _, period, first, *_ in made if period == "DAY"]
     assert days == [str(date(2026, 1, 1) + number * DAY) for number in range(60)]
-    assert [first for _, period, first, *_ in told if period == "MONTH"] == ["2026-01-01", "2026-02-01"]
-    assert len({(period, first) for _, period, first, *_ in told}) == len(told)
+    assert [first for _, period, first, *_ in made if period == "MONTH"] == ["2026-01-01", "2026-02-01"]
+    assert len({(period, first) for _, period, first, *_ in made}) == len(made)
 
 
-async def test_an_act_at_a_host_whose_clock_is_slow_counts_in_the_day_that_is_open(city: City) -> None:
+async def test_act_on_a_host_with_a_slow_clock_counts_in_the_open_day(city: City) -> None:
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     turn = midnight(date(2026, 4, 1))
     await live_at(city, turn - timedelta(hours=1))
@@ -313,10 +310,10 @@ async def test_an_act_at_a_host_whose_clock_is_slow_counts_in_the_day_that_is_op
     assert march.sums[GAMBIR].entries == 0
 
 
-async def test_a_change_begun_before_midnight_that_takes_its_positions_after_the_closing_counts_in_the_new_day(
+async def test_change_that_commits_after_the_closing_counts_in_the_new_day(
     postgres_city_url: str, tmp_path: Path
 ) -> None:
-    """On PostgreSQL alone: on SQLite nobody else writes while a change is under way."""
+    """Only on PostgreSQL: SQLite has a single transactions at a time."""
     turn = midnight(date(2026, 4, 1))
     computed, closed = asyncio.Event(), asyncio.Event()
     dated: list[datetime] = []

@@ -1,4 +1,4 @@
-"""Whatever a client sends over a websocket, it gets the protocol's own answer."""
+"""Invalid frames and messages get the close codes that graphql-transport-ws prescribes."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ from tests.wire import DEADLINE
 pytestmark = pytest.mark.anyio
 
 INIT = '{"type":"connection_init"}'
-NOT_A_MESSAGE: list[str | bytes] = [
+INVALID_FRAMES: list[str | bytes] = [
     "[1]",
     "null",
     '"x"',
@@ -55,16 +55,16 @@ async def answer(connection: ClientConnection) -> dict[str, object]:
 
 
 async def close_code(connection: ClientConnection) -> int:
-    """The code with which the server closes; fails when it says anything else first."""
+    """Return the close code. Fails if the server sends a message first."""
     async with asyncio.timeout(DEADLINE):
         with pytest.raises(ConnectionClosed) as closed:
             await connection.recv()
-    assert closed.value.rcvd is not None, "the socket was dropped without a close frame"
+    assert closed.value.rcvd is not None, "the connection was dropped without a close frame"
     return closed.value.rcvd.code
 
 
-async def test_a_frame_that_is_no_message_closes_the_socket_with_4400(server: Deployment) -> None:
-    for frame in NOT_A_MESSAGE:
+async def test_invalid_message_closes_the_connection_with_4400(server: Deployment) -> None:
+    for frame in INVALID_FRAMES:
         async with dial(server) as connection:
             await connection.send(INIT)
             assert (await answer(connection))["type"] == "connection_ack"
@@ -73,7 +73,7 @@ async def test_a_frame_that_is_no_message_closes_the_socket_with_4400(server: De
     assert (await server.clients[0].get("/readyz")).status_code == 200
 
 
-async def test_the_protocols_own_faults_have_their_own_codes(server: Deployment) -> None:
+async def test_protocol_violations_have_their_own_close_codes(server: Deployment) -> None:
     subscribe = '{"type":"subscribe","id":"1","payload":{"query":"subscription { leaderboardChanged { cursor } }"}}'
     async with dial(server) as connection:
         await connection.send(subscribe)
@@ -92,7 +92,7 @@ async def test_the_protocols_own_faults_have_their_own_codes(server: Deployment)
         assert await close_code(connection) == 4409
 
 
-async def test_ping_is_answered_and_an_id_is_free_again_when_its_operation_has_ended(server: Deployment) -> None:
+async def test_ping_gets_pong_and_ids_are_reusable_after_completion(server: Deployment) -> None:
     async with dial(server) as connection:
         await connection.send(INIT)
         assert (await answer(connection))["type"] == "connection_ack"
@@ -104,14 +104,14 @@ async def test_ping_is_answered_and_an_id_is_free_again_when_its_operation_has_e
             assert (await answer(connection))["type"] == "complete"
 
 
-async def test_the_legacy_protocol_and_none_at_all_are_turned_away(server: Deployment) -> None:
+async def test_legacy_and_missing_subprotocol_are_refused(server: Deployment) -> None:
     address = server.servers[0].url.replace("http://", "ws://") + "/graphql"
     for protocols in ([Subprotocol("graphql-ws")], None):
         async with connect(address, subprotocols=protocols) as connection:
             assert await close_code(connection) == 4406
 
 
-async def test_a_message_over_64_kib_closes_the_socket_with_1009(server: Deployment) -> None:
+async def test_message_over_64_kib_closes_the_connection_with_1009(server: Deployment) -> None:
     async with dial(server) as connection:
         await connection.send("x" * (64 * 1024 + 1))
         assert await close_code(connection) == 1009

@@ -1,4 +1,4 @@
-"""Whatever frames a client sends, in whatever order: the server says only what the protocol lets it say, and lasts."""
+"""Random frames in random order: the server answers only as the protocol allows, and keeps working."""
 
 import asyncio
 import json
@@ -68,14 +68,14 @@ talks = st.one_of(orderly, orderly, st.lists(proper | improper | st.just(INIT), 
 
 
 class Judge:
-    """A client's end of a socket, which holds each message of the server against the protocol."""
+    """The client side of a connection. It checks each message of the server against the protocol."""
 
     def __init__(self, city: City, citizen: Caller, talk: list[Any]) -> None:
         self._city, self._citizen, self._talk = city, citizen, iter(talk)
         self._reading: Any = None
         self._begun = self._acknowledged = False
         self._active: Counter[str] = Counter()
-        self.heard: Counter[str] = Counter()
+        self.received: Counter[str] = Counter()
         self.faults: list[str] = []
         self.closed: int | None = None
 
@@ -103,7 +103,7 @@ class Judge:
         await eventually(lambda: not self._active.total())
 
     def _settle(self) -> None:
-        """What was read before the next is asked for has taken effect."""
+        """Apply the previous frame: the server has processed it once it asks for the next one."""
         match self._reading:
             case {"type": "complete", "id": str(operation)}:
                 self._active[operation] = max(0, self._active[operation] - 1)
@@ -127,7 +127,7 @@ class Judge:
             self._judge_text(json.loads(message["text"]))
 
     def _judge_text(self, message: dict[str, Any]) -> None:
-        self.heard[message["type"]] += 1
+        self.received[message["type"]] += 1
         match message:
             case {"type": "connection_ack"}:
                 assert not self._acknowledged
@@ -149,7 +149,7 @@ class Judge:
 
 
 async def talk_to(city: City, citizen: Caller, talk: list[Any]) -> Counter[str]:
-    """Have a talk, then see that nothing of it is left; return what was heard, by type."""
+    """Send frames, check that nothing is left behind, and return the number of answers by type."""
     before = asyncio.all_tasks()
     judge = Judge(city, citizen, talk)
     scope = {
@@ -162,27 +162,27 @@ async def talk_to(city: City, citizen: Caller, talk: list[Any]) -> Counter[str]:
     await eventually(lambda: not asyncio.all_tasks() - before)
     assert city.service._endpoint.shared_subscriptions._by_key == {}
     assert city.services.connections._pinged == {}
-    return judge.heard
+    return judge.received
 
 
-def test_any_talk_gets_what_the_protocol_allows_and_leaves_nothing_behind(sqlite_city_url: str, tmp_path: Path) -> None:
+def test_any_frames_get_valid_answers_and_leave_nothing_behind(sqlite_city_url: str, tmp_path: Path) -> None:
     with asyncio.Runner() as runner:
         entering = in_process(sqlite_city_url, tmp_path / "media")
         city = runner.run(entering.__aenter__())
         citizen = runner.run(city.citizen())
-        runner.run(begin_board(city))  # it lives on once begun: its task is not of one talk
-        heard: Counter[str] = Counter()
+        runner.run(begin_board(city))  # its task lasts once begun: begin it before the tasks are counted
+        received: Counter[str] = Counter()
 
         @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
         @given(talks)
         def any_talk(talk: list[Any]) -> None:
-            heard.update(runner.run(talk_to(city, citizen, talk)))
+            received.update(runner.run(talk_to(city, citizen, talk)))
 
         try:
             any_talk()
         finally:
             runner.run(entering.__aexit__(None, None, None))
-        assert min(heard[kind] for kind in ("connection_ack", "pong", "next", "error", "complete")) > 20, heard
+        assert min(received[kind] for kind in ("connection_ack", "pong", "next", "error", "complete")) > 20, received
 
 
 async def begin_board(city: City) -> None:
@@ -193,12 +193,12 @@ async def begin_board(city: City) -> None:
 @pytest.mark.anyio
 @pytest.mark.parametrize("document", ["{ __typename }", "subscription { reportFeed { version } }"])
 @pytest.mark.parametrize("levels", [MAX_VARIABLE_DEPTH, 250, 300, 900])
-async def test_variables_nested_too_deeply_refuse_their_operation_alone(
+async def test_too_deeply_nested_variables_fail_only_their_operation(
     city: City, caplog: pytest.LogCaptureFixture, document: str, levels: int
 ) -> None:
     deep: Any = []
     for _ in range(levels - 1):
         deep = [deep]
     payload = {"query": document, "variables": {"x": deep}}
-    heard = await talk_to(city, city.anyone(), [INIT, {"id": "1", "type": "subscribe", "payload": payload}, PAUSE])
-    assert (heard["error"], caplog.records) == (1, [])
+    received = await talk_to(city, city.anyone(), [INIT, {"id": "1", "type": "subscribe", "payload": payload}, PAUSE])
+    assert (received["error"], caplog.records) == (1, [])

@@ -1,4 +1,4 @@
-"""The documents stay true: the walk of the README is walked, and what they point to exists."""
+"""The documents are correct: the walkthrough of the README works, and every reference exists."""
 
 import asyncio
 import os
@@ -24,11 +24,11 @@ DOCUMENTS = [
 ]
 READ = {document.relative_to(ROOT).as_posix(): document.read_text(encoding="utf-8") for document in DOCUMENTS}
 WITHIN = 25.0
-"""Seconds for each thing the walk waits for."""
+"""Seconds to wait for each step of the walkthrough."""
 
 
 def scripts(title: str) -> dict[str, str]:
-    """The shell blocks under each third-level heading of a section of the README, joined."""
+    """Return the shell code under each third-level heading of a section of the README."""
     section = READ["README.md"].partition(f"\n## {title}\n")[2].partition("\n## ")[0]
     _, *parts = section.split("\n### ")
     blocks = {
@@ -39,7 +39,7 @@ def scripts(title: str) -> dict[str, str]:
 
 @asynccontextmanager
 async def running(*command: str, **environment: str) -> AsyncIterator[Process]:
-    """A process of the walk in a group of its own, which is stopped in the end."""
+    """Run a process of the walkthrough in its own process group, and stop it at the end."""
     process = await asyncio.create_subprocess_exec(
         *command,
         cwd=ROOT,
@@ -56,20 +56,20 @@ async def running(*command: str, **environment: str) -> AsyncIterator[Process]:
         await process.communicate()
 
 
-async def said(process: Process, pattern: str) -> re.Match[str]:
-    """Read what a process says up to the line that matches."""
+async def wait_for_output(process: Process, pattern: str) -> re.Match[str]:
+    """Read the output of a process up to the line that matches."""
     assert process.stdout is not None
-    heard = ""
+    output = ""
     async with asyncio.timeout(WITHIN):
         while line := (await process.stdout.readline()).decode():
-            heard += line
+            output += line
             if found := re.search(pattern, line):
                 return found
-    raise AssertionError(f"{pattern!r} is not in:\n{heard}")
+    raise AssertionError(f"{pattern!r} is not in:\n{output}")
 
 
 @pytest.mark.anyio
-async def test_the_first_walk_of_the_readme_ends_with_the_live_update(tmp_path: Path) -> None:
+async def test_readme_walkthrough_ends_with_the_live_update(tmp_path: Path) -> None:
     port = free_port()
     walk = {
         heading: script.replace("127.0.0.1:8000", f"127.0.0.1:{port}")
@@ -79,29 +79,29 @@ async def test_the_first_walk_of_the_readme_ends_with_the_live_update(tmp_path: 
     citizen = citizen.replace(".venv/bin/python", sys.executable)
     place = {"DATABASE_URL": f"sqlite://{tmp_path}/tanggap.db", "MEDIA_DIR": f"{tmp_path}/media", "PORT": str(port)}
     async with running(sys.executable, "-m", "app.demo", **place) as city:
-        password = (await said(city, r"petugas\.gambir@contoh\.id +(\S+)"))[1]
+        password = (await wait_for_output(city, r"petugas\.gambir@contoh\.id +(\S+)"))[1]
         async with running("sh", "-c", citizen) as second:
-            await said(second, "^following")
+            await wait_for_output(second, "^following")
             async with running("sh", "-c", officer.replace("PASTE_IT_HERE", password)) as third:
-                await said(third, '"status":"IN_PROGRESS"},"errors":\\[\\]')
+                await wait_for_output(third, '"status":"IN_PROGRESS"},"errors":\\[\\]')
             promised = re.search(r"^```text\n(.*?)\n```", READ["README.md"], re.MULTILINE | re.DOTALL)
             assert promised is not None
-            await said(second, f"^{re.escape(promised[1])}$")
+            await wait_for_output(second, f"^{re.escape(promised[1])}$")
 
 
 @pytest.mark.parametrize("name", READ)
-def test_every_link_of_a_document_leads_to_a_file(name: str) -> None:
+def test_every_link_of_a_document_points_to_a_file(name: str) -> None:
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", READ[name]):
         assert (ROOT / name).parent.joinpath(target).exists(), f"{name} points to {target}"
 
 
 @pytest.mark.parametrize("name", READ)
-def test_every_verb_of_make_that_a_document_names_exists(name: str) -> None:
+def test_every_make_target_that_a_document_names_exists(name: str) -> None:
     verbs = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert set(re.findall(r"`(?:[A-Z]+=\S+ )?make ([a-z]+)`", READ[name])) <= verbs
 
 
-def test_the_table_of_settings_has_every_setting_with_its_default() -> None:
+def test_settings_table_lists_every_setting_with_its_default() -> None:
     rows = dict(re.findall(r"^\| `([A-Z_]+)` \| ([^|]*?) \|", READ["docs/operating.md"], re.MULTILINE))
     defaults = {
         name.upper(): f"`{field.default}`" if field.default not in (None, "") else ""
@@ -110,5 +110,5 @@ def test_the_table_of_settings_has_every_setting_with_its_default() -> None:
     assert rows == defaults
 
 
-def test_the_printed_schema_is_the_one_that_runs() -> None:
+def test_printed_schema_is_current() -> None:
     assert (ROOT / "schema" / "schema.graphql").read_text(encoding="utf-8") == f"{make_schema().as_str()}\n"

@@ -1,4 +1,4 @@
-"""Who somebody is may change while they are connected: what they follow changes with them, and nothing is lost."""
+"""Roles and sessions change during a connection: its subscriptions change with them, and no event is lost."""
 
 import asyncio
 import json
@@ -29,7 +29,7 @@ PUBLIC = "subscription($id: ID!, $after: String!) { reportChanged(id: $id, after
 
 
 async def dismiss(deployment: Deployment, officer: Caller) -> None:
-    """Take the officer's role away, as the operator does: from a process without a bell."""
+    """Revoke the officer's role from a process that sends no notification, like the command line."""
     forget_statements()
     async with database(deployment.database_url):
         await Transactions().run(revoke_role, email=officer.email or "", role=Role.OFFICER, unit=GAMBIR)
@@ -43,14 +43,14 @@ subscription($kind: BoardKind!) {
 
 
 async def change_of(stream: Stream) -> list[dict[str, Any]]:
-    """The rows of the next change; a role given by a process without a bell may bring a snapshot again before it."""
+    """Return the rows of the next change. A role granted without a notification may cause a snapshot first."""
     while (update := await stream.next())["snapshot"]:
         pass
     rows: list[dict[str, Any]] = update["standings"]
     return rows
 
 
-async def test_the_board_of_officers_is_followed_by_staff_and_ends_with_the_role(server: Deployment) -> None:
+async def test_officer_board_is_for_staff_and_ends_with_the_role(server: Deployment) -> None:
     officer, colleague = [await server.official(GAMBIR, 0, name) for name in ("petugas", "rekan")]
     citizen = Caller(server.clients[0])
     await citizen.sign_up("warga@contoh.id")
@@ -84,7 +84,7 @@ async def allowed(stream: Stream) -> tuple[int, bool]:
     return event["version"], event["report"]["permissions"]["canChangeStatus"]
 
 
-async def test_a_role_taken_away_counts_from_the_next_event_on_and_none_is_lost(deployment: Deployment) -> None:
+async def test_revoked_role_applies_from_the_next_event_and_none_is_lost(deployment: Deployment) -> None:
     officer, citizen = await deployment.official(GAMBIR, 0), Caller(deployment.clients[0])
     await citizen.sign_up("warga@contoh.id")
     report = await citizen.report()
@@ -105,7 +105,7 @@ async def test_a_role_taken_away_counts_from_the_next_event_on_and_none_is_lost(
         assert [(await public.next())["version"] for _ in range(11)] == list(range(2, 13))
 
 
-async def test_a_session_that_ends_closes_its_sockets_on_every_process(
+async def test_ended_session_closes_its_connections_on_every_process(
     postgres_city_url: str, redis_url: str, tmp_path: Path
 ) -> None:
     async with deployed(postgres_city_url, redis_url, tmp_path / "media", 2) as deployment:
@@ -119,7 +119,7 @@ async def test_a_session_that_ends_closes_its_sockets_on_every_process(
 
 
 class Client:
-    """A client without a wire: `talk` serves it a socket, on which it sends messages and does things in between."""
+    """A client without a network. `talk` opens a connection, sends messages and runs steps in between."""
 
     def __init__(self, city: City, caller: Caller) -> None:
         self._city = city
@@ -170,25 +170,25 @@ mutation($id: ID!, $title: String!) { updateReport(id: $id, input: {title: $titl
 """
 
 
-async def test_what_a_socket_asks_for_while_and_after_its_session_ends_is_not_done(
+async def test_requests_during_and_after_the_end_of_a_session_are_dropped(
     city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     citizen = await city.citizen()
     report = await citizen.report()
-    client, asked, answer = Client(city, citizen), asyncio.Event(), asyncio.Event()
+    client, requested, answer = Client(city, citizen), asyncio.Event(), asyncio.Event()
 
     async def slowly(*given: Any) -> Person | None:
-        asked.set()
+        requested.set()
         await answer.wait()
         return await person_of(*given)
 
     async def sign_out() -> None:
         monkeypatch.setattr(protocol, "person_of", slowly)
         await citizen.ask("mutation { signOut { errors { code } } }")
-        await asked.wait()
+        await requested.wait()
 
     async def let_answer() -> None:
-        await asyncio.sleep(0)  # the operation waits to know who asks
+        await asyncio.sleep(0)  # the operation waits for the reauthentication
         answer.set()
         await client.until_closed()
 
@@ -206,7 +206,7 @@ async def test_what_a_socket_asks_for_while_and_after_its_session_ends_is_not_do
     assert found["node"]["title"] == report["title"]
 
 
-async def test_a_session_that_ends_between_the_handshake_and_the_beginning_closes_its_socket(city: City) -> None:
+async def test_session_ended_between_handshake_and_init_closes_with_4403(city: City) -> None:
     citizen = await city.citizen()
     client = Client(city, citizen)
 
@@ -219,7 +219,7 @@ async def test_a_session_that_ends_between_the_handshake_and_the_beginning_close
     assert client.closed == 4403
 
 
-async def test_a_message_read_after_the_server_has_closed_the_socket_harms_nothing(city: City) -> None:
+async def test_message_read_after_the_server_closed_does_no_harm(city: City) -> None:
     citizen = await city.citizen()
     client = Client(city, citizen)
     await client.talk(client.init, lambda: city.services.connections.drain(0), client.until_closed, {"type": "none"})

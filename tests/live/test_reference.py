@@ -1,4 +1,4 @@
-"""Reference data that is loaded while the city is served reaches every process, also from one that rings no bell."""
+"""Reference data loaded at run time reaches every process, even from a process that sends no notification."""
 
 import asyncio
 from dataclasses import replace
@@ -14,7 +14,7 @@ from tests.wire import DEADLINE
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_running_process_takes_up_reference_data_that_the_command_line_loads(city: City) -> None:
+async def test_running_process_reloads_reference_data_from_the_command_line(city: City) -> None:
     facts = bundled()
     renamed = replace(facts.agencies[0], name="Dinas Bina Marga dan Jembatan")
     assert await Transactions().run(load, replace(facts, agencies=(renamed, *facts.agencies[1:])))

@@ -1,4 +1,4 @@
-"""Live boards by responsiveness and of officers: what a watcher folds is what the tables say, whatever happens."""
+"""Live boards by responsiveness, and of officers: a watcher that applies all updates has the board of the tables."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
@@ -23,8 +23,8 @@ from rules.scoring.counters import Counters
 from rules.scoring.ranking import BoardKind, Metric, RankedRow
 from subscriptions import boards
 from subscriptions.boards import BoardUpdate
-from tests.subscribers import updates_of
 from tests.city import City, Deployment, forget_statements
+from tests.subscribers import updates_of
 from tests.wire import DEADLINE, GAMBIR, PASSWORD, Caller, Stream, socket
 from tests.world import World
 
@@ -35,8 +35,8 @@ KINDS = [kind for kind in BoardKind if kind is not BoardKind.CITIZEN]
 
 
 @dataclass
-class Wall:
-    """A screen that applies each update to the one before; `snapshots` are the boards of which it got all."""
+class Dashboard:
+    """A dashboard that applies each update to the previous state. `snapshots` are the boards of its snapshots."""
 
     kind: BoardKind
     metric: Metric
@@ -60,32 +60,32 @@ class Wall:
         self.people = dict(update.board.people)
 
     def is_right(self, board: Board) -> bool:
-        """Whether it shows a board as the tables have it; the names of all on it too."""
+        """Return whether it shows the rows and names of a board read from the tables."""
         return (self.rows, self.people) == ({place.code: place for place in board.places}, board.people)
 
 
-def watch(city: City, wall: Wall) -> AsyncGenerator[BoardUpdate, None]:
-    return updates_of(city.services.boards.board(wall.kind, wall.period, wall.metric), 300)
+def watch(city: City, dashboard: Dashboard) -> AsyncGenerator[BoardUpdate, None]:
+    return updates_of(city.services.boards.board(dashboard.kind, dashboard.period, dashboard.metric), 300)
 
 
 @asynccontextmanager
-async def followed(city: City, *walls: Wall) -> AsyncIterator[Callable[[], Awaitable[None]]]:
-    """Let the walls show what comes, from a snapshot on; yield what waits until they are as the tables are."""
+async def followed(city: City, *dashboards: Dashboard) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+    """Apply updates to the dashboards. Yield a function that waits until they match the tables."""
 
-    async def follow(wall: Wall) -> None:
-        async with aclosing(watch(city, wall)) as watching:
+    async def follow(dashboard: Dashboard) -> None:
+        async with aclosing(watch(city, dashboard)) as watching:
             async for update in watching:
-                wall.show(update)
+                dashboard.show(update)
 
     async def settle() -> None:
         async with asyncio.timeout(DEADLINE):
-            for wall, task in zip(walls, following, strict=True):
-                while not (wall.snapshots and wall.is_right(await read(city, wall))):
-                    await asyncio.wait([task], timeout=0.02)  # what fails in it fails here
+            for dashboard, task in zip(dashboards, following, strict=True):
+                while not (dashboard.snapshots and dashboard.is_right(await read(city, dashboard))):
+                    await asyncio.wait([task], timeout=0.02)  # a failure of the task is raised below
                     if task.done():
                         task.result()
 
-    following = [asyncio.create_task(follow(wall)) for wall in walls]
+    following = [asyncio.create_task(follow(dashboard)) for dashboard in dashboards]
     try:
         await settle()
         yield settle
@@ -96,12 +96,14 @@ async def followed(city: City, *walls: Wall) -> AsyncIterator[Callable[[], Await
         await asyncio.gather(*following, return_exceptions=True)
 
 
-async def read(city: City, wall: Wall) -> Board:
-    return await read_open_board(wall.kind, wall.period, subjects(city.services.places, wall.kind), wall.metric)
+async def read(city: City, dashboard: Dashboard) -> Board:
+    return await read_open_board(
+        dashboard.kind, dashboard.period, subjects(city.services.places, dashboard.kind), dashboard.metric
+    )
 
 
 async def live_at(city: City, now: datetime) -> None:
-    """Let it be `now`, on the day that the log has open."""
+    """Set the time to `now` and open its day in the log."""
     city.transactions.now = lambda: now
     await fetch("UPDATE log_head SET open_from = $1 WHERE id = 1", midnight(jakarta_day(now)))
 
@@ -111,31 +113,29 @@ async def fix(officer: Caller, report: str) -> None:
     assert payload["errors"] == []
 
 
-async def test_a_wall_shows_the_board_of_the_tables_whatever_people_do_and_whichever_period_ends(
-    city: City, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A year ends meanwhile; officers act for the first time, time runs out, reports go to and fro and open again."""
+async def test_dashboard_matches_the_tables_across_a_year_end(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The random history has a year end, first acts of officers, missed deadlines, transfers and reopened reports."""
     monkeypatch.setattr(boards, "INTERVAL", 0.01)
     monkeypatch.setattr(responsiveness, "ENOUGH", 1)
     world = World(11, datetime(2025, 12, 27, 3, tzinfo=UTC), city.services.notifier.notify)
     await live_at(city, world.now)
     city.transactions.now = world.transactions.now
-    walls = [
-        Wall(kind, metric, period)
+    dashboards = [
+        Dashboard(kind, metric, period)
         for kind in KINDS
         for metric in Metric
         for period in (Period.WEEK, Period.YEAR, Period.ALL_TIME)
     ]
-    async with followed(city, *walls):
+    async with followed(city, *dashboards):
         await world.live(130)
-    for wall in walls:
-        spans = {board.span for board in wall.snapshots}
-        assert (len(spans) > 1) is (wall.period is not Period.ALL_TIME)
-        assert any(place.rank for place in wall.rows.values())
+    for dashboard in dashboards:
+        spans = {board.span for board in dashboard.snapshots}
+        assert (len(spans) > 1) is (dashboard.period is not Period.ALL_TIME)
+        assert any(place.rank for place in dashboard.rows.values())
 
 
 @pytest.mark.parametrize("begins", [date(2026, 3, 10), date(2026, 4, 1), date(2024, 1, 1)], ids=str)
-async def test_at_midnight_the_shares_begin_anew_and_what_is_in_an_offices_hands_stays_there(
+async def test_ratios_restart_at_midnight_and_held_reports_stay_counted(
     city: City, begins: date, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(boards, "INTERVAL", 0.0)
@@ -148,21 +148,21 @@ async def test_at_midnight_the_shares_begin_anew_and_what_is_in_an_offices_hands
     await close_periods(city.transactions)
     prompt = (await citizen.report())["id"]
     await officer.move(prompt, "IN_PROGRESS")
-    walls = [Wall(BoardKind.KELURAHAN, Metric.RESPONSIVENESS, period) for period in CALENDAR]
-    async with followed(city, *walls) as settle:
-        assert [wall.rows[GAMBIR].rank for wall in walls] == [1] * 4
+    dashboards = [Dashboard(BoardKind.KELURAHAN, Metric.RESPONSIVENESS, period) for period in CALENDAR]
+    async with followed(city, *dashboards) as settle:
+        assert [dashboard.rows[GAMBIR].rank for dashboard in dashboards] == [1] * 4
         city.transactions.now = lambda: turn + SECOND
-        await citizen.report()  # before the closing: not yet of the period, and already in the office's hands
+        await citizen.report()  # before the closing: not counted in the new period, but held by the unit
         await settle()
         await close_periods(city.transactions)
         await settle()
         await fix(officer, late)
-    for wall in walls:
-        if span(wall.period, begins - DAY) == span(wall.period, begins):
-            assert len(wall.snapshots) == 1
+    for dashboard in dashboards:
+        if span(dashboard.period, begins - DAY) == span(dashboard.period, begins):
+            assert len(dashboard.snapshots) == 1
             continue
-        began = wall.snapshots[-1]
-        assert (len(wall.snapshots), began.span) == (2, span(wall.period, begins))
+        began = dashboard.snapshots[-1]
+        assert (len(dashboard.snapshots), began.span) == (2, span(dashboard.period, begins))
         assert began.previous_ranks == {GAMBIR: 1}
         assert (began.sums[GAMBIR].flow, began.sums[GAMBIR].state) == (
             Counters(received=1),
@@ -170,54 +170,54 @@ async def test_at_midnight_the_shares_begin_anew_and_what_is_in_an_offices_hands
         )
 
 
-async def test_tallies_made_anew_reach_a_board_that_is_watched(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Made anew by a process without a bell, as the command line does."""
+async def test_rebuilt_tallies_reach_a_watched_board(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rebuild sends no notification, like that of the command line."""
     monkeypatch.setattr(responsiveness, "ENOUGH", 1)
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     await officer.move((await citizen.report())["id"], "IN_PROGRESS")
-    wall = Wall(BoardKind.KELURAHAN, Metric.RESPONSIVENESS, Period.MONTH)
-    truth = await read(city, wall)
+    dashboard = Dashboard(BoardKind.KELURAHAN, Metric.RESPONSIVENESS, Period.MONTH)
+    truth = await read(city, dashboard)
     await fetch("UPDATE tally SET responses_on_time = 0, points = 99")
-    async with asyncio.timeout(DEADLINE), aclosing(watch(city, wall)) as watching:
-        wall.show(await anext(watching))
-        assert not wall.is_right(truth)
-        assert wall.rows[GAMBIR].points == 99
+    async with asyncio.timeout(DEADLINE), aclosing(watch(city, dashboard)) as watching:
+        dashboard.show(await anext(watching))
+        assert not dashboard.is_right(truth)
+        assert dashboard.rows[GAMBIR].points == 99
         assert await rebuild(Transactions()) != {}
-        while not wall.is_right(truth):
-            wall.show(await anext(watching))
-        assert len(wall.snapshots) == 2
+        while not dashboard.is_right(truth):
+            dashboard.show(await anext(watching))
+        assert len(dashboard.snapshots) == 2
         await officer.move((await citizen.report())["id"], "IN_PROGRESS")
-        wall.show(await anext(watching))
-        assert len(wall.snapshots) == 2
-        assert wall.rows[GAMBIR].points == 2 * truth.sums[GAMBIR].points
+        dashboard.show(await anext(watching))
+        assert len(dashboard.snapshots) == 2
+        assert dashboard.rows[GAMBIR].points == 2 * truth.sums[GAMBIR].points
 
 
-async def test_who_becomes_an_officer_comes_on_a_watched_board_and_who_has_done_nothing_goes_with_the_role(
+async def test_officers_join_and_leave_a_watched_board_with_their_role(
     city: City,
 ) -> None:
     await city.official(GAMBIR)
-    walls = [Wall(BoardKind.OFFICER, metric, Period.MONTH) for metric in Metric]
-    async with followed(city, *walls) as settle:
+    dashboards = [Dashboard(BoardKind.OFFICER, metric, Period.MONTH) for metric in Metric]
+    async with followed(city, *dashboards) as settle:
         await city.transactions.run(
             grant_role, city.gazetteer, await credentials("baru@contoh.id", PASSWORD), Role.SUPERVISOR, "31.71"
         )
         await settle()
-        assert [len(wall.rows) for wall in walls] == [2, 2]
+        assert [len(dashboard.rows) for dashboard in dashboards] == [2, 2]
         await city.transactions.run(revoke_role, email="petugas@contoh.id", role=Role.OFFICER, unit=GAMBIR)
-    assert [[one.unit for one in wall.people.values()] for wall in walls] == [["31.71"]] * 2
+    assert [[one.unit for one in dashboard.people.values()] for dashboard in dashboards] == [["31.71"]] * 2
 
 
 async def snapshot_of(stream: Stream, rows: int) -> None:
-    """Wait for a snapshot of so many rows; a role given by a process without a bell may bring one more before it."""
+    """Wait for a snapshot with this number of rows. A role granted without a notification may cause another first."""
     while (update := await stream.next())["snapshot"] and len(update["standings"]) != rows:
         pass
     assert update["snapshot"]
 
 
-async def test_a_board_on_which_nobody_stands_begins_with_an_empty_snapshot_and_ends_with_one(
+async def test_officer_board_starts_and_ends_with_an_empty_snapshot(
     server: Deployment,
 ) -> None:
-    """Roles are given and taken by a process without a bell, as the command line does."""
+    """Roles are granted and revoked without a notification, like on the command line."""
     admin = await server.official(None, 0, "admin", Role.ADMIN)
     async with socket(server.servers[0].url, admin.token) as desk:
         board = await desk.subscribe(
@@ -232,15 +232,15 @@ async def test_a_board_on_which_nobody_stands_begins_with_an_empty_snapshot_and_
         await snapshot_of(board, rows=0)
 
 
-async def test_who_is_of_no_unit_stands_on_a_watched_board_for_the_last_by_code_of_those_for_which_they_acted(
+async def test_unaffiliated_officer_is_listed_under_last_unit_acted_for(
     city: City,
 ) -> None:
     admin, citizen = await city.official(None, Role.ADMIN), await city.citizen()
     reports = [(await citizen.report(category=category))["id"] for category in ("SAMPAH", "BANJIR", "POHON")]
-    wall, shown = Wall(BoardKind.OFFICER, Metric.POINTS, Period.MONTH), []
-    async with followed(city, wall) as settle:
+    dashboard, shown = Dashboard(BoardKind.OFFICER, Metric.POINTS, Period.MONTH), []
+    async with followed(city, dashboard) as settle:
         for report in reports:
             await admin.move(report, "IN_PROGRESS")
             await settle()
-            shown += [one.unit for one in wall.people.values()]
+            shown += [one.unit for one in dashboard.people.values()]
     assert shown == [GAMBIR, "SDA", "SDA"]

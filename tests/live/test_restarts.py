@@ -1,4 +1,4 @@
-"""Stopping and restarting: connections go little by little, what is under way is finished, and nobody misses anything."""
+"""Stopping and restarting: connections close gradually, running work is finished, and no client misses an event."""
 
 import asyncio
 import itertools
@@ -31,12 +31,12 @@ FOLLOW = "subscription($id: ID!, $after: String) { reportChanged(id: $id, after:
 END_WITHIN = 15.0
 FOLLOWERS = 6
 ROLLING_WITHIN = 60.0
-"""Seconds for all workers to be replaced, one after another, on a machine that is busy."""
+"""Seconds to replace all workers one by one on a busy machine."""
 
 
 @dataclass
 class Follower:
-    """Somebody who follows a report as clients do: across lost connections, from their last cursor, anywhere."""
+    """A client subscribed to a report that reconnects to any server and resumes from its last cursor."""
 
     report_id: str
     cursor: str
@@ -44,9 +44,9 @@ class Follower:
     codes: list[int] = field(default_factory=list)
 
     async def follow(self, urls: list[str]) -> None:
-        """Follow. Runs until cancelled."""
+        """Stay subscribed. Runs until cancelled."""
         for url in itertools.cycle(urls):
-            with suppress(OSError, InvalidHandshake):  # nobody there now
+            with suppress(OSError, InvalidHandshake):  # no server there now
                 try:
                     await self._listen(url)
                 except ConnectionClosed as closed:
@@ -73,7 +73,7 @@ class Follower:
 
 @dataclass
 class Traffic:
-    """A citizen who edits a report again and again, at whichever server answers, and those who follow it."""
+    """A citizen who keeps editing a report at any server that answers, and the subscribers of this report."""
 
     citizen: Caller
     clients: list[httpx.AsyncClient]
@@ -83,7 +83,7 @@ class Traffic:
     written: int = 1
 
     async def write(self) -> None:
-        """Write. Runs until cancelled."""
+        """Keep editing. Runs until cancelled."""
         for number in itertools.count():
             for client in itertools.cycle(self.clients):
                 try:
@@ -97,19 +97,19 @@ class Traffic:
             await asyncio.sleep(0.05)
 
     async def goes_on(self) -> None:
-        """Wait for one write more, and for everybody to have seen it."""
+        """Wait for one more edit and until all subscribers have it."""
         last = self.written
         await until(lambda: self.written > last)
         await self.settled()
 
     async def settled(self) -> None:
-        """Wait until all followers have seen what is written now."""
+        """Wait until all subscribers have every edit made until now."""
         last = self.written
         await until(lambda: all(follower.versions and follower.versions[-1] >= last for follower in self.followers))
 
 
 async def until(reached: Callable[[], bool], within: float = DEADLINE) -> None:
-    """Wait for a thing that other processes do."""
+    """Wait for a condition that other processes fulfil."""
     async with asyncio.timeout(within):
         while not reached():
             await asyncio.sleep(0.02)
@@ -117,7 +117,7 @@ async def until(reached: Callable[[], bool], within: float = DEADLINE) -> None:
 
 @asynccontextmanager
 async def traffic(urls: list[str]) -> AsyncIterator[Traffic]:
-    """Steady writes, and followers at all addresses; in the end everybody has seen every version once, in order."""
+    """Run steady edits with subscribers at all servers. At the end each must have every version once and in order."""
     async with AsyncExitStack() as stack:
         clients = [await stack.enter_async_context(httpx.AsyncClient(base_url=url, timeout=DEADLINE)) for url in urls]
         citizen = Caller(clients[0])
@@ -136,7 +136,7 @@ async def traffic(urls: list[str]) -> AsyncIterator[Traffic]:
             await busy.goes_on()
             writing.cancel()
             await asyncio.wait([writing])
-            # One that was cut off may be written all the same: the log has the last word.
+            # An edit that was cut off may still have been written: ask the server for the version.
             asked = await citizen.ask("query($n: String!) { report(number: $n) { version } }", n=report["number"])
             busy.written = asked["report"]["version"]
             await busy.settled()
@@ -150,7 +150,7 @@ async def traffic(urls: list[str]) -> AsyncIterator[Traffic]:
 async def serving(
     request: pytest.FixtureRequest, postgres_city_url: str, redis_url: str, tmp_path: Path
 ) -> AsyncIterator[ServerProcess]:
-    """One server of as many workers as the test says."""
+    """One server with the number of workers that the test requests."""
     environment = {
         "DATABASE_URL": postgres_city_url,
         "BROADCAST_URL": redis_url,
@@ -178,7 +178,7 @@ def supervisor(server: ServerProcess) -> int:
 
 
 def workers(server: ServerProcess) -> set[int]:
-    """The workers of a server that live; its supervisor has a helper too, which is none."""
+    """Return the living workers of a server. The supervisor has another child, which is no worker."""
     parent = supervisor(server)
     found = set()
     for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split():
@@ -189,7 +189,7 @@ def workers(server: ServerProcess) -> set[int]:
 
 
 async def refuses(server: ServerProcess) -> None:
-    """Wait until a server takes no connections any more."""
+    """Wait until a server accepts no connections."""
     async with asyncio.timeout(DEADLINE):
         while True:
             try:
@@ -201,7 +201,7 @@ async def refuses(server: ServerProcess) -> None:
 
 
 @ONE_WORKER_OR_TWO
-async def test_at_sigterm_sockets_are_closed_with_1012_one_after_another_and_the_process_ends(
+async def test_sigterm_closes_connections_gradually_with_1012(
     serving: ServerProcess,
 ) -> None:
     async with AsyncExitStack() as stack:
@@ -222,7 +222,7 @@ async def test_at_sigterm_sockets_are_closed_with_1012_one_after_another_and_the
         assert all(sum(moment <= other < moment + 0.5 for other in closed) <= 15 for moment in closed)
 
 
-async def test_a_socket_that_begins_while_its_process_leaves_is_closed_with_1012(city: City) -> None:
+async def test_connection_to_a_draining_process_is_closed_with_1012(city: City) -> None:
     before, late = FakeConnection(), FakeConnection()
     city.services.connections.add(before)
     await city.services.connections.drain(0)
@@ -232,7 +232,7 @@ async def test_a_socket_that_begins_while_its_process_leaves_is_closed_with_1012
         assert await late.sent.get() == 1012
 
 
-async def test_all_servers_restarted_one_after_another_lose_nothing_under_steady_writes(
+async def test_rolling_restart_under_steady_writes_loses_nothing(
     postgres_city_url: str, redis_url: str, tmp_path: Path
 ) -> None:
     async with deployed(postgres_city_url, redis_url, tmp_path / "media", 2) as running:
@@ -243,34 +243,34 @@ async def test_all_servers_restarted_one_after_another_lose_nothing_under_steady
 
 
 @pytest.mark.skipif(shutil.which("nginx") is None, reason="needs nginx")
-async def test_behind_the_proxy_of_compose_all_servers_are_restarted_and_no_request_fails(
+async def test_rolling_restart_behind_the_proxy_fails_no_request(
     postgres_city_url: str, redis_url: str, tmp_path: Path
 ) -> None:
     async with deployed(postgres_city_url, redis_url, tmp_path / "media", 2) as running:
         async with proxied(running.servers, tmp_path) as url, traffic([url]) as busy:
             for server in running.servers:
                 await restart(server, busy)
-                await until(lambda server=server: is_connected(server))  # type: ignore[misc] # the one of now
+                await until(lambda server=server: is_connected(server))  # type: ignore[misc] # binds the loop variable
         assert busy.failures == []
         assert all(set(follower.codes) == {1012} for follower in busy.followers)
 
 
 async def restart(server: ServerProcess, busy: Traffic) -> None:
-    """Restart a server with SIGTERM; meanwhile all goes on at the others."""
+    """Restart a server with SIGTERM while the others serve the traffic."""
     await asyncio.to_thread(server.kill, signal.SIGTERM)
     await busy.goes_on()
     await server.start()
 
 
 def is_connected(server: ServerProcess) -> bool:
-    """Whether somebody has a connection to a server."""
+    """Return whether a server has a connection."""
     rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     return any(local.endswith(f":{server.port:04X}") and state == "01" for _, local, _, state, *_ in rows)
 
 
 @asynccontextmanager
 async def proxied(servers: list[ServerProcess], folder: Path) -> AsyncIterator[str]:
-    """Run the nginx of deploy/nginx.conf, with the addresses of these servers in it; yields its address."""
+    """Run nginx with deploy/nginx.conf and the addresses of these servers. Yield its address."""
     port = free_port()
     text = (ROOT / "deploy" / "nginx.conf").read_text().replace("listen 80 ", f"listen 127.0.0.1:{port} ")
     for node, server in zip(re.findall(r"server (\S+:8000)", text), servers, strict=True):
@@ -293,7 +293,7 @@ async def proxied(servers: list[ServerProcess], folder: Path) -> AsyncIterator[s
 
 
 @TWO_WORKERS
-async def test_sighup_replaces_workers_one_by_one_and_neither_a_write_nor_an_update_is_lost(
+async def test_sighup_replaces_workers_one_by_one_without_loss(
     serving: ServerProcess,
 ) -> None:
     async with traffic([serving.url]) as busy:
@@ -313,16 +313,16 @@ async def test_sighup_replaces_workers_one_by_one_and_neither_a_write_nor_an_upd
 
 
 @TWO_WORKERS
-async def test_a_killed_worker_is_replaced_and_nobody_misses_anything(serving: ServerProcess) -> None:
+async def test_killed_worker_is_replaced_without_loss(serving: ServerProcess) -> None:
     async with traffic([serving.url]) as busy:
         for victim in workers(serving):
             os.kill(victim, signal.SIGKILL)
-            await until(lambda victim=victim: len(workers(serving) - {victim}) == 2)  # type: ignore[misc] # of now
+            await until(lambda victim=victim: len(workers(serving) - {victim}) == 2)  # type: ignore[misc] # binds the loop variable
             await busy.goes_on()
         assert {code for follower in busy.followers for code in follower.codes} == {1006}
 
 
-async def test_a_change_and_an_upload_under_way_at_sigterm_are_finished(
+async def test_running_change_and_upload_are_finished_at_sigterm(
     postgres_city_url: str, redis_url: str, tmp_path: Path
 ) -> None:
     database = await asyncpg.connect(postgres_city_url)
@@ -356,7 +356,7 @@ async def test_a_change_and_an_upload_under_way_at_sigterm_are_finished(
     await database.close()
 
 
-async def test_a_process_whose_change_hangs_for_ever_ends_in_time_all_the_same(
+async def test_process_with_a_hanging_change_still_ends_in_time(
     postgres_city_url: str, redis_url: str, tmp_path: Path
 ) -> None:
     database = await asyncpg.connect(postgres_city_url)
@@ -370,14 +370,14 @@ async def test_a_process_whose_change_hangs_for_ever_ends_in_time_all_the_same(
             await waits_for_lock(database)
             begun = time.monotonic()
             await asyncio.to_thread(running.servers[0].kill, signal.SIGTERM)
-            assert time.monotonic() - begun < END_WITHIN + 2  # the machine is shared
+            assert time.monotonic() - begun < END_WITHIN + 2  # allows for a busy machine
         with pytest.raises((httpx.TransportError, ValueError)):
             await changing
     await database.close()
 
 
 async def waits_for_lock(database: "asyncpg.Connection[asyncpg.Record]") -> None:
-    """Wait until somebody waits for what we have locked."""
+    """Wait until another transaction waits for our lock."""
     async with asyncio.timeout(DEADLINE):
-        while not await database.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+        while not await database.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):  # another process decides
             await asyncio.sleep(0.02)

@@ -1,4 +1,4 @@
-"""Who sends the same shares one execution; what differs by viewer is each viewer's own, and changes with them."""
+"""Operations with the same document share one execution, except where the result differs by viewer."""
 
 import asyncio
 import json
@@ -17,8 +17,8 @@ from resolvers.loaders import Loaders
 from rules.access import Role
 from rules.cursors import decode, encode
 from schema.context import BY_VIEWER
+from subscriptions.shared import OperationRefused, SharedSubscription, Subscriber, SubscribeRequest
 from subscriptions.transport.outbox import Outbox
-from subscriptions.shared import SubscribeRequest, Subscriber, OperationRefused, SharedSubscription
 from tests.city import City
 from tests.wire import DEADLINE, GAMBIR, Caller, eventually
 
@@ -30,7 +30,7 @@ BOARD = "subscription($first: Int) { leaderboardChanged(first: $first) { snapsho
 
 
 class Screen:
-    """A subscriber without a wire: what it was sent, and the shared it shares."""
+    """A subscriber without a network: the messages it was sent, and its shared subscription."""
 
     def __init__(self) -> None:
         self.messages: list[dict[str, Any]] = []
@@ -49,7 +49,7 @@ class Screen:
         return [message["payload"] for message in self.messages if message["type"] == "next"]
 
     async def until(self, count: int) -> list[Any]:
-        """Wait for so many items."""
+        """Wait for `count` items and return all."""
         await eventually(lambda: len(self.payloads) >= count)
         return self.payloads
 
@@ -62,7 +62,7 @@ def schema_of(city: City) -> Schema:
 
 
 async def screen(city: City, document: str, caller: Caller | None = None, **variables: Any) -> Screen:
-    """Follow a document as a caller, or as a visitor; returns when it has joined."""
+    """Subscribe with a document as a caller, or as a visitor. Returns once it has joined."""
     headers = (caller or city.anyone()).headers
     scope = {"type": "websocket", "headers": [(k.lower().encode(), v.encode()) for k, v in headers.items()]}
     context = await city.services.context(HTTPConnection(scope))
@@ -74,8 +74,8 @@ async def screen(city: City, document: str, caller: Caller | None = None, **vari
 
     joining.subscriber = Subscriber(cast(Outbox, joining), f"op{id(joining)}", position, forget)
     plan = await schema_of(city).plan(document, None, context)
-    asked = SubscribeRequest(plan, document, None, variables)
-    joining.shared, cursor = city.service._endpoint.shared_subscriptions.enter(joining.subscriber, asked, context)
+    request = SubscribeRequest(plan, document, None, variables)
+    joining.shared, cursor = city.service._endpoint.shared_subscriptions.enter(joining.subscriber, request, context)
     async with asyncio.timeout(DEADLINE):
         await joining.shared.join(joining.subscriber, cursor)
     return joining
@@ -83,7 +83,7 @@ async def screen(city: City, document: str, caller: Caller | None = None, **vari
 
 @pytest.fixture
 def executions(monkeypatch: pytest.MonkeyPatch) -> list[None]:
-    """One for each execution of a document."""
+    """A list with one element per execution of a document."""
     counted: list[None] = []
     execute = execute_subscription_event
 
@@ -99,7 +99,7 @@ async def caught_up(city: City, position: int) -> None:
     await eventually(lambda: city.services.tailer.position >= position)
 
 
-async def test_all_who_follow_the_same_share_one_execution_and_get_the_same(city: City, executions: list[None]) -> None:
+async def test_same_subscription_is_executed_once_for_all_subscribers(city: City, executions: list[None]) -> None:
     citizen = await city.citizen()
     report = await citizen.report()
     first = decode(report["cursor"])[1]
@@ -113,11 +113,11 @@ async def test_all_who_follow_the_same_share_one_execution_and_get_the_same(city
     assert len({one.messages[0]["id"] for one in screens}) == 40
     late = [await screen(city, FOLLOW, after=report["cursor"], id=report["id"]) for _ in range(5)]
     assert [await one.until(1) for one in late] == [[seen[0]]] * 5
-    assert len(executions) == 2  # the past too is executed once while nothing happens
+    assert len(executions) == 2  # a replay too is executed once while nothing happens
 
 
 @pytest.mark.parametrize("kind", ["String", "String!"])
-async def test_each_who_shares_begins_at_their_own_cursor_and_who_brings_none_now(city: City, kind: str) -> None:
+async def test_subscribers_of_one_execution_begin_at_their_own_cursors(city: City, kind: str) -> None:
     citizen = await city.citizen()
     report = await citizen.report()
     edited = (await citizen.act("updateReport", report["id"], title="Satu"))["report"]
@@ -134,7 +134,7 @@ async def test_each_who_shares_begins_at_their_own_cursor_and_who_brings_none_no
         assert [payload["data"]["reportFeed"]["version"] for payload in payloads] == versions
 
 
-async def test_a_cursor_that_is_left_out_though_it_is_required_refuses_nobody_else(city: City) -> None:
+async def test_missing_required_cursor_fails_only_its_operation(city: City) -> None:
     document = "subscription($after: String!) { reportFeed(after: $after) { version } }"
     cursor = (await (await city.citizen()).report())["cursor"]
     outcomes = await asyncio.gather(
@@ -143,14 +143,14 @@ async def test_a_cursor_that_is_left_out_though_it_is_required_refuses_nobody_el
     assert [isinstance(outcome, OperationRefused) for outcome in outcomes] == [True, False, True]
 
 
-async def test_another_language_document_or_variable_is_another_execution(city: City, executions: list[None]) -> None:
+async def test_other_language_document_or_variable_is_another_execution(city: City, executions: list[None]) -> None:
     citizen = await city.citizen()
     report, other = await citizen.report(), await citizen.report()
-    wish = {"document": FOLLOW, "id": report["id"]}
+    arguments = {"document": FOLLOW, "id": report["id"]}
     await caught_up(city, decode(other["cursor"])[1])
     screens = [
-        await screen(city, **wish),
-        await screen(city, caller=city.anyone("en"), **wish),
+        await screen(city, **arguments),
+        await screen(city, caller=city.anyone("en"), **arguments),
         await screen(city, FOLLOW + " ", id=report["id"]),
         await screen(city, FOLLOW, id=other["id"]),
     ]
@@ -162,9 +162,7 @@ async def test_another_language_document_or_variable_is_another_execution(city: 
     assert screens[3].messages == []
 
 
-async def test_a_snapshot_is_executed_once_for_all_who_come_while_the_board_stands(
-    city: City, executions: list[None]
-) -> None:
+async def test_snapshot_is_executed_once_while_the_board_is_unchanged(city: City, executions: list[None]) -> None:
     first = await screen(city, BOARD, first=10)
     (snapshot,) = await first.until(1)
     before = len(executions)
@@ -175,7 +173,7 @@ async def test_a_snapshot_is_executed_once_for_all_who_come_while_the_board_stan
     assert len((await other.until(1))[0]["data"]["leaderboardChanged"]["standings"]) == 11
 
 
-async def test_what_differs_by_viewer_is_executed_for_each_viewer(city: City) -> None:
+async def test_by_viewer_fields_are_executed_for_each_viewer(city: City) -> None:
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     report = await citizen.report()
     screens = [await screen(city, MINE, caller, id=report["id"]) for caller in (None, citizen, officer, officer)]
@@ -188,7 +186,7 @@ async def test_what_differs_by_viewer_is_executed_for_each_viewer(city: City) ->
 
 
 def everything_public(kind: GraphQLOutputType, depth: int = 0) -> str:
-    """Every field of a type that is not marked as differing by viewer, with what lies below it."""
+    """Return a selection of every field that is not marked BY_VIEWER, with its subfields."""
     named = get_named_type(kind)
     if is_leaf_type(named):
         return ""
@@ -214,7 +212,7 @@ def everything_public(kind: GraphQLOutputType, depth: int = 0) -> str:
         ("LeaderboardUpdate", "subscription {{ leaderboardChanged(first: 3) {0} }}"),
     ],
 )
-async def test_a_field_that_is_not_marked_is_the_same_for_everybody(
+async def test_field_without_by_viewer_is_the_same_for_everybody(
     city: City, type_name: str, document: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("subscriptions.documents.Plan.is_personal", lambda *_: True)
@@ -235,7 +233,7 @@ async def test_a_field_that_is_not_marked_is_the_same_for_everybody(
     assert all(answer == answers[0] for answer in answers)
 
 
-async def test_the_last_to_leave_leaves_nothing_behind(city: City) -> None:
+async def test_last_subscriber_to_leave_leaves_nothing_behind(city: City) -> None:
     citizen = await city.citizen()
     report = await citizen.report()
     tailer = city.services.tailer
@@ -251,9 +249,7 @@ async def test_the_last_to_leave_leaves_nothing_behind(city: City) -> None:
     await eventually(lambda: not asyncio.all_tasks() - tasks)
 
 
-async def test_an_event_that_cannot_be_executed_while_the_database_is_away_comes_when_it_is_back(
-    city: City, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_event_that_fails_in_an_outage_is_delivered_after_it(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     citizen = await city.citizen()
     report = await citizen.report()
     one = await screen(city, "subscription($id: ID!) { reportChanged(id: $id) { kind note } }", id=report["id"])
@@ -270,7 +266,7 @@ async def test_an_event_that_cannot_be_executed_while_the_database_is_away_comes
     assert next(failures, None) is None
 
 
-async def test_a_stream_that_fails_ends_with_an_error_for_all_and_can_be_begun_again(
+async def test_failed_stream_ends_for_all_and_can_be_subscribed_again(
     city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     citizen = await city.citizen()
@@ -292,7 +288,7 @@ async def test_a_stream_that_fails_ends_with_an_error_for_all_and_can_be_begun_a
     assert [payload["data"]["reportChanged"]["kind"] for payload in await again.until(1)] == ["EDITED"]
 
 
-async def test_others_take_turns_while_a_long_past_is_told(city: City, executions: list[None]) -> None:
+async def test_other_tasks_run_during_a_long_replay(city: City, executions: list[None]) -> None:
     report = await (await city.citizen()).report()
     events = 300
     known = await LogEvent.filter(topic=Topic.REPORT).first().values()
@@ -318,7 +314,7 @@ async def test_others_take_turns_while_a_long_past_is_told(city: City, execution
     assert max(at_once) == 1
 
 
-async def test_a_role_taken_away_is_told_to_the_log(city: City) -> None:
+async def test_revoked_role_refuses_the_next_act(city: City) -> None:
     officer = await city.official(GAMBIR)
     await city.transactions.run(revoke_role, email=officer.email or "", role=Role.OFFICER, unit=GAMBIR)
     citizen = await city.citizen()

@@ -1,4 +1,4 @@
-"""A reader who stops reading is sent off and resumes; it costs little memory, and nobody else waits for it."""
+"""A client that stops reading is closed and resumes later. It costs little memory and delays no other client."""
 
 import asyncio
 import json
@@ -21,11 +21,11 @@ pytestmark = pytest.mark.anyio
 PADDING = " ".join(f"c{number}: cursor" for number in range(50))
 FEED = f"subscription($after: String) {{ reportFeed(after: $after) {{ version cursor {PADDING} }} }}"
 EVENTS = 2_000
-"""Of 3 KB each: more than the kernel and the server together hold for one socket."""
+"""Events of 3 KB each: more than the kernel and the server buffer for one connection."""
 
 
 async def append(server: Deployment, count: int) -> None:
-    """Append many events of the one report there is, as another process would that rings no bell."""
+    """Append events of the only report, like a process that sends no notification."""
     forget_statements()
     async with database(server.database_url):
         (known,) = await LogEvent.filter(topic=Topic.REPORT).order_by("-position").limit(1).values()
@@ -36,7 +36,7 @@ async def append(server: Deployment, count: int) -> None:
 
 
 async def everything(stuck: ClientConnection) -> list[dict[str, Any]]:
-    """Read on until the server has closed; return the events."""
+    """Read until the server closes the connection, and return the events."""
     events: list[dict[str, Any]] = []
     with suppress(ConnectionClosed):
         async with asyncio.timeout(DEADLINE):
@@ -47,14 +47,14 @@ async def everything(stuck: ClientConnection) -> list[dict[str, Any]]:
     return events
 
 
-async def test_a_reader_who_stops_is_sent_off_alone_and_resumes_from_its_cursor(server: Deployment) -> None:
+async def test_slow_client_is_closed_alone_and_resumes_from_its_cursor(server: Deployment) -> None:
     citizen = Caller(server.clients[0])
     await citizen.sign_up("warga@contoh.id")
     await citizen.report()
     address = ("127.0.0.1", server.servers[0].port)
     small = sockets.socket()
     small.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 4096)
-    small.setblocking(False)  # the socket module's form
+    small.setblocking(False)  # as the event loop requires
     await asyncio.get_running_loop().sock_connect(small, address)
     protocol = [Subprotocol("graphql-transport-ws")]
     async with (
@@ -70,12 +70,12 @@ async def test_a_reader_who_stops_is_sent_off_alone_and_resumes_from_its_cursor(
         await append(server, EVENTS)
         seen = await watching.take(EVENTS)
         assert [event["version"] for event in seen] == list(range(2, EVENTS + 2))
-        heard = await everything(stuck)
+        received = await everything(stuck)
     assert stuck.close_code == 1013
-    versions = [event["version"] for event in heard]
+    versions = [event["version"] for event in received]
     assert versions == list(range(2, len(versions) + 2))
     assert len(versions) < EVENTS
     async with socket(server.servers[0].url) as back:
-        resumed = await back.subscribe(FEED, after=heard[-1]["cursor"])
+        resumed = await back.subscribe(FEED, after=received[-1]["cursor"])
         rest = await resumed.take(EVENTS - len(versions))
     assert versions + [event["version"] for event in rest] == list(range(2, EVENTS + 2))

@@ -1,4 +1,4 @@
-"""The databases that the benchmark of scores makes are what the actions would have left, and it runs on them."""
+"""The databases of the scores benchmark equal those written by the actions, and the benchmark runs on them."""
 
 import pytest
 
@@ -24,13 +24,13 @@ async def shape(url: str) -> list[dict[str, object]]:
 
 
 async def differences(url: str) -> list[object]:
-    told: list[object] = []
+    found: list[object] = []
     async with database(url):
-        await verify(told.append)
-    return told
+        await verify(found.append)
+    return found
 
 
-async def test_what_was_stored_in_sql_reconciles_and_goes_on_to_after_the_acts_that_are_measured(
+async def test_stored_database_reconciles_before_and_after_the_benchmark(
     postgres_url: str, postgres_city_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stored = await store(postgres_url, 1_000)

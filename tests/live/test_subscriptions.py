@@ -1,4 +1,4 @@
-"""What a subscriber is told: in which order, in which language, and how a stream ends that cannot go on."""
+"""Subscriptions over the network: their order, their language, and the errors that end them."""
 
 import asyncio
 import json
@@ -34,13 +34,13 @@ async def citizen_of(server: Deployment, name: str = "warga") -> Caller:
 
 
 async def refusal(stream: Stream) -> tuple[str, str]:
-    """The code and the text with which an operation ends."""
+    """Return the code and the message of the error that ends an operation."""
     with pytest.raises(RequestFailedError) as failed:
         await stream.next()
     return failed.value.code, failed.value.errors[0]["message"]
 
 
-async def test_a_cursor_that_is_none_of_this_log_is_refused_and_the_socket_goes_on(server: Deployment) -> None:
+async def test_invalid_cursor_is_refused_and_the_connection_stays_open(server: Deployment) -> None:
     citizen = await citizen_of(server)
     report = await citizen.report()
     epoch, position = decode(report["cursor"])
@@ -53,7 +53,7 @@ async def test_a_cursor_that_is_none_of_this_log_is_refused_and_the_socket_goes_
         assert (await following.next())["kind"] == "SUBMITTED"
 
 
-async def test_a_cursor_with_more_than_ten_thousand_events_of_its_topic_behind_it_has_expired(
+async def test_cursor_expires_after_ten_thousand_events_of_its_channel(
     server: Deployment,
 ) -> None:
     citizen = await citizen_of(server)
@@ -71,17 +71,17 @@ async def test_a_cursor_with_more_than_ten_thousand_events_of_its_topic_behind_i
         epoch, first = decode(report["cursor"])
         code, _ = await refusal(await wall.subscribe(FEED, after=encode(epoch, first - 1)))
         assert code == "CURSOR_EXPIRED"
-        # Of its own report nothing much has happened, however much has elsewhere.
+        # Few events concern this report, although many concern others.
         following = await wall.subscribe(FOLLOW, id=report["id"], after=encode(epoch, first - 1))
         assert (await following.next())["kind"] == "SUBMITTED"
 
 
 def int_id(report: dict[str, str]) -> int:
-    """The row id behind a report's number of the day: the first report is 1."""
+    """Return the row id of a report. The first report of the day is 1."""
     return int(report["number"][-4:])
 
 
-async def test_following_what_does_not_exist_or_needs_a_session_ends_with_its_code(server: Deployment) -> None:
+async def test_refused_subscription_ends_with_its_code(server: Deployment) -> None:
     async with socket(server.servers[0].url, language="en") as phone:
         code, text = await refusal(await phone.subscribe(FOLLOW, id="UmVwb3J0Ojk5"))
         assert (code, text) == ("NOT_FOUND", "There is no such report.")
@@ -92,13 +92,12 @@ async def test_following_what_does_not_exist_or_needs_a_session_ends_with_its_co
         assert (await refusal(await phone.subscribe(TOP, kind="CITY", first=301)))[0] == "BAD_INPUT"
         assert (await refusal(await phone.subscribe("subscription { nonsense }")))[0] == "BAD_INPUT"
         assert (await refusal(await phone.subscribe("subscription {")))[0] == "BAD_INPUT"
-        assert (await refusal(await phone.subscribe("subscription {")))[0] == "BAD_INPUT"
     async with socket(server.servers[0].url) as phone:
         _, text = await refusal(await phone.subscribe(FOLLOW, id="UmVwb3J0Ojk5"))
         assert text == "Laporan tidak ditemukan."
 
 
-async def test_a_socket_with_a_token_that_is_not_valid_is_closed_with_4403(server: Deployment) -> None:
+async def test_invalid_token_closes_the_connection_with_4403(server: Deployment) -> None:
     address = server.servers[0].url.replace("http://", "ws://") + "/graphql"
     async with connect(address, subprotocols=[Subprotocol("graphql-transport-ws")]) as connection:
         payload = {"authorization": "Bearer bukan-token"}
@@ -109,7 +108,7 @@ async def test_a_socket_with_a_token_that_is_not_valid_is_closed_with_4403(serve
     assert closed.value.rcvd.code == 4403
 
 
-async def test_signing_out_closes_the_sockets_of_the_session_with_4403_and_no_others(server: Deployment) -> None:
+async def test_sign_out_closes_only_its_own_connections_with_4403(server: Deployment) -> None:
     leaving, staying = await citizen_of(server), await citizen_of(server, "tetangga")
     async with (
         socket(server.servers[0].url, leaving.token) as one,
@@ -126,15 +125,15 @@ async def test_signing_out_closes_the_sockets_of_the_session_with_4403_and_no_ot
         assert (await mine.next())["kind"] == "SUBMITTED"
 
 
-async def test_the_feed_brings_what_matched_before_or_after_and_nothing_else(server: Deployment) -> None:
+async def test_feed_delivers_only_events_that_matched_before_or_after(server: Deployment) -> None:
     citizen, officer = await citizen_of(server), await server.official(GAMBIR, 0)
     async with socket(server.servers[0].url) as wall:
         waiting = await wall.subscribe(FEED, f={"status": ["WAITING"], "kelurahan": ["gambir"]})
         elsewhere = await wall.subscribe(FEED, f={"kelurahan": ["Menteng"]})
         await wall.wait_until_read()
         report = await citizen.report()
-        await officer.move(report["id"], "IN_PROGRESS")  # it matched before
-        await officer.move(report["id"], "PROCESSED", resolution="INVALID", note="Tidak ada")  # it no longer did
+        await officer.move(report["id"], "IN_PROGRESS")  # matched before
+        await officer.move(report["id"], "PROCESSED", resolution="INVALID", note="Tidak ada")  # matched neither
         await citizen.report(title="Lagi")
         seen = await waiting.take(3)
         assert [event["kind"] for event in seen] == ["SUBMITTED", "STATUS_CHANGED", "SUBMITTED"]
@@ -145,7 +144,7 @@ async def test_the_feed_brings_what_matched_before_or_after_and_nothing_else(ser
         assert elsewhere.waiting == 0
 
 
-async def test_the_top_of_a_board_hears_only_of_its_own_places_and_of_those_that_leave_it(
+async def test_top_of_a_board_gets_only_its_own_rows_and_those_that_leave(
     server: Deployment,
 ) -> None:
     citizen = await citizen_of(server)
@@ -163,15 +162,15 @@ async def test_the_top_of_a_board_hears_only_of_its_own_places_and_of_those_that
         assert [row["subject"]["code"] for row in (await top.next())["standings"]] == [GAMBIR]
         assert [row["subject"]["code"] for row in (await kecamatan.next())["standings"]] == ["31.71.01"]
         await menteng.move(second["id"], "IN_PROGRESS")
-        shared = (await kecamatan.next())["standings"]
-        assert [(row["rank"], row["points"]) for row in shared] == [(1, 12)]
+        tied = (await kecamatan.next())["standings"]
+        assert [(row["rank"], row["points"]) for row in tied] == [(1, 12)]
         await menteng.move(third["id"], "IN_PROGRESS")
         codes = {row["subject"]["code"]: row["rank"] for row in (await top.next())["standings"]}
         assert codes["31.71.06.1001"] == 1
         assert codes.get(GAMBIR, 2) == 2
 
 
-async def test_a_subscriber_that_leaves_is_forgotten_and_others_go_on(server: Deployment) -> None:
+async def test_leaving_subscriber_is_forgotten_and_others_continue(server: Deployment) -> None:
     citizen = await citizen_of(server)
     report = await citizen.report()
     async with socket(server.servers[0].url) as staying:

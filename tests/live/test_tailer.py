@@ -1,4 +1,4 @@
-"""How the past and the present join, in whatever order the log, the tail and a subscriber take turns."""
+"""Replay and live events join without a gap in any interleaving of the log, the tailer and the subscribers."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from tenacity import wait_none
 
 from models.log import EventRow, Topic
+from queries import log
+from queries.log import EventHistory
 from rules.criteria import ReportSnapshot
 from rules.workflow import ReportStatus
-from subscriptions import flows, log, sharing
-from subscriptions import tailer as hubs
 from subscriptions.notifier import Notifier
 from subscriptions.streams import EventStream
-from subscriptions.tailer import LogTailer, Listener
-from tests.subscribers import FakeSubscription, subscriber
+from subscriptions.tailer import QUEUE_SIZE, Listener, LogTailer
+from tests.subscribers import FakeShared, subscriber
 from tests.wire import DEADLINE
 
 EVENTS = 30
@@ -57,18 +57,18 @@ def event(position: int, report_id: int) -> EventRow:
     )
 
 
-class Shelf:
-    """A log in memory, whose reads take as many turns of the loop as chance will have it.
+class FakeLog(EventHistory):
+    """A log in memory whose reads take a random number of turns of the event loop.
 
-    It stands in for the database so that an order of turns that fails is found again by its seed. Of one report it
-    is a channel and its past.
+    It replaces the database so that a failing interleaving can be repeated by its seed. It is also the channel and the
+    history of one report.
     """
 
     def __init__(self, choose: Random, report_id: int | None = None, events: list[EventRow] | None = None) -> None:
         self.events: list[EventRow] = [] if events is None else events
         self._report_id = report_id
         self._choose = choose
-        self._away = choose.choice([0, 0, 0.01, 0.05])
+        self._failure_rate = choose.choice([0, 0, 0.01, 0.05])
 
     def append(self, report_id: int) -> None:
         self.events.append(event(len(self.events) + 1, report_id))
@@ -76,7 +76,7 @@ class Shelf:
     async def tail(self, after: int) -> log.Tail:
         await self.answer()
         found = log.Tail(EPOCH, len(self.events), self.events[after : after + self._choose.randint(1, 4)])
-        await self.dawdle()
+        await self.pause()
         return found
 
     async def replay(self, after: int, through: int) -> AsyncGenerator[EventRow, None]:
@@ -86,11 +86,11 @@ class Shelf:
                 yield one
             await self.answer()
 
-    async def exceeds_replay_limit(self, after: int) -> bool:  # noqa: ARG002 # it never is
+    async def exceeds_replay_limit(self, after: int) -> bool:  # noqa: ARG002 # never exceeded here
         await self.answer()
         return False
 
-    async def past(self) -> "Shelf":
+    async def history(self) -> "FakeLog":
         await self.answer()
         return self
 
@@ -99,76 +99,78 @@ class Shelf:
         return tailer.listen(("report", self._report_id or 0))
 
     async def answer(self) -> None:
-        """Dawdle, and be away now and then."""
-        await self.dawdle()
-        if self._choose.random() < self._away:
+        """Pause, and be unavailable at random."""
+        await self.pause()
+        if self._choose.random() < self._failure_rate:
             raise ConnectionRefusedError
 
-    async def dawdle(self) -> None:
+    async def pause(self) -> None:
         for _ in range(self._choose.randint(0, 3)):
             await asyncio.sleep(0)
 
 
 async def interleave(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a writer, the tail and subscribers take turns; each sees just its report's events after its cursor."""
+    """Interleave a writer, the tailer and subscribers. Each must get exactly its report's events after its cursor."""
     choose = Random(seed)
-    shelf = Shelf(choose)
-    monkeypatch.setattr(log, "tail", shelf.tail)
-    monkeypatch.setattr(hubs, "POLL_SECONDS", 0.001)
-    monkeypatch.setattr(hubs, "QUEUE_SIZE", choose.randint(1, 12))  # small enough to overflow
-    monkeypatch.setattr(flows, "NEAR", choose.randint(0, 8))
-    monkeypatch.setattr(sharing, "MAX_HELD_ITEMS", choose.randint(1, 4))
-    for trying in (EventStream.begin, EventStream.join, EventStream._push_all):
-        monkeypatch.setattr(trying.retry, "wait", wait_none())
+    fake_log = FakeLog(choose)
+    monkeypatch.setattr(log, "tail", fake_log.tail)
+    monkeypatch.setattr("subscriptions.tailer.POLL_SECONDS", 0.001)
+    monkeypatch.setattr("subscriptions.tailer.QUEUE_SIZE", choose.randint(1, 12))  # small enough to overflow
+    monkeypatch.setattr("subscriptions.streams.HOLD_WITHIN", choose.randint(0, 8))
+    monkeypatch.setattr("subscriptions.shared.MAX_HELD_ITEMS", choose.randint(1, 4))
+    for retried in (EventStream.begin, EventStream.join, EventStream._push_all):
+        monkeypatch.setattr(retried.retry, "wait", wait_none())
     async with Notifier("memory://") as notifier:
         tailer = LogTailer(notifier)
         monkeypatch.setattr(log, "head", lambda: _at(0))
         async with tailer, asyncio.timeout(DEADLINE):
-            writing = asyncio.create_task(_write(shelf, notifier, choose))
-            both_shared = [FakeSubscription(shelf.dawdle), FakeSubscription(shelf.dawdle)]
-            followed = [Shelf(choose, report_id, shelf.events) for report_id in (1, 2)]
-            both = [EventStream(shared, tailer, channel) for shared, channel in zip(both_shared, followed, strict=True)]
-            for stream in both:
+            writing = asyncio.create_task(_write(fake_log, notifier, choose))
+            fakes = [FakeShared(fake_log.pause), FakeShared(fake_log.pause)]
+            channels = [FakeLog(choose, report_id, fake_log.events) for report_id in (1, 2)]
+            streams = [EventStream(shared, tailer, channel) for shared, channel in zip(fakes, channels, strict=True)]
+            for stream in streams:
                 await stream.begin()
-            places = [choose.randint(0, 1) for _ in range(6)]
-            await asyncio.gather(*(_subscribe(both[place], shelf, 1 + place, choose) for place in places))
+            chosen = [choose.randint(0, 1) for _ in range(6)]
+            await asyncio.gather(*(_subscribe(streams[index], fake_log, 1 + index, choose) for index in chosen))
             await writing
-            for stream in both:
+            for stream in streams:
                 stream.end()
-            assert [shared.failure for shared in both_shared] == [None, None]
+            assert [shared.failure for shared in fakes] == [None, None]
 
 
 async def _at(position: int) -> tuple[str, int]:
     return EPOCH, position
 
 
-async def _write(shelf: Shelf, notifier: Notifier, choose: Random) -> None:
+async def _write(fake_log: FakeLog, notifier: Notifier, choose: Random) -> None:
     for _ in range(EVENTS):
-        for _ in range(choose.choice([1, 1, 1, 15])):  # now and then the tail catches up
-            await shelf.dawdle()
-        shelf.append(choose.randint(1, 2))
+        for _ in range(choose.choice([1, 1, 1, 15])):  # at times long enough for the tailer to catch up
+            await fake_log.pause()
+        fake_log.append(choose.randint(1, 2))
         if choose.random() < 0.9:
-            notifier.notify(len(shelf.events))
-    shelf.append(1)
-    shelf.append(2)
+            notifier.notify(len(fake_log.events))
+    fake_log.append(1)
+    fake_log.append(2)
 
 
-async def _subscribe(stream: EventStream, shelf: Shelf, report_id: int, choose: Random) -> None:
-    for _ in range(choose.choice([0, 5, 20, 60, 150])):  # some come when all has been written and handed out
-        await shelf.dawdle()
-    after = choose.randint(0, max(0, min(len(shelf.events), EVENTS) - 1))
-    one, heard = subscriber(after, shelf.dawdle)
+async def _subscribe(stream: EventStream, fake_log: FakeLog, report_id: int, choose: Random) -> None:
+    for _ in range(choose.choice([0, 5, 20, 60, 150])):  # some subscribe after everything was written and dispatched
+        await fake_log.pause()
+    after = choose.randint(0, max(0, min(len(fake_log.events), EVENTS) - 1))
+    one, received = subscriber(after, fake_log.pause)
     await stream.join(one)
-    while len(shelf.events) < EVENTS + 2 or not heard or heard[-1] < _last(shelf, report_id):
+    while (
+        len(fake_log.events) < EVENTS + 2 or not received or received[-1] < _last(fake_log, report_id)
+    ):  # bounded by the deadline
         await asyncio.sleep(0.0005)
-    assert heard == [one.position for one in shelf.events if one.report_id == report_id and one.position > after]
+    assert received == [one.position for one in fake_log.events if one.report_id == report_id and one.position > after]
 
 
-def _last(shelf: Shelf, report_id: int) -> int:
-    return max(one.position for one in shelf.events if one.report_id == report_id)
+def _last(fake_log: FakeLog, report_id: int) -> int:
+    return max(one.position for one in fake_log.events if one.report_id == report_id)
 
 
-def test_replay_and_live_meet_without_gap_or_overlap_in_any_order_of_turns() -> None:
+def test_replay_joins_live_events_without_gap_in_any_interleaving() -> None:
     with asyncio.Runner() as runner, pytest.MonkeyPatch.context() as monkeypatch:
 
         @settings(max_examples=300, deadline=None)
@@ -180,20 +182,20 @@ def test_replay_and_live_meet_without_gap_or_overlap_in_any_order_of_turns() -> 
 
 
 @pytest.mark.anyio
-async def test_a_listener_that_does_not_read_holds_a_bounded_number_of_events_and_ends() -> None:
+async def test_stalled_listener_holds_bounded_events_and_ends() -> None:
     tailer = LogTailer(Notifier("memory://"))
     with tailer.listen(("topic", Topic.REPORT)) as listener:
-        for position in range(1, hubs.QUEUE_SIZE + 1):
+        for position in range(1, QUEUE_SIZE + 1):
             listener.enqueue(event(position, 1))
-        assert len(listener.take_waiting()) == hubs.QUEUE_SIZE
-        for position in range(1, hubs.QUEUE_SIZE + 2):
+        assert len(listener.take_waiting()) == QUEUE_SIZE
+        for position in range(1, QUEUE_SIZE + 2):
             listener.enqueue(event(position, 1))
         assert listener.overflowed
         assert [one async for one in listener] == []
 
 
 @pytest.mark.anyio
-async def test_a_listener_that_fails_ends_alone_and_the_others_get_the_event() -> None:
+async def test_failing_listener_ends_alone_and_others_get_the_event() -> None:
     def fail(one: EventRow) -> bool:
         raise RuntimeError(one.position)
 
@@ -206,7 +208,7 @@ async def test_a_listener_that_fails_ends_alone_and_the_others_get_the_event() -
 
 
 @pytest.mark.anyio
-async def test_a_listener_that_leaves_is_forgotten() -> None:
+async def test_closed_listener_is_forgotten() -> None:
     tailer = LogTailer(Notifier("memory://"))
     with tailer.listen(("report", 1), ("topic", Topic.REPORT)):
         assert len(tailer.listeners) == 2

@@ -1,4 +1,4 @@
-"""Many writers at once in two processes: the log stays gapless and in order, and no deadlock reaches a client."""
+"""Many concurrent writers in two processes: the log stays gapless and in order, and no client sees a deadlock."""
 
 import asyncio
 import random
@@ -17,11 +17,11 @@ pytestmark = pytest.mark.anyio
 WRITERS = 50
 SECONDS = 20.0
 REFUSALS = {"FORBIDDEN", "TRANSITION_REFUSED"}
-"""What people may hear who act on each other's reports at random."""
+"""Refusals that random acts on other people's reports may get."""
 
 
 class Crowd:
-    """Citizens and officers who all work on the same few reports."""
+    """Citizens and officers who act on the same few reports."""
 
     def __init__(self, people: list[Caller]) -> None:
         self.people = people
@@ -30,7 +30,7 @@ class Crowd:
         self.until = time.monotonic() + SECONDS
 
     async def work(self, caller: Caller, choose: random.Random) -> None:
-        """Act at random until the time is up; any answer but success or a refusal fails the test."""
+        """Act at random until the time is up. Any answer except success or a refusal fails the test."""
         while time.monotonic() < self.until:
             if len(self.reports) < 5 or choose.random() < 0.1:
                 self.reports.append((await caller.report())["id"])
@@ -41,19 +41,19 @@ class Crowd:
 
     async def act(self, caller: Caller, mutation: str, choose: random.Random) -> None:
         one, other = choose.sample(self.reports[-12:], 2)
-        wish = (
+        options = (
             {}
             if mutation != "changeReportStatus"
             else choose.choice(
                 [{"status": "IN_PROGRESS"}, {"status": "PROCESSED", "resolution": "DUPLICATE", "duplicateOf": other}]
             )
         )
-        payload = await caller.act(mutation, one, **wish)
+        payload = await caller.act(mutation, one, **options)
         assert {error["code"] for error in payload["errors"]} <= REFUSALS | {"INVALID"}, payload
 
 
 async def tail(until_head: asyncio.Event) -> list[int]:
-    """Read the log as it grows; return the positions in the order in which they were seen."""
+    """Read the log as it grows. Return the positions in the order in which they were read."""
     seen: list[int] = []
     while True:
         done = until_head.is_set()
@@ -61,7 +61,7 @@ async def tail(until_head: asyncio.Event) -> list[int]:
         seen += [event.position for event in events]
         if done and not events:
             return seen
-        await asyncio.sleep(0.01)  # a reader that never rests would slow the writers it watches
+        await asyncio.sleep(0.01)  # reading without a pause would slow down the writers
 
 
 async def people_of(deployment: Deployment) -> list[Caller]:
@@ -72,7 +72,7 @@ async def people_of(deployment: Deployment) -> list[Caller]:
 
 
 @pytest.mark.timeout(180)
-async def test_positions_have_no_hole_and_a_tailing_reader_sees_them_in_order(
+async def test_positions_are_gapless_and_tailed_in_order(
     postgres_city_url: str, redis_url: str, tmp_path: Path
 ) -> None:
     async with deployed(postgres_city_url, redis_url, tmp_path / "media", 2) as deployment:

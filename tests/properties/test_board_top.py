@@ -1,4 +1,4 @@
-"""Whoever follows the first places of a board shows just what the whole board has there."""
+"""A client subscribed to the first rows of a board shows exactly the first rows of the whole board."""
 
 from dataclasses import replace
 
@@ -23,19 +23,20 @@ def board() -> Board:
 
 
 def cut(rows: dict[str, RankedRow], count: int) -> dict[str, RankedRow]:
-    """The first places of what a screen has, as the schema tells it to order them."""
+    """Return the first rows of a client, in the order that the schema prescribes."""
     order = sorted(rows.values(), key=lambda place: (place.rank is None, place.rank or 0, place.code))
     return {place.code: place for place in order[:count]}
 
 
 @given(changes, st.integers(1, len(CODES)))
-def test_a_screen_that_applies_each_update_and_cuts_shows_the_first_places_of_the_board(
-    steps: list[dict[str, int]], count: int
-) -> None:
+def test_updates_of_the_top_rows_keep_a_client_equal_to_the_board(steps: list[dict[str, int]], count: int) -> None:
     now = board()
     rows = {place.code: place for place in _snapshot(now, 0).top(count).places}
     for serial, step in enumerate(steps, 1):
-        sums = {**now.sums, **{code: now.sums.get(code, ZERO) + Counters(points, 1) for code, points in step.items()}}
+        sums = {
+            **now.sums,
+            **{code: now.sums.get(code, ZERO) + Counters(points, 1) for code, points in step.items()},
+        }
         after = replace(now, sums=sums, places=tuple(rank_by_points(CODES, sums)))
         update = _difference(now, after, shifts(now.places, after.places), serial).top(count)
         rows = cut(rows | {place.code: place for place in update.places}, count)
