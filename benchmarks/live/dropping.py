@@ -12,8 +12,10 @@ from models.log import EventRow, Topic
 from subscriptions.tailer import LogTailer
 
 
-def dropping(dispatch: Callable[[LogTailer, EventRow], None], from_position: int) -> Callable[[LogTailer, EventRow], None]:
-    """Wrap `LogTailer.dispatch`: positions have no gaps, so `from_position` passes once, and then one event is dropped."""
+def dropping(
+    dispatch: Callable[[LogTailer, EventRow], None], from_position: int
+) -> Callable[[LogTailer, EventRow], None]:
+    """Wrap `LogTailer.dispatch`: positions have no gaps, so `from_position` passes once, then one is dropped."""
     armed = False
 
     def wrapped(tailer: LogTailer, event: EventRow) -> None:
