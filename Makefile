@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
-.PHONY: install run test check bench verify lock
+.PHONY: install run test test-fast check bench verify lock
 
 install: .venv/dev ## install what running, testing and checking need, as locked
 
@@ -12,7 +12,14 @@ run: .venv/run ## a whole city on this machine, with people in it
 
 test: .venv/dev ## every test, with a real PostgreSQL and a real Redis
 	@echo "==> testing, over SQLite, PostgreSQL and Redis"
-	@$(BIN)/pytest
+	@$(BIN)/pytest $(PARALLEL)
+
+test-fast: .venv/dev ## unit and property tests over SQLite, in under a minute
+	@echo "==> testing units and properties, over SQLite"
+	@$(BIN)/pytest $(PARALLEL) -m "not slow" tests/unit tests/properties
+
+# Three processes for two cores: many tests wait. Tests of the group "load" run one after another, in one process.
+PARALLEL := --numprocesses 3 --dist loadgroup
 
 check: .venv/dev ## style, types, import directions, lock
 	@echo "==> style" && $(BIN)/ruff check . && $(BIN)/ruff format --check .

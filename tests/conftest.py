@@ -88,7 +88,7 @@ def postgres_city_url(postgres_server: PostgresServer, postgres_template: str) -
     postgres_server.drop_database(name)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
 def database_url(request: pytest.FixtureRequest) -> str:
     """Address a prepared database of each kind in turn."""
     url: str = request.getfixturevalue(f"{request.param}_city_url")
