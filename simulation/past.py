@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from itertools import count
 
+from actions.log import PeriodClosed
 from actions.overdue import record_overdue
 from actions.periods import close_periods
 from actions.photos import new_photo_id, record_upload
@@ -31,6 +32,8 @@ OVERDUE_INTERVAL = timedelta(minutes=10)
 
 PROGRESS_INTERVAL = 5.0
 """Seconds between two lines of progress."""
+
+CLOSED_BY_ANOTHER = "another process closes the days of this log: do not serve it while its past is being written"
 
 
 class NotFresh(Exception):
@@ -82,6 +85,8 @@ class PastSimulation:
             progress = asyncio.create_task(self._report_progress(began))
             try:
                 await self._run_days(due)
+            except PeriodClosed as closed:
+                raise NotFresh(CLOSED_BY_ANOTHER) from closed
             finally:
                 progress.cancel()
                 await self.transactions.drain()
@@ -114,7 +119,7 @@ class PastSimulation:
         self.now = self._looked = due
         closes = await close_periods(self.transactions)
         if closes != due + DAY:
-            raise NotFresh("somebody else closes the days of this log: nobody may serve it while its past is written")
+            raise NotFresh(CLOSED_BY_ANOTHER)
         return closes
 
     def _schedule_reports(self) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from actions import transaction
 from actions.accounts import SIMULATED_DOMAIN, grant_simulated_role, normal_email
 from actions.periods import close_periods
 from actions.sessions import authenticate
@@ -40,7 +41,7 @@ pytestmark = pytest.mark.anyio
 
 
 def past(tell: Callable[[str], object] = lambda _: None, stop: asyncio.Event | None = None) -> PastSimulation:
-    return PastSimulation(UNTIL, DAYS, 40, stop or asyncio.Event(), tell)
+    return PastSimulation(UNTIL, DAYS, 20, stop or asyncio.Event(), tell)
 
 
 async def live(
@@ -89,10 +90,11 @@ async def test_same_seed_gives_the_same_history_on_both_databases(
         (copy_sqlite(sqlite_template, tmp_path / "another.db"), 2),
     ):
         forget_statements()
-        async with database(url):
-            await past().write(GAZETTEER, REFERENCE, seed=seed)
-            histories.append(await events_of_the_log())
-            assert await verification_lines() == []
+        with run_inline():
+            async with database(url):
+                await past().write(GAZETTEER, REFERENCE, seed=seed)
+                histories.append(await events_of_the_log())
+                assert await verification_lines() == []
     assert histories[0] == histories[1]
     assert histories[0] != histories[2]
 
@@ -152,14 +154,19 @@ async def test_stopped_history_ends_at_once_and_is_consistent(database_url: str)
         assert await verification_lines() == []
 
 
-async def test_a_history_ends_when_somebody_else_closes_its_days(sqlite_city_url: str) -> None:
+@pytest.mark.parametrize("attempts", [1, transaction.ATTEMPTS])
+async def test_a_past_ends_when_another_process_closes_its_days(
+    sqlite_city_url: str, monkeypatch: pytest.MonkeyPatch, attempts: int
+) -> None:
+    """A write fails at once, or it is dated into an open day and the next midnight finds the day closed."""
+    monkeypatch.setattr(transaction, "ATTEMPTS", attempts)
     forget_statements()
     async with database(sqlite_city_url):
         writing = asyncio.create_task(past().write(GAZETTEER, REFERENCE, seed=1))
         await happens(Report.exists)
         await close_periods(Transactions())
         async with asyncio.timeout(DEADLINE):
-            with pytest.raises(NotFresh, match="nobody may serve it"):
+            with pytest.raises(NotFresh, match="do not serve it"):
                 await writing
 
 
@@ -212,8 +219,10 @@ async def test_live_simulation_resumes_open_reports_and_ends_on_time(
 ) -> None:
     monkeypatch.setattr(present, "SPEEDUP", 2_000_000)
     forget_statements()
+    with run_inline():
+        async with database(sqlite_city_url):
+            await past().write(GAZETTEER, REFERENCE, seed=1)
     async with database(sqlite_city_url):
-        await past().write(GAZETTEER, REFERENCE, seed=1)
         left = await Report.all().order_by("-id").first()
         assert left is not None
         open_ones = await Report.exclude(status="PROCESSED").count()
