@@ -4,7 +4,6 @@ import asyncio
 import os
 import shutil
 import signal
-import socket as sockets
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Coroutine
@@ -28,6 +27,7 @@ from models.places import read_reference_data
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import bundled
 from rules.access import Role
+from tests.backends import free_port
 from tests.wire import DEADLINE, PASSWORD, Caller
 
 ROOT = Path(__file__).parent.parent
@@ -177,14 +177,6 @@ def apart(work: Coroutine[Any, Any, None]) -> None:
     """Run a coroutine to its end in a thread and a loop of its own: playwright keeps one running in this thread."""
     with ThreadPoolExecutor(1) as thread:
         thread.submit(asyncio.run, work).result()
-
-
-def free_port() -> int:
-    """A port of the loopback address that nobody listens on."""
-    with sockets.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def copy_sqlite(template: Path, target: Path) -> str:

@@ -14,7 +14,7 @@ from PIL import Image
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-DEADLINE = 20.0
+DEADLINE = 60.0
 """Seconds after which waiting for the server has failed."""
 
 PASSWORD = "kata sandi yang panjang"

@@ -1,8 +1,20 @@
+from collections.abc import Iterator
+from functools import cache
+
 import pytest
 
 from app import clock
 from models.database import fetch
 from tests.city import City
+from web import front, pages
+
+
+@pytest.fixture(scope="session", autouse=True)
+def front_page_rendered_once() -> Iterator[None]:
+    """Render the front page once: it is the same for every city, and takes a third of the time to start one."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(pages, "front_page", cache(front.front_page))
+        yield
 
 
 @pytest.fixture(autouse=True)

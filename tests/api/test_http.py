@@ -316,7 +316,7 @@ async def deployment(sqlite_city_url: str, tmp_path: Path) -> AsyncIterator[Depl
 
 
 async def test_connection_survives_a_body_over_the_limit(deployment: Deployment) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", deployment.servers[0].port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", deployment.servers[0].port, timeout=60)
     connection.connect()
     socket = connection.sock
     for body, status in (

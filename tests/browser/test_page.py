@@ -16,6 +16,8 @@ from strawberry.asgi import GraphQL
 from tests.browser.visits import Visit, execute, open_explorer, write_headers
 from web.pages import page_routes
 
+pytestmark = pytest.mark.xdist_group("browser")
+
 PHONE_WIDTH = 390
 
 
@@ -45,7 +47,7 @@ def origin() -> Iterator[str]:
         thread.start()
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         server.should_exit = True
-        thread.join(timeout=20)
+        thread.join(timeout=60)
     assert not thread.is_alive()
 
 

@@ -9,6 +9,8 @@ from playwright.sync_api import expect
 from tests.browser.visits import Visit, execute
 from tests.city import SECRET, ServerProcess, apart
 
+pytestmark = pytest.mark.xdist_group("browser")
+
 
 @pytest.fixture
 def service(sqlite_city_url: str, tmp_path: Path) -> Iterator[str]:

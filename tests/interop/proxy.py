@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import suppress
 
-from tests.city import free_port
+from tests.backends import free_port
 
 
 class Proxy:

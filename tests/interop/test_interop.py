@@ -15,7 +15,7 @@ from tests.interop.apps import FOLDER, App
 from tests.interop.proxy import Proxy
 from tests.wire import ERRORS, GAMBIR, PASSWORD, Caller
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("interop")]  # one process installs the clients
 
 FOLLOW = "subscription($id: ID!, $after: String) { reportChanged(id: $id, after: $after) { cursor kind version } }"
 FEED = "subscription($after: String) { reportFeed(after: $after) { cursor kind version reportId } }"

@@ -14,7 +14,7 @@ from rules.periods import Period
 from tests.city import ROOT, Deployment, deployed, forget_statements
 from tests.wire import GAMBIR, PASSWORD
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("load")]
 
 HISTORIES = {"sqlite_city_url": 32, "postgres_city_url": 8}
 """Days of history by database: long enough for the end of a month, or of a week."""
@@ -77,7 +77,7 @@ async def test_outside_audit_agrees_with_every_number_of_a_city(
     kind: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     database_url = request.getfixturevalue(kind)
-    await simulate(database_url, HISTORIES[kind], 10)
+    await simulate(database_url, HISTORIES[kind], 6)
     async with deployed(database_url, "memory://", tmp_path / "media", 1) as running:
         auditor = await running.official(GAMBIR, 0, "pemeriksa")
         code, lines = await audit(running, "--email", auditor.email or "")

@@ -63,10 +63,11 @@ async def write(people: list[Caller], choose: random.Random) -> None:
     await asyncio.gather(*map(one, people))
 
 
-async def watch(city: City, choose: random.Random) -> Screen:
-    """Load the list at a random moment, pause, then subscribe to the feed until the last report arrives."""
+async def watch(city: City, choose: random.Random, loaded: asyncio.Semaphore) -> Screen:
+    """Load the list at a random moment, release `loaded`, pause, then follow the feed to the last report."""
     await asyncio.sleep(choose.random() * 0.5)
     listed = (await city.anyone().ask(LIST))["reports"]
+    loaded.release()
     _, position = decode(listed["cursor"])
     screen = Screen({edge["node"]["id"]: edge["node"]["version"] for edge in listed["edges"]}, position)
     await asyncio.sleep(choose.random() * 0.2)
@@ -87,9 +88,12 @@ async def watch(city: City, choose: random.Random) -> Screen:
 async def test_list_and_feed_after_its_cursor_add_up_to_the_final_state(city: City, seed: int) -> None:
     choose = random.Random(seed)
     people = [await city.citizen(f"warga{number}") for number in range(4)]
-    watching = [asyncio.create_task(watch(city, choose)) for _ in range(SUBSCRIBERS)]
+    loaded = asyncio.Semaphore(0)
+    watching = [asyncio.create_task(watch(city, choose, loaded)) for _ in range(SUBSCRIBERS)]
     await write(people, choose)
-    await asyncio.sleep(0.5)  # the latest screen has begun to load by then; one that had not would wait for ever
+    async with asyncio.timeout(DEADLINE):
+        for _ in watching:
+            await loaded.acquire()  # a screen that loads the last report would wait for it for ever
     await people[0].report(category=LAST)
     screens = await asyncio.gather(*watching)
     answer = (await city.anyone().ask(LIST))["reports"]

@@ -14,7 +14,8 @@ import pytest
 
 from app.schema import make_schema
 from app.settings import Settings
-from tests.city import ROOT, free_port
+from tests.backends import free_port
+from tests.city import ROOT
 
 DOCUMENTS = [
     ROOT / "README.md",
@@ -23,7 +24,7 @@ DOCUMENTS = [
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
 READ = {document.relative_to(ROOT).as_posix(): document.read_text(encoding="utf-8") for document in DOCUMENTS}
-WITHIN = 25.0
+WITHIN = 60.0
 """Seconds to wait for each step of the walkthrough."""
 
 

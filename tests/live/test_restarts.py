@@ -21,11 +21,12 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.typing import Subprotocol
 
-from tests.city import ROOT, SECRET, City, ServerProcess, deployed, free_port
+from tests.backends import free_port
+from tests.city import ROOT, SECRET, City, ServerProcess, deployed
 from tests.fake_connection import FakeConnection
 from tests.wire import DEADLINE, Caller, png, socket
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("load")]
 
 FOLLOW = "subscription($id: ID!, $after: String) { reportChanged(id: $id, after: $after) { cursor version } }"
 END_WITHIN = 15.0

@@ -14,7 +14,7 @@ from rules.cursors import encode
 from schema.nodes import global_id
 from tests.backends import PostgresServer, RedisServer
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("load")]
 
 EPOCH = "0123456789abcdef"
 MINE, OTHERS = 7, 8

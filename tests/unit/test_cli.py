@@ -17,6 +17,8 @@ from click.testing import CliRunner, Result
 from app.cli import main
 from tests.city import forget_statements
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 EMAIL, PASSWORD = "petugas@contoh.id", "kata sandi petugas"
 GAMBIR, CIDENG, KECAMATAN, CITY = "31.71.01.1001", "31.71.01.1002", "31.71.01", "31.71"
@@ -291,7 +293,7 @@ def test_ctrl_c_ends_a_simulation_with_a_summary_and_keeps_its_events(
             assert process.poll() is None
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
-        printed, errors = process.communicate(timeout=30)
+        printed, errors = process.communicate(timeout=60)
     finally:
         process.kill()
     assert (process.returncode, errors) == (0, b"")

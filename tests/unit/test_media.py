@@ -94,7 +94,7 @@ def uploads(tmp_path: Path) -> UploadApp:
 @asynccontextmanager
 async def client_for(application: Starlette) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(application)
-    async with asyncio.timeout(30), httpx.AsyncClient(transport=transport, base_url="http://uploads") as client:
+    async with asyncio.timeout(60), httpx.AsyncClient(transport=transport, base_url="http://uploads") as client:
         yield client
 
 
@@ -331,7 +331,7 @@ async def test_request_cancelled_during_processing_leaves_no_files(uploads: Uplo
 
 @pytest.mark.parametrize(("count", "expected"), [(MAX_CONCURRENT, True), (MAX_CONCURRENT + 1, False)])
 async def test_at_most_four_photos_are_processed_at_once(uploads: UploadApp, count: int, expected: bool) -> None:
-    barrier = threading.Barrier(count, timeout=10 if expected else 1)
+    barrier = threading.Barrier(count, timeout=60 if expected else 1)
 
     class BarrierFolder(MediaFolder):
         def save(self, name: str, picture: ProcessedPhoto) -> None:
@@ -454,7 +454,7 @@ def test_too_large_content_length_is_refused_before_the_body_is_sent(
 ) -> None:
     with (
         served(uploads.application()) as port,
-        socket.create_connection(("127.0.0.1", port), timeout=10) as connection,
+        socket.create_connection(("127.0.0.1", port), timeout=60) as connection,
     ):
         connection.sendall(head_of_post(f"Content-Length: {MAX_BYTES + 70_000}", "Expect: 100-continue"))
         assert read_answer(connection).startswith(b"HTTP/1.1 413 ")
@@ -466,7 +466,7 @@ def test_chunked_body_is_refused_as_soon_as_it_is_too_large(
 ) -> None:
     with (
         served(uploads.application()) as port,
-        socket.create_connection(("127.0.0.1", port), timeout=10) as connection,
+        socket.create_connection(("127.0.0.1", port), timeout=60) as connection,
     ):
         connection.sendall(head_of_post("Transfer-Encoding: chunked") + chunked(part(b"")[:-2]))
         for _ in range(MAX_BYTES // 65536 + 2):
@@ -502,7 +502,7 @@ def test_client_that_disconnects_during_upload_causes_no_error(
             gone.set()
 
     with served(observed) as port:  # type: ignore[arg-type]  # any ASGI application is accepted
-        with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
             connection.sendall(head_of_post("Content-Length: 5000000") + part(b"")[:-2] + bytes(sent))
         assert gone.wait(10)
     assert "Traceback" not in info_log.text

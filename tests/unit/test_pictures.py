@@ -457,7 +457,7 @@ def test_palette_colours_without_a_palette_are_refused() -> None:
 
 
 def test_photos_are_processed_in_many_threads_at_once() -> None:
-    gate = threading.Barrier(8, timeout=10)
+    gate = threading.Barrier(8, timeout=60)
     raws = [encode(quarters(side=64 + 16 * n), "JPEG") for n in range(8)]
 
     def together(raw: bytes) -> ProcessedPhoto:

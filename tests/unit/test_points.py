@@ -1,4 +1,6 @@
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -28,23 +30,8 @@ from rules.scoring.points import (
 INSTANT = timedelta(microseconds=1)
 WEIGHTS = (1, 2, 3)
 
-DOMAIN = {
-    Rule.RESPONDED_PROMPTLY: 6,
-    Rule.RESPONDED: 4,
-    Rule.RESPONDED_LATE: 1,
-    Rule.RESPONSE_OVERDUE: -3,
-    Rule.PROCESSED_PROMPTLY: 10,
-    Rule.PROCESSED: 8,
-    Rule.PROCESSED_LATE: 2,
-    Rule.PROCESSING_OVERDUE: -8,
-    Rule.RATED_WELL: 2,
-    Rule.RATED_POORLY: -4,
-    Rule.REOPENED: -2,
-}
-"""The table of the domain, "Points": what each rule is worth to a unit for a category of weight 1."""
-
-CITIZENS = {Rule.CITIZEN_ANSWERED: 1, Rule.CITIZEN_FIXED: 3, Rule.CITIZEN_INVALID: -2}
-"""Likewise to the reporter."""
+SCORING = Path(__file__).parents[2] / "docs" / "scoring.md"
+"""The rules as citizens read them, with a table of what each rule is worth."""
 
 ANSWERED_LATE = (Rule.RESPONSE_OVERDUE, Rule.RESPONDED_LATE)
 FIXED_LATE = (Rule.PROCESSING_OVERDUE, Rule.PROCESSED_LATE)
@@ -115,16 +102,16 @@ def test_a_void_report_keeps_its_blame() -> None:
     assert total(void(*ANSWERED_LATE)) == -3
 
 
-def test_each_rule_is_worth_what_the_domain_says() -> None:
-    assert UNIT_POINTS == DOMAIN
-    assert CITIZEN_POINTS == CITIZENS
+def test_each_rule_is_worth_what_the_published_table_says() -> None:
+    rows = re.findall(r"^\| ([A-Z_]+) \|.*\| ([+-]\d+) w \|$", SCORING.read_text(encoding="utf-8"), re.MULTILINE)
+    assert {rule: int(worth) for rule, worth in rows} == UNIT_POINTS
     assert RULE_VERSION == 1
 
 
-@pytest.mark.parametrize("rule", DOMAIN)
+@pytest.mark.parametrize("rule", UNIT_POINTS)
 @pytest.mark.parametrize("weight", WEIGHTS)
 def test_a_category_multiplies_what_a_rule_is_worth_by_its_weight(rule: Rule, weight: int) -> None:
-    assert points_for(rule, weight) == DOMAIN[rule] * weight
+    assert points_for(rule, weight) == points_for(rule, 1) * weight == UNIT_POINTS[rule] * weight
 
 
 def test_only_what_takes_back_is_worth_nothing_of_its_own() -> None:
