@@ -20,7 +20,8 @@ import uvicorn
 
 import app.server
 from app.settings import Settings, read_settings
-from tests.city import ROOT, SECRET, free_port
+from tests.backends import free_port
+from tests.city import ROOT, SECRET
 from tests.wire import DEADLINE
 
 APPS = {"raw": "benchmarks.live.raw:create_app", "stock": "benchmarks.live.stock:create_app"}

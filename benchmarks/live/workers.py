@@ -11,7 +11,8 @@ from pathlib import Path
 
 import httpx
 
-from tests.city import ROOT, free_port
+from tests.backends import free_port
+from tests.city import ROOT
 from tests.wire import DEADLINE, RequestFailedError
 
 UNANSWERED = (httpx.HTTPError, RequestFailedError, ValueError)
