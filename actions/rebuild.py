@@ -8,7 +8,7 @@ from models.database import fetch, log_head
 from models.log import REBUILT, Topic
 from models.tallies import write_minutes
 from queries.score_histories import counted_events, read_tallies
-from rules.scoring.counters import COUNTER_NAMES, CounterDelta, Key, TallyTotals, add_deltas
+from rules.scoring.counters import COUNTER_NAMES, CounterDelta, TallyKey, TallyTotals, add_deltas
 from rules.scoring.reconciliation import Difference, diff_tallies
 
 SINCE = "SELECT data FROM log_event WHERE position > $1 ORDER BY position"
@@ -24,20 +24,20 @@ async def is_needed() -> bool:
     return bool(rows[0]["needed"])
 
 
-async def rebuild(transactions: Transactions) -> dict[Key, Difference]:
+async def rebuild(transactions: Transactions) -> dict[TallyKey, Difference]:
     """Bring every tally to what the log counts; return, by tally, what was stored and what is stored now.
 
     The histories are read while others write. Writers wait only while what has come since is added and the differences
     are written. Boards that are being watched are read again.
     """
     head = (await log_head()).position
-    due: dict[Key, TallyTotals] = {}
+    due: dict[TallyKey, TallyTotals] = {}
     async for one in counted_events(head):
         add_deltas(due, one.deltas)
     return await transactions.run(_write_differences, due, head)
 
 
-async def _write_differences(tx: Transaction, due: dict[Key, TallyTotals], head: int) -> dict[Key, Difference]:
+async def _write_differences(tx: Transaction, due: dict[TallyKey, TallyTotals], head: int) -> dict[TallyKey, Difference]:
     """Add what was logged after `head` to `due`, and store `due` where the tallies differ from it."""
     if tx.connection.capabilities.dialect != "sqlite":  # on SQLite a transaction is alone from its first statement on
         await tx.fetch("LOCK TABLE tally IN SHARE ROW EXCLUSIVE MODE")

@@ -15,7 +15,7 @@ from models.tallies import (
     rating_event_of,
     with_minutes,
 )
-from rules.scoring.counters import COUNTER_NAMES, RATING, CounterDelta, Key, ReportHistory, TallyTotals, add_deltas
+from rules.scoring.counters import COUNTER_NAMES, RATING, CounterDelta, TallyKey, ReportHistory, TallyTotals, add_deltas
 
 ADD = (
     f"INSERT INTO tally (period, first_day, officer, unit, {TALLIED}, response_minutes, processing_minutes) VALUES %s "
@@ -38,7 +38,7 @@ async def load_history(tx: LogTransaction, report_id: int, *, rated: bool) -> Re
 
 async def add(tx: LogTransaction, deltas: Iterable[CounterDelta]) -> None:
     """Add deltas to their tallies. Locks the tallies in the order of period, first day, officer and unit."""
-    totals: dict[Key, TallyTotals] = {}
+    totals: dict[TallyKey, TallyTotals] = {}
     add_deltas(totals, deltas)
     rows = [(*key, *totals[key].counters.as_tuple, NO_MINUTES, NO_MINUTES) for key in sorted(totals)]
     if not rows:
@@ -55,7 +55,7 @@ async def add(tx: LogTransaction, deltas: Iterable[CounterDelta]) -> None:
 
 
 async def _add_minutes(
-    tx: LogTransaction, stored: Iterable[Mapping[str, Any]], totals: Mapping[Key, TallyTotals], name: str
+    tx: LogTransaction, stored: Iterable[Mapping[str, Any]], totals: Mapping[TallyKey, TallyTotals], name: str
 ) -> None:
     """Add the minutes of answers or fixes; the tallies are locked already, so this read-modify-write is safe."""
     column = MINUTES[name]

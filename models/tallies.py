@@ -12,7 +12,7 @@ from tortoise.models import Model
 
 from models.log import EventRow
 from rules.periods import Period, jakarta_day
-from rules.scoring.counters import COUNTER_NAMES, Counters, Key, PointEvent, RatingEvent, median
+from rules.scoring.counters import COUNTER_NAMES, Counters, TallyKey, PointEvent, RatingEvent, median
 from rules.scoring.points import Rule
 
 POINT_EVENT_COLUMNS = ("position", "unit", "account_id", "rule", "points", "day", "reverses")
@@ -63,7 +63,7 @@ def as_day(stored: date | str) -> date:
     return date.fromisoformat(stored) if isinstance(stored, str) else stored
 
 
-def key_of(row: Mapping[str, Any]) -> Key:
+def key_of(row: Mapping[str, Any]) -> TallyKey:
     """Read which tally a row is."""
     return Period(row["period"]), as_day(row["first_day"]), row["officer"], row["unit"]
 

@@ -22,7 +22,7 @@ from models.tallies import as_day
 from queries.leaderboards import Board, read_board
 from queries.score_histories import counted_events, describe_key, event_of, read_tallies
 from rules.periods import Period, jakarta_day, midnight, span
-from rules.scoring.counters import BEGINNING, ZERO, Counters, Key, TallyTotals, add_deltas
+from rules.scoring.counters import BEGINNING, ZERO, Counters, TallyKey, TallyTotals, add_deltas
 from rules.scoring.points import CITIZEN_POINTS, RULE_VERSION, Rule, citizen_points, may_score
 from rules.scoring.ranking import BoardKind, subject_of
 from rules.scoring.reconciliation import (
@@ -73,9 +73,9 @@ async def verify(tell: Callable[[str], object]) -> None:
             await _boards(head, tallies, tell)
 
 
-async def _counted(head: LogHead, tell: Callable[[str], object]) -> dict[Key, TallyTotals]:
+async def _counted(head: LogHead, tell: Callable[[str], object]) -> dict[TallyKey, TallyTotals]:
     """Count everything once more, and hold what each event says that it counts for against that."""
-    due: dict[Key, TallyTotals] = {}
+    due: dict[TallyKey, TallyTotals] = {}
     async for one in counted_events(head.position):
         add_deltas(due, one.deltas)
         counts = [delta.as_data() for delta in one.deltas]
@@ -298,7 +298,7 @@ async def _outside(head: LogHead, tell: Callable[[str], object]) -> None:
             tell(f"{name} {row['position']}: a position never given, should be 1 to {head.position}")
 
 
-async def _boards(head: LogHead, tallies: Mapping[Key, TallyTotals], tell: Callable[[str], object]) -> None:
+async def _boards(head: LogHead, tallies: Mapping[TallyKey, TallyTotals], tell: Callable[[str], object]) -> None:
     """Hold the boards of the open periods, and of each month that has a tally, against the tallies."""
     if head.open_from is None:  # nobody has served yet
         return
@@ -313,7 +313,7 @@ async def _boards(head: LogHead, tallies: Mapping[Key, TallyTotals], tell: Calla
                     tell(f"board {kind} {period} {board.span.first}: {code}: {format_difference(difference)}")
 
 
-def _sums(board: Board, tallies: Mapping[Key, TallyTotals]) -> dict[str, Counters]:
+def _sums(board: Board, tallies: Mapping[TallyKey, TallyTotals]) -> dict[str, Counters]:
     """Add the tallies of a board's period up to its subjects, and day by day what they came to have in their hands."""
     sums: dict[str, Counters] = {}
     last = board.span.last or date.max

@@ -16,7 +16,7 @@ from rules.scoring.counters import (
     COUNTER_NAMES,
     CounterDelta,
     Counters,
-    Key,
+    TallyKey,
     PointEvent,
     ReportHistory,
     TallyTotals,
@@ -88,7 +88,7 @@ def event_of(row: Mapping[str, Any]) -> EventRow:
     return EventRow(**{**row, "topic": Topic(row["topic"]), "at": at, "data": data})
 
 
-async def read_tallies() -> dict[Key, TallyTotals]:
+async def read_tallies() -> dict[TallyKey, TallyTotals]:
     """Read every tally."""
     rows = await fetch("SELECT * FROM tally")
     return {
@@ -109,7 +109,7 @@ def _minutes(stored: str) -> Counter[int]:
         return Counter({-1: 1})
 
 
-def describe_key(key: Key) -> str:
+def describe_key(key: TallyKey) -> str:
     """Name a tally: "MONTH 2026-11-01 31.71.01.1001", "DAY 2026-11-25 SDA officer 7"."""
     period, first_day, officer, unit = key
     return f"{period} {first_day} {unit}{f' officer {officer}' if officer else ''}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 
 from rules.criteria import ReportSnapshot
-from rules.scoring.counters import COUNTER_NAMES, ZERO, Counters, Key, TallyTotals
+from rules.scoring.counters import COUNTER_NAMES, ZERO, Counters, TallyKey, TallyTotals
 from rules.scoring.points import CITIZEN_POINTS, UNIT_POINTS, Rule, processing_rule, rating_rule, response_rule
 from rules.workflow import Resolution
 
@@ -59,7 +59,7 @@ Difference = tuple[TallyTotals | None, TallyTotals | None]
 """What is, and what should be; None: there is none."""
 
 
-def diff_tallies(kept: Mapping[Key, TallyTotals], due: Mapping[Key, TallyTotals]) -> dict[Key, Difference]:
+def diff_tallies(kept: Mapping[TallyKey, TallyTotals], due: Mapping[TallyKey, TallyTotals]) -> dict[TallyKey, Difference]:
     """Return, in order, what is and what should be where the two differ. A tally of nothing is as good as none."""
     keys = sorted(
         key for key in kept.keys() | due.keys() if kept.get(key, TallyTotals()) != due.get(key, TallyTotals())

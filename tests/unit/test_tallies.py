@@ -20,7 +20,7 @@ from rules.scoring.counters import (
     ZERO,
     CounterDelta,
     Counters,
-    Key,
+    TallyKey,
     PointEvent,
     RatingEvent,
     ReportHistory,
@@ -95,7 +95,7 @@ def decided_in(items: list[Item], period: Period, day: date) -> dict[tuple[str, 
 
 @given(histories())
 def test_a_period_counts_what_was_decided_in_it_as_it_stood_at_its_end(items: list[Item]) -> None:
-    history, tallies = ReportHistory(), dict[Key, TallyTotals]()
+    history, tallies = ReportHistory(), dict[TallyKey, TallyTotals]()
     for item in items:
         add_deltas(tallies, history.add(item))
     for number in range(11):
@@ -229,7 +229,7 @@ def test_what_a_change_counts_for_is_the_same_in_whatever_order_it_is_added_up(
     deltas = [
         CounterDelta(unit=unit, officer=officer, day=day, made=day, counters=part) for unit, officer, day, part in parts
     ]
-    one, other = dict[Key, TallyTotals](), dict[Key, TallyTotals]()
+    one, other = dict[TallyKey, TallyTotals](), dict[TallyKey, TallyTotals]()
     add_deltas(one, deltas)
     add_deltas(other, merge_deltas(chance.sample(deltas, len(deltas))))
     assert {key: own for key, own in one.items() if own != TallyTotals()} == {
@@ -239,7 +239,7 @@ def test_what_a_change_counts_for_is_the_same_in_whatever_order_it_is_added_up(
 
 def test_what_a_slow_clock_takes_back_before_it_was_given_goes_from_every_period_that_has_it() -> None:
     """Two hosts need not agree on when it is midnight; the day before is still open."""
-    history, tallies = ReportHistory(), dict[Key, TallyTotals]()
+    history, tallies = ReportHistory(), dict[TallyKey, TallyTotals]()
     monday = FIRST + timedelta(days=1)
     add_deltas(tallies, history.add(entry(1, monday, "SDA", 7, Rule.RESPONDED, 4)))
     add_deltas(tallies, history.add(entry(2, FIRST, "SDA", 7, Rule.REVERSAL, -4, 1)))
