@@ -16,7 +16,7 @@ from models.reports import REPORT_COLUMNS, Note, Photo, PhotoRole, Report, Repor
 from rules.access import Person
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
-from rules.scoring.counters import CounterDelta, deltas_of
+from rules.scoring.counters import CounterDelta, report_deltas
 from rules.scoring.points import Rule
 from rules.sla import Due, Target, next_due
 
@@ -59,7 +59,7 @@ class ReportChange:
     def deltas(self, at: datetime) -> list[CounterDelta]:
         """Return what the change adds to the tallies; `at` is the moment of the transaction."""
         before = None if self.before is None else self.before.snapshot
-        return deltas_of(self.at or at, before, self.after.snapshot, self.account_id, self.facts)
+        return report_deltas(self.at or at, before, self.after.snapshot, self.account_id, self.facts)
 
     def event(self, deltas: Sequence[CounterDelta]) -> NewEvent:
         """Return the event: the snapshot after it, the values before that differ, and what it adds to the tallies."""

@@ -20,7 +20,7 @@ from rules.scoring.counters import (
     PointEvent,
     ReportHistory,
     TallyTotals,
-    deltas_of,
+    report_deltas,
 )
 from rules.scoring.points import Rule
 
@@ -60,7 +60,7 @@ async def counted_events(through: int) -> AsyncIterator[CountedEvent]:
 
 def _deltas(event: EventRow, history: ReportHistory, reverses: int | None) -> list[CounterDelta]:
     if event.topic is Topic.REPORT:
-        deltas = deltas_of(event.at, event.before, event.after, event.account_id, event.data)
+        deltas = report_deltas(event.at, event.before, event.after, event.account_id, event.data)
         return deltas + history.add(rating_event_of(event)) if event.kind == ReportEventKind.RATED else deltas
     if event.topic is not Topic.LEDGER or event.data["unit"] == CITIZEN:
         return []

@@ -170,7 +170,7 @@ def median(values: Sequence[int], counts: Iterable[int]) -> float | None:
     return (low + high) / 2
 
 
-def deltas_of(
+def report_deltas(
     at: datetime, before: ReportSnapshot | None, after: ReportSnapshot, officer: int | None, facts: Mapping[str, Any]
 ) -> list[CounterDelta]:
     """Return what an event of a report counts for, by its state before and after.

@@ -27,7 +27,7 @@ from rules.scoring.counters import (
     TallyTotals,
     add_deltas,
     decide,
-    deltas_of,
+    report_deltas,
     median,
     merge_deltas,
     minutes,
@@ -296,7 +296,7 @@ def counted(told: list[ReportSnapshot]) -> dict[tuple[str, int], Counters]:
     found: dict[tuple[str, int], Counters] = {}
     for number, (before, after) in enumerate(zip([None, *told[:-1]], told, strict=True)):
         facts = {"held": 60} | ({"closed_by": 8} if before is not None and before.processed_at else {})
-        for delta in deltas_of(SUBMITTED + timedelta(hours=number), before, after, 7 if before else None, facts):
+        for delta in report_deltas(SUBMITTED + timedelta(hours=number), before, after, 7 if before else None, facts):
             key = (delta.unit, delta.officer)
             found[key] = found.get(key, ZERO) + delta.counters
     return found
@@ -331,7 +331,7 @@ def test_an_answer_is_that_of_the_unit_in_charge_before_it_even_if_it_gives_the_
     after = replace(WAITING, handler="SDA", responded_at=answered)
     day = date(2026, 12, 27)
     done = CounterDelta(unit=HANDLERS[0], officer=7, day=day, made=day, counters=Counters(responded=1), answered=(130,))
-    assert deltas_of(answered, WAITING, after, 7, {}) == [
+    assert report_deltas(answered, WAITING, after, 7, {}) == [
         CounterDelta(unit="SDA", day=day, made=day, counters=Counters(received=1, open=1)),
         replace(done, officer=UNIT, counters=Counters(responded=1, open=-1)),
         done,
@@ -340,7 +340,7 @@ def test_an_answer_is_that_of_the_unit_in_charge_before_it_even_if_it_gives_the_
 
 def test_an_act_counts_on_its_day_in_jakarta() -> None:
     evening = datetime.combine(date(2026, 12, 31), time(17), UTC)
-    (delta,) = deltas_of(evening, None, WAITING, None, {})
+    (delta,) = report_deltas(evening, None, WAITING, None, {})
     assert (delta.day, delta.made, delta.counters) == (date(2027, 1, 1), date(2027, 1, 1), Counters(received=1, open=1))
 
 
@@ -348,4 +348,4 @@ def test_before_units_had_clocks_the_first_had_a_report_from_its_submission_on()
     at = SUBMITTED + timedelta(minutes=40)
     fixed = replace(WAITING, responded_at=at, processed_at=at, resolution=Resolution.FIXED)
     for facts, took in (({}, 40), ({"held": 59}, 0), ({"held": 60}, 1)):
-        assert {delta.fixed for delta in deltas_of(at, WAITING, fixed, None, facts)} == {(took,)}
+        assert {delta.fixed for delta in report_deltas(at, WAITING, fixed, None, facts)} == {(took,)}
