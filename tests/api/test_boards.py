@@ -25,7 +25,7 @@ START = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
 """A Tuesday, 10:00 in Jakarta. People sign in before the time is set, because tokens expire by the real clock."""
 
 ROW = """id rank previousRank points
-  subject { __typename ... on RankedRow { code } ... on Agency { code } ... on Citizen { id pseudonym } }"""
+  subject { __typename ... on Place { code } ... on Agency { code } ... on Citizen { id pseudonym } }"""
 BOARD = f"""
 query($kind: BoardKind! = KELURAHAN, $period: Period! = MONTH, $on: Date, $first: Int = 300, $after: String) {{
   leaderboard(kind: $kind, period: $period, on: $on) {{ kind metric period startsAt endsAt cursor

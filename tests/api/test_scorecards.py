@@ -34,10 +34,10 @@ AGENCIES = f"{{ agencies {{ code {CARD} }} }}"
 BOARD = f"""query($kind: BoardKind! = KELURAHAN) {{
   leaderboard(kind: $kind, metric: RESPONSIVENESS) {{ standings(first: 300) {{ edges {{ node {{
     id rank previousRank points responsiveness {CARD}
-    subject {{ __typename ... on RankedRow {{ code }} ... on Agency {{ code }}
-      ... on Officer {{ id name unit {{ ... on RankedRow {{ code }} }} }} }} }} }} }} }} }}"""
+    subject {{ __typename ... on Place {{ code }} ... on Agency {{ code }}
+      ... on Officer {{ id name unit {{ ... on Place {{ code }} }} }} }} }} }} }} }} }}"""
 WATCHED = """query($kind: BoardKind! = KELURAHAN) { watchlist(kind: $kind) { rank responsiveness
-  subject { ... on RankedRow { code } } } }"""
+  subject { ... on Place { code } } } }"""
 
 
 async def card(city: City, **asked: Any) -> dict[str, Any]:
@@ -525,7 +525,7 @@ async def test_unaffiliated_officer_is_listed_under_last_unit_acted_for(city: Ci
     for category in ("BANJIR", "POHON", "SAMPAH", "POHON"):
         await answer(admin, await citizen.report(category=category))
     boards = """query($period: Period!) { leaderboard(kind: OFFICER, period: $period) { standings { edges { node {
-      points subject { ... on Officer { unit { ... on RankedRow { code } ... on Agency { code } } } } } } } } }"""
+      points subject { ... on Officer { unit { ... on Place { code } ... on Agency { code } } } } } } } } }"""
     result = []
     for period in ("DAY", "MONTH", "ALL_TIME"):
         (edge,) = (await admin.ask(boards, period=period))["leaderboard"]["standings"]["edges"]

@@ -22,7 +22,7 @@ VERSIONS = "subscription($after: String) { reportFeed(after: $after) { version }
 TOP = """
 subscription($kind: BoardKind!, $first: Int) {
   leaderboardChanged(kind: $kind, first: $first) {
-    snapshot standings { rank points subject { __typename ... on RankedRow { code } } } shifts { toRank }
+    snapshot standings { rank points subject { __typename ... on Place { code } } } shifts { toRank }
   }
 }
 """
