@@ -42,7 +42,7 @@ async def reopen(tx: Transaction, person: Person, report_id: int, reason: str) -
         closed_by = await _last_closer(tx, row)
         await report.scorer(closed_by).judge_reopening()
         await store_holding(tx, row, clock_of(row).held(row.processed_at or tx.at))
-        promised_at = tx.at + row.processing_target
+        citizen_due_at = tx.at + row.processing_target
         report.record(
             ReportEventKind.REOPENED,
             person,
@@ -57,8 +57,8 @@ async def reopen(tx: Transaction, person: Person, report_id: int, reason: str) -
             opening=row.opening + 1,
             reopened_at=tx.at,
             citizen_reopenings=row.citizen_reopenings + (actor == Role.CITIZEN),
-            processing_due_at=promised_at,
-            handler_due_at=promised_at,
+            processing_due_at=citizen_due_at,
+            handler_due_at=citizen_due_at,
             held_from=None,
             held_before=0,
             processing_overdue=False,

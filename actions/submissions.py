@@ -205,7 +205,7 @@ def _locate(gazetteer: Gazetteer, submission: Submission) -> str:
 def _new_report(person: Person, routed: RoutedSubmission, at: datetime) -> Report:
     """Return the report's first state, without its number and position."""
     submission, category, agency = routed.submission, routed.category, routed.agency
-    promised_at = at + timedelta(minutes=category.processing_target_minutes)
+    citizen_due_at = at + timedelta(minutes=category.processing_target_minutes)
     report = Report(
         **submission.columns,
         version=1,
@@ -218,8 +218,8 @@ def _new_report(person: Person, routed: RoutedSubmission, at: datetime) -> Repor
         reporter_id=person.account_id,
         submitted_at=at,
         response_due_at=at + timedelta(minutes=category.response_target_minutes),
-        processing_due_at=promised_at,
-        handler_due_at=promised_at,
+        processing_due_at=citizen_due_at,
+        handler_due_at=citizen_due_at,
         request_key=submission.request_key,
         request_digest=None if submission.request_key is None else submission.digest,
     )

@@ -30,7 +30,7 @@ class HandlerClock:
     held_before: timedelta = timedelta()
 
     @property
-    def promised_at(self) -> datetime:
+    def citizen_due_at(self) -> datetime:
         """Until when the citizen has been promised the end."""
         return self.opened_at + self.processing_target
 
