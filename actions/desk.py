@@ -124,12 +124,12 @@ async def _move_clock(tx: Transaction, before: ReportRow, after: ReportRow) -> d
     """
     clock = replace(clock_of(before), processing_target=after.processing_target)
     if after.handler == before.handler:
-        return {"handler_due_at": clock.due_at}
+        return {"handler_due_at": clock.handler_due_at}
     earlier, was_overdue = await load_holding(tx, before, after.handler)
     held, clock = hand_over(clock, tx.at, earlier)
     await store_holding(tx, before, held)
     return {
-        "handler_due_at": clock.due_at,
+        "handler_due_at": clock.handler_due_at,
         "held_from": clock.held_from,
         "held_before": earlier // SECOND,
         "processing_overdue": was_overdue,

@@ -67,7 +67,7 @@ def test_a_later_answer_or_end_never_scores_more(
 def test_an_end_is_late_exactly_when_the_units_time_had_run_out_before_it(before: timedelta, wait: timedelta) -> None:
     clock = HandlerClock(SUBMITTED, PROCESSING, SUBMITTED, before)
     at = SUBMITTED + wait
-    assert (processing_rule(clock.held(at), PROCESSING) is Rule.PROCESSED_LATE) == (at > clock.due_at)
+    assert (processing_rule(clock.held(at), PROCESSING) is Rule.PROCESSED_LATE) == (at > clock.handler_due_at)
 
 
 @given(weight=weights, answered=moments, fixed=moments)
