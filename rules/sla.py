@@ -35,7 +35,7 @@ class HandlerClock:
         return self.opened_at + self.processing_target
 
     @property
-    def due_at(self) -> datetime:
+    def handler_due_at(self) -> datetime:
         """When the unit's time runs out."""
         return self.held_from + self.processing_target - self.held_before
 
