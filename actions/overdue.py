@@ -2,7 +2,7 @@
 
 from actions.transaction import Transaction, Transactions
 from models.reports import Report
-from rules.sla import next_due
+from rules.sla import next_deadline
 
 
 async def record_overdue(transactions: Transactions) -> int:
@@ -28,7 +28,7 @@ async def _record_next(tx: Transaction) -> bool:
         if report.has_missed_deadlines:
             report.record_missed_deadlines()
         else:  # the row claims a deadline that does not exist: at the head of the queue it would hold up all others
-            due = next_due(report.row, tx.at)
+            due = next_deadline(report.row, tx.at)
             row = Report.filter(id=report.row.id).using_db(tx.connection)
             await row.update(next_due_at=None if due is None else due.at)
     return True

@@ -18,7 +18,7 @@ from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
 from rules.scoring.counters import CounterDelta, report_deltas
 from rules.scoring.points import Rule
-from rules.sla import Due, Target, next_due
+from rules.sla import Due, Target, next_deadline
 
 MISSED = {
     Target.RESPONSE: (ReportEventKind.RESPONSE_OVERDUE, Rule.RESPONSE_OVERDUE, "response_overdue"),
@@ -35,7 +35,7 @@ DEADLINE_COLUMNS = (
     "response_overdue",
     "processing_overdue",
 )
-"""The columns that `rules.sla.next_due` depends on."""
+"""The columns that `rules.sla.next_deadline` depends on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,7 +204,7 @@ class ReportEditor:
                 ReportChange(kind=kind, before=before, after=self.row, account_id=None, actor=before.handler, at=at)
             )
             await scorer.judge(rule, at=at)
-            due = next_due(self.row, at)
+            due = next_deadline(self.row, at)
 
     async def _open_from(self) -> datetime | None:
         """Return the first moment that is in no closed period: nothing may be dated before it."""
@@ -249,7 +249,7 @@ class ReportEditor:
     async def _update(self, change: ReportChange, position: int) -> None:
         before, after = change.before, replace(change.after, position=position)
         if _deadline_values(after) != _deadline_values(before):
-            due = next_due(after, self._tx.at)
+            due = next_deadline(after, self._tx.at)
             after = replace(after, next_due_at=None if due is None else due.at)
         changed = {
             name: value for name in REPORT_COLUMNS if (value := getattr(after, name)) != getattr(before, name, None)
@@ -261,7 +261,7 @@ class ReportEditor:
 
 def _next_stored_due(report: ReportRow) -> Due | None:
     """Return the next deadline, at its stored moment: it may have been moved into the past by a change of targets."""
-    due = None if report.next_due_at is None else next_due(report, report.submitted_at)
+    due = None if report.next_due_at is None else next_deadline(report, report.submitted_at)
     return None if due is None or report.next_due_at is None else replace(due, at=max(due.at, report.next_due_at))
 
 

@@ -23,7 +23,7 @@ from rules.messages import Message
 from rules.periods import jakarta_day
 from rules.refusals import ErrorCode, Refusal
 from rules.routing import AgencyKind, first_handler
-from rules.sla import next_due
+from rules.sla import next_deadline
 from rules.workflow import ReportStatus, Resolution, find_move
 
 
@@ -223,7 +223,7 @@ def _new_report(person: Person, routed: RoutedSubmission, at: datetime) -> Repor
         request_key=submission.request_key,
         request_digest=None if submission.request_key is None else submission.digest,
     )
-    due = next_due(ReportRow.of(report), at)
+    due = next_deadline(ReportRow.of(report), at)
     report.next_due_at = None if due is None else due.at
     return report
 

@@ -124,7 +124,7 @@ class Due:
     at: datetime
 
 
-def next_due(report: SlaState, since: datetime) -> Due | None:
+def next_deadline(report: SlaState, since: datetime) -> Due | None:
     """Return the target that passes next and is not recorded yet; None: none will.
 
     `since`: the moment of the change that led here. A target moved into the past before it falls due at that moment,

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.sla import Due, HandlerClock, SlaTerms, Target, hand_over, is_overdue, next_due, opened, recategorised
+from rules.sla import Due, HandlerClock, SlaTerms, Target, hand_over, is_overdue, next_deadline, opened, recategorised
 
 RESPONSE_DUE = datetime(2026, 11, 23, 3, tzinfo=UTC)
 PROCESSING_DUE = datetime(2026, 11, 24, 3, tzinfo=UTC)
@@ -206,20 +206,20 @@ cases = st.builds(
     ],
 )
 def test_the_target_that_passes_next_is_the_first_of_those_unmet_and_not_recorded(case: Case, due: Due | None) -> None:
-    assert next_due(case, SUBMITTED) == due
+    assert next_deadline(case, SUBMITTED) == due
 
 
 def test_a_target_moved_into_the_past_falls_due_at_once_and_not_earlier() -> None:
-    assert next_due(Case(), PROCESSING_DUE) == Due(Target.RESPONSE, PROCESSING_DUE)
-    assert next_due(Case(response_overdue=True), PROCESSING_DUE) == Due(Target.PROCESSING, PROCESSING_DUE)
-    assert next_due(Case(), RESPONSE_DUE) == Due(Target.RESPONSE, RESPONSE_DUE)
+    assert next_deadline(Case(), PROCESSING_DUE) == Due(Target.RESPONSE, PROCESSING_DUE)
+    assert next_deadline(Case(response_overdue=True), PROCESSING_DUE) == Due(Target.PROCESSING, PROCESSING_DUE)
+    assert next_deadline(Case(), RESPONSE_DUE) == Due(Target.RESPONSE, RESPONSE_DUE)
 
 
 @given(case=cases, since=moments)
 def test_what_falls_due_is_always_something_that_can_still_be_recorded_and_never_in_the_past(
     case: Case, since: datetime
 ) -> None:
-    due = next_due(case, since)
+    due = next_deadline(case, since)
     if due is None:
         return
     assert due.at >= since
@@ -238,7 +238,7 @@ def test_recording_what_falls_due_one_after_another_comes_to_an_end_in_the_order
 ) -> None:
     """As the clock does it: what is recorded is dated when it fell due, and the next is asked for from there."""
     seen = []
-    while (due := next_due(case, since)) is not None:
+    while (due := next_deadline(case, since)) is not None:
         seen.append(due.target)
         since = due.at
         case = replace(
@@ -251,6 +251,6 @@ def test_recording_what_falls_due_one_after_another_comes_to_an_end_in_the_order
 
 @given(case=cases, since=moments)
 def test_asking_again_from_the_moment_found_finds_the_same(case: Case, since: datetime) -> None:
-    due = next_due(case, since)
+    due = next_deadline(case, since)
     if due is not None:
-        assert next_due(case, due.at) == due
+        assert next_deadline(case, due.at) == due
