@@ -117,14 +117,14 @@ class SlaState(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class Deadline:
     """A target that passes after this moment, unless something is done by then."""
 
     target: Target
     at: datetime
 
 
-def next_deadline(report: SlaState, since: datetime) -> Due | None:
+def next_deadline(report: SlaState, since: datetime) -> Deadline | None:
     """Return the target that passes next and is not recorded yet; None: none will.
 
     `since`: the moment of the change that led here. A target moved into the past before it falls due at that moment,
@@ -134,9 +134,9 @@ def next_deadline(report: SlaState, since: datetime) -> Due | None:
         return None
     ahead = []
     if report.responded_at is None and not report.response_overdue:
-        ahead.append(Due(Target.RESPONSE, report.response_due_at))
+        ahead.append(Deadline(Target.RESPONSE, report.response_due_at))
     if not report.processing_overdue:
-        ahead.append(Due(Target.PROCESSING, report.handler_due_at))
+        ahead.append(Deadline(Target.PROCESSING, report.handler_due_at))
     if not ahead:
         return None
     first = min(ahead, key=lambda due: due.at)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.sla import Due, HandlerClock, SlaTerms, Target, hand_over, is_overdue, next_deadline, opened, recategorised
+from rules.sla import Deadline, HandlerClock, SlaTerms, Target, hand_over, is_overdue, next_deadline, opened, recategorised
 
 RESPONSE_DUE = datetime(2026, 11, 23, 3, tzinfo=UTC)
 PROCESSING_DUE = datetime(2026, 11, 24, 3, tzinfo=UTC)
@@ -193,26 +193,26 @@ cases = st.builds(
 @pytest.mark.parametrize(
     ("case", "due"),
     [
-        (Case(), Due(Target.RESPONSE, RESPONSE_DUE)),
-        (Case(responded_at=EARLIER), Due(Target.PROCESSING, PROCESSING_DUE)),
-        (Case(response_overdue=True), Due(Target.PROCESSING, PROCESSING_DUE)),
-        (Case(handler_due_at=EARLIER), Due(Target.PROCESSING, EARLIER)),
-        (Case(handler_due_at=EARLIER, processing_overdue=True), Due(Target.RESPONSE, RESPONSE_DUE)),
-        (Case(handler_due_at=RESPONSE_DUE), Due(Target.RESPONSE, RESPONSE_DUE)),
+        (Case(), Deadline(Target.RESPONSE, RESPONSE_DUE)),
+        (Case(responded_at=EARLIER), Deadline(Target.PROCESSING, PROCESSING_DUE)),
+        (Case(response_overdue=True), Deadline(Target.PROCESSING, PROCESSING_DUE)),
+        (Case(handler_due_at=EARLIER), Deadline(Target.PROCESSING, EARLIER)),
+        (Case(handler_due_at=EARLIER, processing_overdue=True), Deadline(Target.RESPONSE, RESPONSE_DUE)),
+        (Case(handler_due_at=RESPONSE_DUE), Deadline(Target.RESPONSE, RESPONSE_DUE)),
         (Case(responded_at=EARLIER, processing_overdue=True), None),
         (Case(response_overdue=True, processing_overdue=True), None),
         (Case(external=True), None),
         (Case(responded_at=EARLIER, processed_at=EARLIER), None),
     ],
 )
-def test_the_target_that_passes_next_is_the_first_of_those_unmet_and_not_recorded(case: Case, due: Due | None) -> None:
+def test_the_target_that_passes_next_is_the_first_of_those_unmet_and_not_recorded(case: Case, due: Deadline | None) -> None:
     assert next_deadline(case, SUBMITTED) == due
 
 
 def test_a_target_moved_into_the_past_falls_due_at_once_and_not_earlier() -> None:
-    assert next_deadline(Case(), PROCESSING_DUE) == Due(Target.RESPONSE, PROCESSING_DUE)
-    assert next_deadline(Case(response_overdue=True), PROCESSING_DUE) == Due(Target.PROCESSING, PROCESSING_DUE)
-    assert next_deadline(Case(), RESPONSE_DUE) == Due(Target.RESPONSE, RESPONSE_DUE)
+    assert next_deadline(Case(), PROCESSING_DUE) == Deadline(Target.RESPONSE, PROCESSING_DUE)
+    assert next_deadline(Case(response_overdue=True), PROCESSING_DUE) == Deadline(Target.PROCESSING, PROCESSING_DUE)
+    assert next_deadline(Case(), RESPONSE_DUE) == Deadline(Target.RESPONSE, RESPONSE_DUE)
 
 
 @given(case=cases, since=moments)
