@@ -21,7 +21,7 @@ from rules.access import Person, Role
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
 from rules.routing import AgencyKind, first_handler
-from rules.sla import SlaTerms, hand_over, recategorised
+from rules.sla import SlaTerms, hand_over, terms_after_recategorising
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +151,7 @@ def _terms(row: ReportRow, category: CategoryRecord, *, by_unit: bool) -> SlaTer
         timedelta(minutes=category.processing_target_minutes),
         category.weight,
     )
-    return recategorised(old, new, own=by_unit)
+    return terms_after_recategorising(old, new, own=by_unit)
 
 
 def _is_external(gazetteer: Gazetteer, handler: str) -> bool:

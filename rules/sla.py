@@ -70,7 +70,7 @@ class SlaTerms:
     weight: int
 
 
-def recategorised(old: SlaTerms, new: SlaTerms, *, own: bool) -> SlaTerms:
+def terms_after_recategorising(old: SlaTerms, new: SlaTerms, *, own: bool) -> SlaTerms:
     """Return the terms of a report that passes from a category with `old` terms to one with `new`.
 
     `own`: not the control room does it but those who work on it. Then it gives no time, no points and no lighter blame.

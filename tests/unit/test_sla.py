@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.sla import Deadline, HandlerClock, SlaTerms, Target, hand_over, is_overdue, next_deadline, opened, recategorised
+from rules.sla import Deadline, HandlerClock, SlaTerms, Target, hand_over, is_overdue, next_deadline, opened, terms_after_recategorising
 
 RESPONSE_DUE = datetime(2026, 11, 23, 3, tzinfo=UTC)
 PROCESSING_DUE = datetime(2026, 11, 24, 3, tzinfo=UTC)
@@ -146,7 +146,7 @@ terms = st.builds(SlaTerms, spans, spans, st.integers(1, 3))
 
 @given(old=terms, new=terms)
 def test_a_units_own_recategorising_gives_it_no_time_and_leaves_the_weight(old: SlaTerms, new: SlaTerms) -> None:
-    after = recategorised(old, new, own=True)
+    after = terms_after_recategorising(old, new, own=True)
     assert after.response_target == min(old.response_target, new.response_target)
     assert after.processing_target == min(old.processing_target, new.processing_target)
     assert after.weight == old.weight
@@ -156,7 +156,7 @@ def test_a_units_own_recategorising_gives_it_no_time_and_leaves_the_weight(old: 
 def test_the_recategorising_of_the_control_room_sets_the_terms_of_the_new_category(
     old: SlaTerms, new: SlaTerms
 ) -> None:
-    assert recategorised(old, new, own=False) == new
+    assert terms_after_recategorising(old, new, own=False) == new
 
 
 @given(clock=st.builds(HandlerClock, st.just(SUBMITTED), spans, moments, spans), target=spans)
