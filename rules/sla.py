@@ -21,13 +21,13 @@ class Target(StrEnum):
 class HandlerClock:
     """The time of the unit in charge, in this opening of a report: since its submission, or since it was reopened.
 
-    `held_from`: since when the unit has it now. `held_before`: what it held of it earlier in this opening.
+    `held_from`: since when the unit has it now. `previously_held`: what it held of it earlier in this opening.
     """
 
     opened_at: datetime
     processing_target: timedelta
     held_from: datetime
-    held_before: timedelta = timedelta()
+    previously_held: timedelta = timedelta()
 
     @property
     def citizen_due_at(self) -> datetime:
@@ -37,11 +37,11 @@ class HandlerClock:
     @property
     def handler_due_at(self) -> datetime:
         """When the unit's time runs out."""
-        return self.held_from + self.processing_target - self.held_before
+        return self.held_from + self.processing_target - self.previously_held
 
     def held(self, at: datetime) -> timedelta:
         """Return for how long the unit has held it in all. A moment before `held_from` adds nothing."""
-        return self.held_before + max(at - self.held_from, timedelta())
+        return self.previously_held + max(at - self.held_from, timedelta())
 
 
 def opened(at: datetime, processing_target: timedelta) -> HandlerClock:
@@ -50,15 +50,15 @@ def opened(at: datetime, processing_target: timedelta) -> HandlerClock:
 
 
 def hand_over(
-    clock: HandlerClock, at: datetime, held_before: timedelta = timedelta()
+    clock: HandlerClock, at: datetime, previously_held: timedelta = timedelta()
 ) -> tuple[timedelta, HandlerClock]:
-    """Pass a report on to a unit that has held it for `held_before` earlier in this opening.
+    """Pass a report on to a unit that has held it for `previously_held` earlier in this opening.
 
     Returns what the leaving unit has held in all, in whole seconds (the rest is given to it), and the clock of the
     arriving one.
     """
     held = timedelta(seconds=clock.held(at) // timedelta(seconds=1))
-    return held, replace(clock, held_from=at, held_before=held_before)
+    return held, replace(clock, held_from=at, previously_held=previously_held)
 
 
 @dataclass(frozen=True, slots=True)
