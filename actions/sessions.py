@@ -15,7 +15,7 @@ from actions.log import LogTransaction, NewEvent
 from models.accounts import AccessKind, Account, SignIn
 from models.database import fetch
 from models.log import Topic
-from rules.access import Membership, Person, Role
+from rules.access import RoleGrant, Person, Role
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
 
@@ -102,8 +102,8 @@ async def person_of(session_id: str, now: datetime) -> Person | None:
     )
     if not rows:
         return None
-    given = (Membership(Role(row["role"]), row["unit"] or None) for row in rows if row["role"] is not None)
-    return Person(rows[0]["account_id"], (Membership(Role.CITIZEN), *given))
+    given = (RoleGrant(Role(row["role"]), row["unit"] or None) for row in rows if row["role"] is not None)
+    return Person(rows[0]["account_id"], (RoleGrant(Role.CITIZEN), *given))
 
 
 async def _end(tx: LogTransaction, session: SignIn) -> None:

@@ -32,7 +32,7 @@ from models.reference.gazetteer import Gazetteer
 from models.reference.records import bundled
 from models.tallies import median_minutes
 from queries.leaderboards import read_board, read_scorecards
-from rules.access import Membership, Person, Role
+from rules.access import RoleGrant, Person, Role
 from rules.periods import Period
 from rules.scoring.ranking import BoardKind, Metric
 from rules.workflow import ReportStatus, Resolution
@@ -142,7 +142,7 @@ async def open_side(stored: Stored) -> AsyncIterator[Side]:
 
 async def change(side: Side, gazetteer: Gazetteer, case: ReportCase) -> None:
     """Submit a report, start it, and close it as fixed with a proof."""
-    officer = Person(side.officers[case.unit], (Membership(Role.OFFICER, case.unit),))
+    officer = Person(side.officers[case.unit], (RoleGrant(Role.OFFICER, case.unit),))
     proof = secrets.token_hex(16)
     ids: list[int] = []
 

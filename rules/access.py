@@ -49,7 +49,7 @@ SCOPES: dict[Role, frozenset[UnitKind]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Membership:
+class RoleGrant:
     """A role in a unit (its code), or in none: CITIZEN and ADMIN."""
 
     role: Role
@@ -61,7 +61,7 @@ class Person:
     """Somebody signed in: the account's row id, which never leaves the server, and the roles given to it."""
 
     account_id: int
-    memberships: tuple[Membership, ...] = ()
+    memberships: tuple[RoleGrant, ...] = ()
 
 
 class ReportForAccess(Protocol):
@@ -141,9 +141,9 @@ def official_actor(person: Person, *units: str) -> str | None:
     for unit in units:
         for membership in person.memberships:
             match membership:
-                case Membership(Role.OFFICER, str(own)) if own == unit:
+                case RoleGrant(Role.OFFICER, str(own)) if own == unit:
                     return own
-                case Membership(Role.SUPERVISOR, str(own)) if covers(own, unit):
+                case RoleGrant(Role.SUPERVISOR, str(own)) if covers(own, unit):
                     return own
     return Role.ADMIN if is_admin(person) else None
 

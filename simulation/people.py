@@ -7,7 +7,7 @@ from random import Random
 from actions.accounts import grant_simulated_role, update_profile
 from actions.transaction import Transactions
 from models.reference.gazetteer import Gazetteer
-from rules.access import Membership, Person, Role
+from rules.access import RoleGrant, Person, Role
 from rules.routing import AgencyKind
 from simulation.skew import about
 
@@ -130,7 +130,7 @@ async def register_citizen(
 ) -> Citizen:
     """Create the account of a citizen. Some opt in to the leaderboard."""
     account_id = await transactions.run(grant_simulated_role, gazetteer, f"warga.{number}", Role.CITIZEN, None)
-    person = Person(account_id, (Membership(Role.CITIZEN),))
+    person = Person(account_id, (RoleGrant(Role.CITIZEN),))
     if rng.random() < ON_BOARD:
         await transactions.run(update_profile, person, on_citizen_board=True)
     return Citizen(person, home, rng.random() < SHY)
@@ -140,4 +140,4 @@ async def _register_official(
     transactions: Transactions, gazetteer: Gazetteer, name: str, role: Role, unit: str | None
 ) -> Person:
     account_id = await transactions.run(grant_simulated_role, gazetteer, name, role, unit)
-    return Person(account_id, (Membership(Role.CITIZEN), Membership(role, unit)))
+    return Person(account_id, (RoleGrant(Role.CITIZEN), RoleGrant(role, unit)))

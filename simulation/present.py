@@ -14,7 +14,7 @@ from models.accounts import Account
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import ReferenceData
 from models.reports import Report
-from rules.access import Membership, Person, Role
+from rules.access import RoleGrant, Person, Role
 from rules.workflow import ReportStatus
 from simulation.city import SimulatedCity, build_city
 from simulation.lifecycles import Act, Scenario, SimulatedReport
@@ -166,7 +166,7 @@ async def _resume_open_reports(city: SimulatedCity) -> list[tuple[SimulatedRepor
     )
     resumed = []
     for row in reversed(rows):
-        reporter = Citizen(Person(row.reporter_id, (Membership(Role.CITIZEN),)), row.kelurahan, row.anonymous)
+        reporter = Citizen(Person(row.reporter_id, (RoleGrant(Role.CITIZEN),)), row.kelurahan, row.anonymous)
         report = SimulatedReport(
             report_id=row.id,
             reporter=reporter,

@@ -17,7 +17,7 @@ from models.accounts import Account
 from models.ledger import PointEntry
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import bundled
-from rules.access import Membership, Person, Role
+from rules.access import RoleGrant, Person, Role
 from rules.refusals import Refusal
 from rules.workflow import ReportStatus, Resolution
 
@@ -42,8 +42,8 @@ class World:
         """Let people do what chance finds; what is refused changes nothing."""
         await close_periods(self.transactions)
         self.citizens = [await person() for _ in range(2)]
-        self.officials = [await person(Membership(Role.OFFICER, unit)) for unit in HANDLERS[:4]]
-        self.admin = await person(Membership(Role.ADMIN, ""))
+        self.officials = [await person(RoleGrant(Role.OFFICER, unit)) for unit in HANDLERS[:4]]
+        self.admin = await person(RoleGrant(Role.ADMIN, ""))
         for _ in range(acts):
             self.now += timedelta(minutes=self.chance.choice((1, 2, 7, 50, 400)))
             await close_periods(self.transactions)
@@ -105,7 +105,7 @@ class World:
             await self.transactions.run(waive, self.admin, self.chance.choice(entries).position, "Keliru")
 
 
-async def person(*memberships: Membership) -> Person:
+async def person(*memberships: RoleGrant) -> Person:
     name = f"warga-{next(KEYS)}"
     account = await Account.create(
         public_id=name, email=name, password_hash="", pseudonym=name, pseudonym_key=name, created_at=START

@@ -20,7 +20,7 @@ from models.tallies import NO_MINUTES, TALLIED
 from queries import score_audit as reconciliation
 from queries.leaderboards import Board, read_board
 from queries.score_audit import verify
-from rules.access import Membership, Role
+from rules.access import RoleGrant, Role
 from rules.periods import Period
 from rules.scoring.counters import COUNTER_NAMES
 from rules.scoring.ranking import BoardKind
@@ -255,7 +255,7 @@ async def test_rebuild_during_concurrent_acts_loses_nothing(database_url: str) -
         forget_statements()
         await fetch("UPDATE log_head SET open_from = NULL")
         transactions = Transactions()
-        officer = await person(Membership(Role.OFFICER, HANDLERS[0]))
+        officer = await person(RoleGrant(Role.OFFICER, HANDLERS[0]))
         latitude, longitude = PLACES[0]
         options = Submission(
             title="Judul", description="Isi", category="SAMPAH", latitude=latitude, longitude=longitude

@@ -32,7 +32,7 @@ from models.ledger import PointEntry
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import bundled
 from models.reports import Report
-from rules.access import Membership, Person, Role
+from rules.access import RoleGrant, Person, Role
 from rules.workflow import ReportStatus, Resolution
 from tests.city import forget_statements
 from tests.wire import GAMBIR
@@ -215,15 +215,15 @@ class Life:
 
 async def begin() -> City:
     units = sorted(set(UNITS.values()))
-    officers = {unit: await somebody(Membership(Role.OFFICER, unit)) for unit in units}
-    city = City(Transactions(), officers, await somebody(Membership(Role.ADMIN)), 0)
+    officers = {unit: await somebody(RoleGrant(Role.OFFICER, unit)) for unit in units}
+    city = City(Transactions(), officers, await somebody(RoleGrant(Role.ADMIN)), 0)
     city.original = (await submitted(city, "PKL")).report_id
     return city
 
 
 async def submitted(city: City, category: str) -> Life:
     """Let a new citizen report something in Gambir."""
-    citizen, fact = await somebody(Membership(Role.CITIZEN)), GAZETTEER.categories[category]
+    citizen, fact = await somebody(RoleGrant(Role.CITIZEN)), GAZETTEER.categories[category]
     city.transactions.now = lambda: START
     wish = Submission(title="Judul", description="Isi", category=category, latitude=-6.1754, longitude=106.8272)
     return Life(
@@ -236,7 +236,7 @@ async def submitted(city: City, category: str) -> Life:
     )
 
 
-async def somebody(membership: Membership) -> Person:
+async def somebody(membership: RoleGrant) -> Person:
     name = f"orang-{next(KEYS)}"
     account = await Account.create(
         public_id=name, email=name, password_hash="", pseudonym=name, pseudonym_key=name, created_at=START

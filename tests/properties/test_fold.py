@@ -25,7 +25,7 @@ from models.reference.gazetteer import Gazetteer
 from models.reference.records import bundled
 from models.reports import REPORT_COLUMNS, Report, ReportRow, Support
 from models.tallies import Tally
-from rules.access import Membership, Person, Role
+from rules.access import RoleGrant, Person, Role
 from rules.refusals import Refusal
 from rules.workflow import ReportStatus, Resolution
 from tests.city import forget_statements
@@ -136,7 +136,7 @@ class World:
             await transactions.run(closings.reopen, person, report_id, "Belum selesai")
         elif name == "waive":
             positions = [entry.position for entry in await PointEntry.filter(report_id=report_id).order_by("position")]
-            admin = Person(person.account_id, (Membership(Role.ADMIN),))
+            admin = Person(person.account_id, (RoleGrant(Role.ADMIN),))
             await transactions.run(
                 closings.waive, admin, positions[rest[1] % len(positions)] if positions else 0, "Banjir"
             )
@@ -272,4 +272,4 @@ async def person(role: Role, unit: str) -> Person:
         pseudonym_key=name,
         created_at=datetime.now(UTC),
     )
-    return Person(account.id, (Membership(role, unit),))
+    return Person(account.id, (RoleGrant(role, unit),))

@@ -25,7 +25,7 @@ from models.ledger import PointEntry
 from models.log import EVENT_COLUMNS, PERIOD_CLOSED, EventRow, LogEvent, Topic
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import bundled
-from rules.access import Membership, Person, Role
+from rules.access import RoleGrant, Person, Role
 from rules.periods import midnight
 from rules.refusals import Refusal
 from rules.workflow import ReportStatus, Resolution
@@ -110,17 +110,17 @@ async def begin(categories: tuple[str, str]) -> World:
     for table in TABLES:
         await fetch(f"DELETE FROM {table}")
     await fetch("UPDATE log_head SET position = 0, open_from = NULL")
-    world = World(await somebody(Membership(Role.ADMIN)), [])
+    world = World(await somebody(RoleGrant(Role.ADMIN)), [])
     await close_periods(world.transactions())
     for category in categories:
         wish = Submission(title="Judul", description="Isi", category=category, latitude=-6.1754, longitude=106.8272)
         world.reports.append(
-            await world.transactions().run(submit, await somebody(Membership(Role.CITIZEN)), route(GAZETTEER, wish))
+            await world.transactions().run(submit, await somebody(RoleGrant(Role.CITIZEN)), route(GAZETTEER, wish))
         )
     return world
 
 
-async def somebody(membership: Membership) -> Person:
+async def somebody(membership: RoleGrant) -> Person:
     name = f"orang-{next(KEYS)}"
     account = await Account.create(
         public_id=name, email=name, password_hash="", pseudonym=name, pseudonym_key=name, created_at=START

@@ -19,7 +19,7 @@ from models.log import LogEvent, Topic, moment
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import bundled
 from models.tallies import Tally
-from rules.access import Membership, Person, Role
+from rules.access import RoleGrant, Person, Role
 from rules.periods import ending_on, jakarta_day, midnight
 from rules.scoring.points import Rule
 from tests.city import forget_statements
@@ -113,7 +113,7 @@ async def submit_one() -> None:
         created_at=BEGIN,
     )
     wish = Submission(title="Judul", description="Isi", category="SAMPAH", latitude=-6.1754, longitude=106.8272)
-    await Transactions().run(submit, Person(account.id, (Membership(Role.CITIZEN, None),)), route(GAZETTEER, wish))
+    await Transactions().run(submit, Person(account.id, (RoleGrant(Role.CITIZEN, None),)), route(GAZETTEER, wish))
 
 
 def test_a_closed_period_never_changes_whatever_the_clocks_say(database_url: str) -> None:

@@ -10,7 +10,7 @@ from models.reference.records import bundled
 from rules.access import (
     NO_PERMISSIONS,
     SCOPES,
-    Membership,
+    RoleGrant,
     Person,
     ReportForAccess,
     Role,
@@ -73,9 +73,9 @@ class Case:
 
 
 FIXED = Case(status=ReportStatus.PROCESSED, resolution=Resolution.FIXED, responded_at=ANSWERED, processed_at=ENDED)
-ADMIN = Membership(Role.ADMIN)
+ADMIN = RoleGrant(Role.ADMIN)
 
-memberships = st.builds(Membership, st.sampled_from(Role), st.sampled_from(UNITS))
+memberships = st.builds(RoleGrant, st.sampled_from(Role), st.sampled_from(UNITS))
 people = st.builds(Person, st.sampled_from([REPORTER, SOMEBODY]), st.lists(memberships, max_size=3).map(tuple))
 answers = st.sampled_from([None, ANSWERED])
 open_reports = st.builds(
@@ -125,7 +125,7 @@ def reopen(person: Person, report: ReportForAccess) -> str:
 def test_a_role_in_a_unit_handles_what_the_domain_says_and_in_the_name_of_that_unit(
     role: Role, unit: str | None
 ) -> None:
-    person = Person(SOMEBODY, (Membership(role, unit),))
+    person = Person(SOMEBODY, (RoleGrant(role, unit),))
     handled = DOMAIN.get((role, unit), set())
     otherwise = Role.ADMIN if role is Role.ADMIN else None
     for handler in HANDLERS:
@@ -241,7 +241,7 @@ def test_an_admin_does_all_that_is_official_with_everybody_elses_reports_in_the_
 def test_a_report_that_an_agency_handles_is_the_desks_of_the_agency_and_of_the_kelurahan_it_is_in(
     role: Role, unit: str | None, name: str | None
 ) -> None:
-    person, report = Person(SOMEBODY, (Membership(role, unit),)), Case(handler="SDA", kelurahan=GAMBIR)
+    person, report = Person(SOMEBODY, (RoleGrant(role, unit),)), Case(handler="SDA", kelurahan=GAMBIR)
     if name is None:
         assert refusal(require_desk, person, report) == (ErrorCode.FORBIDDEN, Message.NOT_YOUR_UNIT)
     else:
@@ -270,7 +270,7 @@ def test_a_report_that_an_agency_handles_is_the_desks_of_the_agency_and_of_the_k
 def test_a_report_is_reopened_by_its_reporter_as_a_citizen_and_by_supervisors_but_by_no_officer(
     account: int, role: Role, unit: str | None, name: str | None
 ) -> None:
-    person, report = Person(account, (Membership(role, unit),)), replace(FIXED, handler="SDA", kelurahan=GAMBIR)
+    person, report = Person(account, (RoleGrant(role, unit),)), replace(FIXED, handler="SDA", kelurahan=GAMBIR)
     if name is None:
         assert refusal(reopen, person, report) == (ErrorCode.FORBIDDEN, Message.REOPEN_NOT_YOURS)
     else:
@@ -278,12 +278,12 @@ def test_a_report_is_reopened_by_its_reporter_as_a_citizen_and_by_supervisors_bu
 
 
 def test_an_officer_who_is_a_supervisor_elsewhere_reopens_nothing_as_the_officer() -> None:
-    both = Person(SOMEBODY, (Membership(Role.OFFICER, GAMBIR), Membership(Role.SUPERVISOR, "31.72")))
+    both = Person(SOMEBODY, (RoleGrant(Role.OFFICER, GAMBIR), RoleGrant(Role.SUPERVISOR, "31.72")))
     assert refusal(reopen, both, FIXED) == (ErrorCode.FORBIDDEN, Message.REOPEN_NOT_YOURS)
 
 
 def test_the_limits_of_reopening_bind_the_reporter_and_not_a_supervisor() -> None:
-    reporter, supervisor = Person(REPORTER), Person(SOMEBODY, (Membership(Role.SUPERVISOR, CITY),))
+    reporter, supervisor = Person(REPORTER), Person(SOMEBODY, (RoleGrant(Role.SUPERVISOR, CITY),))
     twice = replace(FIXED, citizen_reopenings=2)
     assert refusal(reopen, reporter, twice) == (ErrorCode.TRANSITION_REFUSED, Message.REOPEN_TOO_OFTEN)
     with pytest.raises(Refusal):
@@ -317,7 +317,7 @@ def test_what_has_ended_is_told_to_be_reopened_before_anything_else() -> None:
 
 
 def test_a_refusal_tells_another_units_report_from_ones_own() -> None:
-    officer = (Membership(Role.OFFICER, GAMBIR),)
+    officer = (RoleGrant(Role.OFFICER, GAMBIR),)
     forbidden = ErrorCode.FORBIDDEN
     assert refusal(require_handler, Person(SOMEBODY), Case()) == (forbidden, Message.NOT_YOUR_UNIT)
     assert refusal(require_handler, Person(REPORTER), Case()) == (forbidden, Message.NOT_YOUR_UNIT)
