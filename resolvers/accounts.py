@@ -3,7 +3,7 @@
 from actions.sessions import StartedSession, person_of
 from models.accounts import Account
 from resolvers.loaders import RequestContext
-from rules.access import Membership as Given
+from rules.access import RoleGrant as Given
 from rules.access import Person
 from schema.nodes import global_id
 from schema.people import Membership, Session, Viewer
