@@ -61,7 +61,7 @@ class Person:
     """Somebody signed in: the account's row id, which never leaves the server, and the roles given to it."""
 
     account_id: int
-    memberships: tuple[RoleGrant, ...] = ()
+    grants: tuple[RoleGrant, ...] = ()
 
 
 class ReportForAccess(Protocol):
@@ -139,7 +139,7 @@ def official_actor(person: Person, *units: str) -> str | None:
     The first of `units` goes first. An ADMIN acts on everything, in the name of no unit but of that role.
     """
     for unit in units:
-        for membership in person.memberships:
+        for membership in person.grants:
             match membership:
                 case RoleGrant(Role.OFFICER, str(own)) if own == unit:
                     return own
@@ -150,12 +150,12 @@ def official_actor(person: Person, *units: str) -> str | None:
 
 def is_admin(person: Person) -> bool:
     """Whether the person is of the control room."""
-    return any(membership.role is Role.ADMIN for membership in person.memberships)
+    return any(membership.role is Role.ADMIN for membership in person.grants)
 
 
 def is_staff(person: Person | None) -> bool:
     """Whether they act for the city."""
-    return person is not None and any(membership.role is not Role.CITIZEN for membership in person.memberships)
+    return person is not None and any(membership.role is not Role.CITIZEN for membership in person.grants)
 
 
 def require_handler(person: Person, report: ReportForAccess) -> str:
@@ -189,7 +189,7 @@ def require_reopener(person: Person, report: ReportForAccess, at: datetime) -> s
     """
     actor, name = Actor.REPORTER, str(Role.CITIZEN)
     if person.account_id != report.reporter_id:
-        above = replace(person, memberships=tuple(one for one in person.memberships if one.role is not Role.OFFICER))
+        above = replace(person, grants=tuple(one for one in person.grants if one.role is not Role.OFFICER))
         supervising = official_actor(above, report.handler, report.kelurahan)
         actor, name = Actor.SUPERVISOR, _official(person, report, supervising, Message.REOPEN_NOT_YOURS)
     check_reopening(actor, report.resolution, report.processed_at, at=at, times=report.citizen_reopenings)

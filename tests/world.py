@@ -105,9 +105,9 @@ class World:
             await self.transactions.run(waive, self.admin, self.chance.choice(entries).position, "Keliru")
 
 
-async def person(*memberships: RoleGrant) -> Person:
+async def person(*grants: RoleGrant) -> Person:
     name = f"warga-{next(KEYS)}"
     account = await Account.create(
         public_id=name, email=name, password_hash="", pseudonym=name, pseudonym_key=name, created_at=START
     )
-    return Person(account.id, memberships)
+    return Person(account.id, grants)

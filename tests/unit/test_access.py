@@ -75,8 +75,8 @@ class Case:
 FIXED = Case(status=ReportStatus.PROCESSED, resolution=Resolution.FIXED, responded_at=ANSWERED, processed_at=ENDED)
 ADMIN = RoleGrant(Role.ADMIN)
 
-memberships = st.builds(RoleGrant, st.sampled_from(Role), st.sampled_from(UNITS))
-people = st.builds(Person, st.sampled_from([REPORTER, SOMEBODY]), st.lists(memberships, max_size=3).map(tuple))
+grants = st.builds(RoleGrant, st.sampled_from(Role), st.sampled_from(UNITS))
+people = st.builds(Person, st.sampled_from([REPORTER, SOMEBODY]), st.lists(grants, max_size=3).map(tuple))
 answers = st.sampled_from([None, ANSWERED])
 open_reports = st.builds(
     Case,
@@ -134,7 +134,7 @@ def test_a_role_in_a_unit_handles_what_the_domain_says_and_in_the_name_of_that_u
 
 @given(person=people, handler=st.sampled_from(HANDLERS))
 def test_several_roles_handle_what_each_of_them_handles_alone(person: Person, handler: str) -> None:
-    alone = [official_actor(Person(person.account_id, (one,)), handler) for one in person.memberships]
+    alone = [official_actor(Person(person.account_id, (one,)), handler) for one in person.grants]
     named = sorted((name for name in alone if name is not None), key=lambda name: name == Role.ADMIN)
     assert official_actor(person, handler) == next(iter(named), None)
 
@@ -201,10 +201,10 @@ def test_an_official_act_is_done_in_the_name_of_a_unit_of_the_persons_own_that_c
             continue
         name = rule(person, report)
         if name == Role.ADMIN:
-            assert ADMIN.role in {membership.role for membership in person.memberships}
+            assert ADMIN.role in {membership.role for membership in person.grants}
         else:
             assert any(covers(name, unit) for unit in business)
-            assert name in {membership.unit for membership in person.memberships}
+            assert name in {membership.unit for membership in person.grants}
 
 
 @given(person=people, report=reports)
@@ -305,7 +305,7 @@ def test_a_rating_is_the_reporters_of_a_closing_as_fixed_and_once() -> None:
 
 @given(person=people, report=reports)
 def test_only_the_control_room_waives_and_not_on_a_report_of_its_own(person: Person, report: Case) -> None:
-    is_admin = any(membership.role is Role.ADMIN for membership in person.memberships)
+    is_admin = any(membership.role is Role.ADMIN for membership in person.grants)
     assert allows(require_admin, person, report) == (is_admin and person.account_id != report.reporter_id)
 
 
