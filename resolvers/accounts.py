@@ -19,7 +19,7 @@ async def viewer_of(context: RequestContext, person: Person) -> Viewer:
         pseudonym=account.pseudonym,
         on_citizen_board=account.on_citizen_board,
         email=account.email,
-        memberships=[_membership(context, given) for given in person.memberships],
+        memberships=[_membership(context, given) for given in person.grants],
         cursor=cursor,
     )
 
