@@ -139,8 +139,8 @@ def official_actor(person: Person, *units: str) -> str | None:
     The first of `units` goes first. An ADMIN acts on everything, in the name of no unit but of that role.
     """
     for unit in units:
-        for membership in person.grants:
-            match membership:
+        for grant in person.grants:
+            match grant:
                 case RoleGrant(Role.OFFICER, str(own)) if own == unit:
                     return own
                 case RoleGrant(Role.SUPERVISOR, str(own)) if covers(own, unit):
@@ -150,12 +150,12 @@ def official_actor(person: Person, *units: str) -> str | None:
 
 def is_admin(person: Person) -> bool:
     """Whether the person is of the control room."""
-    return any(membership.role is Role.ADMIN for membership in person.grants)
+    return any(grant.role is Role.ADMIN for grant in person.grants)
 
 
 def is_staff(person: Person | None) -> bool:
     """Whether they act for the city."""
-    return person is not None and any(membership.role is not Role.CITIZEN for membership in person.grants)
+    return person is not None and any(grant.role is not Role.CITIZEN for grant in person.grants)
 
 
 def require_handler(person: Person, report: ReportForAccess) -> str:

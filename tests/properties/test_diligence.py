@@ -236,12 +236,12 @@ async def submitted(city: City, category: str) -> Life:
     )
 
 
-async def somebody(membership: RoleGrant) -> Person:
+async def somebody(grant: RoleGrant) -> Person:
     name = f"orang-{next(KEYS)}"
     account = await Account.create(
         public_id=name, email=name, password_hash="", pseudonym=name, pseudonym_key=name, created_at=START
     )
-    return Person(account.id, (membership,))
+    return Person(account.id, (grant,))
 
 
 async def diligent(city: City, work: Work) -> int:

@@ -120,12 +120,12 @@ async def begin(categories: tuple[str, str]) -> World:
     return world
 
 
-async def somebody(membership: RoleGrant) -> Person:
+async def somebody(grant: RoleGrant) -> Person:
     name = f"orang-{next(KEYS)}"
     account = await Account.create(
         public_id=name, email=name, password_hash="", pseudonym=name, pseudonym_key=name, created_at=START
     )
-    return Person(account.id, (membership,))
+    return Person(account.id, (grant,))
 
 
 def passed(events: list[EventRow], until: datetime) -> list[Entry]:

@@ -201,10 +201,10 @@ def test_an_official_act_is_done_in_the_name_of_a_unit_of_the_persons_own_that_c
             continue
         name = rule(person, report)
         if name == Role.ADMIN:
-            assert ADMIN.role in {membership.role for membership in person.grants}
+            assert ADMIN.role in {grant.role for grant in person.grants}
         else:
             assert any(covers(name, unit) for unit in business)
-            assert name in {membership.unit for membership in person.grants}
+            assert name in {grant.unit for grant in person.grants}
 
 
 @given(person=people, report=reports)
@@ -305,7 +305,7 @@ def test_a_rating_is_the_reporters_of_a_closing_as_fixed_and_once() -> None:
 
 @given(person=people, report=reports)
 def test_only_the_control_room_waives_and_not_on_a_report_of_its_own(person: Person, report: Case) -> None:
-    is_admin = any(membership.role is Role.ADMIN for membership in person.grants)
+    is_admin = any(grant.role is Role.ADMIN for grant in person.grants)
     assert allows(require_admin, person, report) == (is_admin and person.account_id != report.reporter_id)
 
 
