@@ -76,26 +76,26 @@ class Location:
 
 
 class Gazetteer:
-    """All reference data of the city, immutable: new facts make a new gazetteer.
+    """All reference data of the city, immutable: new reference make a new gazetteer.
 
     Every mapping is by code. `kelurahan`, `kecamatan` and `cities` are in the order of their codes,
-    `agencies` and `categories` in the order of the facts. Raises ReferenceDataError when the facts contradict each
+    `agencies` and `categories` in the order of the reference. Raises ReferenceDataError when the reference contradict each
     other: a fact about a code that does not exist, or one name or code for two kelurahan.
     """
 
-    def __init__(self, facts: ReferenceData) -> None:
-        _check_references(facts)
-        ordered = sorted(facts.kelurahan, key=attrgetter("code"))
+    def __init__(self, reference: ReferenceData) -> None:
+        _check_references(reference)
+        ordered = sorted(reference.kelurahan, key=attrgetter("code"))
         self.kelurahan: Final[Mapping[str, KelurahanRecord]] = _by_code(ordered)
         self.kecamatan: Final[Mapping[str, KecamatanRecord]] = _by_code(_kecamatan(ordered))
         self.cities: Final[Mapping[str, CityRecord]] = _by_code(_cities(ordered))
-        self.agencies: Final[Mapping[str, AgencyRecord]] = _by_code(facts.agencies)
-        self.categories: Final[Mapping[str, CategoryRecord]] = _by_code(facts.categories)
+        self.agencies: Final[Mapping[str, AgencyRecord]] = _by_code(reference.agencies)
+        self.categories: Final[Mapping[str, CategoryRecord]] = _by_code(reference.categories)
         self._codes = _index(_codes(ordered))
-        self._spellings = _index(_spellings(facts))
-        self._polygons = _Polygons(facts.areas)
-        drawn = {area.code for area in facts.areas}
-        self._discs = _Discs(disc for disc in facts.discs if disc.code not in drawn)
+        self._spellings = _index(_spellings(reference))
+        self._polygons = _Polygons(reference.areas)
+        drawn = {area.code for area in reference.areas}
+        self._discs = _Discs(disc for disc in reference.discs if disc.code not in drawn)
 
     def find_kelurahan(self, name_or_code: str) -> KelurahanRecord | None:
         """Find the kelurahan that somebody means, or None.
@@ -211,8 +211,8 @@ class _Coded(Protocol):
 _Fact = TypeVar("_Fact", bound=_Coded)
 
 
-def _by_code(facts: Iterable[_Fact]) -> Mapping[str, _Fact]:
-    return MappingProxyType({fact.code: fact for fact in facts})
+def _by_code(reference: Iterable[_Fact]) -> Mapping[str, _Fact]:
+    return MappingProxyType({fact.code: fact for fact in reference})
 
 
 def _kecamatan(ordered: list[KelurahanRecord]) -> Iterator[KecamatanRecord]:
@@ -234,7 +234,7 @@ def _codes(kelurahan: Iterable[KelurahanRecord]) -> Iterator[tuple[str, str]]:
 
     Kemendagri and BPS number the cities differently, yet their ten digits cannot be confused: the seventh
     is 1 for the former (a kelurahan's own number starts at 1001) and 0 for the latter (the third digit of a
-    kecamatan's three). `_index` refuses facts for which that is no longer so.
+    kecamatan's three). `_index` refuses reference for which that is no longer so.
     """
     for fact in kelurahan:
         yield fact.code, fact.code
@@ -242,10 +242,10 @@ def _codes(kelurahan: Iterable[KelurahanRecord]) -> Iterator[tuple[str, str]]:
         yield fact.bps_code, fact.code
 
 
-def _spellings(facts: ReferenceData) -> Iterator[tuple[str, str]]:
-    for fact in facts.kelurahan:
+def _spellings(reference: ReferenceData) -> Iterator[tuple[str, str]]:
+    for fact in reference.kelurahan:
         yield _normal_form(fact.name), fact.code
-    for alias in facts.aliases:
+    for alias in reference.aliases:
         yield _normal_form(alias.alias), alias.code
 
 
@@ -272,17 +272,17 @@ def _forms(text: str) -> Iterator[str]:
             yield rest
 
 
-def _check_references(facts: ReferenceData) -> None:
-    kelurahan = {fact.code for fact in facts.kelurahan}
-    agencies = {fact.code for fact in facts.agencies}
-    located: tuple[AliasRecord | DiscRecord | AreaRecord, ...] = (*facts.aliases, *facts.discs, *facts.areas)
+def _check_references(reference: ReferenceData) -> None:
+    kelurahan = {fact.code for fact in reference.kelurahan}
+    agencies = {fact.code for fact in reference.agencies}
+    located: tuple[AliasRecord | DiscRecord | AreaRecord, ...] = (*reference.aliases, *reference.discs, *reference.areas)
     for fact in located:
         if fact.code not in kelurahan:
-            raise ReferenceDataError(f"{type(fact).__name__} for {fact.code}, which is no kelurahan of these facts")
-    for category in facts.categories:
+            raise ReferenceDataError(f"{type(fact).__name__} for {fact.code}, which is no kelurahan of these reference")
+    for category in reference.categories:
         if category.agency is None and category.handler is FirstHandler.AGENCY:
             raise ReferenceDataError(f"category {category.code} goes to an AGENCY first and names none")
         if category.agency is not None and category.agency not in agencies:
             raise ReferenceDataError(
-                f"category {category.code} names {category.agency}, which is no agency of these facts"
+                f"category {category.code} names {category.agency}, which is no agency of these reference"
             )

@@ -116,7 +116,7 @@ def test_gazetteer_is_immutable() -> None:
 
 
 @pytest.mark.parametrize(
-    ("facts", "complaint"),
+    ("reference", "complaint"),
     [
         (replace(REFERENCE, aliases=(AliasRecord("Monas", "31.71.01.9999"),)), "AliasRecord for 31.71.01.9999"),
         (replace(REFERENCE, discs=(DiscRecord("X", *MONAS, 5.0),)), "DiscRecord for X"),
@@ -141,9 +141,9 @@ def test_gazetteer_is_immutable() -> None:
         ),
     ],
 )
-def test_contradictory_records_are_refused(facts: ReferenceData, complaint: str) -> None:
+def test_contradictory_records_are_refused(reference: ReferenceData, complaint: str) -> None:
     with pytest.raises(ReferenceDataError, match=complaint):
-        Gazetteer(facts)
+        Gazetteer(reference)
 
 
 def test_category_handled_by_the_kelurahan_needs_no_agency() -> None:
@@ -267,8 +267,8 @@ def test_search_finds_exactly_names_and_aliases_containing_the_fragment(
     assert set(found) == {code for name, code in known if fragment in name}
 
 
-def names(facts: list[KelurahanRecord]) -> list[str]:
-    return [fact.name for fact in facts]
+def names(reference: list[KelurahanRecord]) -> list[str]:
+    return [fact.name for fact in reference]
 
 
 def bare(name: str) -> str:
