@@ -208,10 +208,10 @@ class _Coded(Protocol):
     def code(self) -> str: ...
 
 
-_Fact = TypeVar("_Fact", bound=_Coded)
+_Record = TypeVar("_Record", bound=_Coded)
 
 
-def _by_code(reference: Iterable[_Fact]) -> Mapping[str, _Fact]:
+def _by_code(reference: Iterable[_Record]) -> Mapping[str, _Record]:
     return MappingProxyType({fact.code: fact for fact in reference})
 
 
