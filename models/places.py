@@ -111,6 +111,6 @@ async def read_reference_data() -> ReferenceData:
     )
 
 
-async def _read(table: type[Model], fact: type[Record]) -> tuple[Record, ...]:
-    names = [column.name for column in columns(fact)]
-    return tuple(fact(**row) for row in await table.all().order_by(names[0]).values(*names))
+async def _read(table: type[Model], record: type[Record]) -> tuple[Record, ...]:
+    names = [column.name for column in columns(record)]
+    return tuple(record(**row) for row in await table.all().order_by(names[0]).values(*names))

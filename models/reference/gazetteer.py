@@ -80,7 +80,7 @@ class Gazetteer:
 
     Every mapping is by code. `kelurahan`, `kecamatan` and `cities` are in the order of their codes,
     `agencies` and `categories` in the order of the reference. Raises ReferenceDataError when the reference contradict each
-    other: a fact about a code that does not exist, or one name or code for two kelurahan.
+    other: a record about a code that does not exist, or one name or code for two kelurahan.
     """
 
     def __init__(self, reference: ReferenceData) -> None:
@@ -212,21 +212,21 @@ _Record = TypeVar("_Record", bound=_Coded)
 
 
 def _by_code(reference: Iterable[_Record]) -> Mapping[str, _Record]:
-    return MappingProxyType({fact.code: fact for fact in reference})
+    return MappingProxyType({record.code: record for record in reference})
 
 
 def _kecamatan(ordered: list[KelurahanRecord]) -> Iterator[KecamatanRecord]:
     for code, group in groupby(ordered, key=attrgetter("kecamatan_code")):
         first, *rest = group
-        members = (first.code, *(fact.code for fact in rest))
+        members = (first.code, *(record.code for record in rest))
         yield KecamatanRecord(code, first.kecamatan, first.city_code, members)
 
 
 def _cities(ordered: list[KelurahanRecord]) -> Iterator[CityRecord]:
     for code, group in groupby(ordered, key=attrgetter("city_code")):
         members = list(group)
-        kecamatan = tuple(dict.fromkeys(fact.kecamatan_code for fact in members))
-        yield CityRecord(code, members[0].city, kecamatan, tuple(fact.code for fact in members))
+        kecamatan = tuple(dict.fromkeys(record.kecamatan_code for record in members))
+        yield CityRecord(code, members[0].city, kecamatan, tuple(record.code for record in members))
 
 
 def _codes(kelurahan: Iterable[KelurahanRecord]) -> Iterator[tuple[str, str]]:
@@ -236,15 +236,15 @@ def _codes(kelurahan: Iterable[KelurahanRecord]) -> Iterator[tuple[str, str]]:
     is 1 for the former (a kelurahan's own number starts at 1001) and 0 for the latter (the third digit of a
     kecamatan's three). `_index` refuses reference for which that is no longer so.
     """
-    for fact in kelurahan:
-        yield fact.code, fact.code
-        yield fact.code.replace(".", ""), fact.code
-        yield fact.bps_code, fact.code
+    for record in kelurahan:
+        yield record.code, record.code
+        yield record.code.replace(".", ""), record.code
+        yield record.bps_code, record.code
 
 
 def _spellings(reference: ReferenceData) -> Iterator[tuple[str, str]]:
-    for fact in reference.kelurahan:
-        yield _normal_form(fact.name), fact.code
+    for record in reference.kelurahan:
+        yield _normal_form(record.name), record.code
     for alias in reference.aliases:
         yield _normal_form(alias.alias), alias.code
 
@@ -273,12 +273,12 @@ def _forms(text: str) -> Iterator[str]:
 
 
 def _check_references(reference: ReferenceData) -> None:
-    kelurahan = {fact.code for fact in reference.kelurahan}
-    agencies = {fact.code for fact in reference.agencies}
+    kelurahan = {record.code for record in reference.kelurahan}
+    agencies = {record.code for record in reference.agencies}
     located: tuple[AliasRecord | DiscRecord | AreaRecord, ...] = (*reference.aliases, *reference.discs, *reference.areas)
-    for fact in located:
-        if fact.code not in kelurahan:
-            raise ReferenceDataError(f"{type(fact).__name__} for {fact.code}, which is no kelurahan of these reference")
+    for record in located:
+        if record.code not in kelurahan:
+            raise ReferenceDataError(f"{type(record).__name__} for {record.code}, which is no kelurahan of these reference")
     for category in reference.categories:
         if category.agency is None and category.handler is FirstHandler.AGENCY:
             raise ReferenceDataError(f"category {category.code} goes to an AGENCY first and names none")

@@ -223,7 +223,7 @@ async def begin() -> City:
 
 async def submitted(city: City, category: str) -> Life:
     """Let a new citizen report something in Gambir."""
-    citizen, fact = await somebody(RoleGrant(Role.CITIZEN)), GAZETTEER.categories[category]
+    citizen, record = await somebody(RoleGrant(Role.CITIZEN)), GAZETTEER.categories[category]
     city.transactions.now = lambda: START
     wish = Submission(title="Judul", description="Isi", category=category, latitude=-6.1754, longitude=106.8272)
     return Life(
@@ -231,8 +231,8 @@ async def submitted(city: City, category: str) -> Life:
         await city.transactions.run(submit, citizen, route(GAZETTEER, wish)),
         UNITS[category],
         citizen,
-        timedelta(minutes=fact.response_target_minutes),
-        timedelta(minutes=fact.processing_target_minutes),
+        timedelta(minutes=record.response_target_minutes),
+        timedelta(minutes=record.processing_target_minutes),
     )
 
 

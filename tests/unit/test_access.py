@@ -33,8 +33,8 @@ from rules.refusals import ErrorCode, Refusal
 from rules.workflow import MOVES, Actor, ReportStatus, Resolution, find_move
 
 REFERENCE = bundled()
-PLACES = sorted({code for fact in REFERENCE.kelurahan for code in (fact.code, fact.kecamatan_code, fact.city_code)})
-AGENCIES = [fact.code for fact in REFERENCE.agencies]
+PLACES = sorted({code for record in REFERENCE.kelurahan for code in (record.code, record.kecamatan_code, record.city_code)})
+AGENCIES = [record.code for record in REFERENCE.agencies]
 
 GAMBIR, CIDENG, MENTENG, KOJA = "31.71.01.1001", "31.71.01.1002", "31.71.06.1001", "31.72.03.1001"
 KECAMATAN, CITY = "31.71.01", "31.71"
@@ -157,9 +157,9 @@ def test_a_role_extends_to_the_kinds_of_unit_that_the_domain_names(role: Role) -
 
 def test_a_place_covers_itself_and_the_places_that_lie_in_it_and_no_others() -> None:
     inside = {
-        (over, fact.code) for fact in REFERENCE.kelurahan for over in (fact.code, fact.kecamatan_code, fact.city_code)
+        (over, record.code) for record in REFERENCE.kelurahan for over in (record.code, record.kecamatan_code, record.city_code)
     }
-    kelurahan = [fact.code for fact in REFERENCE.kelurahan]
+    kelurahan = [record.code for record in REFERENCE.kelurahan]
     assert {(over, under) for over in PLACES for under in kelurahan if covers(over, under)} == inside
 
 

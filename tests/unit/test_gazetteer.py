@@ -30,7 +30,7 @@ BANDUNG = (-6.9175, 107.6191)
 anywhere = st.tuples(st.floats(-6.4, -5.4), st.floats(106.3, 107.1))
 in_the_city = st.tuples(st.floats(-6.37, -6.08), st.floats(106.68, 106.98))
 spellings = st.sampled_from(
-    [(fact.name, fact.code) for fact in REFERENCE.kelurahan] + [(fact.alias, fact.code) for fact in REFERENCE.aliases]
+    [(record.name, record.code) for record in REFERENCE.kelurahan] + [(record.alias, record.code) for record in REFERENCE.aliases]
 )
 
 
@@ -96,11 +96,11 @@ def test_each_kelurahan_belongs_to_exactly_its_kecamatan_and_city() -> None:
     assert members == list(CODES)
     assert [code for city in GAZETTEER.cities.values() for code in city.kelurahan] == list(CODES)
     assert [code for city in GAZETTEER.cities.values() for code in city.kecamatan] == list(GAZETTEER.kecamatan)
-    for fact in GAZETTEER.kelurahan.values():
-        kecamatan, city = GAZETTEER.kecamatan[fact.kecamatan_code], GAZETTEER.cities[fact.city_code]
-        assert (kecamatan.name, kecamatan.city_code) == (fact.kecamatan, fact.city_code)
-        assert fact.code in kecamatan.kelurahan
-        assert (city.name, kecamatan.code in city.kecamatan) == (fact.city, True)
+    for record in GAZETTEER.kelurahan.values():
+        kecamatan, city = GAZETTEER.kecamatan[record.kecamatan_code], GAZETTEER.cities[record.city_code]
+        assert (kecamatan.name, kecamatan.city_code) == (record.kecamatan, record.city_code)
+        assert record.code in kecamatan.kelurahan
+        assert (city.name, kecamatan.code in city.kecamatan) == (record.city, True)
 
 
 def test_gazetteer_is_immutable() -> None:
@@ -175,15 +175,15 @@ def test_each_name_and_alias_is_found_in_any_spelling(scribble: tuple[str, str])
 
 @pytest.mark.parametrize("code", CODES)
 def test_kelurahan_is_found_by_each_form_of_its_code(code: str) -> None:
-    fact = GAZETTEER.kelurahan[code]
-    for written in (code, code.replace(".", ""), fact.bps_code, f" {code}\n"):
-        assert GAZETTEER.find_kelurahan(written) is fact
-        assert GAZETTEER.search(written) == [fact]
+    record = GAZETTEER.kelurahan[code]
+    for written in (code, code.replace(".", ""), record.bps_code, f" {code}\n"):
+        assert GAZETTEER.find_kelurahan(written) is record
+        assert GAZETTEER.search(written) == [record]
 
 
 def test_codes_of_kemendagri_and_bps_never_coincide() -> None:
     kemendagri = {code.replace(".", "") for code in CODES}
-    bps = {fact.bps_code for fact in GAZETTEER.kelurahan.values()}
+    bps = {record.bps_code for record in GAZETTEER.kelurahan.values()}
     assert {digits[6] for digits in kemendagri} == {"1"}
     assert {digits[6] for digits in bps} == {"0"}
     assert {len(digits) for digits in kemendagri | bps} == {10}
@@ -262,13 +262,13 @@ def test_search_finds_exactly_names_and_aliases_containing_the_fragment(
     start = data.draw(st.integers(0, len(spelling) - 1))
     fragment = spelling[start : data.draw(st.integers(start + 1, len(spelling)))]
     known = [(bare(f.name), f.code) for f in REFERENCE.kelurahan] + [(bare(f.alias), f.code) for f in REFERENCE.aliases]
-    found = [fact.code for fact in GAZETTEER.search(fragment.lower())]
+    found = [record.code for record in GAZETTEER.search(fragment.lower())]
     assert len(found) == len(set(found))
     assert set(found) == {code for name, code in known if fragment in name}
 
 
 def names(reference: list[KelurahanRecord]) -> list[str]:
-    return [fact.name for fact in reference]
+    return [record.name for record in reference]
 
 
 def bare(name: str) -> str:
@@ -292,7 +292,7 @@ def test_centre_of_each_disc_is_located_exactly_in_its_kelurahan(gazetteer: Gaze
 
 def test_inner_point_of_a_kelurahan_is_located_in_it_with_two_exceptions() -> None:
     """Two inner points are in no disc, and one of them is 4 m nearer to a disc of a neighbour."""
-    located = {code: GAZETTEER.locate(fact.latitude, fact.longitude) for code, fact in GAZETTEER.kelurahan.items()}
+    located = {code: GAZETTEER.locate(record.latitude, record.longitude) for code, record in GAZETTEER.kelurahan.items()}
     exact = {code for code in CODES if located[code] == Location(code, exact=True, alternatives=())}
     assert set(CODES) - exact == {"31.72.04.1004", "31.74.04.1005"}
     assert located["31.72.04.1004"] == Location("31.72.04.1004", exact=False, alternatives=())

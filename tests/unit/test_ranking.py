@@ -10,8 +10,8 @@ from rules.scoring.counters import ZERO, Counters
 from rules.scoring.ranking import BoardKind, RankedRow, Shift, rank_by_points, shifts, subject_of
 
 REFERENCE = bundled()
-KELURAHAN = [fact.code for fact in REFERENCE.kelurahan]
-AGENCIES = [fact.code for fact in REFERENCE.agencies]
+KELURAHAN = [record.code for record in REFERENCE.kelurahan]
+AGENCIES = [record.code for record in REFERENCE.agencies]
 PLACES = (BoardKind.KELURAHAN, BoardKind.KECAMATAN, BoardKind.CITY)
 
 sums = st.one_of(st.just(ZERO), st.builds(Counters, st.integers(-20, 20), st.integers(1, 9)))
@@ -101,12 +101,12 @@ def test_a_board_adds_up_exactly_the_kelurahan_that_lie_in_each_of_its_places(
     kind: BoardKind, units: dict[str, Counters]
 ) -> None:
     belongs = {
-        fact.code: {
-            BoardKind.KELURAHAN: fact.code,
-            BoardKind.KECAMATAN: fact.kecamatan_code,
-            BoardKind.CITY: fact.city_code,
+        record.code: {
+            BoardKind.KELURAHAN: record.code,
+            BoardKind.KECAMATAN: record.kecamatan_code,
+            BoardKind.CITY: record.city_code,
         }[kind]
-        for fact in REFERENCE.kelurahan
+        for record in REFERENCE.kelurahan
     }
     expected: dict[str, Counters] = {}
     for unit, part in units.items():
