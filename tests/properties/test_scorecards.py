@@ -30,7 +30,7 @@ from tests.world import GAZETTEER, World
 pytestmark = pytest.mark.anyio
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
-EXTERNAL = {code for code, fact in GAZETTEER.agencies.items() if fact.kind == "EXTERNAL"}
+EXTERNAL = {code for code, agency in GAZETTEER.agencies.items() if agency.kind == "EXTERNAL"}
 ON_TIME = {"RESPONDED_PROMPTLY", "RESPONDED", "PROCESSED_PROMPTLY", "PROCESSED"}
 LATE = {"RESPONDED_LATE", "PROCESSED_LATE", "RESPONSE_OVERDUE", "PROCESSING_OVERDUE"}
 REFERENCE = ("received", "responded", "processed", "reopened", "overdue")
