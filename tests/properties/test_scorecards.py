@@ -47,7 +47,7 @@ class Own:
 
     points: int = 0
     entries: int = 0
-    facts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(REFERENCE, 0))
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(REFERENCE, 0))
     open: int = 0
     answered: list[int] = field(default_factory=list)
     fixed: list[int] = field(default_factory=list)
@@ -60,13 +60,13 @@ class Own:
         self.answered += other.answered
         self.fixed += other.fixed
         for name in REFERENCE:
-            self.facts[name] += other.facts[name]
+            self.counts[name] += other.counts[name]
         for name, each in other.shares.items():
             self.shares[name] += each
 
     def in_hand(self) -> list[Fraction]:
         """For each report in its hands, whether it is not late."""
-        return [Fraction(0)] * self.facts["overdue"] + [Fraction(1)] * (self.open - self.facts["overdue"])
+        return [Fraction(0)] * self.counts["overdue"] + [Fraction(1)] * (self.open - self.counts["overdue"])
 
 
 @dataclass
@@ -118,7 +118,7 @@ class Walk:
             [self.own[unit, who] for who in (None, *officers)] if self.days.contains(jakarta_day(event.at)) else []
         )
         for own in counted:
-            own.facts[name] += 1
+            own.counts[name] += 1
         return counted
 
     def see(self, event: EventRow) -> None:
@@ -162,7 +162,7 @@ def count_facts(history: History, days: Span, own: dict[Who, Own]) -> None:
         last = seen[-1].after
         late = last.handler in walk.run_out or (walk.answer_late and last.responded_at is None)
         own[last.handler, None].open += 1
-        own[last.handler, None].facts["overdue"] += late
+        own[last.handler, None].counts["overdue"] += late
 
 
 def count_entries(history: History, days: Span, own: dict[Who, Own]) -> None:
@@ -247,7 +247,7 @@ def figure(own: Own, everybody: Own, weights: dict[str, int]) -> float | None:
 
 def assert_card(card: ScorecardData, own: Own, where: object) -> None:
     told = Scorecard.of(card)
-    assert {name: getattr(told, name) for name in REFERENCE} == own.facts, where
+    assert {name: getattr(told, name) for name in REFERENCE} == own.counts, where
     assert card.counters.open == own.open, where
     for mine, values in ((card.answered, own.answered), (card.fixed, own.fixed)):
         assert median_minutes(mine) == (statistics.median(values) if values else None), where
