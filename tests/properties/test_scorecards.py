@@ -33,7 +33,7 @@ SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 EXTERNAL = {code for code, agency in GAZETTEER.agencies.items() if agency.kind == "EXTERNAL"}
 ON_TIME = {"RESPONDED_PROMPTLY", "RESPONDED", "PROCESSED_PROMPTLY", "PROCESSED"}
 LATE = {"RESPONDED_LATE", "PROCESSED_LATE", "RESPONSE_OVERDUE", "PROCESSING_OVERDUE"}
-REFERENCE = ("received", "responded", "processed", "reopened", "overdue")
+COUNTS = ("received", "responded", "processed", "reopened", "overdue")
 
 Unit: TypeAlias = str
 Officer: TypeAlias = int | None
@@ -47,7 +47,7 @@ class Own:
 
     points: int = 0
     entries: int = 0
-    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(REFERENCE, 0))
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTS, 0))
     open: int = 0
     answered: list[int] = field(default_factory=list)
     fixed: list[int] = field(default_factory=list)
@@ -59,7 +59,7 @@ class Own:
         self.open += other.open
         self.answered += other.answered
         self.fixed += other.fixed
-        for name in REFERENCE:
+        for name in COUNTS:
             self.counts[name] += other.counts[name]
         for name, each in other.shares.items():
             self.shares[name] += each
@@ -247,7 +247,7 @@ def figure(own: Own, everybody: Own, weights: dict[str, int]) -> float | None:
 
 def assert_card(card: ScorecardData, own: Own, where: object) -> None:
     told = Scorecard.of(card)
-    assert {name: getattr(told, name) for name in REFERENCE} == own.counts, where
+    assert {name: getattr(told, name) for name in COUNTS} == own.counts, where
     assert card.counters.open == own.open, where
     for mine, values in ((card.answered, own.answered), (card.fixed, own.fixed)):
         assert median_minutes(mine) == (statistics.median(values) if values else None), where
