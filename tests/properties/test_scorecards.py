@@ -152,7 +152,7 @@ class Walk:
         return (self.held[unit] + until - self.since) // SECOND * SECOND
 
 
-def count_facts(history: History, days: Span, own: dict[Who, Own]) -> None:
+def count_acts(history: History, days: Span, own: dict[Who, Own]) -> None:
     """Walk through the life of a report up to the end of the period, and count what happened in it."""
     walk = Walk(days, own, history.events[0].at)
     seen = [event for event in history.events if days.last is None or jakarta_day(event.at) <= days.last]
@@ -210,7 +210,7 @@ def ratings_of(history: History, until: list[PointEntry], who: Who, days: Span) 
 def naive(histories: Iterable[History], days: Span) -> dict[Who, Own]:
     own: dict[Who, Own] = defaultdict(Own)
     for history in histories:
-        count_facts(history, days, own)
+        count_acts(history, days, own)
         count_entries(history, days, own)
     return own
 
