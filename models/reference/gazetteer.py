@@ -35,7 +35,7 @@ the nearest kelurahan was right for 73 %, and the right one was offered for 93 %
 97 % with 50 m, for 98.7 % with 100 m (1.4 alternatives a point) and for 99.3 % with 150 m.
 """
 
-MOST_ALTERNATIVES: Final = 3
+MAX_ALTERNATIVES: Final = 3
 
 _TITLES = ("KELURAHAN", "KEL")
 """What people write before a name, in normal form. The longer one first, so that "Kelapa" is tried whole."""
@@ -200,7 +200,7 @@ class _Discs:
         near = np.flatnonzero(gaps <= gaps[best] + MARGIN_M)
         by_gap = near[gaps[near].argsort(kind="stable")]
         kelurahan, *others = dict.fromkeys(self._codes[index] for index in by_gap)
-        return Location(kelurahan, exact=False, alternatives=tuple(others[:MOST_ALTERNATIVES]))
+        return Location(kelurahan, exact=False, alternatives=tuple(others[:MAX_ALTERNATIVES]))
 
 
 class _Coded(Protocol):

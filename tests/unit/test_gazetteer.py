@@ -7,7 +7,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.reference.gazetteer import MARGIN_M, MOST_ALTERNATIVES, REACH_M, Gazetteer, Location
+from models.reference.gazetteer import MARGIN_M, MAX_ALTERNATIVES, REACH_M, Gazetteer, Location
 from models.reference.records import (
     AliasRecord,
     AreaRecord,
@@ -331,7 +331,7 @@ def test_location_equals_the_one_from_measuring_each_disc(point: tuple[float, fl
     elif gaps[code] <= 0:
         assert location == Location(code, exact=True, alternatives=())
     else:
-        assert location == Location(code, exact=False, alternatives=tuple(near[:MOST_ALTERNATIVES]))
+        assert location == Location(code, exact=False, alternatives=tuple(near[:MAX_ALTERNATIVES]))
 
 
 @given(st.floats() | st.floats(-200, 200), st.floats() | st.floats(-200, 200))
