@@ -182,9 +182,9 @@ def test_nobody_acts_officially_on_a_report_of_their_own(person: Person, report:
     own = replace(report, reporter_id=person.account_id)
     for rule in (require_handler, require_desk, require_admin):
         assert not allows(rule, person, own)
-    told = permissions(person, own, at)
-    assert not told.can_change_status
-    assert not told.can_assign
+    granted = permissions(person, own, at)
+    assert not granted.can_change_status
+    assert not granted.can_assign
     if allows(require_reopener, person, own, at):
         assert require_reopener(person, own, at) == Role.CITIZEN
 
@@ -344,22 +344,22 @@ def test_only_a_report_that_waits_and_was_not_answered_counts_as_unanswered(repo
 def test_permissions_say_beforehand_what_the_rules_decide_when_it_is_done(
     person: Person, report: Case, at: datetime
 ) -> None:
-    told = permissions(person, report, at)
+    granted = permissions(person, report, at)
     own = allows(require_reporter, person, report) and allows(require_unanswered, report)
-    assert (told.can_edit, told.can_withdraw) == (own, own)
+    assert (granted.can_edit, granted.can_withdraw) == (own, own)
     moves = any(report.status in move.sources and move.actor is Actor.HANDLER for move in MOVES)
-    assert told.can_change_status == (allows(require_handler, person, report) and moves)
-    assert told.can_assign == (allows(require_desk, person, report) and allows(require_open, report))
-    assert told.can_rate == allows(require_rater, person, report)
-    assert told.can_reopen == allows(require_reopener, person, report, at)
+    assert granted.can_change_status == (allows(require_handler, person, report) and moves)
+    assert granted.can_assign == (allows(require_desk, person, report) and allows(require_open, report))
+    assert granted.can_rate == allows(require_rater, person, report)
+    assert granted.can_reopen == allows(require_reopener, person, report, at)
 
 
 @given(report=reports)
 def test_a_reporter_may_withdraw_exactly_what_the_workflow_lets_be_withdrawn(report: Case) -> None:
     answered = report.responded_at is not None
     withdrawal = (report.status, ReportStatus.PROCESSED, Resolution.WITHDRAWN)
-    told = permissions(Person(REPORTER), report, LATER)
-    assert told.can_withdraw == allows(find_move, *withdrawal, answered=answered)
+    granted = permissions(Person(REPORTER), report, LATER)
+    assert granted.can_withdraw == allows(find_move, *withdrawal, answered=answered)
 
 
 @given(report=reports, at=moments)
