@@ -291,10 +291,10 @@ def states(draw: st.DrawFn) -> list[ReportSnapshot]:
     return found
 
 
-def counted(told: list[ReportSnapshot]) -> dict[tuple[str, int], Counters]:
+def counted(snapshots: list[ReportSnapshot]) -> dict[tuple[str, int], Counters]:
     """What the acts that lead from state to state count for, all by officer 7, by unit and officer."""
     found: dict[tuple[str, int], Counters] = {}
-    for number, (before, after) in enumerate(zip([None, *told[:-1]], told, strict=True)):
+    for number, (before, after) in enumerate(zip([None, *snapshots[:-1]], snapshots, strict=True)):
         facts = {"held": 60} | ({"closed_by": 8} if before is not None and before.processed_at else {})
         for delta in report_deltas(SUBMITTED + timedelta(hours=number), before, after, 7 if before else None, facts):
             key = (delta.unit, delta.officer)
@@ -303,8 +303,8 @@ def counted(told: list[ReportSnapshot]) -> dict[tuple[str, int], Counters]:
 
 
 @given(states())
-def test_what_is_in_the_hands_of_units_is_what_the_last_state_says(told: list[ReportSnapshot]) -> None:
-    last, found = told[-1], counted(told)
+def test_what_is_in_the_hands_of_units_is_what_the_last_state_says(snapshots: list[ReportSnapshot]) -> None:
+    last, found = snapshots[-1], counted(snapshots)
     held = {unit: own.state for (unit, officer), own in found.items() if officer == UNIT and own.state != ZERO}
     due = Counters(open=int(last.is_open), overdue=int(last.is_late))
     assert held == ({last.handler: due} if due != ZERO else {})
@@ -312,15 +312,15 @@ def test_what_is_in_the_hands_of_units_is_what_the_last_state_says(told: list[Re
 
 
 @given(states())
-def test_each_fact_is_counted_once_for_a_unit_and_once_for_who_acted(told: list[ReportSnapshot]) -> None:
-    found = counted(told)
-    pairs = list(pairwise(told))
+def test_each_fact_is_counted_once_for_a_unit_and_once_for_who_acted(snapshots: list[ReportSnapshot]) -> None:
+    found = counted(snapshots)
+    pairs = list(pairwise(snapshots))
     of_units = sum((own for (_, officer), own in found.items() if officer == UNIT), ZERO)
     of_officers = {who: sum((own for (_, each), own in found.items() if each == who), ZERO) for who in (7, 8)}
     fixed = sum(old.resolution is None and new.resolution is Resolution.FIXED for old, new in pairs)
     reopened = sum(old.processed_at is not None and new.processed_at is None for old, new in pairs)
     assert of_units.received == 1 + sum(old.handler != new.handler for old, new in pairs)
-    assert of_units.responded == int(told[-1].responded_at is not None)
+    assert of_units.responded == int(snapshots[-1].responded_at is not None)
     assert (of_units.processed, of_units.reopened) == (fixed, reopened)
     assert (of_officers[7].processed, of_officers[7].reopened, of_officers[8].reopened) == (fixed, 0, reopened)
     assert sum(own.responded for own in of_officers.values()) == of_units.responded
