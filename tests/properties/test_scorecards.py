@@ -246,12 +246,12 @@ def figure(own: Own, everybody: Own, weights: dict[str, int]) -> float | None:
 
 
 def assert_card(card: ScorecardData, own: Own, where: object) -> None:
-    told = Scorecard.of(card)
-    assert {name: getattr(told, name) for name in COUNTS} == own.counts, where
+    shown = Scorecard.of(card)
+    assert {name: getattr(shown, name) for name in COUNTS} == own.counts, where
     assert card.counters.open == own.open, where
     for mine, values in ((card.answered, own.answered), (card.fixed, own.fixed)):
         assert median_minutes(mine) == (statistics.median(values) if values else None), where
-    shares = (told.responded_on_time, told.processed_on_time, told.satisfaction)
+    shares = (shown.responded_on_time, shown.processed_on_time, shown.satisfaction)
     for value, name in zip(shares, ("responded", "processed", "satisfied"), strict=True):
         wanted = mean(own.shares[name])
         assert value == (None if wanted is None else pytest.approx(float(wanted))), (where, name)
