@@ -236,8 +236,8 @@ def test_the_figures_of_the_scoring_page_are_those_of_the_rules() -> None:
     page = (ROOT / "docs/scoring.md").read_text().partition("| office | reports | of them good | responsiveness |")[2]
     rows = [line.strip("| ").split(" | ") for line in page.partition("\n\n")[0].splitlines()[2:]]
     assert len(rows) == 4
-    for _, reports, good, told in rows:
-        assert round(figure(of(float(good), int(reports))), 1) == float(told)
+    for _, reports, good, documented in rows:
+        assert round(figure(of(float(good), int(reports))), 1) == float(documented)
 
 
 def test_the_watchlist_begins_with_the_worst() -> None:
