@@ -167,8 +167,8 @@ async def check(world: World) -> None:
     ]
     entries = await PointEntry.filter(rule__in=OVERDUE)
     assert Counter((entry.report_id, entry.unit, str(entry.rule), entry.at) for entry in entries) == Counter(expected)
-    told = await LogEvent.filter(topic=Topic.REPORT, kind__in=OVERDUE)
-    assert Counter((event.report_id, event.actor, event.kind, event.at) for event in told) == Counter(expected)
+    logged = await LogEvent.filter(topic=Topic.REPORT, kind__in=OVERDUE)
+    assert Counter((event.report_id, event.actor, event.kind, event.at) for event in logged) == Counter(expected)
     open_from = START - DAY
     for event in await LogEvent.all().order_by("position"):
         if event.kind == PERIOD_CLOSED and event.data["period"] == "DAY":

@@ -83,8 +83,8 @@ async def check() -> None:
     assert {(one.unit, one.first_day): one.points for one in tallies} == dict(sums)
     days = [date.fromisoformat(one.data["last"]) for one in closings if one.data["period"] == "DAY"]
     assert days == [days[0] + number * DAY for number in range(len(days))]
-    told = [(one.data["period"], one.data["first"], one.data["last"], one.at) for one in closings]
-    assert told == [
+    logged = [(one.data["period"], one.data["first"], one.data["last"], one.at) for one in closings]
+    assert logged == [
         (period, str(ended.first), str(ended.last), midnight(day + DAY))
         for day in days
         for period, ended in ending_on(day)
