@@ -67,7 +67,7 @@ BEGINNING: list[tuple[Any, ...]] = [
 
 
 @dataclass
-class Told:
+class FoldedReport:
     """What the log tells of one report."""
 
     version: int
@@ -76,9 +76,9 @@ class Told:
     supporters: set[int] = field(default_factory=set)
 
 
-def fold(events: list[EventRow]) -> dict[int, Told]:
+def fold(events: list[EventRow]) -> dict[int, FoldedReport]:
     """Build the state of every report from its events alone."""
-    told: dict[int, Told] = {}
+    told: dict[int, FoldedReport] = {}
     for event in events:
         assert event.report_id is not None
         assert event.version is not None
@@ -91,7 +91,7 @@ def fold(events: list[EventRow]) -> dict[int, Told]:
             supporters |= set(event.accounts)
         else:
             supporters -= set(event.accounts)
-        told[event.report_id] = Told(event.version, event.position, event.after.as_data(), supporters)
+        told[event.report_id] = FoldedReport(event.version, event.position, event.after.as_data(), supporters)
     return told
 
 
@@ -185,7 +185,7 @@ async def check() -> None:
     for row in await Report.all().values(*REPORT_COLUMNS):
         report = ReportRow(**row)
         supporters = {one.account_id for one in await Support.filter(report_id=report.id, until_position=None)}
-        assert told[report.id] == Told(report.version, report.position, report.snapshot.as_data(), supporters)
+        assert told[report.id] == FoldedReport(report.version, report.position, report.snapshot.as_data(), supporters)
         assert report.support_count == len(supporters)
     positions = [row["position"] for row in await fetch("SELECT position FROM log_event ORDER BY position")]
     assert positions == list(range(1, len(positions) + 1))
