@@ -78,11 +78,11 @@ class FoldedReport:
 
 def fold(events: list[EventRow]) -> dict[int, FoldedReport]:
     """Build the state of every report from its events alone."""
-    told: dict[int, FoldedReport] = {}
+    folded: dict[int, FoldedReport] = {}
     for event in events:
         assert event.report_id is not None
         assert event.version is not None
-        known = told.get(event.report_id)
+        known = folded.get(event.report_id)
         assert event.version == (known.version if known else 0) + 1
         before = None if event.before is None else event.before.as_data()
         assert before == (known.snapshot if known else None)
@@ -91,8 +91,8 @@ def fold(events: list[EventRow]) -> dict[int, FoldedReport]:
             supporters |= set(event.accounts)
         else:
             supporters -= set(event.accounts)
-        told[event.report_id] = FoldedReport(event.version, event.position, event.after.as_data(), supporters)
-    return told
+        folded[event.report_id] = FoldedReport(event.version, event.position, event.after.as_data(), supporters)
+    return folded
 
 
 @dataclass
@@ -181,11 +181,11 @@ async def live(world: World, acts: list[tuple[Any, ...]]) -> None:
 
 async def check() -> None:
     rows = await LogEvent.filter(topic=Topic.REPORT).order_by("position").values(*EVENT_COLUMNS)
-    told = fold([EventRow(**row) for row in rows])
+    folded = fold([EventRow(**row) for row in rows])
     for row in await Report.all().values(*REPORT_COLUMNS):
         report = ReportRow(**row)
         supporters = {one.account_id for one in await Support.filter(report_id=report.id, until_position=None)}
-        assert told[report.id] == FoldedReport(report.version, report.position, report.snapshot.as_data(), supporters)
+        assert folded[report.id] == FoldedReport(report.version, report.position, report.snapshot.as_data(), supporters)
         assert report.support_count == len(supporters)
     positions = [row["position"] for row in await fetch("SELECT position FROM log_event ORDER BY position")]
     assert positions == list(range(1, len(positions) + 1))
