@@ -180,11 +180,11 @@ class Life:
         await record_overdue(self.city.transactions)
         return sum(entry.points for entry in await PointEntry.filter(report_id=self.report_id, unit=self.unit))
 
-    async def _move(self, wish: StatusChange) -> None:
-        await self.city.transactions.run(change_status, self.officer, self.report_id, wish)
+    async def _move(self, options: StatusChange) -> None:
+        await self.city.transactions.run(change_status, self.officer, self.report_id, options)
 
-    async def _close(self, resolution: Resolution, **wish: Any) -> None:
-        await self._move(StatusChange(status=ReportStatus.PROCESSED, resolution=resolution, **wish))
+    async def _close(self, resolution: Resolution, **options: Any) -> None:
+        await self._move(StatusChange(status=ReportStatus.PROCESSED, resolution=resolution, **options))
 
     async def _assign(self, person: Person, unit: str) -> None:
         await self.row()
@@ -225,10 +225,10 @@ async def submitted(city: City, category: str) -> Life:
     """Let a new citizen report something in Gambir."""
     citizen, record = await somebody(RoleGrant(Role.CITIZEN)), GAZETTEER.categories[category]
     city.transactions.now = lambda: START
-    wish = Submission(title="Judul", description="Isi", category=category, latitude=-6.1754, longitude=106.8272)
+    options = Submission(title="Judul", description="Isi", category=category, latitude=-6.1754, longitude=106.8272)
     return Life(
         city,
-        await city.transactions.run(submit, citizen, route(GAZETTEER, wish)),
+        await city.transactions.run(submit, citizen, route(GAZETTEER, options)),
         UNITS[category],
         citizen,
         timedelta(minutes=record.response_target_minutes),

@@ -113,10 +113,10 @@ class World:
         person, transactions = self.people[who], self.transactions
         if name == "submit":
             category, (latitude, longitude) = rest
-            wish = Submission(
+            options = Submission(
                 title="Judul", description="Isi", category=category, latitude=latitude, longitude=longitude
             )
-            self.reports.append(await transactions.run(submit, person, route(GAZETTEER, wish)))
+            self.reports.append(await transactions.run(submit, person, route(GAZETTEER, options)))
             return
         if name == "wait":
             self.hours += rest[0]
@@ -146,9 +146,9 @@ class World:
         elif name == "edit":
             await transactions.run(edit, person, report_id, Edit(title=f"Judul {next(KEYS)}"))
         else:
-            await transactions.run(change_status, person, report_id, await self.wish(name, person, rest))
+            await transactions.run(change_status, person, report_id, await self.options(name, person, rest))
 
-    async def wish(self, name: str, person: Person, rest: tuple[Any, ...]) -> StatusChange:
+    async def options(self, name: str, person: Person, rest: tuple[Any, ...]) -> StatusChange:
         if name == "start":
             return StatusChange(status=ReportStatus.IN_PROGRESS)
         if name == "fix":
