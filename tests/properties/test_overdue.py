@@ -113,9 +113,9 @@ async def begin(categories: tuple[str, str]) -> World:
     world = World(await somebody(RoleGrant(Role.ADMIN)), [])
     await close_periods(world.transactions())
     for category in categories:
-        wish = Submission(title="Judul", description="Isi", category=category, latitude=-6.1754, longitude=106.8272)
+        submission = Submission(title="Judul", description="Isi", category=category, latitude=-6.1754, longitude=106.8272)
         world.reports.append(
-            await world.transactions().run(submit, await somebody(RoleGrant(Role.CITIZEN)), route(GAZETTEER, wish))
+            await world.transactions().run(submit, await somebody(RoleGrant(Role.CITIZEN)), route(GAZETTEER, submission))
         )
     return world
 

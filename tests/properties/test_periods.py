@@ -112,8 +112,8 @@ async def submit_one() -> None:
         pseudonym_key="warga",
         created_at=BEGIN,
     )
-    wish = Submission(title="Judul", description="Isi", category="SAMPAH", latitude=-6.1754, longitude=106.8272)
-    await Transactions().run(submit, Person(account.id, (RoleGrant(Role.CITIZEN, None),)), route(GAZETTEER, wish))
+    submission = Submission(title="Judul", description="Isi", category="SAMPAH", latitude=-6.1754, longitude=106.8272)
+    await Transactions().run(submit, Person(account.id, (RoleGrant(Role.CITIZEN, None),)), route(GAZETTEER, submission))
 
 
 def test_a_closed_period_never_changes_whatever_the_clocks_say(database_url: str) -> None:
