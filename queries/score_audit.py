@@ -3,7 +3,7 @@
 The log is what is believed. Each link is held against the one before it, so that a fault is told where it lies and not
 again in everything that follows from it: ledger against log, tallies against log, boards against tallies.
 
-What the log cannot tell is not judged: what a report weighed before its category was changed, and whether an entry that
+What the log cannot emit is not judged: what a report weighed before its category was changed, and whether an entry that
 is nowhere should be reversed or be a citizen's.
 """
 
@@ -52,35 +52,35 @@ ENTRIES = (
 )
 
 
-async def verify(tell: Callable[[str], object]) -> None:
-    """Compare everything with the log as of one moment, while the service runs; `tell` gets a line a difference."""
+async def verify(emit: Callable[[str], object]) -> None:
+    """Compare everything with the log as of one moment, while the service runs; `emit` gets a line a difference."""
     async with in_transaction() as using:
         if using.capabilities.dialect != "sqlite":  # SQLite's transactions see one moment anyhow
             await using.execute_query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         head = await log_head()
-        audit = _Audit(tell)
+        audit = _Audit(emit)
         for first in range(1, head.position + 1, BATCH):
             await audit.read(first, min(first + BATCH - 1, head.position))
         await audit.settle()
-        await _outside(head, tell)
+        await _outside(head, emit)
         if audit.unreadable:  # that has been told, and nothing can be counted with it
             return
         tallies = await read_tallies()
-        differences = diff_tallies(tallies, await _counted(head, tell))
+        differences = diff_tallies(tallies, await _counted(head, emit))
         for key, difference in differences.items():
-            tell(f"tally {describe_key(key)}: {format_difference(difference)}")
+            emit(f"tally {describe_key(key)}: {format_difference(difference)}")
         if not differences:
-            await _boards(head, tallies, tell)
+            await _boards(head, tallies, emit)
 
 
-async def _counted(head: LogHead, tell: Callable[[str], object]) -> dict[TallyKey, TallyTotals]:
+async def _counted(head: LogHead, emit: Callable[[str], object]) -> dict[TallyKey, TallyTotals]:
     """Count everything once more, and hold what each event says that it counts for against that."""
     due: dict[TallyKey, TallyTotals] = {}
     async for one in counted_events(head.position):
         add_deltas(due, one.deltas)
         counts = [delta.as_data() for delta in one.deltas]
         if one.told is not None and one.told != counts:
-            tell(f"log {one.event.position}: counts is {one.told}, should be {counts}")
+            emit(f"log {one.event.position}: counts is {one.told}, should be {counts}")
     return due
 
 
@@ -91,8 +91,8 @@ class _Audit:
     asked for and what is told since the last entries is kept until the next event that is none.
     """
 
-    def __init__(self, tell: Callable[[str], object]) -> None:
-        self._tell = tell
+    def __init__(self, emit: Callable[[str], object]) -> None:
+        self._tell = emit
         self.unreadable = False
         self._open_from: datetime | None = None
         self._reopened: dict[int | None, datetime] = {}
@@ -191,14 +191,14 @@ class _Audit:
             self._tell(f"log {event.position}: at is {event.at}, should be {self._open_from}")
 
     def _compare(self, entries: Mapping[int, dict[str, Any]], told: Mapping[int, LedgerLine]) -> None:
-        """Hold the rows of the ledger against the events that tell of them."""
+        """Hold the rows of the ledger against the events that emit of them."""
         for position in sorted(entries.keys() | told.keys()):
             row, line = entries.get(position), told.get(position)
             if row is None:
                 self._tell(f"ledger {position}: no entry, should be {line}")
                 continue
             if line is None:
-                self._tell(f"ledger {position}: an entry that the log does not tell of")
+                self._tell(f"ledger {position}: an entry that the log does not emit of")
                 continue
             try:
                 faults = diff_lines(_line(row), line)
@@ -287,7 +287,7 @@ async def _scores(wanted: ExpectedEntry) -> bool:
     return may_score(report.id, {row["id"] for row in rows})
 
 
-async def _outside(head: LogHead, tell: Callable[[str], object]) -> None:
+async def _outside(head: LogHead, emit: Callable[[str], object]) -> None:
     """Tell of what has a position that was never given."""
     for name, table in (("log", "log_event"), ("ledger", "point_entry")):
         rows = await fetch(
@@ -295,10 +295,10 @@ async def _outside(head: LogHead, tell: Callable[[str], object]) -> None:
             head.position,
         )
         for row in rows:
-            tell(f"{name} {row['position']}: a position never given, should be 1 to {head.position}")
+            emit(f"{name} {row['position']}: a position never given, should be 1 to {head.position}")
 
 
-async def _boards(head: LogHead, tallies: Mapping[TallyKey, TallyTotals], tell: Callable[[str], object]) -> None:
+async def _boards(head: LogHead, tallies: Mapping[TallyKey, TallyTotals], emit: Callable[[str], object]) -> None:
     """Hold the boards of the open periods, and of each month that has a tally, against the tallies."""
     if head.open_from is None:  # nobody has served yet
         return
@@ -310,7 +310,7 @@ async def _boards(head: LogHead, tallies: Mapping[TallyKey, TallyTotals], tell: 
                 subjects = {code for _, _, _, unit in tallies if (code := subject_of(kind, unit))}
                 board = await read_board(kind, period, day, subjects)
                 for code, difference in diff_counters(board.sums, _sums(board, tallies)).items():
-                    tell(f"board {kind} {period} {board.span.first}: {code}: {format_difference(difference)}")
+                    emit(f"board {kind} {period} {board.span.first}: {code}: {format_difference(difference)}")
 
 
 def _sums(board: Board, tallies: Mapping[TallyKey, TallyTotals]) -> dict[str, Counters]:
