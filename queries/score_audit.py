@@ -92,7 +92,7 @@ class _Audit:
     """
 
     def __init__(self, emit: Callable[[str], object]) -> None:
-        self._tell = emit
+        self._emit = emit
         self.unreadable = False
         self._open_from: datetime | None = None
         self._reopened: dict[int | None, datetime] = {}
@@ -108,12 +108,12 @@ class _Audit:
         for position in range(first, last + 1):
             row = events.get(position)
             if row is None:
-                self._tell(f"log {position}: no event")
+                self._emit(f"log {position}: no event")
                 continue
             try:
                 line = await self._event(event_of(row))
             except UNREADABLE as error:
-                self._tell(f"log {position}: cannot be read: {type(error).__name__} {error}")
+                self._emit(f"log {position}: cannot be read: {type(error).__name__} {error}")
                 self.unreadable = True
                 entries.pop(position, None)
                 continue
@@ -135,15 +135,15 @@ class _Audit:
                 lines.pop(met)
             elif wanted.unit != CITIZEN and await _scores(wanted):
                 rules = " or ".join(sorted(wanted.rules))
-                self._tell(f"log {wanted.position}: no entry of {wanted.unit} by {rules} follows")
+                self._emit(f"log {wanted.position}: no entry of {wanted.unit} by {rules} follows")
         for position, line in lines:
-            self._tell(f"log {position}: nothing happened to report {line.report_id} for {line.rule} of {line.unit}")
+            self._emit(f"log {position}: nothing happened to report {line.report_id} for {line.rule} of {line.unit}")
         self._judged, self._lines = [], []
 
     async def _event(self, event: EventRow) -> LedgerLine | None:
         """Check an event by itself; return the entry that it tells of, if it does."""
         if self._open_from is not None and event.at < self._open_from:
-            self._tell(f"log {event.position}: at is {event.at}, should be {self._open_from} or later: that is closed")
+            self._emit(f"log {event.position}: at is {event.at}, should be {self._open_from} or later: that is closed")
         if event.topic is Topic.LEDGER and event.kind != REBUILT:
             return self._entry(event)
         if self._lines:
@@ -157,7 +157,7 @@ class _Audit:
     def _entry(self, event: EventRow) -> LedgerLine:
         line = _told(event)
         if line.day != jakarta_day(line.at):
-            self._tell(f"log {event.position}: day is {line.day}, should be {jakarta_day(line.at)}")
+            self._emit(f"log {event.position}: day is {line.day}, should be {jakarta_day(line.at)}")
         if line.rule not in REVERSING:
             self._lines.append((event.position, line))
         return line
@@ -165,7 +165,7 @@ class _Audit:
     def _act(self, event: EventRow) -> None:
         before, after = event.before, event.after
         for at in sorted(new_moments(before, after) - {event.at}):
-            self._tell(f"log {event.position}: at is {event.at}, should be {at}")
+            self._emit(f"log {event.position}: at is {event.at}, should be {at}")
         if before is None:
             return
         stars = event.data["stars"] if event.kind == ReportEventKind.RATED else None
@@ -188,17 +188,17 @@ class _Audit:
         last = date.fromisoformat(event.data["last"])
         self._open_from = midnight(last + DAY)
         if event.at != self._open_from:
-            self._tell(f"log {event.position}: at is {event.at}, should be {self._open_from}")
+            self._emit(f"log {event.position}: at is {event.at}, should be {self._open_from}")
 
     def _compare(self, entries: Mapping[int, dict[str, Any]], told: Mapping[int, LedgerLine]) -> None:
         """Hold the rows of the ledger against the events that emit of them."""
         for position in sorted(entries.keys() | told.keys()):
             row, line = entries.get(position), told.get(position)
             if row is None:
-                self._tell(f"ledger {position}: no entry, should be {line}")
+                self._emit(f"ledger {position}: no entry, should be {line}")
                 continue
             if line is None:
-                self._tell(f"ledger {position}: an entry that the log does not emit of")
+                self._emit(f"ledger {position}: an entry that the log does not emit of")
                 continue
             try:
                 faults = diff_lines(_line(row), line)
@@ -207,7 +207,7 @@ class _Audit:
             if not 1 <= row["rule_version"] <= RULE_VERSION:
                 faults.append(f"rule_version is {row['rule_version']}, should be {RULE_VERSION} at most")
             for fault in faults:
-                self._tell(f"ledger {position}: {fault}")
+                self._emit(f"ledger {position}: {fault}")
 
     async def _weigh(self, told: Mapping[int, LedgerLine]) -> None:
         """Hold the points of entries against their rules: a unit's by the report's weight, a citizen's by the day."""
@@ -223,7 +223,7 @@ class _Audit:
                 continue
             if line.points not in due:
                 wanted = " or ".join(map(str, due))
-                self._tell(f"log {position}: points is {line.points}, should be {wanted} for {line.rule}")
+                self._emit(f"log {position}: points is {line.points}, should be {wanted} for {line.rule}")
 
     async def _reversals(self, entries: Mapping[int, dict[str, Any]], told: Mapping[int, LedgerLine]) -> None:
         """Hold each reversal against the event of what it takes back. That it is the only one, its index holds."""
@@ -237,9 +237,9 @@ class _Audit:
                 continue  # it cannot be read, and that has been told
             original = originals.get(target) if target is not None and target < position else None
             if original is None or line.rule not in REVERSING or original.rule in REVERSING:
-                self._tell(f"ledger {position}: reverses is {target}, which {line.rule} cannot take back")
+                self._emit(f"ledger {position}: reverses is {target}, which {line.rule} cannot take back")
             elif (line.unit, line.report_id, line.points) != (original.unit, original.report_id, -original.points):
-                self._tell(
+                self._emit(
                     f"ledger {position}: takes {-line.points} of report {line.report_id} back from {line.unit}, should "
                     f"be {original.points} of report {original.report_id} from {original.unit}, which is entry {target}"
                 )
