@@ -39,7 +39,7 @@ DAY_CLOSED = (
     "period = 'YEAR' AND first_day < $3 OR period = 'MONTH' AND first_day >= $3 AND first_day < $4 "
     "OR period = 'DAY' AND first_day >= $4 AND first_day < $5"
 )
-"""The whole years, months and days before a day: few rows, however many days."""
+"""The whole years, months and days before a day: few tallies, however many days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +113,11 @@ async def read_board(
     current = span(period, day)
     before = previous(period, current)
     earlier = [] if before is None else (await _read(kind, period, before))[1]
-    head, rows = await _read(kind, period, current)
-    officers = await _officers(kind, [*earlier, *rows])
+    head, tallies = await _read(kind, period, current)
+    officers = await _officers(kind, [*earlier, *tallies])
     people = {officer.code: officer for officer in officers.values()}
     codes = set(people) if kind is BoardKind.OFFICER else set(subjects)
-    was, sums = (_sums(kind, each, officers, codes) for each in (earlier, rows))
+    was, sums = (_sums(kind, each, officers, codes) for each in (earlier, tallies))
     previous_ranks = {place.code: place.rank for place in rank(kind, metric, codes, was) if place.rank is not None}
     places = tuple(rank(kind, metric, codes, sums))
     return Board(kind, metric, period, current, *head, sums, places, previous_ranks, officers, people)
@@ -140,14 +140,14 @@ async def read_open_board(
 async def read_scorecards(
     kind: BoardKind, period: Period, day: date, subjects: Collection[str]
 ) -> dict[str, ScorecardData]:
-    """Read what is behind the rows of the board of the period that contains `day`, by subject, in one statement.
+    """Read what is behind the tallies of the board of the period that contains `day`, by subject, in one statement.
 
     Agencies outside the city, who are no subjects, have a card too, without a responsiveness.
     """
-    _, rows = await _read(kind, period, span(period, day), minutes=MINUTES)
-    officers = await _officers(kind, rows)
+    _, tallies = await _read(kind, period, span(period, day), minutes=MINUTES)
+    officers = await _officers(kind, tallies)
     found: dict[str, ScorecardData] = {}
-    for row in rows:
+    for row in tallies:
         subject = _subject_of(kind, row["unit"], row["officer"], officers)
         if subject is not None:
             own = found.get(subject)
@@ -196,7 +196,7 @@ async def read_citizen_board(period: Period, today: date, asked: date | None) ->
 async def _read_citizens(days: Span, closed: date | None) -> tuple[dict[str, Counters], dict[str, BoardPerson]]:
     """Read the sums and the people, by code, of all who wish to be ranked: of these days, up to the one closed."""
     last = BEGINNING - timedelta(days=1) if closed is None else min(closed, days.last or LAST_DAY)
-    rows = await fetch(
+    tallies = await fetch(
         "SELECT a.public_id, a.pseudonym, COALESCE(SUM(e.points), 0) AS points, COUNT(e.position) AS entries "
         "FROM account a LEFT JOIN point_entry e "
         "ON e.account_id = a.id AND e.unit = 'CITIZEN' AND e.day BETWEEN $1 AND $2 "
@@ -204,8 +204,8 @@ async def _read_citizens(days: Span, closed: date | None) -> tuple[dict[str, Cou
         days.first or BEGINNING,
         last,
     )
-    people = [BoardPerson(code_of("citizen", row["public_id"]), row["pseudonym"]) for row in rows]
-    sums = {one.code: Counters(row["points"], row["entries"]) for one, row in zip(people, rows, strict=True)}
+    people = [BoardPerson(code_of("citizen", row["public_id"]), row["pseudonym"]) for row in tallies]
+    sums = {one.code: Counters(row["points"], row["entries"]) for one, row in zip(people, tallies, strict=True)}
     return sums, {one.code: one for one in people}
 
 
@@ -227,20 +227,20 @@ async def _read(kind: BoardKind, period: Period, days: Span, *, minutes: str = "
         no_minutes=f", '{NO_MINUTES}', '{NO_MINUTES}'" if minutes else "",
         until=DAY_CLOSED if len(values) > 2 else NOW,
     )
-    rows = await fetch(
+    tallies = await fetch(
         f"SELECT h.epoch, h.position, h.open_from, t.* FROM log_head h LEFT JOIN ({tallies}) t ON 1 = 1 WHERE h.id = 1",
         *values,
     )
-    head = Head(rows[0]["epoch"], rows[0]["position"], moment(rows[0]["open_from"]))
-    return head, [row for row in rows if row["unit"] is not None]
+    head = Head(tallies[0]["epoch"], tallies[0]["position"], moment(tallies[0]["open_from"]))
+    return head, [row for row in tallies if row["unit"] is not None]
 
 
 def _sums(
-    kind: BoardKind, rows: Iterable[Mapping[str, Any]], officers: Mapping[int, BoardPerson], subjects: Collection[str]
+    kind: BoardKind, tallies: Iterable[Mapping[str, Any]], officers: Mapping[int, BoardPerson], subjects: Collection[str]
 ) -> dict[str, Counters]:
     """Add the tallies up to the subjects of a board; those that count for none of them are left out."""
     sums: dict[str, Counters] = {}
-    for row in rows:
+    for row in tallies:
         subject = _subject_of(kind, row["unit"], row["officer"], officers)
         if subject is not None and subject in subjects:
             own = _sum(row)
@@ -263,11 +263,11 @@ async def _is_closed(days: Span) -> bool:
     return open_from is not None and days.ends_at is not None and days.ends_at <= open_from
 
 
-async def _officers(kind: BoardKind, rows: Iterable[Mapping[str, Any]]) -> dict[int, BoardPerson]:
+async def _officers(kind: BoardKind, tallies: Iterable[Mapping[str, Any]]) -> dict[int, BoardPerson]:
     """Read who is of a unit, and who acted, for the last by code of those for which they did; nobody for places."""
     if kind is not BoardKind.OFFICER:
         return {}
     acted: dict[int, str] = {}
-    for row in rows:
+    for row in tallies:
         acted[row["officer"]] = max(row["unit"], acted.get(row["officer"], ""))
     return await read_officers(acted)
