@@ -44,7 +44,7 @@ DAY_CLOSED = (
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A ranking: `sums` by subject, `places` best first, and the rank of each at the close of the period before.
+    """A ranking: `sums` by subject, `rows` best first, and the rank of each at the close of the period before.
 
     `open_from` is the first moment that is in no period closed up to `position`; None before the first day is opened.
     `officers` are by account, on a board of officers; `people` by code, on that and on the board of citizens.
@@ -58,7 +58,7 @@ class Board:
     position: int
     open_from: datetime | None
     sums: Mapping[str, Counters]
-    places: tuple[RankedRow, ...]
+    rows: tuple[RankedRow, ...]
     previous_ranks: Mapping[str, int]
     officers: Mapping[int, BoardPerson] = field(default_factory=dict)
     people: Mapping[str, BoardPerson] = field(default_factory=dict)
@@ -119,8 +119,8 @@ async def read_board(
     codes = set(people) if kind is BoardKind.OFFICER else set(subjects)
     was, sums = (_sums(kind, each, officers, codes) for each in (earlier, tallies))
     previous_ranks = {place.code: place.rank for place in rank(kind, metric, codes, was) if place.rank is not None}
-    places = tuple(rank(kind, metric, codes, sums))
-    return Board(kind, metric, period, current, *head, sums, places, previous_ranks, officers, people)
+    rows = tuple(rank(kind, metric, codes, sums))
+    return Board(kind, metric, period, current, *head, sums, rows, previous_ranks, officers, people)
 
 
 async def read_open_board(
@@ -154,8 +154,8 @@ async def read_scorecards(
             found[subject] = ScorecardData.of(row) if own is None else own.with_more(ScorecardData.of(row))
     codes = {officer.code for officer in officers.values()} if kind is BoardKind.OFFICER else set(subjects)
     sums = {code: own.counters for code, own in found.items() if code in codes}
-    places = rank(kind, Metric.RESPONSIVENESS, codes, sums)
-    figures = {place.code: place.responsiveness for place in places}
+    rows = rank(kind, Metric.RESPONSIVENESS, codes, sums)
+    figures = {place.code: place.responsiveness for place in rows}
     return {
         code: replace(found.get(code, ScorecardData()), responsiveness=figures.get(code))
         for code in [*figures, *(found.keys() - codes)]
@@ -264,7 +264,7 @@ async def _is_closed(days: Span) -> bool:
 
 
 async def _officers(kind: BoardKind, tallies: Iterable[Mapping[str, Any]]) -> dict[int, BoardPerson]:
-    """Read who is of a unit, and who acted, for the last by code of those for which they did; nobody for places."""
+    """Read who is of a unit, and who acted, for the last by code of those for which they did; nobody for rows."""
     if kind is not BoardKind.OFFICER:
         return {}
     acted: dict[int, str] = {}

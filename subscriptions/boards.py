@@ -55,7 +55,7 @@ class BoardUpdate:
     serial: int
     board: Board
     snapshot: bool
-    places: tuple[RankedRow, ...]
+    rows: tuple[RankedRow, ...]
     shifts: tuple[Shift, ...]
     indexes: Mapping[str, tuple[int, int]]
 
@@ -65,11 +65,11 @@ class BoardUpdate:
         These are the rows that changed among them, those that have just left them, and those that moved up among them
         without a change of their own, because others with the same rank have fallen.
         """
-        changed = {place.code for place in self.places if min(self.indexes[place.code]) < count}
-        entered = {place.code for place in self.board.places[:count] if self.indexes[place.code][0] >= count}
+        changed = {place.code for place in self.rows if min(self.indexes[place.code]) < count}
+        entered = {place.code for place in self.board.rows[:count] if self.indexes[place.code][0] >= count}
         return replace(
             self,
-            places=tuple(place for place in self.board.places if place.code in changed | entered),
+            rows=tuple(place for place in self.board.rows if place.code in changed | entered),
             shifts=tuple(shift for shift in self.shifts if shift.code in changed),
         )
 
@@ -159,7 +159,7 @@ class LiveBoard:
         if board is None:
             return False
         sums, position = dict(board.sums), board.position
-        codes = {place.code for place in board.places}
+        codes = {place.code for place in board.rows}
         for event in events:
             if event.position <= board.position:
                 continue
@@ -174,9 +174,9 @@ class LiveBoard:
                 subject = board.subject_of(delta.unit, delta.officer)
                 if subject in codes:
                     sums[subject] = sums.get(subject, ZERO) + _countable(delta, board.span)
-        places = tuple(rank(board.kind, board.metric, codes, sums))
-        current = self._board = replace(board, sums=sums, position=position, places=places)
-        changed = shifts(board.places, current.places)
+        rows = tuple(rank(board.kind, board.metric, codes, sums))
+        current = self._board = replace(board, sums=sums, position=position, rows=rows)
+        changed = shifts(board.rows, current.rows)
         if changed:
             self._serial += 1
             self._publish(current, _difference(board, current, changed, self._serial))
@@ -227,18 +227,18 @@ def _countable(delta: CounterDelta, days: Span) -> Counters:
 
 
 def _snapshot(board: Board, serial: int) -> BoardUpdate:
-    indexes = {place.code: (index, index) for index, place in enumerate(board.places)}
-    return BoardUpdate(serial, board, snapshot=True, places=board.places, shifts=(), indexes=indexes)
+    indexes = {place.code: (index, index) for index, place in enumerate(board.rows)}
+    return BoardUpdate(serial, board, snapshot=True, rows=board.rows, shifts=(), indexes=indexes)
 
 
 def _difference(before: Board, after: Board, changed: Collection[Shift], serial: int) -> BoardUpdate:
     codes = {shift.code for shift in changed}
-    was = {place.code: index for index, place in enumerate(before.places)}
+    was = {place.code: index for index, place in enumerate(before.rows)}
     return BoardUpdate(
         serial,
         after,
         snapshot=False,
-        places=tuple(place for place in after.places if place.code in codes),
+        rows=tuple(place for place in after.rows if place.code in codes),
         shifts=tuple(changed),
-        indexes={place.code: (was[place.code], index) for index, place in enumerate(after.places)},
+        indexes={place.code: (was[place.code], index) for index, place in enumerate(after.rows)},
     )

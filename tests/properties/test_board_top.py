@@ -16,9 +16,9 @@ changes = st.lists(st.dictionaries(st.sampled_from(CODES), st.integers(-3, 3), m
 
 
 def board() -> Board:
-    places = tuple(rank_by_points(CODES, {}))
+    rows = tuple(rank_by_points(CODES, {}))
     return Board(
-        BoardKind.KELURAHAN, Metric.POINTS, Period.ALL_TIME, Span(None, None), "0" * 16, 0, None, {}, places, {}
+        BoardKind.KELURAHAN, Metric.POINTS, Period.ALL_TIME, Span(None, None), "0" * 16, 0, None, {}, rows, {}
     )
 
 
@@ -31,15 +31,15 @@ def cut(rows: dict[str, RankedRow], count: int) -> dict[str, RankedRow]:
 @given(changes, st.integers(1, len(CODES)))
 def test_updates_of_the_top_rows_keep_a_client_equal_to_the_board(steps: list[dict[str, int]], count: int) -> None:
     now = board()
-    rows = {place.code: place for place in _snapshot(now, 0).top(count).places}
+    rows = {place.code: place for place in _snapshot(now, 0).top(count).rows}
     for serial, step in enumerate(steps, 1):
         sums = {
             **now.sums,
             **{code: now.sums.get(code, ZERO) + Counters(points, 1) for code, points in step.items()},
         }
-        after = replace(now, sums=sums, places=tuple(rank_by_points(CODES, sums)))
-        update = _difference(now, after, shifts(now.places, after.places), serial).top(count)
-        rows = cut(rows | {place.code: place for place in update.places}, count)
-        assert rows == {place.code: place for place in after.places[:count]}
-        assert {shift.code for shift in update.shifts} <= {place.code for place in update.places}
+        after = replace(now, sums=sums, rows=tuple(rank_by_points(CODES, sums)))
+        update = _difference(now, after, shifts(now.rows, after.rows), serial).top(count)
+        rows = cut(rows | {place.code: place for place in update.rows}, count)
+        assert rows == {place.code: place for place in after.rows[:count]}
+        assert {shift.code for shift in update.shifts} <= {place.code for place in update.rows}
         now = after
