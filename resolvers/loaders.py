@@ -233,7 +233,7 @@ class RequestContext:
     async def standing(self, kind: BoardKind, code: str, metric: Metric, period: Period) -> Standing:
         """Read how one of its subjects stands on the current board of a kind."""
         board = await self.loaders.boards.load((kind, metric, period))
-        place = next(place for place in board.places if place.code == code)
+        place = next(place for place in board.rows if place.code == code)
         return standing_of(self.places, BoardName.of(board), place, board.previous_ranks)
 
     async def scorecard(self, kind: BoardKind, code: str, period: Period, on: date | None) -> Scorecard:

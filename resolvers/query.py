@@ -185,7 +185,7 @@ class Query:
             starts_at=board.span.starts_at,
             ends_at=board.span.ends_at,
             cursor=encode(board.epoch, board.position),
-            rows=[_standing_on(context, board, place) for place in board.places],
+            rows=[_standing_on(context, board, place) for place in board.rows],
         )
 
     @strawberry.field(
@@ -201,7 +201,7 @@ class Query:
     ) -> list[Standing]:
         context = info.context
         board = await _board(context, kind, Metric.RESPONSIVENESS, period, on)
-        codes = [place.code for place in board.places]
+        codes = [place.code for place in board.rows]
         return [_standing_on(context, board, place) for place in watchlist(kind, codes, board.sums)]
 
 
@@ -251,7 +251,7 @@ async def _standing(context: RequestContext, key: str) -> Node | None:
         board = await _board(context, BoardKind(kind), Metric(metric), Period(period), on)
     except (ValueError, RequestError):
         return None
-    place = next((place for place in board.places if place.code == code), None)
+    place = next((place for place in board.rows if place.code == code), None)
     if place is None or str(board.span.first or "-") != first:
         return None
     return _standing_on(context, board, place)

@@ -66,8 +66,8 @@ async def test_snapshot_and_updates_add_up_to_the_board_of_the_tables(
     await answer_all(officer, reports, choose)
     codes = subjects(city.services.places, kind)
     board = await read_board(kind, Period.MONTH, jakarta_day(datetime.now(UTC)), codes, metric)
-    truth = {place.code: place for place in board.places}
-    assert any(place.rank for place in board.places)
+    truth = {place.code: place for place in board.rows}
+    assert any(place.rank for place in board.rows)
     await eventually(lambda: shown(updates) == truth)
     following.cancel()
     await asyncio.gather(following, return_exceptions=True)

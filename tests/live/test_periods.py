@@ -246,7 +246,7 @@ async def test_watcher_matches_the_tables_when_closings_and_entries_mix(
     async with asyncio.timeout(DEADLINE):
         for period in Period:
             board = await read_open_board(BoardKind.KELURAHAN, period, codes)
-            while shown[period] != {place.code: place for place in board.places} or spans[period][-1] != board.span:
+            while shown[period] != {place.code: place for place in board.rows} or spans[period][-1] != board.span:
                 await asyncio.wait(following, timeout=0.01)
     assert not any(task.done() for task in following)
     for task in following:

@@ -61,7 +61,7 @@ class Dashboard:
 
     def is_right(self, board: Board) -> bool:
         """Return whether it shows the rows and names of a board read from the tables."""
-        return (self.rows, self.people) == ({place.code: place for place in board.places}, board.people)
+        return (self.rows, self.people) == ({place.code: place for place in board.rows}, board.people)
 
 
 def watch(city: City, dashboard: Dashboard) -> AsyncGenerator[BoardUpdate, None]:

@@ -259,12 +259,12 @@ def assert_card(card: ScorecardData, own: Own, where: object) -> None:
 
 def assert_board(board: Board, own: dict[str, Own], figures: dict[str, float | None], where: object) -> None:
     """Each has the rank that the number of those before it gives."""
-    assert {place.code for place in board.places} >= own.keys(), where
+    assert {place.code for place in board.rows} >= own.keys(), where
     scores = {
-        place.code: place.points if board.metric is Metric.POINTS else place.responsiveness for place in board.places
+        place.code: place.points if board.metric is Metric.POINTS else place.responsiveness for place in board.rows
     }
     ranked = {code for code, figure in figures.items() if figure is not None}
-    for place in board.places:
+    for place in board.rows:
         assert (place.rank is not None) is (place.code in ranked), (where, place)
         assert place.points == own[place.code].points, (where, place)
         if board.metric is Metric.RESPONSIVENESS:
