@@ -98,7 +98,7 @@ def _leaderboard_update(context: LiveContext, update: BoardUpdate) -> Leaderboar
         starts_at=board.span.starts_at,
         ends_at=board.span.ends_at,
         standings=[
-            standing_of(context.places, name, place, board.previous_ranks, board.people) for place in update.places
+            standing_of(context.places, name, place, board.previous_ranks, board.people) for place in update.rows
         ],
         shifts=[
             RankShift.of(subject_of(context.places, board.kind, shift.code, board.people), shift)

@@ -31,7 +31,7 @@ def shown(updates: list[BoardUpdate]) -> dict[str, RankedRow]:
         for shift in update.shifts:
             assert rows[shift.code].rank == shift.from_rank
             assert rows[shift.code].points + shift.points_delta == shift.points
-        rows |= {place.code: place for place in update.places}
+        rows |= {place.code: place for place in update.rows}
     return rows
 
 

@@ -124,7 +124,7 @@ async def test_boards_send_a_snapshot_of_the_new_epoch_and_continue(city: City) 
         await officer.move(other, "IN_PROGRESS")
         update = await anext(watching)
         assert (update.board.epoch, update.snapshot) == (epoch, False)
-        assert {place.code: place.points for place in update.places}[GAMBIR] == 12
+        assert {place.code: place.points for place in update.rows}[GAMBIR] == 12
 
 
 async def test_reference_data_and_sessions_are_still_followed_in_new_epoch(city: City) -> None:

@@ -66,7 +66,7 @@ def watch(city: City, period: Period) -> AsyncGenerator[BoardUpdate, None]:
 
 
 def points(update: BoardUpdate) -> dict[str, int]:
-    return {place.code: place.points for place in update.places if place.rank is not None}
+    return {place.code: place.points for place in update.rows if place.rank is not None}
 
 
 @pytest.mark.parametrize(("begins", "closed"), NIGHTS.values(), ids=NIGHTS)
@@ -221,7 +221,7 @@ async def follow(watching: AsyncGenerator[BoardUpdate, None], shown: dict[str, R
                 shown.clear()
                 spans.append(update.board.span)
             assert all(shown[shift.code].points + shift.points_delta == shift.points for shift in update.shifts)
-            shown.update({place.code: place for place in update.places})
+            shown.update({place.code: place for place in update.rows})
 
 
 async def test_watcher_matches_the_tables_when_closings_and_entries_mix(

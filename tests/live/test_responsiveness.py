@@ -56,7 +56,7 @@ class Dashboard:
                 assert shift.responsiveness_delta is None
             else:
                 assert shift.responsiveness_delta == round(shift.responsiveness - was.responsiveness, 2)
-        self.rows |= {place.code: place for place in update.places}
+        self.rows |= {place.code: place for place in update.rows}
         self.people = dict(update.board.people)
 
     def is_right(self, board: Board) -> bool:
