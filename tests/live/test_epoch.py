@@ -119,7 +119,7 @@ async def test_boards_send_a_snapshot_of_the_new_epoch_and_continue(city: City) 
         epoch = await begin_epoch()
         after = await anext(watching)
         assert after.snapshot
-        assert (after.board.epoch, after.places[0].points) == (epoch, 0)
+        assert (after.board.epoch, after.rows[0].points) == (epoch, 0)
         assert after.serial > before.serial
         await officer.move(other, "IN_PROGRESS")
         update = await anext(watching)
