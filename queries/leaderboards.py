@@ -118,7 +118,7 @@ async def read_board(
     people = {officer.code: officer for officer in officers.values()}
     codes = set(people) if kind is BoardKind.OFFICER else set(subjects)
     was, sums = (_sums(kind, each, officers, codes) for each in (earlier, tallies))
-    previous_ranks = {place.code: place.rank for place in rank(kind, metric, codes, was) if place.rank is not None}
+    previous_ranks = {row.code: row.rank for row in rank(kind, metric, codes, was) if row.rank is not None}
     rows = tuple(rank(kind, metric, codes, sums))
     return Board(kind, metric, period, current, *head, sums, rows, previous_ranks, officers, people)
 
@@ -155,7 +155,7 @@ async def read_scorecards(
     codes = {officer.code for officer in officers.values()} if kind is BoardKind.OFFICER else set(subjects)
     sums = {code: own.counters for code, own in found.items() if code in codes}
     rows = rank(kind, Metric.RESPONSIVENESS, codes, sums)
-    figures = {place.code: place.responsiveness for place in rows}
+    figures = {row.code: row.responsiveness for row in rows}
     return {
         code: replace(found.get(code, ScorecardData()), responsiveness=figures.get(code))
         for code in [*figures, *(found.keys() - codes)]
@@ -176,7 +176,7 @@ async def read_citizen_board(period: Period, today: date, asked: date | None) ->
     if before is not None:
         earlier, _ = await _read_citizens(before, closed)
         ranked = rank_by_points(earlier, earlier)
-        previous_ranks = {place.code: place.rank for place in ranked if place.rank is not None}
+        previous_ranks = {row.code: row.rank for row in ranked if row.rank is not None}
     sums, people = await _read_citizens(current, closed)
     return Board(
         BoardKind.CITIZEN,

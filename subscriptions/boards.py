@@ -65,11 +65,11 @@ class BoardUpdate:
         These are the rows that changed among them, those that have just left them, and those that moved up among them
         without a change of their own, because others with the same rank have fallen.
         """
-        changed = {place.code for place in self.rows if min(self.indexes[place.code]) < count}
-        entered = {place.code for place in self.board.rows[:count] if self.indexes[place.code][0] >= count}
+        changed = {row.code for row in self.rows if min(self.indexes[row.code]) < count}
+        entered = {row.code for row in self.board.rows[:count] if self.indexes[row.code][0] >= count}
         return replace(
             self,
-            rows=tuple(place for place in self.board.rows if place.code in changed | entered),
+            rows=tuple(row for row in self.board.rows if row.code in changed | entered),
             shifts=tuple(shift for shift in self.shifts if shift.code in changed),
         )
 
@@ -159,7 +159,7 @@ class LiveBoard:
         if board is None:
             return False
         sums, position = dict(board.sums), board.position
-        codes = {place.code for place in board.rows}
+        codes = {row.code for row in board.rows}
         for event in events:
             if event.position <= board.position:
                 continue
@@ -227,18 +227,18 @@ def _countable(delta: CounterDelta, days: Span) -> Counters:
 
 
 def _snapshot(board: Board, serial: int) -> BoardUpdate:
-    indexes = {place.code: (index, index) for index, place in enumerate(board.rows)}
+    indexes = {row.code: (index, index) for index, row in enumerate(board.rows)}
     return BoardUpdate(serial, board, snapshot=True, rows=board.rows, shifts=(), indexes=indexes)
 
 
 def _difference(before: Board, after: Board, changed: Collection[Shift], serial: int) -> BoardUpdate:
     codes = {shift.code for shift in changed}
-    was = {place.code: index for index, place in enumerate(before.rows)}
+    was = {row.code: index for index, row in enumerate(before.rows)}
     return BoardUpdate(
         serial,
         after,
         snapshot=False,
-        rows=tuple(place for place in after.rows if place.code in codes),
+        rows=tuple(row for row in after.rows if row.code in codes),
         shifts=tuple(changed),
-        indexes={place.code: (was[place.code], index) for index, place in enumerate(after.rows)},
+        indexes={row.code: (was[row.code], index) for index, row in enumerate(after.rows)},
     )

@@ -24,14 +24,14 @@ def board() -> Board:
 
 def cut(rows: dict[str, RankedRow], count: int) -> dict[str, RankedRow]:
     """Return the first rows of a client, in the order that the schema prescribes."""
-    order = sorted(rows.values(), key=lambda place: (place.rank is None, place.rank or 0, place.code))
-    return {place.code: place for place in order[:count]}
+    order = sorted(rows.values(), key=lambda row: (row.rank is None, row.rank or 0, row.code))
+    return {row.code: row for row in order[:count]}
 
 
 @given(changes, st.integers(1, len(CODES)))
 def test_updates_of_the_top_rows_keep_a_client_equal_to_the_board(steps: list[dict[str, int]], count: int) -> None:
     now = board()
-    rows = {place.code: place for place in _snapshot(now, 0).top(count).rows}
+    rows = {row.code: row for row in _snapshot(now, 0).top(count).rows}
     for serial, step in enumerate(steps, 1):
         sums = {
             **now.sums,
@@ -39,7 +39,7 @@ def test_updates_of_the_top_rows_keep_a_client_equal_to_the_board(steps: list[di
         }
         after = replace(now, sums=sums, rows=tuple(rank_by_points(CODES, sums)))
         update = _difference(now, after, shifts(now.rows, after.rows), serial).top(count)
-        rows = cut(rows | {place.code: place for place in update.rows}, count)
-        assert rows == {place.code: place for place in after.rows[:count]}
-        assert {shift.code for shift in update.shifts} <= {place.code for place in update.rows}
+        rows = cut(rows | {row.code: row for row in update.rows}, count)
+        assert rows == {row.code: row for row in after.rows[:count]}
+        assert {shift.code for shift in update.shifts} <= {row.code for row in update.rows}
         now = after
