@@ -1,4 +1,4 @@
-"""A board as the tallies have it: the sums of a period and the log position they include, read in one statement.
+"""A board as the tallies have it: the counters of a period and the log position they include, read in one statement.
 
 The board of citizens is added up from their own entries instead, and only as far as days are closed.
 """
@@ -30,7 +30,7 @@ UNITS = (
     "SELECT officer, unit, {flows}{minutes} FROM tally WHERE period = $1 AND first_day = $2 AND officer = 0 "
     "UNION ALL SELECT 0, unit, {held}{no_minutes} FROM tally WHERE officer = 0 AND ({until}) GROUP BY unit"
 )
-"""The sums of a period, and what is in the units' hands at its end."""
+"""The counters of a period, and what is in the units' hands at its end."""
 
 OFFICERS = "SELECT officer, unit, {flows}{minutes} FROM tally WHERE period = $1 AND first_day = $2 AND officer > 0"
 
@@ -44,7 +44,7 @@ DAY_CLOSED = (
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A ranking: `sums` by subject, `rows` best first, and the rank of each at the close of the period before.
+    """A ranking: `counters` by subject, `rows` best first, and the rank of each at the close of the period before.
 
     `open_from` is the first moment that is in no period closed up to `position`; None before the first day is opened.
     `officers` are by account, on a board of officers; `people` by code, on that and on the board of citizens.
@@ -57,7 +57,7 @@ class Board:
     epoch: str
     position: int
     open_from: datetime | None
-    sums: Mapping[str, Counters]
+    counters: Mapping[str, Counters]
     rows: tuple[RankedRow, ...]
     previous_ranks: Mapping[str, int]
     officers: Mapping[int, BoardPerson] = field(default_factory=dict)
@@ -117,10 +117,10 @@ async def read_board(
     officers = await _officers(kind, [*earlier, *tallies])
     people = {officer.code: officer for officer in officers.values()}
     codes = set(people) if kind is BoardKind.OFFICER else set(subjects)
-    was, sums = (_sums(kind, each, officers, codes) for each in (earlier, tallies))
+    was, counters = (_sums(kind, each, officers, codes) for each in (earlier, tallies))
     previous_ranks = {row.code: row.rank for row in rank(kind, metric, codes, was) if row.rank is not None}
-    rows = tuple(rank(kind, metric, codes, sums))
-    return Board(kind, metric, period, current, *head, sums, rows, previous_ranks, officers, people)
+    rows = tuple(rank(kind, metric, codes, counters))
+    return Board(kind, metric, period, current, *head, counters, rows, previous_ranks, officers, people)
 
 
 async def read_open_board(
@@ -153,8 +153,8 @@ async def read_scorecards(
             own = found.get(subject)
             found[subject] = ScorecardData.of(row) if own is None else own.with_more(ScorecardData.of(row))
     codes = {officer.code for officer in officers.values()} if kind is BoardKind.OFFICER else set(subjects)
-    sums = {code: own.counters for code, own in found.items() if code in codes}
-    rows = rank(kind, Metric.RESPONSIVENESS, codes, sums)
+    counters = {code: own.counters for code, own in found.items() if code in codes}
+    rows = rank(kind, Metric.RESPONSIVENESS, codes, counters)
     figures = {row.code: row.responsiveness for row in rows}
     return {
         code: replace(found.get(code, ScorecardData()), responsiveness=figures.get(code))
@@ -177,7 +177,7 @@ async def read_citizen_board(period: Period, today: date, asked: date | None) ->
         earlier, _ = await _read_citizens(before, closed)
         ranked = rank_by_points(earlier, earlier)
         previous_ranks = {row.code: row.rank for row in ranked if row.rank is not None}
-    sums, people = await _read_citizens(current, closed)
+    counters, people = await _read_citizens(current, closed)
     return Board(
         BoardKind.CITIZEN,
         Metric.POINTS,
@@ -186,15 +186,15 @@ async def read_citizen_board(period: Period, today: date, asked: date | None) ->
         head.epoch,
         head.position,
         head.open_from,
-        sums,
-        tuple(rank_by_points(sums, sums)),
+        counters,
+        tuple(rank_by_points(counters, counters)),
         previous_ranks,
         people=people,
     )
 
 
 async def _read_citizens(days: Span, closed: date | None) -> tuple[dict[str, Counters], dict[str, BoardPerson]]:
-    """Read the sums and the people, by code, of all who wish to be ranked: of these days, up to the one closed."""
+    """Read the counters and the people, by code, of all who wish to be ranked: of these days, up to the one closed."""
     last = BEGINNING - timedelta(days=1) if closed is None else min(closed, days.last or LAST_DAY)
     tallies = await fetch(
         "SELECT a.public_id, a.pseudonym, COALESCE(SUM(e.points), 0) AS points, COUNT(e.position) AS entries "
@@ -205,8 +205,8 @@ async def _read_citizens(days: Span, closed: date | None) -> tuple[dict[str, Cou
         last,
     )
     people = [BoardPerson(code_of("citizen", row["public_id"]), row["pseudonym"]) for row in tallies]
-    sums = {one.code: Counters(row["points"], row["entries"]) for one, row in zip(people, tallies, strict=True)}
-    return sums, {one.code: one for one in people}
+    counters = {one.code: Counters(row["points"], row["entries"]) for one, row in zip(people, tallies, strict=True)}
+    return counters, {one.code: one for one in people}
 
 
 async def _read(kind: BoardKind, period: Period, days: Span, *, minutes: str = "") -> tuple[Head, list[dict[str, Any]]]:
@@ -239,13 +239,13 @@ def _sums(
     kind: BoardKind, tallies: Iterable[Mapping[str, Any]], officers: Mapping[int, BoardPerson], subjects: Collection[str]
 ) -> dict[str, Counters]:
     """Add the tallies up to the subjects of a board; those that count for none of them are left out."""
-    sums: dict[str, Counters] = {}
+    counters: dict[str, Counters] = {}
     for row in tallies:
         subject = _subject_of(kind, row["unit"], row["officer"], officers)
         if subject is not None and subject in subjects:
             own = _sum(row)
-            sums[subject] = sums[subject] + own if subject in sums else own
-    return sums
+            counters[subject] = counters[subject] + own if subject in counters else own
+    return counters
 
 
 def _subject_of(kind: BoardKind, unit: str, officer: int, officers: Mapping[int, BoardPerson]) -> str | None:

@@ -158,7 +158,7 @@ class LiveBoard:
         board = self._board
         if board is None:
             return False
-        sums, position = dict(board.sums), board.position
+        counters, position = dict(board.counters), board.position
         codes = {row.code for row in board.rows}
         for event in events:
             if event.position <= board.position:
@@ -173,9 +173,9 @@ class LiveBoard:
                     return True
                 subject = board.subject_of(delta.unit, delta.officer)
                 if subject in codes:
-                    sums[subject] = sums.get(subject, ZERO) + _countable(delta, board.span)
-        rows = tuple(rank(board.kind, board.metric, codes, sums))
-        current = self._board = replace(board, sums=sums, position=position, rows=rows)
+                    counters[subject] = counters.get(subject, ZERO) + _countable(delta, board.span)
+        rows = tuple(rank(board.kind, board.metric, codes, counters))
+        current = self._board = replace(board, counters=counters, position=position, rows=rows)
         changed = shifts(board.rows, current.rows)
         if changed:
             self._serial += 1

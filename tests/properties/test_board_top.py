@@ -33,11 +33,11 @@ def test_updates_of_the_top_rows_keep_a_client_equal_to_the_board(steps: list[di
     now = board()
     rows = {row.code: row for row in _snapshot(now, 0).top(count).rows}
     for serial, step in enumerate(steps, 1):
-        sums = {
-            **now.sums,
-            **{code: now.sums.get(code, ZERO) + Counters(points, 1) for code, points in step.items()},
+        counters = {
+            **now.counters,
+            **{code: now.counters.get(code, ZERO) + Counters(points, 1) for code, points in step.items()},
         }
-        after = replace(now, sums=sums, rows=tuple(rank_by_points(CODES, sums)))
+        after = replace(now, counters=counters, rows=tuple(rank_by_points(CODES, counters)))
         update = _difference(now, after, shifts(now.rows, after.rows), serial).top(count)
         rows = cut(rows | {row.code: row for row in update.rows}, count)
         assert rows == {row.code: row for row in after.rows[:count]}
