@@ -117,7 +117,7 @@ async def read_board(
     officers = await _officers(kind, [*earlier, *tallies])
     people = {officer.code: officer for officer in officers.values()}
     codes = set(people) if kind is BoardKind.OFFICER else set(subjects)
-    was, counters = (_sums(kind, each, officers, codes) for each in (earlier, tallies))
+    was, counters = (_counters(kind, each, officers, codes) for each in (earlier, tallies))
     previous_ranks = {row.code: row.rank for row in rank(kind, metric, codes, was) if row.rank is not None}
     rows = tuple(rank(kind, metric, codes, counters))
     return Board(kind, metric, period, current, *head, counters, rows, previous_ranks, officers, people)
@@ -235,7 +235,7 @@ async def _read(kind: BoardKind, period: Period, days: Span, *, minutes: str = "
     return head, [row for row in tallies if row["unit"] is not None]
 
 
-def _sums(
+def _counters(
     kind: BoardKind, tallies: Iterable[Mapping[str, Any]], officers: Mapping[int, BoardPerson], subjects: Collection[str]
 ) -> dict[str, Counters]:
     """Add the tallies up to the subjects of a board; those that count for none of them are left out."""
