@@ -309,7 +309,7 @@ async def _boards(head: LogHead, tallies: Mapping[TallyKey, TallyTotals], emit: 
             if kind != "CITIZEN":  # made from the ledger itself
                 subjects = {code for _, _, _, unit in tallies if (code := subject_of(kind, unit))}
                 board = await read_board(kind, period, day, subjects)
-                for code, difference in diff_counters(board.sums, _sums(board, tallies)).items():
+                for code, difference in diff_counters(board.counters, _sums(board, tallies)).items():
                     emit(f"board {kind} {period} {board.span.first}: {code}: {format_difference(difference)}")
 
 

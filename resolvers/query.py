@@ -202,7 +202,7 @@ class Query:
         context = info.context
         board = await _board(context, kind, Metric.RESPONSIVENESS, period, on)
         codes = [place.code for place in board.rows]
-        return [_standing_on(context, board, place) for place in watchlist(kind, codes, board.sums)]
+        return [_standing_on(context, board, place) for place in watchlist(kind, codes, board.counters)]
 
 
 async def load_node(context: RequestContext, text: str) -> Node | None:

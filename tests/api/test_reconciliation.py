@@ -206,7 +206,7 @@ async def test_board_that_differs_from_its_tallies_is_reported(
     async def wrong(kind: BoardKind, period: Period, day: date, subjects: Collection[str]) -> Board:
         board = await read_board(kind, period, day, subjects)
         lost = {"31.71"} if (kind, period) == (BoardKind.CITY, Period.ALL_TIME) else set()
-        return replace(board, counters={code: part for code, part in board.sums.items() if code not in lost})
+        return replace(board, counters={code: part for code, part in board.counters.items() if code not in lost})
 
     monkeypatch.setattr(reconciliation, "read_board", wrong)
     await run_world(database_url)
