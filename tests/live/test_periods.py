@@ -306,8 +306,8 @@ async def test_act_on_a_host_with_a_slow_clock_counts_in_the_open_day(city: City
     assert datetime.fromisoformat(answered["report"]["respondedAt"]) == turn
     assert {(one.unit, one.first_day, one.points) for one in await tallies()} == {(GAMBIR, date(2026, 4, 1), 12)}
     after = await read_board(BoardKind.KELURAHAN, Period.MONTH, date(2026, 3, 31), [GAMBIR])
-    assert after.sums == march.sums
-    assert march.sums[GAMBIR].entries == 0
+    assert after.sums == march.counters
+    assert march.counters[GAMBIR].entries == 0
 
 
 async def test_change_that_commits_after_the_closing_counts_in_the_new_day(
