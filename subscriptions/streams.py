@@ -189,7 +189,7 @@ class BoardStream:
         try:
             async for update in self._watcher:
                 cut = update.top(self._first)
-                if cut.places or cut.snapshot:
+                if cut.rows or cut.snapshot:
                     await self._shared.push(update.serial, cut)
         except Exception as error:  # noqa: BLE001 # every failure reaches the subscribers
             self._shared.fail(error)

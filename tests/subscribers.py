@@ -61,7 +61,7 @@ async def updates_of(board: LiveBoard, first: int) -> AsyncGenerator[BoardUpdate
     try:
         async for update in watcher:
             cut = update.top(first)
-            if cut.places or cut.snapshot:
+            if cut.rows or cut.snapshot:
                 yield cut
     finally:
         board.unwatch(watcher)
