@@ -164,7 +164,7 @@ async def test_ratios_restart_at_midnight_and_held_reports_stay_counted(
         began = dashboard.snapshots[-1]
         assert (len(dashboard.snapshots), began.span) == (2, span(dashboard.period, begins))
         assert began.previous_ranks == {GAMBIR: 1}
-        assert (began.sums[GAMBIR].flow, began.sums[GAMBIR].state) == (
+        assert (began.counters[GAMBIR].flow, began.counters[GAMBIR].state) == (
             Counters(received=1),
             Counters(open=3, overdue=1),
         )
