@@ -189,7 +189,7 @@ async def test_rebuilt_tallies_reach_a_watched_board(city: City, monkeypatch: py
         await officer.move((await citizen.report())["id"], "IN_PROGRESS")
         dashboard.show(await anext(watching))
         assert len(dashboard.snapshots) == 2
-        assert dashboard.rows[GAMBIR].points == 2 * truth.sums[GAMBIR].points
+        assert dashboard.rows[GAMBIR].points == 2 * truth.counters[GAMBIR].points
 
 
 async def test_officers_join_and_leave_a_watched_board_with_their_role(
