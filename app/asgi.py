@@ -31,10 +31,9 @@ from media.storage import MediaFolder
 from media.upload import media_routes
 from models.database import database, fetch, pending_migrations
 from models.log import Topic
-from models.places import read_reference_data
 from models.reference.gazetteer import Gazetteer
-from resolvers.loaders import subjects
-from rules.scoring.ranking import BoardKind
+from queries.reference import read_reference_data
+from rules.boards import BOARDS, BoardKind
 from schema.places import places_of
 from subscriptions.boards import LiveBoards
 from subscriptions.notifier import Notifier, NotifierState
@@ -144,7 +143,7 @@ class Application:
             is_current = False
 
     def _board_subjects(self, kind: BoardKind) -> tuple[str, ...]:
-        return tuple(subjects(self.services.places, kind))
+        return tuple(BOARDS[kind].units_of(self.services.places))
 
     async def _graphql(self, request: Request) -> Response:
         return await self._endpoint.answer(request)

@@ -24,9 +24,9 @@ from app.server import serve_forever
 from app.settings import Settings, SettingsError, read_settings
 from media.storage import MediaFolder
 from models.database import database, migrate, pending_migrations
-from models.places import read_reference_data
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import ReferenceData, ReferenceDataError, bundled, read_areas
+from queries.reference import read_reference_data
 from queries.score_audit import verify
 from queries.score_histories import describe_key
 from rules.access import Role

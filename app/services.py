@@ -8,8 +8,8 @@ from actions.transaction import Transactions
 from app.auth import Tokens, identify
 from app.context import AppContext
 from media.storage import photo_urls
-from models.places import read_reference_data
 from models.reference.gazetteer import Gazetteer
+from queries.reference import read_reference_data
 from rules.languages import preferred_locale
 from schema.places import Places, places_of
 from subscriptions.boards import LiveBoards

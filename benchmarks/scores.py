@@ -32,9 +32,9 @@ from models.reference.gazetteer import Gazetteer
 from models.reference.records import bundled
 from models.tallies import median_minutes
 from queries.leaderboards import read_board, read_scorecards
-from rules.access import RoleGrant, Person, Role
+from rules.access import Person, Role, RoleGrant
+from rules.boards import BoardKind, Metric
 from rules.periods import Period
-from rules.scoring.ranking import BoardKind, Metric
 from rules.workflow import ReportStatus, Resolution
 from tests.backends import PostgresServer
 
@@ -177,8 +177,8 @@ class Reading:
             await read_board(self.kind, self.period, self.day, subjects, self.rows)
         if self.cards:
             for card in (await read_scorecards(self.kind, self.period, self.day, subjects)).values():
-                median_minutes(card.answered)
-                median_minutes(card.fixed)
+                median_minutes(card.response_minutes)
+                median_minutes(card.processing_minutes)
 
 
 UNITS, MONTH = BoardKind.KELURAHAN, Period.MONTH

@@ -1,10 +1,10 @@
-"""The score held against the log: the ledger, the tallies that are its sums, and the boards that are theirs.
+"""Verification of the score: ledger against log, tallies against log, boards against tallies.
 
-The log is what is believed. Each link is held against the one before it, so that a fault is told where it lies and not
-again in everything that follows from it: ledger against log, tallies against log, boards against tallies.
+The log is the source of truth. Each step is compared with the one before it, so that a fault is reported where it is
+and not again in everything that follows from it.
 
-What the log cannot emit is not judged: what a report weighed before its category was changed, and whether an entry that
-is nowhere should be reversed or be a citizen's.
+Some faults cannot be found from the log: the weight of a report before its category was changed, and a missing entry
+that would be a reversal or a citizen's.
 """
 
 from collections import defaultdict
@@ -21,10 +21,10 @@ from models.reports import Report
 from models.tallies import as_day
 from queries.leaderboards import Board, read_board
 from queries.score_histories import counted_events, describe_key, event_of, read_tallies
+from rules.boards import BOARDS
 from rules.periods import Period, jakarta_day, midnight, span
 from rules.scoring.counters import BEGINNING, ZERO, Counters, TallyKey, TallyTotals, add_deltas
 from rules.scoring.points import CITIZEN_POINTS, RULE_VERSION, Rule, citizen_points, may_score
-from rules.scoring.ranking import BoardKind, subject_of
 from rules.scoring.reconciliation import (
     REVERSING,
     ExpectedEntry,
@@ -53,9 +53,9 @@ ENTRIES = (
 
 
 async def verify(emit: Callable[[str], object]) -> None:
-    """Compare everything with the log as of one moment, while the service runs; `emit` gets a line a difference."""
+    """Compare everything with the log at one moment, while the service runs. `emit` gets a line for each difference."""
     async with in_transaction() as using:
-        if using.capabilities.dialect != "sqlite":  # SQLite's transactions see one moment anyhow
+        if using.capabilities.dialect != "sqlite":  # a transaction of SQLite is a snapshot already
             await using.execute_query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         head = await log_head()
         audit = _Audit(emit)
@@ -63,7 +63,7 @@ async def verify(emit: Callable[[str], object]) -> None:
             await audit.read(first, min(first + BATCH - 1, head.position))
         await audit.settle()
         await _outside(head, emit)
-        if audit.unreadable:  # that has been told, and nothing can be counted with it
+        if audit.unreadable:  # reported already; deltas cannot be computed without those events
             return
         tallies = await read_tallies()
         differences = diff_tallies(tallies, await _counted(head, emit))
@@ -74,21 +74,21 @@ async def verify(emit: Callable[[str], object]) -> None:
 
 
 async def _counted(head: LogHead, emit: Callable[[str], object]) -> dict[TallyKey, TallyTotals]:
-    """Count everything once more, and hold what each event says that it counts for against that."""
+    """Compute all tallies again, and compare the counts stored in each event with its deltas."""
     due: dict[TallyKey, TallyTotals] = {}
     async for one in counted_events(head.position):
         add_deltas(due, one.deltas)
         counts = [delta.as_data() for delta in one.deltas]
-        if one.told is not None and one.told != counts:
-            emit(f"log {one.event.position}: counts is {one.told}, should be {counts}")
+        if one.stored is not None and one.stored != counts:
+            emit(f"log {one.event.position}: counts is {one.stored}, should be {counts}")
     return due
 
 
 class _Audit:
-    """One walk through the log, in order.
+    """A pass over the log, in order.
 
-    An event of a report and the entries that it brings are one change: its events first, then its entries. What is
-    asked for and what is told since the last entries is kept until the next event that is none.
+    A report event and the entries that it brings are one transaction: first its events, then its entries. The expected
+    and the logged entries are collected until the next event that is not an entry.
     """
 
     def __init__(self, emit: Callable[[str], object]) -> None:
@@ -97,14 +97,14 @@ class _Audit:
         self._open_from: datetime | None = None
         self._reopened: dict[int | None, datetime] = {}
         self._gained: defaultdict[tuple[int | None, date], int] = defaultdict(int)
-        self._judged: list[ExpectedEntry] = []
+        self._expected: list[ExpectedEntry] = []
         self._lines: list[tuple[int, LedgerLine]] = []
 
     async def read(self, first: int, last: int) -> None:
-        """Check the events and the entries from `first` to `last`; one of each batch is in memory."""
+        """Check the events and the entries from `first` to `last`, one batch of each."""
         events = {row["position"]: row for row in await fetch(EVENTS, first, last)}
         entries = {row["position"]: row for row in await fetch(ENTRIES, first, last)}
-        told: dict[int, LedgerLine] = {}
+        logged: dict[int, LedgerLine] = {}
         for position in range(first, last + 1):
             row = events.get(position)
             if row is None:
@@ -118,30 +118,30 @@ class _Audit:
                 entries.pop(position, None)
                 continue
             if line is not None:
-                told[position] = line
-        self._compare(entries, told)
-        await self._weigh(told)
-        if self._open_from is not None:  # what was gained on days that are closed decides nothing more
+                logged[position] = line
+        self._compare(entries, logged)
+        await self._weigh(logged)
+        if self._open_from is not None:  # gains of closed days no longer matter
             today = jakarta_day(self._open_from)
-            self._gained = defaultdict(int, {key: sum_ for key, sum_ in self._gained.items() if key[1] >= today})
-        await self._reversals(entries, told)
+            self._gained = defaultdict(int, {key: gained for key, gained in self._gained.items() if key[1] >= today})
+        await self._reversals(entries, logged)
 
     async def settle(self) -> None:
-        """Hold what the events of the changes just read ask for against the entries that they bring."""
+        """Compare the expected entries of the transactions just read with the entries that follow them."""
         lines = self._lines
-        for wanted in self._judged:
-            met = next((place for place, (_, line) in enumerate(lines) if wanted.is_met_by(line)), None)
+        for wanted in self._expected:
+            met = next((index for index, (_, line) in enumerate(lines) if wanted.is_met_by(line)), None)
             if met is not None:
                 lines.pop(met)
-            elif wanted.unit != CITIZEN and await _scores(wanted):
+            elif wanted.unit != CITIZEN and await _could_score(wanted):
                 rules = " or ".join(sorted(wanted.rules))
                 self._emit(f"log {wanted.position}: no entry of {wanted.unit} by {rules} follows")
         for position, line in lines:
             self._emit(f"log {position}: nothing happened to report {line.report_id} for {line.rule} of {line.unit}")
-        self._judged, self._lines = [], []
+        self._expected, self._lines = [], []
 
     async def _event(self, event: EventRow) -> LedgerLine | None:
-        """Check an event by itself; return the entry that it tells of, if it does."""
+        """Check one event. Return its entry if it is the event of an entry."""
         if self._open_from is not None and event.at < self._open_from:
             self._emit(f"log {event.position}: at is {event.at}, should be {self._open_from} or later: that is closed")
         if event.topic is Topic.LEDGER and event.kind != REBUILT:
@@ -155,7 +155,7 @@ class _Audit:
         return None
 
     def _entry(self, event: EventRow) -> LedgerLine:
-        line = _told(event)
+        line = _logged_line(event)
         if line.day != jakarta_day(line.at):
             self._emit(f"log {event.position}: day is {line.day}, should be {jakarta_day(line.at)}")
         if line.rule not in REVERSING:
@@ -175,13 +175,13 @@ class _Audit:
             self._reopened[event.report_id] = event.at
         elif after.processed_at is not None:
             self._reopened.pop(event.report_id, None)
-        asked = [
+        expected = [
             (before.handler, rules) for rules in expected_entries(event.kind, event.at, before, after, stars, fixing)
         ]
-        asked += [(CITIZEN, frozenset({rule})) for rule in citizen_rules(before, after)]
-        self._judged += [
+        expected += [(CITIZEN, frozenset({rule})) for rule in citizen_rules(before, after)]
+        self._expected += [
             ExpectedEntry(position=event.position, report_id=event.report_id, unit=unit, rules=rules, at=event.at)
-            for unit, rules in asked
+            for unit, rules in expected
         ]
 
     def _closing(self, event: EventRow) -> None:
@@ -190,18 +190,18 @@ class _Audit:
         if event.at != self._open_from:
             self._emit(f"log {event.position}: at is {event.at}, should be {self._open_from}")
 
-    def _compare(self, entries: Mapping[int, dict[str, Any]], told: Mapping[int, LedgerLine]) -> None:
-        """Hold the rows of the ledger against the events that emit of them."""
-        for position in sorted(entries.keys() | told.keys()):
-            row, line = entries.get(position), told.get(position)
+    def _compare(self, entries: Mapping[int, dict[str, Any]], logged: Mapping[int, LedgerLine]) -> None:
+        """Compare the rows of the ledger with the events of the log."""
+        for position in sorted(entries.keys() | logged.keys()):
+            row, line = entries.get(position), logged.get(position)
             if row is None:
                 self._emit(f"ledger {position}: no entry, should be {line}")
                 continue
             if line is None:
-                self._emit(f"ledger {position}: an entry that the log does not emit of")
+                self._emit(f"ledger {position}: an entry without an event in the log")
                 continue
             try:
-                faults = diff_lines(_line(row), line)
+                faults = diff_lines(_stored_line(row), line)
             except UNREADABLE as error:
                 faults = [f"cannot be read: {error}"]
             if not 1 <= row["rule_version"] <= RULE_VERSION:
@@ -209,10 +209,10 @@ class _Audit:
             for fault in faults:
                 self._emit(f"ledger {position}: {fault}")
 
-    async def _weigh(self, told: Mapping[int, LedgerLine]) -> None:
-        """Hold the points of entries against their rules: a unit's by the report's weight, a citizen's by the day."""
-        weights = await _Weights.read({line.report_id for line in told.values() if is_for_unit(line.rule)})
-        for position, line in told.items():
+    async def _weigh(self, logged: Mapping[int, LedgerLine]) -> None:
+        """Check the points of entries: a unit's by rule and weight of the report, a citizen's by rule and day."""
+        weights = await _Weights.read({line.report_id for line in logged.values() if is_for_unit(line.rule)})
+        for position, line in logged.items():
             if line.rule in CITIZEN_POINTS:
                 key = (line.account_id, line.day)
                 due: tuple[int, ...] = (citizen_points(line.rule, self._gained[key]),)
@@ -225,16 +225,16 @@ class _Audit:
                 wanted = " or ".join(map(str, due))
                 self._emit(f"log {position}: points is {line.points}, should be {wanted} for {line.rule}")
 
-    async def _reversals(self, entries: Mapping[int, dict[str, Any]], told: Mapping[int, LedgerLine]) -> None:
-        """Hold each reversal against the event of what it takes back. That it is the only one, its index holds."""
+    async def _reversals(self, entries: Mapping[int, dict[str, Any]], logged: Mapping[int, LedgerLine]) -> None:
+        """Compare each reversal with the event of the entry it takes back. A unique index ensures there is only one."""
         targets = {row["reverses"] for row in entries.values() if row["reverses"] is not None}
         originals = await _originals(targets)
-        for position, line in told.items():
+        for position, line in logged.items():
             target = entries[position]["reverses"] if position in entries else None
             if position not in entries or (target is None and line.rule not in REVERSING):
                 continue
             if target in originals and originals[target] is None:
-                continue  # it cannot be read, and that has been told
+                continue  # unreadable, reported already
             original = originals.get(target) if target is not None and target < position else None
             if original is None or line.rule not in REVERSING or original.rule in REVERSING:
                 self._emit(f"ledger {position}: reverses is {target}, which {line.rule} cannot take back")
@@ -246,7 +246,7 @@ class _Audit:
 
 
 class _Weights:
-    """What reports weigh, and until when that may have been something else."""
+    """The weights of reports, and the last time at which each may have changed."""
 
     def __init__(self, weights: Mapping[int, int], changed: Mapping[int, datetime]) -> None:
         self._weights, self._changed = weights, changed
@@ -262,15 +262,15 @@ class _Weights:
         return cls(dict(weights), dict(await changes.values_list("report_id", "at")))
 
     def of(self, line: LedgerLine) -> int | None:
-        """Return the weight by which an entry was made; None: it may have changed in that change or later."""
+        """Return the weight at the time of an entry; None when it may have changed then or later."""
         if line.report_id is None:
             return None
         changed = self._changed.get(line.report_id)
         return self._weights.get(line.report_id) if changed is None or changed < line.at else None
 
 
-async def _scores(wanted: ExpectedEntry) -> bool:
-    """Whether no three other reports of the same citizen and day scored for the unit at that point of the log."""
+async def _could_score(wanted: ExpectedEntry) -> bool:
+    """Return whether the report could score for the unit at that point of the log (`points.may_score`)."""
     report = await Report.get_or_none(id=wanted.report_id)
     if report is None:
         return True
@@ -288,7 +288,7 @@ async def _scores(wanted: ExpectedEntry) -> bool:
 
 
 async def _outside(head: LogHead, emit: Callable[[str], object]) -> None:
-    """Tell of what has a position that was never given."""
+    """Report events and entries at positions that were never given."""
     for name, table in (("log", "log_event"), ("ledger", "point_entry")):
         rows = await fetch(
             f"SELECT position FROM {table} WHERE position < 1 OR position > $1 ORDER BY position",
@@ -299,48 +299,48 @@ async def _outside(head: LogHead, emit: Callable[[str], object]) -> None:
 
 
 async def _boards(head: LogHead, tallies: Mapping[TallyKey, TallyTotals], emit: Callable[[str], object]) -> None:
-    """Hold the boards of the open periods, and of each month that has a tally, against the tallies."""
-    if head.open_from is None:  # nobody has served yet
+    """Compare the boards of the open periods, and of each month with a tally, with the tallies."""
+    if head.open_from is None:  # the service has never run
         return
     today = jakarta_day(head.open_from)
-    months = {(period, first_day) for period, first_day, _, _ in tallies if period is Period.MONTH}
+    months = {(key.period, key.first_day) for key in tallies if key.period is Period.MONTH}
     for period, day in sorted({(period, span(period, today).first or BEGINNING) for period in Period} | months):
-        for kind in BoardKind:
-            if kind != "CITIZEN":  # made from the ledger itself
-                subjects = {code for _, _, _, unit in tallies if (code := subject_of(kind, unit))}
+        for kind, definition in BOARDS.items():
+            if definition.has_tallies:
+                subjects = {code for key in tallies if (code := definition.subject_of_unit(key.unit))}
                 board = await read_board(kind, period, day, subjects)
                 for code, difference in diff_counters(board.counters, _sums(board, tallies)).items():
                     emit(f"board {kind} {period} {board.span.first}: {code}: {format_difference(difference)}")
 
 
 def _sums(board: Board, tallies: Mapping[TallyKey, TallyTotals]) -> dict[str, Counters]:
-    """Add the tallies of a board's period up to its subjects, and day by day what they came to have in their hands."""
+    """Return the counters of each subject: from the tallies of the period, the reports in hand from all days."""
     sums: dict[str, Counters] = {}
     last = board.span.last or date.max
-    for (period, first_day, officer, unit), own in tallies.items():
-        code = board.subject_of(unit, officer)
+    for key, own in tallies.items():
+        code = board.subject_of(key.unit, key.officer)
         if code is None:
             continue
-        if (period, first_day) == (board.period, board.span.first or BEGINNING):
+        if (key.period, key.first_day) == (board.period, board.span.first or BEGINNING):
             sums[code] = sums.get(code, ZERO) + own.counters.flow
-        if period is Period.DAY and first_day <= last:
+        if key.period is Period.DAY and key.first_day <= last:
             sums[code] = sums.get(code, ZERO) + own.counters.state
     return sums
 
 
 async def _originals(positions: Iterable[int]) -> dict[int | None, LedgerLine | None]:
-    """Read what the log tells of the entries at these positions; None: it cannot be read."""
+    """Read the logged entries at these positions; None for one that cannot be read."""
     found: dict[int | None, LedgerLine | None] = {}
     for row in await LogEvent.filter(position__in=list(positions), topic=Topic.LEDGER).values(*EVENT_COLUMNS):
         try:
-            found[row["position"]] = _told(event_of(row))
+            found[row["position"]] = _logged_line(event_of(row))
         except UNREADABLE:
             found[row["position"]] = None
     return found
 
 
-def _told(event: EventRow) -> LedgerLine:
-    """Read what an event of the topic `ledger` tells of; raises one of UNREADABLE."""
+def _logged_line(event: EventRow) -> LedgerLine:
+    """Return the entry of an event of the topic `ledger`. Raises one of UNREADABLE."""
     return LedgerLine(
         unit=event.data["unit"],
         report_id=event.report_id,
@@ -352,7 +352,7 @@ def _told(event: EventRow) -> LedgerLine:
     )
 
 
-def _line(row: Mapping[str, Any]) -> LedgerLine:
+def _stored_line(row: Mapping[str, Any]) -> LedgerLine:
     at = moment(row["at"])
     if at is None:
         raise ValueError("at is missing")

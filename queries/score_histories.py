@@ -1,4 +1,4 @@
-"""What the log counts for, decided once more from the histories of the reports: for `scores verify` and `rebuild`."""
+"""The deltas of all events, computed again from the histories of the reports, for `scores verify` and `rebuild`."""
 
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Mapping
@@ -12,20 +12,12 @@ from models.database import fetch
 from models.ledger import CITIZEN
 from models.log import EVENT_COLUMNS, EventRow, ReportEventKind, Topic, moment
 from models.tallies import key_of, rating_event_of, read_minutes
-from rules.scoring.counters import (
-    COUNTER_NAMES,
-    CounterDelta,
-    Counters,
-    TallyKey,
-    PointEvent,
-    ReportHistory,
-    TallyTotals,
-    report_deltas,
-)
+from rules.scoring.counters import CounterDelta, Counters, TallyKey, TallyTotals, report_deltas
+from rules.scoring.outcomes import PointEvent, ReportHistory
 from rules.scoring.points import Rule
 
 REPORTS = 500
-"""So many reports' histories are in memory at a time."""
+"""The number of reports whose histories are in memory at a time."""
 
 HISTORIES = (
     f"SELECT {', '.join(f'e.{name}' for name in EVENT_COLUMNS)}, p.reverses FROM log_event e "
@@ -36,15 +28,18 @@ HISTORIES = (
 
 @dataclass(frozen=True, slots=True)
 class CountedEvent:
-    """An event, and what it counts for; `told` is what it says itself, None when it is from before events did."""
+    """An event and its deltas. `stored`: the counts in the event itself, None in events from before counts were."""
 
     event: EventRow
     deltas: list[CounterDelta]
-    told: list[Any] | None
+    stored: list[Any] | None
 
 
 async def counted_events(through: int) -> AsyncIterator[CountedEvent]:
-    """Go through the histories of all reports, up to a position, some at a time. Raises one of `log.UNREADABLE`."""
+    """Yield the events of all reports up to a position, report by report.
+
+    Raises one of `score_audit.UNREADABLE` for an event that cannot be read.
+    """
     (ends,) = await fetch("SELECT MIN(id) AS first, MAX(id) AS last FROM report")
     if ends["first"] is None:
         return
@@ -64,23 +59,23 @@ def _deltas(event: EventRow, history: ReportHistory, reverses: int | None) -> li
         return deltas + history.add(rating_event_of(event)) if event.kind == ReportEventKind.RATED else deltas
     if event.topic is not Topic.LEDGER or event.data["unit"] == CITIZEN:
         return []
-    # An event from before events told what they count for does not tell either what it takes back.
-    taken_back = event.data.get("reverses") if "counts" in event.data else reverses
+    if "counts" in event.data:  # older events do not say which entry they reverse: only the ledger does
+        reverses = event.data.get("reverses")
     return history.add(
         PointEvent(
-            position=event.position,
+            key=event.position,
             unit=event.data["unit"],
             officer=event.account_id,
             rule=Rule(event.data["rule"]),
             points=int(event.data["points"]),
             day=date.fromisoformat(event.data["day"]),
-            reverses=taken_back,
+            reverses=reverses,
         )
     )
 
 
 def event_of(row: Mapping[str, Any]) -> EventRow:
-    """Read an event as a driver gives it: SQLite has text."""
+    """Return an event from a row. SQLite stores its time and its data as text."""
     data = row["data"] if isinstance(row["data"], dict) else orjson.loads(row["data"])
     at = moment(row["at"])
     if at is None:
@@ -89,11 +84,11 @@ def event_of(row: Mapping[str, Any]) -> EventRow:
 
 
 async def read_tallies() -> dict[TallyKey, TallyTotals]:
-    """Read every tally."""
+    """Read all tallies."""
     rows = await fetch("SELECT * FROM tally")
     return {
         key_of(row): TallyTotals(
-            Counters(*(row[name] for name in COUNTER_NAMES)),
+            Counters.from_row(row),
             _minutes(row["response_minutes"]),
             _minutes(row["processing_minutes"]),
         )
@@ -102,7 +97,7 @@ async def read_tallies() -> dict[TallyKey, TallyTotals]:
 
 
 def _minutes(stored: str) -> Counter[int]:
-    """Read minutes; those that somebody has made unreadable are one of -1, which nothing takes."""
+    """Read stored minutes. Unreadable ones become one occurrence of -1, which differs from any correct value."""
     try:
         return read_minutes(stored)
     except (TypeError, ValueError):
@@ -110,6 +105,6 @@ def _minutes(stored: str) -> Counter[int]:
 
 
 def describe_key(key: TallyKey) -> str:
-    """Name a tally: "MONTH 2026-11-01 31.71.01.1001", "DAY 2026-11-25 SDA officer 7"."""
-    period, first_day, officer, unit = key
-    return f"{period} {first_day} {unit}{f' officer {officer}' if officer else ''}"
+    """Return the name of a tally: "MONTH 2026-11-01 31.71.01.1001", "DAY 2026-11-25 SDA officer 7"."""
+    officer = "" if key.officer is None else f" officer {key.officer}"
+    return f"{key.period} {key.first_day} {key.unit}{officer}"

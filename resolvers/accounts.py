@@ -3,8 +3,8 @@
 from actions.sessions import StartedSession, person_of
 from models.accounts import Account
 from resolvers.loaders import RequestContext
-from rules.access import RoleGrant as Given
 from rules.access import Person
+from rules.access import RoleGrant as Given
 from schema.nodes import global_id
 from schema.people import Membership, Session, Viewer
 

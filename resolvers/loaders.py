@@ -21,13 +21,12 @@ from queries.leaderboards import Board, ScorecardData, read_board, read_scorecar
 from resolvers import pages
 from resolvers.filters import criteria_of
 from rules.access import Person
+from rules.boards import BOARDS, BoardKind, Metric
 from rules.criteria import ReportCriteria
 from rules.cursors import encode
 from rules.languages import Locale
 from rules.periods import Period, Span, jakarta_day, span
-from rules.routing import AgencyKind
 from rules.scoring.counters import BEGINNING
-from rules.scoring.ranking import BoardKind, Metric
 from schema.boards import BoardName, Standing, standing_of
 from schema.enums import ReportOrder
 from schema.paging import Page, Paging
@@ -122,11 +121,14 @@ class Loaders:
     async def _boards(self, keys: list[BoardKey]) -> list[Board]:
         today = jakarta_day(self._now)
         return [
-            await read_board(kind, period, today, subjects(self._places, kind), metric) for kind, metric, period in keys
+            await read_board(kind, period, today, BOARDS[kind].units_of(self._places), metric)
+            for kind, metric, period in keys
         ]
 
     async def _cards(self, keys: list[CardsKey]) -> list[dict[str, ScorecardData]]:
-        return [await read_scorecards(kind, period, day, subjects(self._places, kind)) for kind, period, day in keys]
+        return [
+            await read_scorecards(kind, period, day, BOARDS[kind].units_of(self._places)) for kind, period, day in keys
+        ]
 
 
 @dataclass(kw_only=True)
@@ -251,18 +253,3 @@ async def _entries_where(**wanted: Any) -> list[EntryRow]:
     """Read entries of units, in the order of the ledger; citizens' own are nobody else's business."""
     rows = EntryTable.filter(**wanted).exclude(unit=CITIZEN).order_by("position")
     return [EntryRow(**row) for row in await rows.values(*ENTRY_COLUMNS)]
-
-
-def subjects(places: Places, kind: BoardKind) -> Sequence[str]:
-    """Return the codes of all units that stand on a board; none for people, whom the reference data do not have."""
-    match kind:
-        case BoardKind.KELURAHAN:
-            return tuple(places.kelurahan)
-        case BoardKind.KECAMATAN:
-            return tuple(places.kecamatan)
-        case BoardKind.CITY:
-            return tuple(places.cities)
-        case BoardKind.AGENCY:
-            return tuple(agency.code for agency in places.agencies.values() if agency.kind is AgencyKind.CITY)
-        case BoardKind.OFFICER | BoardKind.CITIZEN:
-            return ()

@@ -11,12 +11,13 @@ from models.log import EVENT_COLUMNS, EventRow, LogEvent, Topic
 from models.reports import Report as ReportTable
 from queries.leaderboards import Board, read_board, read_citizen_board
 from resolvers.accounts import viewer_of
-from resolvers.loaders import RequestContext, subjects
+from resolvers.loaders import RequestContext
+from rules.boards import BOARDS, BoardKind, Metric, SubjectType
 from rules.cursors import encode
 from rules.geography import check_coordinates
 from rules.messages import Message
 from rules.periods import Period
-from rules.scoring.ranking import BoardKind, Metric, RankedRow, watchlist
+from rules.scoring.ranking import RankedRow, watchlist
 from schema.boards import BoardName, Leaderboard, Standing, check_board, standing_of
 from schema.enums import ReportOrder
 from schema.errors import RequestCode, RequestError
@@ -201,8 +202,7 @@ class Query:
     ) -> list[Standing]:
         context = info.context
         board = await _board(context, kind, Metric.RESPONSIVENESS, period, on)
-        codes = [place.code for place in board.rows]
-        return [_standing_on(context, board, place) for place in watchlist(kind, codes, board.counters)]
+        return [_standing_on(context, board, row) for row in watchlist(board.rows, board.counters)]
 
 
 async def load_node(context: RequestContext, text: str) -> Node | None:
@@ -238,9 +238,9 @@ async def _board(context: RequestContext, kind: BoardKind, metric: Metric, perio
     """Read a board of the period that has a day in it. Raises RequestError BAD_INPUT, FORBIDDEN."""
     check_board(context, kind, metric)
     day = day_asked(context.now, on)
-    if kind is BoardKind.CITIZEN:
+    if BOARDS[kind].subject_type is SubjectType.CITIZEN:
         return await read_citizen_board(period, day, on)
-    return await read_board(kind, period, day, subjects(context.places, kind), metric)
+    return await read_board(kind, period, day, BOARDS[kind].units_of(context.places), metric)
 
 
 async def _standing(context: RequestContext, key: str) -> Node | None:

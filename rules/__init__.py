@@ -1,1 +1,1 @@
-"""The decisions: pure functions and tables of facts, with no framework and no database."""
+"""Business rules: pure functions and tables, without a framework and without a database."""

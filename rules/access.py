@@ -1,4 +1,4 @@
-"""Who may do what: domain.md, "People", as functions of a person and a report."""
+"""Authorization: the permissions of a person on a report (domain.md, "People")."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ P = ParamSpec("P")
 
 
 class Role(StrEnum):
-    """What an account is to the city. Every account is a CITIZEN; the others are given."""
+    """The role of an account. Every account is a CITIZEN; the other roles are granted."""
 
     CITIZEN = "CITIZEN"
     OFFICER = "OFFICER"
@@ -33,7 +33,7 @@ ROLE_LABELS: dict[Role, Text] = {
 
 
 class UnitKind(StrEnum):
-    """What a unit's code names."""
+    """The sort of unit that a code stands for."""
 
     KELURAHAN = "KELURAHAN"
     KECAMATAN = "KECAMATAN"
@@ -45,12 +45,12 @@ SCOPES: dict[Role, frozenset[UnitKind]] = {
     Role.OFFICER: frozenset({UnitKind.KELURAHAN, UnitKind.AGENCY}),
     Role.SUPERVISOR: frozenset({UnitKind.KECAMATAN, UnitKind.CITY, UnitKind.AGENCY}),
 }
-"""The kinds of unit that a role extends to; the roles not named here extend to none."""
+"""The kinds of unit that a role can be granted for. Other roles are granted for no unit."""
 
 
 @dataclass(frozen=True, slots=True)
 class RoleGrant:
-    """A role in a unit (its code), or in none: CITIZEN and ADMIN."""
+    """A role in a unit, by code. CITIZEN and ADMIN have no unit."""
 
     role: Role
     unit: str | None = None
@@ -58,18 +58,18 @@ class RoleGrant:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody signed in: the account's row id, which never leaves the server, and the roles given to it."""
+    """A signed-in person: the account's row id, which never leaves the server, and the roles granted to it."""
 
     account_id: int
     grants: tuple[RoleGrant, ...] = ()
 
 
 class ReportForAccess(Protocol):
-    """What of a report decides who may do what."""
+    """The report attributes that authorization depends on."""
 
     @property
     def reporter_id(self) -> int:
-        """Who submitted it."""
+        """The account that submitted it."""
 
     @property
     def handler(self) -> str:
@@ -81,32 +81,32 @@ class ReportForAccess(Protocol):
 
     @property
     def status(self) -> ReportStatus:
-        """Where it stands."""
+        """The current status."""
 
     @property
     def resolution(self) -> Resolution | None:
-        """How it ended; None while it is open."""
+        """The outcome. None while it is open."""
 
     @property
     def responded_at(self) -> datetime | None:
-        """When the city first answered."""
+        """The time of the city's first answer."""
 
     @property
     def processed_at(self) -> datetime | None:
-        """When it ended; None while it is open."""
+        """The time at which it was closed. None while it is open."""
 
     @property
     def rating(self) -> int | None:
-        """The reporter's stars for its present closing."""
+        """The reporter's stars for the present closing."""
 
     @property
     def citizen_reopenings(self) -> int:
-        """How often its reporter has reopened it."""
+        """The number of times that its reporter has reopened it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Permissions:
-    """What a viewer may do with a report now."""
+    """The changes that a viewer may make to a report now."""
 
     can_edit: bool
     can_withdraw: bool
@@ -124,19 +124,19 @@ NO_PERMISSIONS = Permissions(
     can_rate=False,
     can_reopen=False,
 )
-"""What somebody may do who is not signed in."""
+"""The permissions of a viewer who is not signed in."""
 
 
 def covers(unit: str, handler: str) -> bool:
-    """Whether `handler` is `unit` or lies under it: codes of places are written under each other, with dots."""
+    """Return whether `handler` is `unit` or is inside it: the code of a place begins with that of its parent."""
     return handler == unit or handler.startswith(f"{unit}.")
 
 
 def official_actor(person: Person, *units: str) -> str | None:
-    """Find in whose name the person acts officially on the business of `units`; None when they may not.
+    """Return the unit in whose name the person acts for one of `units`, or None without the authority to act.
 
-    An officer acts for the unit itself, a supervisor for every unit under theirs too, each in the name of their own.
-    The first of `units` goes first. An ADMIN acts on everything, in the name of no unit but of that role.
+    An officer acts for their own unit, a supervisor for their own unit and every unit inside it, both in the name of
+    their own unit. The first of `units` takes precedence. An ADMIN acts on everything, in the name of that role.
     """
     for unit in units:
         for grant in person.grants:
@@ -149,48 +149,49 @@ def official_actor(person: Person, *units: str) -> str | None:
 
 
 def is_admin(person: Person) -> bool:
-    """Whether the person is of the control room."""
+    """Return whether the person belongs to the control room."""
     return any(grant.role is Role.ADMIN for grant in person.grants)
 
 
 def is_staff(person: Person | None) -> bool:
-    """Whether they act for the city."""
+    """Return whether the person has any role besides CITIZEN."""
     return person is not None and any(grant.role is not Role.CITIZEN for grant in person.grants)
 
 
 def require_handler(person: Person, report: ReportForAccess) -> str:
-    """Return in whose name the person moves the report on: a unit, or ADMIN.
+    """Return the unit, or ADMIN, in whose name the person changes the status.
 
-    Raises Refusal FORBIDDEN: another unit's report, or the person's own.
+    Raises Refusal FORBIDDEN for another unit's report, or the person's own.
     """
     return _official(person, report, official_actor(person, report.handler), Message.NOT_YOUR_UNIT)
 
 
 def require_desk(person: Person, report: ReportForAccess) -> str:
-    """Return in whose name the person assigns, transfers or recategorises the report: a unit, or ADMIN.
+    """Return the unit, or ADMIN, in whose name the person assigns, transfers or recategorises the report.
 
-    The handler's people may, and those of the kelurahan it is in, so that a report that lies with the wrong unit can
-    be pulled back. Raises Refusal FORBIDDEN: neither is the person's, or the report is their own.
+    Staff of the handler may, and staff of the kelurahan it is in, so that they can take a report back from the wrong
+    unit. Raises Refusal FORBIDDEN for other staff, and for the person's own report.
     """
     return _official(person, report, official_actor(person, report.handler, report.kelurahan), Message.NOT_YOUR_UNIT)
 
 
 def require_open(report: ReportForAccess) -> None:
-    """Raise Refusal TRANSITION_REFUSED once the report has ended."""
+    """Raise Refusal TRANSITION_REFUSED for a closed report."""
     if report.status is ReportStatus.PROCESSED:
         raise Refusal(ErrorCode.TRANSITION_REFUSED, Message.ENDED_ALREADY)
 
 
 def require_reopener(person: Person, report: ReportForAccess, at: datetime) -> str:
-    """Return in whose name the person reopens the report at `at`: CITIZEN for its reporter, else a unit, or ADMIN.
+    """Return CITIZEN for the reporter, else the unit or ADMIN, in whose name the person reopens the report at `at`.
 
-    Reporters reopen their own as citizens, whatever else they are. A supervisor's unit covers the handler or the
-    kelurahan. Raises Refusal FORBIDDEN: neither; TRANSITION_REFUSED: nothing to reopen, too late, or too often.
+    Reporters reopen their own reports as citizens, even if they have other roles. A supervisor's unit must cover the
+    handler or the kelurahan. Raises Refusal FORBIDDEN for anyone else, and TRANSITION_REFUSED when there is nothing to
+    reopen, or it is too late or too often.
     """
     actor, name = Actor.REPORTER, str(Role.CITIZEN)
     if person.account_id != report.reporter_id:
-        above = replace(person, grants=tuple(one for one in person.grants if one.role is not Role.OFFICER))
-        supervising = official_actor(above, report.handler, report.kelurahan)
+        supervisor = replace(person, grants=tuple(grant for grant in person.grants if grant.role is not Role.OFFICER))
+        supervising = official_actor(supervisor, report.handler, report.kelurahan)
         actor, name = Actor.SUPERVISOR, _official(person, report, supervising, Message.REOPEN_NOT_YOURS)
     check_reopening(actor, report.resolution, report.processed_at, at=at, times=report.citizen_reopenings)
     return name
@@ -199,7 +200,7 @@ def require_reopener(person: Person, report: ReportForAccess, at: datetime) -> s
 def require_rater(person: Person, report: ReportForAccess) -> None:
     """Raise Refusal unless the person may rate the report's closing now.
 
-    FORBIDDEN: another's report. TRANSITION_REFUSED: not closed as FIXED, or rated already.
+    FORBIDDEN: another citizen's report. TRANSITION_REFUSED: not closed as FIXED, or rated already.
     """
     require_reporter(person, report)
     if report.resolution is not Resolution.FIXED:
@@ -209,7 +210,7 @@ def require_rater(person: Person, report: ReportForAccess) -> None:
 
 
 def require_admin(person: Person, report: ReportForAccess) -> None:
-    """Raise Refusal FORBIDDEN unless the person is an ADMIN, and the report another's."""
+    """Raise Refusal FORBIDDEN unless the person is an ADMIN and the report is not their own."""
     _official(person, report, Role.ADMIN if is_admin(person) else None, Message.ADMIN_ONLY)
 
 
@@ -220,19 +221,19 @@ def require_reporter(person: Person, report: ReportForAccess) -> None:
 
 
 def require_unanswered(report: ReportForAccess) -> None:
-    """Raise Refusal TRANSITION_REFUSED once the city has answered: the report is no longer the reporter's to change."""
+    """Raise Refusal TRANSITION_REFUSED once the city has answered: then its reporter may no longer change it."""
     if report.status is not ReportStatus.WAITING or report.responded_at is not None:
         raise Refusal(ErrorCode.TRANSITION_REFUSED, Message.ANSWERED_ALREADY)
 
 
 def require_supporter(person: Person, report: ReportForAccess) -> None:
-    """Raise Refusal FORBIDDEN when the person would support their own report."""
+    """Raise Refusal FORBIDDEN for the person's own report, which they cannot support."""
     if person.account_id == report.reporter_id:
         raise Refusal(ErrorCode.FORBIDDEN, Message.OWN_REPORT)
 
 
 def permissions(person: Person | None, report: ReportForAccess, at: datetime) -> Permissions:
-    """Say beforehand what the viewer may do at `at`, from the same rules that decide when they do it."""
+    """Return the viewer's permissions at `at`, from the same functions that decide when the viewer acts."""
     if person is None:
         return NO_PERMISSIONS
     own = _allowed(require_reporter, person, report) and _allowed(require_unanswered, report)
@@ -248,7 +249,7 @@ def permissions(person: Person | None, report: ReportForAccess, at: datetime) ->
 
 
 def _official(person: Person, report: ReportForAccess, name: str | None, otherwise: Message) -> str:
-    """Return `name`, in which the person acts; refuse them with `otherwise` without one, and on their own report."""
+    """Return `name`. Raises Refusal FORBIDDEN with `otherwise` when it is None, and for the person's own report."""
     if name is None:
         raise Refusal(ErrorCode.FORBIDDEN, otherwise)
     if person.account_id == report.reporter_id:

@@ -1,4 +1,4 @@
-"""Which reports a filter means, decided from stored values alone, so that replay equals live."""
+"""Report filters. They depend on stored values only, so that a replay gives the same events as live delivery."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -11,7 +11,7 @@ from rules.workflow import ReportStatus, Resolution
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportSnapshot:
-    """What of a report's state the log keeps with each event: codes, numbers and ids, no text."""
+    """The state of a report that the log stores with each event: codes, numbers and ids, no text."""
 
     category: str
     kelurahan: str
@@ -39,7 +39,7 @@ class ReportSnapshot:
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Self:
-        """Read what `as_data` wrote."""
+        """Return the snapshot from the JSON values that `as_data` returned."""
         times = {name: datetime.fromisoformat(data[name]) for name in _TIMES if data[name] is not None}
         resolution = data["resolution"]
         return cls(
@@ -53,16 +53,16 @@ class ReportSnapshot:
 
     @property
     def is_open(self) -> bool:
-        """Whether it has not ended."""
+        """Whether the report is open."""
         return self.processed_at is None
 
     @property
     def is_late(self) -> bool:
-        """Whether it is open, and the time for its answer, or of the unit in charge, is recorded to have passed."""
+        """Whether it is open and a missed deadline is recorded: of the unit in charge, or of an answer still due."""
         return self.is_open and (self.processing_overdue or (self.responded_at is None and self.response_overdue))
 
     def overdue(self, at: datetime) -> bool:
-        """Whether a promise has passed unmet at `at`."""
+        """Return whether a promise to the citizen is broken at `at`."""
         return is_overdue(
             at,
             responded_at=self.responded_at,
@@ -85,7 +85,7 @@ class BoundingBox:
     east: float
 
     def contains(self, latitude: float, longitude: float) -> bool:
-        """Whether the point lies in the box."""
+        """Return whether the point is in the box."""
         return self.south <= latitude <= self.north and self.west <= longitude <= self.east
 
 
@@ -93,7 +93,7 @@ class BoundingBox:
 class ReportCriteria:
     """A filter: a report must satisfy every part that is not None.
 
-    `kelurahan` has the places of every level already resolved to kelurahan codes. `reporter_id` is what "mine" means.
+    `kelurahan` holds places of every level, resolved to kelurahan codes. `reporter_id` is the viewer of "mine".
     """
 
     status: frozenset[ReportStatus] | None = None
@@ -109,7 +109,7 @@ class ReportCriteria:
     reporter_id: int | None = None
 
     def matches(self, snapshot: ReportSnapshot, at: datetime) -> bool:
-        """Whether a report in this state is meant, at the moment `at`. `submitted_to` itself is excluded."""
+        """Return whether a report in this state matches at `at`. `submitted_to` itself is excluded."""
         return (
             (self.status is None or snapshot.status in self.status)
             and (self.resolution is None or snapshot.resolution in self.resolution)

@@ -1,4 +1,4 @@
-"""Points on the ground: which coordinates can be right at all, and how far apart two points are."""
+"""Points on the ground: plausible coordinates, and distances between points."""
 
 import math
 from enum import StrEnum
@@ -9,11 +9,11 @@ _ECCENTRICITY_SQUARED = 0.006_694_379_990_14
 
 _REGION_LATITUDES = (-8.0, -5.0)
 _REGION_LONGITUDES = (105.0, 109.0)
-"""Western Java with the Thousand Islands, in degrees: wider than Jakarta, to see a neighbour's swap too."""
+"""Western Java with the Thousand Islands, in degrees. Wider than Jakarta, to detect swapped points nearby too."""
 
 
 class CoordinateFault(StrEnum):
-    """Why a pair of coordinates cannot be a point that somebody meant."""
+    """A reason why a pair of coordinates cannot be the intended point."""
 
     NOT_A_NUMBER = "NOT_A_NUMBER"
     OUT_OF_RANGE = "OUT_OF_RANGE"
@@ -21,11 +21,11 @@ class CoordinateFault(StrEnum):
 
 
 def check_coordinates(latitude: float, longitude: float) -> CoordinateFault | None:
-    """Say what is wrong with a point in degrees, or None when it is somewhere on Earth.
+    """Return the fault of a point in degrees, or None when it is a point on Earth.
 
-    NOT_A_NUMBER: one of them is NaN or infinite. SWAPPED: read the other way round they lie in Jakarta's
-    region. OUT_OF_RANGE: a latitude beyond 90 or a longitude beyond 180 degrees. SWAPPED is told first: a
-    latitude of 106 is out of range too, but the swap is what the client can mend.
+    NOT_A_NUMBER: a coordinate is NaN or infinite. SWAPPED: in the other order the point is in Jakarta's region.
+    OUT_OF_RANGE: a latitude beyond 90 or a longitude beyond 180 degrees. SWAPPED takes precedence: a latitude of 106 is
+    out of range too, but the swap is the error that the client can correct.
     """
     if not (math.isfinite(latitude) and math.isfinite(longitude)):
         return CoordinateFault.NOT_A_NUMBER
@@ -37,9 +37,9 @@ def check_coordinates(latitude: float, longitude: float) -> CoordinateFault | No
 
 
 def metres_per_degree(latitude: float) -> tuple[float, float]:
-    """Metres in one degree northward and in one degree eastward, at `latitude` (degrees).
+    """Return the metres in one degree northward and in one degree eastward, at `latitude` (degrees).
 
-    From the ellipsoid's radii of curvature along the meridian and across it. A sphere of the mean radius
+    They follow from the ellipsoid's radii of curvature along the meridian and across it. A sphere of the mean radius
     would be 0.55 % off northward at Jakarta: 8 metres at the edge of the largest disc.
     """
     phi = math.radians(latitude)
@@ -50,10 +50,10 @@ def metres_per_degree(latitude: float) -> tuple[float, float]:
 
 
 def metres_between(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
-    """Distance in metres between two points of one city, given in degrees.
+    """Return the distance in metres between two points of one city, given in degrees.
 
-    Flat geometry at the latitude half-way: over the 107 km of Jakarta and its islands less than one part in
-    100,000 from the geodesic. Not for points near a pole or on both sides of the date line.
+    The geometry is planar, at the mean latitude: over the 107 km of Jakarta and its islands it differs from the
+    geodesic by less than one part in 100,000. Not for points near a pole or on both sides of the date line.
     """
     north, east = metres_per_degree((latitude + other_latitude) / 2)
     return math.hypot((other_latitude - latitude) * north, (other_longitude - longitude) * east)

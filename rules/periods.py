@@ -9,7 +9,7 @@ JAKARTA = ZoneInfo("Asia/Jakarta")
 
 
 class Period(StrEnum):
-    """How long a board accumulates."""
+    """A calendar period, or all time."""
 
     DAY = "DAY"
     WEEK = "WEEK"
@@ -19,12 +19,12 @@ class Period(StrEnum):
 
 
 CALENDAR = (Period.DAY, Period.WEEK, Period.MONTH, Period.YEAR)
-"""Those that end, the shortest first."""
+"""The periods that end, shortest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The days of one period: `first` to `last`, both in it. Both None: all time."""
+    """The days of a period, from `first` to `last` inclusive. Both are None for all time."""
 
     first: date | None
     last: date | None
@@ -40,17 +40,17 @@ class Span:
         return None if self.last is None else midnight(self.last + timedelta(days=1))
 
     def contains(self, day: date) -> bool:
-        """Whether `day` lies in the period."""
+        """Return whether `day` is in the period."""
         return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
 
 
 def jakarta_day(at: datetime) -> date:
-    """Return the day in Jakarta on which `at` (with an offset) falls."""
+    """Return the Jakarta day of `at`, a time with an offset."""
     return at.astimezone(JAKARTA).date()
 
 
 def midnight(day: date) -> datetime:
-    """Return the moment at which `day` begins in Jakarta, in UTC."""
+    """Return the start of `day` in Jakarta, in UTC."""
     return datetime.combine(day, time(), JAKARTA).astimezone(UTC)
 
 
@@ -77,7 +77,7 @@ def previous(period: Period, current: Span) -> Span | None:
 
 
 def ending_on(day: date) -> list[tuple[Period, Span]]:
-    """Return the periods whose last day is `day`, the shortest first: always the day itself."""
+    """Return the periods whose last day is `day`, shortest first. The day itself is always one of them."""
     return [(period, found) for period in CALENDAR if (found := span(period, day)).last == day]
 
 

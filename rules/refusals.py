@@ -1,4 +1,4 @@
-"""How the city says no: one error for every refusal a person can act on."""
+"""Refusals: one exception for every refusal that a person can act on."""
 
 from enum import StrEnum
 
@@ -7,7 +7,7 @@ from rules.messages import Message
 
 
 class ErrorCode(StrEnum):
-    """What kind of no it is; a frontend branches on this, never on the text."""
+    """The kind of a refusal. Frontends branch on it, never on the text."""
 
     UNAUTHENTICATED = "UNAUTHENTICATED"
     FORBIDDEN = "FORBIDDEN"
@@ -25,8 +25,8 @@ class ErrorCode(StrEnum):
 class Refusal(Exception):
     """A change is refused, and nothing has changed.
 
-    `field` is the path of the argument at fault, as the client wrote it, and empty when none is.
-    `values` fill the message, which is told in the reader's language by `text`.
+    `field` is the path of the invalid argument as the client wrote it, and empty for other refusals. `values` fill
+    the message, which `text` returns in the reader's language.
     """
 
     def __init__(self, code: ErrorCode, message: Message, /, *field: str, **values: object) -> None:

@@ -1,30 +1,30 @@
-"""Who takes a new report first. The map from category to handler is data; this is how it is read."""
+"""Routing of new reports. The mapping from category to handler is reference data; this module applies it."""
 
 from enum import StrEnum
 
 
 class AgencyKind(StrEnum):
-    """Whose an agency is: the provincial government's own, or somebody else's (PLN, Telkom)."""
+    """The owner of an agency: the provincial government, or another body (PLN, Telkom)."""
 
     CITY = "CITY"
     EXTERNAL = "EXTERNAL"
 
 
 class FirstHandler(StrEnum):
-    """Who goes first: the kelurahan's own people, or the agency that alone can act."""
+    """The first handler of a report: the kelurahan, or the only agency that can act."""
 
     KELURAHAN = "KELURAHAN"
     AGENCY = "AGENCY"
 
 
 def first_handler(handler: FirstHandler, agency: str | None, kelurahan: str) -> str:
-    """Return the code of the unit in charge first: `kelurahan`'s, or `agency`'s.
+    """Return the code of the first handler: `kelurahan` or `agency`.
 
-    `agency` is None for a category about which a kelurahan calls nobody. Raises ValueError when the category
-    sends its reports to an agency and names none: its data are wrong.
+    `agency` is None for a category in which the kelurahan needs no agency. Raises ValueError when the category sends
+    its reports to an agency but names none: its reference data are wrong.
     """
     if handler is FirstHandler.KELURAHAN:
         return kelurahan
     if agency is None:
-        raise ValueError("a category handled by an AGENCY has to name the agency")
+        raise ValueError("a category handled by an AGENCY must name the agency")
     return agency

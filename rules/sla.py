@@ -1,7 +1,7 @@
-"""Two clocks: the promise to the citizen, and the time of the unit in charge (domain.md, "Targets").
+"""SLA: the deadline promised to the citizen and the deadline of the unit in charge (domain.md, "Targets").
 
-The promise runs on whoever has the report. A unit's clock runs only while it has the report, so a hand-over moves the
-one and not the other.
+The citizen's deadline stays, whichever unit has the report. A unit's time runs only while it has the report, so a
+hand-over moves the unit's deadline and not the citizen's.
 """
 
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from typing import Protocol
 
 
 class Target(StrEnum):
-    """What has a time."""
+    """An act with a deadline."""
 
     RESPONSE = "RESPONSE"
     PROCESSING = "PROCESSING"
@@ -19,9 +19,10 @@ class Target(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HandlerClock:
-    """The time of the unit in charge, in this opening of a report: since its submission, or since it was reopened.
+    """The time of the unit in charge in the present opening of a report.
 
-    `held_from`: since when the unit has it now. `previously_held`: what it held of it earlier in this opening.
+    An opening starts with the submission or with a reopening. `held_from`: the start of the unit's present hold.
+    `previously_held`: the time for which the unit held the report earlier in this opening.
     """
 
     opened_at: datetime
@@ -31,31 +32,31 @@ class HandlerClock:
 
     @property
     def citizen_due_at(self) -> datetime:
-        """Until when the citizen has been promised the end."""
+        """The deadline promised to the citizen."""
         return self.opened_at + self.processing_target
 
     @property
     def handler_due_at(self) -> datetime:
-        """When the unit's time runs out."""
+        """The deadline of the unit in charge."""
         return self.held_from + self.processing_target - self.previously_held
 
     def held(self, at: datetime) -> timedelta:
-        """Return for how long the unit has held it in all. A moment before `held_from` adds nothing."""
+        """Return the total time for which the unit has held the report. A moment before `held_from` adds nothing."""
         return self.previously_held + max(at - self.held_from, timedelta())
 
 
 def opened(at: datetime, processing_target: timedelta) -> HandlerClock:
-    """Start the clock of a report that is submitted or reopened at `at`: nobody has held it yet."""
+    """Return the clock of a report that is submitted or reopened at `at`. No unit has held it yet."""
     return HandlerClock(at, processing_target, held_from=at)
 
 
 def hand_over(
     clock: HandlerClock, at: datetime, previously_held: timedelta = timedelta()
 ) -> tuple[timedelta, HandlerClock]:
-    """Pass a report on to a unit that has held it for `previously_held` earlier in this opening.
+    """Hand a report over to a unit that has held it for `previously_held` earlier in this opening.
 
-    Returns what the leaving unit has held in all, in whole seconds (the rest is given to it), and the clock of the
-    arriving one.
+    Returns the total time that the leaving unit has held it, rounded down to whole seconds in its favour, and the
+    clock of the receiving unit.
     """
     held = timedelta(seconds=clock.held(at) // timedelta(seconds=1))
     return held, replace(clock, held_from=at, previously_held=previously_held)
@@ -63,7 +64,7 @@ def hand_over(
 
 @dataclass(frozen=True, slots=True)
 class SlaTerms:
-    """What a category asks of whoever handles its reports, and what it multiplies their points by."""
+    """The targets of a category, and the factor of the points of its reports."""
 
     response_target: timedelta
     processing_target: timedelta
@@ -71,9 +72,10 @@ class SlaTerms:
 
 
 def terms_after_recategorising(old: SlaTerms, new: SlaTerms, *, own: bool) -> SlaTerms:
-    """Return the terms of a report that passes from a category with `old` terms to one with `new`.
+    """Return the terms of a report that moves from a category with `old` terms to one with `new` terms.
 
-    `own`: not the control room does it but those who work on it. Then it gives no time, no points and no lighter blame.
+    `own`: whether those who handle the report move it, not the control room. Then the move gives no more time, no more
+    points and no smaller penalty.
     """
     if not own:
         return new
@@ -85,61 +87,61 @@ def terms_after_recategorising(old: SlaTerms, new: SlaTerms, *, own: bool) -> Sl
 
 
 class SlaState(Protocol):
-    """What of a report decides which target passes next."""
+    """The report attributes that the next deadline depends on."""
 
     @property
     def external(self) -> bool:
-        """Whether others than the city handle it: no target is theirs."""
+        """Whether it is handled outside the city, where no deadlines apply."""
 
     @property
     def responded_at(self) -> datetime | None:
-        """When the city first answered."""
+        """The time of the city's first answer."""
 
     @property
     def processed_at(self) -> datetime | None:
-        """When it ended."""
+        """The time at which it was closed. None while it is open."""
 
     @property
     def response_due_at(self) -> datetime:
-        """Until when an answer has been promised."""
+        """The deadline promised for the answer."""
 
     @property
     def handler_due_at(self) -> datetime:
-        """When the time of the unit in charge runs out."""
+        """The deadline of the unit in charge."""
 
     @property
     def response_overdue(self) -> bool:
-        """Whether it is recorded that the answer was overdue."""
+        """Whether a missed deadline of the answer is recorded."""
 
     @property
     def processing_overdue(self) -> bool:
-        """Whether it is recorded that the time of the unit in charge ran out in this opening."""
+        """Whether a missed deadline of the unit in charge is recorded for this opening."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A target that passes after this moment, unless something is done by then."""
+    """A target, and the last moment at which it can be met."""
 
     target: Target
     at: datetime
 
 
 def next_deadline(report: SlaState, since: datetime) -> Deadline | None:
-    """Return the target that passes next and is not recorded yet; None: none will.
+    """Return the earliest deadline that is not met and not recorded as missed, or None.
 
-    `since`: the moment of the change that led here. A target moved into the past before it falls due at that moment,
-    not earlier: what was not late yesterday does not become so.
+    `since`: the moment of the change that led to this state. A deadline that the change moved into the past falls due
+    at that moment and not earlier: a report that was not late yesterday does not become late yesterday.
     """
     if report.external or report.processed_at is not None:
         return None
-    ahead = []
+    deadlines = []
     if report.responded_at is None and not report.response_overdue:
-        ahead.append(Deadline(Target.RESPONSE, report.response_due_at))
+        deadlines.append(Deadline(Target.RESPONSE, report.response_due_at))
     if not report.processing_overdue:
-        ahead.append(Deadline(Target.PROCESSING, report.handler_due_at))
-    if not ahead:
+        deadlines.append(Deadline(Target.PROCESSING, report.handler_due_at))
+    if not deadlines:
         return None
-    first = min(ahead, key=lambda due: due.at)
+    first = min(deadlines, key=lambda deadline: deadline.at)
     return replace(first, at=max(first.at, since))
 
 
@@ -151,7 +153,7 @@ def is_overdue(
     response_due_at: datetime,
     processing_due_at: datetime,
 ) -> bool:
-    """Whether a promise has passed unmet: the report is open, and unanswered or unfinished past its time."""
+    """Return whether a promise to the citizen is broken: the report is open past a deadline that it has not met."""
     if processed_at is not None:
         return False
     return now > processing_due_at or (responded_at is None and now > response_due_at)

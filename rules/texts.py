@@ -1,4 +1,4 @@
-"""What people write: trimmed, in one Unicode form, without what no database should keep."""
+"""Text input: trimmed, in one Unicode form, without control characters."""
 
 import re
 import unicodedata
@@ -11,7 +11,7 @@ DESCRIPTION = (1, 5_000)
 ADDRESS = (1, 300)
 NOTE = (1, 2_000)
 REQUEST_KEY = (1, 100)
-"""Lengths in characters after trimming: (least, most)."""
+"""Lengths in characters after trimming: (minimum, maximum)."""
 
 _KEPT_CONTROLS = frozenset("\n\t")
 
@@ -19,8 +19,8 @@ _KEPT_CONTROLS = frozenset("\n\t")
 def clean(text: str, limits: tuple[int, int], *field: str) -> str:
     """Return `text` trimmed and in Unicode form NFC.
 
-    Raises Refusal INVALID for `field` when it is shorter or longer than `limits`, or has control characters, NUL or
-    lone surrogates in it.
+    Raises Refusal INVALID for `field` when it is shorter or longer than `limits`, or contains control characters, NUL
+    or lone surrogates.
     """
     low, high = limits
     tidy = unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()
@@ -32,10 +32,10 @@ def clean(text: str, limits: tuple[int, int], *field: str) -> str:
 
 
 def clean_line(text: str, limits: tuple[int, int], *field: str) -> str:
-    """Clean a text that is one line: whatever spaces and line breaks are in it become single spaces."""
+    """Clean a one-line text: every run of spaces and line breaks becomes a single space."""
     return clean(re.sub(r"[ \t\r\n]+", " ", text), limits, *field)
 
 
 def clean_optional(text: str | None, limits: tuple[int, int], *field: str) -> str | None:
-    """Clean a text that may be left out; one that is empty after trimming counts as left out."""
+    """Clean an optional text. Text that is empty after trimming counts as omitted: None."""
     return None if text is None or not text.strip() else clean(text, limits, *field)

@@ -1,4 +1,4 @@
-"""The three statuses, how a report ends, and who moves it: domain.md, "Status", as one table."""
+"""The statuses and resolutions of a report, and the allowed moves as one table (domain.md, "Status")."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from rules.refusals import ErrorCode, Refusal
 
 
 class ReportStatus(StrEnum):
-    """Where a report stands. Three and only three, because every citizen knows them."""
+    """The status of a report. There are exactly three, because every citizen knows them."""
 
     WAITING = "WAITING"
     IN_PROGRESS = "IN_PROGRESS"
@@ -18,7 +18,7 @@ class ReportStatus(StrEnum):
 
 
 class Resolution(StrEnum):
-    """How a PROCESSED report ended."""
+    """The outcome of a PROCESSED report."""
 
     FIXED = "FIXED"
     DUPLICATE = "DUPLICATE"
@@ -28,7 +28,7 @@ class Resolution(StrEnum):
 
 
 class Actor(StrEnum):
-    """Who may make a move."""
+    """The sort of person who may make a move."""
 
     HANDLER = "HANDLER"
     REPORTER = "REPORTER"
@@ -36,7 +36,7 @@ class Actor(StrEnum):
 
 
 class Requirement(StrEnum):
-    """What a move asks for beside itself."""
+    """An additional input that a move requires."""
 
     NOTHING = "NOTHING"
     PROOF = "PROOF"
@@ -71,7 +71,10 @@ MOVES: tuple[Move, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Reopening:
-    """Who may lead a report from PROCESSED back to IN_PROGRESS: `within` so long, `times` a report; None: no limit."""
+    """A right to move a report from PROCESSED back to IN_PROGRESS.
+
+    `within`: the time limit after the closing. `times`: the limit for each report. None: no limit.
+    """
 
     actor: Actor
     within: timedelta | None = None
@@ -82,7 +85,7 @@ REOPENINGS: tuple[Reopening, ...] = (
     Reopening(Actor.REPORTER, within=timedelta(days=14), times=2),
     Reopening(Actor.SUPERVISOR),
 )
-"""The last row of the table: a verb of its own, so that no change of status moves what has ended."""
+"""Reopening is a separate operation, so that no change of status moves a closed report."""
 
 STATUS_LABELS: dict[ReportStatus, Text] = {
     WAITING: Text("menunggu", "waiting"),
@@ -107,7 +110,7 @@ def label(status: ReportStatus, locale: Locale) -> str:
 
 
 def find_move(status: ReportStatus, target: ReportStatus, resolution: Resolution | None, *, answered: bool) -> Move:
-    """Look up the move from `status` to `target` with `resolution`.
+    """Return the move from `status` to `target` with `resolution`.
 
     Raises Refusal TRANSITION_REFUSED when the table has none.
     """
@@ -127,9 +130,10 @@ def find_move(status: ReportStatus, target: ReportStatus, resolution: Resolution
 def check_reopening(
     actor: Actor, resolution: Resolution | None, processed_at: datetime | None, *, at: datetime, times: int
 ) -> None:
-    """Raise Refusal TRANSITION_REFUSED unless `actor` may reopen, `at` this moment, what so ended at `processed_at`.
+    """Raise Refusal TRANSITION_REFUSED unless `actor` may reopen at `at` a report closed at `processed_at`.
 
-    `times`: how often its reporter has reopened it before. `resolution` and `processed_at` are None while it is open.
+    `times`: the number of times that its reporter has reopened it. `resolution` and `processed_at` are None while the
+    report is open.
     """
     reopening = next(row for row in REOPENINGS if row.actor is actor)
     if processed_at is None or resolution is Resolution.WITHDRAWN:

@@ -11,9 +11,10 @@ import strawberry
 from queries.leaderboards import Board
 from queries.officers import BoardPerson
 from rules.access import is_staff
+from rules.boards import BOARDS, BoardKind, Metric, SubjectType
 from rules.messages import Message
 from rules.periods import Period
-from rules.scoring.ranking import BoardKind, Metric, RankedRow, Shift
+from rules.scoring.ranking import RankedRow, Shift
 from schema.context import Context, Info
 from schema.errors import RequestCode, RequestError
 from schema.nodes import Node, global_id
@@ -36,20 +37,16 @@ def subject_of(
     places: Places, kind: BoardKind, code: str, people: Mapping[str, BoardPerson] = NOBODY
 ) -> Kelurahan | Kecamatan | City | Agency | Officer | Citizen:
     """Return the GraphQL object of a board's row; officers and citizens are in no reference data but among `people`."""
-    match kind:
-        case BoardKind.KELURAHAN:
-            return places.kelurahan[code]
-        case BoardKind.KECAMATAN:
-            return places.kecamatan[code]
-        case BoardKind.CITY:
-            return places.cities[code]
-        case BoardKind.AGENCY:
-            return places.agencies[code]
-        case BoardKind.OFFICER:
+    match BOARDS[kind].subject_type:
+        case SubjectType.UNIT:
+            unit: Kelurahan | Kecamatan | City | Agency = BOARDS[kind].units_of(places)[code]
+            return unit
+        case SubjectType.OFFICER:
             officer = people[code]
-            unit = places.unit(officer.unit or "")
-            return Officer(code=code, id=global_id("Officer", code), name=officer.name, unit=unit)
-        case BoardKind.CITIZEN:
+            return Officer(
+                code=code, id=global_id("Officer", code), name=officer.name, unit=places.unit(officer.unit or "")
+            )
+        case SubjectType.CITIZEN:
             return Citizen(code=code, id=global_id("Citizen", code), pseudonym=people[code].name)
 
 
@@ -94,7 +91,7 @@ class Standing(Node):
     @field(description="Statistics of the subject in the period, as of the time of the response. Null for a citizen.")
     async def scorecard(self, info: Info) -> Scorecard | None:
         board = self.board
-        if board.kind is BoardKind.CITIZEN:
+        if not BOARDS[board.kind].has_tallies:
             return None
         return await info.context.scorecard(board.kind, self.subject.code, board.period, board.first)
 
@@ -197,9 +194,9 @@ def standing_of(
 
 def check_board(context: Context, kind: BoardKind, metric: Metric) -> None:
     """Check that there is such a board, for who asks. Raises RequestError BAD_INPUT, FORBIDDEN."""
-    if kind is BoardKind.CITIZEN and metric is Metric.RESPONSIVENESS:
+    if metric not in BOARDS[kind].metrics:
         raise RequestError(RequestCode.BAD_INPUT, Message.CITIZENS_BY_POINTS, "metric")
-    if kind is BoardKind.OFFICER and not is_staff(context.person):
+    if BOARDS[kind].staff_only and not is_staff(context.person):
         raise RequestError(RequestCode.FORBIDDEN, Message.BOARD_OF_STAFF, "kind")
 
 

@@ -10,10 +10,10 @@ from models.ledger import EntryRow
 from models.log import EventRow
 from models.reports import PhotoRole, ReportRow
 from rules.access import Person
+from rules.boards import BoardKind, Metric
 from rules.criteria import ReportCriteria
 from rules.languages import Locale
 from rules.periods import Period, Span
-from rules.scoring.ranking import BoardKind, Metric
 from schema.enums import ReportOrder
 from schema.paging import Page, Paging
 

@@ -8,11 +8,11 @@ import strawberry
 
 from models.log import ReportEventKind
 from rules.access import Role
+from rules.boards import BoardKind, Metric
 from rules.languages import Locale
 from rules.periods import Period
 from rules.refusals import ErrorCode
 from rules.routing import AgencyKind
-from rules.scoring.ranking import BoardKind, Metric
 from rules.workflow import ReportStatus, Resolution
 
 E = TypeVar("E", bound=type[Enum])

@@ -9,10 +9,10 @@ import strawberry
 
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import AgencyRecord, CategoryRecord, KelurahanRecord
+from rules.boards import BoardKind, Metric
 from rules.languages import Locale, Text
 from rules.periods import Period
 from rules.routing import AgencyKind, FirstHandler
-from rules.scoring.ranking import BoardKind, Metric
 from schema.context import BY_VIEWER, Context, Info
 from schema.enums import ReportOrder
 from schema.nodes import Node, global_id

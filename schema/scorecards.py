@@ -6,7 +6,7 @@ import strawberry
 
 from models.tallies import median_minutes
 from queries.leaderboards import ScorecardData
-from rules.scoring.ranking import ratios_of
+from rules.scoring.responsiveness import ratios_of
 
 field = strawberry.field
 
@@ -47,14 +47,14 @@ class Scorecard:
         "significant digits. Null without answers."
     )
     def median_response_minutes(self) -> float | None:
-        return median_minutes(self.card.answered)
+        return median_minutes(self.card.response_minutes)
 
     @field(
         description="Median time that it held a report before fixing it, in minutes. Each time is rounded to two "
         "significant digits. Null without fixed reports."
     )
     def median_processing_minutes(self) -> float | None:
-        return median_minutes(self.card.fixed)
+        return median_minutes(self.card.processing_minutes)
 
     @classmethod
     def of(cls, card: ScorecardData) -> Self:

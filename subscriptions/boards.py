@@ -18,9 +18,10 @@ from typing import Self
 from models.accounts import AccessKind
 from models.log import REBUILT, EventRow, Topic
 from queries.leaderboards import Board, read_open_board
+from rules.boards import BOARDS, BoardKind, Metric, SubjectType
 from rules.periods import Period, Span
 from rules.scoring.counters import ZERO, CounterDelta, Counters
-from rules.scoring.ranking import BoardKind, Metric, RankedRow, Shift, rank, shifts
+from rules.scoring.ranking import RankedRow, Shift, rank, shifts
 from subscriptions.tailer import EpochChanged, Listener, LogTailer
 
 logger = logging.getLogger("tanggap.boards")
@@ -214,7 +215,7 @@ class LiveBoards:
         async def read() -> Board:
             return await read_open_board(kind, period, self._subjects(kind), metric)
 
-        topics = (*TOPICS[metric], Topic.ACCESS) if kind is BoardKind.OFFICER else TOPICS[metric]
+        topics = (*TOPICS[metric], Topic.ACCESS) if BOARDS[kind].subject_type is SubjectType.OFFICER else TOPICS[metric]
         board = self._boards[kind, metric, period] = LiveBoard(self._tailer, read, topics)
         self._tasks.append(asyncio.create_task(board.run(), name=f"board-{kind}-{metric}-{period}"))
         return board

@@ -21,15 +21,15 @@ from graphql import (
     visit,
 )
 
-from rules.scoring.ranking import BoardKind
+from rules.boards import BOARDS
 from schema.context import BY_VIEWER
 
 MINE = "mine"
 """The one field of a filter that depends on the viewer. Every document or variable with this name counts as personal:
 sharing less is always correct."""
 
-STAFF_ONLY = BoardKind.OFFICER
-"""The one kind of board that not everybody may see. Every document or variable with this value counts as personal."""
+STAFF_ONLY = frozenset(kind for kind, board in BOARDS.items() if board.staff_only)
+"""The kinds of boards that only staff may see. A document or a variable that names one counts as personal too."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class _Survey(Visitor):
         self.by_viewer = self.by_viewer or node.name.value == MINE
 
     def enter_enum_value(self, node: EnumValueNode, *_: object) -> None:
-        self.by_viewer = self.by_viewer or node.value == STAFF_ONLY
+        self.by_viewer = self.by_viewer or node.value in STAFF_ONLY
 
     def enter_field(self, *_: object) -> None:
         field = self.types.get_field_def()
@@ -107,7 +107,9 @@ class _Survey(Visitor):
 def _is_personal(value: object) -> bool:
     if isinstance(value, Mapping):
         return MINE in value or any(map(_is_personal, value.values()))
-    return value == STAFF_ONLY or (isinstance(value, list) and any(map(_is_personal, value)))
+    if isinstance(value, list):
+        return any(map(_is_personal, value))
+    return isinstance(value, str) and value in STAFF_ONLY
 
 
 def _is_required(operation: OperationDefinitionNode, variable: str | None) -> bool:

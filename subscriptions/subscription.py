@@ -5,10 +5,10 @@ from typing import Annotated
 
 import strawberry
 
+from rules.boards import BOARDS, BoardKind, Metric
 from rules.cursors import encode
 from rules.messages import Message
 from rules.periods import Period
-from rules.scoring.ranking import BoardKind, Metric
 from schema.boards import BoardName, LeaderboardUpdate, RankShift, check_board, standing_of, subject_of
 from schema.context import BY_VIEWER
 from schema.errors import RequestCode, RequestError
@@ -78,7 +78,7 @@ class Subscription:
         count = MOST_PLACES if first is None else first
         if not 1 <= count <= MOST_PLACES:
             raise RequestError(RequestCode.BAD_INPUT, Message.PAGE_SIZE, "first", most=MOST_PLACES)
-        if kind is BoardKind.CITIZEN:
+        if not BOARDS[kind].is_live:
             raise RequestError(RequestCode.BAD_INPUT, Message.BOARD_NOT_LIVE, "kind")
         check_board(info.context, kind, metric)
         board = info.context.boards.board(kind, period, metric)

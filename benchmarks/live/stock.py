@@ -14,8 +14,9 @@ from strawberry.schema.config import StrawberryConfig
 
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import bundled
+from rules.boards import BoardKind, Metric
 from rules.periods import Period
-from rules.scoring.ranking import BoardKind, Metric, RankedRow, Shift
+from rules.scoring.ranking import RankedRow, Shift
 from schema.boards import BoardName, LeaderboardUpdate, RankShift, standing_of
 from schema.places import places_of
 from schema.scalars import SCALARS

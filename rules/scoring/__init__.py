@@ -1,1 +1,1 @@
-"""Scoring: points, what reports decide, counters by period, responsiveness and ranks. Pure functions."""
+"""Scoring: points, outcomes, counters by period, responsiveness and ranks. Pure functions."""

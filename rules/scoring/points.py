@@ -1,7 +1,7 @@
-"""Points, rules v1: what a unit earns or loses, and what a citizen does (domain.md, "Points").
+"""Points of units and citizens, rules version 1 (domain.md, "Points").
 
-Rules judge and weigh; entries are written elsewhere. Every entry names RULE_VERSION, and a later version never
-rewrites an earlier entry.
+This module chooses rules and computes points; `actions` writes the entries. Every entry names RULE_VERSION, and a later
+version never rewrites an earlier entry.
 """
 
 from collections.abc import Collection
@@ -16,7 +16,7 @@ RULE_VERSION = 1
 
 
 class Rule(StrEnum):
-    """Why an entry stands in the ledger."""
+    """The reason of a ledger entry."""
 
     RESPONDED_PROMPTLY = "RESPONDED_PROMPTLY"
     RESPONDED = "RESPONDED"
@@ -49,28 +49,28 @@ UNIT_POINTS: dict[Rule, int] = {
     Rule.RATED_POORLY: -4,
     Rule.REOPENED: -2,
 }
-"""Points of a unit for a category of weight 1. REVERSAL and WAIVED are worth minus what they take back."""
+"""Points of a unit in a category of weight 1. REVERSAL and WAIVED are worth minus the entry they take back."""
 
 CITIZEN_POINTS: dict[Rule, int] = {
     Rule.CITIZEN_ANSWERED: 1,
     Rule.CITIZEN_FIXED: 3,
     Rule.CITIZEN_INVALID: -2,
 }
-"""Points of the reporter, whatever the category."""
+"""Points of the reporter, the same in every category."""
 
 CLOSING_GAINS = frozenset(
     {Rule.PROCESSED_PROMPTLY, Rule.PROCESSED, Rule.PROCESSED_LATE, Rule.RATED_WELL, Rule.CITIZEN_FIXED}
 )
-"""What a closing as FIXED gives, and its reopening takes back; blame stays."""
+"""Gains of a closing as FIXED that its reopening takes back. Penalties stay."""
 
 CITIZEN_CAP = 10
-"""A citizen gains at most so much on a day in Jakarta."""
+"""The maximum number of points that a citizen gains on one Jakarta day."""
 
 REPORTS_A_DAY = 3
-"""So many reports that one citizen submits on a day in Jakarta score for a unit."""
+"""The number of reports of one citizen and Jakarta day that score for a unit."""
 
 STARS = (1, 5)
-"""The fewest and the most that a reporter can give."""
+"""The minimum and the maximum of a rating."""
 
 REASONS: dict[Rule, Text] = {
     Rule.RESPONDED_PROMPTLY: Text(
@@ -118,25 +118,25 @@ REASONS: dict[Rule, Text] = {
 
 
 def points_for(rule: Rule, weight: int) -> int:
-    """Return what `rule` is worth to a unit for a category of `weight` (1 to 3)."""
+    """Return the points of a unit for `rule` in a category of `weight` (1 to 3)."""
     return UNIT_POINTS[rule] * weight
 
 
 def citizen_points(rule: Rule, gained: int) -> int:
-    """Return what `rule` is worth to a reporter who has `gained` so much on that day in Jakarta; 0: no entry is made.
+    """Return the points of a reporter for `rule`; for 0 no entry is made.
 
-    `gained` is the sum of the day's gains, also of those taken back since, so that no report is opened and closed for
-    points.
+    `gained`: the sum of the reporter's gains on that Jakarta day. It includes gains taken back since, so that nobody
+    opens and closes reports for points.
     """
     worth = CITIZEN_POINTS[rule]
     return min(worth, max(CITIZEN_CAP - gained, 0))
 
 
 def may_score(report_id: int, scoring: Collection[int]) -> bool:
-    """Whether a report may bring a unit an entry.
+    """Return whether a report may earn or cost a unit points.
 
-    `scoring`: those of the same reporter and day of submission that have an entry of that unit, this one perhaps among
-    them.
+    `scoring`: the reports of the same reporter and day of submission that have an entry of that unit. It may include
+    this report.
     """
     return report_id in scoring or len(scoring) < REPORTS_A_DAY
 
@@ -147,17 +147,17 @@ def reason(rule: Rule, locale: Locale) -> str:
 
 
 def response_rule(elapsed: timedelta, target: timedelta) -> Rule:
-    """Judge the first official act, `elapsed` after the submission."""
+    """Return the rule of the first official act, `elapsed` after the submission."""
     if elapsed <= target / 4:
         return Rule.RESPONDED_PROMPTLY
     return Rule.RESPONDED if elapsed <= target else Rule.RESPONDED_LATE
 
 
 def processing_rule(held: timedelta, target: timedelta) -> Rule:
-    """Judge a closing as FIXED; `held`: how long the unit has had the report, in all its openings.
+    """Return the rule of a closing as FIXED. `held`: the time for which the unit had the report, in all its openings.
 
-    A closing that did not hold buys no time: that from before a reopening counts too, though the unit's clock, which
-    blames, begins anew (docs/adr/0014-what-a-fix-is-judged-by.md).
+    A closing that is reopened buys no time: the time before the reopening counts too, although the unit's deadline
+    starts again with each opening (docs/adr/0014-what-a-fix-is-judged-by.md).
     """
     if held <= target / 2:
         return Rule.PROCESSED_PROMPTLY
@@ -165,7 +165,7 @@ def processing_rule(held: timedelta, target: timedelta) -> Rule:
 
 
 def rating_rule(stars: int) -> Rule | None:
-    """Judge a rating; three stars are neither praise nor blame. Raises Refusal INVALID: not 1 to 5 stars."""
+    """Return the rule of a rating; three stars have none. Raises Refusal INVALID outside 1 to 5 stars."""
     low, high = STARS
     if not low <= stars <= high:
         raise Refusal(ErrorCode.INVALID, Message.STARS_INVALID, "stars", low=low, high=high)

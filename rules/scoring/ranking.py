@@ -1,36 +1,16 @@
-"""From sums to ranks: who stands where on a board, and what has shifted (domain.md, "Boards")."""
+"""Ranks on a board, and the changes between two states of it (domain.md, "Boards")."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
-from rules.access import Role
-from rules.scoring import responsiveness
+from rules.boards import BOARDS, BoardKind, Metric
 from rules.scoring.counters import ZERO, Counters
-from rules.scoring.responsiveness import Position, Ratio, Ratios, Weights
-
-
-class BoardKind(StrEnum):
-    """Who stands on a board."""
-
-    KELURAHAN = "KELURAHAN"
-    KECAMATAN = "KECAMATAN"
-    CITY = "CITY"
-    AGENCY = "AGENCY"
-    OFFICER = "OFFICER"
-    CITIZEN = "CITIZEN"
-
-
-class Metric(StrEnum):
-    """What a board ranks by."""
-
-    POINTS = "POINTS"
-    RESPONSIVENESS = "RESPONSIVENESS"
+from rules.scoring.responsiveness import DIGITS, UNIT_WEIGHTS, Weights, figures, is_watched, ratios_of
 
 
 @dataclass(frozen=True, slots=True)
 class RankedRow:
-    """A row of a board: `rank` is None for who is unranked. `responsiveness` is only on boards that rank by it."""
+    """A row of a board. `rank` is None for unranked subjects. `responsiveness` is only on boards that rank by it."""
 
     code: str
     rank: int | None
@@ -40,7 +20,7 @@ class RankedRow:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """How one row differs from what it was; the difference of two figures is None when either is."""
+    """The change of one row. `responsiveness_delta` is None when either figure is None."""
 
     code: str
     from_rank: int | None
@@ -51,91 +31,69 @@ class Shift:
     responsiveness_delta: float | None = None
 
 
-_DEPTH: dict[BoardKind, int] = {BoardKind.KELURAHAN: 4, BoardKind.KECAMATAN: 3, BoardKind.CITY: 2}
-"""A place's code begins with the codes of those it lies in: kelurahan 31.71.01.1001, kecamatan 31.71.01, city 31.71."""
+def competition_ranks(scores: Mapping[str, float | None]) -> list[tuple[str, int | None]]:
+    """Return each code with its rank: highest score first, equal scores share a rank (1, 2, 2, 4), ordered by code.
 
-
-def subject_of(kind: BoardKind, unit: str) -> str | None:
-    """Return the code of who a unit counts for on a board: a place that it lies in, an agency itself, or None.
-
-    A kelurahan counts for no agency, an agency for no place, no unit for a citizen, and citizens' own entries for none.
+    Codes with the score None come last, by code, unranked.
     """
-    parts = unit.split(".")
-    is_kelurahan = len(parts) == _DEPTH[BoardKind.KELURAHAN]
-    if kind is BoardKind.AGENCY:
-        return None if is_kelurahan or unit == Role.CITIZEN else unit
-    return ".".join(parts[: _DEPTH[kind]]) if is_kelurahan and kind in _DEPTH else None
+    ranked: list[tuple[str, int | None]] = []
+    previous: float | None = None
+    rank: int | None = None
+    for number, code in enumerate(sorted(scores, key=lambda code: _order(code, scores[code])), 1):
+        score = scores[code]
+        if score is None:
+            rank = None
+        elif score != previous:
+            rank = number
+        previous = score
+        ranked.append((code, rank))
+    return ranked
 
 
-def ratios_of(gathered: Counters) -> Ratios:
-    """Return the shares that a responsiveness is made of."""
-    return Ratios(
-        responded=Ratio(gathered.responses_on_time, gathered.responses_decided),
-        processed=Ratio(gathered.processings_on_time, gathered.processings_decided),
-        satisfaction=responsiveness.satisfaction(gathered.stars, gathered.ratings),
-        overdue=Ratio(gathered.overdue, gathered.open),
-    )
+def _order(code: str, score: float | None) -> tuple[bool, float, str]:
+    return score is None, -(score or 0), code
 
 
-def weights_of(kind: BoardKind) -> Weights:
-    """Return how much each share counts on the boards of a kind."""
-    return responsiveness.OFFICER_WEIGHTS if kind is BoardKind.OFFICER else responsiveness.UNIT_WEIGHTS
-
-
-def rank(kind: BoardKind, metric: Metric, subjects: Iterable[str], sums: Mapping[str, Counters]) -> list[RankedRow]:
-    """Rank the subjects: best first, equals share a rank (1, 2, 2, 4) and stand by code; the unranked last, by code.
-
-    `sums` has all of the kind: the mean that responsiveness is drawn to is theirs.
-    """
+def rank(kind: BoardKind, metric: Metric, subjects: Iterable[str], counters: Mapping[str, Counters]) -> list[RankedRow]:
+    """Rank the subjects of a board. `counters` has all subjects of the kind: responsiveness is drawn to their mean."""
     if metric is Metric.POINTS:
-        return rank_by_points(subjects, sums)
-    return [_place(position, sums) for position in _positions(kind, subjects, sums)]
+        return rank_by_points(subjects, counters)
+    return rank_by_responsiveness(subjects, counters, BOARDS[kind].weights)
 
 
-def watchlist(kind: BoardKind, subjects: Iterable[str], sums: Mapping[str, Counters]) -> list[RankedRow]:
-    """Choose those who answer badly (`rules.scoring.responsiveness.watchlist`); the worst first."""
-    return [_place(position, sums) for position in responsiveness.watchlist(_positions(kind, subjects, sums))]
+def rank_by_points(subjects: Iterable[str], counters: Mapping[str, Counters]) -> list[RankedRow]:
+    """Rank the subjects by points; those without an entry are unranked."""
+    own = {code: counters.get(code, ZERO) for code in subjects}
+    points = {code: own[code].points if own[code].entries else None for code in own}
+    return [RankedRow(code, rank, points[code] or 0) for code, rank in competition_ranks(points)]
 
 
-def _positions(kind: BoardKind, subjects: Iterable[str], sums: Mapping[str, Counters]) -> list[Position]:
-    shares = {code: ratios_of(gathered) for code, gathered in sums.items()}
-    return responsiveness.rank(subjects, shares, weights_of(kind))
+def rank_by_responsiveness(
+    subjects: Iterable[str], counters: Mapping[str, Counters], weights: Weights = UNIT_WEIGHTS
+) -> list[RankedRow]:
+    """Rank the subjects by responsiveness; those with too few decided answers are unranked."""
+    scores = figures(subjects, {code: ratios_of(own) for code, own in counters.items()}, weights)
+    return [
+        RankedRow(code, rank, counters.get(code, ZERO).points, scores[code]) for code, rank in competition_ranks(scores)
+    ]
 
 
-def _place(position: Position, sums: Mapping[str, Counters]) -> RankedRow:
-    points = sums.get(position.code, ZERO).points
-    return RankedRow(position.code, position.rank, points, position.responsiveness)
-
-
-def rank_by_points(subjects: Iterable[str], sums: Mapping[str, Counters]) -> list[RankedRow]:
-    """Rank the subjects by points; those with no entry come last, unranked."""
-    ordered = sorted(
-        ((code, sums.get(code, ZERO)) for code in subjects),
-        key=lambda row: (row[1].entries == 0, -row[1].points, row[0]),
-    )
-    places: list[RankedRow] = []
-    for index, (code, gathered) in enumerate(ordered):
-        if gathered.entries == 0:
-            places.append(RankedRow(code, None, 0))
-        elif places and places[-1].points == gathered.points:
-            places.append(RankedRow(code, places[-1].rank, gathered.points))
-        else:
-            places.append(RankedRow(code, index + 1, gathered.points))
-    return places
+def watchlist(rows: Iterable[RankedRow], counters: Mapping[str, Counters]) -> list[RankedRow]:
+    """Choose the rows of a board by responsiveness that `is_watched`; the worst first."""
+    watched = [row for row in rows if is_watched(row.responsiveness, ratios_of(counters.get(row.code, ZERO)))]
+    return sorted(watched, key=lambda row: (-(row.rank or 0), row.code))
 
 
 def shifts(before: Iterable[RankedRow], after: Iterable[RankedRow]) -> list[Shift]:
-    """Name every row whose rank, points or responsiveness changed, in the order of the new board."""
-    old = {place.code: place for place in before}
-    return [
-        _shift(was, place) for place in after if (was := old.get(place.code, RankedRow(place.code, None, 0))) != place
-    ]
+    """Return a shift for every row whose rank, points or responsiveness changed, in the order of the new board."""
+    old = {row.code: row for row in before}
+    return [_shift(was, row) for row in after if (was := old.get(row.code, RankedRow(row.code, None, 0))) != row]
 
 
 def _shift(was: RankedRow, now: RankedRow) -> Shift:
     delta = (
         None
         if was.responsiveness is None or now.responsiveness is None
-        else round(now.responsiveness - was.responsiveness, responsiveness.DIGITS)
+        else round(now.responsiveness - was.responsiveness, DIGITS)
     )
     return Shift(now.code, was.rank, now.rank, now.points, now.points - was.points, now.responsiveness, delta)

@@ -1,4 +1,4 @@
-"""What the log has to say twice: which acts bring an entry of points, by which rule, and what it is worth."""
+"""Reconciliation of the score with the log: the entries that events require, and their rules and points."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -12,14 +12,14 @@ from rules.workflow import Resolution
 PROCESSED = frozenset({Rule.PROCESSED_PROMPTLY, Rule.PROCESSED, Rule.PROCESSED_LATE})
 REVERSING = frozenset({Rule.REVERSAL, Rule.WAIVED})
 WEIGHTS = (1, 2, 3)
-"""What a category's weight can be."""
+"""The possible weights of a category."""
 
 SECOND, INSTANT = timedelta(seconds=1), timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerLine:
-    """One entry of points, as an event of the log tells it or as a row of the ledger keeps it."""
+    """A point entry, read from an event of the log or from a row of the ledger."""
 
     unit: str
     report_id: int | None
@@ -32,7 +32,7 @@ class LedgerLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpectedEntry:
-    """What an event of a report asks for: an entry of `unit` in the same change, by one of `rules`, dated like it."""
+    """An entry of `unit` that a report event requires, by one of `rules`, in the same transaction and at its time."""
 
     position: int
     report_id: int | None
@@ -41,56 +41,63 @@ class ExpectedEntry:
     at: datetime
 
     def is_met_by(self, line: LedgerLine) -> bool:
-        """Whether the line is that entry."""
+        """Return whether the line is that entry."""
         same = (line.report_id, line.unit, line.at) == (self.report_id, self.unit, self.at)
         return same and line.rule in self.rules
 
 
-def diff_lines(kept: LedgerLine, told: LedgerLine) -> list[str]:
-    """Say of each part in which the ledger's row differs from the log's event what it is and what it should be."""
+def diff_lines(stored: LedgerLine, logged: LedgerLine) -> list[str]:
+    """Return each difference of the ledger's row from the log's event: "points is 3, should be 4"."""
     return [
-        f"{field.name} is {is_now}, should be {due}"
+        f"{field.name} is {is_now}, should be {should_be}"
         for field in fields(LedgerLine)
-        if (is_now := getattr(kept, field.name)) != (due := getattr(told, field.name))
+        if (is_now := getattr(stored, field.name)) != (should_be := getattr(logged, field.name))
     ]
 
 
 Difference = tuple[TallyTotals | None, TallyTotals | None]
-"""What is, and what should be; None: there is none."""
+"""The stored and the correct totals; None for a tally that does not exist."""
 
 
-def diff_tallies(kept: Mapping[TallyKey, TallyTotals], due: Mapping[TallyKey, TallyTotals]) -> dict[TallyKey, Difference]:
-    """Return, in order, what is and what should be where the two differ. A tally of nothing is as good as none."""
-    keys = sorted(
-        key for key in kept.keys() | due.keys() if kept.get(key, TallyTotals()) != due.get(key, TallyTotals())
-    )
-    return {key: (kept.get(key), due.get(key)) for key in keys}
+def diff_tallies(
+    stored: Mapping[TallyKey, TallyTotals], due: Mapping[TallyKey, TallyTotals]
+) -> dict[TallyKey, Difference]:
+    """Return the stored and the correct totals wherever the two differ, in the order of the keys.
+
+    A missing tally equals one whose counters are all zero.
+    """
+    zero = TallyTotals()
+    differing = (key for key in stored.keys() | due.keys() if stored.get(key, zero) != due.get(key, zero))
+    return {key: (stored.get(key), due.get(key)) for key in sorted(differing, key=lambda key: key.sort_key)}
 
 
-def diff_counters(kept: Mapping[str, Counters], due: Mapping[str, Counters]) -> dict[str, Difference]:
-    """Return likewise where the sums of two boards differ."""
-    keys = sorted(code for code in kept.keys() | due.keys() if kept.get(code, ZERO) != due.get(code, ZERO))
-    return {code: (TallyTotals(kept.get(code, ZERO)), TallyTotals(due.get(code, ZERO))) for code in keys}
+def diff_counters(shown: Mapping[str, Counters], due: Mapping[str, Counters]) -> dict[str, Difference]:
+    """Return the shown and the correct totals of a board wherever the two differ, in the order of the subjects."""
+    differing = sorted(code for code in shown.keys() | due.keys() if shown.get(code, ZERO) != due.get(code, ZERO))
+    return {code: (TallyTotals(shown.get(code, ZERO)), TallyTotals(due.get(code, ZERO))) for code in differing}
 
 
 def format_difference(difference: Difference) -> str:
-    """Say what differs: "points is 3, should be 4"."""
-    found, due = (one or TallyTotals() for one in difference)
-    told = [
-        f"{name} is {was}, should be {wanted}"
-        for name, was, wanted in zip(COUNTER_NAMES, found.counters.as_tuple, due.counters.as_tuple, strict=True)
-        if was != wanted
+    """Return the difference in words: "points is 3, should be 4"."""
+    stored, due = (totals or TallyTotals() for totals in difference)
+    words = [
+        f"{name} is {is_now}, should be {should_be}"
+        for name in COUNTER_NAMES
+        if (is_now := getattr(stored.counters, name)) != (should_be := getattr(due.counters, name))
     ]
-    for name, were, should in (("answered", found.answered, due.answered), ("fixed", found.fixed, due.fixed)):
-        if were != should:
-            told.append(f"{name} in so many minutes is {dict(were - should)}, should be {dict(should - were)}")
-    return ", ".join(told)
+    for name, is_now, should_be in (
+        ("response_minutes", stored.response_minutes, due.response_minutes),
+        ("processing_minutes", stored.processing_minutes, due.processing_minutes),
+    ):
+        if is_now != should_be:
+            words.append(f"{name} is {dict(is_now - should_be)}, should be {dict(should_be - is_now)}")
+    return ", ".join(words)
 
 
 def rules_for_fix(held: int | None, target: timedelta) -> frozenset[Rule]:
-    """Return the rules that a closing as FIXED may be judged by: several where the second cut off decides.
+    """Return the possible rules of a closing as FIXED: several when the fraction of a second decides.
 
-    `held`: whole seconds for which the unit had had the report; None: from before events told it.
+    `held`: the whole seconds for which the unit had the report. None in old events, which do not say.
     """
     if held is None:
         return PROCESSED
@@ -101,9 +108,9 @@ def rules_for_fix(held: int | None, target: timedelta) -> frozenset[Rule]:
 def expected_entries(
     kind: str, at: datetime, before: ReportSnapshot, after: ReportSnapshot, stars: int | None, fixing: frozenset[Rule]
 ) -> list[frozenset[Rule]]:
-    """Return for each entry that an event brings the unit in charge before it, the rules it may be by.
+    """Return the entries that an event brings the unit in charge before it, each as a set of possible rules.
 
-    `fixing`: those of a closing as FIXED. External handlers earn and lose nothing.
+    `fixing`: the possible rules of a closing as FIXED. External handlers earn and lose nothing.
     """
     if before.external:
         return []
@@ -122,7 +129,7 @@ def expected_entries(
 
 
 def citizen_rules(before: ReportSnapshot, after: ReportSnapshot) -> list[Rule]:
-    """Return the rules by which an event may bring its reporter an entry."""
+    """Return the rules by which an event may bring the reporter an entry."""
     answered = before.responded_at is None and after.responded_at is not None
     closings = {Resolution.FIXED: Rule.CITIZEN_FIXED, Resolution.INVALID: Rule.CITIZEN_INVALID}
     closed = closings.get(after.resolution) if after.resolution and before.resolution is None else None
@@ -130,7 +137,7 @@ def citizen_rules(before: ReportSnapshot, after: ReportSnapshot) -> list[Rule]:
 
 
 def new_moments(before: ReportSnapshot | None, after: ReportSnapshot) -> set[datetime]:
-    """Return the moments that an event has put into its report: each is its own."""
+    """Return the times that an event has set in its report. Each must be the event's own time."""
     if before is None:
         return {after.submitted_at}
     pairs = ((before.responded_at, after.responded_at), (before.processed_at, after.processed_at))
@@ -138,10 +145,10 @@ def new_moments(before: ReportSnapshot | None, after: ReportSnapshot) -> set[dat
 
 
 def possible_points(rule: Rule, weight: int | None) -> tuple[int, ...]:
-    """Return what an entry of a unit may be worth by `rule`; `weight` None: it is not known."""
+    """Return the possible points of a unit's entry by `rule`. `weight` is None when it is unknown."""
     return tuple(UNIT_POINTS[rule] * each for each in (WEIGHTS if weight is None else (weight,)))
 
 
 def is_for_unit(rule: Rule) -> bool:
-    """Whether a rule judges an act, for a unit: neither a reversal nor a citizen's."""
+    """Return whether a rule is about an act of a unit: not a reversal, and not a citizen's rule."""
     return rule not in REVERSING and rule not in CITIZEN_POINTS

@@ -1,28 +1,30 @@
 """Responsiveness, 0 to 100: how well a unit answers, whatever its size (domain.md, "Boards").
 
-A share of few reports says little, so each is shrunk towards the share of all units of its kind: five lucky reports do
+A ratio of few reports says little, so each is shrunk towards the ratio of all units of the kind: five lucky reports do
 not top a board, and five unlucky ones do not end at its foot.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from rules.scoring.counters import Counters
 
 PRIOR = 10
-"""So many reports of the average unit are added to those of each."""
+"""Prior: each unit is credited with this many average reports."""
 
 ENOUGH = 5
-"""So many reports whose answer was decided does a unit need for a rank."""
+"""The number of reports with a decided answer that a unit needs for a rank."""
 
 LOW = 50
-"""Below it a ranked unit is on the watchlist."""
+"""A ranked unit below this figure is on the watchlist."""
 
 DIGITS = 2
-"""Digits after the point. Ranks go by what people see, so equal figures share a rank."""
+"""Digits after the decimal point. Ranks go by the rounded figures that people see, so equal figures share a rank."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """So much of `n` reports, each counted once."""
+    """A part of `n` reports, each counted once."""
 
     numerator: float = 0
     n: int = 0
@@ -32,39 +34,39 @@ class Ratio:
 
     @property
     def value(self) -> float | None:
-        """From 0 to 1; None without reports."""
+        """The ratio, 0 to 1. None without reports."""
         return self.numerator / self.n if self.n else None
 
     @property
-    def rest(self) -> "Ratio":
-        """The others of the same reports."""
+    def complement(self) -> "Ratio":
+        """The other part of the same reports."""
         return Ratio(self.n - self.numerator, self.n)
 
     def shrunk(self, mean: float) -> float:
-        """Draw it towards `mean`, the fewer its reports, the closer."""
+        """Return the ratio drawn towards `mean`: the fewer its reports, the closer."""
         return (self.numerator + PRIOR * mean) / (self.n + PRIOR)
 
-    def below_a_third(self) -> bool:
-        """Whether it is under a third; without reports it is not."""
+    def is_below_a_third(self) -> bool:
+        """Return whether it is under a third. Without reports it is not."""
         return self.numerator * 3 < self.n
 
 
 def satisfaction(stars: int, ratings: int) -> Ratio:
-    """Return the share that `ratings` with so many stars together make: one star is 0, five are 1."""
+    """Return the ratio of `ratings` with `stars` together: one star is 0, five stars are 1."""
     return Ratio((stars - ratings) / 4, ratings)
 
 
-NONE = Ratio()
+EMPTY = Ratio()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ratios:
-    """What a unit's reports of a period come to. `responded` and `processed` are those on time."""
+    """The ratios of a unit's reports in a period. `responded` and `processed`: those on time."""
 
-    responded: Ratio = NONE
-    processed: Ratio = NONE
-    satisfaction: Ratio = NONE
-    overdue: Ratio = NONE
+    responded: Ratio = EMPTY
+    processed: Ratio = EMPTY
+    satisfaction: Ratio = EMPTY
+    overdue: Ratio = EMPTY
 
     def __add__(self, other: "Ratios") -> "Ratios":
         return Ratios(
@@ -77,7 +79,7 @@ class Ratios:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
-    """How much each share counts, in hundredths."""
+    """The weight of each ratio, in hundredths."""
 
     responded: int = 35
     processed: int = 35
@@ -87,76 +89,56 @@ class Weights:
 
 UNIT_WEIGHTS = Weights()
 OFFICER_WEIGHTS = Weights(overdue=0)
-"""An officer has no reports of their own that could lie open."""
+"""Officers have no open reports of their own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
-    """A row of a board by responsiveness: rank and figure are None for too few reports."""
+def ratios_of(counters: Counters) -> Ratios:
+    """Return the ratios that a responsiveness is made of."""
+    return Ratios(
+        responded=Ratio(counters.responses_on_time, counters.responses_decided),
+        processed=Ratio(counters.processings_on_time, counters.processings_decided),
+        satisfaction=satisfaction(counters.stars, counters.ratings),
+        overdue=Ratio(counters.overdue, counters.open),
+    )
 
-    code: str
-    rank: int | None
-    responsiveness: float | None
-    shares: Ratios
+
+def pool(ratios: Iterable[Ratios]) -> Ratios:
+    """Return the ratios of several units together."""
+    return sum(ratios, Ratios())
 
 
-def responsiveness(shares: Ratios, pooled: Ratios, weights: Weights = UNIT_WEIGHTS) -> float | None:
-    """Return 0 to 100, rounded to DIGITS; None when no unit of the kind has any report.
+def responsiveness(own: Ratios, pooled: Ratios, weights: Weights = UNIT_WEIGHTS) -> float | None:
+    """Return 0 to 100, rounded to DIGITS. None when no unit of the kind has any report.
 
-    `pooled`: the sum over all units of the kind, ranked or not. A term of which nobody has data is left out, and the
-    rest rescaled.
+    `pooled`: the ratios of all units of the kind together, ranked or not. A term without any data in `pooled` is left
+    out, and the others are rescaled.
     """
     terms = (
-        (weights.responded, shares.responded, pooled.responded),
-        (weights.processed, shares.processed, pooled.processed),
-        (weights.satisfaction, shares.satisfaction, pooled.satisfaction),
-        (weights.overdue, shares.overdue.rest, pooled.overdue.rest),
+        (weights.responded, own.responded, pooled.responded),
+        (weights.processed, own.processed, pooled.processed),
+        (weights.satisfaction, own.satisfaction, pooled.satisfaction),
+        (weights.overdue, own.overdue.complement, pooled.overdue.complement),
     )
-    known = [(weight, share.shrunk(mean)) for weight, share, of_all in terms if (mean := of_all.value) is not None]
-    total = sum(weight for weight, _ in known)
-    return round(100 * sum(weight * shrunk for weight, shrunk in known) / total, DIGITS) if total else None
+    known = [(weight, ratio.shrunk(mean)) for weight, ratio, total in terms if (mean := total.value) is not None]
+    weight_sum = sum(weight for weight, _ in known)
+    return round(100 * sum(weight * shrunk for weight, shrunk in known) / weight_sum, DIGITS) if weight_sum else None
 
 
-def pool(shares: Iterable[Ratios]) -> Ratios:
-    """Add up what the units of a kind have."""
-    return sum(shares, Ratios())
+def figures(
+    subjects: Iterable[str], ratios: Mapping[str, Ratios], weights: Weights = UNIT_WEIGHTS
+) -> dict[str, float | None]:
+    """Return the responsiveness of each subject; None with fewer than ENOUGH decided answers.
 
-
-def rank(subjects: Iterable[str], shares: Mapping[str, Ratios], weights: Weights = UNIT_WEIGHTS) -> list[Position]:
-    """Rank the subjects by responsiveness: best first, equals share a rank (1, 2, 2, 4) and stand by code.
-
-    Those with fewer than ENOUGH decided answers come last, by code, unranked; `shares` has all units of the kind, and
-    the mean is theirs too.
+    `ratios` has all units of the kind. The mean is theirs too.
     """
-    pooled = pool(shares.values())
-    places = [_place(code, shares.get(code, Ratios()), pooled, weights) for code in subjects]
-    places.sort(key=lambda place: (place.responsiveness is None, -(place.responsiveness or 0), place.code))
-    ranked: list[Position] = []
-    for number, place in enumerate(places, 1):
-        if place.responsiveness is None:
-            ranked.append(place)
-        elif ranked and ranked[-1].responsiveness == place.responsiveness:
-            ranked.append(replace(place, rank=ranked[-1].rank))
-        else:
-            ranked.append(replace(place, rank=number))
-    return ranked
+    pooled = pool(ratios.values())
+
+    def figure(own: Ratios) -> float | None:
+        return responsiveness(own, pooled, weights) if own.responded.n >= ENOUGH else None
+
+    return {code: figure(ratios.get(code, Ratios())) for code in subjects}
 
 
-def _place(code: str, own: Ratios, pooled: Ratios, weights: Weights) -> Position:
-    figure = responsiveness(own, pooled, weights) if own.responded.n >= ENOUGH else None
-    return Position(code, None, figure, own)
-
-
-def watchlist(board: Iterable[Position]) -> list[Position]:
-    """Choose the ranked units under LOW, or with an on-time share under a third; the worst first."""
-    watched = [
-        place
-        for place in board
-        if place.responsiveness is not None
-        and (
-            place.responsiveness < LOW
-            or place.shares.responded.below_a_third()
-            or place.shares.processed.below_a_third()
-        )
-    ]
-    return sorted(watched, key=lambda place: (-(place.rank or 0), place.code))
+def is_watched(figure: float | None, own: Ratios) -> bool:
+    """Return whether a unit is on the watchlist: ranked, and under LOW or with an on-time ratio under a third."""
+    return figure is not None and (figure < LOW or own.responded.is_below_a_third() or own.processed.is_below_a_third())
