@@ -1,1 +1,1 @@
-"""The tables. One module a noun; `models.database` opens them."""
+"""The tables, one module for each subject. `models.database` opens them."""

@@ -1,4 +1,4 @@
-"""People: accounts, the roles given to them, and their sessions."""
+"""People: accounts, the roles granted to them, and their sessions."""
 
 from enum import StrEnum
 
@@ -9,7 +9,7 @@ from rules.access import Role
 
 
 class Account(Model):
-    """Somebody who signed up. Nothing here but `public_id` (to its owner) and `pseudonym` ever leaves."""
+    """A person who signed up. Only `public_id` (to its owner) and `pseudonym` ever leave the server."""
 
     id = fields.BigIntField(primary_key=True)
     public_id = fields.CharField(22, unique=True, description="random, what the owner sees as id")
@@ -18,14 +18,14 @@ class Account(Model):
     pseudonym = fields.CharField(40)
     pseudonym_key = fields.CharField(40, unique=True, description="case-folded, so that no two look alike")
     created_at = fields.DatetimeField()
-    on_citizen_board = fields.BooleanField(default=False, description="whether they wish to be ranked, by pseudonym")
+    on_citizen_board = fields.BooleanField(default=False, description="whether they chose to be ranked, by pseudonym")
 
     class Meta:
         table = "account"
 
 
 class Membership(Model):
-    """A role given to an account, in a unit or in none (ADMIN)."""
+    """A role granted to an account, in a unit or in none (ADMIN)."""
 
     id = fields.BigIntField(primary_key=True)
     account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(

@@ -1,4 +1,4 @@
-"""Opening the database: SQLite (embedded default) or PostgreSQL, migrated in process."""
+"""The database: SQLite (embedded, the default) or PostgreSQL, migrated in process."""
 
 import asyncio
 import fcntl
@@ -36,7 +36,7 @@ APPS = {
 SQLITE_PRAGMAS = {"busy_timeout": 10_000, "synchronous": "NORMAL"}
 
 POSTGRES_SETTINGS = {
-    # A process frozen while it holds the log's counter would stop every writer of the city. Milliseconds.
+    # A process that freezes while it holds the log's counter would block every writer. Milliseconds.
     "idle_in_transaction_session_timeout": "5000",
 }
 
@@ -49,11 +49,11 @@ _AWAY = (
     DBConnectionError,
 )
 
-MIGRATION_LOCK = 0x7461_6E67  # "tang": the advisory lock that migrating processes take
+MIGRATION_LOCK = 0x7461_6E67  # "tang": the advisory lock of migrating processes
 
 
 def is_sqlite(url: str) -> bool:
-    """Whether the database is a file on this machine."""
+    """Return whether the database is a file on this machine."""
     return url.startswith("sqlite:")
 
 
@@ -63,7 +63,7 @@ def sqlite_path(url: str) -> Path:
 
 
 def configuration(url: str, *, pool: int = 5) -> dict[str, Any]:
-    """Return Tortoise's configuration for `url`. A small pool wins: all writers meet at one counter."""
+    """Return Tortoise's configuration for `url`. A small pool is fastest: all writers wait for one counter."""
     connection = expand_db_url(url)
     credentials = connection["credentials"]
     if is_sqlite(url):
@@ -77,13 +77,13 @@ def configuration(url: str, *, pool: int = 5) -> dict[str, Any]:
 
 
 ANSWER_WITHIN = 10.0
-"""Seconds that a statement of the service may take on PostgreSQL. A connection that was cut without a word never fails
-by itself: without this the tail of the log would wait on it for ever. Migrations take as long as they take."""
+"""Seconds that a statement of the service may take on PostgreSQL. A connection that was cut silently never fails by
+itself: without a timeout the log tailer would wait for it for ever. Migrations have no limit."""
 
 
 @asynccontextmanager
 async def database(url: str, *, pool: int = 5) -> AsyncIterator[TortoiseContext]:
-    """Open the database for this process, visible to all its tasks; close it at the end."""
+    """Open the database for all tasks of this process, and close it at the end."""
     if is_sqlite(url):
         sqlite_path(url).parent.mkdir(parents=True, exist_ok=True)
     config = configuration(url, pool=pool)
@@ -97,22 +97,22 @@ async def database(url: str, *, pool: int = 5) -> AsyncIterator[TortoiseContext]
 
 
 def connection() -> BaseDBAsyncClient:
-    """Return the connection of this task: inside a transaction the transaction's, else the pool."""
+    """Return the connection of this task: that of its transaction, or else the pool."""
     return get_connection("default")
 
 
 async def fetch(sql: str, *values: object, using: BaseDBAsyncClient | None = None) -> list[dict[str, Any]]:
-    """Run one statement, written with `$1` placeholders, on either database and return its rows."""
+    """Run one statement with `$1` placeholders on either database and return its rows."""
     client = using or connection()
     if client.capabilities.dialect == "sqlite":
-        sql = sql.replace("$", "?")  # SQLite numbers its placeholders so
+        sql = sql.replace("$", "?")  # SQLite's form of numbered placeholders
     return await client.execute_query_dict(sql, list(values))
 
 
 def is_unavailable(error: BaseException | None) -> bool:
-    """Whether an error says that the database does not answer now, and may later."""
+    """Return whether an error means that the database does not answer now but may later."""
     while error is not None:
-        mistaken = isinstance(error, ValueError)  # asyncpg's errors of values are errors of its interface too
+        mistaken = isinstance(error, ValueError)  # asyncpg's value errors are InterfaceErrors too
         if (isinstance(error, _AWAY) and not mistaken) or (
             isinstance(error, sqlite3.OperationalError) and "locked" in str(error)
         ):
@@ -123,7 +123,7 @@ def is_unavailable(error: BaseException | None) -> bool:
 
 
 async def migrate(url: str, *, tell: Callable[[str], object] = lambda _: None) -> None:
-    """Bring the tables up to date; safe from several processes at once. `tell` gets a line for each migration."""
+    """Apply all migrations. Several processes may call it at once. `tell` gets a line for each migration."""
 
     def progress(event: str, _: str, name: str) -> None:
         if event == "apply_done":
@@ -142,8 +142,8 @@ async def migrate(url: str, *, tell: Callable[[str], object] = lambda _: None) -
 
 
 async def pending_migrations() -> list[str]:
-    """Name the migrations that the open database lacks."""
-    await fetch("SELECT 1 AS one")  # else a database that does not answer would pass for an empty one
+    """Return the names of the migrations that the open database lacks."""
+    await fetch("SELECT 1 AS one")  # otherwise a database that does not answer would look empty
     executor = MigrationExecutor(connection(), APPS)
     plan: list[PlanStep] = await executor.plan()
     return [step.migration.name for step in plan]
@@ -167,5 +167,5 @@ async def _migration_lock(url: str) -> AsyncIterator[None]:
 
 
 async def log_head() -> LogHead:
-    """Read the log's head: its epoch and the last position given."""
+    """Read the head of the log: its epoch and the last position given."""
     return await LogHead.get(id=1)

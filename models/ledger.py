@@ -1,4 +1,4 @@
-"""Points: the entries, which are never changed."""
+"""The ledger: point entries, which never change."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +12,7 @@ from models.reports import Report
 from rules.scoring.points import Rule
 
 CITIZEN = "CITIZEN"
-"""The unit of citizens' own entries, which are on no board of units and in no unit's ledger."""
+"""The unit of citizens' own entries. They count on no board of units and are in no unit's ledger."""
 
 
 class PointEntry(Model):
@@ -32,7 +32,7 @@ class PointEntry(Model):
     rule_version = fields.IntField()
     points = fields.IntField()
     at = fields.DatetimeField()
-    day = fields.DateField(description="the day in Jakarta on which it counts")
+    day = fields.DateField(description="the Jakarta day on which it counts")
     reverses = fields.BigIntField(null=True, description="the entry that this one takes back")
 
     class Meta:
@@ -41,7 +41,7 @@ class PointEntry(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryRow:
-    """An entry as everybody may read it: not whose act it was."""
+    """An entry as everyone may read it: without the account that acted."""
 
     position: int
     unit: str

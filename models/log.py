@@ -14,7 +14,7 @@ from rules.criteria import ReportSnapshot
 
 
 class Topic(StrEnum):
-    """What an event is about."""
+    """The subject of an event."""
 
     REPORT = "report"
     LEDGER = "ledger"
@@ -41,16 +41,16 @@ class ReportEventKind(StrEnum):
 
 
 ENTRY_MADE = "ENTRY_MADE"
-"""The kind of event of the topic `ledger` that tells of an entry."""
+"""The kind of event of the topic `ledger` that records an entry."""
 
 REBUILT = "RECOUNTED"  # the name that is in logs already
-"""The other kind of event of the topic `ledger`: tallies were made anew, and boards are to be read anew."""
+"""The other kind of event of the topic `ledger`: tallies were rebuilt, and boards must be read again."""
 
 REFERENCE_LOADED = "REFERENCE_LOADED"
-"""The one kind of event of the topic `reference`."""
+"""The only kind of event of the topic `reference`."""
 
 PERIOD_CLOSED = "PERIOD_CLOSED"
-"""The one kind of event of the topic `period`. Nothing after it in the log is dated into that period or before it."""
+"""The only kind of event of the topic `period`. No later event is dated into that period or an earlier one."""
 
 
 class LogHead(Model):
@@ -74,8 +74,10 @@ class LogEvent(Model):
     at = fields.DatetimeField()
     report_id = fields.BigIntField(null=True)
     version = fields.IntField(null=True, description="the report's version at this event")
-    account_id = fields.BigIntField(null=True, description="who did it, or whom it is about (access)")
-    actor = fields.CharField(32, null=True, description="a role or the code of a unit: what is shown of who did it")
+    account_id = fields.BigIntField(
+        null=True, description="the account that acted, or that the event is about (access)"
+    )
+    actor = fields.CharField(32, null=True, description="the acting role or unit code, which is public")
     data: dict[str, Any] = fields.JSONField()
 
     class Meta:
@@ -98,12 +100,12 @@ class EventRow:
 
     @cached_property
     def after(self) -> ReportSnapshot:
-        """The report as it stood after the event."""
+        """The report after the event."""
         return ReportSnapshot.from_data(self.data["after"])
 
     @cached_property
     def before(self) -> ReportSnapshot | None:
-        """The report as it stood before the event; None when the event began it."""
+        """The report before the event. None for its first event."""
         changed = self.data["before"]
         return None if changed is None else ReportSnapshot.from_data({**self.data["after"], **changed})
 
@@ -114,7 +116,7 @@ class EventRow:
 
 
 def moment(stored: datetime | str | None) -> datetime | None:
-    """Read a moment as a driver gives it: SQLite has text."""
+    """Return a stored time as a datetime. SQLite stores text."""
     return datetime.fromisoformat(stored) if isinstance(stored, str) else stored
 
 

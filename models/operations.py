@@ -1,4 +1,4 @@
-"""What Tortoise's operations of migrations lack: they may run again after a crash, and must not rebuild a table."""
+"""Migration operations that can run again after a crash and never rebuild a table, unlike those of Tortoise."""
 
 from tortoise.migrations import operations as ops
 from tortoise.migrations.schema_editor.base import BaseSchemaEditor
@@ -11,62 +11,93 @@ COLUMNS = {
 
 
 class CreateModelOnce(ops.CreateModel):
-    """Makes a table unless it is there."""
+    """Creates a table unless it exists."""
 
     async def database_forward(
         self, app_label: str, old_state: State, new_state: State, state_editor: BaseSchemaEditor | None = None
     ) -> None:
-        """Look for the table first."""
+        """Check whether the table exists first."""
         if state_editor is not None and not await _columns(state_editor, str((self.options or {})["table"])):
             await super().database_forward(app_label, old_state, new_state, state_editor)
 
 
 class AddFieldOnce(ops.AddField):
-    """Adds a column unless it is there; SQLite knows no IF NOT EXISTS here."""
+    """Adds a column unless it exists. SQLite has no IF NOT EXISTS here."""
 
     async def database_forward(
         self, app_label: str, old_state: State, new_state: State, state_editor: BaseSchemaEditor | None = None
     ) -> None:
-        """Look for the column first."""
+        """Check whether the column exists first."""
         table = new_state.models[app_label, self.model_name].options["table"]
         if state_editor is not None and self.name not in await _columns(state_editor, table):
             await super().database_forward(app_label, old_state, new_state, state_editor)
 
 
 class DeleteModelOnce(ops.DeleteModel):
-    """Drops a table if it is there."""
+    """Drops a table if it exists."""
 
     async def database_forward(
         self, app_label: str, old_state: State, new_state: State, state_editor: BaseSchemaEditor | None = None
     ) -> None:
-        """Look for the table first."""
+        """Check whether the table exists first."""
         table = old_state.models[app_label, self.name].options["table"]
         if state_editor is not None and await _columns(state_editor, table):
             await super().database_forward(app_label, old_state, new_state, state_editor)
 
 
 class OnPostgres(ops.RunSQL):
-    """Runs a statement on PostgreSQL, and nothing on SQLite."""
+    """Runs a statement on PostgreSQL only."""
 
     async def database_forward(
         self, app_label: str, old_state: State, new_state: State, state_editor: BaseSchemaEditor | None = None
     ) -> None:
-        """Look at the database first."""
+        """Check the database first."""
         if state_editor is not None and state_editor.client.capabilities.dialect == "postgres":
             await super().database_forward(app_label, old_state, new_state, state_editor)
 
 
 class DescribeField(ops.AlterField):
-    """Tells the migrations that a field's description has changed, which its column need not know."""
+    """Changes the description of a field in the state of the migrations only."""
 
     async def database_forward(
         self, app_label: str, old_state: State, new_state: State, state_editor: BaseSchemaEditor | None = None
     ) -> None:
-        """Change nothing: on SQLite an alteration would rebuild the table, and lose its indexes."""
+        """Change nothing: on SQLite an alteration would rebuild the table and lose its indexes."""
+
+
+class DescribeModel(ops.AlterModelOptions):
+    """Changes the description of a model in the state of the migrations only."""
+
+    def __init__(self, name: str, description: str) -> None:
+        super().__init__(name, {"table_description": description})
+
+    def state_forward(self, app_label: str, state: State) -> None:
+        """Change the description and keep all other options."""
+        self.get_model_state(state, app_label, self.name).options.update(self.options)
+        state.reload_model(app_label, self.name)
+
+
+class RenameInPython(ops.RenameField):
+    """Renames a field whose column keeps its name."""
+
+    def state_forward(self, app_label: str, state: State) -> None:
+        """Rename the field in the state, where it also names uniqueness, and point it at its old column."""
+        model = self.get_model_state(state, app_label, self.model_name)
+        unique = model.options.get("unique_together") or ()
+        model.options["unique_together"] = tuple(
+            tuple(self.new_name if name == self.old_name else name for name in names) for names in unique
+        )
+        model.fields[self.old_name].source_field = self.old_name
+        super().state_forward(app_label, state)
+
+    async def database_forward(
+        self, app_label: str, old_state: State, new_state: State, state_editor: BaseSchemaEditor | None = None
+    ) -> None:
+        """Change nothing."""
 
 
 async def _columns(state_editor: BaseSchemaEditor, table: str) -> set[str]:
-    """Name the columns of a table; none when there is no such table."""
+    """Return the columns of a table; none when there is no such table."""
     client = state_editor.client
     rows = await client.execute_query_dict(COLUMNS[client.capabilities.dialect].format(table=table))
     return {row["name"] for row in rows}

@@ -1,25 +1,13 @@
-"""The tables of the reference data. Processes hold them in memory as an `Gazetteer`; these rows are its source."""
-
-from dataclasses import fields as columns
-from typing import TypeVar
+"""The tables of the reference data. Each process holds them in memory as a `Gazetteer`; these rows are its source."""
 
 from tortoise import fields
 from tortoise.models import Model
 
-from models.reference.records import (
-    AgencyRecord,
-    AliasRecord,
-    AreaRecord,
-    CategoryRecord,
-    DiscRecord,
-    KelurahanRecord,
-    ReferenceData,
-)
 from rules.routing import AgencyKind, FirstHandler
 
 
 class Kelurahan(Model):
-    """One of the 267, with the kecamatan and the city it lies in. Codes: Kemendagri and BPS."""
+    """A kelurahan with its kecamatan and its city. Codes: Kemendagri and BPS."""
 
     code = fields.CharField(13, primary_key=True)
     bps_code = fields.CharField(10)
@@ -47,7 +35,7 @@ class KelurahanAlias(Model):
 
 
 class KelurahanDisc(Model):
-    """Every point within `radius_m` metres of (`latitude`, `longitude`) lies in the kelurahan `code`."""
+    """A disc inside a kelurahan, with a radius in metres around a point."""
 
     id = fields.IntField(primary_key=True)
     code = fields.CharField(13)
@@ -81,7 +69,7 @@ class Agency(Model):
 
 
 class Category(Model):
-    """What a report is about, who takes it first, and what the city promises. Targets in minutes."""
+    """A category of reports, with its first handler and its SLA targets in minutes."""
 
     code = fields.CharField(32, primary_key=True)
     name_id = fields.CharField(120)
@@ -94,23 +82,3 @@ class Category(Model):
 
     class Meta:
         table = "category"
-
-
-Record = TypeVar("Record", KelurahanRecord, AliasRecord, DiscRecord, AreaRecord, AgencyRecord, CategoryRecord)
-
-
-async def read_reference_data() -> ReferenceData:
-    """Read the reference data as it stands in the tables; empty before the first `tanggap load-reference`."""
-    return ReferenceData(
-        kelurahan=await _read(Kelurahan, KelurahanRecord),
-        aliases=await _read(KelurahanAlias, AliasRecord),
-        discs=await _read(KelurahanDisc, DiscRecord),
-        agencies=await _read(Agency, AgencyRecord),
-        categories=await _read(Category, CategoryRecord),
-        areas=await _read(KelurahanArea, AreaRecord),
-    )
-
-
-async def _read(table: type[Model], record: type[Record]) -> tuple[Record, ...]:
-    names = [column.name for column in columns(record)]
-    return tuple(record(**row) for row in await table.all().order_by(names[0]).values(*names))

@@ -1,4 +1,4 @@
-"""Reports and what hangs on them: photos, support, notes, and the day's running number."""
+"""Reports with their photos, support, notes, holdings, and the running number of each day."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from rules.workflow import ReportStatus, Resolution
 
 
 class Report(Model):
-    """A citizen's report as it stands. Its history is the log, `position` the last event in this state."""
+    """A citizen's report in its present state. Its history is the log, `position` its last event there."""
 
     id = fields.BigIntField(primary_key=True)
     number = fields.CharField(24, unique=True)
@@ -23,7 +23,7 @@ class Report(Model):
     description = fields.TextField()
     address = fields.CharField(300, null=True)
     category = fields.CharField(32)
-    weight = fields.IntField(description="what the category's points are multiplied by, as of the submission")
+    weight = fields.IntField(description="factor of its points, from its category")
     latitude = fields.FloatField()
     longitude = fields.FloatField()
     kelurahan = fields.CharField(13)
@@ -45,19 +45,29 @@ class Report(Model):
     processed_at = fields.DatetimeField(null=True)
     response_due_at = fields.DatetimeField()
     processing_due_at = fields.DatetimeField()
-    opening = fields.IntField(default=0, description="one more with each reopening")
-    reopened_at = fields.DatetimeField(null=True, description="when the present opening began, null for the first")
-    citizen_reopenings = fields.IntField(default=0, description="how often the reporter reopened it")
-    held_from = fields.DatetimeField(null=True, description="since when the handler holds it, null since it was opened")
-    held_before = fields.IntField(default=0, description="seconds that the handler held it earlier in this opening")
-    handler_due_at = fields.DatetimeField(null=True, description="when the clock of the handler runs out")
-    next_due_at = fields.DatetimeField(null=True, description="when the next target passes that is not recorded yet")
-    response_overdue = fields.BooleanField(default=False, description="recorded that it was not answered in time")
-    processing_overdue = fields.BooleanField(default=False, description="recorded for this handler and opening")
+    opening_no = fields.IntField(default=0, source_field="opening", description="one more with each reopening")
+    reopened_at = fields.DatetimeField(null=True, description="start of the present opening, null for the first")
+    citizen_reopenings = fields.IntField(default=0, description="number of reopenings by the reporter")
+    held_from = fields.DatetimeField(
+        null=True, description="start of the present hold of the handler, null if it began with the opening"
+    )
+    previously_held_seconds = fields.IntField(
+        default=0, source_field="held_before", description="seconds that the handler held it earlier in this opening"
+    )
+    handler_due_at = fields.DatetimeField(null=True, description="deadline of the handler")
+    next_due_at = fields.DatetimeField(
+        null=True, description="next deadline that is neither met nor recorded as missed"
+    )
+    response_overdue = fields.BooleanField(
+        default=False, description="whether a missed deadline of the answer is recorded"
+    )
+    processing_overdue = fields.BooleanField(
+        default=False, description="whether a missed deadline is recorded for this handler and opening"
+    )
     rating = fields.IntField(null=True, description="the stars for the present closing")
     support_count = fields.IntField(default=0)
     request_key = fields.CharField(100, null=True, description="the citizen's idempotency key")
-    request_digest = fields.CharField(64, null=True, description="SHA-256 of what was asked with it")
+    request_digest = fields.CharField(64, null=True, description="SHA-256 of the request that used it")
 
     class Meta:
         table = "report"
@@ -91,11 +101,11 @@ class ReportRow:
     processed_at: datetime | None
     response_due_at: datetime
     processing_due_at: datetime
-    opening: int
+    opening_no: int
     reopened_at: datetime | None
     citizen_reopenings: int
     held_from: datetime | None
-    held_before: int
+    previously_held_seconds: int
     handler_due_at: datetime
     next_due_at: datetime | None
     response_overdue: bool
@@ -106,27 +116,27 @@ class ReportRow:
 
     @classmethod
     def of(cls, report: Report) -> "ReportRow":
-        """Take the columns from an ORM object."""
+        """Return the row of an ORM object."""
         return cls(**{name: getattr(report, name) for name in REPORT_COLUMNS})
 
     @property
     def opened_at(self) -> datetime:
-        """When the present opening began: at the submission, or at the last reopening."""
+        """The start of the present opening: the submission, or the last reopening."""
         return self.reopened_at or self.submitted_at
 
     @property
     def response_target(self) -> timedelta:
-        """How long the city may take to answer, from the submission."""
+        """The time that the city has for its answer, from the submission."""
         return self.response_due_at - self.submitted_at
 
     @property
     def processing_target(self) -> timedelta:
-        """How long it may take to act, from the opening; and how long a unit may hold the report."""
+        """The time that the city has to act, from the opening. Also the time for which a unit may hold the report."""
         return self.processing_due_at - self.opened_at
 
     @property
     def snapshot(self) -> ReportSnapshot:
-        """What the log keeps of this state, and what a filter looks at."""
+        """The state that the log stores and that filters use."""
         return ReportSnapshot(**{name: getattr(self, name) for name in SNAPSHOT_COLUMNS})
 
 
@@ -135,14 +145,14 @@ SNAPSHOT_COLUMNS: tuple[str, ...] = tuple(ReportSnapshot.__dataclass_fields__)
 
 
 class PhotoRole(StrEnum):
-    """What a photo is in its report."""
+    """The role of a photo in its report."""
 
     CITIZEN = "CITIZEN"
     PROOF = "PROOF"
 
 
 class Photo(Model):
-    """An uploaded picture. In no report (`report_id` null) until one takes it, then in that one for good."""
+    """An uploaded picture. In no report (`report_id` null) at first, then permanently in one."""
 
     id = fields.CharField(40, primary_key=True, description="the unguessable file name")
     owner: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
@@ -158,16 +168,16 @@ class Photo(Model):
     )
     report_id: int | None
     role = fields.CharEnumField(PhotoRole, max_length=8, null=True)
-    place = fields.IntField(null=True, description="its place among the report's photos of that role")
+    place = fields.IntField(null=True, description="order among the photos of its role in the report")
 
     class Meta:
         table = "photo"
 
 
 class Holding(Model):
-    """What a unit held of an opening before it handed the report on. The present handler's time is in the report.
+    """The time that a unit held a report in an opening before its hand-over. The present hold is in the report.
 
-    When a report is opened again, what its handler held of the opening that ends is kept here too.
+    When a report is reopened, the time that its handler held it in the opening that ends is recorded here too.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -175,18 +185,18 @@ class Holding(Model):
         "models.Report", related_name="holdings", on_delete=fields.RESTRICT
     )
     report_id: int
-    opening = fields.IntField()
+    opening_no = fields.IntField(source_field="opening")
     unit = fields.CharField(32)
     seconds = fields.IntField()
-    overdue = fields.BooleanField(description="recorded that its clock ran out")
+    overdue = fields.BooleanField(description="whether a missed deadline of the unit is recorded")
 
     class Meta:
         table = "holding"
-        unique_together = (("report", "opening", "unit"),)
+        unique_together = (("report", "opening_no", "unit"),)
 
 
 class Support(Model):
-    """A citizen's support for a report, by the log positions at which it began and ended (null: it lasts)."""
+    """A citizen's support for a report, from one log position until another (null while it lasts)."""
 
     id = fields.BigIntField(primary_key=True)
     report: fields.ForeignKeyRelation[Report] = fields.ForeignKeyField(
@@ -215,7 +225,7 @@ class Note(Model):
 
 
 class ReportDay(Model):
-    """The last running number given on a day in Jakarta."""
+    """The last running number given on a Jakarta day."""
 
     day = fields.DateField(primary_key=True)
     given = fields.IntField()

@@ -1,4 +1,4 @@
-"""The reference data in memory, arranged for asking: by code, by name, by point."""
+"""The reference data in memory, with lookup by code, by name and by point."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,7 +25,7 @@ from rules.geography import check_coordinates, metres_per_degree
 from rules.routing import FirstHandler
 
 REACH_M: Final = 300.0
-"""A point further than this from every disc is out of the area."""
+"""A point further than this from every disc is outside the area."""
 
 MARGIN_M: Final = 100.0
 """A kelurahan whose discs are at most this much further off than the nearest one's is an alternative.
@@ -38,7 +38,7 @@ the nearest kelurahan was right for 73 %, and the right one was offered for 93 %
 MAX_ALTERNATIVES: Final = 3
 
 _TITLES = ("KELURAHAN", "KEL")
-"""What people write before a name, in normal form. The longer one first, so that "Kelapa" is tried whole."""
+"""Titles that people write before a name, in normal form. The longer one comes first, so "Kelapa" stays whole."""
 
 _NOT_A_LETTER = re.compile("[^A-Z]+")
 
@@ -65,9 +65,9 @@ class CityRecord:
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where a point lies: the code of a kelurahan and whether that is certain.
+    """The kelurahan of a point, by code, and whether that is certain.
 
-    `alternatives`: codes of other kelurahan it may lie in, the likeliest first; none when `exact`.
+    `alternatives`: codes of other kelurahan it may be in, the likeliest first. Empty when `exact`.
     """
 
     kelurahan: str
@@ -76,11 +76,11 @@ class Location:
 
 
 class Gazetteer:
-    """All reference data of the city, immutable: new reference make a new gazetteer.
+    """All reference data of the city. It is immutable: new reference data need a new gazetteer.
 
     Every mapping is by code. `kelurahan`, `kecamatan` and `cities` are in the order of their codes,
-    `agencies` and `categories` in the order of the reference. Raises ReferenceDataError when the reference contradict each
-    other: a record about a code that does not exist, or one name or code for two kelurahan.
+    `agencies` and `categories` in the order of the reference data. Raises ReferenceDataError when the data contradict
+    each other: a record about a code that does not exist, or one name or code for two kelurahan.
     """
 
     def __init__(self, reference: ReferenceData) -> None:
@@ -98,10 +98,10 @@ class Gazetteer:
         self._discs = _Discs(disc for disc in reference.discs if disc.code not in drawn)
 
     def find_kelurahan(self, name_or_code: str) -> KelurahanRecord | None:
-        """Find the kelurahan that somebody means, or None.
+        """Return the kelurahan with a name or code, or None.
 
-        They may write its Kemendagri code with or without dots, its BPS code, its name or an alias. Names
-        compare without case, spaces and punctuation, and may begin with "Kelurahan" or "Kel."
+        Accepts a Kemendagri code with or without dots, a BPS code, a name or an alias. Names compare without case,
+        spaces and punctuation, and may begin with "Kelurahan" or "Kel."
         """
         code = self._codes.get(name_or_code.strip())
         if code is None:
@@ -110,10 +110,10 @@ class Gazetteer:
         return None if code is None else self.kelurahan[code]
 
     def search(self, text: str) -> list[KelurahanRecord]:
-        """List the kelurahan with a name or alias that contains `text`, for a search box.
+        """Return the kelurahan with a name or alias that contains `text`, for a search box.
 
-        Best first: the whole name, then its beginning, then any part; among equals by code. A code finds its
-        kelurahan. Text with no letters finds nothing.
+        The best match comes first: the whole name, then its beginning, then any part; equal matches are ordered by
+        code. A code finds its kelurahan. Text without letters finds nothing.
         """
         code = self._codes.get(text.strip())
         if code is not None:
@@ -125,16 +125,15 @@ class Gazetteer:
         return []
 
     def locate(self, latitude: float, longitude: float) -> Location | None:
-        """Find the kelurahan of a point (degrees, WGS 84), or None when it is out of the area.
+        """Return the kelurahan of a point (degrees, WGS 84), or None outside the area.
 
         - In an official polygon: exact. On a border, or where polygons overlap, the lowest code.
-        - Otherwise only the kelurahan without a polygon are asked, by their discs. In a disc: exact. Else
-          the one whose disc has the nearest edge, with up to 3 alternatives at most `MARGIN_M` further off.
-          Further than `REACH_M` from every disc: None.
+        - Otherwise by the discs of the kelurahan that have no polygon. In a disc: exact. Else the one whose disc has
+          the nearest edge, with up to 3 alternatives at most `MARGIN_M` further off. Further than `REACH_M` from
+          every disc: None.
 
-        So when every kelurahan has a polygon, a point just outside all of them is out of the area: the
-        borders are known and there is nothing to guess. Coordinates that `check_coordinates` refuses are
-        nowhere: None.
+        So when every kelurahan has a polygon, a point just outside all of them is outside the area: the borders are
+        known and nothing is guessed. Coordinates that `check_coordinates` refuses: None.
         """
         if check_coordinates(latitude, longitude) is not None:
             return None
@@ -145,7 +144,7 @@ class Gazetteer:
 
     @staticmethod
     def plausible(location: Location, code: str) -> bool:
-        """Whether a citizen's own choice of kelurahan is accepted: the located one or an alternative."""
+        """Return whether a citizen's own choice of kelurahan is accepted: the located one or an alternative."""
         return code == location.kelurahan or code in location.alternatives
 
     def _ranks(self, form: str) -> dict[str, int]:
@@ -172,7 +171,7 @@ class _Polygons:
 
 
 class _Discs:
-    """The discs as columns, so that the distances to all of them are one sweep."""
+    """The discs as columns, so that one vector operation gives the distances to all of them."""
 
     def __init__(self, discs: Iterable[DiscRecord]) -> None:
         ordered = sorted(discs, key=attrgetter("code"))
@@ -182,10 +181,10 @@ class _Discs:
         self._radii = np.array([disc.radius_m for disc in ordered], dtype=np.float64)
 
     def nearest(self, latitude: float, longitude: float) -> Location | None:
-        """Locate a point by the disc with the nearest edge, and by the lower code among equally near ones.
+        """Locate a point by the disc with the nearest edge; the lower code wins among equally near ones.
 
-        Distances are flat, at the point's own latitude: within 2 km, the largest disc and the reach together,
-        less than 2 cm from the geodesic.
+        Distances are planar, at the point's own latitude. Within 2 km (the largest disc plus the reach) they differ
+        from the geodesic by less than 2 cm.
         """
         if not self._codes:
             return None
@@ -211,8 +210,8 @@ class _Coded(Protocol):
 _Record = TypeVar("_Record", bound=_Coded)
 
 
-def _by_code(reference: Iterable[_Record]) -> Mapping[str, _Record]:
-    return MappingProxyType({record.code: record for record in reference})
+def _by_code(records: Iterable[_Record]) -> Mapping[str, _Record]:
+    return MappingProxyType({record.code: record for record in records})
 
 
 def _kecamatan(ordered: list[KelurahanRecord]) -> Iterator[KecamatanRecord]:
@@ -230,11 +229,11 @@ def _cities(ordered: list[KelurahanRecord]) -> Iterator[CityRecord]:
 
 
 def _codes(kelurahan: Iterable[KelurahanRecord]) -> Iterator[tuple[str, str]]:
-    """Pair every way to write a code with the code.
+    """Yield every way to write a code, with the code.
 
-    Kemendagri and BPS number the cities differently, yet their ten digits cannot be confused: the seventh
-    is 1 for the former (a kelurahan's own number starts at 1001) and 0 for the latter (the third digit of a
-    kecamatan's three). `_index` refuses reference for which that is no longer so.
+    Kemendagri and BPS number the cities differently, but their ten digits cannot be confused: the seventh digit is 1
+    for Kemendagri (a kelurahan's own number starts at 1001) and 0 for BPS (the third digit of a kecamatan's three).
+    `_index` refuses reference data for which that does not hold.
     """
     for record in kelurahan:
         yield record.code, record.code
@@ -250,12 +249,12 @@ def _spellings(reference: ReferenceData) -> Iterator[tuple[str, str]]:
 
 
 def _index(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Index what is written by what it means. Raises ReferenceDataError when it means two kelurahan."""
+    """Return a mapping from spellings to codes. Raises ReferenceDataError when a spelling means two kelurahan."""
     index: dict[str, str] = {}
     for written, code in pairs:
         other = index.setdefault(written, code)
         if other != code:
-            raise ReferenceDataError(f'"{written}" means both {other} and {code}; it has to mean one kelurahan')
+            raise ReferenceDataError(f'"{written}" means both {other} and {code}; it must mean one kelurahan')
     return index
 
 
@@ -264,7 +263,7 @@ def _normal_form(text: str) -> str:
 
 
 def _forms(text: str) -> Iterator[str]:
-    """Yield what may be a name: the normal form without either title, as far as it has it; never empty."""
+    """Yield the normal form without either title; never an empty one."""
     form = _normal_form(text)
     for title in _TITLES:
         rest = form.removeprefix(title)
@@ -275,14 +274,20 @@ def _forms(text: str) -> Iterator[str]:
 def _check_references(reference: ReferenceData) -> None:
     kelurahan = {record.code for record in reference.kelurahan}
     agencies = {record.code for record in reference.agencies}
-    located: tuple[AliasRecord | DiscRecord | AreaRecord, ...] = (*reference.aliases, *reference.discs, *reference.areas)
+    located: tuple[AliasRecord | DiscRecord | AreaRecord, ...] = (
+        *reference.aliases,
+        *reference.discs,
+        *reference.areas,
+    )
     for record in located:
         if record.code not in kelurahan:
-            raise ReferenceDataError(f"{type(record).__name__} for {record.code}, which is no kelurahan of these reference")
+            raise ReferenceDataError(
+                f"{type(record).__name__} for {record.code}, which is not a kelurahan of the reference data"
+            )
     for category in reference.categories:
         if category.agency is None and category.handler is FirstHandler.AGENCY:
-            raise ReferenceDataError(f"category {category.code} goes to an AGENCY first and names none")
+            raise ReferenceDataError(f"category {category.code} goes to an AGENCY first, but names no agency")
         if category.agency is not None and category.agency not in agencies:
             raise ReferenceDataError(
-                f"category {category.code} names {category.agency}, which is no agency of these reference"
+                f"category {category.code} names {category.agency}, which is not an agency of the reference data"
             )

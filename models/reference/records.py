@@ -1,4 +1,4 @@
-"""The reference data as they come: rows of the bundled tables, and boundaries that an operator loads."""
+"""Records of the reference data: rows of the bundled tables, and boundaries that an operator loads."""
 
 import csv
 from collections.abc import Collection, Iterator
@@ -16,12 +16,12 @@ from rules.routing import AgencyKind, FirstHandler
 
 
 class ReferenceDataError(ValueError):
-    """Reference data that cannot be used. The message is one line that says where and what is right."""
+    """An error in reference data. The message is one line with the location of the error and the correct form."""
 
 
 @dataclass(frozen=True, slots=True)
 class KelurahanRecord:
-    """A kelurahan, with the kecamatan and the city it lies in.
+    """A kelurahan, with its kecamatan and its city.
 
     Codes are Kemendagri's ("31.71.01.1001"); `bps_code` is the statistical office's ("3173080003").
     `latitude` and `longitude` (degrees, WGS 84) are a point inside.
@@ -49,7 +49,7 @@ class AliasRecord:
 
 @dataclass(frozen=True, slots=True)
 class DiscRecord:
-    """Every point within `radius_m` metres of (`latitude`, `longitude`) lies in the kelurahan `code`."""
+    """A disc inside the kelurahan `code`: all points within `radius_m` metres of (`latitude`, `longitude`)."""
 
     code: str
     latitude: float
@@ -68,7 +68,7 @@ class AgencyRecord:
 
 @dataclass(frozen=True, slots=True)
 class CategoryRecord:
-    """What a report is about. `agency`: the AGENCY that goes first, or whom a KELURAHAN would call."""
+    """A category of reports. `agency`: the first handler if that is an AGENCY, else the one a KELURAHAN may involve."""
 
     code: str
     name_id: str
@@ -101,7 +101,7 @@ class ReferenceData:
 
 
 def bundled() -> ReferenceData:
-    """Read the tables that come with the software; README.md beside them says why areas are not there."""
+    """Read the bundled tables. README.md in their folder explains why areas are not bundled."""
     return ReferenceData(
         kelurahan=tuple(_kelurahan(row) for row in _rows("kelurahan.csv")),
         aliases=tuple(AliasRecord(row["alias"], row["code"]) for row in _rows("kelurahan_aliases.csv")),
@@ -119,8 +119,8 @@ def bundled() -> ReferenceData:
 def read_areas(path: Path, known_codes: Collection[str]) -> tuple[AreaRecord, ...]:
     """Read official boundaries from a GeoJSON file (RFC 7946), in the order of their codes.
 
-    A FeatureCollection of polygons and multipolygons in WGS 84, longitude first; the property `code` of each
-    names its kelurahan, one of `known_codes`. Heights are dropped and self-crossing rings repaired. Raises
+    The file is a FeatureCollection of polygons and multipolygons in WGS 84, longitude first. The property `code` of
+    each is its kelurahan, one of `known_codes`. Heights are dropped and self-crossing rings repaired. Raises
     ReferenceDataError for anything else, and OSError when the file cannot be read.
     """
     areas: dict[str, AreaRecord] = {}
@@ -186,16 +186,14 @@ def _code(feature: dict[str, Any], known_codes: Collection[str], where: str) -> 
     if not isinstance(code, str):
         raise ReferenceDataError(f'{where} has no property "code" with a Kemendagri code such as "31.71.01.1001"')
     if code not in known_codes:
-        raise ReferenceDataError(f'{where}: "{code}" is no kelurahan known here; codes look like "31.71.01.1001"')
+        raise ReferenceDataError(f'{where}: "{code}" is not a known kelurahan; codes look like "31.71.01.1001"')
     return code
 
 
 def _polygon(geometry: object, where: str) -> BaseGeometry:
     kind = geometry.get("type") if isinstance(geometry, dict) else None
     if kind not in ("Polygon", "MultiPolygon"):
-        raise ReferenceDataError(
-            f"{where}: the geometry is {kind or 'missing'}; it has to be a Polygon or MultiPolygon"
-        )
+        raise ReferenceDataError(f"{where}: the geometry is {kind or 'missing'}; it must be a Polygon or MultiPolygon")
     try:
         polygon = shapely.from_geojson(orjson.dumps(geometry).decode())
     except shapely.GEOSException as error:
