@@ -54,13 +54,13 @@ async def reopen(tx: Transaction, person: Person, report_id: int, reason: str) -
             processed_at=None,
             duplicate_of_id=None,
             rating=None,
-            opening=row.opening + 1,
+            opening_no=row.opening_no + 1,
             reopened_at=tx.at,
             citizen_reopenings=row.citizen_reopenings + (actor == Role.CITIZEN),
             processing_due_at=citizen_due_at,
             handler_due_at=citizen_due_at,
             held_from=None,
-            held_before=0,
+            previously_held_seconds=0,
             processing_overdue=False,
         )
 

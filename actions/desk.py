@@ -131,7 +131,7 @@ async def _move_clock(tx: Transaction, before: ReportRow, after: ReportRow) -> d
     return {
         "handler_due_at": clock.handler_due_at,
         "held_from": clock.held_from,
-        "held_before": earlier // SECOND,
+        "previously_held_seconds": earlier // SECOND,
         "processing_overdue": was_overdue,
     }
 

@@ -15,21 +15,21 @@ def clock_of(report: ReportRow) -> HandlerClock:
         report.opened_at,
         report.processing_target,
         report.held_from or report.opened_at,
-        timedelta(seconds=report.held_before),
+        timedelta(seconds=report.previously_held_seconds),
     )
 
 
 async def store_holding(tx: LogTransaction, report: ReportRow, held: timedelta) -> None:
     """Store how long the unit in charge held this opening: the report goes to another unit, or is reopened."""
     left = {"seconds": held // SECOND, "overdue": report.processing_overdue}
-    holding = {"report_id": report.id, "opening": report.opening, "unit": report.handler}
+    holding = {"report_id": report.id, "opening_no": report.opening_no, "unit": report.handler}
     if not await Holding.filter(**holding).using_db(tx.connection).update(**left):
         await Holding.create(**holding, **left, using_db=tx.connection)
 
 
 async def load_holding(tx: LogTransaction, report: ReportRow, unit: str) -> tuple[timedelta, bool]:
     """Return how long a unit held this opening earlier, and whether its missed deadline is recorded."""
-    holding = Holding.filter(report_id=report.id, opening=report.opening, unit=unit)
+    holding = Holding.filter(report_id=report.id, opening_no=report.opening_no, unit=unit)
     earlier = await holding.using_db(tx.connection).first()
     return (timedelta(), False) if earlier is None else (earlier.seconds * SECOND, earlier.overdue)
 
@@ -37,7 +37,7 @@ async def load_holding(tx: LogTransaction, report: ReportRow, unit: str) -> tupl
 async def held_in_all(tx: LogTransaction, report: ReportRow) -> timedelta:
     """Return how long the unit in charge has held a report, in all its openings."""
     held = clock_of(report).held(tx.at)
-    if report.opening == 0:
+    if report.opening_no == 0:
         return held
-    earlier = Holding.filter(report_id=report.id, unit=report.handler, opening__lt=report.opening)
+    earlier = Holding.filter(report_id=report.id, unit=report.handler, opening_no__lt=report.opening_no)
     return held + sum(row.seconds for row in await earlier.using_db(tx.connection)) * SECOND

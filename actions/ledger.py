@@ -10,10 +10,9 @@ from models.ledger import CITIZEN, PointEntry
 from models.log import ENTRY_MADE, Topic
 from models.reports import Note, ReportRow
 from rules.periods import jakarta_day
-from rules.scoring.counters import CounterDelta, PointEvent, RatingEvent
+from rules.scoring.counters import CounterDelta
+from rules.scoring.outcomes import PointEvent, RatingEvent
 from rules.scoring.points import RULE_VERSION, Rule
-
-AHEAD = 2**62
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -60,19 +59,21 @@ def reversal(entry: PointEntry | NewEntry, rule: Rule = Rule.REVERSAL, note: str
 
 
 def point_events(entries: Sequence[NewEntry], at: datetime) -> list[PointEvent | None]:
-    """Return for each entry what it decides for its report; None for entries of citizens. They have no position yet."""
-    places = {entry: AHEAD + number for number, entry in enumerate(entries)}
+    """Return for each entry what it decides for its report; None for an entry of a citizen.
+
+    New entries have no position yet, so each entry is its own key.
+    """
     return [
         None
         if entry.unit == CITIZEN
         else PointEvent(
-            position=places[entry],
+            key=entry,
             unit=entry.unit,
             officer=entry.account_id,
             rule=entry.rule,
             points=entry.points,
             day=jakarta_day(entry.at or at),
-            reverses=places[entry.reverses] if isinstance(entry.reverses, NewEntry) else entry.reverses,
+            reverses=entry.reverses,
         )
         for entry in entries
     ]
@@ -80,9 +81,7 @@ def point_events(entries: Sequence[NewEntry], at: datetime) -> list[PointEvent |
 
 def rating_event(report: ReportRow, facts: Mapping[str, Any], at: datetime) -> RatingEvent:
     """Return what a rating made now decides for its report."""
-    return RatingEvent(
-        position=AHEAD, unit=report.handler, officer=facts["closed_by"], stars=facts["stars"], day=jakarta_day(at)
-    )
+    return RatingEvent(unit=report.handler, officer=facts["closed_by"], stars=facts["stars"], day=jakarta_day(at))
 
 
 async def write(

@@ -6,15 +6,14 @@ from actions.log import NewEvent
 from actions.transaction import Transaction, Transactions
 from models.database import fetch, log_head
 from models.log import REBUILT, Topic
-from models.tallies import write_minutes
+from models.tallies import TALLY_COLUMNS, key_values, tally_values, write_minutes
 from queries.score_histories import counted_events, read_tallies
-from rules.scoring.counters import COUNTER_NAMES, CounterDelta, TallyKey, TallyTotals, add_deltas
+from rules.scoring.counters import CounterDelta, TallyKey, TallyTotals, add_deltas
 from rules.scoring.reconciliation import Difference, diff_tallies
 
 SINCE = "SELECT data FROM log_event WHERE position > $1 ORDER BY position"
-COLUMNS = ("period", "first_day", "officer", "unit", *COUNTER_NAMES, "response_minutes", "processing_minutes")
-PLACEHOLDERS = ", ".join(f"${number}" for number in range(1, len(COLUMNS) + 1))
-INSERT = f"INSERT INTO tally ({', '.join(COLUMNS)}) VALUES ({PLACEHOLDERS})"  # our own names
+PLACEHOLDERS = ", ".join(f"${number}" for number in range(1, len(TALLY_COLUMNS) + 1))
+INSERT = f"INSERT INTO tally ({', '.join(TALLY_COLUMNS)}) VALUES ({PLACEHOLDERS})"
 DELETE = "DELETE FROM tally WHERE period = $1 AND first_day = $2 AND officer = $3 AND unit = $4"
 
 
@@ -37,20 +36,22 @@ async def rebuild(transactions: Transactions) -> dict[TallyKey, Difference]:
     return await transactions.run(_write_differences, due, head)
 
 
-async def _write_differences(tx: Transaction, due: dict[TallyKey, TallyTotals], head: int) -> dict[TallyKey, Difference]:
+async def _write_differences(
+    tx: Transaction, due: dict[TallyKey, TallyTotals], head: int
+) -> dict[TallyKey, Difference]:
     """Add what was logged after `head` to `due`, and store `due` where the tallies differ from it."""
     if tx.connection.capabilities.dialect != "sqlite":  # on SQLite a transaction is alone from its first statement on
         await tx.fetch("LOCK TABLE tally IN SHARE ROW EXCLUSIVE MODE")
-    now = {key: TallyTotals(own.counters, own.answered.copy(), own.fixed.copy()) for key, own in due.items()}
+    now = {key: totals.copy() for key, totals in due.items()}
     for row in await tx.fetch(SINCE, head):
         data = row["data"] if isinstance(row["data"], dict) else orjson.loads(row["data"])
         add_deltas(now, map(CounterDelta.from_data, data.get("counts", ())))
     differences = diff_tallies(await read_tallies(), now)
     for key, (_, wanted) in differences.items():
-        await tx.fetch(DELETE, *key)
+        await tx.fetch(DELETE, *key_values(key))
         if wanted is not None:
-            minutes = (write_minutes(wanted.answered), write_minutes(wanted.fixed))
-            await tx.fetch(INSERT, *key, *wanted.counters.as_tuple, *minutes)
+            minutes = (write_minutes(wanted.response_minutes), write_minutes(wanted.processing_minutes))
+            await tx.fetch(INSERT, *tally_values(key, wanted.counters, *minutes))
     if differences:
         await tx.append(await tx.take_positions(1), [NewEvent(topic=Topic.LEDGER, kind=REBUILT, data={})])
     return differences

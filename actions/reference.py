@@ -14,9 +14,9 @@ from models.places import (
     KelurahanAlias,
     KelurahanArea,
     KelurahanDisc,
-    read_reference_data,
 )
 from models.reference.records import ReferenceData
+from queries.reference import read_reference_data
 
 BATCH = 500
 

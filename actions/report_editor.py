@@ -18,7 +18,7 @@ from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
 from rules.scoring.counters import CounterDelta, report_deltas
 from rules.scoring.points import Rule
-from rules.sla import Due, Target, next_deadline
+from rules.sla import Deadline, Target, next_deadline
 
 MISSED = {
     Target.RESPONSE: (ReportEventKind.RESPONSE_OVERDUE, Rule.RESPONSE_OVERDUE, "response_overdue"),
@@ -259,7 +259,7 @@ class ReportEditor:
             await Note.create(position=position, body=change.note, using_db=self._tx.connection)
 
 
-def _next_stored_due(report: ReportRow) -> Due | None:
+def _next_stored_due(report: ReportRow) -> Deadline | None:
     """Return the next deadline, at its stored moment: it may have been moved into the past by a change of targets."""
     due = None if report.next_due_at is None else next_deadline(report, report.submitted_at)
     return None if due is None or report.next_due_at is None else replace(due, at=max(due.at, report.next_due_at))

@@ -15,7 +15,7 @@ from actions.log import LogTransaction, NewEvent
 from models.accounts import AccessKind, Account, SignIn
 from models.database import fetch
 from models.log import Topic
-from rules.access import RoleGrant, Person, Role
+from rules.access import Person, Role, RoleGrant
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
 
