@@ -23,9 +23,9 @@ from app.asgi import Application
 from app.services import Services
 from app.settings import Settings
 from models.database import database, migrate
-from models.places import read_reference_data
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import bundled
+from queries.reference import read_reference_data
 from rules.access import Role
 from tests.backends import free_port
 from tests.wire import DEADLINE, PASSWORD, Caller

@@ -17,7 +17,7 @@ from models.accounts import Account
 from models.ledger import PointEntry
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import bundled
-from rules.access import RoleGrant, Person, Role
+from rules.access import Person, Role, RoleGrant
 from rules.refusals import Refusal
 from rules.workflow import ReportStatus, Resolution
 

@@ -39,7 +39,7 @@ PLAIN = {
     r"hand out|hands out|handed out|handing out": "dispatch",
     r"at play": "simulated",
     r"doorbells?|bells?|rings?|ringing": "notification, notify",
-    r"disconnected": "disconnected",
+    r"deaf": "disconnected",
     r"hearing": "connected, receiving",
     r"(?:lies?|lying) (?:in|on|at|by|within|outside|between|beside|next|under|below|above|behind)": "is",
     r"(?-i:is none)": "does not exist, is invalid",

@@ -16,14 +16,14 @@ from actions.transaction import Transactions
 from app.cli import main
 from models.database import database, fetch
 from models.ledger import CITIZEN, PointEntry
-from models.tallies import NO_MINUTES, TALLIED
+from models.tallies import NO_MINUTES, TALLY_COLUMNS
 from queries import score_audit as reconciliation
 from queries.leaderboards import Board, read_board
 from queries.score_audit import verify
-from rules.access import RoleGrant, Role
+from rules.access import Role, RoleGrant
+from rules.boards import BoardKind
 from rules.periods import Period
 from rules.scoring.counters import COUNTER_NAMES
-from rules.scoring.ranking import BoardKind
 from rules.workflow import ReportStatus
 from tests.city import forget_statements
 from tests.world import GAZETTEER, HANDLERS, PLACES, World, person
@@ -80,7 +80,7 @@ TARGETS = {
 """Queries for the positions and ids to tamper with."""
 
 STRAY = (
-    f"INSERT INTO tally (id, period, first_day, officer, unit, {TALLIED}, response_minutes, processing_minutes) "
+    f"INSERT INTO tally (id, {', '.join(TALLY_COLUMNS)}) "
     f"SELECT 999999, 'DAY', '2026-01-01', 0, 'SDA', 1, 1, {', '.join('0' for _ in COUNTER_NAMES[2:])}, "
     f"'{NO_MINUTES}', '{NO_MINUTES}'"
 )
@@ -116,7 +116,7 @@ TAMPERING = [
         "UPDATE point_entry SET reverses = {unreversed} WHERE position = {reversal}",
     ),
     (
-        "ledger {closing}: an entry that the log does not tell of",
+        "ledger {closing}: an entry without an event in the log",
         (
             "INSERT INTO point_entry (position, unit, points, {copied}) SELECT {closing}, unit, points, {copied} "
             "FROM point_entry WHERE position = {entry}"
@@ -186,7 +186,7 @@ async def test_each_tampered_value_is_reported(database_url: str) -> None:
     await run_world(database_url)
     async with database(database_url):
         for table in TABLES:
-            await fetch(f"CREATE TABLE {table}_kept AS SELECT * FROM {table}")  # only table names
+            await fetch(f"CREATE TABLE {table}_kept AS SELECT * FROM {table}")
         words = await targets() | {"json": "JSONB" if database_url.startswith("postgres") else "TEXT", "copied": COPIED}
         for named, sql in TAMPERING:
             await fetch(sql.format(**words))
@@ -194,8 +194,8 @@ async def test_each_tampered_value_is_reported(database_url: str) -> None:
             assert any(line.startswith(named.format(**words)) for line in result), (sql, result)
             assert len(result) <= (40 if "log_event" in sql else 2), (sql, result)
             for table in TABLES:
-                await fetch(f"DELETE FROM {table}")  # only table names
-                await fetch(f"INSERT INTO {table} SELECT * FROM {table}_kept")  # only table names
+                await fetch(f"DELETE FROM {table}")
+                await fetch(f"INSERT INTO {table} SELECT * FROM {table}_kept")
         assert await differences() == []
 
 

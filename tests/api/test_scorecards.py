@@ -10,10 +10,10 @@ from actions.overdue import record_overdue
 from actions.periods import close_periods
 from models.accounts import Account
 from models.database import fetch
-from models.tallies import NO_MINUTES, TALLIED
+from models.tallies import TALLY_COLUMNS, tally_values
 from rules.access import Role
-from rules.periods import midnight
-from rules.scoring.counters import COUNTER_NAMES, Counters
+from rules.periods import Period, midnight
+from rules.scoring.counters import Counters, TallyKey
 from schema.nodes import global_id
 from tests.city import City
 from tests.wire import GAMBIR, Caller, RequestFailedError
@@ -85,14 +85,12 @@ async def fix(officer: Caller, report: dict[str, Any]) -> None:
 
 async def write_tallies(city: City, tallies: dict[str, Counters]) -> None:
     """Write the counters of units for the current month directly to the tallies."""
-    numbers = ", ".join(f"${place}" for place in range(3, 3 + len(COUNTER_NAMES)))
-    for unit, gathered in tallies.items():
+    placeholders = ", ".join(f"${number}" for number in range(1, len(TALLY_COLUMNS) + 1))
+    first_day = city.transactions.now().astimezone(UTC).date().replace(day=1)
+    for unit, counters in tallies.items():
         await fetch(
-            f"INSERT INTO tally (period, first_day, officer, unit, {TALLIED}, response_minutes, processing_minutes) "
-            f"VALUES ('MONTH', $1, 0, $2, {numbers}, '{NO_MINUTES}', '{NO_MINUTES}')",
-            city.transactions.now().astimezone(UTC).date().replace(day=1),
-            unit,
-            *gathered.as_tuple,
+            f"INSERT INTO tally ({', '.join(TALLY_COLUMNS)}) VALUES ({placeholders})",
+            *tally_values(TallyKey(Period.MONTH, first_day, None, unit), counters),
         )
 
 

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 import pytest
 
 from queries.leaderboards import read_board
-from resolvers.loaders import subjects
 from rules.access import Role
+from rules.boards import BOARDS, BoardKind, Metric
 from rules.periods import Period, jakarta_day
 from rules.scoring import responsiveness
-from rules.scoring.ranking import BoardKind, Metric, RankedRow
+from rules.scoring.ranking import RankedRow
 from subscriptions import boards
 from subscriptions.boards import BoardUpdate
 from tests.city import City, Deployment
@@ -64,7 +64,7 @@ async def test_snapshot_and_updates_add_up_to_the_board_of_the_tables(
     updates: list[BoardUpdate] = []
     following = asyncio.create_task(follow(city, kind, metric, updates))
     await answer_all(officer, reports, choose)
-    codes = subjects(city.services.places, kind)
+    codes = BOARDS[kind].units_of(city.services.places)
     board = await read_board(kind, Period.MONTH, jakarta_day(datetime.now(UTC)), codes, metric)
     truth = {place.code: place for place in board.rows}
     assert any(place.rank for place in board.rows)

@@ -15,9 +15,9 @@ from models.log import LogEvent, Topic
 from models.reference.records import bundled
 from queries import log
 from queries.log import CursorInvalid
+from rules.boards import BoardKind
 from rules.cursors import decode, encode
 from rules.periods import Period
-from rules.scoring.ranking import BoardKind
 from subscriptions.tailer import EpochChanged
 from tests.city import City, Deployment, forget_statements
 from tests.subscribers import updates_of

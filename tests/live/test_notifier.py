@@ -88,7 +88,7 @@ async def _backends(url: str, expression: str) -> list[int]:
     connection = await asyncpg.connect(url)
     try:
         rows = await connection.fetch(
-            f"SELECT {expression} AS it FROM pg_stat_activity WHERE datname = current_database() "  # our own SQL
+            f"SELECT {expression} AS it FROM pg_stat_activity WHERE datname = current_database() "
             "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
         )
     finally:

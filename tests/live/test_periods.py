@@ -22,10 +22,10 @@ from models.reports import Report
 from models.tallies import Tally
 from queries import leaderboards as tables
 from queries.leaderboards import read_board, read_open_board
-from resolvers.loaders import subjects
+from rules.boards import BoardKind
 from rules.periods import CALENDAR, Period, Span, jakarta_day, midnight, span
 from rules.scoring.points import Rule
-from rules.scoring.ranking import BoardKind, RankedRow
+from rules.scoring.ranking import RankedRow
 from subscriptions import boards
 from subscriptions.boards import BoardUpdate
 from tests.city import ROOT, City, forget_statements, in_process
@@ -242,7 +242,7 @@ async def test_watcher_matches_the_tables_when_closings_and_entries_mix(
         writers = [Transactions(notify, lambda clock=clock: clock) for clock in clocks]  # type: ignore[misc] # mypy cannot infer it
         work = [transactions.run(earn, report_id) for transactions in writers[1:]]
         await asyncio.gather(close_periods(writers[0]), *work)
-    codes = subjects(city.services.places, BoardKind.KELURAHAN)
+    codes = city.services.places.kelurahan
     async with asyncio.timeout(DEADLINE):
         for period in Period:
             board = await read_open_board(BoardKind.KELURAHAN, period, codes)

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.types import Message
 
+from rules.boards import BoardKind
 from rules.periods import Period
-from rules.scoring.ranking import BoardKind
 from subscriptions.transport.protocol import MAX_VARIABLE_DEPTH
 from tests.city import City, in_process
 from tests.wire import DEADLINE, Caller, eventually

@@ -15,12 +15,12 @@ from actions.transaction import Transactions
 from models.database import database, fetch
 from queries.leaderboards import Board, read_open_board
 from queries.officers import BoardPerson
-from resolvers.loaders import subjects
 from rules.access import Role
+from rules.boards import BOARDS, BoardKind, Metric
 from rules.periods import CALENDAR, Period, jakarta_day, midnight, span
 from rules.scoring import responsiveness
 from rules.scoring.counters import Counters
-from rules.scoring.ranking import BoardKind, Metric, RankedRow
+from rules.scoring.ranking import RankedRow
 from subscriptions import boards
 from subscriptions.boards import BoardUpdate
 from tests.city import City, Deployment, forget_statements
@@ -98,7 +98,7 @@ async def followed(city: City, *dashboards: Dashboard) -> AsyncIterator[Callable
 
 async def read(city: City, dashboard: Dashboard) -> Board:
     return await read_open_board(
-        dashboard.kind, dashboard.period, subjects(city.services.places, dashboard.kind), dashboard.metric
+        dashboard.kind, dashboard.period, BOARDS[dashboard.kind].units_of(city.services.places), dashboard.metric
     )
 
 

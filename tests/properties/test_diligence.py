@@ -32,7 +32,7 @@ from models.ledger import PointEntry
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import bundled
 from models.reports import Report
-from rules.access import RoleGrant, Person, Role
+from rules.access import Person, Role, RoleGrant
 from rules.workflow import ReportStatus, Resolution
 from tests.city import forget_statements
 from tests.wire import GAMBIR
@@ -46,7 +46,7 @@ Lapse = tuple[Any, ...]
 T = TypeVar("T")
 
 UNITS = {"PKL": GAMBIR, "SAMPAH": GAMBIR, "BANJIR": "SDA", "LAMPU_JALAN": "BINA_MARGA"}
-"""Categories of the weights 1, 2, 3 and 1, and the unit that goes first: a kelurahan, or an agency."""
+"""Categories of the weights 1, 2, 3 and 1, each with its first handler: a kelurahan or an agency."""
 
 SHARES = st.sampled_from([0, 25, 26, 50, 51, 100]) | st.integers(0, 100)
 """Hundredths of a target, more often those at which the rules change."""
@@ -56,7 +56,7 @@ OVER = st.integers(101, 300)
 STARS = st.sampled_from([None, 3, 4, 5])
 CATEGORIES = st.sampled_from(["PKL", "SAMPAH", "BANJIR", "KEBAKARAN", "BANGUNAN", "LISTRIK"])
 DAYS = st.integers(0, 14)
-"""After so many days a citizen reopens what ended falsely."""
+"""The number of days after which a citizen reopens a falsely closed report."""
 
 DELAYS = st.one_of(
     st.tuples(st.just("pause"), LONG),
@@ -88,7 +88,7 @@ def works(shares: st.SearchStrategy[int]) -> st.SearchStrategy[Work]:
 
 @dataclass
 class City:
-    """Who acts officially, and a report that others may be said to repeat."""
+    """The people who act officially, and a report that others can be closed as duplicates of."""
 
     transactions: Transactions
     officers: dict[str, Person]
@@ -110,7 +110,7 @@ class Life:
     lent: timedelta = timedelta()
 
     async def row(self) -> Report:
-        """Read the report, and set the clock of the acts."""
+        """Read the report and set the time of the acts."""
         self.city.transactions.now = lambda: START + self.now
         return await Report.get(id=self.report_id)
 
@@ -255,7 +255,7 @@ async def diligent(city: City, work: Work) -> int:
 
 
 async def lazy(city: City, work: Work, lapses: list[Lapse], end: str) -> int:
-    """Lapse first, from the moment of the answer on; then do the work as late as that makes it, or do not."""
+    """Play the lapses from the answer on, then do the work late, or omit it."""
     life = await submitted(city, work.category)
     life.now = life.response * work.answered / 100
     for name, *rest in lapses:
@@ -271,7 +271,7 @@ async def lazy(city: City, work: Work, lapses: list[Lapse], end: str) -> int:
 
 
 def in_a_city(database_url: str, play: Callable[[City, Callable[[Coroutine[Any, Any, T]], T]], None]) -> None:
-    """Open a database, and let `play` run lives in it: its second argument runs a coroutine to its end."""
+    """Open a database and call `play` with it. The second argument of `play` runs a coroutine to its end."""
     forget_statements()
     with asyncio.Runner() as runner:
         stack = AsyncExitStack()
@@ -289,7 +289,7 @@ def no_better(
     ends: st.SearchStrategy[str],
     examples: int,
 ) -> None:
-    """Hold random lives with lapses, drawn for the work, against those with the work alone."""
+    """Compare random lives with lapses with the same lives without them."""
 
     def play(city: City, run: Callable[[Coroutine[Any, Any, int]], int]) -> None:
         @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
@@ -303,23 +303,23 @@ def no_better(
     in_a_city(database_url, play)
 
 
-def test_no_life_with_less_work_scores_more_than_the_same_life_with_the_work_done_in_time(database_url: str) -> None:
+def test_less_work_never_scores_more_than_work_done_in_time(database_url: str) -> None:
     no_better(database_url, works(SHARES), lambda _: st.lists(DELAYS | PRETENCES, max_size=4), ENDS, 100)
 
 
-def test_however_late_the_work_is_done_its_delay_or_its_absence_scores_no_more(database_url: str) -> None:
+def test_delaying_or_omitting_late_work_never_scores_more(database_url: str) -> None:
     ends = st.sampled_from(["fix", "never"])
     no_better(database_url, works(LONG), lambda _: st.lists(DELAYS | CATEGORIES_GIVEN, max_size=3), ends, 60)
 
 
-def test_when_its_time_has_run_out_no_pretence_scores_more_than_the_late_end(database_url: str) -> None:
+def test_no_pretence_after_the_deadline_scores_more_than_a_late_fix(database_url: str) -> None:
     def lapses(work: Work) -> st.SearchStrategy[list[Lapse]]:
         return st.lists(PRETENCES, max_size=3).map(lambda pretences: [("pause", work.fixed), *pretences])
 
     no_better(database_url, works(OVER), lapses, st.sampled_from(["fix", "never"]), 60)
 
 
-def test_a_kelurahan_that_recategorises_what_another_unit_has_gains_neither_time_nor_weight(database_url: str) -> None:
+def test_recategorising_for_another_unit_gains_neither_time_nor_weight(database_url: str) -> None:
     def play(city: City, run: Callable[[Coroutine[Any, Any, None]], None]) -> None:
         async def each(category: str) -> None:
             life = await submitted(city, "PKL")
@@ -357,7 +357,7 @@ CLOSED: dict[str, tuple[str, Acts, Acts]] = {
         [(0, "recategorise", "BANGUNAN")],
     ),
 }
-"""A category and two lives, of hundredths of its target; what the second does brings no more than the first."""
+"""A category and two lives in hundredths of its target. The second scores no more than the first."""
 
 LEFT_OPEN: dict[str, tuple[str, Acts, Acts]] = {
     "a fake just before the time is over puts the blame off": (
@@ -376,13 +376,13 @@ LEFT_OPEN: dict[str, tuple[str, Acts, Acts]] = {
         [ANSWERED, (99, "give_away")],
     ),
 }
-"""What brings more than the same end so late would, but no more than the work done in time, which is the first."""
+"""Lives that score more than an equally late end, but no more than the work done in time, which is the first."""
 
 
 @pytest.mark.parametrize(
     ("category", "work", "less"), [*CLOSED.values(), *LEFT_OPEN.values()], ids=[*CLOSED, *LEFT_OPEN]
 )
-def test_in_this_life_less_work_scores_no_more_either(
+def test_less_work_scores_no_more_in_this_recorded_life(
     category: str, work: Acts, less: Acts, sqlite_city_url: str
 ) -> None:
     def play(city: City, run: Callable[[Coroutine[Any, Any, int]], int]) -> None:

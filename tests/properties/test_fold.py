@@ -1,4 +1,4 @@
-"""Old state + events = new state: whatever people do, the log tells all of it."""
+"""Old state + events = new state: the log records everything that people do."""
 
 import asyncio
 import itertools
@@ -25,7 +25,7 @@ from models.reference.gazetteer import Gazetteer
 from models.reference.records import bundled
 from models.reports import REPORT_COLUMNS, Report, ReportRow, Support
 from models.tallies import Tally
-from rules.access import RoleGrant, Person, Role
+from rules.access import Person, Role, RoleGrant
 from rules.refusals import Refusal
 from rules.workflow import ReportStatus, Resolution
 from tests.city import forget_statements
@@ -68,7 +68,7 @@ BEGINNING: list[tuple[Any, ...]] = [
 
 @dataclass
 class FoldedReport:
-    """What the log tells of one report."""
+    """The state of one report according to the log."""
 
     version: int
     position: int
@@ -164,13 +164,13 @@ TABLES = ("note", "support", "photo", "point_entry", "tally", "log_event", "hold
 
 
 async def snapshot() -> dict[str, Any]:
-    """Everything that an act may change; an upload that no report has taken is nobody's act."""
+    """Return everything that an act may change. Uploads in no report are left out."""
     rows = {table: await fetch(f"SELECT * FROM {table} ORDER BY 1") for table in (*TABLES, "log_head")}
     return rows | {"photo": [row for row in rows["photo"] if row["report_id"] is not None]}
 
 
 async def live(world: World, acts: list[tuple[Any, ...]]) -> None:
-    """Do what is asked; what is refused must leave no trace."""
+    """Run the acts. A refused act must leave no trace."""
     for act in acts:
         before = await snapshot()
         try:
@@ -216,7 +216,7 @@ async def check_points() -> None:
             assert not [one for one in own if one.points > 0 and not one.reverses and one.position not in taken_back]
         overdue = Counter((entry.unit, entry.rule) for entry in own if entry.rule.endswith("_OVERDUE"))
         for (_, rule), count in overdue.items():
-            assert count <= (report.opening + 1 if rule == "PROCESSING_OVERDUE" else 1)
+            assert count <= (report.opening_no + 1 if rule == "PROCESSING_OVERDUE" else 1)
         assert all(entry.unit != "PLN" for entry in own)
     reversals = {entry.position: entry for entry in entries if entry.reverses is not None}
     by_position = {entry.position: entry for entry in entries}
@@ -226,7 +226,7 @@ async def check_points() -> None:
         assert entry.unit == by_position[entry.reverses].unit
 
 
-def test_the_log_tells_every_state_and_the_ledger_every_point(database_url: str) -> None:
+def test_folding_the_log_gives_every_state_and_every_point(database_url: str) -> None:
     forget_statements()
     with asyncio.Runner() as runner:
         opened = database(database_url)
@@ -250,7 +250,7 @@ def test_the_log_tells_every_state_and_the_ledger_every_point(database_url: str)
 
 
 async def begin() -> World:
-    """Forget what was, and let three people begin: two officers and a supervisor, each a citizen too."""
+    """Clear the database and create three people: two officers and a supervisor, each a citizen too."""
     await fetch("UPDATE report SET duplicate_of_id = NULL")
     for table in TABLES:
         await fetch(f"DELETE FROM {table}")

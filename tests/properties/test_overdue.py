@@ -1,4 +1,4 @@
-"""What passes is recorded once, dated when it passed, however many clocks run and however long they stood still."""
+"""Every missed deadline is recorded once, with its own time, for any number of running or stopped clocks."""
 
 import asyncio
 import itertools
@@ -25,7 +25,7 @@ from models.ledger import PointEntry
 from models.log import EVENT_COLUMNS, PERIOD_CLOSED, EventRow, LogEvent, Topic
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import bundled
-from rules.access import RoleGrant, Person, Role
+from rules.access import Person, Role, RoleGrant
 from rules.periods import midnight
 from rules.refusals import Refusal
 from rules.workflow import ReportStatus, Resolution
@@ -78,7 +78,7 @@ class World:
     now: datetime = START
 
     def transactions(self) -> Transactions:
-        """Make the transactions of another worker."""
+        """Return the transactions of another worker."""
         return Transactions(now=lambda: self.now)
 
     async def act(self, name: str, report: int, *rest: Any) -> None:
@@ -106,16 +106,20 @@ class World:
 
 
 async def begin(categories: tuple[str, str]) -> World:
-    """Forget what was, open a day as a service does when it starts, and let two citizens report."""
+    """Clear the database, open a day as a starting service does, and let two citizens report."""
     for table in TABLES:
         await fetch(f"DELETE FROM {table}")
     await fetch("UPDATE log_head SET position = 0, open_from = NULL")
     world = World(await somebody(RoleGrant(Role.ADMIN)), [])
     await close_periods(world.transactions())
     for category in categories:
-        submission = Submission(title="Judul", description="Isi", category=category, latitude=-6.1754, longitude=106.8272)
+        submission = Submission(
+            title="Judul", description="Isi", category=category, latitude=-6.1754, longitude=106.8272
+        )
         world.reports.append(
-            await world.transactions().run(submit, await somebody(RoleGrant(Role.CITIZEN)), route(GAZETTEER, submission))
+            await world.transactions().run(
+                submit, await somebody(RoleGrant(Role.CITIZEN)), route(GAZETTEER, submission)
+            )
         )
     return world
 
@@ -129,9 +133,9 @@ async def somebody(grant: RoleGrant) -> Person:
 
 
 def passed(events: list[EventRow], until: datetime) -> list[Entry]:
-    """Reckon what of a report has passed before `until` from who had it when, apart from how the actions reckon it.
+    """Return the deadlines that a report has missed before `until`, computed independently of the actions.
 
-    A reopening starts every unit's clock anew.
+    A reopening starts the time of every unit again.
     """
     found: dict[tuple[Any, ...], Entry] = {}
     held: Counter[tuple[int, str]] = Counter()
@@ -177,7 +181,7 @@ async def check(world: World) -> None:
 
 
 def in_a_city(database_url: str, play: Callable[[Callable[[Coroutine[Any, Any, None]], None]], None]) -> None:
-    """Open a database, and let `play` have lives run in it: its argument runs a coroutine to its end."""
+    """Open a database and call `play`. The argument of `play` runs a coroutine to its end."""
     forget_statements()
     with asyncio.Runner() as runner:
         stack = AsyncExitStack()
@@ -188,7 +192,7 @@ def in_a_city(database_url: str, play: Callable[[Callable[[Coroutine[Any, Any, N
             runner.run(stack.aclose())
 
 
-def test_what_passes_comes_once_for_each_unit_and_opening_however_many_clocks_run(database_url: str) -> None:
+def test_missed_deadline_is_recorded_once_by_any_number_of_clocks(database_url: str) -> None:
     async def live(categories: tuple[str, str], moments: list[tuple[int, list[Act]]]) -> None:
         world = await begin(categories)
         for hours, acts in [*moments, (200, [])]:
@@ -221,7 +225,7 @@ def test_what_passes_comes_once_for_each_unit_and_opening_however_many_clocks_ru
     in_a_city(database_url, play)
 
 
-def test_clocks_that_stood_still_catch_up_to_the_entries_of_clocks_that_always_ran(database_url: str) -> None:
+def test_stopped_clocks_catch_up_to_the_entries_of_running_clocks(database_url: str) -> None:
     async def live(categories: tuple[str, str], moments: list[tuple[int, bool, Act]], *, always: bool) -> Counter[Any]:
         world = await begin(categories)
         for hours, runs, act in [*moments, (200, True, ("start", 0))]:

@@ -1,4 +1,4 @@
-"""What is closed stays: whatever the clocks of the processes say, no entry comes into a period after its closing."""
+"""Closed periods stay closed: no entry is dated into a closed period, even with wrong clocks."""
 
 import asyncio
 from collections import Counter
@@ -19,7 +19,7 @@ from models.log import LogEvent, Topic, moment
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import bundled
 from models.tallies import Tally
-from rules.access import RoleGrant, Person, Role
+from rules.access import Person, Role, RoleGrant
 from rules.periods import ending_on, jakarta_day, midnight
 from rules.scoring.points import Rule
 from tests.city import forget_statements
@@ -96,7 +96,7 @@ async def check() -> None:
 
 
 async def begin() -> int:
-    """Forget what was; return a report that earns."""
+    """Clear the database and return a report that earns points."""
     for table in ("point_entry", "tally", "log_event"):
         await fetch(f"DELETE FROM {table}")
     await fetch("UPDATE log_head SET position = 0, open_from = NULL")
@@ -116,7 +116,7 @@ async def submit_one() -> None:
     await Transactions().run(submit, Person(account.id, (RoleGrant(Role.CITIZEN, None),)), route(GAZETTEER, submission))
 
 
-def test_a_closed_period_never_changes_whatever_the_clocks_say(database_url: str) -> None:
+def test_closed_period_never_changes_even_with_wrong_clocks(database_url: str) -> None:
     forget_statements()
     with asyncio.Runner() as runner:
         stack = AsyncExitStack()

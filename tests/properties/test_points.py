@@ -1,4 +1,4 @@
-"""What the rules of the score promise together, whatever the lives of reports."""
+"""Laws of the scoring rules together, for any life of a report."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -55,7 +55,7 @@ def total(entries: Iterable[tuple[Rule, int]]) -> int:
 
 
 @given(weight=weights, sooner=moments, later=moments, then=st.none() | moments)
-def test_a_later_answer_or_end_never_scores_more(
+def test_later_answer_or_fix_never_scores_more(
     weight: int, sooner: timedelta, later: timedelta, then: timedelta | None
 ) -> None:
     sooner, later = sorted((sooner, later))
@@ -64,20 +64,20 @@ def test_a_later_answer_or_end_never_scores_more(
 
 
 @given(before=moments, wait=moments)
-def test_an_end_is_late_exactly_when_the_units_time_had_run_out_before_it(before: timedelta, wait: timedelta) -> None:
+def test_fix_is_late_exactly_after_the_deadline_of_the_unit(before: timedelta, wait: timedelta) -> None:
     clock = HandlerClock(SUBMITTED, PROCESSING, SUBMITTED, before)
     at = SUBMITTED + wait
     assert (processing_rule(clock.held(at), PROCESSING) is Rule.PROCESSED_LATE) == (at > clock.handler_due_at)
 
 
 @given(weight=weights, answered=moments, fixed=moments)
-def test_however_late_doing_scores_more_than_doing_nothing(weight: int, answered: timedelta, fixed: timedelta) -> None:
+def test_acting_late_scores_more_than_not_acting(weight: int, answered: timedelta, fixed: timedelta) -> None:
     nothing = total(life(weight, None, None))
     assert nothing < total(life(weight, answered, None)) < total(life(weight, answered, fixed))
 
 
 @given(weight=weights, answered=moments, faked=moments, stars=st.sampled_from([None, 1, 2, 3, 4, 5]))
-def test_a_fake_that_is_reopened_scores_less_than_the_same_answer_without_it(
+def test_reopened_fake_fix_scores_less_than_no_fix(
     weight: int, answered: timedelta, faked: timedelta, stars: int | None
 ) -> None:
     honest = [entry for entry in life(weight, answered, faked) if entry[0] not in CLOSING_GAINS]
@@ -90,7 +90,7 @@ def test_a_fake_that_is_reopened_scores_less_than_the_same_answer_without_it(
     fixed=st.none() | moments,
     stars=st.sampled_from([None, 1, 2, 3, 4, 5]),
 )
-def test_what_reopening_leaves_of_a_closing_is_blame_alone(
+def test_reopening_leaves_only_the_penalties_of_a_closing(
     weight: int, answered: timedelta | None, fixed: timedelta | None, stars: int | None
 ) -> None:
     before, after = life(weight, answered, None), reopened(life(weight, answered, fixed, stars), weight)
@@ -102,7 +102,7 @@ def test_what_reopening_leaves_of_a_closing_is_blame_alone(
 
 
 @given(rules=st.lists(st.sampled_from(sorted(CITIZEN_POINTS)), max_size=40))
-def test_a_citizen_gains_a_day_what_the_rules_give_up_to_the_cap_and_never_over_it(rules: list[Rule]) -> None:
+def test_citizen_gains_points_up_to_the_daily_cap(rules: list[Rule]) -> None:
     gained = 0
     for rule in rules:
         worth = citizen_points(rule, gained)
@@ -112,7 +112,7 @@ def test_a_citizen_gains_a_day_what_the_rules_give_up_to_the_cap_and_never_over_
 
 
 @given(acts=st.lists(st.integers(1, 9), max_size=40))
-def test_of_one_citizens_reports_of_a_day_the_first_three_that_a_unit_acts_on_score_for_it_and_only_those(
+def test_only_first_three_reports_of_a_citizen_and_day_score_for_a_unit(
     acts: list[int],
 ) -> None:
     scoring: set[int] = set()

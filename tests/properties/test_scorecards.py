@@ -1,4 +1,4 @@
-"""Every number of every scorecard, counted once more from the log and the ledger by the words of docs/scoring.md.
+"""Every number of every scorecard, computed again from the log and the ledger according to docs/scoring.md.
 
 Nothing of `rules/scoring/` is used: what a period has is found by
 looking at each report as it stood at the period's end.
@@ -21,8 +21,8 @@ from models.log import EVENT_COLUMNS, EventRow, LogEvent, Topic
 from models.tallies import median_minutes
 from queries.leaderboards import Board, ScorecardData, read_board, read_scorecards
 from queries.officers import code_of
+from rules.boards import BoardKind, Metric
 from rules.periods import Period, Span, jakarta_day, previous, span
-from rules.scoring.ranking import BoardKind, Metric
 from schema.scorecards import Scorecard
 from tests.city import forget_statements
 from tests.world import GAZETTEER, World
@@ -38,12 +38,12 @@ COUNTS = ("received", "responded", "processed", "reopened", "overdue")
 Unit: TypeAlias = str
 Officer: TypeAlias = int | None
 Who: TypeAlias = tuple[Unit, Officer]
-"""A unit as a whole (None), or somebody who acts for it."""
+"""A unit as a whole (None), or an officer acting for it."""
 
 
 @dataclass
 class Own:
-    """What someone has in a period."""
+    """The numbers of a subject in a period."""
 
     points: int = 0
     entries: int = 0
@@ -71,7 +71,7 @@ class Own:
 
 @dataclass
 class History:
-    """Of one report its events and the entries of units, in the order of the log."""
+    """The events and the unit entries of one report, in the order of the log."""
 
     events: list[EventRow] = field(default_factory=list)
     entries: list[PointEntry] = field(default_factory=list)
@@ -98,7 +98,7 @@ def two_digits(duration: timedelta) -> int:
 
 @dataclass
 class Walk:
-    """What is known of one report while its events are gone through, in a period that ends with `days`.
+    """The state of one report during a pass over its events, in a period that ends with `days`.
 
     `held`: for how long each unit had it while it was open, up to `since`. `run_out`: the units whose time ran out in
     this opening.
@@ -148,7 +148,7 @@ class Walk:
         self.run_out |= {unit} if event.kind == "PROCESSING_OVERDUE" else set()
 
     def held_by(self, unit: Unit, until: datetime) -> timedelta:
-        """For how long the unit in charge has had it, in whole seconds."""
+        """Return the time for which the unit in charge has had it, in whole seconds."""
         return (self.held[unit] + until - self.since) // SECOND * SECOND
 
 
@@ -166,7 +166,7 @@ def count_acts(history: History, days: Span, own: dict[Who, Own]) -> None:
 
 
 def count_entries(history: History, days: Span, own: dict[Who, Own]) -> None:
-    """Look at what stands of the entries of a report at the end of the period."""
+    """Count the entries of a report that were not reversed at the end of the period."""
     until = [entry for entry in history.entries if days.last is None or entry.day <= days.last]
     for entry in until:
         for who in {(entry.unit, None), (entry.unit, entry.account_id)} if days.contains(entry.day) else ():
@@ -190,7 +190,7 @@ def count_entries(history: History, days: Span, own: dict[Who, Own]) -> None:
 
 
 def ratings_of(history: History, until: list[PointEntry], who: Who, days: Span) -> list[EventRow]:
-    """The ratings of someone's closings that stand."""
+    """Return the ratings of a subject's closings that were not reversed."""
     reversed_by_then = {entry.reverses for entry in until}
     found = []
     for event in history.events:
@@ -249,7 +249,7 @@ def assert_card(card: ScorecardData, own: Own, where: object) -> None:
     shown = Scorecard.of(card)
     assert {name: getattr(shown, name) for name in COUNTS} == own.counts, where
     assert card.counters.open == own.open, where
-    for mine, values in ((card.answered, own.answered), (card.fixed, own.fixed)):
+    for mine, values in ((card.response_minutes, own.answered), (card.processing_minutes, own.fixed)):
         assert median_minutes(mine) == (statistics.median(values) if values else None), where
     shares = (shown.responded_on_time, shown.processed_on_time, shown.satisfaction)
     for value, name in zip(shares, ("responded", "processed", "satisfied"), strict=True):
@@ -258,7 +258,7 @@ def assert_card(card: ScorecardData, own: Own, where: object) -> None:
 
 
 def assert_board(board: Board, own: dict[str, Own], figures: dict[str, float | None], where: object) -> None:
-    """Each has the rank that the number of those before it gives."""
+    """Check that each rank follows from the number of better subjects."""
     assert {place.code for place in board.rows} >= own.keys(), where
     scores = {
         place.code: place.points if board.metric is Metric.POINTS else place.responsiveness for place in board.rows
@@ -306,7 +306,7 @@ def figures_of(kind: BoardKind, own: dict[str, Own]) -> dict[str, float | None]:
 async def compare(
     kind: BoardKind, period: Period, day: date, histories: list[History], officers: dict[int, str]
 ) -> int:
-    """Hold all cards and the two boards of a kind against the histories; returns how many had something."""
+    """Compare all scorecards and both boards of a kind with the histories. Return the number of subjects."""
     days = span(period, day)
     own = by_subject(kind, naive(histories, days), officers)
     figures = figures_of(kind, own)
@@ -321,15 +321,13 @@ async def compare(
         assert_board(board, known, due, (kind, metric, days))
         before = previous(period, days)
         earlier = (
-            ()
-            if before is None
-            else (await read_board(kind, period, before.first or day, subjects(kind), metric)).places
+            () if before is None else (await read_board(kind, period, before.first or day, subjects(kind), metric)).rows
         )
         assert board.previous_ranks == {place.code: place.rank for place in earlier if place.rank}, (kind, metric, days)
     return len(own)
 
 
-async def test_every_number_of_every_period_is_what_the_histories_of_the_reports_say(database_url: str) -> None:
+async def test_every_scorecard_and_board_follows_from_the_report_histories(database_url: str) -> None:
     """The life crosses a month, and the weeks in it begin on other days than the months."""
     forget_statements()
     async with database(database_url):

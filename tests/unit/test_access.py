@@ -10,10 +10,10 @@ from models.reference.records import bundled
 from rules.access import (
     NO_PERMISSIONS,
     SCOPES,
-    RoleGrant,
     Person,
     ReportForAccess,
     Role,
+    RoleGrant,
     UnitKind,
     covers,
     official_actor,
@@ -33,7 +33,9 @@ from rules.refusals import ErrorCode, Refusal
 from rules.workflow import MOVES, Actor, ReportStatus, Resolution, find_move
 
 REFERENCE = bundled()
-PLACES = sorted({code for record in REFERENCE.kelurahan for code in (record.code, record.kecamatan_code, record.city_code)})
+PLACES = sorted(
+    {code for record in REFERENCE.kelurahan for code in (record.code, record.kecamatan_code, record.city_code)}
+)
 AGENCIES = [record.code for record in REFERENCE.agencies]
 
 GAMBIR, CIDENG, MENTENG, KOJA = "31.71.01.1001", "31.71.01.1002", "31.71.06.1001", "31.72.03.1001"
@@ -54,12 +56,12 @@ DOMAIN: dict[tuple[Role, str | None], set[str]] = {
     (Role.SUPERVISOR, KECAMATAN): {GAMBIR, CIDENG},
     (Role.SUPERVISOR, CITY): {GAMBIR, CIDENG, MENTENG},
 }
-"""Whose reports a role in a unit handles; every other pair handles none, but an ADMIN handles all."""
+"""The handlers whose reports a role in a unit handles. All other pairs handle none; an ADMIN handles all."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """What of a report decides who may do what."""
+    """The report attributes that authorization depends on."""
 
     reporter_id: int = REPORTER
     handler: str = GAMBIR
@@ -122,9 +124,7 @@ def reopen(person: Person, report: ReportForAccess) -> str:
 
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("unit", UNITS)
-def test_a_role_in_a_unit_handles_what_the_domain_says_and_in_the_name_of_that_unit(
-    role: Role, unit: str | None
-) -> None:
+def test_role_in_a_unit_handles_its_reports_in_the_name_of_that_unit(role: Role, unit: str | None) -> None:
     person = Person(SOMEBODY, (RoleGrant(role, unit),))
     handled = DOMAIN.get((role, unit), set())
     otherwise = Role.ADMIN if role is Role.ADMIN else None
@@ -133,44 +133,44 @@ def test_a_role_in_a_unit_handles_what_the_domain_says_and_in_the_name_of_that_u
 
 
 @given(person=people, handler=st.sampled_from(HANDLERS))
-def test_several_roles_handle_what_each_of_them_handles_alone(person: Person, handler: str) -> None:
+def test_several_roles_handle_the_union_of_each_alone(person: Person, handler: str) -> None:
     alone = [official_actor(Person(person.account_id, (one,)), handler) for one in person.grants]
     named = sorted((name for name in alone if name is not None), key=lambda name: name == Role.ADMIN)
     assert official_actor(person, handler) == next(iter(named), None)
 
 
 @given(person=people, handler=st.sampled_from(HANDLERS), kelurahan=st.sampled_from(KELURAHAN))
-def test_who_acts_for_the_handler_and_for_the_kelurahan_acts_for_the_handler(
-    person: Person, handler: str, kelurahan: str
-) -> None:
+def test_handler_takes_precedence_over_the_kelurahan(person: Person, handler: str, kelurahan: str) -> None:
     names = [official_actor(person, handler), official_actor(person, kelurahan)]
     named = sorted((name for name in names if name is not None), key=lambda name: name == Role.ADMIN)
     assert official_actor(person, handler, kelurahan) == next(iter(named), None)
 
 
 @pytest.mark.parametrize("role", Role)
-def test_a_role_extends_to_the_kinds_of_unit_that_the_domain_names(role: Role) -> None:
+def test_role_is_granted_for_the_kinds_of_unit_in_the_domain(role: Role) -> None:
     kelurahan_or_agency = {UnitKind.KELURAHAN, UnitKind.AGENCY}
     over_them = {UnitKind.KECAMATAN, UnitKind.CITY, UnitKind.AGENCY}
     assert SCOPES.get(role) == {Role.OFFICER: kelurahan_or_agency, Role.SUPERVISOR: over_them}.get(role)
 
 
-def test_a_place_covers_itself_and_the_places_that_lie_in_it_and_no_others() -> None:
+def test_place_covers_exactly_itself_and_the_places_inside_it() -> None:
     inside = {
-        (over, record.code) for record in REFERENCE.kelurahan for over in (record.code, record.kecamatan_code, record.city_code)
+        (over, record.code)
+        for record in REFERENCE.kelurahan
+        for over in (record.code, record.kecamatan_code, record.city_code)
     }
     kelurahan = [record.code for record in REFERENCE.kelurahan]
     assert {(over, under) for over in PLACES for under in kelurahan if covers(over, under)} == inside
 
 
-def test_an_agency_covers_itself_alone_and_no_place_covers_an_agency() -> None:
+def test_agency_covers_only_itself_and_no_place_covers_an_agency() -> None:
     units = [*PLACES, *AGENCIES]
     for agency in AGENCIES:
         assert [unit for unit in units if covers(agency, unit)] == [agency]
         assert [unit for unit in units if covers(unit, agency)] == [agency]
 
 
-def test_a_code_that_merely_begins_alike_is_not_covered() -> None:
+def test_code_with_a_similar_prefix_is_not_covered() -> None:
     assert not covers("31.71.01", "31.71.011")
     assert not covers("31.7", "31.71.01.1001")
     assert not covers("SDA", "SDA2")
@@ -178,7 +178,7 @@ def test_a_code_that_merely_begins_alike_is_not_covered() -> None:
 
 
 @given(person=people, report=reports, at=moments)
-def test_nobody_acts_officially_on_a_report_of_their_own(person: Person, report: Case, at: datetime) -> None:
+def test_official_acts_on_own_report_are_refused(person: Person, report: Case, at: datetime) -> None:
     own = replace(report, reporter_id=person.account_id)
     for rule in (require_handler, require_desk, require_admin):
         assert not allows(rule, person, own)
@@ -190,9 +190,7 @@ def test_nobody_acts_officially_on_a_report_of_their_own(person: Person, report:
 
 
 @given(person=people, report=reports)
-def test_an_official_act_is_done_in_the_name_of_a_unit_of_the_persons_own_that_covers_it_or_of_the_control_room(
-    person: Person, report: Case
-) -> None:
+def test_official_act_is_in_the_name_of_an_own_covering_unit_or_admin(person: Person, report: Case) -> None:
     for rule, business in (
         (require_handler, {report.handler}),
         (require_desk, {report.handler, report.kelurahan}),
@@ -208,12 +206,12 @@ def test_an_official_act_is_done_in_the_name_of_a_unit_of_the_persons_own_that_c
 
 
 @given(person=people, report=reports)
-def test_who_moves_a_report_on_may_also_assign_it(person: Person, report: Case) -> None:
+def test_person_who_may_change_the_status_may_also_assign(person: Person, report: Case) -> None:
     assert allows(require_desk, person, report) or not allows(require_handler, person, report)
 
 
 @given(report=reports)
-def test_an_admin_does_all_that_is_official_with_everybody_elses_reports_in_the_name_of_no_unit(report: Case) -> None:
+def test_admin_acts_officially_on_all_other_reports_without_a_unit(report: Case) -> None:
     admin = Person(SOMEBODY, (ADMIN,))
     assert require_handler(admin, report) == require_desk(admin, report) == Role.ADMIN
     require_admin(admin, report)
@@ -238,7 +236,7 @@ def test_an_admin_does_all_that_is_official_with_everybody_elses_reports_in_the_
         (Role.CITIZEN, None, None),
     ],
 )
-def test_a_report_that_an_agency_handles_is_the_desks_of_the_agency_and_of_the_kelurahan_it_is_in(
+def test_agency_and_kelurahan_both_have_the_desk_of_an_agency_report(
     role: Role, unit: str | None, name: str | None
 ) -> None:
     person, report = Person(SOMEBODY, (RoleGrant(role, unit),)), Case(handler="SDA", kelurahan=GAMBIR)
@@ -267,7 +265,7 @@ def test_a_report_that_an_agency_handles_is_the_desks_of_the_agency_and_of_the_k
         (SOMEBODY, Role.CITIZEN, None, None),
     ],
 )
-def test_a_report_is_reopened_by_its_reporter_as_a_citizen_and_by_supervisors_but_by_no_officer(
+def test_reporter_and_supervisors_reopen_a_report_but_officers_do_not(
     account: int, role: Role, unit: str | None, name: str | None
 ) -> None:
     person, report = Person(account, (RoleGrant(role, unit),)), replace(FIXED, handler="SDA", kelurahan=GAMBIR)
@@ -277,12 +275,12 @@ def test_a_report_is_reopened_by_its_reporter_as_a_citizen_and_by_supervisors_bu
         assert reopen(person, report) == name
 
 
-def test_an_officer_who_is_a_supervisor_elsewhere_reopens_nothing_as_the_officer() -> None:
+def test_officer_role_does_not_extend_a_supervisors_right_to_reopen() -> None:
     both = Person(SOMEBODY, (RoleGrant(Role.OFFICER, GAMBIR), RoleGrant(Role.SUPERVISOR, "31.72")))
     assert refusal(reopen, both, FIXED) == (ErrorCode.FORBIDDEN, Message.REOPEN_NOT_YOURS)
 
 
-def test_the_limits_of_reopening_bind_the_reporter_and_not_a_supervisor() -> None:
+def test_limits_of_reopening_apply_to_reporters_only() -> None:
     reporter, supervisor = Person(REPORTER), Person(SOMEBODY, (RoleGrant(Role.SUPERVISOR, CITY),))
     twice = replace(FIXED, citizen_reopenings=2)
     assert refusal(reopen, reporter, twice) == (ErrorCode.TRANSITION_REFUSED, Message.REOPEN_TOO_OFTEN)
@@ -291,7 +289,7 @@ def test_the_limits_of_reopening_bind_the_reporter_and_not_a_supervisor() -> Non
     assert require_reopener(supervisor, twice, MUCH_LATER) == CITY
 
 
-def test_a_rating_is_the_reporters_of_a_closing_as_fixed_and_once() -> None:
+def test_only_the_reporter_rates_a_fixed_report_and_only_once() -> None:
     refused = ErrorCode.TRANSITION_REFUSED
     reporter = Person(REPORTER, (ADMIN,))
     require_rater(reporter, FIXED)
@@ -304,19 +302,19 @@ def test_a_rating_is_the_reporters_of_a_closing_as_fixed_and_once() -> None:
 
 
 @given(person=people, report=reports)
-def test_only_the_control_room_waives_and_not_on_a_report_of_its_own(person: Person, report: Case) -> None:
+def test_only_admins_waive_and_not_on_their_own_report(person: Person, report: Case) -> None:
     is_admin = any(grant.role is Role.ADMIN for grant in person.grants)
     assert allows(require_admin, person, report) == (is_admin and person.account_id != report.reporter_id)
 
 
-def test_what_has_ended_is_told_to_be_reopened_before_anything_else() -> None:
+def test_closed_report_is_refused_before_any_other_check() -> None:
     assert allows(require_open, Case())
     with pytest.raises(Refusal) as caught:
         require_open(FIXED)
     assert (caught.value.code, caught.value.message) == (ErrorCode.TRANSITION_REFUSED, Message.ENDED_ALREADY)
 
 
-def test_a_refusal_tells_another_units_report_from_ones_own() -> None:
+def test_refusals_distinguish_other_units_from_own_reports() -> None:
     officer = (RoleGrant(Role.OFFICER, GAMBIR),)
     forbidden = ErrorCode.FORBIDDEN
     assert refusal(require_handler, Person(SOMEBODY), Case()) == (forbidden, Message.NOT_YOUR_UNIT)
@@ -329,21 +327,19 @@ def test_a_refusal_tells_another_units_report_from_ones_own() -> None:
 
 
 @given(person=people, report=reports)
-def test_a_report_is_its_reporters_to_change_and_everybody_elses_to_support(person: Person, report: Case) -> None:
+def test_reporter_changes_a_report_and_others_support_it(person: Person, report: Case) -> None:
     assert allows(require_reporter, person, report) == (person.account_id == report.reporter_id)
     assert allows(require_supporter, person, report) != allows(require_reporter, person, report)
 
 
 @given(report=reports)
-def test_only_a_report_that_waits_and_was_not_answered_counts_as_unanswered(report: Case) -> None:
+def test_only_waiting_reports_without_an_answer_are_unanswered(report: Case) -> None:
     waits = report.status is ReportStatus.WAITING and report.responded_at is None
     assert allows(require_unanswered, report) == waits
 
 
 @given(person=people, report=reports, at=moments)
-def test_permissions_say_beforehand_what_the_rules_decide_when_it_is_done(
-    person: Person, report: Case, at: datetime
-) -> None:
+def test_permissions_agree_with_the_rules_that_decide(person: Person, report: Case, at: datetime) -> None:
     granted = permissions(person, report, at)
     own = allows(require_reporter, person, report) and allows(require_unanswered, report)
     assert (granted.can_edit, granted.can_withdraw) == (own, own)
@@ -355,7 +351,7 @@ def test_permissions_say_beforehand_what_the_rules_decide_when_it_is_done(
 
 
 @given(report=reports)
-def test_a_reporter_may_withdraw_exactly_what_the_workflow_lets_be_withdrawn(report: Case) -> None:
+def test_withdrawal_permission_matches_the_workflow(report: Case) -> None:
     answered = report.responded_at is not None
     withdrawal = (report.status, ReportStatus.PROCESSED, Resolution.WITHDRAWN)
     granted = permissions(Person(REPORTER), report, LATER)
@@ -363,6 +359,6 @@ def test_a_reporter_may_withdraw_exactly_what_the_workflow_lets_be_withdrawn(rep
 
 
 @given(report=reports, at=moments)
-def test_somebody_not_signed_in_may_only_look(report: Case, at: datetime) -> None:
+def test_viewer_without_sign_in_has_no_permissions(report: Case, at: datetime) -> None:
     assert permissions(None, report, at) == NO_PERMISSIONS
     assert not any(getattr(NO_PERMISSIONS, name) for name in NO_PERMISSIONS.__dataclass_fields__)

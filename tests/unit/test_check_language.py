@@ -21,7 +21,7 @@ def kinds(path: str, text: str) -> list[tuple[int, str]]:
         ("a.py", "# counted anew\n"),
         ("a.py", "def f():\n    '''Return what\n\n    so\n    many are.'''\n"),
         ("a.py", "raise ValueError(f'{1} is none of ours')\n"),
-        ("a.py", "dispatch = 1\n"),
+        ("a.py", "hand_out = 1\n"),
         ("a.py", "class MendedThing: ...\n"),
         ("a.toml", "a = 1 # rings the bell\n"),
         ("a.md", "The people are\ntold of it.\n"),

@@ -141,7 +141,7 @@ def test_invalid_areas_are_reported_in_one_line_and_nothing_is_loaded(migrated: 
         "broken.geojson is not JSON"
     )
     unknown = tanggap(migrated, "load-reference", "--areas", areas_file(tmp_path, "32.73.01.1001"))
-    assert error_line(unknown).startswith('borders.geojson, feature 1: "32.73.01.1001" is no kelurahan')
+    assert error_line(unknown).startswith('borders.geojson, feature 1: "32.73.01.1001" is not a known kelurahan')
     projected = tanggap(migrated, "load-reference", "--areas", areas_file(tmp_path, west=702_000.0))
     assert "the coordinates are not degrees" in error_line(projected)
     assert rows(migrated, "SELECT COUNT(*) FROM kelurahan") == [(0,)]

@@ -30,7 +30,8 @@ BANDUNG = (-6.9175, 107.6191)
 anywhere = st.tuples(st.floats(-6.4, -5.4), st.floats(106.3, 107.1))
 in_the_city = st.tuples(st.floats(-6.37, -6.08), st.floats(106.68, 106.98))
 spellings = st.sampled_from(
-    [(record.name, record.code) for record in REFERENCE.kelurahan] + [(record.alias, record.code) for record in REFERENCE.aliases]
+    [(record.name, record.code) for record in REFERENCE.kelurahan]
+    + [(record.alias, record.code) for record in REFERENCE.aliases]
 )
 
 
@@ -121,10 +122,10 @@ def test_gazetteer_is_immutable() -> None:
         (replace(REFERENCE, aliases=(AliasRecord("Monas", "31.71.01.9999"),)), "AliasRecord for 31.71.01.9999"),
         (replace(REFERENCE, discs=(DiscRecord("X", *MONAS, 5.0),)), "DiscRecord for X"),
         (replace(REFERENCE, areas=(box("X", 106, -7, 107, -6),)), "AreaRecord for X"),
-        (replace(REFERENCE, agencies=REFERENCE.agencies[1:]), "names BINA_MARGA, which is no agency"),
+        (replace(REFERENCE, agencies=REFERENCE.agencies[1:]), "names BINA_MARGA, which is not an agency"),
         (
             replace(REFERENCE, categories=(replace(REFERENCE.categories[0], agency=None),)),
-            "category BANJIR goes to an AGENCY first and names none",
+            "category BANJIR goes to an AGENCY first, but names no agency",
         ),
         (
             replace(REFERENCE, aliases=(AliasRecord("gam-bir", CIDENG),)),
@@ -292,7 +293,9 @@ def test_centre_of_each_disc_is_located_exactly_in_its_kelurahan(gazetteer: Gaze
 
 def test_inner_point_of_a_kelurahan_is_located_in_it_with_two_exceptions() -> None:
     """Two inner points are in no disc, and one of them is 4 m nearer to a disc of a neighbour."""
-    located = {code: GAZETTEER.locate(record.latitude, record.longitude) for code, record in GAZETTEER.kelurahan.items()}
+    located = {
+        code: GAZETTEER.locate(record.latitude, record.longitude) for code, record in GAZETTEER.kelurahan.items()
+    }
     exact = {code for code in CODES if located[code] == Location(code, exact=True, alternatives=())}
     assert set(CODES) - exact == {"31.72.04.1004", "31.74.04.1005"}
     assert located["31.72.04.1004"] == Location("31.72.04.1004", exact=False, alternatives=())

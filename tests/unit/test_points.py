@@ -46,7 +46,7 @@ def ledger(*rules: Rule) -> list[tuple[Rule, int]]:
 
 
 def reopened(*rules: Rule) -> list[tuple[Rule, int]]:
-    """A life that was closed and is opened again: what the closing gave goes, and the unit that closed it pays."""
+    """Return a life that was closed and reopened: the gains of the closing go, and the closing unit loses points."""
     entries = ledger(*rules)
     return [
         *entries,
@@ -56,7 +56,7 @@ def reopened(*rules: Rule) -> list[tuple[Rule, int]]:
 
 
 def void(*rules: Rule) -> list[tuple[Rule, int]]:
-    """A life that ends as a duplicate, invalid, out of remit or withdrawn: every gain goes, blame stays."""
+    """Return a life that ends as duplicate, invalid, out of remit or withdrawn: gains go, penalties stay."""
     entries = ledger(*rules)
     return [*entries, *[(Rule.REVERSAL, -worth) for _, worth in entries if worth > 0]]
 
@@ -88,21 +88,21 @@ def total(entries: list[tuple[Rule, int]]) -> int:
         pytest.param(ledger(*ANSWERED_LATE, *FIXED_LATE), -8, id="late throughout"),
     ],
 )
-def test_the_domains_worked_lives_come_out_as_it_says(life: list[tuple[Rule, int]], score: int) -> None:
+def test_worked_lives_of_the_domain_score_as_documented(life: list[tuple[Rule, int]], score: int) -> None:
     assert total(life) == score
 
 
-def test_doing_nothing_is_worse_than_doing_late_and_faking_worse_than_both() -> None:
+def test_inaction_scores_below_late_work_and_faking_below_both() -> None:
     late = total(ledger(*ANSWERED_LATE, *FIXED_LATE))
     nothing = total(ledger(Rule.RESPONSE_OVERDUE, Rule.PROCESSING_OVERDUE))
     assert total(reopened(*ANSWERED_LATE, *FIXED_LATE, Rule.RATED_POORLY)) < nothing < late
 
 
-def test_a_void_report_keeps_its_blame() -> None:
+def test_void_report_keeps_its_penalties() -> None:
     assert total(void(*ANSWERED_LATE)) == -3
 
 
-def test_each_rule_is_worth_what_the_published_table_says() -> None:
+def test_points_of_each_rule_are_those_of_the_published_table() -> None:
     rows = re.findall(r"^\| ([A-Z_]+) \|.*\| ([+-]\d+) w \|$", SCORING.read_text(encoding="utf-8"), re.MULTILINE)
     assert {rule: int(worth) for rule, worth in rows} == UNIT_POINTS
     assert RULE_VERSION == 1
@@ -110,16 +110,16 @@ def test_each_rule_is_worth_what_the_published_table_says() -> None:
 
 @pytest.mark.parametrize("rule", UNIT_POINTS)
 @pytest.mark.parametrize("weight", WEIGHTS)
-def test_a_category_multiplies_what_a_rule_is_worth_by_its_weight(rule: Rule, weight: int) -> None:
+def test_weight_of_the_category_multiplies_the_points_of_a_rule(rule: Rule, weight: int) -> None:
     assert points_for(rule, weight) == points_for(rule, 1) * weight == UNIT_POINTS[rule] * weight
 
 
-def test_only_what_takes_back_is_worth_nothing_of_its_own() -> None:
+def test_only_reversing_rules_have_no_points_of_their_own() -> None:
     assert set(Rule) - UNIT_POINTS.keys() - CITIZEN_POINTS.keys() == {Rule.REVERSAL, Rule.WAIVED}
     assert not UNIT_POINTS.keys() & CITIZEN_POINTS.keys()
 
 
-def test_reopening_takes_back_just_the_gains_that_a_closing_gave() -> None:
+def test_reopening_takes_back_exactly_the_gains_of_the_closing() -> None:
     closing = {rule for rule in Rule if rule.startswith("PROCESSED")} | {Rule.RATED_WELL, Rule.CITIZEN_FIXED}
     assert closing == CLOSING_GAINS
     assert all((UNIT_POINTS | CITIZEN_POINTS)[rule] > 0 for rule in CLOSING_GAINS)
@@ -129,9 +129,7 @@ def test_reopening_takes_back_just_the_gains_that_a_closing_gave() -> None:
     ("stars", "rule"),
     [(1, Rule.RATED_POORLY), (2, Rule.RATED_POORLY), (3, None), (4, Rule.RATED_WELL), (5, Rule.RATED_WELL)],
 )
-def test_four_and_five_stars_are_praise_one_and_two_are_blame_and_three_are_neither(
-    stars: int, rule: Rule | None
-) -> None:
+def test_four_stars_or_more_are_praise_two_or_fewer_are_blame(stars: int, rule: Rule | None) -> None:
     assert rating_rule(stars) is rule
 
 
@@ -145,7 +143,7 @@ def test_a_rating_has_one_to_five_stars(stars: int) -> None:
 
 
 @pytest.mark.parametrize("rule", Rule)
-def test_every_rule_has_a_reason_in_two_languages_each_one_whole_sentence(rule: Rule) -> None:
+def test_every_rule_has_a_one_sentence_reason_in_both_languages(rule: Rule) -> None:
     indonesian, english = reason(rule, Locale.ID), reason(rule, Locale.EN)
     assert indonesian != english
     for text in (indonesian, english):
@@ -174,14 +172,12 @@ def test_no_two_rules_have_the_same_reason() -> None:
         (Rule.CITIZEN_INVALID, 10, -2),
     ],
 )
-def test_a_gain_of_a_citizen_is_cut_to_what_the_day_has_left_and_a_loss_never(
-    rule: Rule, gained: int, worth: int
-) -> None:
+def test_daily_cap_cuts_the_gains_of_a_citizen_but_not_the_losses(rule: Rule, gained: int, worth: int) -> None:
     assert citizen_points(rule, gained) == worth
     assert CITIZEN_CAP == 10
 
 
-def test_three_reports_of_a_citizen_and_day_score_for_a_unit_and_go_on_scoring() -> None:
+def test_three_reports_of_a_citizen_and_day_keep_scoring_for_a_unit() -> None:
     assert REPORTS_A_DAY == 3
     assert may_score(4, {1, 2})
     assert not may_score(4, {1, 2, 3})
@@ -198,9 +194,7 @@ def test_three_reports_of_a_citizen_and_day_score_for_a_unit_and_go_on_scoring()
         (timedelta(minutes=120) + INSTANT, Rule.RESPONDED_LATE),
     ],
 )
-def test_an_answer_is_prompt_up_to_a_quarter_of_its_target_and_in_time_up_to_the_whole(
-    elapsed: timedelta, rule: Rule
-) -> None:
+def test_answer_is_prompt_within_a_quarter_of_its_target(elapsed: timedelta, rule: Rule) -> None:
     assert response_rule(elapsed, timedelta(minutes=120)) is rule
 
 
@@ -214,18 +208,18 @@ def test_an_answer_is_prompt_up_to_a_quarter_of_its_target_and_in_time_up_to_the
         (timedelta(hours=24) + INSTANT, Rule.PROCESSED_LATE),
     ],
 )
-def test_a_fix_is_prompt_up_to_half_its_target_and_in_time_up_to_the_whole(held: timedelta, rule: Rule) -> None:
+def test_fix_is_prompt_within_half_of_its_target(held: timedelta, rule: Rule) -> None:
     assert processing_rule(held, timedelta(hours=24)) is rule
 
 
 @given(target=targets, sooner=times, later=times, weight=st.sampled_from(WEIGHTS))
-def test_being_later_never_earns_more(target: timedelta, sooner: timedelta, later: timedelta, weight: int) -> None:
+def test_later_acts_never_earn_more(target: timedelta, sooner: timedelta, later: timedelta, weight: int) -> None:
     sooner, later = sorted((sooner, later))
     for judge in (response_rule, processing_rule):
         assert points_for(judge(sooner, target), weight) >= points_for(judge(later, target), weight)
 
 
 @given(target=targets, elapsed=times, weight=st.sampled_from(WEIGHTS))
-def test_an_act_always_earns_something_however_late(target: timedelta, elapsed: timedelta, weight: int) -> None:
+def test_late_acts_still_earn_points(target: timedelta, elapsed: timedelta, weight: int) -> None:
     assert points_for(response_rule(elapsed, target), weight) > 0
     assert points_for(processing_rule(elapsed, target), weight) > 0

@@ -6,34 +6,36 @@ from hypothesis import strategies as st
 
 from models.reference.records import bundled
 from rules.access import Role
+from rules.boards import BOARDS, BoardKind
 from rules.scoring.counters import ZERO, Counters
-from rules.scoring.ranking import BoardKind, RankedRow, Shift, rank_by_points, shifts, subject_of
+from rules.scoring.ranking import RankedRow, Shift, rank_by_points, shifts
 
 REFERENCE = bundled()
 KELURAHAN = [record.code for record in REFERENCE.kelurahan]
 AGENCIES = [record.code for record in REFERENCE.agencies]
 PLACES = (BoardKind.KELURAHAN, BoardKind.KECAMATAN, BoardKind.CITY)
 
-sums = st.one_of(st.just(ZERO), st.builds(Counters, st.integers(-20, 20), st.integers(1, 9)))
+sums = st.one_of(st.just(ZERO), st.builds(Counters, points=st.integers(-20, 20), entries=st.integers(1, 9)))
 subjects = st.sets(st.sampled_from(KELURAHAN[:12]), min_size=1)
 tables = st.dictionaries(st.sampled_from(KELURAHAN[:12]), sums)
 units = st.dictionaries(st.sampled_from([*KELURAHAN, *AGENCIES, Role.CITIZEN]), sums, max_size=30)
 
 
-def test_equals_share_a_rank_and_the_next_one_counts_them_all() -> None:
-    board = rank_by_points("dcba", {"a": Counters(9, 1), "b": Counters(5, 1), "c": Counters(5, 3), "d": Counters(1, 1)})
+def test_equal_points_share_a_rank_and_the_next_rank_skips() -> None:
+    points = {"a": (9, 1), "b": (5, 1), "c": (5, 3), "d": (1, 1)}
+    board = rank_by_points(
+        "dcba", {code: Counters(points=each, entries=entries) for code, (each, entries) in points.items()}
+    )
     assert board == [RankedRow("a", 1, 9), RankedRow("b", 2, 5), RankedRow("c", 2, 5), RankedRow("d", 4, 1)]
 
 
-def test_whoever_has_no_entry_stands_last_by_code_without_a_rank_even_behind_negative_points() -> None:
-    board = rank_by_points("dcba", {"d": Counters(-8, 2), "c": Counters(0, 2)})
+def test_subjects_without_entries_come_last_unranked_by_code() -> None:
+    board = rank_by_points("dcba", {"d": Counters(points=-8, entries=2), "c": Counters(points=0, entries=2)})
     assert board == [RankedRow("c", 1, 0), RankedRow("d", 2, -8), RankedRow("a", None, 0), RankedRow("b", None, 0)]
 
 
 @given(who=subjects, table=tables)
-def test_a_rank_is_one_more_than_the_number_of_those_with_more_points(
-    who: set[str], table: dict[str, Counters]
-) -> None:
+def test_rank_is_one_plus_the_number_of_subjects_with_more_points(who: set[str], table: dict[str, Counters]) -> None:
     counted = [table[code].points for code in who if code in table and table[code].entries]
     for place in rank_by_points(who, table):
         found = table.get(place.code, ZERO)
@@ -42,16 +44,14 @@ def test_a_rank_is_one_more_than_the_number_of_those_with_more_points(
 
 
 @given(who=subjects, table=tables)
-def test_a_board_has_every_subject_once_the_ranked_first_and_equals_by_code(
-    who: set[str], table: dict[str, Counters]
-) -> None:
+def test_board_has_every_subject_once_ordered_by_rank_and_code(who: set[str], table: dict[str, Counters]) -> None:
     board = rank_by_points(who, table)
     assert Counter(place.code for place in board) == Counter(who)
     assert board == sorted(board, key=lambda place: (place.rank is None, place.rank or 0, place.code))
 
 
 @given(who=st.permutations(KELURAHAN[:8]), table=tables)
-def test_the_order_in_which_subjects_are_named_changes_nothing(who: list[str], table: dict[str, Counters]) -> None:
+def test_order_of_the_subjects_does_not_matter(who: list[str], table: dict[str, Counters]) -> None:
     assert rank_by_points(who, table) == rank_by_points(KELURAHAN[:8], table)
 
 
@@ -64,7 +64,7 @@ def apply(board: list[RankedRow], moved: list[Shift]) -> dict[str, tuple[int | N
 
 
 @given(who=subjects, before=tables, after=tables)
-def test_the_old_board_and_its_shifts_make_the_new_board(
+def test_old_board_plus_shifts_is_the_new_board(
     who: set[str], before: dict[str, Counters], after: dict[str, Counters]
 ) -> None:
     old, new = rank_by_points(who, before), rank_by_points(who, after)
@@ -72,7 +72,7 @@ def test_the_old_board_and_its_shifts_make_the_new_board(
 
 
 @given(who=subjects, before=tables, after=tables)
-def test_only_rows_that_changed_are_told_in_the_order_of_the_new_board(
+def test_shifts_are_the_changed_rows_in_the_order_of_the_new_board(
     who: set[str], before: dict[str, Counters], after: dict[str, Counters]
 ) -> None:
     old, new = rank_by_points(who, before), rank_by_points(who, after)
@@ -81,7 +81,7 @@ def test_only_rows_that_changed_are_told_in_the_order_of_the_new_board(
     assert shifts(new, new) == []
 
 
-def test_a_row_that_was_not_there_comes_from_no_rank_and_no_points() -> None:
+def test_new_row_shifts_from_no_rank_and_zero_points() -> None:
     assert shifts([], [RankedRow("a", 1, 6)]) == [Shift("a", None, 1, 6, 6)]
 
 
@@ -89,7 +89,7 @@ def gather(kind: BoardKind, units: dict[str, Counters]) -> dict[str, Counters]:
     """Add up the units that count for the same subject of a board."""
     gathered: dict[str, Counters] = {}
     for unit, part in units.items():
-        subject = subject_of(kind, unit)
+        subject = BOARDS[kind].subject_of_unit(unit)
         if subject is not None:
             gathered[subject] = gathered.get(subject, ZERO) + part
     return gathered
@@ -97,9 +97,7 @@ def gather(kind: BoardKind, units: dict[str, Counters]) -> dict[str, Counters]:
 
 @pytest.mark.parametrize("kind", PLACES)
 @given(units=units)
-def test_a_board_adds_up_exactly_the_kelurahan_that_lie_in_each_of_its_places(
-    kind: BoardKind, units: dict[str, Counters]
-) -> None:
+def test_board_adds_up_exactly_the_kelurahan_inside_each_place(kind: BoardKind, units: dict[str, Counters]) -> None:
     belongs = {
         record.code: {
             BoardKind.KELURAHAN: record.code,
@@ -112,12 +110,14 @@ def test_a_board_adds_up_exactly_the_kelurahan_that_lie_in_each_of_its_places(
     for unit, part in units.items():
         if unit in belongs:
             so_far = expected.get(belongs[unit], ZERO)
-            expected[belongs[unit]] = Counters(so_far.points + part.points, so_far.entries + part.entries)
+            expected[belongs[unit]] = Counters(
+                points=so_far.points + part.points, entries=so_far.entries + part.entries
+            )
     assert gather(kind, units) == expected
 
 
 @given(units=units)
-def test_no_board_of_places_gains_or_loses_a_point_of_the_kelurahan(units: dict[str, Counters]) -> None:
+def test_boards_of_places_have_the_same_total_as_the_kelurahan(units: dict[str, Counters]) -> None:
     totals = {kind: sum(gather(kind, units).values(), ZERO) for kind in PLACES}
     assert len(set(totals.values())) == 1
     assert totals[BoardKind.CITY] == sum((units[code] for code in units if code in KELURAHAN), ZERO)
@@ -125,12 +125,12 @@ def test_no_board_of_places_gains_or_loses_a_point_of_the_kelurahan(units: dict[
 
 @pytest.mark.parametrize("kind", PLACES)
 @pytest.mark.parametrize("agency", AGENCIES)
-def test_an_agency_counts_for_no_place(kind: BoardKind, agency: str) -> None:
-    assert subject_of(kind, agency) is None
+def test_agency_counts_for_no_place(kind: BoardKind, agency: str) -> None:
+    assert BOARDS[kind].subject_of_unit(agency) is None
 
 
 @given(units=units)
-def test_a_board_of_agencies_has_just_their_own_sums(units: dict[str, Counters]) -> None:
+def test_board_of_agencies_has_exactly_their_own_counters(units: dict[str, Counters]) -> None:
     assert gather(BoardKind.AGENCY, units) == {code: part for code, part in units.items() if code in AGENCIES}
 
 
@@ -141,9 +141,10 @@ def test_no_unit_counts_for_a_citizen(units: dict[str, Counters]) -> None:
 
 @pytest.mark.parametrize("kind", BoardKind)
 def test_citizens_own_entries_count_for_no_unit(kind: BoardKind) -> None:
-    assert subject_of(kind, Role.CITIZEN) is None
+    assert BOARDS[kind].subject_of_unit(Role.CITIZEN) is None
 
 
 @given(points=st.integers(-50, 50), entries=st.integers(0, 50))
-def test_adding_nothing_changes_no_sum(points: int, entries: int) -> None:
-    assert Counters(points, entries) + ZERO == ZERO + Counters(points, entries) == Counters(points, entries)
+def test_adding_zero_changes_no_counters(points: int, entries: int) -> None:
+    counters = Counters(points=points, entries=entries)
+    assert counters + ZERO == ZERO + counters == counters

@@ -76,7 +76,7 @@ def test_kelurahan_is_first_handler_even_if_the_category_names_an_agency() -> No
 
 
 def test_agency_as_first_handler_must_be_named() -> None:
-    with pytest.raises(ValueError, match="has to name the agency"):
+    with pytest.raises(ValueError, match="must name the agency"):
         first_handler(FirstHandler.AGENCY, None, GAMBIR)
 
 
@@ -157,8 +157,8 @@ def test_file_without_a_feature_collection_is_refused(tmp_path: Path, text: str,
         (feature() | {"properties": ["code"]}, 'has no property "code"'),
         (feature(code=None), 'has no property "code"'),
         (feature(code=3171011001), 'has no property "code"'),
-        (feature(code="32.73.01.1001"), '"32.73.01.1001" is no kelurahan'),
-        (feature(code="3171011001"), '"3171011001" is no kelurahan'),
+        (feature(code="32.73.01.1001"), '"32.73.01.1001" is not a known kelurahan'),
+        (feature(code="3171011001"), '"3171011001" is not a known kelurahan'),
         (feature(kind="Polygon") | {"geometry": None}, "the geometry is missing"),
         (feature() | {"geometry": {"type": "Point", "coordinates": [106.8, -6.2]}}, "the geometry is Point"),
         (feature() | {"geometry": {"type": "Polygon"}}, "the coordinates are no Polygon"),

@@ -1,3 +1,4 @@
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -5,39 +6,45 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules.scoring.ranking import RankedRow, competition_ranks, watchlist
 from rules.scoring.responsiveness import (
     ENOUGH,
     LOW,
     OFFICER_WEIGHTS,
     PRIOR,
     UNIT_WEIGHTS,
-    Position,
     Ratio,
     Ratios,
     Weights,
+    figures,
+    is_watched,
     pool,
-    rank,
     responsiveness,
     satisfaction,
-    watchlist,
 )
 
 ROOT = Path(__file__).parents[2]
 PERFECT = Ratio(1, 1)
 MEAN = Ratios(responded=Ratio(70, 100), processed=Ratio(70, 100), satisfaction=Ratio(70, 100), overdue=Ratio(30, 100))
-"""What all units have together: seven of ten in time, satisfied, and not overdue."""
+"""The ratios of all units together: seven of ten on time, satisfied, and not overdue."""
 
 
 def of(good: float, n: int) -> Ratios:
     """A unit that has done well by `good` of `n` reports in every respect."""
     share = Ratio(good, n)
-    return Ratios(responded=share, processed=share, satisfaction=share, overdue=share.rest)
+    return Ratios(responded=share, processed=share, satisfaction=share, overdue=share.complement)
 
 
 def figure(shares: Ratios, pooled: Ratios = MEAN, weights: Weights = UNIT_WEIGHTS) -> float:
     found = responsiveness(shares, pooled, weights)
     assert found is not None
     return found
+
+
+def rank(subjects: Iterable[str], ratios: Mapping[str, Ratios]) -> list[RankedRow]:
+    """The rows of a board by responsiveness."""
+    scores = figures(subjects, ratios)
+    return [RankedRow(code, rank, 0, scores[code]) for code, rank in competition_ranks(scores)]
 
 
 @st.composite
@@ -51,7 +58,7 @@ boards = st.dictionaries(st.sampled_from("ABCDEFGH"), units, min_size=1)
 
 
 def by_hand(own: Ratios, pooled: Ratios) -> float | None:
-    """The formula as the domain writes it: n x + 10 m over n + 10, term by term."""
+    """Return the figure by the formula of the domain, term by term: (n x + 10 m) / (n + 10)."""
     gathered, weights = 0.0, 0.0
     for name, weight in (("responded", 0.35), ("processed", 0.35), ("satisfaction", 0.20), ("overdue", 0.10)):
         mine, everybodys = getattr(own, name), getattr(pooled, name)
@@ -66,7 +73,7 @@ def by_hand(own: Ratios, pooled: Ratios) -> float | None:
 
 
 @given(board=boards)
-def test_the_figure_is_what_the_domains_formula_gives(board: dict[str, Ratios]) -> None:
+def test_figure_equals_the_formula_of_the_domain(board: dict[str, Ratios]) -> None:
     pooled = pool(board.values())
     for own in board.values():
         found, expected = responsiveness(own, pooled), by_hand(own, pooled)
@@ -76,12 +83,12 @@ def test_the_figure_is_what_the_domains_formula_gives(board: dict[str, Ratios]) 
 
 
 @given(board=boards)
-def test_it_lies_between_nought_and_a_hundred(board: dict[str, Ratios]) -> None:
+def test_figure_is_between_0_and_100(board: dict[str, Ratios]) -> None:
     for own in board.values():
         assert 0 <= (responsiveness(own, pool(board.values())) or 0) <= 100
 
 
-def test_a_small_quiet_office_stands_below_a_big_busy_one_that_does_nearly_as_well() -> None:
+def test_small_perfect_office_ranks_below_a_big_nearly_perfect_one() -> None:
     """The two offices of 2017, where the mean is 70 %: 94.1 against 94.9."""
     small, big = of(41, 41), of(0.95 * 3346, 3346)
     assert (round(figure(small), 1), round(figure(big), 1)) == (94.1, 94.9)
@@ -102,21 +109,21 @@ def test_five_perfect_reports_do_not_top_the_board() -> None:
 
 
 @given(n=st.integers(1, 5000))
-def test_of_two_perfect_offices_the_one_with_more_reports_stands_higher_or_level(n: int) -> None:
+def test_perfect_office_with_more_reports_ranks_no_lower(n: int) -> None:
     assert figure(of(n, n)) <= figure(of(n + 1, n + 1)) <= 100
 
 
-def test_a_unit_without_reports_is_the_average_unit() -> None:
+def test_unit_without_reports_has_the_average_figure() -> None:
     assert figure(Ratios()) == 70
 
 
-def test_ten_average_reports_are_added_to_those_of_each() -> None:
+def test_prior_is_ten_average_reports() -> None:
     assert PRIOR == 10
     assert Ratio(10, 10).shrunk(0.5) == 0.75
     assert Ratio(0, 0).shrunk(0.7) == 0.7
 
 
-def test_a_term_of_which_nobody_has_data_is_left_out_and_the_rest_rescaled() -> None:
+def test_term_without_any_data_is_left_out_and_the_rest_rescaled() -> None:
     unrated = replace(MEAN, satisfaction=Ratio())
     own = Ratios(responded=Ratio(30, 30), processed=Ratio(0, 30))
     answered, ended = (30 + 7) / 40, 7 / 40
@@ -125,7 +132,7 @@ def test_a_term_of_which_nobody_has_data_is_left_out_and_the_rest_rescaled() -> 
     assert responsiveness(own, Ratios()) is None
 
 
-def test_an_officer_is_not_judged_by_what_lies_open() -> None:
+def test_officers_are_not_judged_by_open_reports() -> None:
     own = of(40, 40)
     assert figure(own, weights=OFFICER_WEIGHTS) == figure(replace(own, overdue=Ratio(40, 40)), weights=OFFICER_WEIGHTS)
     assert figure(own) > figure(replace(own, overdue=Ratio(40, 40)))
@@ -141,9 +148,7 @@ def test_the_weights_are_those_of_the_domain() -> None:
 
 
 @given(own=units, field=st.sampled_from(["responded", "processed", "satisfaction"]))
-def test_one_more_report_done_well_never_lowers_the_figure_and_one_done_badly_never_raises_it(
-    own: Ratios, field: str
-) -> None:
+def test_good_report_never_lowers_and_bad_report_never_raises_the_figure(own: Ratios, field: str) -> None:
     before = figure(own)
     assert figure(replace(own, **{field: getattr(own, field) + PERFECT})) >= before
     assert figure(replace(own, **{field: getattr(own, field) + Ratio(0, 1)})) <= before
@@ -152,16 +157,12 @@ def test_one_more_report_done_well_never_lowers_the_figure_and_one_done_badly_ne
 @pytest.mark.parametrize(
     ("stars", "ratings", "value"), [(1, 1, 0), (5, 1, 1), (3, 1, 0.5), (9, 2, 0.875), (30, 10, 0.5), (0, 0, None)]
 )
-def test_satisfaction_is_the_mean_of_the_stars_from_one_which_is_nought_to_five_which_is_all(
-    stars: int, ratings: int, value: float | None
-) -> None:
+def test_satisfaction_is_the_mean_rating_scaled_to_0_to_1(stars: int, ratings: int, value: float | None) -> None:
     assert satisfaction(stars, ratings).value == value
 
 
 @given(board=boards, other=units)
-def test_a_kecamatan_has_the_reports_of_its_kelurahan_and_so_the_figure_of_them_together(
-    board: dict[str, Ratios], other: Ratios
-) -> None:
+def test_pooled_ratios_are_those_of_all_reports_together(board: dict[str, Ratios], other: Ratios) -> None:
     together = pool(board.values())
     for name in Ratios.__dataclass_fields__:
         parts = [getattr(own, name) for own in board.values()]
@@ -169,12 +170,12 @@ def test_a_kecamatan_has_the_reports_of_its_kelurahan_and_so_the_figure_of_them_
     assert pool([together, other]) == pool([*board.values(), other])
 
 
-def test_equals_share_a_rank_and_the_next_one_is_counted_on() -> None:
+def test_equal_figures_share_a_rank_and_the_next_rank_skips() -> None:
     offices = {"D": of(50, 50), "C": of(40, 50), "B": of(40, 50), "A": of(30, 50)}
     assert [(place.code, place.rank) for place in rank(offices, offices)] == [("D", 1), ("B", 2), ("C", 2), ("A", 4)]
 
 
-def test_a_rank_takes_five_decided_answers_and_the_others_come_last_by_code() -> None:
+def test_fewer_than_five_decided_answers_give_no_rank() -> None:
     assert ENOUGH == 5
     offices = {"Z": of(0, 5), "Y": of(4, 4), "B": of(5, 5)}
     board = rank(["Z", "Y", "X", "B"], offices)
@@ -182,19 +183,19 @@ def test_a_rank_takes_five_decided_answers_and_the_others_come_last_by_code() ->
     assert [place.responsiveness is None for place in board] == [False, False, True, True]
 
 
-def test_whoever_has_too_few_reports_for_a_rank_counts_for_the_mean_all_the_same() -> None:
+def test_unranked_units_count_for_the_mean() -> None:
     ranked = {"A": of(10, 10)}
     with_others = rank(["A"], {**ranked, "B": of(0, 4), "C": of(0, 4)})
     assert (with_others[0].responsiveness or 0) < (rank(["A"], ranked)[0].responsiveness or 0)
 
 
-def test_it_is_the_answers_that_are_counted_for_a_rank() -> None:
+def test_rank_needs_decided_answers_and_not_fixes() -> None:
     offices = {"A": Ratios(responded=Ratio(4, 4), processed=Ratio(50, 50)), "B": Ratios(responded=Ratio(0, 5))}
     assert [(place.code, place.rank) for place in rank(offices, offices)] == [("B", 1), ("A", None)]
 
 
 @given(board=boards)
-def test_a_board_falls_from_place_to_place_and_is_the_same_in_whatever_order_it_is_asked_for(
+def test_board_is_ordered_by_figure_for_any_order_of_the_subjects(
     board: dict[str, Ratios],
 ) -> None:
     places = rank(board, board)
@@ -207,32 +208,28 @@ def test_a_board_falls_from_place_to_place_and_is_the_same_in_whatever_order_it_
             assert place.rank == 1 + sum(other > place.responsiveness for other in figures)
 
 
-def standing(figure: float | None, shares: Ratios = MEAN, rank: int | None = 1, code: str = "A") -> Position:
-    return Position(code, rank, figure, shares)
-
-
 @pytest.mark.parametrize(
-    ("row", "watched"),
+    ("found", "ratios", "watched"),
     [
-        (standing(49.99), True),
-        (standing(50), False),
-        (standing(None, of(0, 4), None), False),
-        (standing(60, replace(MEAN, responded=Ratio(33, 100))), True),
-        (standing(60, replace(MEAN, responded=Ratio(1, 3))), False),
-        (standing(60, replace(MEAN, processed=Ratio(33, 100))), True),
-        (standing(60, replace(MEAN, processed=Ratio())), False),
-        (standing(60, replace(MEAN, satisfaction=Ratio(0, 100))), False),
-        (standing(60, replace(MEAN, overdue=Ratio(100, 100))), False),
+        (49.99, MEAN, True),
+        (50, MEAN, False),
+        (None, of(0, 4), False),
+        (60, replace(MEAN, responded=Ratio(33, 100)), True),
+        (60, replace(MEAN, responded=Ratio(1, 3)), False),
+        (60, replace(MEAN, processed=Ratio(33, 100)), True),
+        (60, replace(MEAN, processed=Ratio()), False),
+        (60, replace(MEAN, satisfaction=Ratio(0, 100)), False),
+        (60, replace(MEAN, overdue=Ratio(100, 100)), False),
     ],
 )
-def test_a_ranked_unit_is_watched_under_fifty_or_with_an_on_time_share_under_a_third(
-    row: Position, *, watched: bool
+def test_unit_is_watched_below_fifty_or_with_an_on_time_ratio_below_third(
+    found: float | None, ratios: Ratios, *, watched: bool
 ) -> None:
     assert LOW == 50
-    assert watchlist([row]) == ([row] if watched else [])
+    assert is_watched(found, ratios) is watched
 
 
-def test_the_figures_of_the_scoring_page_are_those_of_the_rules() -> None:
+def test_figures_on_the_scoring_page_match_the_rules() -> None:
     page = (ROOT / "docs/scoring.md").read_text().partition("| office | reports | of them good | responsiveness |")[2]
     rows = [line.strip("| ").split(" | ") for line in page.partition("\n\n")[0].splitlines()[2:]]
     assert len(rows) == 4
@@ -241,5 +238,5 @@ def test_the_figures_of_the_scoring_page_are_those_of_the_rules() -> None:
 
 
 def test_the_watchlist_begins_with_the_worst() -> None:
-    rows = [standing(40, rank=7, code="C"), standing(40, rank=7, code="B"), standing(20, rank=9, code="A")]
-    assert [row.code for row in watchlist(rows)] == ["A", "B", "C"]
+    rows = [RankedRow("C", 7, 0, 40), RankedRow("B", 7, 0, 40), RankedRow("A", 9, 0, 20), RankedRow("D", 1, 0, 90)]
+    assert [row.code for row in watchlist(rows, {})] == ["A", "B", "C"]

@@ -5,7 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.sla import Deadline, HandlerClock, SlaTerms, Target, hand_over, is_overdue, next_deadline, opened, terms_after_recategorising
+from rules.sla import (
+    Deadline,
+    HandlerClock,
+    SlaTerms,
+    Target,
+    hand_over,
+    is_overdue,
+    next_deadline,
+    opened,
+    terms_after_recategorising,
+)
 
 RESPONSE_DUE = datetime(2026, 11, 23, 3, tzinfo=UTC)
 PROCESSING_DUE = datetime(2026, 11, 24, 3, tzinfo=UTC)
@@ -26,23 +36,23 @@ def overdue(now: datetime, *, responded_at: datetime | None = None, processed_at
 
 
 @pytest.mark.parametrize(("off", "passed"), [(-INSTANT, False), (timedelta(), False), (INSTANT, True)])
-def test_an_unanswered_report_is_overdue_from_just_after_the_promised_answer(off: timedelta, *, passed: bool) -> None:
+def test_unanswered_report_is_overdue_after_the_response_deadline(off: timedelta, *, passed: bool) -> None:
     assert overdue(RESPONSE_DUE + off) is passed
 
 
 @pytest.mark.parametrize(("off", "passed"), [(-INSTANT, False), (timedelta(), False), (INSTANT, True)])
-def test_an_answered_report_is_overdue_from_just_after_the_promised_end(off: timedelta, *, passed: bool) -> None:
+def test_answered_report_is_overdue_after_the_citizen_deadline(off: timedelta, *, passed: bool) -> None:
     assert overdue(PROCESSING_DUE + off, responded_at=EARLIER) is passed
 
 
-def test_a_late_answer_ends_being_overdue_until_the_next_promise_passes() -> None:
+def test_late_answer_ends_overdue_until_the_next_deadline() -> None:
     late = RESPONSE_DUE + timedelta(hours=2)
     assert overdue(late)
     assert not overdue(late, responded_at=late)
     assert overdue(PROCESSING_DUE + INSTANT, responded_at=late)
 
 
-def test_an_unanswered_report_past_its_processing_promise_is_overdue_even_when_the_answer_is_not_due_yet() -> None:
+def test_missed_citizen_deadline_is_overdue_even_before_the_response_due() -> None:
     assert is_overdue(
         PROCESSING_DUE + INSTANT,
         responded_at=None,
@@ -53,14 +63,12 @@ def test_an_unanswered_report_past_its_processing_promise_is_overdue_even_when_t
 
 
 @given(now=moments, processed_at=moments, responded_at=st.none() | moments)
-def test_a_report_that_has_ended_is_never_overdue(
-    now: datetime, processed_at: datetime, responded_at: datetime | None
-) -> None:
+def test_closed_report_is_never_overdue(now: datetime, processed_at: datetime, responded_at: datetime | None) -> None:
     assert not overdue(now, responded_at=responded_at, processed_at=processed_at)
 
 
 @given(now=moments, wait=st.timedeltas(timedelta(), timedelta(days=400)), responded_at=st.none() | moments)
-def test_time_alone_never_ends_being_overdue(now: datetime, wait: timedelta, responded_at: datetime | None) -> None:
+def test_time_alone_never_ends_overdue(now: datetime, wait: timedelta, responded_at: datetime | None) -> None:
     assert overdue(now + wait, responded_at=responded_at) or not overdue(now, responded_at=responded_at)
 
 
@@ -72,16 +80,14 @@ fine_spans = st.timedeltas(timedelta(), timedelta(days=10))
 
 
 @given(target=spans, wait=fine_spans)
-def test_while_nobody_hands_it_over_a_units_time_is_the_time_promised_to_the_citizen(
-    target: timedelta, wait: timedelta
-) -> None:
+def test_without_hand_over_both_deadlines_are_equal(target: timedelta, wait: timedelta) -> None:
     clock = opened(SUBMITTED, target)
     assert clock.handler_due_at == clock.citizen_due_at == SUBMITTED + target
     assert clock.held(SUBMITTED + wait) == wait
 
 
 @given(target=spans, before=spans, wait=fine_spans)
-def test_a_units_time_has_run_out_exactly_when_it_has_held_a_report_for_its_target(
+def test_handler_deadline_passes_when_the_unit_has_held_for_the_target(
     target: timedelta, before: timedelta, wait: timedelta
 ) -> None:
     clock = HandlerClock(SUBMITTED, target, SUBMITTED + DAY, before)
@@ -90,9 +96,7 @@ def test_a_units_time_has_run_out_exactly_when_it_has_held_a_report_for_its_targ
 
 
 @given(target=spans, waits=st.lists(fine_spans, min_size=1, max_size=8))
-def test_the_promise_to_the_citizen_stands_however_often_a_report_is_handed_over(
-    target: timedelta, waits: list[timedelta]
-) -> None:
+def test_hand_overs_never_move_the_citizen_deadline(target: timedelta, waits: list[timedelta]) -> None:
     clock, at = opened(SUBMITTED, target), SUBMITTED
     for wait in waits:
         at += wait
@@ -101,10 +105,10 @@ def test_the_promise_to_the_citizen_stands_however_often_a_report_is_handed_over
 
 
 @given(target=spans, turns=st.lists(st.tuples(st.sampled_from("ABC"), fine_spans), min_size=1, max_size=12))
-def test_each_unit_is_charged_what_it_held_in_all_and_the_hand_overs_lose_less_than_a_second_each(
+def test_each_unit_is_charged_its_total_hold_minus_under_a_second(
     target: timedelta, turns: list[tuple[str, timedelta]]
 ) -> None:
-    """Against an account kept beside, in which each turn is added to the unit that had it."""
+    """The expected holds are added up separately, turn by turn."""
     unit, clock, at = "A", opened(SUBMITTED, target), SUBMITTED
     holdings: dict[str, timedelta] = {}
     exact = dict.fromkeys("ABC", timedelta())
@@ -119,7 +123,7 @@ def test_each_unit_is_charged_what_it_held_in_all_and_the_hand_overs_lose_less_t
         assert exact[name] - len(turns) * SECOND < held <= exact[name]
 
 
-def test_from_one_unit_to_another_and_back_goes_on_where_the_first_stopped() -> None:
+def test_report_handed_back_continues_the_first_units_time() -> None:
     clock = opened(SUBMITTED, DAY)
     by_first, clock = hand_over(clock, SUBMITTED + 5 * HOUR)
     assert by_first == 5 * HOUR
@@ -131,12 +135,12 @@ def test_from_one_unit_to_another_and_back_goes_on_where_the_first_stopped() -> 
     assert clock.citizen_due_at == SUBMITTED + DAY
 
 
-def test_what_a_unit_held_for_part_of_a_second_is_given_to_it() -> None:
+def test_fractions_of_a_second_are_not_charged() -> None:
     held, _ = hand_over(opened(SUBMITTED, DAY), SUBMITTED + HOUR + SECOND - INSTANT)
     assert held == HOUR
 
 
-def test_a_clock_that_is_behind_takes_nothing_back() -> None:
+def test_slow_clock_never_reduces_the_time_held() -> None:
     clock = HandlerClock(SUBMITTED, DAY, SUBMITTED + HOUR, 2 * HOUR)
     assert clock.held(SUBMITTED) == 2 * HOUR
 
@@ -145,7 +149,7 @@ terms = st.builds(SlaTerms, spans, spans, st.integers(1, 3))
 
 
 @given(old=terms, new=terms)
-def test_a_units_own_recategorising_gives_it_no_time_and_leaves_the_weight(old: SlaTerms, new: SlaTerms) -> None:
+def test_recategorising_by_the_unit_gives_no_time_and_keeps_the_weight(old: SlaTerms, new: SlaTerms) -> None:
     after = terms_after_recategorising(old, new, own=True)
     assert after.response_target == min(old.response_target, new.response_target)
     assert after.processing_target == min(old.processing_target, new.processing_target)
@@ -153,21 +157,23 @@ def test_a_units_own_recategorising_gives_it_no_time_and_leaves_the_weight(old: 
 
 
 @given(old=terms, new=terms)
-def test_the_recategorising_of_the_control_room_sets_the_terms_of_the_new_category(
-    old: SlaTerms, new: SlaTerms
-) -> None:
+def test_recategorising_by_the_control_room_sets_the_new_terms(old: SlaTerms, new: SlaTerms) -> None:
     assert terms_after_recategorising(old, new, own=False) == new
 
 
 @given(clock=st.builds(HandlerClock, st.just(SUBMITTED), spans, moments, spans), target=spans)
-def test_another_target_moves_the_promise_and_the_units_time_alike(clock: HandlerClock, target: timedelta) -> None:
+def test_changed_target_moves_both_deadlines_equally(clock: HandlerClock, target: timedelta) -> None:
     other = replace(clock, processing_target=target)
-    assert other.handler_due_at - clock.handler_due_at == other.citizen_due_at - clock.citizen_due_at == target - clock.processing_target
+    assert (
+        other.handler_due_at - clock.handler_due_at
+        == other.citizen_due_at - clock.citizen_due_at
+        == target - clock.processing_target
+    )
 
 
 @dataclass(frozen=True)
 class Case:
-    """What of a report decides which target passes next."""
+    """The report attributes that the next deadline depends on."""
 
     external: bool = False
     responded_at: datetime | None = None
@@ -205,20 +211,18 @@ cases = st.builds(
         (Case(responded_at=EARLIER, processed_at=EARLIER), None),
     ],
 )
-def test_the_target_that_passes_next_is_the_first_of_those_unmet_and_not_recorded(case: Case, due: Deadline | None) -> None:
+def test_next_deadline_is_the_earliest_unmet_and_unrecorded(case: Case, due: Deadline | None) -> None:
     assert next_deadline(case, SUBMITTED) == due
 
 
-def test_a_target_moved_into_the_past_falls_due_at_once_and_not_earlier() -> None:
+def test_deadline_moved_into_the_past_falls_due_at_the_change() -> None:
     assert next_deadline(Case(), PROCESSING_DUE) == Deadline(Target.RESPONSE, PROCESSING_DUE)
     assert next_deadline(Case(response_overdue=True), PROCESSING_DUE) == Deadline(Target.PROCESSING, PROCESSING_DUE)
     assert next_deadline(Case(), RESPONSE_DUE) == Deadline(Target.RESPONSE, RESPONSE_DUE)
 
 
 @given(case=cases, since=moments)
-def test_what_falls_due_is_always_something_that_can_still_be_recorded_and_never_in_the_past(
-    case: Case, since: datetime
-) -> None:
+def test_next_deadline_is_recordable_and_never_before_the_change(case: Case, since: datetime) -> None:
     due = next_deadline(case, since)
     if due is None:
         return
@@ -233,10 +237,8 @@ def test_what_falls_due_is_always_something_that_can_still_be_recorded_and_never
 
 
 @given(case=cases, since=moments)
-def test_recording_what_falls_due_one_after_another_comes_to_an_end_in_the_order_of_time(
-    case: Case, since: datetime
-) -> None:
-    """As the clock does it: what is recorded is dated when it fell due, and the next is asked for from there."""
+def test_recording_deadlines_in_turn_is_chronological_and_terminates(case: Case, since: datetime) -> None:
+    """Like the clock: a missed deadline is recorded with its own time, from which the next is determined."""
     seen = []
     while (due := next_deadline(case, since)) is not None:
         seen.append(due.target)
@@ -250,7 +252,7 @@ def test_recording_what_falls_due_one_after_another_comes_to_an_end_in_the_order
 
 
 @given(case=cases, since=moments)
-def test_asking_again_from_the_moment_found_finds_the_same(case: Case, since: datetime) -> None:
+def test_next_deadline_from_its_own_moment_is_the_same(case: Case, since: datetime) -> None:
     due = next_deadline(case, since)
     if due is not None:
         assert next_deadline(case, due.at) == due

@@ -1,37 +1,37 @@
-"""What is counted in a period is what was decided in it, as it stood when the period ended."""
+"""A period counts the outcomes decided in it, as they stood at its end."""
 
 import statistics
 from collections import Counter
+from collections.abc import Hashable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.log import EventRow, ReportEventKind, Topic
+from models.tallies import history_of
 from rules.criteria import ReportSnapshot
-from rules.periods import Period, span
+from rules.periods import Period, midnight, span
 from rules.scoring.counters import (
     BEGINNING,
-    DECIDING,
-    UNIT,
+    COUNTER_NAMES,
     ZERO,
     CounterDelta,
     Counters,
     TallyKey,
-    PointEvent,
-    RatingEvent,
-    ReportHistory,
     TallyTotals,
     add_deltas,
-    decide,
-    report_deltas,
     median,
     merge_deltas,
-    minutes,
+    report_deltas,
+    rounded_minutes,
 )
+from rules.scoring.outcomes import DECIDING, PointEvent, RatingEvent, ReportHistory, decide
 from rules.scoring.points import Rule
 from rules.workflow import ReportStatus, Resolution
 
@@ -41,9 +41,11 @@ FIRST = date(2026, 12, 27)
 UNITS, OFFICERS = ("31.71.01.1001", "SDA"), (None, 7, 8)
 GAINS = [rule for rule in DECIDING if not rule.endswith("OVERDUE")]
 Item = PointEvent | RatingEvent
+DECIDED = [name for name in COUNTER_NAMES if name.partition("_")[2] in ("decided", "on_time")] + ["ratings", "stars"]
+"""The counters that outcomes decide."""
 
 days = st.dates(FIRST, FIRST + timedelta(days=9))
-sums = st.builds(Counters, *(st.integers(-3, 3) for _ in range(14)))
+sums = st.builds(Counters, **{name: st.integers(-3, 3) for name in COUNTER_NAMES})
 
 
 @st.composite
@@ -57,15 +59,15 @@ def histories(draw: st.DrawFn) -> list[Item]:
             for one in items
             if isinstance(one, PointEvent)
             and one.reverses is None
-            and one.position not in {other.reverses for other in items if isinstance(other, PointEvent)}
+            and one.key not in {other.reverses for other in items if isinstance(other, PointEvent)}
         ]
         what = draw(st.sampled_from(("gain", "overdue", "rate", "reverse")))
         if what == "reverse" and standing:
             gone = draw(st.sampled_from(standing))
-            items.append(entry(position, day, gone.unit, gone.officer, Rule.REVERSAL, -gone.points, gone.position))
+            items.append(entry(position, day, gone.unit, gone.officer, Rule.REVERSAL, -gone.points, gone.key))
         elif what == "rate":
             stars, officer = draw(st.integers(1, 5)), draw(st.sampled_from(OFFICERS))
-            items.append(RatingEvent(position=position, unit=unit, officer=officer, stars=stars, day=day))
+            items.append(RatingEvent(unit=unit, officer=officer, stars=stars, day=day))
         elif what == "overdue":
             rule = draw(st.sampled_from((Rule.RESPONSE_OVERDUE, Rule.PROCESSING_OVERDUE)))
             items.append(entry(position, day, unit, None, rule, -3))
@@ -75,18 +77,16 @@ def histories(draw: st.DrawFn) -> list[Item]:
 
 
 def entry(
-    position: int, day: date, unit: str, officer: int | None, rule: Rule, points: int, reverses: int | None = None
+    key: Hashable, day: date, unit: str, officer: int | None, rule: Rule, points: int, reverses: Hashable = None
 ) -> PointEvent:
-    return PointEvent(
-        position=position, unit=unit, officer=officer, rule=rule, points=points, day=day, reverses=reverses
-    )
+    return PointEvent(key=key, unit=unit, officer=officer, rule=rule, points=points, day=day, reverses=reverses)
 
 
-def decided_in(items: list[Item], period: Period, day: date) -> dict[tuple[str, int], Counters]:
-    """What is decided in the period that has a day in it, as it stood at its end, by unit and officer."""
+def decided_in(items: list[Item], period: Period, day: date) -> dict[tuple[str, int | None], Counters]:
+    """Return the outcomes decided in the period of a day, as they stood at its end, by unit and officer."""
     asked = span(period, day)
     by_then = [item for item in items if asked.last is None or item.day <= asked.last]
-    found: dict[tuple[str, int], Counters] = {}
+    found: dict[tuple[str, int | None], Counters] = {}
     for (unit, officer, _), decision in decide(by_then).items():
         if asked.contains(decision.day):
             found[unit, officer] = found.get((unit, officer), ZERO) + decision.counters
@@ -94,7 +94,7 @@ def decided_in(items: list[Item], period: Period, day: date) -> dict[tuple[str, 
 
 
 @given(histories())
-def test_a_period_counts_what_was_decided_in_it_as_it_stood_at_its_end(items: list[Item]) -> None:
+def test_period_counts_its_outcomes_as_they_stood_at_its_end(items: list[Item]) -> None:
     history, tallies = ReportHistory(), dict[TallyKey, TallyTotals]()
     for item in items:
         add_deltas(tallies, history.add(item))
@@ -110,11 +110,12 @@ def test_a_period_counts_what_was_decided_in_it_as_it_stood_at_its_end(items: li
             due = decided_in(items, period, day)
             for key in counted.keys() | due.keys():
                 own, wanted = counted.get(key, ZERO), due.get(key, ZERO)
-                assert own.as_tuple[8:] == wanted.as_tuple[8:], (period, day, key)
+                for name in DECIDED:
+                    assert getattr(own, name) == getattr(wanted, name), (period, day, key, name)
 
 
 @given(histories(), st.integers(0, 14))
-def test_what_comes_after_a_period_changes_nothing_in_it(items: list[Item], cut: int) -> None:
+def test_later_events_never_change_a_period(items: list[Item], cut: int) -> None:
     history = ReportHistory(items[:cut])
     for item in items[cut:]:
         for delta in history.add(item):
@@ -123,7 +124,7 @@ def test_what_comes_after_a_period_changes_nothing_in_it(items: list[Item], cut:
 
 
 @given(histories(), st.integers(0, 14))
-def test_what_was_read_again_goes_on_like_what_was_never_forgotten(items: list[Item], cut: int) -> None:
+def test_reloaded_history_continues_like_the_original(items: list[Item], cut: int) -> None:
     known = ReportHistory()
     for item in items[:cut]:
         known.add(item)
@@ -132,7 +133,7 @@ def test_what_was_read_again_goes_on_like_what_was_never_forgotten(items: list[I
 
 
 @given(histories())
-def test_no_share_is_more_than_whole_and_a_report_counts_once_in_each(items: list[Item]) -> None:
+def test_report_counts_at_most_once_in_each_ratio(items: list[Item]) -> None:
     for decision in decide(items).values():
         part = decision.counters
         assert 0 <= part.responses_on_time <= part.responses_decided <= 1
@@ -141,45 +142,51 @@ def test_no_share_is_more_than_whole_and_a_report_counts_once_in_each(items: lis
 
 
 @given(histories(), st.sampled_from(UNITS))
-def test_time_that_ran_out_decides_for_good(items: list[Item], unit: str) -> None:
+def test_missed_deadline_is_final(items: list[Item], unit: str) -> None:
     blame = entry(99, FIRST + timedelta(days=9), unit, None, Rule.RESPONSE_OVERDUE, -3)
     answer = entry(100, FIRST + timedelta(days=9), unit, 7, Rule.RESPONDED, 4)
     for decided in (decide([*items, blame]), decide([*items, blame, answer])):
-        mine = next(one for (of, officer, _), one in decided.items() if (of, officer) == (unit, UNIT) and one.by_clock)
+        mine = next(one for (of, officer, _), one in decided.items() if (of, officer) == (unit, None) and one.is_final)
         assert mine.counters.responses_on_time == mine.counters.processings_on_time == 0
 
 
 @given(st.integers(0, 10**7))
-def test_minutes_keep_two_digits_and_are_at_most_a_twentieth_off(whole: int) -> None:
-    kept = minutes(timedelta(minutes=whole, seconds=59))
+def test_rounded_minutes_keep_two_digits_within_five_percent(whole: int) -> None:
+    kept = rounded_minutes(timedelta(minutes=whole, seconds=59))
     assert abs(kept - whole) * 20 <= whole
-    assert minutes(timedelta(minutes=kept)) == kept
+    assert rounded_minutes(timedelta(minutes=kept)) == kept
     assert len(str(kept).rstrip("0")) <= 2
     assert kept == whole or whole > 99
 
 
 @given(st.lists(st.integers(0, 30), min_size=1))
-def test_the_median_of_counts_is_that_of_the_values(values: list[int]) -> None:
+def test_median_of_counts_equals_that_of_the_values(values: list[int]) -> None:
     counts = Counter(values)
     assert median(sorted(counts), [counts[value] for value in sorted(counts)]) == statistics.median(values)
 
 
-def test_nothing_has_no_median() -> None:
+def test_median_of_nothing_is_none() -> None:
     assert median([], []) is None
 
 
-@given(st.sampled_from(UNITS), st.sampled_from((UNIT, 7)), days, days, sums, st.lists(st.integers(0, 99)))
-def test_an_event_tells_what_it_counts_for_and_nothing_is_lost(
-    unit: str, officer: int, day: date, made: date, part: Counters, took: list[int]
+@given(st.sampled_from(UNITS), st.sampled_from((None, 7)), days, days, sums, st.lists(st.integers(0, 99)))
+def test_delta_survives_a_round_trip_through_json(
+    unit: str, officer: int | None, day: date, made: date, part: Counters, took: list[int]
 ) -> None:
     delta = CounterDelta(
-        unit=unit, officer=officer, day=day, made=made, counters=part, answered=tuple(took), fixed=(3,)
+        unit=unit,
+        officer=officer,
+        day=day,
+        made=made,
+        counters=part,
+        response_minutes=tuple(took),
+        processing_minutes=(3,),
     )
     assert CounterDelta.from_data(delta.as_data()) == delta
 
 
 @given(days, days)
-def test_what_is_taken_back_counts_in_the_periods_that_have_both_days(day: date, made: date) -> None:
+def test_delta_counts_in_the_periods_that_contain_both_days(day: date, made: date) -> None:
     delta = CounterDelta(unit="SDA", day=day, made=made, counters=Counters(points=1))
     kinds = {period for period, _ in delta.periods}
     assert kinds == {period for period in Period if span(period, day) == span(period, made)}
@@ -187,7 +194,7 @@ def test_what_is_taken_back_counts_in_the_periods_that_have_both_days(day: date,
 
 
 @given(st.lists(sums))
-def test_what_comes_to_nothing_is_left_out(parts: list[Counters]) -> None:
+def test_merging_drops_zero_deltas(parts: list[Counters]) -> None:
     deltas = [CounterDelta(unit="SDA", day=FIRST, made=FIRST, counters=part) for part in parts]
     assert sum((delta.counters for delta in merge_deltas(deltas)), ZERO) == sum(parts, ZERO)
     assert (
@@ -197,9 +204,9 @@ def test_what_comes_to_nothing_is_left_out(parts: list[Counters]) -> None:
 
 
 @given(st.integers(0, 10**5), st.integers(0, 10**5))
-def test_who_takes_longer_has_no_fewer_minutes(one: int, other: int) -> None:
+def test_rounded_minutes_are_monotonic(one: int, other: int) -> None:
     shorter, longer = sorted((one, other))
-    assert minutes(timedelta(minutes=shorter)) <= minutes(timedelta(minutes=longer))
+    assert rounded_minutes(timedelta(minutes=shorter)) <= rounded_minutes(timedelta(minutes=longer))
 
 
 @pytest.mark.parametrize(
@@ -207,24 +214,52 @@ def test_who_takes_longer_has_no_fewer_minutes(one: int, other: int) -> None:
     [(0, 0), (99, 99), (100, 100), (101, 100), (104, 100), (105, 110), (994, 990), (995, 1_000), (1_250, 1_300)],
 )
 def test_minutes_are_rounded_half_up(whole: int, kept: int) -> None:
-    assert minutes(timedelta(minutes=whole)) == kept
+    assert rounded_minutes(timedelta(minutes=whole)) == kept
 
 
-def test_time_that_has_not_passed_takes_no_minutes() -> None:
-    assert minutes(timedelta(seconds=-1)) == 0
+def test_negative_duration_has_zero_minutes() -> None:
+    assert rounded_minutes(timedelta(seconds=-1)) == 0
 
 
 @given(histories(), st.randoms(use_true_random=False))
-def test_in_which_order_the_past_is_read_decides_nothing(items: list[Item], chance: Random) -> None:
-    shuffled = chance.sample(items, len(items))
+def test_order_in_which_the_past_is_read_does_not_matter(items: list[Item], chance: Random) -> None:
+    stored = list(enumerate(items, 1))
+    shuffled = chance.sample(stored, len(stored))
+    entries = [as_row(position, item) for position, item in shuffled if isinstance(item, PointEvent)]
+    ratings = [as_event(position, item) for position, item in shuffled if isinstance(item, RatingEvent)]
     (last,) = items[-1:] or [entry(0, FIRST, UNITS[0], None, Rule.RESPONDED, 4)]
     later = entry(99, last.day, UNITS[0], None, Rule.RESPONSE_OVERDUE, -3)
-    assert ReportHistory(shuffled).add(later) == ReportHistory(items).add(later)
+    assert history_of(entries, ratings).add(later) == ReportHistory(items).add(later)
 
 
-@given(st.lists(st.tuples(st.sampled_from(UNITS), st.sampled_from((UNIT, 7)), days, sums)), st.randoms())
-def test_what_a_change_counts_for_is_the_same_in_whatever_order_it_is_added_up(
-    parts: list[tuple[str, int, date, Counters]], chance: Random
+def as_row(position: int, item: PointEvent) -> dict[str, Any]:
+    """The columns of a ledger row."""
+    row = {name: getattr(item, name) for name in ("unit", "rule", "points", "day", "reverses")}
+    return {**row, "position": position, "account_id": item.officer}
+
+
+def as_event(position: int, item: RatingEvent) -> EventRow:
+    """The event of a rating."""
+    return EventRow(
+        position=position,
+        topic=Topic.REPORT,
+        kind=ReportEventKind.RATED,
+        report_id=1,
+        version=2,
+        account_id=1,
+        actor="REPORTER",
+        at=midnight(item.day),
+        data={
+            "after": replace(WAITING, handler=item.unit).as_data(),
+            "stars": item.stars,
+            "closed_by": item.officer,
+        },
+    )
+
+
+@given(st.lists(st.tuples(st.sampled_from(UNITS), st.sampled_from((None, 7)), days, sums)), st.randoms())
+def test_order_in_which_deltas_are_merged_does_not_matter(
+    parts: list[tuple[str, int | None, date, Counters]], chance: Random
 ) -> None:
     deltas = [
         CounterDelta(unit=unit, officer=officer, day=day, made=day, counters=part) for unit, officer, day, part in parts
@@ -237,8 +272,8 @@ def test_what_a_change_counts_for_is_the_same_in_whatever_order_it_is_added_up(
     }
 
 
-def test_what_a_slow_clock_takes_back_before_it_was_given_goes_from_every_period_that_has_it() -> None:
-    """Two hosts need not agree on when it is midnight; the day before is still open."""
+def test_reversal_dated_before_its_entry_leaves_no_period_with_it() -> None:
+    """The clocks of two hosts may disagree about midnight while the day before is still open."""
     history, tallies = ReportHistory(), dict[TallyKey, TallyTotals]()
     monday = FIRST + timedelta(days=1)
     add_deltas(tallies, history.add(entry(1, monday, "SDA", 7, Rule.RESPONDED, 4)))
@@ -291,9 +326,9 @@ def states(draw: st.DrawFn) -> list[ReportSnapshot]:
     return found
 
 
-def counted(snapshots: list[ReportSnapshot]) -> dict[tuple[str, int], Counters]:
-    """What the acts that lead from state to state count for, all by officer 7, by unit and officer."""
-    found: dict[tuple[str, int], Counters] = {}
+def counted(snapshots: list[ReportSnapshot]) -> dict[tuple[str, int | None], Counters]:
+    """Return the counters of the acts between the states, all by officer 7, by unit and officer."""
+    found: dict[tuple[str, int | None], Counters] = {}
     for number, (before, after) in enumerate(zip([None, *snapshots[:-1]], snapshots, strict=True)):
         facts = {"held": 60} | ({"closed_by": 8} if before is not None and before.processed_at else {})
         for delta in report_deltas(SUBMITTED + timedelta(hours=number), before, after, 7 if before else None, facts):
@@ -303,19 +338,19 @@ def counted(snapshots: list[ReportSnapshot]) -> dict[tuple[str, int], Counters]:
 
 
 @given(states())
-def test_what_is_in_the_hands_of_units_is_what_the_last_state_says(snapshots: list[ReportSnapshot]) -> None:
+def test_reports_in_hand_follow_from_the_last_state(snapshots: list[ReportSnapshot]) -> None:
     last, found = snapshots[-1], counted(snapshots)
-    held = {unit: own.state for (unit, officer), own in found.items() if officer == UNIT and own.state != ZERO}
+    held = {unit: own.state for (unit, officer), own in found.items() if officer is None and own.state != ZERO}
     due = Counters(open=int(last.is_open), overdue=int(last.is_late))
     assert held == ({last.handler: due} if due != ZERO else {})
-    assert all(own.state == ZERO and own.received == 0 for (_, officer), own in found.items() if officer != UNIT)
+    assert all(own.state == ZERO and own.received == 0 for (_, officer), own in found.items() if officer is not None)
 
 
 @given(states())
-def test_each_fact_is_counted_once_for_a_unit_and_once_for_who_acted(snapshots: list[ReportSnapshot]) -> None:
+def test_each_act_counts_once_for_the_unit_and_once_for_the_officer(snapshots: list[ReportSnapshot]) -> None:
     found = counted(snapshots)
     pairs = list(pairwise(snapshots))
-    of_units = sum((own for (_, officer), own in found.items() if officer == UNIT), ZERO)
+    of_units = sum((own for (_, officer), own in found.items() if officer is None), ZERO)
     of_officers = {who: sum((own for (_, each), own in found.items() if each == who), ZERO) for who in (7, 8)}
     fixed = sum(old.resolution is None and new.resolution is Resolution.FIXED for old, new in pairs)
     reopened = sum(old.processed_at is not None and new.processed_at is None for old, new in pairs)
@@ -326,14 +361,16 @@ def test_each_fact_is_counted_once_for_a_unit_and_once_for_who_acted(snapshots: 
     assert sum(own.responded for own in of_officers.values()) == of_units.responded
 
 
-def test_an_answer_is_that_of_the_unit_in_charge_before_it_even_if_it_gives_the_report_away() -> None:
+def test_answer_counts_for_the_unit_in_charge_before_it() -> None:
     answered = SUBMITTED + timedelta(minutes=125)
     after = replace(WAITING, handler="SDA", responded_at=answered)
     day = date(2026, 12, 27)
-    done = CounterDelta(unit=HANDLERS[0], officer=7, day=day, made=day, counters=Counters(responded=1), answered=(130,))
+    done = CounterDelta(
+        unit=HANDLERS[0], officer=7, day=day, made=day, counters=Counters(responded=1), response_minutes=(130,)
+    )
     assert report_deltas(answered, WAITING, after, 7, {}) == [
         CounterDelta(unit="SDA", day=day, made=day, counters=Counters(received=1, open=1)),
-        replace(done, officer=UNIT, counters=Counters(responded=1, open=-1)),
+        replace(done, officer=None, counters=Counters(responded=1, open=-1)),
         done,
     ]
 
@@ -344,8 +381,8 @@ def test_an_act_counts_on_its_day_in_jakarta() -> None:
     assert (delta.day, delta.made, delta.counters) == (date(2027, 1, 1), date(2027, 1, 1), Counters(received=1, open=1))
 
 
-def test_before_units_had_clocks_the_first_had_a_report_from_its_submission_on() -> None:
+def test_events_without_held_count_the_time_since_the_submission() -> None:
     at = SUBMITTED + timedelta(minutes=40)
     fixed = replace(WAITING, responded_at=at, processed_at=at, resolution=Resolution.FIXED)
     for facts, took in (({}, 40), ({"held": 59}, 0), ({"held": 60}, 1)):
-        assert {delta.fixed for delta in report_deltas(at, WAITING, fixed, None, facts)} == {(took,)}
+        assert {delta.processing_minutes for delta in report_deltas(at, WAITING, fixed, None, facts)} == {(took,)}

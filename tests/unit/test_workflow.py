@@ -38,7 +38,7 @@ DOMAIN: dict[tuple[ReportStatus, ReportStatus, Resolution | None], tuple[Actor, 
     (I, P, Resolution.OUT_OF_REMIT): (Actor.HANDLER, Requirement.NOTE, False),
     (W, P, Resolution.WITHDRAWN): (Actor.REPORTER, Requirement.NOTHING, True),
 }
-"""The table of the domain, "Status", row by row: (from, to, how it ends) to (who, what it needs, only unanswered)."""
+"""The table of domain.md, "Status": (from, to, resolution) to (actor, requirement, whether only unanswered)."""
 
 ENDED = datetime(2026, 11, 1, 3, tzinfo=UTC)
 FORTNIGHT = timedelta(days=14)
@@ -51,7 +51,7 @@ def refusal(status: ReportStatus, target: ReportStatus, resolution: Resolution |
     return caught.value
 
 
-def test_the_moves_are_those_of_the_domains_table_and_no_others() -> None:
+def test_moves_are_exactly_those_of_the_domain_table() -> None:
     written = {
         (source, move.target, move.resolution): (move.actor, move.requirement, move.unanswered)
         for move in MOVES
@@ -60,12 +60,12 @@ def test_the_moves_are_those_of_the_domains_table_and_no_others() -> None:
     assert written == DOMAIN
 
 
-def test_no_two_moves_answer_to_the_same_change() -> None:
+def test_no_two_moves_match_the_same_change() -> None:
     assert sum(len(move.sources) for move in MOVES) == len(DOMAIN)
 
 
 @pytest.mark.parametrize("answered", [False, True])
-def test_a_change_that_is_not_in_the_table_is_refused_and_one_that_is_finds_its_row(*, answered: bool) -> None:
+def test_change_is_allowed_exactly_when_the_table_has_it(*, answered: bool) -> None:
     for change in product(STATES, STATES, ENDS):
         actor, requirement, unanswered = DOMAIN.get(change, (None, None, False))
         if actor is None or (unanswered and answered):
@@ -75,12 +75,12 @@ def test_a_change_that_is_not_in_the_table_is_refused_and_one_that_is_finds_its_
             assert (move.actor, move.requirement, move.target, move.resolution) == (actor, requirement, *change[1:])
 
 
-def test_no_change_of_status_moves_what_has_ended() -> None:
+def test_no_change_of_status_moves_a_closed_report() -> None:
     for target, resolution, answered in product(STATES, ENDS, (False, True)):
         assert refusal(P, target, resolution, answered=answered).code is ErrorCode.TRANSITION_REFUSED
 
 
-def test_a_report_that_was_answered_is_no_longer_withdrawn_and_that_is_what_is_told() -> None:
+def test_answered_report_cannot_be_withdrawn_and_the_refusal_says_why() -> None:
     assert find_move(W, P, Resolution.WITHDRAWN, answered=False).actor is Actor.REPORTER
     assert refusal(W, P, Resolution.WITHDRAWN, answered=True).message is Message.ANSWERED_ALREADY
 
@@ -93,7 +93,7 @@ def reopening(
     after: timedelta = timedelta(),
     times: int = 0,
 ) -> Message | None:
-    """Why a reopening is refused; None when it is not."""
+    """Return the refusal of a reopening, or None when it is allowed."""
     try:
         check_reopening(actor, resolution, processed_at, at=ENDED + after, times=times)
     except Refusal as refused:
@@ -101,7 +101,7 @@ def reopening(
     return None
 
 
-def test_reopening_is_the_reporters_for_a_fortnight_and_twice_and_a_supervisors_without_limit() -> None:
+def test_reporters_reopen_twice_within_14_days_and_supervisors_always() -> None:
     assert {row.actor: row for row in REOPENINGS} == {
         Actor.REPORTER: Reopening(Actor.REPORTER, FORTNIGHT, 2),
         Actor.SUPERVISOR: Reopening(Actor.SUPERVISOR, None, None),
@@ -110,32 +110,32 @@ def test_reopening_is_the_reporters_for_a_fortnight_and_twice_and_a_supervisors_
 
 @pytest.mark.parametrize("actor", [Actor.REPORTER, Actor.SUPERVISOR])
 @pytest.mark.parametrize("resolution", Resolution)
-def test_every_ending_but_a_withdrawal_can_be_reopened(actor: Actor, resolution: Resolution) -> None:
+def test_every_resolution_except_withdrawn_can_be_reopened(actor: Actor, resolution: Resolution) -> None:
     withdrawn = resolution is Resolution.WITHDRAWN
     assert reopening(actor, resolution) == (Message.REOPEN_NOTHING if withdrawn else None)
 
 
 @pytest.mark.parametrize("actor", [Actor.REPORTER, Actor.SUPERVISOR])
-def test_what_is_open_cannot_be_reopened(actor: Actor) -> None:
+def test_open_report_cannot_be_reopened(actor: Actor) -> None:
     assert reopening(actor, None, processed_at=None) is Message.REOPEN_NOTHING
 
 
-def test_a_reporter_reopens_until_the_fourteenth_day_is_over_and_no_instant_longer() -> None:
+def test_reporter_reopens_until_exactly_14_days_after_the_closing() -> None:
     assert reopening(Actor.REPORTER, after=FORTNIGHT) is None
     assert reopening(Actor.REPORTER, after=FORTNIGHT + INSTANT) is Message.REOPEN_TOO_LATE
 
 
 @pytest.mark.parametrize(("times", "refused"), [(0, None), (1, None), (2, Message.REOPEN_TOO_OFTEN)])
-def test_a_reporter_reopens_a_report_twice_and_no_third_time(times: int, refused: Message | None) -> None:
+def test_reporter_reopens_a_report_at_most_twice(times: int, refused: Message | None) -> None:
     assert reopening(Actor.REPORTER, times=times) is refused
 
 
 @given(after=st.timedeltas(timedelta(), timedelta(days=4000)), times=st.integers(0, 100))
-def test_a_supervisor_reopens_at_any_time_however_often_the_reporter_has(after: timedelta, times: int) -> None:
+def test_supervisor_reopens_without_limits(after: timedelta, times: int) -> None:
     assert reopening(Actor.SUPERVISOR, after=after, times=times) is None
 
 
-def test_a_refused_reopening_is_a_refused_transition_and_tells_its_limits_in_both_languages() -> None:
+def test_refused_reopening_names_its_limits_in_both_languages() -> None:
     with pytest.raises(Refusal) as late:
         check_reopening(Actor.REPORTER, Resolution.FIXED, ENDED, at=ENDED + 2 * FORTNIGHT, times=0)
     with pytest.raises(Refusal) as often:
@@ -145,7 +145,7 @@ def test_a_refused_reopening_is_a_refused_transition_and_tells_its_limits_in_bot
     assert "paling banyak 2 kali" in often.value.text(Locale.ID)
 
 
-def test_a_refused_change_tells_in_both_languages_where_the_report_stands_and_what_it_cannot_become() -> None:
+def test_refused_change_names_both_statuses_in_both_languages() -> None:
     closed_again = refusal(P, P, Resolution.FIXED, answered=True)
     indonesian = closed_again.text(Locale.ID)
     assert indonesian == "Laporan ini sudah diproses, sehingga tidak dapat diubah menjadi “selesai ditangani”."
@@ -153,7 +153,7 @@ def test_a_refused_change_tells_in_both_languages_where_the_report_stands_and_wh
     assert "“in progress”" in refusal(I, I, None, answered=True).text(Locale.EN)
 
 
-def test_every_status_has_the_name_that_citizens_know_it_by() -> None:
+def test_every_status_has_its_public_name() -> None:
     assert STATUS_LABELS.keys() == set(ReportStatus)
     assert [label(status, Locale.ID) for status in STATES] == ["menunggu", "sedang ditindaklanjuti", "sudah diproses"]
     assert [label(status, Locale.EN) for status in STATES] == ["waiting", "in progress", "processed"]
