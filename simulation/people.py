@@ -7,7 +7,7 @@ from random import Random
 from actions.accounts import grant_simulated_role, update_profile
 from actions.transaction import Transactions
 from models.reference.gazetteer import Gazetteer
-from rules.access import RoleGrant, Person, Role
+from rules.access import Person, Role, RoleGrant
 from rules.routing import AgencyKind
 from simulation.skew import about
 

@@ -14,7 +14,7 @@ from models.accounts import Account
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import ReferenceData
 from models.reports import Report
-from rules.access import RoleGrant, Person, Role
+from rules.access import Person, Role, RoleGrant
 from rules.workflow import ReportStatus
 from simulation.city import SimulatedCity, build_city
 from simulation.lifecycles import Act, Scenario, SimulatedReport
