@@ -12,7 +12,7 @@ from rules.messages import Message
 from schema.context import Context
 from schema.errors import RequestCode, RequestError
 from schema.nodes import parse_id
-from schema.places import Places
+from schema.places import ReferenceObjects
 from schema.reports import BoundingBoxInput, ReportFilter
 
 T = TypeVar("T")
@@ -78,7 +78,7 @@ def _listed(values: frozenset[str] | None) -> list[str] | None:
     return None if values is None else sorted(values)
 
 
-def _kelurahan(asked: ReportFilter, places: Places) -> frozenset[str] | None:
+def _kelurahan(asked: ReportFilter, places: ReferenceObjects) -> frozenset[str] | None:
     """Resolve the places of every level to kelurahan; each level that is given narrows the others."""
     gazetteer, parts = places.gazetteer, []
     if asked.kelurahan is not None:
@@ -100,18 +100,18 @@ def _known(found: T | None, given: str, argument: str) -> T:
     return found
 
 
-def _categories(asked: list[str] | None, places: Places) -> frozenset[str] | None:
+def _categories(asked: list[str] | None, places: ReferenceObjects) -> frozenset[str] | None:
     for code in asked or ():
         if code not in places.categories:
             raise RequestError(RequestCode.BAD_INPUT, Message.CATEGORY_UNKNOWN, "filter.category", code=code)
     return None if asked is None else frozenset(asked)
 
 
-def _handlers(asked: list[ID] | None, places: Places) -> frozenset[str] | None:
+def _handlers(asked: list[ID] | None, places: ReferenceObjects) -> frozenset[str] | None:
     return None if asked is None else frozenset(_handler(text, places) for text in asked)
 
 
-def _handler(text: str, places: Places) -> str:
+def _handler(text: str, places: ReferenceObjects) -> str:
     match parse_id(text):
         case ("Kelurahan", code) if code in places.kelurahan:
             return code

@@ -30,7 +30,7 @@ from rules.scoring.counters import BEGINNING
 from schema.boards import BoardName, Standing, standing_of
 from schema.enums import ReportOrder
 from schema.paging import Page, Paging
-from schema.places import Places
+from schema.places import ReferenceObjects
 from schema.points import PointEntry
 from schema.reports import Photo, Report, ReportFilter
 from schema.scalars import URL
@@ -55,7 +55,7 @@ class AccessTokens(Protocol):
 class Loaders:
     """Batched reads, each remembered: for one request, or one event of a subscription."""
 
-    def __init__(self, person: Person | None, places: Places, now: datetime, picture_urls: PictureUrls) -> None:
+    def __init__(self, person: Person | None, places: ReferenceObjects, now: datetime, picture_urls: PictureUrls) -> None:
         self._person, self._places, self._now, self._picture_urls = person, places, now, picture_urls
         self.reports: DataLoader[int, ReportRow | None] = DataLoader(self._reports)
         self.pseudonyms: DataLoader[int, str] = DataLoader(self._pseudonyms)
@@ -146,10 +146,10 @@ class RequestContext:
     transactions: Transactions
     tokens: AccessTokens
     current_epoch: Callable[[], str]
-    current_places: Callable[[], Places]
+    current_places: Callable[[], ReferenceObjects]
     picture_urls: PictureUrls
     now: datetime = field(init=False)
-    places: Places = field(init=False)
+    places: ReferenceObjects = field(init=False)
     epoch: str = field(init=False)
     _loaders: Loaders | None = field(init=False)
 

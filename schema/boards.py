@@ -20,7 +20,7 @@ from schema.errors import RequestCode, RequestError
 from schema.nodes import Node, global_id
 from schema.paging import MOST_PLACES, After, FirstPlaces, PageInfo, page_cursor, page_in_memory, paging
 from schema.people import Citizen, Officer
-from schema.places import Agency, City, Kecamatan, Kelurahan, Places
+from schema.places import Agency, City, Kecamatan, Kelurahan, ReferenceObjects
 from schema.scorecards import Scorecard
 
 field = strawberry.field
@@ -34,7 +34,7 @@ NOBODY: Mapping[str, BoardPerson] = MappingProxyType({})
 
 
 def subject_of(
-    places: Places, kind: BoardKind, code: str, people: Mapping[str, BoardPerson] = NOBODY
+    places: ReferenceObjects, kind: BoardKind, code: str, people: Mapping[str, BoardPerson] = NOBODY
 ) -> Kelurahan | Kecamatan | City | Agency | Officer | Citizen:
     """Return the GraphQL object of a board's row; officers and citizens are in no reference data but among `people`."""
     match BOARDS[kind].subject_type:
@@ -174,7 +174,7 @@ class LeaderboardUpdate:
 
 
 def standing_of(
-    places: Places,
+    places: ReferenceObjects,
     board: BoardName,
     place: RankedRow,
     previous_ranks: Mapping[str, int],

@@ -19,7 +19,7 @@ from schema.paging import Page, Paging
 
 if TYPE_CHECKING:
     from schema.boards import Standing
-    from schema.places import Places
+    from schema.places import ReferenceObjects
     from schema.points import PointEntry
     from schema.reports import Photo, Report, ReportFilter
     from schema.scorecards import Scorecard
@@ -50,7 +50,7 @@ class Context(Protocol):
         """The moment of the answer."""
 
     @property
-    def places(self) -> "Places":
+    def places(self) -> "ReferenceObjects":
         """The reference data, as GraphQL objects."""
 
     @property

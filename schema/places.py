@@ -1,4 +1,4 @@
-"""Places, agencies and categories: plain objects made once from the reference data, shared by all requests."""
+"""ReferenceObjects, agencies and categories: plain objects made once from the reference data, shared by all requests."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -199,7 +199,7 @@ Unit = Annotated[
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class ReferenceObjects:
     """All reference objects by code, and the gazetteer they were made from."""
 
     gazetteer: Gazetteer
@@ -221,7 +221,7 @@ class Places:
         return self.kelurahan[code] if code in self.kelurahan else self.agencies[code]
 
 
-def places_of(gazetteer: Gazetteer) -> Places:
+def places_of(gazetteer: Gazetteer) -> ReferenceObjects:
     """Make the GraphQL objects of the reference data, once for each process and each loading of the data."""
     cities = {
         fact.code: City(id=global_id("City", fact.code), code=fact.code, name=fact.name, kecamatan=[])
@@ -236,7 +236,7 @@ def places_of(gazetteer: Gazetteer) -> Places:
     kelurahan = {fact.code: _kelurahan(fact, kecamatan[fact.kecamatan_code]) for fact in gazetteer.kelurahan.values()}
     agencies = {fact.code: _agency(fact) for fact in gazetteer.agencies.values()}
     categories = {fact.code: _category(fact, agencies) for fact in gazetteer.categories.values()}
-    return Places(gazetteer, cities, kecamatan, kelurahan, agencies, categories)
+    return ReferenceObjects(gazetteer, cities, kecamatan, kelurahan, agencies, categories)
 
 
 async def _points(
