@@ -34,7 +34,7 @@ from models.log import Topic
 from models.reference.gazetteer import Gazetteer
 from queries.reference import read_reference_data
 from rules.boards import BOARDS, BoardKind
-from schema.places import places_of
+from schema.places import reference_objects
 from subscriptions.boards import LiveBoards
 from subscriptions.notifier import Notifier, NotifierState
 from subscriptions.tailer import EpochChanged, LogTailer
@@ -111,7 +111,7 @@ class Application:
                 tailer=tailer,
                 boards=boards,
                 connections=connections,
-                places=places_of(Gazetteer(await read_reference_data())),
+                places=reference_objects(Gazetteer(await read_reference_data())),
                 public_url=settings.public_url,
             )
             group = await stack.enter_async_context(asyncio.TaskGroup())

@@ -11,7 +11,7 @@ from media.storage import photo_urls
 from models.reference.gazetteer import Gazetteer
 from queries.reference import read_reference_data
 from rules.languages import preferred_locale
-from schema.places import Places, places_of
+from schema.places import Places, reference_objects
 from subscriptions.boards import LiveBoards
 from subscriptions.notifier import Notifier
 from subscriptions.tailer import LogTailer
@@ -33,7 +33,7 @@ class Services:
 
     async def reload_places(self) -> None:
         """Reload the reference data. Requests in progress keep the objects they have."""
-        self.places = places_of(Gazetteer(await read_reference_data()))
+        self.places = reference_objects(Gazetteer(await read_reference_data()))
 
     async def context(self, request: HTTPConnection) -> AppContext:
         """Return the context of a request, or of a websocket before its `connection_init`."""

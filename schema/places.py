@@ -221,7 +221,7 @@ class ReferenceObjects:
         return self.kelurahan[code] if code in self.kelurahan else self.agencies[code]
 
 
-def places_of(gazetteer: Gazetteer) -> ReferenceObjects:
+def reference_objects(gazetteer: Gazetteer) -> ReferenceObjects:
     """Make the GraphQL objects of the reference data, once for each process and each loading of the data."""
     cities = {
         fact.code: City(id=global_id("City", fact.code), code=fact.code, name=fact.name, kecamatan=[])

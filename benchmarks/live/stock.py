@@ -18,11 +18,11 @@ from rules.boards import BoardKind, Metric
 from rules.periods import Period
 from rules.scoring.ranking import RankedRow, Shift
 from schema.boards import BoardName, LeaderboardUpdate, RankShift, standing_of
-from schema.places import places_of
+from schema.places import reference_objects
 from schema.scalars import SCALARS
 
 BOARD = BoardName(BoardKind.KELURAHAN, Metric.POINTS, Period.MONTH, None)
-places = places_of(Gazetteer(bundled()))
+places = reference_objects(Gazetteer(bundled()))
 queues: set[asyncio.Queue[LeaderboardUpdate]] = set()
 
 
