@@ -35,7 +35,7 @@ from schema.paging import (
     paging,
 )
 from schema.people import Viewer
-from schema.periods import day_asked
+from schema.periods import requested_day
 from schema.places import Agency, Category, City, Kelurahan, KelurahanConnection, KelurahanEdge, LocationMatch
 from schema.reports import GeoPointInput, Report, ReportConnection, ReportEvent, ReportFilter, list_reports
 
@@ -237,7 +237,7 @@ async def _event(context: RequestContext, position: int) -> ReportEvent | None:
 async def _board(context: RequestContext, kind: BoardKind, metric: Metric, period: Period, on: date | None) -> Board:
     """Read a board of the period that has a day in it. Raises RequestError BAD_INPUT, FORBIDDEN."""
     check_board(context, kind, metric)
-    day = day_asked(context.now, on)
+    day = requested_day(context.now, on)
     if BOARDS[kind].subject_type is SubjectType.CITIZEN:
         return await read_citizen_board(period, day, on)
     return await read_board(kind, period, day, BOARDS[kind].units_of(context.places), metric)

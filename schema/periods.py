@@ -10,7 +10,7 @@ FIRST_DAY = date(2000, 1, 1)
 """Nothing that counts is older than this."""
 
 
-def day_asked(now: datetime, on: date | None) -> date:
+def requested_day(now: datetime, on: date | None) -> date:
     """Return the day asked for, today in Jakarta when left out. Raises RequestError BAD_INPUT."""
     today = jakarta_day(now)
     if on is None:

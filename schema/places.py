@@ -17,7 +17,7 @@ from schema.context import BY_VIEWER, Context, Info
 from schema.enums import ReportOrder
 from schema.nodes import Node, global_id
 from schema.paging import After, Before, First, Last, PageInfo, Paging, paging
-from schema.periods import day_asked
+from schema.periods import requested_day
 
 if TYPE_CHECKING:
     from schema.boards import Standing
@@ -87,7 +87,7 @@ class Kelurahan(Node, Place):
     async def scorecard(
         self, info: Info, period: PeriodAsked = Period.MONTH, on: OnDayOf = None
     ) -> Annotated["Scorecard", strawberry.lazy("schema.scorecards")]:
-        return await info.context.scorecard(BoardKind.KELURAHAN, self.code, period, day_asked(info.context.now, on))
+        return await info.context.scorecard(BoardKind.KELURAHAN, self.code, period, requested_day(info.context.now, on))
 
     @strawberry.field(description="Reports of problems in the kelurahan.", metadata=BY_VIEWER)
     async def reports(
@@ -159,7 +159,7 @@ class Agency(Node):
     async def scorecard(
         self, info: Info, period: PeriodAsked = Period.MONTH, on: OnDayOf = None
     ) -> Annotated["Scorecard", strawberry.lazy("schema.scorecards")]:
-        return await info.context.scorecard(BoardKind.AGENCY, self.code, period, day_asked(info.context.now, on))
+        return await info.context.scorecard(BoardKind.AGENCY, self.code, period, requested_day(info.context.now, on))
 
     @strawberry.field(description="Point entries of the agency, newest first. Empty for an external agency.")
     async def points(

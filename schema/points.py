@@ -14,7 +14,7 @@ from schema.context import Context, Info
 from schema.errors import RequestCode, RequestError
 from schema.nodes import Node, global_id
 from schema.paging import PageInfo, Paging, page_cursor
-from schema.periods import day_asked
+from schema.periods import requested_day
 from schema.places import Handler
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ async def list_entries(
 
 def _days(context: Context, period: Period | None, on: date | None) -> Span:
     if period is not None:
-        return span(period, day_asked(context.now, on))
+        return span(period, requested_day(context.now, on))
     if on is not None:
         raise RequestError(RequestCode.BAD_INPUT, Message.DAY_WITHOUT_PERIOD, "on")
     return Span(None, None)
