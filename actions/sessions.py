@@ -7,15 +7,13 @@ the session ends. The end of a session is an event of the log, which closes its 
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from actions import passwords
 from actions.accounts import normal_email
 from actions.log import LogTransaction, NewEvent
 from models.accounts import AccessKind, Account, SignIn
-from models.database import fetch
 from models.log import Topic
-from rules.access import Person, Role, RoleGrant
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
 
@@ -89,21 +87,6 @@ async def sign_out(tx: LogTransaction, session_id: str) -> None:
     session = await SignIn.filter(id=session_id, ended_at__isnull=True).using_db(tx.connection).first()
     if session is not None:
         await _end(tx, session)
-
-
-async def person_of(session_id: str, now: datetime) -> Person | None:
-    """Return the owner of a session with their roles; None when it has ended or expired."""
-    rows = await fetch(
-        "SELECT s.account_id, s.expires_at, m.role, m.unit FROM sign_in s "
-        "LEFT JOIN membership m ON m.account_id = s.account_id "
-        "WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 ORDER BY m.id",
-        session_id,
-        now,
-    )
-    if not rows:
-        return None
-    given = (RoleGrant(Role(row["role"]), row["unit"] or None) for row in rows if row["role"] is not None)
-    return Person(rows[0]["account_id"], (RoleGrant(Role.CITIZEN), *given))
 
 
 async def _end(tx: LogTransaction, session: SignIn) -> None:

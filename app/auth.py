@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import jwt
 
-from actions.sessions import person_of
+from queries.people import person_of
 from rules.access import Person
 
 LIFETIME = timedelta(minutes=30)

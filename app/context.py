@@ -1,19 +1,14 @@
-"""The context of a request or a websocket, as resolvers and subscriptions receive it."""
+"""The context of a request or a websocket, as all resolvers and subscriptions receive it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from resolvers.loaders import RequestContext
-from subscriptions.boards import LiveBoards
-from subscriptions.tailer import LogTailer
+from resolvers.context import MutationContext
+from subscriptions.shared import LiveContext
 
 
 @dataclass(kw_only=True)
-class AppContext(RequestContext):
-    """The `Context` of resolvers and the `LiveContext` of subscriptions. A websocket sets `connection_params`."""
+class AppContext(MutationContext, LiveContext):
+    """The context of mutations and of subscriptions. `token_until`: when the access token expires."""
 
-    tailer: LogTailer
-    boards: LiveBoards
     token_until: datetime | None
-    connection_params: dict[str, Any] | None = field(default=None)

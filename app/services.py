@@ -11,7 +11,7 @@ from media.storage import photo_urls
 from models.reference.gazetteer import Gazetteer
 from queries.reference import read_reference_data
 from rules.languages import preferred_locale
-from schema.places import Places, reference_objects
+from schema.places import ReferenceObjects, reference_objects
 from subscriptions.boards import LiveBoards
 from subscriptions.notifier import Notifier
 from subscriptions.tailer import LogTailer
@@ -28,7 +28,7 @@ class Services:
     tailer: LogTailer
     boards: LiveBoards
     connections: Connections
-    places: Places
+    places: ReferenceObjects
     public_url: str
 
     async def reload_places(self) -> None:
@@ -45,6 +45,7 @@ class Services:
             token_until=identity.until,
             token_refused=header is not None and identity.person is None,
             locale=preferred_locale(request.headers.get("accept-language", "")),
+            clock=self.transactions.now,
             transactions=self.transactions,
             tokens=self.tokens,
             current_epoch=lambda: self.tailer.epoch,

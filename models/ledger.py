@@ -7,7 +7,6 @@ from tortoise import fields
 from tortoise.models import Model
 
 from models.accounts import Account
-from models.database import fetch
 from models.reports import Report
 from rules.scoring.points import Rule
 
@@ -55,12 +54,3 @@ class EntryRow:
 
 
 ENTRY_COLUMNS: tuple[str, ...] = tuple(EntryRow.__dataclass_fields__)
-
-
-async def points_of_citizen(account_id: int) -> int:
-    """Add up a citizen's own entries."""
-    rows = await fetch(
-        "SELECT COALESCE(SUM(points), 0) AS points FROM point_entry WHERE unit = 'CITIZEN' AND account_id = $1",
-        account_id,
-    )
-    return int(rows[0]["points"])

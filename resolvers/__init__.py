@@ -1,1 +1,1 @@
-"""The verbs: authorise, call, return a type."""
+"""The resolvers of queries and mutations: authorise, call, return."""

@@ -1,33 +1,33 @@
-"""The viewer and their session, as GraphQL sees them."""
+"""The viewer and their session as GraphQL objects."""
 
-from actions.sessions import StartedSession, person_of
-from models.accounts import Account
-from resolvers.loaders import RequestContext
-from rules.access import Person
-from rules.access import RoleGrant as Given
+from actions.sessions import StartedSession
+from queries import events, people
+from resolvers.context import MutationContext
+from rules.access import Person, RoleGrant
+from schema.context import Context
 from schema.nodes import global_id
 from schema.people import Membership, Session, Viewer
 
 
-async def viewer_of(context: RequestContext, person: Person) -> Viewer:
-    """Read what a person may see of themselves."""
-    cursor = await context.head_cursor()
-    account = await Account.get(id=person.account_id)
+async def viewer_of(context: Context, person: Person) -> Viewer:
+    """Read the account of the person who is signed in."""
+    cursor = await events.head_cursor()
+    profile = await people.profile(person.account_id)
     return Viewer(
-        account_id=account.id,
-        id=global_id("Viewer", account.public_id),
-        pseudonym=account.pseudonym,
-        on_citizen_board=account.on_citizen_board,
-        email=account.email,
-        memberships=[_membership(context, given) for given in person.grants],
+        account_id=person.account_id,
+        id=global_id("Viewer", profile.public_id),
+        pseudonym=profile.pseudonym,
+        on_citizen_board=profile.on_citizen_board,
+        email=profile.email,
+        memberships=[_membership(context, grant) for grant in person.grants],
         cursor=cursor,
     )
 
 
-async def session_of(context: RequestContext, started: StartedSession) -> Session:
-    """Make the answer to a session that has begun: its tokens, and who it belongs to."""
+async def session_of(context: MutationContext, started: StartedSession) -> Session:
+    """Return the tokens and the viewer of a session that has just been started or refreshed."""
     access_token, expires_at = context.tokens.issue(started.session_id, context.now)
-    person = await person_of(started.session_id, context.now)
+    person = await people.person_of(started.session_id, context.now)
     return Session(
         access_token=access_token,
         refresh_token=started.refresh_token,
@@ -36,5 +36,5 @@ async def session_of(context: RequestContext, started: StartedSession) -> Sessio
     )
 
 
-def _membership(context: RequestContext, given: Given) -> Membership:
-    return Membership(role=given.role, unit=None if given.unit is None else context.places.unit(given.unit))
+def _membership(context: Context, grant: RoleGrant) -> Membership:
+    return Membership(role=grant.role, unit=None if grant.unit is None else context.places.unit(grant.unit))

@@ -11,7 +11,7 @@ from actions.statuses import StatusChange, change_status
 from actions.submissions import Edit, Submission, edit, route, submit, withdraw
 from actions.supports import support, withdraw_support
 from resolvers.accounts import session_of, viewer_of
-from resolvers.loaders import RequestContext
+from resolvers.context import MutationInfo as Info
 from resolvers.payloads import changed_report, mutation
 from resolvers.permissions import require_person
 from rules.messages import Message
@@ -20,7 +20,6 @@ from schema.nodes import parse_id, row_id
 from schema.people import ProfilePayload, SessionPayload, SignOutPayload, UpdateProfileInput
 from schema.reports import ChangeReportStatusInput, ReportPayload, SubmitReportInput, UpdateReportInput
 
-Info = strawberry.Info[RequestContext, None]
 argument = strawberry.argument
 
 ReportId = Annotated[strawberry.ID, argument(description="Id of the report.")]

@@ -7,10 +7,10 @@ from typing import Any
 import strawberry
 from strawberry.extensions import FieldExtension
 
-from resolvers.loaders import RequestContext
+from resolvers.context import MutationContext
 from rules.refusals import Refusal
 from schema.errors import user_error
-from schema.reports import ReportPayload
+from schema.reports import ReportPayload, load_report
 
 
 class RefusalsAsErrors(FieldExtension):
@@ -24,7 +24,7 @@ class RefusalsAsErrors(FieldExtension):
         self,
         next_: Callable[..., Awaitable[Any]],
         source: Any,
-        info: strawberry.Info[RequestContext, None],
+        info: strawberry.Info[MutationContext, None],
         **args: Any,
     ) -> Any:
         """Resolve the field, or answer with the refusal in the language of the request."""
@@ -40,7 +40,7 @@ def mutation(payload: type, *, description: str) -> Any:
     return strawberry.mutation(description=description, extensions=[RefusalsAsErrors(payload)])
 
 
-async def changed_report(context: RequestContext, report_id: int) -> ReportPayload:
+async def changed_report(context: MutationContext, report_id: int) -> ReportPayload:
     """Return the payload with a report as it is after the change."""
     context.renew()
-    return ReportPayload(report=await context.report(report_id), errors=[])
+    return ReportPayload(report=await load_report(context, report_id), errors=[])

@@ -1,4 +1,4 @@
-"""Who is asking: what a resolver demands before it acts."""
+"""Checks that a resolver makes before it calls an action."""
 
 from rules.access import Person
 from rules.messages import Message
@@ -7,7 +7,7 @@ from schema.context import Context
 
 
 def require_person(context: Context) -> Person:
-    """Return who is signed in. Raises Refusal UNAUTHENTICATED."""
+    """Return the person who is signed in. Raises Refusal UNAUTHENTICATED."""
     if context.person is None:
         message = Message.TOKEN_INVALID if context.token_refused else Message.SIGN_IN
         raise Refusal(ErrorCode.UNAUTHENTICATED, message)

@@ -1,27 +1,25 @@
-"""What can be asked."""
+"""The root type of queries."""
 
 import re
-from collections.abc import Mapping
 from datetime import date
 from typing import Annotated
 
 import strawberry
 
-from models.log import EVENT_COLUMNS, EventRow, LogEvent, Topic
-from models.reports import Report as ReportTable
-from queries.leaderboards import Board, read_board, read_citizen_board
+from queries import reports
+from queries.reports import ReportOrder
 from resolvers.accounts import viewer_of
-from resolvers.loaders import RequestContext
-from rules.boards import BOARDS, BoardKind, Metric, SubjectType
-from rules.cursors import encode
+from resolvers.nodes import load_node
+from rules.boards import BoardKind, Metric
 from rules.geography import check_coordinates
 from rules.messages import Message
 from rules.periods import Period
-from rules.scoring.ranking import RankedRow, watchlist
-from schema.boards import BoardName, Leaderboard, Standing, check_board, standing_of
-from schema.enums import ReportOrder
+from rules.scoring.ranking import watchlist
+from schema.boards import Leaderboard, Standing, board_of_day
+from schema.context import Info
 from schema.errors import RequestCode, RequestError
-from schema.nodes import Node, parse_id, row_id
+from schema.filters import criteria_of
+from schema.nodes import Node
 from schema.paging import (
     MOST,
     MOST_PLACES,
@@ -32,18 +30,17 @@ from schema.paging import (
     Last,
     page_cursor,
     page_in_memory,
-    paging,
+    page_info,
+    page_request,
 )
 from schema.people import Viewer
-from schema.periods import requested_day
 from schema.places import Agency, Category, City, Kelurahan, KelurahanConnection, KelurahanEdge, LocationMatch
-from schema.reports import GeoPointInput, Report, ReportConnection, ReportEvent, ReportFilter, list_reports
+from schema.reports import GeoPointInput, Report, ReportConnection, ReportFilter
 
-Info = strawberry.Info[RequestContext, None]
 argument = strawberry.argument
 
 NUMBER = re.compile(r"JK[0-9]{10,22}")
-"""A report's number: the day, and at least four digits."""
+"""The form of a report number: the day, and at least four digits."""
 
 
 @strawberry.type(description="Read operations.")
@@ -52,7 +49,7 @@ class Query:
     async def node(
         self,
         info: Info,
-        id: Annotated[strawberry.ID, argument(description="Global id of the object.")],
+        id: Annotated[strawberry.ID, argument(description="Global id of the object.")],  # the name in the contract
     ) -> Node | None:
         return await load_node(info.context, id)
 
@@ -78,21 +75,24 @@ class Query:
         info: Info,
         number: Annotated[str, argument(description='Number of the report, for example "JK2611230001".')],
     ) -> Report | None:
-        known = await ReportTable.get_or_none(number=number).only("id") if NUMBER.fullmatch(number) else None
-        return None if known is None else await info.context.report(known.id)
+        row = await reports.by_number(number) if NUMBER.fullmatch(number) else None
+        return None if row is None else Report.of(info.context, row)
 
     @strawberry.field(description="A page of reports.")
     async def reports(
         self,
         info: Info,
-        filter: Annotated[ReportFilter | None, argument(description="Conditions on the reports.")] = None,
+        filter: Annotated[
+            ReportFilter | None, argument(description="Conditions on the reports.")
+        ] = None,  # the name in the contract
         order_by: Annotated[ReportOrder, argument(description="Order of the list.")] = ReportOrder.NEWEST,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
     ) -> ReportConnection:
-        return await list_reports(info.context, filter, order_by, paging(first, after, last, before))
+        request = page_request(first, after, last, before)
+        return await ReportConnection.read(info.context, criteria_of(filter, info.context), order_by, request)
 
     @strawberry.field(description="The kelurahan of a point. Null outside Jakarta.")
     def locate(
@@ -143,10 +143,10 @@ class Query:
             for one in found
             if (city is None or one.city.code == city) and (kecamatan is None or one.kecamatan.code == kecamatan)
         ]
-        page = page_in_memory(wanted, _code, paging(first, after, default=50, most=MOST_PLACES))
+        page = page_in_memory(wanted, _code, page_request(first, after, default=50, most=MOST_PLACES))
         return KelurahanConnection(
             edges=[KelurahanEdge(cursor=page_cursor(one.code), node=one) for one in page.rows],
-            page_info=page.info(lambda one: page_cursor(one.code)),
+            page_info=page_info(page, lambda one: page_cursor(one.code)),
             total_count=len(wanted),
         )
 
@@ -178,16 +178,7 @@ class Query:
         ] = None,
     ) -> Leaderboard | None:
         context = info.context
-        board = await _board(context, kind, metric, period, on)
-        return Leaderboard(
-            kind=kind,
-            metric=metric,
-            period=period,
-            starts_at=board.span.starts_at,
-            ends_at=board.span.ends_at,
-            cursor=encode(board.epoch, board.position),
-            rows=[_standing_on(context, board, place) for place in board.rows],
-        )
+        return Leaderboard.of(context, await board_of_day(context, kind, metric, period, on))
 
     @strawberry.field(
         description="The least responsive subjects, worst first: with a responsiveness score under 50, or with "
@@ -201,64 +192,8 @@ class Query:
         on: Annotated[date | None, argument(description="Any day in the period. Today in Jakarta when null.")] = None,
     ) -> list[Standing]:
         context = info.context
-        board = await _board(context, kind, Metric.RESPONSIVENESS, period, on)
-        return [_standing_on(context, board, row) for row in watchlist(board.rows, board.counters)]
-
-
-async def load_node(context: RequestContext, text: str) -> Node | None:
-    """Load whatever a global id names; None for what is no id, does not exist, or is not visible."""
-    type_name, key = parse_id(text) or ("", "")
-    places: dict[str, Mapping[str, Node]] = {
-        "City": context.places.cities,
-        "Kecamatan": context.places.kecamatan,
-        "Kelurahan": context.places.kelurahan,
-        "Agency": context.places.agencies,
-        "Category": context.places.categories,
-    }
-    if type_name in places:
-        return places[type_name].get(key)
-    if type_name == "Standing":
-        return await _standing(context, key)
-    row = row_id(text, type_name)
-    if row is None:
-        return None
-    if type_name == "ReportEvent":
-        return await _event(context, row)
-    if type_name == "PointEntry":
-        return await context.entry(row)
-    return await context.report(row) if type_name == "Report" else None
-
-
-async def _event(context: RequestContext, position: int) -> ReportEvent | None:
-    rows = await LogEvent.filter(position=position, topic=Topic.REPORT).values(*EVENT_COLUMNS)
-    return ReportEvent.of(context, EventRow(**rows[0])) if rows else None
-
-
-async def _board(context: RequestContext, kind: BoardKind, metric: Metric, period: Period, on: date | None) -> Board:
-    """Read a board of the period that has a day in it. Raises RequestError BAD_INPUT, FORBIDDEN."""
-    check_board(context, kind, metric)
-    day = requested_day(context.now, on)
-    if BOARDS[kind].subject_type is SubjectType.CITIZEN:
-        return await read_citizen_board(period, day, on)
-    return await read_board(kind, period, day, BOARDS[kind].units_of(context.places), metric)
-
-
-async def _standing(context: RequestContext, key: str) -> Node | None:
-    """Read a row of a board: kind, metric, period, the period's first day (- for all time) and the subject's code."""
-    try:
-        kind, metric, period, first, code = key.split(":")
-        on = None if first == "-" else date.fromisoformat(first)
-        board = await _board(context, BoardKind(kind), Metric(metric), Period(period), on)
-    except (ValueError, RequestError):
-        return None
-    place = next((place for place in board.rows if place.code == code), None)
-    if place is None or str(board.span.first or "-") != first:
-        return None
-    return _standing_on(context, board, place)
-
-
-def _standing_on(context: RequestContext, board: Board, place: RankedRow) -> Standing:
-    return standing_of(context.places, BoardName.of(board), place, board.previous_ranks, board.people)
+        board = await board_of_day(context, kind, Metric.RESPONSIVENESS, period, on)
+        return [Standing.of(context, board, row) for row in watchlist(board.rows, board.counters)]
 
 
 def _code(kelurahan: Kelurahan) -> str:

@@ -1,7 +1,7 @@
 """Report filters. They depend on stored values only, so that a replay gives the same events as live delivery."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
@@ -107,6 +107,11 @@ class ReportCriteria:
     overdue: bool | None = None
     external: bool | None = None
     reporter_id: int | None = None
+
+    def in_kelurahan(self, code: str) -> Self:
+        """Return the criteria narrowed to one kelurahan."""
+        chosen = frozenset({code})
+        return replace(self, kelurahan=chosen if self.kelurahan is None else chosen & self.kelurahan)
 
     def matches(self, snapshot: ReportSnapshot, at: datetime) -> bool:
         """Return whether a report in this state matches at `at`. `submitted_to` itself is excluded."""

@@ -1,12 +1,12 @@
-"""Log cursors: the last event that a client knows. Opaque to clients; they contain an epoch and a position."""
+"""Log cursors: the position up to which a client knows the log, with the epoch of the log. Opaque to clients."""
 
-import base64
-import binascii
 import re
 
-_FORM = re.compile(r"log1:([0-9a-f]{16}):(0|[1-9][0-9]{0,17})")
+from rules import opaque
+
+_FORM = re.compile(rb"log1:([0-9a-f]{16}):(0|[1-9][0-9]{0,17})")
 EVENTS_AT_MOST = 10_000
-"""The number of events that a cursor may be behind. A client that is further behind must reload."""
+"""The largest replay, in events of the subscription. A client whose cursor is further behind has to load again."""
 
 
 class CursorError(ValueError):
@@ -14,17 +14,13 @@ class CursorError(ValueError):
 
 
 def encode(epoch: str, position: int) -> str:
-    """Return the cursor of a state that includes every event up to `position`."""
-    return base64.urlsafe_b64encode(f"log1:{epoch}:{position}".encode()).decode().rstrip("=")
+    """Write the cursor of a state that includes every event up to `position`."""
+    return opaque.encode(b"log1:%s:%d" % (epoch.encode(), position))
 
 
 def decode(cursor: str) -> tuple[str, int]:
-    """Return (epoch, position). Raises CursorError for anything that `encode` did not write."""
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        match = _FORM.fullmatch(base64.b64decode(padded, altchars=b"-_", validate=True).decode("ascii"))
-    except (binascii.Error, ValueError):
-        match = None
-    if match is None or encode(match[1], int(match[2])) != cursor:
+    """Read (epoch, position). Raises CursorError for anything that `encode` did not write."""
+    match = _FORM.fullmatch(opaque.decode(cursor) or b"")
+    if match is None:
         raise CursorError
-    return match[1], int(match[2])
+    return match[1].decode(), int(match[2])

@@ -1,3 +1,3 @@
-"""The words: GraphQL types, inputs and enums. What a field needs from elsewhere it asks of `schema.context.Context`."""
+"""GraphQL types, inputs and enums. Fields read through `queries` and take the rest from `schema.context.Context`."""
 
 import schema.enums  # noqa: F401 # names and describes the enums before a type uses one

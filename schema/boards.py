@@ -1,6 +1,6 @@
-"""Leaderboards: who stands where, and what shifts."""
+"""Leaderboards, their rows and the changes of rows."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
@@ -8,18 +8,31 @@ from typing import Annotated, Self
 
 import strawberry
 
-from queries.leaderboards import Board
+from queries.leaderboards import Board, ScorecardData, read_board, read_citizen_board
 from queries.officers import BoardPerson
+from queries.standings import BoardKey, boards, scorecards
 from rules.access import is_staff
 from rules.boards import BOARDS, BoardKind, Metric, SubjectType
+from rules.cursors import encode
 from rules.messages import Message
-from rules.periods import Period
+from rules.periods import Period, jakarta_day, span
+from rules.scoring.counters import BEGINNING
 from rules.scoring.ranking import RankedRow, Shift
 from schema.context import Context, Info
 from schema.errors import RequestCode, RequestError
 from schema.nodes import Node, global_id
-from schema.paging import MOST_PLACES, After, FirstPlaces, PageInfo, page_cursor, page_in_memory, paging
+from schema.paging import (
+    MOST_PLACES,
+    After,
+    FirstPlaces,
+    PageInfo,
+    page_cursor,
+    page_in_memory,
+    page_info,
+    page_request,
+)
 from schema.people import Citizen, Officer
+from schema.periods import requested_day
 from schema.places import Agency, City, Kecamatan, Kelurahan, ReferenceObjects
 from schema.scorecards import Scorecard
 
@@ -32,11 +45,14 @@ Ranked = Annotated[
 
 NOBODY: Mapping[str, BoardPerson] = MappingProxyType({})
 
+NO_SCORECARD = ScorecardData()
+"""The scorecard of a unit or a person without any tally."""
+
 
 def subject_of(
     places: ReferenceObjects, kind: BoardKind, code: str, people: Mapping[str, BoardPerson] = NOBODY
 ) -> Kelurahan | Kecamatan | City | Agency | Officer | Citizen:
-    """Return the GraphQL object of a board's row; officers and citizens are in no reference data but among `people`."""
+    """Return the subject of a row of a board. Officers and citizens are not reference data: they are in `people`."""
     match BOARDS[kind].subject_type:
         case SubjectType.UNIT:
             unit: Kelurahan | Kecamatan | City | Agency = BOARDS[kind].units_of(places)[code]
@@ -52,7 +68,7 @@ def subject_of(
 
 @dataclass(frozen=True, slots=True)
 class BoardName:
-    """Which board: of the period that has the day `first` in it, or of all time."""
+    """The identity of a board. `first` is the first day of its period, or None for all time."""
 
     kind: BoardKind
     metric: Metric
@@ -61,12 +77,12 @@ class BoardName:
 
     @property
     def key(self) -> str:
-        """The board, as the ids of its rows name it."""
+        """The part of the ids of its rows that names the board."""
         return f"{self.kind}:{self.metric}:{self.period}:{self.first or '-'}"
 
     @classmethod
     def of(cls, board: Board) -> Self:
-        """Name a board."""
+        """Return the identity of a board."""
         return cls(board.kind, board.metric, board.period, board.span.first)
 
 
@@ -93,7 +109,12 @@ class Standing(Node):
         board = self.board
         if not BOARDS[board.kind].has_tallies:
             return None
-        return await info.context.scorecard(board.kind, self.subject.code, board.period, board.first)
+        return await load_scorecard(info.context, board.kind, self.subject.code, board.period, board.first)
+
+    @classmethod
+    def of(cls, context: Context, board: Board, row: RankedRow) -> "Standing":
+        """Make the object of a row of a board."""
+        return standing_of(context.places, BoardName.of(board), row, board.previous_ranks, board.people)
 
 
 @strawberry.type(description="A page of a board.")
@@ -121,11 +142,24 @@ class Leaderboard:
 
     @field(description="The rows, best first. Unranked rows are last, ordered by code.")
     def standings(self, first: FirstPlaces = 50, after: After = None) -> StandingConnection:
-        asked = paging(first, after, default=50, most=MOST_PLACES)
-        page = page_in_memory(self.rows, _key, asked)
+        request = page_request(first, after, default=50, most=MOST_PLACES)
+        page = page_in_memory(self.rows, _key, request)
         edges = [StandingEdge(cursor=page_cursor(_key(row)), node=row) for row in page.rows]
         return StandingConnection(
-            edges=edges, page_info=page.info(lambda row: page_cursor(_key(row))), total_count=len(self.rows)
+            edges=edges, page_info=page_info(page, lambda row: page_cursor(_key(row))), total_count=len(self.rows)
+        )
+
+    @classmethod
+    def of(cls, context: Context, board: Board) -> Self:
+        """Make the object of a board."""
+        return cls(
+            kind=board.kind,
+            metric=board.metric,
+            period=board.period,
+            starts_at=board.span.starts_at,
+            ends_at=board.span.ends_at,
+            cursor=encode(board.epoch, board.position),
+            rows=[Standing.of(context, board, row) for row in board.rows],
         )
 
 
@@ -180,7 +214,7 @@ def standing_of(
     previous_ranks: Mapping[str, int],
     people: Mapping[str, BoardPerson] = NOBODY,
 ) -> Standing:
-    """Make the object of a board's row; its id names the board and the subject."""
+    """Make the object of a row of a board. Its id names the board and the subject."""
     return Standing(
         id=global_id("Standing", f"{board.key}:{place.code}"),
         board=board,
@@ -192,12 +226,40 @@ def standing_of(
     )
 
 
+async def current_standing(context: Context, kind: BoardKind, code: str, metric: Metric, period: Period) -> Standing:
+    """Load the standing of a unit on the current board of a kind."""
+    subjects = _subjects(context, kind)
+    board = await context.load(boards, BoardKey(kind, period, jakarta_day(context.now), subjects, metric))
+    return Standing.of(context, board, next(row for row in board.rows if row.code == code))
+
+
+async def load_scorecard(context: Context, kind: BoardKind, code: str, period: Period, on: date | None) -> Scorecard:
+    """Load the scorecard behind a standing on the board of the period that contains a day, or today."""
+    day = span(period, on or jakarta_day(context.now)).first or BEGINNING
+    cards = await context.load(scorecards, BoardKey(kind, period, day, _subjects(context, kind)))
+    return Scorecard.of(cards.get(code, NO_SCORECARD))
+
+
 def check_board(context: Context, kind: BoardKind, metric: Metric) -> None:
-    """Check that there is such a board, for who asks. Raises RequestError BAD_INPUT, FORBIDDEN."""
+    """Check that the board exists and the viewer may see it. Raises RequestError BAD_INPUT, FORBIDDEN."""
     if metric not in BOARDS[kind].metrics:
         raise RequestError(RequestCode.BAD_INPUT, Message.CITIZENS_BY_POINTS, "metric")
     if BOARDS[kind].staff_only and not is_staff(context.person):
         raise RequestError(RequestCode.FORBIDDEN, Message.BOARD_OF_STAFF, "kind")
+
+
+async def board_of_day(context: Context, kind: BoardKind, metric: Metric, period: Period, on: date | None) -> Board:
+    """Read the board of the period that contains a day. Raises RequestError BAD_INPUT, FORBIDDEN."""
+    check_board(context, kind, metric)
+    day = requested_day(context.now, on)
+    if not BOARDS[kind].has_tallies:
+        return await read_citizen_board(period, day, on)
+    return await read_board(kind, period, day, _subjects(context, kind), metric)
+
+
+def _subjects(context: Context, kind: BoardKind) -> Collection[str]:
+    """Return the codes of the units that stand on a board; none for people."""
+    return BOARDS[kind].units_of(context.places)
 
 
 def _key(row: Standing) -> str:

@@ -1,112 +1,72 @@
-"""What the types ask of the running service; `resolvers.loaders` answers, with fresh loaders for each live event."""
+"""The context of a request, or of one live event, as the fields of the types use it."""
 
-from collections.abc import Sequence
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar
 
 import strawberry
+from strawberry.dataloader import DataLoader
 
-from models.ledger import EntryRow
-from models.log import EventRow
-from models.reports import PhotoRole, ReportRow
 from rules.access import Person
-from rules.boards import BoardKind, Metric
-from rules.criteria import ReportCriteria
 from rules.languages import Locale
-from rules.periods import Period, Span
-from schema.enums import ReportOrder
-from schema.paging import Page, Paging
 
 if TYPE_CHECKING:
-    from schema.boards import Standing
     from schema.places import ReferenceObjects
-    from schema.points import PointEntry
-    from schema.reports import Photo, Report, ReportFilter
-    from schema.scorecards import Scorecard
 
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+Batch: TypeAlias = Callable[[list[Key]], Awaitable[list[Value]]]
+"""A query for several keys, which returns one value for each key, in the order of the keys."""
+
+PictureUrls: TypeAlias = Callable[[str], tuple[str, str]]
+"""Returns the addresses of a picture and of its thumbnail by the id of the photo."""
 
 BY_VIEWER = {"by_viewer": True}
-"""The metadata of a field whose value differs by who asks. All others are the same for everybody, and are executed
-once for all who follow them: `tests/live/test_shared.py` holds the fields to it."""
+"""The metadata of a field whose value depends on the viewer. All other fields have the same value for everybody, and
+are executed once for all subscribers: `tests/live/test_shared.py` checks it."""
 
 
-class Context(Protocol):
-    """One request's, or one live event's, view of the city."""
+@dataclass(kw_only=True)
+class Context:
+    """The viewer, the moment and the reference data of a request over HTTP, or of a socket.
 
-    @property
-    def person(self) -> Person | None:
-        """Who asks; None when not signed in."""
+    Rows are loaded in batches and remembered. So a mutation calls `renew` before it answers, and a socket takes a
+    `fresh` context for each operation and each event.
+    """
 
-    @property
-    def token_refused(self) -> bool:
-        """Whether a token was sent that is not, or no longer, valid."""
+    person: Person | None
+    session_id: str | None
+    token_refused: bool
+    locale: Locale
+    clock: Callable[[], datetime]
+    current_epoch: Callable[[], str]
+    current_places: "Callable[[], ReferenceObjects]"
+    picture_urls: PictureUrls
+    now: datetime = field(init=False)
+    places: "ReferenceObjects" = field(init=False)
+    epoch: str = field(init=False)
+    _loaders: dict[Any, DataLoader[Any, Any]] = field(init=False)
 
-    @property
-    def locale(self) -> Locale:
-        """The language of messages."""
+    def __post_init__(self) -> None:
+        self.renew()
 
-    @property
-    def now(self) -> datetime:
-        """The moment of the answer."""
+    def renew(self) -> None:
+        """Take the present moment, reference data and epoch, and forget the rows that were loaded."""
+        self.now, self.places, self.epoch = self.clock(), self.current_places(), self.current_epoch()
+        self._loaders = {}
 
-    @property
-    def places(self) -> "ReferenceObjects":
-        """The reference data, as GraphQL objects."""
+    def fresh(self, **changes: Any) -> Self:
+        """Return a copy with these changes, in which nothing is loaded yet."""
+        return replace(self, **changes)
 
-    @property
-    def epoch(self) -> str:
-        """The epoch of the log, for cursors."""
-
-    async def report(self, report_id: int) -> "Report | None":
-        """Load a report by its row id; None when the viewer may not see it, or there is none."""
-
-    async def report_page(self, criteria: ReportCriteria, order: ReportOrder, asked: Paging) -> Page[ReportRow]:
-        """Read a page of reports."""
-
-    async def report_count(self, criteria: ReportCriteria) -> int:
-        """Count reports."""
-
-    async def event_page(self, report_id: int, asked: Paging) -> Page[EventRow]:
-        """Read a page of a report's events."""
-
-    async def head_cursor(self) -> str:
-        """Return the cursor of the log's head, to be read before the rows that are to be followed from it."""
-
-    async def pseudonym(self, account_id: int) -> str:
-        """Load a reporter's pseudonym."""
-
-    async def photos(self, report_id: int, role: PhotoRole) -> "Sequence[Photo]":
-        """Load a report's photos of one role."""
-
-    async def supports(self, report_id: int) -> bool:
-        """Whether the viewer supports a report."""
-
-    async def note(self, position: int) -> str | None:
-        """Load the free text of an event."""
-
-    async def points_of_citizen(self, account_id: int) -> int:
-        """Add up a citizen's own entries."""
-
-    async def entry_page(self, unit: str, days: Span, asked: Paging) -> Page[EntryRow]:
-        """Read a page of a unit's entries in the ledger that count on these days."""
-
-    async def entries_of(self, report_id: int) -> "Sequence[PointEntry]":
-        """Load the entries of units for a report, in the order of the ledger."""
-
-    async def entry(self, position: int) -> "PointEntry | None":
-        """Load a unit's entry by its position; None when there is none."""
-
-    async def reversal(self, position: int) -> "PointEntry | None":
-        """Load the entry that takes back the one at a position; None when none does."""
-
-    async def standing(self, kind: BoardKind, code: str, metric: Metric, period: Period) -> "Standing":
-        """Read how one of its subjects stands on the current board of a kind."""
-
-    async def scorecard(self, kind: BoardKind, code: str, period: Period, on: date | None) -> "Scorecard":
-        """Read what is behind how someone stands on the board of the period that has a day in it, or today."""
-
-    def criteria(self, asked: "ReportFilter | None") -> ReportCriteria:
-        """Read a filter. Raises RequestError BAD_INPUT or UNAUTHENTICATED."""
+    def load(self, batch: Batch[Key, Value], key: Key) -> Awaitable[Value]:
+        """Load the value of a key. Keys that are asked for at the same time are read by one call of `batch`."""
+        loader = self._loaders.get(batch)
+        if loader is None:
+            loader = self._loaders[batch] = DataLoader(batch)
+        return loader.load(key)
 
 
 Info: TypeAlias = strawberry.Info[Context, None]

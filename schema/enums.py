@@ -1,12 +1,13 @@
-"""The enums of the rules, as GraphQL sees them, each value described."""
+"""The GraphQL enums: those of the rules and of the queries, with a description of each value."""
 
 from collections.abc import Mapping
-from enum import Enum, StrEnum
+from enum import Enum
 from typing import TypeVar
 
 import strawberry
 
 from models.log import ReportEventKind
+from queries.reports import ReportOrder
 from rules.access import Role
 from rules.boards import BoardKind, Metric
 from rules.languages import Locale
@@ -18,18 +19,9 @@ from rules.workflow import ReportStatus, Resolution
 E = TypeVar("E", bound=type[Enum])
 
 
-class ReportOrder(StrEnum):
-    """In which order reports are listed."""
-
-    NEWEST = "NEWEST"
-    OLDEST = "OLDEST"
-    MOST_SUPPORTED = "MOST_SUPPORTED"
-    DUE_SOONEST = "DUE_SOONEST"
-
-
 def _describe(enum: E, description: str, values: Mapping[str, str]) -> None:
     strawberry.enum(enum, description=description)
-    for value in enum.__strawberry_definition__.values:  # type: ignore[attr-defined] # put there by strawberry.enum
+    for value in enum.__strawberry_definition__.values:  # type: ignore[attr-defined] # set by strawberry.enum
         value.description = values[value.name]
 
 

@@ -1,4 +1,4 @@
-"""What is told when something cannot be done: refusals in payloads, and request errors beside the data."""
+"""Errors of two kinds: refusals in payloads, and request errors beside the data."""
 
 from enum import StrEnum
 
@@ -26,7 +26,7 @@ def user_error(refusal: Refusal, locale: Locale) -> UserError:
 
 
 class RequestCode(StrEnum):
-    """`extensions.code` of request errors."""
+    """The values of `extensions.code` of request errors."""
 
     BAD_INPUT = "BAD_INPUT"
     CURSOR_INVALID = "CURSOR_INVALID"

@@ -1,24 +1,30 @@
-"""Connections: which page is asked for, and what is said about it. Page cursors carry the keys of their row."""
+"""Connections: the arguments and the information of a page. Page cursors carry the keys of their row."""
 
-import base64
-import binascii
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Annotated, Any, Generic, TypeVar
+from datetime import UTC, datetime
+from typing import Annotated, Any, TypeVar
 
 import orjson
 import strawberry
 
+from queries.paging import Keyset, Page
+from rules import opaque
 from rules.messages import Message
 from schema.errors import RequestCode, RequestError
 
-T = TypeVar("T")
+Row = TypeVar("Row")
+Key = TypeVar("Key")
 
 MOST = 100
-"""Rows on a page of what is read from tables."""
+"""The largest page of a list that is read from a table, in rows."""
 
 MOST_PLACES = 300
-"""Rows on a page of what is held in memory: all kelurahan fit."""
+"""The largest page of a list in memory, in rows: all kelurahan fit."""
+
+MOST_INTEGER, MOST_BIG_INTEGER = 2**31 - 1, 2**63 - 1
+"""The largest values of the columns. A forged page cursor may carry larger ones."""
 
 First = Annotated[int | None, strawberry.argument(description="Number of rows from the start of the list: 1 to 100.")]
 Last = Annotated[
@@ -43,16 +49,32 @@ class PageInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class Paging:
-    """A page asked for: `size` rows after `after` and before `before` (keys), counted from the end if `backward`."""
+class PageRequest:
+    """The arguments of a connection. `after` and `before` are the keys of page cursors, not yet checked by a list."""
 
     size: int
     backward: bool
     after: list[Any] | None
     before: list[Any] | None
 
+    def keyset(self, read: Callable[[list[Any]], Key | None]) -> Keyset[Key]:
+        """Return the bounds of the page. `read` returns the key of a list, or None for keys of another list.
 
-def paging(
+        Raises RequestError BAD_INPUT.
+        """
+        return Keyset(self.size, self.backward, self._key("after", read), self._key("before", read))
+
+    def _key(self, name: str, read: Callable[[list[Any]], Key | None]) -> Key | None:
+        keys = self.after if name == "after" else self.before
+        if keys is None:
+            return None
+        key = read(keys)
+        if key is None:
+            raise RequestError(RequestCode.BAD_INPUT, Message.PAGE_CURSOR, name)
+        return key
+
+
+def page_request(
     first: int | None,
     after: str | None,
     last: int | None = None,
@@ -60,7 +82,7 @@ def paging(
     *,
     default: int = 20,
     most: int = MOST,
-) -> Paging:
+) -> PageRequest:
     """Read the arguments of a connection. Raises RequestError BAD_INPUT."""
     if first is not None and last is not None:
         raise RequestError(RequestCode.BAD_INPUT, Message.FIRST_AND_LAST, "last")
@@ -68,7 +90,7 @@ def paging(
     if not 1 <= size <= most:
         name = "last" if last is not None else "first"
         raise RequestError(RequestCode.BAD_INPUT, Message.PAGE_SIZE, name, most=most)
-    return Paging(
+    return PageRequest(
         size,
         last is not None,
         None if after is None else _keys(after, "after"),
@@ -78,55 +100,51 @@ def paging(
 
 def page_cursor(*keys: object) -> str:
     """Write the page cursor of a row with these keys (JSON values)."""
-    return base64.urlsafe_b64encode(b"page1:" + orjson.dumps(keys)).decode().rstrip("=")
+    return opaque.encode(b"page1:" + orjson.dumps(keys))
+
+
+def page_info(page: Page[Row], cursor: Callable[[Row], str]) -> PageInfo:
+    """Describe a page. `cursor` returns the page cursor of a row."""
+    return PageInfo(
+        has_next_page=page.has_next,
+        has_previous_page=page.has_previous,
+        start_cursor=cursor(page.rows[0]) if page.rows else None,
+        end_cursor=cursor(page.rows[-1]) if page.rows else None,
+    )
+
+
+def page_in_memory(items: Sequence[Row], key: Callable[[Row], str], request: PageRequest) -> Page[Row]:
+    """Cut a page out of a list in memory. Its page cursors carry the key of the item only."""
+    start = 0
+    if request.after is not None:
+        keys = [key(item) for item in items]
+        if len(request.after) != 1 or request.after[0] not in keys:
+            raise RequestError(RequestCode.BAD_INPUT, Message.PAGE_CURSOR, "after")
+        start = keys.index(request.after[0]) + 1
+    end = start + request.size
+    return Page(items[start:end], end < len(items), start > 0)
+
+
+def row_key(value: object) -> int | None:
+    """Return a row id or a log position of a page cursor. Return None for anything that the column cannot hold."""
+    return value if isinstance(value, int) and abs(value) <= MOST_BIG_INTEGER else None
+
+
+def moment_key(value: object) -> datetime | None:
+    """Return a moment of a page cursor. Return None for anything else."""
+    if isinstance(value, str):
+        with suppress(ValueError, OverflowError):
+            moment = datetime.fromisoformat(value)
+            return None if moment.tzinfo is None else moment.astimezone(UTC)
+    return None
 
 
 def _keys(cursor: str, name: str) -> list[Any]:
     try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        decoded = base64.b64decode(padded, altchars=b"-_", validate=True)
-        keys = orjson.loads(decoded.removeprefix(b"page1:"))
+        keys = orjson.loads((opaque.decode(cursor) or b"").removeprefix(b"page1:"))
         written = page_cursor(*keys) if isinstance(keys, list) else None
-    except (binascii.Error, ValueError, TypeError):  # TypeError: too deep to be written again
+    except (ValueError, TypeError):  # TypeError: nested too deep to be written again
         keys = written = None
     if not isinstance(keys, list) or written != cursor:
         raise RequestError(RequestCode.BAD_INPUT, Message.PAGE_CURSOR, name)
     return keys
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
-    """The rows of a page in the order of the list, and whether there are more on either side."""
-
-    rows: Sequence[T]
-    has_next: bool
-    has_previous: bool
-
-    def info(self, cursor: Callable[[T], str]) -> PageInfo:
-        """Say where the page lies; `cursor` gives a row's cursor."""
-        return PageInfo(
-            has_next_page=self.has_next,
-            has_previous_page=self.has_previous,
-            start_cursor=cursor(self.rows[0]) if self.rows else None,
-            end_cursor=cursor(self.rows[-1]) if self.rows else None,
-        )
-
-
-def page_of(rows: Sequence[T], asked: Paging) -> Page[T]:
-    """Make the page from what was read for it: up to `size` + 1 rows, in the order of reading."""
-    more, kept = len(rows) > asked.size, rows[: asked.size]
-    if asked.backward:
-        return Page(kept[::-1], asked.before is not None, more)
-    return Page(kept, more, asked.after is not None)
-
-
-def page_in_memory(items: Sequence[T], key: Callable[[T], str], asked: Paging) -> Page[T]:
-    """Cut a page out of a list held in memory; its cursors carry the key of their item alone."""
-    start = 0
-    if asked.after is not None:
-        keys = [key(item) for item in items]
-        if len(asked.after) != 1 or asked.after[0] not in keys:
-            raise RequestError(RequestCode.BAD_INPUT, Message.PAGE_CURSOR, "after")
-        start = keys.index(asked.after[0]) + 1
-    end = start + asked.size
-    return Page(items[start:end], end < len(items), start > 0)

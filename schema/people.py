@@ -1,11 +1,11 @@
-"""People: the viewer and their session."""
+"""People: the viewer with their session, and citizens and officers on boards."""
 
 from datetime import datetime
 
 import strawberry
 
+from queries.ledger import points_of_citizen
 from rules.access import Role
-from schema.context import Info
 from schema.errors import UserError
 from schema.places import Unit
 
@@ -32,8 +32,8 @@ class Viewer:
     )
 
     @field(description="Citizen points of all own reports, of all time. Can be negative.")
-    async def points(self, info: Info) -> int:
-        return await info.context.points_of_citizen(self.account_id)
+    async def points(self) -> int:
+        return await points_of_citizen(self.account_id)
 
 
 @strawberry.type(description="A citizen who takes part in the citizen board.")

@@ -1,4 +1,4 @@
-"""Which day, and so which period, is asked for."""
+"""The day of an argument `on`, which selects a period."""
 
 from datetime import date, datetime
 
@@ -7,11 +7,11 @@ from rules.periods import jakarta_day
 from schema.errors import RequestCode, RequestError
 
 FIRST_DAY = date(2000, 1, 1)
-"""Nothing that counts is older than this."""
+"""The earliest day of any entry."""
 
 
 def requested_day(now: datetime, on: date | None) -> date:
-    """Return the day asked for, today in Jakarta when left out. Raises RequestError BAD_INPUT."""
+    """Return the requested day, or today in Jakarta for None. Raises RequestError BAD_INPUT."""
     today = jakarta_day(now)
     if on is None:
         return today

@@ -1,4 +1,4 @@
-"""ReferenceObjects, agencies and categories: plain objects made once from the reference data, shared by all requests."""
+"""Places, agencies and categories: objects made once from the reference data and shared by all requests."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from models.reference.gazetteer import Gazetteer
+from models.reference.gazetteer import Gazetteer, KecamatanRecord
 from models.reference.records import AgencyRecord, CategoryRecord, KelurahanRecord
+from queries.reports import ReportOrder
 from rules.boards import BoardKind, Metric
 from rules.languages import Locale, Text
 from rules.periods import Period
 from rules.routing import AgencyKind, FirstHandler
 from schema.context import BY_VIEWER, Context, Info
-from schema.enums import ReportOrder
 from schema.nodes import Node, global_id
-from schema.paging import After, Before, First, Last, PageInfo, Paging, paging
+from schema.paging import After, Before, First, Last, PageInfo, PageRequest, page_request
 from schema.periods import requested_day
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ InPeriod = Annotated[
 ]
 RankedBy = Annotated[Metric, strawberry.argument(description="Metric of the board.")]
 CurrentPeriod = Annotated[Period, strawberry.argument(description="Kind of period. The current one is used.")]
-PeriodAsked = Annotated[Period, strawberry.argument(description="Kind of period.")]
+RequestedPeriod = Annotated[Period, strawberry.argument(description="Kind of period.")]
 OnDayOf = Annotated[date | None, strawberry.argument(description="Any day in the period. Today in Jakarta when null.")]
 OnDay = Annotated[
     date | None,
@@ -81,13 +81,13 @@ class Kelurahan(Node, Place):
         metric: RankedBy = Metric.POINTS,
         period: CurrentPeriod = Period.MONTH,
     ) -> Annotated["Standing", strawberry.lazy("schema.boards")]:
-        return await info.context.standing(BoardKind.KELURAHAN, self.code, metric, period)
+        return await _standing(info.context, BoardKind.KELURAHAN, self.code, metric, period)
 
     @strawberry.field(description="Statistics of the kelurahan in a period.")
     async def scorecard(
-        self, info: Info, period: PeriodAsked = Period.MONTH, on: OnDayOf = None
+        self, info: Info, period: RequestedPeriod = Period.MONTH, on: OnDayOf = None
     ) -> Annotated["Scorecard", strawberry.lazy("schema.scorecards")]:
-        return await info.context.scorecard(BoardKind.KELURAHAN, self.code, period, requested_day(info.context.now, on))
+        return await _scorecard(info.context, BoardKind.KELURAHAN, self.code, period, on)
 
     @strawberry.field(description="Reports of problems in the kelurahan.", metadata=BY_VIEWER)
     async def reports(
@@ -103,15 +103,17 @@ class Kelurahan(Node, Place):
         last: Last = None,
         before: Before = None,
     ) -> Annotated["ReportConnection", strawberry.lazy("schema.reports")]:
-        from schema.reports import list_reports  # noqa: PLC0415 # reports know places; places know reports only here
+        from schema.filters import criteria_of  # noqa: PLC0415
+        from schema.reports import ReportConnection  # noqa: PLC0415
 
-        return await list_reports(info.context, filter, order_by, paging(first, after, last, before), within=self.code)
+        criteria = criteria_of(filter, info.context).in_kelurahan(self.code)
+        return await ReportConnection.read(info.context, criteria, order_by, page_request(first, after, last, before))
 
     @strawberry.field(description="Point entries of the unit, newest first.")
     async def points(
         self, info: Info, first: First = 50, after: After = None, period: InPeriod = None, on: OnDay = None
     ) -> Annotated["PointEntryConnection", strawberry.lazy("schema.points")]:
-        return await _points(info.context, self.code, period, on, paging(first, after, default=50))
+        return await _points(info.context, self.code, period, on, page_request(first, after, default=50))
 
 
 @strawberry.type(description="A page of kelurahan.")
@@ -151,21 +153,21 @@ class Agency(Node):
     ) -> Annotated["Standing", strawberry.lazy("schema.boards")] | None:
         if self.kind is AgencyKind.EXTERNAL:
             return None
-        return await info.context.standing(BoardKind.AGENCY, self.code, metric, period)
+        return await _standing(info.context, BoardKind.AGENCY, self.code, metric, period)
 
     @strawberry.field(
         description="Statistics of the agency in a period. For an external agency, the rates and scores are null."
     )
     async def scorecard(
-        self, info: Info, period: PeriodAsked = Period.MONTH, on: OnDayOf = None
+        self, info: Info, period: RequestedPeriod = Period.MONTH, on: OnDayOf = None
     ) -> Annotated["Scorecard", strawberry.lazy("schema.scorecards")]:
-        return await info.context.scorecard(BoardKind.AGENCY, self.code, period, requested_day(info.context.now, on))
+        return await _scorecard(info.context, BoardKind.AGENCY, self.code, period, on)
 
     @strawberry.field(description="Point entries of the agency, newest first. Empty for an external agency.")
     async def points(
         self, info: Info, first: First = 50, after: After = None, period: InPeriod = None, on: OnDay = None
     ) -> Annotated["PointEntryConnection", strawberry.lazy("schema.points")]:
-        return await _points(info.context, self.code, period, on, paging(first, after, default=50))
+        return await _points(info.context, self.code, period, on, page_request(first, after, default=50))
 
 
 @strawberry.type(description="Category of a problem.")
@@ -200,7 +202,7 @@ Unit = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class ReferenceObjects:
-    """All reference objects by code, and the gazetteer they were made from."""
+    """All reference objects by code, and the gazetteer from which they were made."""
 
     gazetteer: Gazetteer
     cities: Mapping[str, City]
@@ -210,71 +212,111 @@ class ReferenceObjects:
     categories: Mapping[str, Category]
 
     def unit(self, code: str) -> Kelurahan | Kecamatan | City | Agency:
-        """Return the unit with a code that is known to be one. Raises KeyError."""
+        """Return the unit with a code. Raises KeyError."""
         for units in (self.kelurahan, self.agencies, self.kecamatan):
             if code in units:
                 return units[code]
         return self.cities[code]
 
     def handler(self, code: str) -> Kelurahan | Agency:
-        """Return the handler with a code that is known to be one. Raises KeyError."""
+        """Return the handler with a code. Raises KeyError."""
         return self.kelurahan[code] if code in self.kelurahan else self.agencies[code]
 
 
 def reference_objects(gazetteer: Gazetteer) -> ReferenceObjects:
-    """Make the GraphQL objects of the reference data, once for each process and each loading of the data."""
+    """Make the GraphQL objects of the reference data: once for a process, and again when the data are loaded."""
     cities = {
-        fact.code: City(id=global_id("City", fact.code), code=fact.code, name=fact.name, kecamatan=[])
-        for fact in gazetteer.cities.values()
+        record.code: City(id=global_id("City", record.code), code=record.code, name=record.name, kecamatan=[])
+        for record in gazetteer.cities.values()
     }
     kecamatan: dict[str, Kecamatan] = {}
-    for fact in gazetteer.kecamatan.values():
-        city = cities[fact.city_code]
-        own = Kecamatan(id=global_id("Kecamatan", fact.code), code=fact.code, name=fact.name, city=city, kelurahan=[])
-        kecamatan[fact.code] = own
+    for record in gazetteer.kecamatan.values():
+        city = cities[record.city_code]
+        own = Kecamatan(
+            id=global_id("Kecamatan", record.code), code=record.code, name=record.name, city=city, kelurahan=[]
+        )
+        kecamatan[record.code] = own
         city.kecamatan.append(own)
-    kelurahan = {fact.code: _kelurahan(fact, kecamatan[fact.kecamatan_code]) for fact in gazetteer.kelurahan.values()}
-    agencies = {fact.code: _agency(fact) for fact in gazetteer.agencies.values()}
-    categories = {fact.code: _category(fact, agencies) for fact in gazetteer.categories.values()}
+    kelurahan = {
+        record.code: _kelurahan(record, kecamatan[record.kecamatan_code]) for record in gazetteer.kelurahan.values()
+    }
+    agencies = {record.code: _agency(record) for record in gazetteer.agencies.values()}
+    categories = {record.code: _category(record, agencies) for record in gazetteer.categories.values()}
     return ReferenceObjects(gazetteer, cities, kecamatan, kelurahan, agencies, categories)
 
 
+def category_of(context: Context, code: str) -> Category:
+    """Return the category with a code."""
+    return context.places.categories[code]
+
+
+def kelurahan_of(context: Context, code: str) -> Kelurahan:
+    """Return the kelurahan with a code."""
+    return context.places.kelurahan[code]
+
+
+def handler_of(context: Context, code: str) -> Kelurahan | Agency:
+    """Return the kelurahan or agency with a code."""
+    return context.places.handler(code)
+
+
+# The types form a ring: boards, reports and the ledger import this module. So these fields import them when called.
+
+
+async def _standing(context: Context, kind: BoardKind, code: str, metric: Metric, period: Period) -> "Standing":
+    from schema.boards import current_standing  # noqa: PLC0415
+
+    return await current_standing(context, kind, code, metric, period)
+
+
+async def _scorecard(context: Context, kind: BoardKind, code: str, period: Period, on: date | None) -> "Scorecard":
+    from schema.boards import load_scorecard  # noqa: PLC0415
+
+    return await load_scorecard(context, kind, code, period, requested_day(context.now, on))
+
+
 async def _points(
-    context: Context, unit: str, period: Period | None, on: date | None, asked: Paging
+    context: Context, unit: str, period: Period | None, on: date | None, request: PageRequest
 ) -> "PointEntryConnection":
-    from schema.points import list_entries  # noqa: PLC0415 # entries know places; places know entries only here
+    from schema.points import PointEntryConnection  # noqa: PLC0415
 
-    return await list_entries(context, unit, period, on, asked)
+    return await PointEntryConnection.read(context, unit, period, on, request)
 
 
-def _kelurahan(fact: KelurahanRecord, kecamatan: Kecamatan) -> Kelurahan:
+def _kecamatan(record: KecamatanRecord, city: City) -> Kecamatan:
+    own = Kecamatan(id=global_id("Kecamatan", record.code), code=record.code, name=record.name, city=city, kelurahan=[])
+    city.kecamatan.append(own)
+    return own
+
+
+def _kelurahan(record: KelurahanRecord, kecamatan: Kecamatan) -> Kelurahan:
     own = Kelurahan(
-        id=global_id("Kelurahan", fact.code),
-        code=fact.code,
-        name=fact.name,
+        id=global_id("Kelurahan", record.code),
+        code=record.code,
+        name=record.name,
         kecamatan=kecamatan,
         city=kecamatan.city,
-        centre=GeoPoint(latitude=fact.latitude, longitude=fact.longitude),
-        area_km2=fact.area_km2,
+        centre=GeoPoint(latitude=record.latitude, longitude=record.longitude),
+        area_km2=record.area_km2,
     )
     kecamatan.kelurahan.append(own)
     return own
 
 
-def _agency(fact: AgencyRecord) -> Agency:
-    return Agency(id=global_id("Agency", fact.code), code=fact.code, name=fact.name, kind=fact.kind)
+def _agency(record: AgencyRecord) -> Agency:
+    return Agency(id=global_id("Agency", record.code), code=record.code, name=record.name, kind=record.kind)
 
 
-def _category(fact: CategoryRecord, agencies: Mapping[str, Agency]) -> Category:
-    agency = None if fact.agency is None else agencies[fact.agency]
-    straight = fact.handler is FirstHandler.AGENCY
+def _category(record: CategoryRecord, agencies: Mapping[str, Agency]) -> Category:
+    agency = None if record.agency is None else agencies[record.agency]
+    straight = record.handler is FirstHandler.AGENCY
     return Category(
-        id=global_id("Category", fact.code),
-        names=Text(fact.name_id, fact.name_en),
-        code=fact.code,
-        weight=fact.weight,
-        response_target_minutes=fact.response_target_minutes,
-        processing_target_minutes=fact.processing_target_minutes,
+        id=global_id("Category", record.code),
+        names=Text(record.name_id, record.name_en),
+        code=record.code,
+        weight=record.weight,
+        response_target_minutes=record.response_target_minutes,
+        processing_target_minutes=record.processing_target_minutes,
         agency=agency,
         external=straight and agency is not None and agency.kind is AgencyKind.EXTERNAL,
     )

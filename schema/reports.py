@@ -1,25 +1,40 @@
-"""Reports and their events."""
+"""Reports, their events, and the inputs that change them."""
 
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 import strawberry
 
 from models.log import EventRow, ReportEventKind
 from models.reports import PhotoRole, ReportRow
+from queries import events, ledger, people, reports
+from queries.reports import ORDER_COLUMNS, ReportKey, ReportOrder
 from rules import access
 from rules.access import Role
 from rules.criteria import ReportCriteria
-from rules.cursors import encode
 from rules.languages import Locale
+from rules.sla import is_overdue
 from rules.workflow import ReportStatus, Resolution, label
+from schema.columns import FromRow, Make, column_field, log_cursor
 from schema.context import BY_VIEWER, Context, Info
-from schema.enums import ReportOrder
 from schema.errors import UserError
-from schema.nodes import Node, global_id
-from schema.paging import After, Before, First, Last, Page, PageInfo, Paging, page_cursor, paging
-from schema.places import Category, GeoPoint, Handler, Kelurahan
+from schema.nodes import Node, global_id, id_field
+from schema.paging import (
+    MOST_INTEGER,
+    After,
+    Before,
+    First,
+    Last,
+    PageInfo,
+    PageRequest,
+    moment_key,
+    page_cursor,
+    page_info,
+    page_request,
+    row_key,
+)
+from schema.places import Category, GeoPoint, Handler, Kelurahan, category_of, handler_of, kelurahan_of
 from schema.points import PointEntry
 from schema.scalars import URL
 
@@ -90,27 +105,52 @@ class ReportPermissions:
     can_reopen: bool = field(description="Whether the viewer may reopen the report.")
 
 
+SLA_COLUMNS = ("responded_at", "processed_at", "response_due_at", "processing_due_at")
+"""The columns that `rules.sla.is_overdue` needs."""
+
+ACCESS_COLUMNS = (
+    "reporter_id",
+    "handler",
+    "kelurahan",
+    "status",
+    "resolution",
+    "responded_at",
+    "processed_at",
+    "rating",
+    "citizen_reopenings",
+)
+"""The attributes of `rules.access.ReportForAccess`."""
+
+
 @strawberry.type(description="A problem reported by a citizen.")
-class Report(Node):
+class Report(FromRow, Node):
     row: strawberry.Private[ReportRow]
+    id: strawberry.ID = id_field("Report", "id")
     number: str = field(
         description='Number for people, for example "JK2611230001": JK, the day of submission in Jakarta, and a '
         "serial number."
     )
     version: int = field(description="Version, which rises by one with each event of the report.")
-    cursor: str = field(
+    cursor: str = column_field(
+        "position",
+        make=log_cursor,
         description="Log cursor of the last event that this state includes: `reportChanged(after: cursor)` "
-        "continues from here without a gap."
+        "continues from here without a gap.",
     )
     title: str = field(description="Title in one line, written by the reporter.")
     description: str = field(description="Description of the problem, written by the reporter.")
-    category: Category = field(description="Category of the problem.")
-    location: GeoPoint = field(description="Location of the problem.")
+    category: Category = column_field("category", make=category_of, description="Category of the problem.")
+    location: GeoPoint = column_field(
+        "latitude",
+        "longitude",
+        make=lambda _, latitude, longitude: GeoPoint(latitude=latitude, longitude=longitude),
+        description="Location of the problem.",
+    )
     address: str | None = field(description="Address of the problem, written by the reporter. Null when not given.")
-    kelurahan: Kelurahan = field(description="Kelurahan of the location.")
+    kelurahan: Kelurahan = column_field("kelurahan", make=kelurahan_of, description="Kelurahan of the location.")
     status: ReportStatus = field(description="Current status.")
     resolution: Resolution | None = field(description="The outcome. Null until the status is `PROCESSED`.")
-    handler: Handler = field(description="Unit in charge.")
+    handler: Handler = column_field("handler", make=handler_of, description="Unit in charge.")
     submitted_at: datetime = field(description="Time of the submission.")
     responded_at: datetime | None = field(description="Time of the first official answer. Null until then.")
     processed_at: datetime | None = field(description="Time of the closing. Null until the status is `PROCESSED`.")
@@ -126,56 +166,57 @@ class Report(Node):
     )
     support_count: int = field(description="Number of citizens who support the report.")
 
-    @field(description="Name of the current status for people.")
+    @column_field("status", description="Name of the current status for people.")
     def status_label(
         self, locale: Annotated[Locale, strawberry.argument(description="Language of the text.")] = Locale.ID
     ) -> str:
         return label(self.status, locale)
 
-    @field(description="The reporter. Null for an anonymous report.")
+    @column_field("anonymous", "reporter_id", description="The reporter. Null for an anonymous report.")
     async def reporter(self, info: Info) -> Reporter | None:
         if self.row.anonymous:
             return None
-        return Reporter(pseudonym=await info.context.pseudonym(self.row.reporter_id))
+        return Reporter(pseudonym=await info.context.load(people.pseudonyms, self.row.reporter_id))
 
-    @field(description="Photos of the problem, added by the reporter.")
+    @column_field("id", description="Photos of the problem, added by the reporter.")
     async def photos(self, info: Info) -> list[Photo]:
-        return list(await info.context.photos(self.row.id, PhotoRole.CITIZEN))
+        return await _photos(info.context, self.row.id, PhotoRole.CITIZEN)
 
-    @field(description="Photos that prove the fix. Empty when there is none.")
+    @column_field("id", description="Photos that prove the fix. Empty when there is none.")
     async def proof(self, info: Info) -> list[Photo]:
-        return list(await info.context.photos(self.row.id, PhotoRole.PROOF))
+        return await _photos(info.context, self.row.id, PhotoRole.PROOF)
 
-    @field(description="Whether the report is open and past a promised deadline.")
+    @column_field(*SLA_COLUMNS, description="Whether the report is open and past a promised deadline.")
     def overdue(self, info: Info) -> bool:
-        return self.row.snapshot.overdue(info.context.now)
+        return is_overdue(info.context.now, **{name: getattr(self.row, name) for name in SLA_COLUMNS})
 
-    @field(description="Whether the viewer supports the report.", metadata=BY_VIEWER)
+    @column_field("id", description="Whether the viewer supports the report.", metadata=BY_VIEWER)
     async def viewer_has_supported(self, info: Info) -> bool:
-        return await info.context.supports(self.row.id)
+        person = info.context.person
+        return person is not None and await info.context.load(reports.supported, (self.row.id, person.account_id))
 
-    @field(description="Whether the viewer is the reporter.", metadata=BY_VIEWER)
+    @column_field("reporter_id", description="Whether the viewer is the reporter.", metadata=BY_VIEWER)
     def viewer_is_reporter(self, info: Info) -> bool:
         person = info.context.person
         return person is not None and person.account_id == self.row.reporter_id
 
-    @field(description="The original report. Null unless the outcome is `DUPLICATE`.")
+    @column_field("duplicate_of_id", description="The original report. Null unless the outcome is `DUPLICATE`.")
     async def duplicate_of(self, info: Info) -> "Report | None":
         original = self.row.duplicate_of_id
-        return None if original is None else await info.context.report(original)
+        return None if original is None else await load_report(info.context, original)
 
-    @field(description="Events of the report, oldest first.")
+    @column_field("id", description="Events of the report, oldest first.")
     async def timeline(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> "ReportEventConnection":
-        page = await info.context.event_page(self.row.id, paging(first, after, last, before))
-        return ReportEventConnection.of(info.context, page)
+        return await ReportEventConnection.read(info.context, self.row.id, page_request(first, after, last, before))
 
-    @field(description="Point entries of units for the report, oldest first.")
+    @column_field("id", description="Point entries of units for the report, oldest first.")
     async def points(self, info: Info) -> list[PointEntry]:
-        return list(await info.context.entries_of(self.row.id))
+        context = info.context
+        return [PointEntry.of(context, row) for row in await context.load(ledger.of_reports, self.row.id)]
 
-    @field(description="Actions that the viewer may take now.", metadata=BY_VIEWER)
+    @column_field(*ACCESS_COLUMNS, description="Actions that the viewer may take now.", metadata=BY_VIEWER)
     def permissions(self, info: Info) -> ReportPermissions:
         allowed = access.permissions(info.context.person, self.row, info.context.now)
         return ReportPermissions(
@@ -185,35 +226,6 @@ class Report(Node):
             can_assign=allowed.can_assign,
             can_rate=allowed.can_rate,
             can_reopen=allowed.can_reopen,
-        )
-
-    @classmethod
-    def of(cls, context: Context, row: ReportRow) -> Self:
-        """Make the object of a row."""
-        places = context.places
-        return cls(
-            row=row,
-            id=global_id("Report", row.id),
-            number=row.number,
-            version=row.version,
-            cursor=encode(context.epoch, row.position),
-            title=row.title,
-            description=row.description,
-            category=places.categories[row.category],
-            location=GeoPoint(latitude=row.latitude, longitude=row.longitude),
-            address=row.address,
-            kelurahan=places.kelurahan[row.kelurahan],
-            status=row.status,
-            resolution=row.resolution,
-            handler=places.handler(row.handler),
-            submitted_at=row.submitted_at,
-            responded_at=row.responded_at,
-            processed_at=row.processed_at,
-            response_due_at=row.response_due_at,
-            processing_due_at=row.processing_due_at,
-            handler_due_at=row.handler_due_at,
-            rating=row.rating,
-            support_count=row.support_count,
         )
 
 
@@ -228,7 +240,20 @@ class ReportConnection:
 
     @field(description="Number of reports on all pages. Counted only when selected.")
     async def total_count(self, info: Info) -> int | None:
-        return await info.context.report_count(self.criteria)
+        return await reports.count(self.criteria, info.context.now)
+
+    @classmethod
+    async def read(cls, context: Context, criteria: ReportCriteria, order: ReportOrder, request: PageRequest) -> Self:
+        """Read a page of the reports that match the criteria. Raises RequestError BAD_INPUT."""
+        keyset = request.keyset(lambda keys: report_key(keys, order))
+        cursor = await events.head_cursor()
+        page = await reports.page(criteria, order, keyset, context.now)
+        return cls(
+            edges=[ReportEdge(cursor=_page_cursor(row, order), node=Report.of(context, row)) for row in page.rows],
+            page_info=page_info(page, lambda row: _page_cursor(row, order)),
+            cursor=cursor,
+            criteria=criteria,
+        )
 
 
 @strawberry.type(description="A row of a page of reports.")
@@ -237,71 +262,127 @@ class ReportEdge:
     node: Report = field(description="The report.")
 
 
+ROLES = frozenset(role.value for role in Role)
+
+
+def before(name: str, make: Make) -> Make:
+    """Return the function that makes a field of the old value of a change; None if the event did not change it."""
+
+    def make_before(context: Context, data: Mapping[str, Any]) -> Any:
+        changed = data["before"]
+        return make(context, changed[name]) if changed and name in changed else None
+
+    return make_before
+
+
+def after(name: str, make: Make, *, at_first: bool = False) -> Make:
+    """Return the function that makes a field of the new value of a change; None if the event did not change it.
+
+    `at_first`: the first event of a report counts as a change.
+    """
+
+    def make_after(context: Context, data: Mapping[str, Any]) -> Any:
+        changed = data["before"]
+        is_new = at_first if changed is None else name in changed
+        return make(context, data["after"][name]) if is_new else None
+
+    return make_after
+
+
+def _status(_: Context, name: str) -> ReportStatus:
+    return ReportStatus(name)
+
+
+def _resolution(_: Context, data: Mapping[str, Any]) -> Resolution | None:
+    """Return the resolution after the event; None if the event did not change the status."""
+    changed, resolution = data["before"], data["after"]["resolution"]
+    return Resolution(resolution) if resolution is not None and (changed is None or "status" in changed) else None
+
+
+def _actor(context: Context, code: str | None) -> str:
+    return code if code in ROLES else context.places.unit(code or "").name
+
+
 @strawberry.type(description="An event of a report.")
-class ReportEvent(Node):
+class ReportEvent(FromRow, Node):
     row: strawberry.Private[EventRow]
-    cursor: str = field(
-        description="Log cursor of the event: pass it as `after` of a subscription to continue after this event."
+    id: strawberry.ID = id_field("ReportEvent", "position")
+    cursor: str = column_field(
+        "position",
+        make=log_cursor,
+        description="Log cursor of the event: pass it as `after` of a subscription to continue after this event.",
     )
-    kind: ReportEventKind = field(description="Kind of event.")
+    kind: ReportEventKind = column_field(
+        "kind", make=lambda _, kind: ReportEventKind(kind), description="Kind of event."
+    )
     at: datetime = field(description="Time of the event.")
-    report_id: strawberry.ID = field(description="Id of the report.")
-    version: int = field(
-        description="Version of the report at this event. Ignore the event if you have a higher version."
+    report_id: strawberry.ID = column_field(
+        "report_id", make=lambda _, key: global_id("Report", key), description="Id of the report."
     )
-    from_status: ReportStatus | None = field(description="Status before the event. Null unless the event changed it.")
-    to_status: ReportStatus | None = field(description="Status after the event. Null unless the event changed it.")
-    resolution: Resolution | None = field(description="Outcome. Null unless the event closed the report.")
-    actor: str = field(description="A role or the name of a unit that acted. Never names a citizen.")
-    from_handler: Handler | None = field(
-        description="Unit in charge before the event. Null unless the event changed it."
+    version: int = column_field(
+        "version",
+        make=lambda _, version: version or 0,
+        description="Version of the report at this event. Ignore the event if you have a higher version.",
     )
-    to_handler: Handler | None = field(description="Unit in charge after the event. Null unless the event changed it.")
-    from_kelurahan: Kelurahan | None = field(
-        description="Kelurahan before the event. Null unless the event changed it."
+    from_status: ReportStatus | None = column_field(
+        "data", make=before("status", _status), description="Status before the event. Null unless the event changed it."
     )
-    to_kelurahan: Kelurahan | None = field(description="Kelurahan after the event. Null unless the event changed it.")
-    from_category: Category | None = field(description="Category before the event. Null unless the event changed it.")
-    to_category: Category | None = field(description="Category after the event. Null unless the event changed it.")
-    stars: int | None = field(description="Stars of a rating, 1 to 5. Null for other events.")
+    to_status: ReportStatus | None = column_field(
+        "data",
+        make=after("status", _status, at_first=True),
+        description="Status after the event. Null unless the event changed it.",
+    )
+    resolution: Resolution | None = column_field(
+        "data", make=_resolution, description="Outcome. Null unless the event closed the report."
+    )
+    actor: str = column_field(
+        "actor", make=_actor, description="A role or the name of a unit that acted. Never names a citizen."
+    )
+    from_handler: Handler | None = column_field(
+        "data",
+        make=before("handler", handler_of),
+        description="Unit in charge before the event. Null unless the event changed it.",
+    )
+    to_handler: Handler | None = column_field(
+        "data",
+        make=after("handler", handler_of),
+        description="Unit in charge after the event. Null unless the event changed it.",
+    )
+    from_kelurahan: Kelurahan | None = column_field(
+        "data",
+        make=before("kelurahan", kelurahan_of),
+        description="Kelurahan before the event. Null unless the event changed it.",
+    )
+    to_kelurahan: Kelurahan | None = column_field(
+        "data",
+        make=after("kelurahan", kelurahan_of),
+        description="Kelurahan after the event. Null unless the event changed it.",
+    )
+    from_category: Category | None = column_field(
+        "data",
+        make=before("category", category_of),
+        description="Category before the event. Null unless the event changed it.",
+    )
+    to_category: Category | None = column_field(
+        "data",
+        make=after("category", category_of),
+        description="Category after the event. Null unless the event changed it.",
+    )
+    stars: int | None = column_field(
+        "data", make=lambda _, data: data.get("stars"), description="Stars of a rating, 1 to 5. Null for other events."
+    )
 
-    @field(description="The report, at the version of the event or later. Null when it is no longer visible.")
+    @column_field(
+        "report_id", description="The report, at the version of the event or later. Null when it is no longer visible."
+    )
     async def report(self, info: Info) -> Report | None:
-        return None if self.row.report_id is None else await info.context.report(self.row.report_id)
+        return None if self.row.report_id is None else await load_report(info.context, self.row.report_id)
 
-    @field(description="Text written with the event: a note, a reason or a comment. Null when there is none.")
+    @column_field(
+        "position", description="Text written with the event: a note, a reason or a comment. Null when there is none."
+    )
     async def note(self, info: Info) -> str | None:
-        return await info.context.note(self.row.position)
-
-    @classmethod
-    def of(cls, context: Context, row: EventRow) -> Self:
-        """Make the object of an event of the topic `report`."""
-        before, after = row.before, row.after
-        moved = before is None or before.status is not after.status
-        handed = before is not None and before.handler != after.handler
-        elsewhere = before is not None and before.kelurahan != after.kelurahan
-        otherwise = before is not None and before.category != after.category
-        places = context.places
-        return cls(
-            row=row,
-            id=global_id("ReportEvent", row.position),
-            cursor=encode(context.epoch, row.position),
-            kind=ReportEventKind(row.kind),
-            at=row.at,
-            report_id=global_id("Report", row.report_id),
-            version=row.version or 0,
-            from_status=before.status if before is not None and moved else None,
-            to_status=after.status if moved else None,
-            resolution=after.resolution if moved else None,
-            actor=_actor(context, row.actor or ""),
-            from_handler=places.handler(before.handler) if before is not None and handed else None,
-            to_handler=places.handler(after.handler) if handed else None,
-            from_kelurahan=places.kelurahan[before.kelurahan] if before is not None and elsewhere else None,
-            to_kelurahan=places.kelurahan[after.kelurahan] if elsewhere else None,
-            from_category=places.categories[before.category] if before is not None and otherwise else None,
-            to_category=places.categories[after.category] if otherwise else None,
-            stars=row.data.get("stars"),
-        )
+        return await info.context.load(events.notes, self.row.position)
 
 
 @strawberry.type(description="A page of events of a report.")
@@ -310,12 +391,13 @@ class ReportEventConnection:
     page_info: PageInfo = field(description="Page cursors of the page, and whether there are more pages.")
 
     @classmethod
-    def of(cls, context: Context, page: Page[EventRow]) -> Self:
-        """Make the connection of a page."""
+    async def read(cls, context: Context, report_id: int, request: PageRequest) -> Self:
+        """Read a page of the events of a report. Raises RequestError BAD_INPUT."""
+        page = await events.page(report_id, request.keyset(event_key))
         edges = [
             ReportEventEdge(cursor=page_cursor(row.position), node=ReportEvent.of(context, row)) for row in page.rows
         ]
-        return cls(edges=edges, page_info=page.info(lambda row: page_cursor(row.position)))
+        return cls(edges=edges, page_info=page_info(page, lambda row: page_cursor(row.position)))
 
 
 @strawberry.type(description="A row of a page of events.")
@@ -390,37 +472,46 @@ class ChangeReportStatusInput:
     )
 
 
-ROLES = frozenset(role.value for role in Role)
+async def load_report(context: Context, report_id: int) -> Report | None:
+    """Load a report by its row id. Return None if there is none that the viewer may see."""
+    return await Report.load(context, reports.by_id, report_id)
 
 
-async def list_reports(
-    context: Context,
-    asked: ReportFilter | None,
-    order: ReportOrder,
-    page_asked: Paging,
-    within: str | None = None,
-) -> ReportConnection:
-    """Read a connection of reports; `within` narrows it to one kelurahan."""
-    criteria = context.criteria(asked)
-    if within is not None:
-        chosen = frozenset({within})
-        criteria = replace(criteria, kelurahan=chosen if criteria.kelurahan is None else chosen & criteria.kelurahan)
-    cursor = await context.head_cursor()
-    page = await context.report_page(criteria, order, page_asked)
-    return ReportConnection(
-        edges=[ReportEdge(cursor=_key(row, order), node=Report.of(context, row)) for row in page.rows],
-        page_info=page.info(lambda row: _key(row, order)),
-        cursor=cursor,
-        criteria=criteria,
-    )
+def report_key(keys: list[Any], order: ReportOrder) -> ReportKey | None:
+    """Return the key that a page cursor carries. Return None for the cursor of another list."""
+    match keys:
+        case [str(name), value, last] if name == order:
+            row_id = row_key(last)
+            if row_id is None:
+                return None
+            if order is ReportOrder.MOST_SUPPORTED:
+                return (value, row_id) if isinstance(value, int) and abs(value) <= MOST_INTEGER else None
+            moment = moment_key(value)
+            return None if moment is None else (moment, row_id)
+    return None
 
 
-def _key(row: ReportRow, order: ReportOrder) -> str:
-    if order is ReportOrder.MOST_SUPPORTED:
-        return page_cursor(order, row.support_count, row.id)
-    moment = row.handler_due_at if order is ReportOrder.DUE_SOONEST else row.submitted_at
-    return page_cursor(order, moment.isoformat(), row.id)
+def event_key(keys: list[Any]) -> int | None:
+    """Return the position that a page cursor carries. Return None for the cursor of another list."""
+    return row_key(keys[0]) if len(keys) == 1 else None
 
 
-def _actor(context: Context, code: str) -> str:
-    return code if code in ROLES else context.places.unit(code).name
+def _page_cursor(row: ReportRow, order: ReportOrder) -> str:
+    value = getattr(row, ORDER_COLUMNS[order][0])
+    return page_cursor(order, value.isoformat() if isinstance(value, datetime) else value, row.id)
+
+
+async def _photos(context: Context, report_id: int, role: PhotoRole) -> list[Photo]:
+    photos = []
+    for row in await context.load(reports.photos, (report_id, role)):
+        url, thumbnail_url = context.picture_urls(row.id)
+        photos.append(
+            Photo(
+                id=strawberry.ID(row.id),
+                url=URL(url),
+                thumbnail_url=URL(thumbnail_url),
+                width=row.width,
+                height=row.height,
+            )
+        )
+    return photos

@@ -1,4 +1,4 @@
-"""Scalars: moments in UTC, days in Jakarta, addresses on the web."""
+"""Scalars: moments in UTC, days in Jakarta, and URLs."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 _DAY = r"\d{4}-\d\d-\d\d"
 _MOMENT = re.compile(rf"{_DAY}[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
-"""RFC 3339 knows fewer forms than Python: no weeks, nothing without its hyphens and colons."""
+"""RFC 3339, which allows fewer forms than Python: no weeks, and no form without hyphens and colons."""
 
 
 def _write_moment(value: datetime) -> str:

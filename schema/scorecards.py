@@ -1,4 +1,4 @@
-"""Scorecards: the numbers behind a standing."""
+"""Scorecards: the figures behind a standing."""
 
 from typing import Self
 
@@ -58,7 +58,7 @@ class Scorecard:
 
     @classmethod
     def of(cls, card: ScorecardData) -> Self:
-        """Make the object of a card."""
+        """Make the object of the data of a scorecard."""
         gathered = card.counters
         shares = ratios_of(gathered)
         return cls(

@@ -9,7 +9,7 @@ one person. The items come from a `Stream` (`subscriptions.streams`).
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, Self, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import orjson
 from graphql import ExecutionResult, Executor, GraphQLError, GraphQLSchema, create_source_event_stream
@@ -43,19 +43,13 @@ retry_while_unavailable = retry(
 """Retry with backoff while the database is unavailable: a subscription outlives an outage."""
 
 
-class LiveContext(Context, Protocol):
-    """The context of a request, with the live services of this process."""
+@dataclass(kw_only=True)
+class LiveContext(Context):
+    """A context with the log and the boards of this process. A socket fills `connection_params`."""
 
-    @property
-    def tailer(self) -> LogTailer:
-        """The tailer of the event log."""
-
-    @property
-    def boards(self) -> LiveBoards:
-        """The live boards."""
-
-    def fresh(self, **changes: Any) -> Self:
-        """Return a copy with empty loaders and these changes."""
+    tailer: LogTailer
+    boards: LiveBoards
+    connection_params: dict[str, Any] | None = None
 
 
 class LiveSchema(Protocol):

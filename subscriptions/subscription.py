@@ -12,9 +12,10 @@ from rules.periods import Period
 from schema.boards import BoardName, LeaderboardUpdate, RankShift, check_board, standing_of, subject_of
 from schema.context import BY_VIEWER
 from schema.errors import RequestCode, RequestError
+from schema.filters import criteria_of
 from schema.nodes import row_id
 from schema.paging import MOST_PLACES
-from schema.reports import ReportEvent, ReportFilter
+from schema.reports import ReportEvent, ReportFilter, load_report
 from subscriptions.boards import BoardUpdate
 from subscriptions.channels import Channel, CitizenChannel, FeedChannel, ReportChannel
 from subscriptions.shared import LiveContext, SubscriptionSpec
@@ -42,7 +43,7 @@ class Subscription:
         after: AfterCursor = None,
     ) -> AsyncIterable[ReportEvent]:
         report_id = row_id(id, "Report")
-        if report_id is None or await info.context.report(report_id) is None:
+        if report_id is None or await load_report(info.context, report_id) is None:
             raise RequestError(RequestCode.NOT_FOUND, Message.REPORT_NOT_FOUND, "id")
         return _events(info.context, ReportChannel(report_id), after)
 
@@ -62,7 +63,7 @@ class Subscription:
         filter: Annotated[ReportFilter | None, argument(description="Conditions on the reports.")] = None,
         after: AfterCursor = None,
     ) -> AsyncIterable[ReportEvent]:
-        return _events(info.context, FeedChannel(info.context.criteria(filter)), after)
+        return _events(info.context, FeedChannel(criteria_of(filter, info.context)), after)
 
     @strawberry.subscription(
         description="A leaderboard: first a snapshot, then its changes, at most four times a second."

@@ -26,7 +26,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
 )
 from strawberry.types.execution import PreExecutionError
 
-from actions.sessions import person_of
+from queries.people import person_of
 from schema.errors import RequestCode
 from subscriptions.shared import (
     LiveContext,

@@ -1,0 +1,47 @@
+"""Reads of accounts and sessions."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.accounts import Account
+from models.database import fetch
+from rules.access import Person, Role, RoleGrant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileRow:
+    """The part of an account that its owner may see."""
+
+    public_id: str
+    pseudonym: str
+    email: str
+    on_citizen_board: bool
+
+
+PROFILE_COLUMNS: tuple[str, ...] = tuple(ProfileRow.__dataclass_fields__)
+
+
+async def pseudonyms(account_ids: list[int]) -> list[str]:
+    """Read the pseudonyms of accounts."""
+    found = dict(await Account.filter(id__in=account_ids).values_list("id", "pseudonym"))
+    return [found[account_id] for account_id in account_ids]
+
+
+async def profile(account_id: int) -> ProfileRow:
+    """Read the profile of an account."""
+    return ProfileRow(**await Account.get(id=account_id).values(*PROFILE_COLUMNS))
+
+
+async def person_of(session_id: str, now: datetime) -> Person | None:
+    """Return the person of a session, with their roles. Return None for a session that has ended or expired."""
+    rows = await fetch(
+        "SELECT s.account_id, s.expires_at, m.role, m.unit FROM sign_in s "
+        "LEFT JOIN membership m ON m.account_id = s.account_id "
+        "WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 ORDER BY m.id",
+        session_id,
+        now,
+    )
+    if not rows:
+        return None
+    granted = (RoleGrant(Role(row["role"]), row["unit"] or None) for row in rows if row["role"] is not None)
+    return Person(rows[0]["account_id"], (RoleGrant(Role.CITIZEN), *granted))

@@ -1,0 +1,30 @@
+"""Boards and scorecards in batches, for the fields of one request."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date
+
+from queries.leaderboards import Board, ScorecardData, read_board, read_scorecards
+from rules.boards import BoardKind, Metric
+from rules.periods import Period
+
+
+@dataclass(frozen=True, slots=True)
+class BoardKey:
+    """The board of the period that contains a day. The subjects follow from the kind, so they are not compared."""
+
+    kind: BoardKind
+    period: Period
+    day: date
+    subjects: Collection[str] = field(compare=False)
+    metric: Metric = Metric.POINTS
+
+
+async def boards(keys: list[BoardKey]) -> list[Board]:
+    """Read boards, one after another: a request takes one connection."""
+    return [await read_board(key.kind, key.period, key.day, key.subjects, key.metric) for key in keys]
+
+
+async def scorecards(keys: list[BoardKey]) -> list[dict[str, ScorecardData]]:
+    """Read the scorecards of boards by the code of the subject, one board after another."""
+    return [await read_scorecards(key.kind, key.period, key.day, key.subjects) for key in keys]

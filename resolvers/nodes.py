@@ -1,0 +1,57 @@
+"""Loading of objects by their global ids."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from queries import events, ledger
+from rules.boards import BoardKind, Metric
+from rules.periods import Period
+from schema.boards import Standing, board_of_day
+from schema.context import Context
+from schema.errors import RequestError
+from schema.nodes import Node, parse_id, row_id
+from schema.points import PointEntry
+from schema.reports import ReportEvent, load_report
+
+
+async def load_node(context: Context, text: str) -> Node | None:
+    """Load the object of a global id. Return None for a malformed id, and for an object that the viewer may not see."""
+    type_name, key = parse_id(text) or ("", "")
+    places: dict[str, Mapping[str, Node]] = {
+        "City": context.places.cities,
+        "Kecamatan": context.places.kecamatan,
+        "Kelurahan": context.places.kelurahan,
+        "Agency": context.places.agencies,
+        "Category": context.places.categories,
+    }
+    if type_name in places:
+        return places[type_name].get(key)
+    if type_name == "Standing":
+        return await _load_standing(context, key)
+    row = row_id(text, type_name)
+    return None if row is None else await _load_row(context, type_name, row)
+
+
+async def _load_row(context: Context, type_name: str, row: int) -> Node | None:
+    match type_name:
+        case "Report":
+            return await load_report(context, row)
+        case "ReportEvent":
+            return await ReportEvent.load(context, events.by_position, row)
+        case "PointEntry":
+            return await PointEntry.load(context, ledger.by_position, row)
+    return None
+
+
+async def _load_standing(context: Context, key: str) -> Standing | None:
+    """Load a row of a board by its key: kind, metric, period, first day (`-` for all time) and code of the subject."""
+    try:
+        kind, metric, period, first, code = key.split(":")
+        on = None if first == "-" else date.fromisoformat(first)
+        board = await board_of_day(context, BoardKind(kind), Metric(metric), Period(period), on)
+    except (ValueError, RequestError):
+        return None
+    row = next((row for row in board.rows if row.code == code), None)
+    if row is None or str(board.span.first or "-") != first:
+        return None
+    return Standing.of(context, board, row)

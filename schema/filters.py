@@ -1,0 +1,94 @@
+"""The meaning of a filter: criteria, with all places resolved to kelurahan and all ids to codes."""
+
+from typing import TYPE_CHECKING, TypeVar
+
+from strawberry import ID
+
+from rules.access import Person
+from rules.criteria import BoundingBox, ReportCriteria
+from rules.messages import Message
+from schema.context import Context
+from schema.errors import RequestCode, RequestError
+from schema.nodes import parse_id
+from schema.places import ReferenceObjects
+
+if TYPE_CHECKING:
+    from schema.reports import BoundingBoxInput, ReportFilter
+
+T = TypeVar("T")
+
+
+def criteria_of(given: "ReportFilter | None", context: Context) -> ReportCriteria:
+    """Return the criteria of a filter.
+
+    Raises RequestError BAD_INPUT, or UNAUTHENTICATED for `mine` without a session.
+    """
+    if given is None:
+        return ReportCriteria()
+    return ReportCriteria(
+        status=None if given.status is None else frozenset(given.status),
+        resolution=None if given.resolution is None else frozenset(given.resolution),
+        category=_categories(given.category, context.places),
+        kelurahan=_kelurahan(given, context.places),
+        handler=_handlers(given.handler, context.places),
+        within=None if given.within is None else _box(given.within),
+        submitted_from=given.submitted_from,
+        submitted_to=given.submitted_to,
+        overdue=given.overdue,
+        external=given.external,
+        reporter_id=_me(context.person) if given.mine else None,
+    )
+
+
+def _kelurahan(given: "ReportFilter", places: ReferenceObjects) -> frozenset[str] | None:
+    """Resolve the places of every level to kelurahan; each level that is given narrows the others."""
+    gazetteer, parts = places.gazetteer, []
+    if given.kelurahan is not None:
+        parts.append(
+            {_known(gazetteer.find_kelurahan(text), text, "filter.kelurahan").code for text in given.kelurahan}
+        )
+    if given.kecamatan is not None:
+        kecamatan = [_known(gazetteer.kecamatan.get(code), code, "filter.kecamatan") for code in given.kecamatan]
+        parts.append({code for one in kecamatan for code in one.kelurahan})
+    if given.city is not None:
+        cities = [_known(gazetteer.cities.get(code), code, "filter.city") for code in given.city]
+        parts.append({code for one in cities for code in one.kelurahan})
+    return frozenset(set.intersection(*parts)) if parts else None
+
+
+def _known(found: T | None, text: str, argument: str) -> T:
+    if found is None:
+        raise RequestError(RequestCode.BAD_INPUT, Message.PLACE_UNKNOWN, argument, code=text)
+    return found
+
+
+def _categories(codes: list[str] | None, places: ReferenceObjects) -> frozenset[str] | None:
+    for code in codes or ():
+        if code not in places.categories:
+            raise RequestError(RequestCode.BAD_INPUT, Message.CATEGORY_UNKNOWN, "filter.category", code=code)
+    return None if codes is None else frozenset(codes)
+
+
+def _handlers(ids: list[ID] | None, places: ReferenceObjects) -> frozenset[str] | None:
+    return None if ids is None else frozenset(_handler(text, places) for text in ids)
+
+
+def _handler(text: str, places: ReferenceObjects) -> str:
+    match parse_id(text):
+        case ("Kelurahan", code) if code in places.kelurahan:
+            return code
+        case ("Agency", code) if code in places.agencies:
+            return code
+    raise RequestError(RequestCode.BAD_INPUT, Message.HANDLER_UNKNOWN, "filter.handler")
+
+
+def _box(box: "BoundingBoxInput") -> BoundingBox:
+    if not (-90 <= box.south <= box.north <= 90 and -180 <= box.west <= box.east <= 180):
+        raise RequestError(RequestCode.BAD_INPUT, Message.BOX_INVALID, "filter.within")
+    return BoundingBox(box.south, box.west, box.north, box.east)
+
+
+def _me(person: Person | None) -> int:
+    if person is None:
+        raise RequestError(RequestCode.UNAUTHENTICATED, Message.SIGN_IN, "filter.mine")
+    return person.account_id
