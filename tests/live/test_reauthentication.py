@@ -10,9 +10,9 @@ import pytest
 from starlette.types import Message
 
 from actions.accounts import revoke_role
-from actions.sessions import person_of
 from actions.transaction import Transactions
 from models.database import database
+from queries.people import person_of
 from rules.access import Person, Role
 from subscriptions.transport import protocol
 from tests.city import City, Deployment, deployed, forget_statements

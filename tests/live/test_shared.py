@@ -13,7 +13,7 @@ from actions.accounts import revoke_role
 from app.schema import Schema
 from models.database import fetch
 from models.log import LogEvent, Topic
-from resolvers.loaders import Loaders
+from queries import events
 from rules.access import Role
 from rules.cursors import decode, encode
 from schema.context import BY_VIEWER
@@ -253,14 +253,14 @@ async def test_event_that_fails_in_an_outage_is_delivered_after_it(city: City, m
     citizen = await city.citizen()
     report = await citizen.report()
     one = await screen(city, "subscription($id: ID!) { reportChanged(id: $id) { kind note } }", id=report["id"])
-    read, failures = Loaders._notes, iter(range(3))
+    read, failures = events.notes, iter(range(3))
 
-    async def away(self: Loaders, positions: list[int]) -> Any:
+    async def away(positions: list[int]) -> Any:
         if next(failures, None) is not None:
             raise ConnectionRefusedError
-        return await read(self, positions)
+        return await read(positions)
 
-    monkeypatch.setattr(Loaders, "_notes", away)
+    monkeypatch.setattr(events, "notes", away)
     await citizen.act("updateReport", report["id"], title="Baru")
     assert await one.until(1) == [{"data": {"reportChanged": {"kind": "EDITED", "note": None}}}]
     assert next(failures, None) is None

@@ -20,12 +20,12 @@ def wrapped(inside: bytes) -> str:
 
 
 @given(name=names, key=keys)
-def test_parsing_returns_what_was_written(name: str, key: str) -> None:
+def test_id_returns_the_type_and_the_key_that_were_written(name: str, key: str) -> None:
     assert parse_id(global_id(name, key)) == (name, key)
 
 
 @given(name=names, row=rows)
-def test_row_id_is_read_only_for_its_own_type(name: str, row: int) -> None:
+def test_row_id_is_read_for_its_own_type_only(name: str, row: int) -> None:
     assert row_id(global_id(name, row), name) == row
     assert row_id(global_id(name, row), f"{name}X") is None
 
@@ -44,24 +44,24 @@ def test_id_needs_no_escaping_in_a_url(name: str, key: str) -> None:
 @example("A" * 1_000_001)
 @example(wrapped(b"Report:\xff"))
 @example(wrapped(b"Report"))
-def test_any_text_is_either_an_id_in_its_only_spelling_or_none(text: str) -> None:
+def test_text_is_an_id_in_its_one_form_or_not_at_all(text: str) -> None:
     parsed = parse_id(text)
     assert parsed is None or global_id(*parsed) == text
     assert row_id(text, "Report") is None or parsed is not None
 
 
 @pytest.mark.parametrize("change", ["{}=", "{}==", " {}", "{}\n", "{}A"])
-def test_id_has_only_one_spelling(change: str) -> None:
+def test_id_has_one_form_only(change: str) -> None:
     written = global_id("Report", 12)
     assert parse_id(written) == ("Report", "12")
     assert row_id(change.format(written), "Report") is None
 
 
 @pytest.mark.parametrize("key", ["", "-1", "+1", "01", "00", "1.0", " 1", "1\n", "१", "²", "1" * 19, "x", "1:2"])
-def test_only_a_number_that_a_table_can_hold_is_a_row_id(key: str) -> None:
+def test_row_id_is_a_number_that_a_table_can_hold(key: str) -> None:
     assert row_id(global_id("Report", key), "Report") is None
 
 
-def test_cursors_are_refused_as_ids() -> None:
+def test_cursors_are_not_ids() -> None:
     assert row_id(page_cursor(12), "Report") is None
     assert row_id(encode("0" * 16, 12), "Report") is None

@@ -7,14 +7,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from resolvers.pages import _position, _report_keys, event_page, report_page
-from rules.criteria import ReportCriteria
+from queries.paging import Keyset, Page, page_of
+from queries.reports import ReportOrder
 from rules.cursors import encode
 from rules.messages import Message
-from schema.enums import ReportOrder
 from schema.errors import RequestCode, RequestError
 from schema.nodes import global_id
-from schema.paging import MOST, MOST_PLACES, Page, Paging, page_cursor, page_in_memory, page_of, paging
+from schema.paging import MOST, MOST_PLACES, PageRequest, page_cursor, page_in_memory, page_info, page_request
+from schema.points import entry_key
+from schema.reports import event_key, report_key
 
 LETTERS = string.ascii_lowercase
 WHEN = "2026-11-23T00:00:00+00:00"
@@ -39,48 +40,48 @@ def wrapped(inside: bytes) -> str:
 def error(**arguments: Any) -> tuple[RequestCode, Message, str | None, dict[str, object]]:
     """The code, message, argument and values of the error for these arguments of a connection."""
     with pytest.raises(RequestError) as caught:
-        paging(arguments.pop("first", None), arguments.pop("after", None), **arguments)
+        page_request(arguments.pop("first", None), arguments.pop("after", None), **arguments)
     return caught.value.code, caught.value.message, caught.value.argument, caught.value.values
 
 
-def page_request(name: str, cursor: str) -> Paging:
-    """Return a page request with its cursor as `after` or as `before`."""
-    return paging(None, cursor) if name == "after" else paging(None, None, None, cursor)
+def request_by(name: str, cursor: str) -> PageRequest:
+    """Return a page with the cursor as the argument of this name."""
+    return page_request(None, cursor) if name == "after" else page_request(None, None, None, cursor)
 
 
 def walk(items: str, size: int) -> list[Page[str]]:
-    """Return all pages of a list in memory, each requested with the end cursor of the one before."""
-    pages = [page_in_memory(items, str, paging(size, None))]
+    """Read every page of a list in memory, each after the end cursor of the previous one."""
+    pages = [page_in_memory(items, str, page_request(size, None))]
     while pages[-1].has_next and len(pages) < len(items):
-        pages.append(page_in_memory(items, str, paging(size, pages[-1].info(page_cursor).end_cursor)))
+        pages.append(page_in_memory(items, str, page_request(size, page_info(pages[-1], page_cursor).end_cursor)))
     return pages
 
 
-def test_default_page_size_belongs_to_the_list() -> None:
-    assert paging(None, None) == Paging(20, backward=False, after=None, before=None)
-    assert paging(None, None, default=50, most=MOST_PLACES).size == 50
+def test_page_without_a_size_has_the_default_size_of_its_list() -> None:
+    assert page_request(None, None) == PageRequest(20, backward=False, after=None, before=None)
+    assert page_request(None, None, default=50, most=MOST_PLACES).size == 50
 
 
 @pytest.mark.parametrize("size", [1, 2, MOST])
-def test_page_has_up_to_100_rows_from_either_end(size: int) -> None:
-    assert paging(size, None) == Paging(size, backward=False, after=None, before=None)
-    assert paging(None, None, size, None) == Paging(size, backward=True, after=None, before=None)
+def test_page_holds_up_to_100_rows_from_either_end(size: int) -> None:
+    assert page_request(size, None) == PageRequest(size, backward=False, after=None, before=None)
+    assert page_request(None, None, size, None) == PageRequest(size, backward=True, after=None, before=None)
 
 
 @pytest.mark.parametrize("size", [0, -1, MOST + 1, 2**31 - 1, -(2**31)])
-def test_invalid_size_is_refused_by_the_name_of_its_argument(size: int) -> None:
-    refused = (RequestCode.BAD_INPUT, Message.PAGE_SIZE)
-    assert error(first=size) == (*refused, "first", {"most": MOST})
-    assert error(last=size) == (*refused, "last", {"most": MOST})
+def test_size_out_of_range_is_refused_with_the_name_of_its_argument(size: int) -> None:
+    refusal = (RequestCode.BAD_INPUT, Message.PAGE_SIZE)
+    assert error(first=size) == (*refusal, "first", {"most": MOST})
+    assert error(last=size) == (*refusal, "last", {"most": MOST})
 
 
-def test_list_in_memory_may_be_read_in_one_page() -> None:
-    assert paging(MOST_PLACES, None, most=MOST_PLACES).size == MOST_PLACES
+def test_list_in_memory_can_be_read_in_one_page() -> None:
+    assert page_request(MOST_PLACES, None, most=MOST_PLACES).size == MOST_PLACES
     assert error(first=MOST_PLACES + 1, most=MOST_PLACES)[3]["most"] == MOST_PLACES
 
 
 @pytest.mark.parametrize("size", [0, 1, MOST + 1])
-def test_first_and_last_together_are_refused_whatever_their_values(size: int) -> None:
+def test_first_and_last_together_are_refused_whatever_their_sizes(size: int) -> None:
     assert error(first=size, last=1) == (RequestCode.BAD_INPUT, Message.FIRST_AND_LAST, "last", {})
 
 
@@ -88,7 +89,7 @@ def test_first_and_last_together_are_refused_whatever_their_values(size: int) ->
 def test_page_cursor_returns_its_keys_as_after_and_as_before(keys: list[Any]) -> None:
     cursor = page_cursor(*keys)
     assert set(cursor) <= set(string.ascii_letters + string.digits + "-_")
-    request = paging(None, cursor, None, cursor)
+    request = page_request(None, cursor, None, cursor)
     assert request.after == request.before == keys
 
 
@@ -110,9 +111,9 @@ def test_page_cursor_returns_its_keys_as_after_and_as_before(keys: list[Any]) ->
 @example(page_cursor(1) + "=")
 @example(page_cursor(1) + "\n")
 @example("A" * 1_000_000)
-def test_text_is_a_page_cursor_or_refused_by_the_name_of_its_argument(cursor: str) -> None:
+def test_text_is_a_page_cursor_in_its_one_form_or_is_refused(cursor: str) -> None:
     try:
-        request = paging(None, cursor)
+        request = page_request(None, cursor)
     except RequestError:
         for name in ("after", "before"):
             assert error(**{name: cursor}) == (RequestCode.BAD_INPUT, Message.PAGE_CURSOR, name, {})
@@ -122,12 +123,12 @@ def test_text_is_a_page_cursor_or_refused_by_the_name_of_its_argument(cursor: st
 
 
 @pytest.mark.parametrize("other", [encode("0123456789abcdef", 12), global_id("Report", 12)])
-def test_log_cursor_and_id_are_refused_as_page_cursor(other: str) -> None:
+def test_log_cursors_and_ids_are_not_page_cursors(other: str) -> None:
     assert error(after=other)[1] is Message.PAGE_CURSOR
 
 
 @given(size=sizes, count=st.integers(0, 26))
-def test_pages_of_a_list_in_memory_have_each_row_once_in_order(size: int, count: int) -> None:
+def test_pages_cover_a_list_in_memory_once_and_in_order(size: int, count: int) -> None:
     pages = walk(LETTERS[:count], size)
     assert "".join(row for page in pages for row in page.rows) == LETTERS[:count]
     assert all(len(page.rows) == size for page in pages[:-1])
@@ -135,41 +136,40 @@ def test_pages_of_a_list_in_memory_have_each_row_once_in_order(size: int, count:
 
 
 def test_empty_page_has_no_cursors() -> None:
-    info = page_in_memory("", str, paging(5, None)).info(page_cursor)
+    info = page_info(page_in_memory("", str, page_request(5, None)), page_cursor)
     assert (info.has_next_page, info.has_previous_page) == (False, False)
     assert (info.start_cursor, info.end_cursor) == (None, None)
 
 
-def test_page_info_has_the_cursors_of_the_first_and_last_rows() -> None:
-    info = page_in_memory(LETTERS, str, paging(3, page_cursor("b"))).info(page_cursor)
+def test_page_info_has_the_cursors_of_the_first_and_the_last_row() -> None:
+    info = page_info(page_in_memory(LETTERS, str, page_request(3, page_cursor("b"))), page_cursor)
     assert (info.has_next_page, info.has_previous_page) == (True, True)
     assert (info.start_cursor, info.end_cursor) == (page_cursor("c"), page_cursor("e"))
 
 
 @pytest.mark.parametrize("keys", [(), ("A",), ("a", "b"), (1,), (None,), (["a"],), ({"a": 1},), (True,)])
-def test_list_in_memory_refuses_a_cursor_of_no_row(keys: tuple[object, ...]) -> None:
+def test_list_in_memory_refuses_the_cursor_of_a_row_it_lacks(keys: tuple[object, ...]) -> None:
     with pytest.raises(RequestError) as caught:
-        page_in_memory(LETTERS, str, paging(3, page_cursor(*keys)))
+        page_in_memory(LETTERS, str, page_request(3, page_cursor(*keys)))
     assert (caught.value.code, caught.value.message) == (RequestCode.BAD_INPUT, Message.PAGE_CURSOR)
 
 
 @given(size=sizes, count=st.integers(0, 26), backward=st.booleans())
-def test_page_keeps_the_list_order_from_either_end(size: int, count: int, *, backward: bool) -> None:
+def test_page_keeps_the_order_of_its_list_when_read_from_the_end(size: int, count: int, *, backward: bool) -> None:
     listed = list(LETTERS[:count])
-    request = Paging(size, backward, after=None, before=None)
-    read = (listed[::-1] if backward else listed)[: size + 1]
-    page = page_of(read, request)
+    keyset: Keyset[str] = Keyset(size, backward)
+    read = (listed[::-1] if backward else listed)[: keyset.limit]
+    page = page_of(read, keyset)
     assert list(page.rows) == (listed[-size:] if backward else listed[:size])
     more = count > size
     assert (page.has_previous, page.has_next) == ((more, False) if backward else (False, more))
 
 
-def test_page_next_to_a_cursor_has_a_page_on_the_cursors_side() -> None:
-    assert page_of("ab", Paging(5, backward=False, after=["x"], before=None)).has_previous
-    assert page_of("ab", Paging(5, backward=True, after=None, before=["x"])).has_next
+def test_page_beyond_a_cursor_has_rows_on_the_side_of_the_cursor() -> None:
+    assert page_of("ab", Keyset(5, after="x")).has_previous
+    assert page_of("ab", Keyset(5, backward=True, before="x")).has_next
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize("name", ["after", "before"])
 @pytest.mark.parametrize("order", ReportOrder)
 @pytest.mark.parametrize(
@@ -193,35 +193,46 @@ def test_page_next_to_a_cursor_has_a_page_on_the_cursors_side() -> None:
         ("MOST_SUPPORTED", "5", 5),
     ],
 )
-async def test_report_list_refuses_forged_cursors_and_those_of_other_lists(
+def test_list_of_reports_refuses_foreign_and_forged_cursors(
     name: str, order: ReportOrder, keys: tuple[object, ...]
 ) -> None:
     with pytest.raises(RequestError) as caught:
-        await report_page(ReportCriteria(), order, page_request(name, page_cursor(*keys)), NOW)
+        request_by(name, page_cursor(*keys)).keyset(lambda given: report_key(given, order))
     assert (caught.value.message, caught.value.argument) == (Message.PAGE_CURSOR, name)
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize("order", ReportOrder)
 @pytest.mark.parametrize("other", ReportOrder)
-async def test_cursor_is_valid_for_one_order_only(order: ReportOrder, other: ReportOrder) -> None:
+def test_cursor_of_reports_belongs_to_one_order(order: ReportOrder, other: ReportOrder) -> None:
     if order is other:
         return
     cursor = page_cursor(other, 5 if other is ReportOrder.MOST_SUPPORTED else WHEN, 5)
     with pytest.raises(RequestError):
-        await report_page(ReportCriteria(), order, paging(None, cursor), NOW)
+        page_request(None, cursor).keyset(lambda given: report_key(given, order))
 
 
-def test_cursor_of_the_same_order_is_read_as_the_keys_of_its_row() -> None:
-    assert _report_keys(["NEWEST", WHEN, 5], ReportOrder.NEWEST, "after") == (NOW, 5)
-    assert _report_keys(["OLDEST", WHEN, 2**63 - 1], ReportOrder.OLDEST, "after") == (NOW, 2**63 - 1)
-    assert _report_keys(["MOST_SUPPORTED", 3, 5], ReportOrder.MOST_SUPPORTED, "before") == (3, 5)
-    assert _position([12], "after") == 12
+def test_cursor_of_the_same_order_is_read_as_the_key_of_its_row() -> None:
+    assert report_key(["NEWEST", WHEN, 5], ReportOrder.NEWEST) == (NOW, 5)
+    assert report_key(["OLDEST", WHEN, 2**63 - 1], ReportOrder.OLDEST) == (NOW, 2**63 - 1)
+    assert report_key(["MOST_SUPPORTED", 3, 5], ReportOrder.MOST_SUPPORTED) == (3, 5)
+    assert event_key([12]) == 12
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize("keys", [(), ("5",), (5, 5), (2**63,), (None,), ("NEWEST", WHEN, 5)])
-async def test_event_list_refuses_forged_cursors_and_those_of_other_lists(keys: tuple[object, ...]) -> None:
+def test_list_of_events_refuses_foreign_and_forged_cursors(keys: tuple[object, ...]) -> None:
     with pytest.raises(RequestError) as caught:
-        await event_page(1, paging(None, page_cursor(*keys)))
+        page_request(None, page_cursor(*keys)).keyset(event_key)
     assert caught.value.message is Message.PAGE_CURSOR
+
+
+@pytest.mark.parametrize(
+    "keys", [(), ("2026-11-23",), ("2026-11-23", 2**63), ("23", 5), (WHEN, "5"), ("NEWEST", WHEN, 5)]
+)
+def test_ledger_refuses_foreign_and_forged_cursors(keys: tuple[object, ...]) -> None:
+    with pytest.raises(RequestError) as caught:
+        page_request(None, page_cursor(*keys)).keyset(entry_key)
+    assert caught.value.message is Message.PAGE_CURSOR
+
+
+def test_cursor_of_the_ledger_is_read_as_the_key_of_its_entry() -> None:
+    assert entry_key(["2026-11-23", 5]) == (NOW.date(), 5)
