@@ -63,7 +63,15 @@ def error_line(result: Result) -> str:
     return line.removeprefix("Error: ")
 
 
-MIGRATIONS = ["0001_initial", "0002_open_from", "0003_clocks", "0004_profiles", "0005_tallies", "0006_minutes"]
+MIGRATIONS = [
+    "0001_initial",
+    "0002_open_from",
+    "0003_clocks",
+    "0004_profiles",
+    "0005_tallies",
+    "0006_minutes",
+    "0007_names",
+]
 
 
 def rows(database: Path, sql: str) -> list[tuple[Any, ...]]:
