@@ -38,7 +38,7 @@ class World:
         self.transactions = Transactions(notify=notify, now=lambda: self.now)
         self.reports: list[int] = []
 
-    async def live(self, acts: int) -> None:
+    async def act_randomly(self, acts: int) -> None:
         """Let people do what chance finds; what is refused changes nothing."""
         await close_periods(self.transactions)
         self.citizens = [await person() for _ in range(2)]

@@ -40,7 +40,7 @@ async def run_world(url: str, acts: int = 150, seed: int = 1) -> None:
     forget_statements()
     async with database(url):
         await fetch("UPDATE log_head SET open_from = NULL")
-        await World(seed).live(acts)
+        await World(seed).act_randomly(acts)
 
 
 def tanggap(url: str, *arguments: str) -> Result:

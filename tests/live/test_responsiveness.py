@@ -127,7 +127,7 @@ async def test_dashboard_matches_the_tables_across_a_year_end(city: City, monkey
         for period in (Period.WEEK, Period.YEAR, Period.ALL_TIME)
     ]
     async with followed(city, *dashboards):
-        await world.live(130)
+        await world.act_randomly(130)
     for dashboard in dashboards:
         spans = {board.span for board in dashboard.snapshots}
         assert (len(spans) > 1) is (dashboard.period is not Period.ALL_TIME)

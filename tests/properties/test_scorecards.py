@@ -332,7 +332,7 @@ async def test_every_scorecard_and_board_follows_from_the_report_histories(datab
     forget_statements()
     async with database(database_url):
         await fetch("UPDATE log_head SET open_from = NULL")
-        await World(7, datetime(2026, 3, 22, 3, tzinfo=UTC)).live(300)
+        await World(7, datetime(2026, 3, 22, 3, tzinfo=UTC)).act_randomly(300)
         histories = await read_histories()
         officers = {one.id: code_of("officer", one.public_id) for one in await Account.all()}
         days = sorted({jakarta_day(event.at) for history in histories for event in history.events})
