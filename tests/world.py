@@ -22,7 +22,7 @@ from rules.refusals import Refusal
 from rules.workflow import ReportStatus, Resolution
 
 GAZETTEER = Gazetteer(bundled())
-PLACES = ((-6.1754, 106.8272), (-6.1954, 106.8342))
+LOCATIONS = ((-6.1754, 106.8272), (-6.1954, 106.8342))
 CATEGORIES = ("SAMPAH", "BANJIR", "LISTRIK")
 HANDLERS = ("31.71.01.1001", "31.71.01.1002", "SDA", "DLH", "PLN")
 START = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
@@ -54,7 +54,7 @@ class World:
                 await self.act(self.chance.choice(self.reports[-4:]))
 
     async def submit(self) -> None:
-        latitude, longitude = self.chance.choice(PLACES)
+        latitude, longitude = self.chance.choice(LOCATIONS)
         category = self.chance.choices(CATEGORIES, (6, 3, 1))[0]
         for _ in range(self.chance.choice((1, 1, 5))):
             wish = Submission(

@@ -26,7 +26,7 @@ from rules.periods import Period
 from rules.scoring.counters import COUNTER_NAMES
 from rules.workflow import ReportStatus
 from tests.city import forget_statements
-from tests.world import GAZETTEER, HANDLERS, PLACES, World, person
+from tests.world import GAZETTEER, HANDLERS, LOCATIONS, World, person
 
 
 async def differences() -> list[str]:
@@ -256,7 +256,7 @@ async def test_rebuild_during_concurrent_acts_loses_nothing(database_url: str) -
         await fetch("UPDATE log_head SET open_from = NULL")
         transactions = Transactions()
         officer = await person(RoleGrant(Role.OFFICER, HANDLERS[0]))
-        latitude, longitude = PLACES[0]
+        latitude, longitude = LOCATIONS[0]
         options = Submission(
             title="Judul", description="Isi", category="SAMPAH", latitude=latitude, longitude=longitude
         )
