@@ -195,7 +195,7 @@ class RankShift:
 class LeaderboardUpdate:
     cursor: str = field(description="Log cursor of the last event that is included.")
     snapshot: bool = field(
-        description="Whether `standings` is the whole board. If true, replace all rows that you have."
+        description="Whether `standings` is a full snapshot. If true, replace all rows that you have."
     )
     starts_at: datetime | None = field(description="First moment of the period. Null for `ALL_TIME`.")
     ends_at: datetime | None = field(description="First moment after the period. Null for `ALL_TIME`.")

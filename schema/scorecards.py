@@ -23,10 +23,10 @@ class Scorecard:
     responded: int = field(description="Number of reports to which it gave the first answer.")
     processed: int = field(description="Number of times that it closed a report as `FIXED`.")
     overdue: int = field(
-        description="Number of open reports of the unit with a missed deadline, at the end of the period or now "
-        "if it still runs. 0 for an officer."
+        description="Number of open reports of the unit that are unanswered past the response deadline or past the "
+        "deadline of the unit, at the end of the period or now if it still runs. 0 for an officer."
     )
-    reopened: int = field(description="Number of its closed reports that were reopened.")
+    reopened: int = field(description="Number of its closings that were reopened.")
     responded_on_time: float | None = field(
         description="Rate of reports answered on time, 0 to 1, among those answered or past the response "
         "deadline. Null when there are none."
