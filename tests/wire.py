@@ -1,4 +1,4 @@
-"""Clients of the API as the world sees it: GraphQL over HTTP, and graphql-transport-ws."""
+"""Clients of the public API: GraphQL over HTTP, and graphql-transport-ws."""
 
 import asyncio
 import io
@@ -39,21 +39,21 @@ ARGUMENTS = {
     "note": "String",
     "ifVersion": "Int",
 }
-"""The arguments of mutations beside `id` and `input`."""
+"""Types of the arguments of mutations other than `id` and `input`."""
 
 MONAS = {"latitude": -6.1754, "longitude": 106.8272}
 GAMBIR = "31.71.01.1001"
 
 
-async def eventually(true: Callable[[], bool]) -> None:
-    """Wait until something has become true; fails after DEADLINE."""
+async def eventually(condition: Callable[[], bool]) -> None:
+    """Wait until `condition` is true. Raises TimeoutError after DEADLINE."""
     async with asyncio.timeout(DEADLINE):
-        while not true():
+        while not condition():  # there is no event to wait for
             await asyncio.sleep(0.005)
 
 
 class RequestFailedError(AssertionError):
-    """The server answered with errors beside the data."""
+    """The response has entries in `errors`."""
 
     def __init__(self, errors: list[dict[str, Any]]) -> None:
         super().__init__(json.dumps(errors))
@@ -66,7 +66,7 @@ class RequestFailedError(AssertionError):
 
 @dataclass
 class Caller:
-    """Somebody who talks to one server; `token` is theirs when signed in."""
+    """A person who uses one server. `token` is None while they are not signed in."""
 
     http: httpx.AsyncClient
     token: str | None = None
@@ -80,11 +80,11 @@ class Caller:
         return headers if self.language is None else headers | {"Accept-Language": self.language}
 
     def on(self, http: httpx.AsyncClient) -> "Caller":
-        """The same person, talking to another server."""
+        """Return the same person as a client of another server."""
         return Caller(http, self.token, self.language, self.email)
 
     async def ask(self, document: str, **variables: Any) -> dict[str, Any]:
-        """Execute a document; raises RequestFailedError when there are request errors."""
+        """Execute a document and return its data. Raises RequestFailedError on request errors."""
         response = await self.http.post(
             "/graphql", json={"query": document, "variables": variables}, headers=self.headers
         )
@@ -95,11 +95,11 @@ class Caller:
         return data
 
     async def sign_up(self, email: str) -> None:
-        """Make an account and be signed in."""
+        """Create an account and sign in."""
         await self._begin("signUp", email)
 
     async def sign_in(self, email: str) -> None:
-        """Be signed in to an account."""
+        """Sign in to an existing account."""
         await self._begin("signIn", email)
 
     async def _begin(self, mutation: str, email: str) -> None:
@@ -112,29 +112,29 @@ class Caller:
         self.token, self.email = payload["session"]["accessToken"], email
 
     async def submit(self, **given: Any) -> dict[str, Any]:
-        """Submit a report of garbage in front of Monas, or as given; return the payload."""
-        wish = {"title": "Sampah menumpuk", "description": "Di trotoar", "category": "SAMPAH", "location": MONAS}
+        """Submit a report of garbage at Monas, with `given` fields replaced; return the payload."""
+        fields = {"title": "Sampah menumpuk", "description": "Di trotoar", "category": "SAMPAH", "location": MONAS}
         answer = await self.ask(
             f"mutation($i: SubmitReportInput!) {{ submitReport(input: $i) {{ report {{ {REPORT} }} {ERRORS} }} }}",
-            i=wish | given,
+            i=fields | given,
         )
         payload: dict[str, Any] = answer["submitReport"]
         return payload
 
     async def report(self, **given: Any) -> dict[str, Any]:
-        """Submit a report that must be taken; return it."""
+        """Submit a report, assert that it is accepted, and return it."""
         payload = await self.submit(**given)
         assert payload["errors"] == []
-        taken: dict[str, Any] = payload["report"]
-        return taken
+        report: dict[str, Any] = payload["report"]
+        return report
 
-    async def act(self, mutation: str, report_id: str, **wish: Any) -> dict[str, Any]:
-        """Do something to a report; the payload. What some take as arguments, others take as `input`."""
+    async def act(self, mutation: str, report_id: str, **options: Any) -> dict[str, Any]:
+        """Execute a mutation on a report and return the payload. `options` become its arguments or its `input`."""
         inputs = {"updateReport": "UpdateReportInput", "changeReportStatus": "ChangeReportStatusInput"}
         if mutation in inputs:
-            arguments, given = {"input": f"{inputs[mutation]}!"}, {"input": wish}
+            arguments, given = {"input": f"{inputs[mutation]}!"}, {"input": options}
         else:
-            arguments, given = {name: ARGUMENTS[name] for name in wish}, wish
+            arguments, given = {name: ARGUMENTS[name] for name in options}, options
         asked = "".join(f", ${name}: {kind}" for name, kind in arguments.items())
         passed = "".join(f", {name}: ${name}" for name in arguments)
         document = f"mutation($id: ID!{asked}) {{ {mutation}(id: $id{passed}) {{ report {{ {REPORT} }} {ERRORS} }} }}"
@@ -142,24 +142,24 @@ class Caller:
         payload: dict[str, Any] = answer[mutation]
         return payload
 
-    async def move(self, report_id: str, status: str, **wish: Any) -> dict[str, Any]:
-        """Transaction a report's status; return the payload."""
-        return await self.act("changeReportStatus", report_id, status=status, **wish)
+    async def move(self, report_id: str, status: str, **options: Any) -> dict[str, Any]:
+        """Transaction the status of a report; return the payload."""
+        return await self.act("changeReportStatus", report_id, status=status, **options)
 
     async def upload(self, picture: bytes | None = None) -> httpx.Response:
-        """Upload a picture; one of its own kind when none is given."""
+        """Upload a photo, by default a unique one; return the response."""
         files = {"file": ("foto.png", picture or png(next(self.numbers), self.email or ""), "image/png")}
         return await self.http.post("/media", files=files, headers=self.headers)
 
     async def photo(self, picture: bytes | None = None) -> str:
-        """Upload a picture that must be taken; return its id."""
+        """Upload a photo, assert that it is accepted, and return its id."""
         response = await self.upload(picture)
         assert response.status_code == 201, response.text
         return str(response.json()["id"])
 
 
 def png(number: int = 0, owner: str = "") -> bytes:
-    """A small picture, another for each number and owner."""
+    """Return a small image, different for each number and owner."""
     seed = hash((number, owner)) & 0xFFFFFF
     image = Image.new("RGB", (16, 12), (seed >> 16, seed >> 8 & 0xFF, seed & 0xFF))
     image.putpixel((0, 0), (number & 0xFF, number >> 8 & 0xFF, len(owner) & 0xFF))
@@ -169,7 +169,7 @@ def png(number: int = 0, owner: str = "") -> bytes:
 
 
 class Socket:
-    """A websocket after `connection_ack`. Each operation is followed through `Stream`."""
+    """A WebSocket after `connection_ack`. Each operation is read through its `Stream`."""
 
     def __init__(self, connection: ClientConnection) -> None:
         self.connection = connection
@@ -177,7 +177,7 @@ class Socket:
         self._ids = itertools.count(1)
 
     async def run(self) -> None:
-        """Hand each message to its operation."""
+        """Dispatch each message to its operation."""
         async for text in self.connection:
             message = json.loads(text)
             if message["type"] == "ping":
@@ -194,23 +194,23 @@ class Socket:
         return Stream(self, operation, self._streams[operation])
 
     async def wait_until_read(self) -> None:
-        """Wait until the server has read all that was sent: operations follow from the moment they are read."""
+        """Wait until the server has read everything sent. Operations receive events from that moment."""
         await (await self.subscribe("{ __typename }")).message()
 
 
 class Stream:
-    """What one operation sends."""
+    """The messages of one operation."""
 
     def __init__(self, socket: Socket, operation: str, queue: "asyncio.Queue[dict[str, Any]]") -> None:
         self._socket, self._operation, self._queue = socket, operation, queue
 
     async def message(self, within: float = DEADLINE) -> dict[str, Any]:
-        """The next message of the operation."""
+        """Return the next message of the operation."""
         async with asyncio.timeout(within):
             return await self._queue.get()
 
     async def next(self, within: float = DEADLINE) -> Any:
-        """The next item: the value of the one root field. Raises RequestFailedError when the operation fails."""
+        """Return the next item: the value of the root field. Raises RequestFailedError when the operation fails."""
         message = await self.message(within)
         if message["type"] == "error":
             raise RequestFailedError(message["payload"])
@@ -220,12 +220,12 @@ class Stream:
         return item
 
     async def take(self, count: int) -> list[Any]:
-        """The next `count` items."""
+        """Return the next `count` items."""
         return [await self.next() for _ in range(count)]
 
     @property
     def waiting(self) -> int:
-        """How many messages have come that nobody took."""
+        """The number of messages received but not read."""
         return self._queue.qsize()
 
     async def complete(self) -> None:
@@ -235,7 +235,7 @@ class Stream:
 
 @asynccontextmanager
 async def socket(url: str, token: str | None = None, language: str | None = None) -> AsyncIterator[Socket]:
-    """Connect a websocket to a server's address (http://…) and begin."""
+    """Connect a WebSocket to the address of a server (http://…) and initialise it."""
     payload = {"authorization": f"Bearer {token}"} if token else {}
     if language:
         payload["acceptLanguage"] = language
@@ -245,10 +245,10 @@ async def socket(url: str, token: str | None = None, language: str | None = None
         async with asyncio.timeout(DEADLINE):
             answer = json.loads(await connection.recv())
         assert answer["type"] == "connection_ack", answer
-        begun = Socket(connection)
-        running = asyncio.create_task(begun.run())
+        initialised = Socket(connection)
+        running = asyncio.create_task(initialised.run())
         try:
-            yield begun
+            yield initialised
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)

@@ -1,4 +1,4 @@
-"""A small city that lives as chance has it: two citizens, officers of four units, and an ADMIN."""
+"""Random acts in a small city: two citizens, officers of four units, and an ADMIN."""
 
 import random
 from collections.abc import Awaitable, Callable
@@ -30,79 +30,77 @@ KEYS = count()
 
 
 class World:
-    """Two citizens and an ADMIN who is everybody's officer, in a time that passes as chance has it."""
+    """People who act at random, reproducibly for each seed, while time passes in random steps."""
 
     def __init__(self, seed: int, now: datetime = START, notify: Callable[[int], object] = lambda _: None) -> None:
-        self.chance = random.Random(seed)
+        self.rng = random.Random(seed)
         self.now = now
         self.transactions = Transactions(notify=notify, now=lambda: self.now)
         self.reports: list[int] = []
 
     async def act_randomly(self, acts: int) -> None:
-        """Let people do what chance finds; what is refused changes nothing."""
+        """Perform random acts. Refused acts change nothing."""
         await close_periods(self.transactions)
         self.citizens = [await person() for _ in range(2)]
         self.officials = [await person(RoleGrant(Role.OFFICER, unit)) for unit in HANDLERS[:4]]
         self.admin = await person(RoleGrant(Role.ADMIN, ""))
         for _ in range(acts):
-            self.now += timedelta(minutes=self.chance.choice((1, 2, 7, 50, 400)))
+            self.now += timedelta(minutes=self.rng.choice((1, 2, 7, 50, 400)))
             await close_periods(self.transactions)
-            if not self.reports or self.chance.random() < 0.12:
+            if not self.reports or self.rng.random() < 0.12:
                 await self.submit()
                 continue
             with suppress(Refusal):
-                await self.act(self.chance.choice(self.reports[-4:]))
+                await self.act(self.rng.choice(self.reports[-4:]))
 
     async def submit(self) -> None:
-        latitude, longitude = self.chance.choice(LOCATIONS)
-        category = self.chance.choices(CATEGORIES, (6, 3, 1))[0]
-        for _ in range(self.chance.choice((1, 1, 5))):
-            wish = Submission(
+        latitude, longitude = self.rng.choice(LOCATIONS)
+        category = self.rng.choices(CATEGORIES, (6, 3, 1))[0]
+        for _ in range(self.rng.choice((1, 1, 5))):
+            options = Submission(
                 title="Judul", description="Isi", category=category, latitude=latitude, longitude=longitude
             )
             self.reports.append(
-                await self.transactions.run(submit, self.chance.choice(self.citizens), route(GAZETTEER, wish))
+                await self.transactions.run(submit, self.rng.choice(self.citizens), route(GAZETTEER, options))
             )
 
     async def act(self, report: int) -> None:
-        chance, transactions = self.chance, self.transactions
-        official = chance.choice([*self.officials, self.admin])
-        citizen = chance.choice(self.citizens)
+        rng, transactions = self.rng, self.transactions
+        official = rng.choice([*self.officials, self.admin])
+        citizen = rng.choice(self.citizens)
         acts: list[Callable[[], Awaitable[object]]] = [
             lambda: transactions.run(change_status, official, report, StatusChange(status=ReportStatus.IN_PROGRESS)),
             lambda: self.fix(official, report),
             lambda: self.fix(self.admin, report),
             lambda: self.dismiss(official, report),
-            lambda: transactions.run(assign, GAZETTEER, official, report, chance.choice(HANDLERS), DeskOptions()),
-            lambda: transactions.run(transfer, GAZETTEER, official, report, chance.choice(HANDLERS[:2]), DeskOptions()),
-            lambda: transactions.run(
-                recategorise, GAZETTEER, official, report, chance.choice(CATEGORIES), DeskOptions()
-            ),
+            lambda: transactions.run(assign, GAZETTEER, official, report, rng.choice(HANDLERS), DeskOptions()),
+            lambda: transactions.run(transfer, GAZETTEER, official, report, rng.choice(HANDLERS[:2]), DeskOptions()),
+            lambda: transactions.run(recategorise, GAZETTEER, official, report, rng.choice(CATEGORIES), DeskOptions()),
             lambda: transactions.run(edit, citizen, report, Edit(title=f"Judul {next(KEYS)}")),
-            lambda: transactions.run(rate, citizen, report, chance.randint(1, 5), None),
-            lambda: transactions.run(reopen, chance.choice(self.citizens), report, "Belum selesai"),
+            lambda: transactions.run(rate, citizen, report, rng.randint(1, 5), None),
+            lambda: transactions.run(reopen, rng.choice(self.citizens), report, "Belum selesai"),
             lambda: transactions.run(reopen, self.admin, report, "Belum selesai"),
             lambda: self.waive(report),
         ]
-        if chance.random() < 0.05:
+        if rng.random() < 0.05:
             acts = [lambda: transactions.run(withdraw, citizen, report)]
-        await chance.choice(acts)()
+        await rng.choice(acts)()
 
     async def fix(self, official: Person, report: int) -> None:
         photo = f"foto-{next(KEYS)}"
         await self.transactions.run(record_upload, official.account_id, photo, f"{next(KEYS):064d}", 1, 1)
-        wish = StatusChange(status=ReportStatus.PROCESSED, resolution=Resolution.FIXED, proof_photo_ids=(photo,))
-        await self.transactions.run(change_status, official, report, wish)
+        options = StatusChange(status=ReportStatus.PROCESSED, resolution=Resolution.FIXED, proof_photo_ids=(photo,))
+        await self.transactions.run(change_status, official, report, options)
 
     async def dismiss(self, official: Person, report: int) -> None:
-        resolution = self.chance.choice((Resolution.INVALID, Resolution.OUT_OF_REMIT))
-        wish = StatusChange(status=ReportStatus.PROCESSED, resolution=resolution, note="Karena")
-        await self.transactions.run(change_status, official, report, wish)
+        resolution = self.rng.choice((Resolution.INVALID, Resolution.OUT_OF_REMIT))
+        options = StatusChange(status=ReportStatus.PROCESSED, resolution=resolution, note="Karena")
+        await self.transactions.run(change_status, official, report, options)
 
     async def waive(self, report: int) -> None:
         entries = await PointEntry.filter(report_id=report)
         if entries:
-            await self.transactions.run(waive, self.admin, self.chance.choice(entries).position, "Keliru")
+            await self.transactions.run(waive, self.admin, self.rng.choice(entries).position, "Keliru")
 
 
 async def person(*grants: RoleGrant) -> Person:

@@ -19,12 +19,12 @@ def front_page_rendered_once() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def no_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No period closes by itself: these tests move the time to and fro."""
+    """Disable the clock: these tests set the time themselves, so no period may close on its own."""
     monkeypatch.setattr(clock, "TICK", 3_600.0)
 
 
 @pytest.fixture
 async def city(city: City) -> City:
-    """The service in this process, with no day opened or closed yet: every time is good."""
+    """The service in this process, with no day opened or closed yet, so that any time can be set."""
     await fetch("UPDATE log_head SET open_from = NULL WHERE id = 1")
     return city

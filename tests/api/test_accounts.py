@@ -170,7 +170,7 @@ async def test_access_token_works_for_30_minutes(city: City) -> None:
     assert not await works(city, expired)
     payload = await Caller(city.http, expired, language="en").submit()
     assert payload["errors"][0]["code"] == "UNAUTHENTICATED"
-    assert "no longer valid" in payload["errors"][0]["message"]
+    assert "session has ended" in payload["errors"][0]["message"]
 
 
 async def test_tampered_token_does_not_work(city: City) -> None:

@@ -144,8 +144,8 @@ async def test_ledger_lists_every_entry_of_a_unit_newest_first(city: City) -> No
         assert (entry["ruleVersion"], entry["unit"]) == (RULE_VERSION, {"__typename": "Agency", "code": "SDA"})
         assert entry["report"] == {"id": global_id("Report", row.report_id)}
     assert {entry["rule"]: (entry["reason"], entry["english"]) for entry in listed}["RESPONDED_PROMPTLY"] == (
-        "Dijawab dalam seperempat waktu yang dijanjikan.",
-        "Answered within a quarter of the time promised.",
+        "Dijawab dalam seperempat dari waktu yang dijanjikan.",
+        "Answered within a quarter of the promised time.",
     )
     assert await entries(city.anyone(), "PLN") == await entries(city.anyone(), KEBON_JERUK) == []
 

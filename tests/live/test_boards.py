@@ -120,7 +120,7 @@ async def test_lagging_watcher_gets_a_snapshot_instead_of_missed_updates(
     assert updates[1].snapshot or len(updates) < len(reports)
 
 
-@pytest.mark.parametrize(("language", "words"), [("id", "diperbarui sekali sehari"), ("en", "renewed once a day")])
+@pytest.mark.parametrize(("language", "words"), [("id", "diperbarui sekali sehari"), ("en", "updated once a day")])
 async def test_board_of_citizens_has_no_subscription(server: Deployment, language: str, words: str) -> None:
     async with socket(server.servers[0].url, language=language) as phone:
         following = await phone.subscribe("subscription { leaderboardChanged(kind: CITIZEN) { cursor } }")
