@@ -1,4 +1,4 @@
-# The verbs of the project. Needs Python 3.11 or newer and make; everything else is installed into .venv.
+# The commands of the project. Needs Python 3.11 or newer and make; everything else is installed into .venv.
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
@@ -21,10 +21,11 @@ test-fast: .venv/dev ## unit and property tests over SQLite, in under a minute
 # Three processes for two cores: many tests wait. Tests of the group "load" run one after another, in one process.
 PARALLEL := --numprocesses 3 --dist loadgroup
 
-check: .venv/dev ## style, types, import directions, lock
+check: .venv/dev ## style, types, import directions, language
 	@echo "==> style" && $(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@echo "==> types" && $(BIN)/mypy
 	@echo "==> import directions" && $(BIN)/lint-imports
+	@echo "==> language" && $(BIN)/python -m tools.check_language
 
 bench: .venv/dev ## ratios against a baseline in the same run
 	@$(BIN)/python -m benchmarks.writers

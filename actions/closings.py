@@ -1,4 +1,4 @@
-"""What follows a closing: the reporter rates it, it is reopened, or the control room waives an entry.
+"""Acts after a closing: the reporter rates it, it is reopened, or the control room waives an entry.
 
 Each action raises Refusal NOT_FOUND, FORBIDDEN, TRANSITION_REFUSED or INVALID, and has then changed nothing.
 """

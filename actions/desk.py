@@ -26,7 +26,7 @@ from rules.sla import SlaTerms, hand_over, terms_after_recategorising
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskOptions:
-    """What every act of the desk may carry."""
+    """The options of every act of the desk."""
 
     note: str | None = None
     if_version: int | None = None
@@ -71,7 +71,7 @@ async def recategorise(
 
     The handler stays, unless the report leaves the province by it, is outside it or comes back: then the category
     names the handler. Only the control room can lengthen a target or change the weight (docs/adr/0014): a unit gains
-    nothing by its own recategorising, whoever holds the report later.
+    nothing by its own recategorising, no matter which unit holds the report later.
     """
     target = gazetteer.categories.get(category)
     if target is None:

@@ -1,4 +1,4 @@
-"""How long units have held a report: the clock of the present one, and what each held of every opening."""
+"""The time for which units have held a report: the clock of the present one, and the stored time of each opening."""
 
 from datetime import timedelta
 

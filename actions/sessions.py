@@ -19,7 +19,7 @@ from rules.refusals import ErrorCode, Refusal
 
 REFRESHABLE = timedelta(days=60)
 LOST_ANSWER = timedelta(seconds=60)
-"""How long the previous token is still accepted: its owner may never have received the answer."""
+"""The time for which the previous token is still accepted: its owner may never have received the answer."""
 
 
 @dataclass(frozen=True, slots=True)

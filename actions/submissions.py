@@ -1,4 +1,4 @@
-"""What citizens do with their own reports: submit, edit, withdraw.
+"""Acts of citizens on their own reports: submit, edit, withdraw.
 
 Each action raises `rules.refusals.Refusal` when it is refused, and has then changed nothing.
 """
@@ -29,7 +29,7 @@ from rules.workflow import ReportStatus, Resolution, find_move
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """What a citizen reports. `photo_ids` are their uploads; `kelurahan` is their own choice, or None.
+    """A report as a citizen submits it. `photo_ids` are their uploads; `kelurahan` is their own choice, or None.
 
     Every field but these two and `request_key` is a column of the report.
     """
@@ -72,7 +72,7 @@ class RoutedSubmission:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """What the reporter changes; None leaves a part as it is, an empty address removes it."""
+    """The changes of a reporter; None leaves a part as it is, an empty address removes it."""
 
     title: str | None = None
     description: str | None = None

@@ -188,7 +188,7 @@ class PostgresServer:
         self.execute(f'CREATE DATABASE "{name}"{copy} STRATEGY FILE_COPY')
 
     def drop_database(self, name: str) -> None:
-        """Remove a database and cut whoever is still connected; nothing when it does not exist."""
+        """Remove a database and cut its open connections; nothing when it does not exist."""
         self.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
     def execute(self, sql: str) -> None:

@@ -103,7 +103,7 @@ async def test_entries_of_a_period_add_up_to_the_points_on_the_board(city: City)
     await populate(city)
     board = """query($period: Period!, $on: Date!) { leaderboard(period: $period, on: $on) { standings(first: 300) {
       edges { node { rank points subject { ... on Kelurahan { code } } } } } } }"""
-    anyone, told_apart = city.anyone(), set()
+    anyone, seen = city.anyone(), set()
     for period in ("DAY", "WEEK", "MONTH", "YEAR", "ALL_TIME"):
         for on in {entry.day.isoformat() for entry in await PointEntry.all()} | {"2026-02-28", "2025-12-31"}:
             standings = (await anyone.ask(board, period=period, on=on))["leaderboard"]["standings"]["edges"]
@@ -112,8 +112,8 @@ async def test_entries_of_a_period_add_up_to_the_points_on_the_board(city: City)
                 listed = await entries(anyone, code, period=period, on=on)
                 assert sum(entry["points"] for entry in listed) == rows[code]["points"]
                 assert (listed == []) is (rows[code]["rank"] is None)
-                told_apart.add((code, period, rows[code]["points"]))
-    assert len(told_apart) > 20
+                seen.add((code, period, rows[code]["points"]))
+    assert len(seen) > 20
 
 
 async def test_entries_of_the_current_period_add_up_to_the_standing(city: City) -> None:

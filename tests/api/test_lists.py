@@ -159,8 +159,8 @@ async def test_filters_and_pairs_of_filters_match_a_plain_filter(city: City) -> 
         found = (await author.ask(IDS, f=one | other, first=100))["reports"]
         assert [edge["node"]["id"] for edge in found["edges"]] == wanted, (one, other)
         assert found["totalCount"] == len(wanted)
-    told_apart = [means for _, means in every if 0 < sum(map(means, rows)) < len(rows)]
-    assert len(told_apart) >= 15  # the filters selected different reports
+    selective = [means for _, means in every if 0 < sum(map(means, rows)) < len(rows)]
+    assert len(selective) >= 15  # the filters selected different reports
     assert all(row["overdue"] is is_late(row) for row in rows)
 
 

@@ -49,7 +49,7 @@ ACTS = st.one_of(
     st.tuples(st.just("recategorise"), REPORTS, CATEGORIES),
 )
 HOURS = st.sampled_from([0, 1, 2, 24, 48, 72]) | st.integers(0, 80)
-"""Until the next moment; more often the targets of the categories, for what ends on time is not late."""
+"""Hours to the next moment; often exactly a target of the categories, because an end on time is not late."""
 
 Act = tuple[Any, ...]
 TWO = ("SAMPAH", "SAMPAH")
@@ -89,9 +89,9 @@ class World:
             act = desk.assign if name == "assign" else desk.recategorise
             await transactions.run(act, GAZETTEER, admin, report_id, rest[0], desk.DeskOptions())
         else:
-            await transactions.run(change_status, admin, report_id, await self._wish(name))
+            await transactions.run(change_status, admin, report_id, await self._status_change(name))
 
-    async def _wish(self, name: str) -> StatusChange:
+    async def _status_change(self, name: str) -> StatusChange:
         if name == "start":
             return StatusChange(status=ReportStatus.IN_PROGRESS)
         if name == "dismiss":
