@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from actions import supports
+from resolvers import mutation
 from tests.city import City
 from tests.wire import ERRORS, GAMBIR, PASSWORD, Caller, RequestFailedError
 
@@ -174,7 +174,7 @@ async def test_internal_error_reveals_only_a_reference_that_is_logged(
     async def break_down(*_: object) -> None:
         raise RuntimeError("kata sandi basis data: rahasia")
 
-    monkeypatch.setattr(supports, "support", break_down)
+    monkeypatch.setattr(mutation, "support", break_down)
     with pytest.raises(RequestFailedError) as failure, caplog.at_level(logging.ERROR):
         await neighbour.act("supportReport", report["id"])
     assert failure.value.code == "INTERNAL"
