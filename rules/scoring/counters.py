@@ -52,11 +52,42 @@ class Counters:
         """Return the counters of a row whose columns have their names."""
         return cls(**{name: row[name] for name in COUNTER_NAMES})
 
+    # Written out, because a change adds counters dozens of times: a loop over the names takes three times as long.
     def __add__(self, other: "Counters") -> "Counters":
-        return Counters(**{name: getattr(self, name) + getattr(other, name) for name in COUNTER_NAMES})
+        return Counters(
+            points=self.points + other.points,
+            entries=self.entries + other.entries,
+            received=self.received + other.received,
+            responded=self.responded + other.responded,
+            processed=self.processed + other.processed,
+            reopened=self.reopened + other.reopened,
+            open=self.open + other.open,
+            overdue=self.overdue + other.overdue,
+            responses_decided=self.responses_decided + other.responses_decided,
+            responses_on_time=self.responses_on_time + other.responses_on_time,
+            processings_decided=self.processings_decided + other.processings_decided,
+            processings_on_time=self.processings_on_time + other.processings_on_time,
+            ratings=self.ratings + other.ratings,
+            stars=self.stars + other.stars,
+        )
 
     def __neg__(self) -> "Counters":
-        return Counters(**{name: -getattr(self, name) for name in COUNTER_NAMES})
+        return Counters(
+            points=-self.points,
+            entries=-self.entries,
+            received=-self.received,
+            responded=-self.responded,
+            processed=-self.processed,
+            reopened=-self.reopened,
+            open=-self.open,
+            overdue=-self.overdue,
+            responses_decided=-self.responses_decided,
+            responses_on_time=-self.responses_on_time,
+            processings_decided=-self.processings_decided,
+            processings_on_time=-self.processings_on_time,
+            ratings=-self.ratings,
+            stars=-self.stars,
+        )
 
     def as_dict(self) -> dict[str, int]:
         """Return the counters by name, in the order of COUNTER_NAMES."""
