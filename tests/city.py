@@ -10,8 +10,11 @@ from collections.abc import AsyncIterator, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import httpx
 from tortoise.backends.base.executor import EXECUTOR_CACHE
@@ -86,13 +89,16 @@ class City:
 
 
 @asynccontextmanager
-async def in_process(database_url: str, media_dir: Path) -> AsyncIterator[City]:
-    """Run the service in this process, on a prepared database."""
+async def in_process(database_url: str, media_dir: Path, now: datetime | None = None) -> AsyncIterator[City]:
+    """Run the service in this process, on a prepared database. With `now` it starts at that moment and stays there."""
     forget_statements()
     settings = Settings(database_url=database_url, secret_key=SECRET, media_dir=media_dir)  # type: ignore[call-arg] # the others have defaults
     service = Application(settings)
     app = service.build()
     async with AsyncExitStack() as stack:
+        if now is not None:
+            stopped = partial(Transactions, now=lambda: now)
+            stack.enter_context(patch("app.asgi.Transactions", lambda notify, **_: stopped(notify=notify)))
         await stack.enter_async_context(app.router.lifespan_context(app))
         transport = httpx.ASGITransport(app)
         http = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url="http://tanggap"))

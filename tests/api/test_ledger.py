@@ -18,7 +18,7 @@ from schema.nodes import global_id
 from tests.city import City
 from tests.wire import GAMBIR, Caller, RequestFailedError
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("ledger")]  # one process populates the city
 
 CIDENG, KEBON_JERUK = "31.71.01.1002", "31.73.05.1001"
 UNITS = (GAMBIR, CIDENG, "SDA")
@@ -99,8 +99,8 @@ async def populate(city: City) -> Caller:
     return officers[GAMBIR]
 
 
-async def test_entries_of_a_period_add_up_to_the_points_on_the_board(city: City) -> None:
-    await populate(city)
+async def test_entries_of_a_period_add_up_to_the_points_on_the_board(populated: tuple[City, Caller]) -> None:
+    city, _ = populated
     board = """query($period: Period!, $on: Date!) { leaderboard(period: $period, on: $on) { standings(first: 300) {
       edges { node { rank points subject { ... on Kelurahan { code } } } } } } }"""
     anyone, seen = city.anyone(), set()
@@ -116,8 +116,8 @@ async def test_entries_of_a_period_add_up_to_the_points_on_the_board(city: City)
     assert len(seen) > 20
 
 
-async def test_entries_of_the_current_period_add_up_to_the_standing(city: City) -> None:
-    await populate(city)
+async def test_entries_of_the_current_period_add_up_to_the_standing(populated: tuple[City, Caller]) -> None:
+    city, _ = populated
     standing = (
         "query($code: String!, $period: Period!) { kelurahan(code: $code) { standing(period: $period) { points } } }"
     )
@@ -130,8 +130,8 @@ async def test_entries_of_the_current_period_add_up_to_the_standing(city: City) 
                 assert sum(entry["points"] for entry in listed) == result["points"]
 
 
-async def test_ledger_lists_every_entry_of_a_unit_newest_first(city: City) -> None:
-    officer = await populate(city)
+async def test_ledger_lists_every_entry_of_a_unit_newest_first(populated: tuple[City, Caller]) -> None:
+    city, officer = populated
     for unit in UNITS:
         listed = await entries(city.anyone(), unit)
         assert [entry["id"] for entry in listed] == (await ids_of(unit=unit))[::-1]
@@ -158,8 +158,8 @@ async def test_default_page_size_is_50(city: City) -> None:
     assert len((await page(city.anyone(), GAMBIR, first=None))["edges"]) == 50
 
 
-async def test_paging_forward_returns_every_entry_once(city: City) -> None:
-    await populate(city)
+async def test_paging_forward_returns_every_entry_once(populated: tuple[City, Caller]) -> None:
+    city, _ = populated
     anyone = city.anyone()
     for unit in UNITS:
         for period in (None, "MONTH", "YEAR"):
@@ -206,8 +206,8 @@ async def test_entries_are_ordered_by_counted_day_then_position(city: City) -> N
         assert [entry["id"] for entry in earlier] == wanted[2:]
 
 
-async def test_cursor_continues_after_its_entry_in_any_period(city: City) -> None:
-    await populate(city)
+async def test_cursor_continues_after_its_entry_in_any_period(populated: tuple[City, Caller]) -> None:
+    city, _ = populated
     anyone = city.anyone()
     edges = (await page(anyone, GAMBIR))["edges"]
     days = {entry.position: entry.day for entry in await PointEntry.all()}
@@ -221,8 +221,8 @@ async def test_cursor_continues_after_its_entry_in_any_period(city: City) -> Non
             ]
 
 
-async def test_new_entry_shifts_no_page(city: City) -> None:
-    officer = await populate(city)
+async def test_new_entry_shifts_no_page(populated: tuple[City, Caller]) -> None:
+    city, officer = populated
     anyone = city.anyone()
     first = await page(anyone, GAMBIR, first=3)
     (waiting,) = await Report.filter(kelurahan=GAMBIR, handler=GAMBIR, status="WAITING")
@@ -232,8 +232,8 @@ async def test_new_entry_shifts_no_page(city: City) -> None:
     assert first["edges"] + rest["edges"] == whole[1:]
 
 
-async def test_entry_and_its_reversal_reference_each_other(city: City) -> None:
-    await populate(city)
+async def test_entry_and_its_reversal_reference_each_other(populated: tuple[City, Caller]) -> None:
+    city, _ = populated
     listed = [entry for unit in UNITS for entry in await entries(city.anyone(), unit)]
     found = {entry["id"]: entry for entry in listed}
     reversals = [entry for entry in listed if entry["rule"] == Rule.REVERSAL]
@@ -249,8 +249,8 @@ async def test_entry_and_its_reversal_reference_each_other(city: City) -> None:
     assert any(entry["reversedBy"] is None and entry["points"] > 0 for entry in listed)
 
 
-async def test_report_points_match_the_ledger_in_its_order(city: City) -> None:
-    officer = await populate(city)
+async def test_report_points_match_the_ledger_in_its_order(populated: tuple[City, Caller]) -> None:
+    city, officer = populated
     ledger = {entry["id"]: entry for unit in UNITS for entry in await entries(city.anyone(), unit)}
     lengths = set()
     for report in await Report.all():
@@ -261,16 +261,16 @@ async def test_report_points_match_the_ledger_in_its_order(city: City) -> None:
     assert len(lengths) > 2
 
 
-async def test_anyone_finds_an_entry_by_its_id(city: City) -> None:
-    officer = await populate(city)
+async def test_anyone_finds_an_entry_by_its_id(populated: tuple[City, Caller]) -> None:
+    city, officer = populated
     listed = [entry for unit in UNITS for entry in await entries(city.anyone(), unit)]
     admin = await city.official(None, Role.ADMIN, name="admin")
     for caller in (city.anyone(), officer, admin):
         assert (await caller.ask(BY_ID, ids=[entry["id"] for entry in listed]))["nodes"] == listed
 
 
-async def test_unknown_entry_id_finds_nothing(city: City) -> None:
-    await populate(city)
+async def test_unknown_entry_id_finds_nothing(populated: tuple[City, Caller]) -> None:
+    city, _ = populated
     entry, *_ = await PointEntry.all()
     wrong = [f"PointEntry:{each}" for each in ("", "0", "-1", f"0{entry.position}", 10**18 - 1, 2**63, "x", "1:1")]
     ids = [base64.urlsafe_b64encode(each.encode()).decode().rstrip("=") for each in wrong]
@@ -278,8 +278,8 @@ async def test_unknown_entry_id_finds_nothing(city: City) -> None:
     assert (await city.anyone().ask(BY_ID, ids=ids))["nodes"] == [None] * len(ids)
 
 
-async def test_citizen_entries_are_private(city: City) -> None:
-    await populate(city)
+async def test_citizen_entries_are_private(populated: tuple[City, Caller]) -> None:
+    city, _ = populated
     row = await PointEntry.filter(reverses=None).first()
     assert row is not None
     before = (await city.anyone().ask(OF_REPORT, id=global_id("Report", row.report_id)))["node"]
