@@ -103,8 +103,8 @@ async def test_no_act_of_a_history_is_refused_and_all_kinds_occur(sqlite_city_ur
     forget_statements()
     with run_inline():
         async with database(sqlite_city_url):
-            history = PastSimulation(UNTIL, 25, 50, asyncio.Event(), lambda _: None)
-            await history.write(GAZETTEER, REFERENCE, seed=3)
+            history = PastSimulation(UNTIL, 12, 25, asyncio.Event(), lambda _: None)
+            await history.write(GAZETTEER, REFERENCE, seed=2)
             kinds = {kind for _, kind, *_ in await events_of_the_log()}
             resolutions = {row["resolution"] for row in await fetch("SELECT DISTINCT resolution FROM report")}
             (longest,) = await fetch("SELECT MAX(citizen_reopenings) AS most, MIN(rating) AS least FROM report")
