@@ -35,13 +35,13 @@ REFERENCE = bundled()
 GAZETTEER = Gazetteer(REFERENCE)
 UNTIL = datetime(2026, 1, 14, 5, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
-DAYS = 6
+DAYS = 4
 
 pytestmark = pytest.mark.anyio
 
 
 def past(tell: Callable[[str], object] = lambda _: None, stop: asyncio.Event | None = None) -> PastSimulation:
-    return PastSimulation(UNTIL, DAYS, 20, stop or asyncio.Event(), tell)
+    return PastSimulation(UNTIL, DAYS, 15, stop or asyncio.Event(), tell)
 
 
 async def live(
