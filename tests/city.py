@@ -185,6 +185,11 @@ def apart(work: Coroutine[Any, Any, None]) -> None:
         thread.submit(asyncio.run, work).result()
 
 
+def fewer_on_postgres(database_url: str, examples: int) -> int:
+    """Return a number of examples: on PostgreSQL a third, but not below 20. It is slower, and differs in its locks."""
+    return examples if database_url.startswith("sqlite") else min(examples, max(20, examples // 3))
+
+
 def copy_sqlite(template: Path, target: Path) -> str:
     """Copy a prepared SQLite file; return the copy's address."""
     shutil.copyfile(template, target)

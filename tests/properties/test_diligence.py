@@ -34,7 +34,7 @@ from models.reference.records import bundled
 from models.reports import Report
 from rules.access import Person, Role, RoleGrant
 from rules.workflow import ReportStatus, Resolution
-from tests.city import forget_statements
+from tests.city import fewer_on_postgres, forget_statements
 from tests.wire import GAMBIR
 
 GAZETTEER = Gazetteer(bundled())
@@ -292,7 +292,11 @@ def no_better(
     """Compare random lives with lapses with the same lives without them."""
 
     def play(city: City, run: Callable[[Coroutine[Any, Any, int]], int]) -> None:
-        @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+        @settings(
+            max_examples=fewer_on_postgres(database_url, examples),
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        )
         @given(work.flatmap(lambda own: st.tuples(st.just(own), lapses(own))), ends)
         def any_lives(life: tuple[Work, list[Lapse]], end: str) -> None:
             own, lapsed = life

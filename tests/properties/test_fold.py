@@ -28,7 +28,7 @@ from models.tallies import Tally
 from rules.access import Person, Role, RoleGrant
 from rules.refusals import Refusal
 from rules.workflow import ReportStatus, Resolution
-from tests.city import forget_statements
+from tests.city import fewer_on_postgres, forget_statements
 
 GAZETTEER = Gazetteer(bundled())
 MONAS, MENTENG = (-6.1754, 106.8272), (-6.1954, 106.8342)
@@ -233,7 +233,11 @@ def test_folding_the_log_gives_every_state_and_every_point(database_url: str) ->
         runner.run(opened.__aenter__())
         try:
 
-            @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+            @settings(
+                max_examples=fewer_on_postgres(database_url, 120),
+                deadline=None,
+                suppress_health_check=list(HealthCheck),
+            )
             @given(st.lists(ACTS, max_size=12))
             def any_life(acts: list[tuple[Any, ...]]) -> None:
                 async def example() -> None:

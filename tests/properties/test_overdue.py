@@ -29,7 +29,7 @@ from rules.access import Person, Role, RoleGrant
 from rules.periods import midnight
 from rules.refusals import Refusal
 from rules.workflow import ReportStatus, Resolution
-from tests.city import forget_statements
+from tests.city import fewer_on_postgres, forget_statements
 
 GAZETTEER = Gazetteer(bundled())
 START = datetime(2026, 3, 10, 1, tzinfo=UTC)
@@ -208,7 +208,9 @@ def test_missed_deadline_is_recorded_once_by_any_number_of_clocks(database_url: 
         await check(world)
 
     def play(run: Callable[[Coroutine[Any, Any, None]], None]) -> None:
-        @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+        @settings(
+            max_examples=fewer_on_postgres(database_url, 30), deadline=None, suppress_health_check=list(HealthCheck)
+        )
         @given(
             st.tuples(CATEGORIES, CATEGORIES),
             st.lists(st.tuples(HOURS, st.lists(ACTS, max_size=3)), max_size=6),

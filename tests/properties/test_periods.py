@@ -22,7 +22,7 @@ from models.tallies import Tally
 from rules.access import Person, Role, RoleGrant
 from rules.periods import ending_on, jakarta_day, midnight
 from rules.scoring.points import Rule
-from tests.city import forget_statements
+from tests.city import fewer_on_postgres, forget_statements
 
 GAZETTEER = Gazetteer(bundled())
 BEGIN = datetime(2026, 2, 27, 16, tzinfo=UTC)
@@ -124,7 +124,9 @@ def test_closed_period_never_changes_even_with_wrong_clocks(database_url: str) -
         try:
             runner.run(submit_one())
 
-            @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+            @settings(
+                max_examples=fewer_on_postgres(database_url, 60), deadline=None, suppress_health_check=list(HealthCheck)
+            )
             @given(MOMENTS)
             def any_nights(moments: list[tuple[int, list[tuple[str, int, int]]]]) -> None:
                 async def example() -> None:
