@@ -14,7 +14,7 @@ from tests.wire import GAMBIR, Caller
 pytestmark = pytest.mark.anyio
 
 WRITERS = 50
-CHANGES = 1_500
+CHANGES = 600
 REFUSALS = {"FORBIDDEN", "TRANSITION_REFUSED"}
 """Refusals that random acts on other people's reports may get."""
 
