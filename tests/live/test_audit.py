@@ -77,7 +77,7 @@ async def test_outside_audit_agrees_with_every_number_of_a_city(
     kind: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     database_url = request.getfixturevalue(kind)
-    await simulate(database_url, HISTORIES[kind], 6)
+    await simulate(database_url, HISTORIES[kind], 3)
     async with deployed(database_url, "memory://", tmp_path / "media", 1) as running:
         auditor = await running.official(GAMBIR, 0, "pemeriksa")
         code, lines = await audit(running, "--email", auditor.email or "")
@@ -86,7 +86,7 @@ async def test_outside_audit_agrees_with_every_number_of_a_city(
 
 
 async def test_outside_audit_finds_falsified_numbers(sqlite_city_url: str, tmp_path: Path) -> None:
-    await simulate(sqlite_city_url, 3, 30)
+    await simulate(sqlite_city_url, 2, 20)
     falsified = await tamper(sqlite_city_url)
     async with deployed(sqlite_city_url, "memory://", tmp_path / "media", 1) as running:
         code, lines = await audit(running, "--closed")
