@@ -104,8 +104,10 @@ async def test_entries_of_a_period_add_up_to_the_points_on_the_board(populated: 
     board = """query($period: Period!, $on: Date!) { leaderboard(period: $period, on: $on) { standings(first: 300) {
       edges { node { rank points subject { ... on Kelurahan { code } } } } } } }"""
     anyone, seen = city.anyone(), set()
+    days = sorted({entry.day.isoformat() for entry in await PointEntry.all()})[::3]
+    assert len({day[:7] for day in days}) >= 3  # months
     for period in ("DAY", "WEEK", "MONTH", "YEAR", "ALL_TIME"):
-        for on in {entry.day.isoformat() for entry in await PointEntry.all()} | {"2026-02-28", "2025-12-31"}:
+        for on in (*days, "2026-02-28", "2025-12-31"):
             standings = (await anyone.ask(board, period=period, on=on))["leaderboard"]["standings"]["edges"]
             rows = {edge["node"]["subject"]["code"]: edge["node"] for edge in standings}
             for code in (GAMBIR, CIDENG, KEBON_JERUK):
@@ -213,7 +215,7 @@ async def test_cursor_continues_after_its_entry_in_any_period(populated: tuple[C
     days = {entry.position: entry.day for entry in await PointEntry.all()}
     for edge in edges:
         older = edges[edges.index(edge) + 1 :]
-        for on in sorted(set(days.values())):
+        for on in sorted(set(days.values()))[::3]:
             month = await entries(anyone, GAMBIR, period="MONTH", on=on.isoformat())
             found = await page(anyone, GAMBIR, period="MONTH", on=on.isoformat(), after=edge["cursor"])
             assert [each["node"] for each in found["edges"]] == [
