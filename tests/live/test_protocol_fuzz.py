@@ -173,7 +173,7 @@ def test_any_frames_get_valid_answers_and_leave_nothing_behind(sqlite_city_url: 
         runner.run(begin_board(city))  # its task lasts once begun: begin it before the tasks are counted
         received: Counter[str] = Counter()
 
-        @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
         @given(talks)
         def any_talk(talk: list[Any]) -> None:
             received.update(runner.run(talk_to(city, citizen, talk)))
