@@ -146,7 +146,7 @@ def grounds(
 async def test_chaos_run_delivers_every_change_once_in_order(
     grounds: Infrastructure,
 ) -> None:
-    outcome = await verify(Run(clients=10, seconds=12, seed=1), grounds)
+    outcome = await verify(Run(clients=20, seconds=15, seed=1), grounds)
     assert outcome.is_good, outcome.table()
     assert len(outcome.faults) == 9
     assert min(outcome.changes, outcome.deliveries, outcome.updates) > 0
@@ -154,6 +154,6 @@ async def test_chaos_run_delivers_every_change_once_in_order(
 
 @pytest.mark.timeout(300)
 async def test_verifier_detects_one_dropped_event(grounds: Infrastructure) -> None:
-    outcome = await verify(Run(clients=8, seconds=6, seed=1, drop_one=True), grounds)
+    outcome = await verify(Run(clients=12, seconds=10, seed=1, drop_one=True), grounds)
     assert outcome.findings.lost > 0, outcome.table()
     assert outcome.findings.total == outcome.findings.lost
