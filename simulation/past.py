@@ -85,6 +85,7 @@ class PastSimulation:
             progress = asyncio.create_task(self._report_progress(began))
             try:
                 await self._run_days(due)
+                await self._require_own_day()
             except PeriodClosed as closed:
                 raise NotFresh(CLOSED_BY_ANOTHER) from closed
             finally:
@@ -116,11 +117,14 @@ class PastSimulation:
 
     async def _midnight(self, due: datetime) -> datetime:
         """Close the day that ends at `due`; return when the next does."""
+        await self._require_own_day()
         self.now = self._looked = due
-        closes = await close_periods(self.transactions)
-        if closes != due + DAY:
+        return await close_periods(self.transactions)
+
+    async def _require_own_day(self) -> None:
+        """Raise NotFresh when the open day is not the simulated one: its last changes may be dated into a later day."""
+        if (await log_head()).open_from != midnight(jakarta_day(self.now)):
             raise NotFresh(CLOSED_BY_ANOTHER)
-        return closes
 
     def _schedule_reports(self) -> None:
         """Draw and schedule the new reports of the day that begins now."""

@@ -10,6 +10,7 @@ import pytest
 
 from actions import transaction
 from actions.accounts import SIMULATED_DOMAIN, grant_simulated_role, normal_email
+from actions.overdue import record_overdue
 from actions.periods import close_periods
 from actions.sessions import authenticate
 from actions.transaction import Transactions
@@ -155,19 +156,25 @@ async def test_stopped_history_ends_at_once_and_is_consistent(database_url: str)
 
 
 @pytest.mark.parametrize("attempts", [1, transaction.ATTEMPTS])
+@pytest.mark.parametrize("before_the_end", [DAYS * DAY, timedelta(hours=3)])
 async def test_a_past_ends_when_another_process_closes_its_days(
-    sqlite_city_url: str, monkeypatch: pytest.MonkeyPatch, attempts: int
+    sqlite_city_url: str, monkeypatch: pytest.MonkeyPatch, before_the_end: timedelta, attempts: int
 ) -> None:
-    """A write fails at once, or it is dated into an open day and the next midnight finds the day closed."""
+    """A write fails at once, or it is dated into an open day, and the end of the simulated day finds it closed."""
     monkeypatch.setattr(transaction, "ATTEMPTS", attempts)
+    closings = []
+
+    async def record_or_close(transactions: Transactions) -> int:
+        if not closings and transactions.now() >= UNTIL - before_the_end and await Report.exists():
+            closings.append(await close_periods(Transactions(now=lambda: UNTIL + DAY)))
+        return await record_overdue(transactions)
+
+    monkeypatch.setattr("simulation.past.record_overdue", record_or_close)
     forget_statements()
-    async with database(sqlite_city_url):
-        writing = asyncio.create_task(past().write(GAZETTEER, REFERENCE, seed=1))
-        await happens(Report.exists)
-        await close_periods(Transactions())
-        async with asyncio.timeout(DEADLINE):
-            with pytest.raises(NotFresh, match="do not serve it"):
-                await writing
+    async with database(sqlite_city_url), asyncio.timeout(DEADLINE):
+        with pytest.raises(NotFresh, match="do not serve it"):
+            await past().write(GAZETTEER, REFERENCE, seed=1)
+    assert closings
 
 
 async def test_simulated_account_has_a_role_and_cannot_sign_in(
