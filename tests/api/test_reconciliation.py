@@ -14,7 +14,7 @@ from actions.statuses import StatusChange, change_status
 from actions.submissions import Submission, route, submit
 from actions.transaction import Transactions
 from app.cli import main
-from models.database import database, fetch
+from models.database import POSTGRES_SETTINGS, database, fetch
 from models.ledger import CITIZEN, PointEntry
 from models.tallies import NO_MINUTES, TALLY_COLUMNS
 from queries import score_audit as reconciliation
@@ -175,6 +175,8 @@ async def test_log_ledger_tallies_and_boards_agree_after_random_acts(
 ) -> None:
     monkeypatch.setattr(reconciliation, "BATCH", batch)
     await run_world(database_url, 300, seed)
+    # Verification computes between its statements, for seconds on a large log: no limit on PostgreSQL may end it.
+    monkeypatch.setitem(POSTGRES_SETTINGS, "idle_in_transaction_session_timeout", "1")
     async with database(database_url):
         assert await differences() == []
         rules = {row["rule"] for row in await fetch("SELECT DISTINCT rule FROM point_entry")}

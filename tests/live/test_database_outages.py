@@ -11,8 +11,9 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
+from models.database import POSTGRES_SETTINGS, database, migrate, pending_migrations
 from tests.backends import PostgresServer
-from tests.city import City, Deployment, deployed
+from tests.city import City, Deployment, deployed, forget_statements
 from tests.wire import DEADLINE, EVENT, Caller, RequestFailedError, socket
 
 pytestmark = pytest.mark.anyio
@@ -36,6 +37,16 @@ async def refused_with(server: Deployment, token: str | None) -> int:
             await connection.recv()
     assert closed.value.rcvd is not None
     return closed.value.rcvd.code
+
+
+async def test_migration_may_compute_for_long_between_statements(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(POSTGRES_SETTINGS, "idle_in_transaction_session_timeout", "1")
+    forget_statements()
+    await migrate(postgres_url)
+    async with database(postgres_url):
+        assert await pending_migrations() == []
 
 
 async def test_subscriber_survives_a_database_outage_without_loss(
