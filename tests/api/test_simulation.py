@@ -162,7 +162,7 @@ async def test_a_past_ends_when_another_process_closes_its_days(
 ) -> None:
     """A write fails at once, or it is dated into an open day, and the end of the simulated day finds it closed."""
     monkeypatch.setattr(transaction, "ATTEMPTS", attempts)
-    closings = []
+    closings: list[datetime] = []
 
     async def record_or_close(transactions: Transactions) -> int:
         if not closings and transactions.now() >= UNTIL - before_the_end and await Report.exists():
