@@ -2,6 +2,7 @@
 
 import secrets
 import unicodedata
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from email_validator import EmailNotValidError, validate_email
@@ -51,7 +52,9 @@ async def sign_up(tx: LogTransaction, new: Credentials, pseudonym: str | None) -
     if await Account.filter(email=new.email).using_db(tx.connection).exists():
         raise Refusal(ErrorCode.CONFLICT, Message.EMAIL_TAKEN, "email")
     await _require_free(tx, name, None, "pseudonym")
-    account_id: int = (await _create(tx, new, name)).id
+    account = _account(tx, new, name)
+    await account.save(using_db=tx.connection)
+    account_id: int = account.id
     return account_id
 
 
@@ -84,31 +87,53 @@ async def grant_role(tx: LogTransaction, gazetteer: Gazetteer, owner: Credential
     _check_unit(gazetteer, role, unit)
     account = await Account.get_or_none(email=owner.email, using_db=tx.connection)
     if account is None:
-        account = await _create(tx, owner, _drawn_pseudonym())
+        account = _account(tx, owner, _drawn_pseudonym())
+        await account.save(using_db=tx.connection)
     else:
         account.password_hash = owner.password_hash
         await account.save(using_db=tx.connection, update_fields=["password_hash"])
-    await _grant(tx, account.id, role, unit)
+    await _grant(tx, [(account.id, role, unit)])
     account_id: int = account.id
     return account_id
 
 
-async def grant_simulated_role(
-    tx: LogTransaction, gazetteer: Gazetteer, name: str, role: Role, unit: str | None
-) -> int:
-    """Grant a role to a simulated person and return their row id; the same `name` is the same account.
+@dataclass(frozen=True, slots=True)
+class SimulatedRole:
+    """A role for a simulated person. The same `name` is the same account."""
 
-    Nobody can sign in to it, so it costs no password hash. Raises Refusal INVALID when the role does not extend to
-    the unit.
+    name: str
+    role: Role
+    unit: str | None = None
+
+    @property
+    def email(self) -> str:
+        """The address of the account. Nobody can sign up with it."""
+        return f"{self.name}@{SIMULATED_DOMAIN}"
+
+
+async def grant_simulated_roles(
+    tx: LogTransaction, gazetteer: Gazetteer, wanted: Sequence[SimulatedRole]
+) -> dict[str, int]:
+    """Grant roles to simulated people and return their row ids by name. The number of statements is constant.
+
+    Nobody can sign in to these accounts, so they cost no password hash. Raises Refusal INVALID when a role does not
+    extend to its unit.
     """
-    _check_unit(gazetteer, role, unit)
-    email = f"{name}@{SIMULATED_DOMAIN}"
-    account = await Account.get_or_none(email=email, using_db=tx.connection).only("id")
-    if account is None:
-        account = await _create(tx, Credentials(email, ""), _drawn_pseudonym())
-    await _grant(tx, account.id, role, unit)
-    account_id: int = account.id
-    return account_id
+    for each in wanted:
+        _check_unit(gazetteer, each.role, each.unit)
+    emails = {each.email for each in wanted}
+    known = await _ids_by_email(tx, emails)
+    missing = [_account(tx, Credentials(email, ""), _drawn_pseudonym()) for email in sorted(emails - known.keys())]
+    if missing:
+        await Account.bulk_create(missing, using_db=tx.connection)
+        known = await _ids_by_email(tx, emails)
+    await _grant(tx, [(known[each.email], each.role, each.unit) for each in wanted])
+    return {each.name: known[each.email] for each in wanted}
+
+
+async def _ids_by_email(tx: LogTransaction, emails: Collection[str]) -> dict[str, int]:
+    rows = await Account.filter(email__in=list(emails)).using_db(tx.connection).values_list("email", "id")
+    return dict(rows)
 
 
 async def revoke_role(tx: LogTransaction, email: str, role: Role, unit: str | None) -> None:
@@ -122,34 +147,46 @@ async def revoke_role(tx: LogTransaction, email: str, role: Role, unit: str | No
     if membership is None:
         raise Refusal(ErrorCode.NOT_FOUND, Message.ROLE_NOT_HELD, "role", role=ROLE_LABELS[role])
     await membership.delete(using_db=tx.connection)
-    await _log_access(tx, AccessKind.ROLE_TAKEN, membership.account_id, role, unit)
+    await _log_access(tx, AccessKind.ROLE_TAKEN, [(membership.account_id, role, unit)])
 
 
-async def _grant(tx: LogTransaction, account_id: int, role: Role, unit: str | None) -> None:
-    """Grant a role unless the account has it; every account is a CITIZEN already."""
-    if role is Role.CITIZEN:
+async def _grant(tx: LogTransaction, grants: Sequence[tuple[int, Role, str | None]]) -> None:
+    """Grant roles (account, role, unit) unless the account has them; every account is a CITIZEN already."""
+    accounts = {account_id for account_id, role, _ in grants if role is not Role.CITIZEN}
+    if not accounts:
         return
-    _, is_new = await Membership.get_or_create(
-        account_id=account_id, role=role, unit=unit or "", using_db=tx.connection
+    memberships = Membership.filter(account_id__in=list(accounts)).using_db(tx.connection)
+    held = {
+        (account_id, role, unit or None)
+        async for account_id, role, unit in memberships.values_list("account_id", "role", "unit")
+    }
+    new = [grant for grant in dict.fromkeys(grants) if grant[1] is not Role.CITIZEN and grant not in held]
+    if not new:
+        return
+    await Membership.bulk_create(
+        [Membership(account_id=account_id, role=role, unit=unit or "") for account_id, role, unit in new],
+        using_db=tx.connection,
     )
-    if is_new:
-        await _log_access(tx, AccessKind.ROLE_GIVEN, account_id, role, unit)
+    await _log_access(tx, AccessKind.ROLE_GIVEN, new)
 
 
-async def _log_access(tx: LogTransaction, kind: AccessKind, account_id: int, role: Role, unit: str | None) -> None:
-    changed = NewEvent(topic=Topic.ACCESS, kind=kind, account_id=account_id, data={"role": role, "unit": unit})
-    await tx.append(await tx.take_positions(1), [changed])
+async def _log_access(tx: LogTransaction, kind: AccessKind, changes: Sequence[tuple[int, Role, str | None]]) -> None:
+    events = [
+        NewEvent(topic=Topic.ACCESS, kind=kind, account_id=account_id, data={"role": role, "unit": unit})
+        for account_id, role, unit in changes
+    ]
+    await tx.append(await tx.take_positions(len(events)), events)
 
 
-async def _create(tx: LogTransaction, owner: Credentials, pseudonym: str) -> Account:
-    return await Account.create(
+def _account(tx: LogTransaction, owner: Credentials, pseudonym: str) -> Account:
+    """Return a new account, not saved yet."""
+    return Account(
         public_id=secrets.token_urlsafe(16),
         email=owner.email,
         password_hash=owner.password_hash,
         pseudonym=pseudonym,
         pseudonym_key=pseudonym.casefold(),
         created_at=tx.at,
-        using_db=tx.connection,
     )
 
 

@@ -1,10 +1,12 @@
 """Simulated people: offices with their officers and diligence, supervisors, the control room, citizens."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 from random import Random
 
-from actions.accounts import grant_simulated_role, update_profile
+from actions.accounts import SimulatedRole, grant_simulated_roles, update_profile
 from actions.transaction import Transactions
 from models.reference.gazetteer import Gazetteer
 from rules.access import Person, Role, RoleGrant
@@ -109,35 +111,38 @@ def work_style_of(seed: int, unit: str) -> tuple[WorkStyle, float]:
 
 
 async def register_staff(transactions: Transactions, gazetteer: Gazetteer, seed: int) -> CityStaff:
-    """Create the accounts of the city's staff, or find those of an earlier simulation."""
+    """Create the accounts of the city's staff in one transaction, or find those of an earlier simulation."""
     agencies = [code for code, agency in gazetteer.agencies.items() if agency.kind is AgencyKind.CITY]
     sizes = {**dict.fromkeys(gazetteer.kelurahan, 2), **dict.fromkeys(agencies, 6)}
-    offices: dict[str, Office] = {}
-    for unit, size in sizes.items():
-        names = [f"petugas.{unit.lower()}.{number}" for number in range(1, size + 1)]
-        officers = [await _register_official(transactions, gazetteer, name, Role.OFFICER, unit) for name in names]
-        offices[unit] = Office(unit, *work_style_of(seed, unit), tuple(officers))
-    supervisors = {
-        code: await _register_official(transactions, gazetteer, f"camat.{code}", Role.SUPERVISOR, code)
-        for code in gazetteer.kecamatan
+    officers = {
+        unit: [SimulatedRole(f"petugas.{unit.lower()}.{number}", Role.OFFICER, unit) for number in range(1, size + 1)]
+        for unit, size in sizes.items()
     }
-    admin = await _register_official(transactions, gazetteer, "ruang.kendali", Role.ADMIN, None)
-    return CityStaff(offices, supervisors, admin)
+    supervisors = {code: SimulatedRole(f"camat.{code}", Role.SUPERVISOR, code) for code in gazetteer.kecamatan}
+    admin = SimulatedRole("ruang.kendali", Role.ADMIN)
+    everybody = [*chain.from_iterable(officers.values()), *supervisors.values(), admin]
+    ids = await transactions.run(grant_simulated_roles, gazetteer, everybody)
+    return CityStaff(
+        {
+            unit: Office(unit, *work_style_of(seed, unit), tuple(_official(ids, each) for each in staff))
+            for unit, staff in officers.items()
+        },
+        {code: _official(ids, supervisor) for code, supervisor in supervisors.items()},
+        _official(ids, admin),
+    )
 
 
 async def register_citizen(
     transactions: Transactions, gazetteer: Gazetteer, rng: Random, number: int, home: str
 ) -> Citizen:
     """Create the account of a citizen. Some opt in to the leaderboard."""
-    account_id = await transactions.run(grant_simulated_role, gazetteer, f"warga.{number}", Role.CITIZEN, None)
-    person = Person(account_id, (RoleGrant(Role.CITIZEN),))
+    citizen = SimulatedRole(f"warga.{number}", Role.CITIZEN)
+    ids = await transactions.run(grant_simulated_roles, gazetteer, [citizen])
+    person = Person(ids[citizen.name], (RoleGrant(Role.CITIZEN),))
     if rng.random() < ON_BOARD:
         await transactions.run(update_profile, person, on_citizen_board=True)
     return Citizen(person, home, rng.random() < SHY)
 
 
-async def _register_official(
-    transactions: Transactions, gazetteer: Gazetteer, name: str, role: Role, unit: str | None
-) -> Person:
-    account_id = await transactions.run(grant_simulated_role, gazetteer, name, role, unit)
-    return Person(account_id, (RoleGrant(Role.CITIZEN), RoleGrant(role, unit)))
+def _official(ids: Mapping[str, int], official: SimulatedRole) -> Person:
+    return Person(ids[official.name], (RoleGrant(Role.CITIZEN), RoleGrant(official.role, official.unit)))

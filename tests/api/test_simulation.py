@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from actions import transaction
-from actions.accounts import SIMULATED_DOMAIN, grant_simulated_role, normal_email
+from actions.accounts import SIMULATED_DOMAIN, SimulatedRole, grant_simulated_roles, normal_email
 from actions.overdue import record_overdue
 from actions.periods import close_periods
 from actions.sessions import authenticate
@@ -17,7 +17,7 @@ from actions.transaction import Transactions
 from media.storage import MediaFolder
 from models.accounts import Membership
 from models.database import database, fetch, log_head
-from models.log import LogEvent
+from models.log import LogEvent, Topic
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import bundled
 from models.reports import Photo, PhotoRole, Report
@@ -183,21 +183,22 @@ async def test_simulated_account_has_a_role_and_cannot_sign_in(
     forget_statements()
     async with database(sqlite_city_url):
         transactions = Transactions()
-        ids = {
-            await transactions.run(grant_simulated_role, GAZETTEER, "petugas", Role.OFFICER, "31.71.01.1001")
-            for _ in range(2)
+        officer = SimulatedRole("petugas", Role.OFFICER, "31.71.01.1001")
+        camat = SimulatedRole("camat", Role.SUPERVISOR, "31.71.01")
+        (petugas_id,) = (await transactions.run(grant_simulated_roles, GAZETTEER, [officer, officer])).values()
+        ids = await transactions.run(grant_simulated_roles, GAZETTEER, [camat, officer])
+        assert ids == {"camat": petugas_id + 1, "petugas": petugas_id}
+        assert {(row.account_id, row.role, row.unit) for row in await Membership.all()} == {
+            (ids[each.name], each.role, each.unit) for each in (officer, camat)
         }
-        assert len(ids) == 1
-        assert [(row.account_id, row.role, row.unit) for row in await Membership.all()] == [
-            (*ids, Role.OFFICER, "31.71.01.1001")
-        ]
+        assert await LogEvent.filter(topic=Topic.ACCESS).count() == 2
         with pytest.raises(Refusal) as refused:
             await authenticate(f"petugas@{SIMULATED_DOMAIN}", "")
         assert refused.value.code is ErrorCode.UNAUTHENTICATED
         with pytest.raises(Refusal, match="e-mail address is not valid"):
             normal_email(f"petugas@{SIMULATED_DOMAIN}")  # nobody can sign up with it either
         with pytest.raises(Refusal, match="cannot be given"):
-            await transactions.run(grant_simulated_role, GAZETTEER, "camat", Role.OFFICER, "31.71.01")
+            await transactions.run(grant_simulated_roles, GAZETTEER, [SimulatedRole("camat", Role.OFFICER, "31.71.01")])
 
 
 async def test_live_simulation_stores_its_photos(
