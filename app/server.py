@@ -39,15 +39,13 @@ class DrainingServer(uvicorn.Server):
     """uvicorn's server, with a stop that closes websockets gradually instead of all at once."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start serving, exclude the objects of the startup from garbage collection, and collect less often.
+        """Start serving, and collect garbage rarely from then on.
 
         Connecting clients create objects that all stay. At the default threshold of 700, collections took half of the
         time, and up to 0.7 s each.
         """
         await super().startup(sockets)
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(GC_THRESHOLD, 10, 10)
+        collect_garbage_rarely()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Accept no new connections, ask clients to close theirs, close the websockets one by one, and stop."""
@@ -60,6 +58,13 @@ class DrainingServer(uvicorn.Server):
         self.server_state.default_headers = [*self.server_state.default_headers, (b"connection", b"close")]
         await self.lifespan.state["drain"](DRAIN_SECONDS)
         await super().shutdown(sockets)
+
+
+def collect_garbage_rarely() -> None:
+    """Exclude the present objects from garbage collection, and collect less often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GC_THRESHOLD, 10, 10)
 
 
 class Worker(multiprocess.Process):

@@ -4,14 +4,13 @@ import asyncio
 import os
 import shutil
 import signal
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -31,6 +30,7 @@ from models.reference.records import bundled
 from queries.reference import read_reference_data
 from rules.access import Role
 from tests.backends import free_port
+from tests.serving import start_server
 from tests.wire import DEADLINE, PASSWORD, Caller
 
 ROOT = Path(__file__).parent.parent
@@ -112,28 +112,33 @@ class ServerProcess:
         self._environment = environment
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: ForkServerProcess | None = None
+
+    @property
+    def pid(self) -> int:
+        """The process's id; AssertionError when it does not run."""
+        assert self._process is not None
+        assert self._process.pid is not None
+        return self._process.pid
 
     async def start(self) -> None:
         """Start and wait until it is ready."""
-        command = [sys.executable, "-m", "app.cli", "serve", "--host", "127.0.0.1", "--port", str(self.port)]
-        self._process = subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, **self._environment}, start_new_session=True
-        )
+        self._process = start_server(self._environment, self.port)
         async with asyncio.timeout(DEADLINE), httpx.AsyncClient(base_url=self.url) as http:
             while True:
                 with suppress(httpx.TransportError):
                     if (await http.get("/readyz")).status_code == 200:
                         return
-                assert self._process.poll() is None, "the server stopped while it started"
+                assert self._process.is_alive(), "the server stopped while it started"
                 await asyncio.sleep(0.05)
 
     def kill(self, with_signal: signal.Signals = signal.SIGKILL) -> None:
         """End it and wait for its end."""
         if self._process is not None:
             with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, with_signal)
-            self._process.wait(timeout=DEADLINE)
+                os.killpg(self.pid, with_signal)
+            self._process.join(timeout=DEADLINE)
+            assert not self._process.is_alive(), "the server did not end"
             self._process = None
 
 

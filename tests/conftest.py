@@ -6,6 +6,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from actions import passwords
+from app.server import collect_garbage_rarely
 from tests.backends import PostgresServer, RedisServer
 from tests.city import City, apart, copy_sqlite, in_process, prepare
 
@@ -15,6 +16,12 @@ TEMPLATE = "tanggap_template"
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def rare_garbage_collection() -> None:
+    """Collect garbage as seldom as a server does: the modules of all tests made every collection slow."""
+    collect_garbage_rarely()
 
 
 @pytest.fixture(scope="session", autouse=True)

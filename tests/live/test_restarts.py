@@ -173,14 +173,9 @@ TWO_WORKERS = pytest.mark.parametrize("serving", [2], indirect=True)
 ONE_WORKER_OR_TWO = pytest.mark.parametrize("serving", [1, 2], indirect=True)
 
 
-def supervisor(server: ServerProcess) -> int:
-    assert server._process is not None
-    return server._process.pid
-
-
 def workers(server: ServerProcess) -> set[int]:
     """Return the living workers of a server. The supervisor has another child, which is no worker."""
-    parent = supervisor(server)
+    parent = server.pid
     found = set()
     for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split():
         with suppress(FileNotFoundError, ProcessLookupError):
@@ -299,7 +294,7 @@ async def test_sighup_replaces_workers_one_by_one_without_loss(
 ) -> None:
     async with traffic([serving.url]) as busy:
         before, fewest = workers(serving), 2
-        os.kill(supervisor(serving), signal.SIGHUP)
+        os.kill(serving.pid, signal.SIGHUP)
 
         def replaced() -> bool:
             nonlocal fewest
