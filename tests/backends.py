@@ -191,10 +191,20 @@ class PostgresServer:
         """Remove a database and cut its open connections; nothing when it does not exist."""
         self.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
+    def dump(self, database: str, file: Path) -> None:
+        """Write a database into a file of SQL."""
+        self._run("pg_dump", "--file", str(file), self.url(database))
+
+    def restore(self, database: str, file: Path) -> None:
+        """Fill an empty database from a file that `dump` wrote."""
+        self._run("psql", "-Xq", "-v", "ON_ERROR_STOP=1", "--file", str(file), self.url(database))
+
     def execute(self, sql: str) -> None:
         """Run one statement as the owner, outside any event loop and any database of a test."""
-        command = [str(self._binaries / "psql"), "-Xqc", sql, "-v", "ON_ERROR_STOP=1", self._url.geturl()]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        self._run("psql", "-Xqc", sql, "-v", "ON_ERROR_STOP=1", self._url.geturl())
+
+    def _run(self, program: str, *arguments: str) -> None:
+        subprocess.run([str(self._binaries / program), *arguments], check=True, stdout=subprocess.DEVNULL)
 
     def start(self) -> None:
         """Start it again on the same port and the same data."""

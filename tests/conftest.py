@@ -1,5 +1,7 @@
+import fcntl
+import os
 import secrets
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -62,12 +64,24 @@ def redis_url(redis_server: RedisServer) -> str:
     return redis_server.url
 
 
+def shared_file(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """Return a file that the first of the parallel test processes makes, while the others wait for it."""
+    folder = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    file, unfinished = folder / name, folder / f"unfinished-{name}"
+    with (folder / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not file.exists():
+            make(unfinished)
+            unfinished.rename(file)
+    return file
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file with the reference data, to be copied."""
-    file = tmp_path_factory.mktemp("template") / "tanggap.db"
-    apart(prepare(f"sqlite://{file}"))
-    return file
+    return shared_file(tmp_path_factory, "template.db", lambda file: apart(prepare(f"sqlite://{file}")))
 
 
 @pytest.fixture
@@ -77,11 +91,19 @@ def sqlite_city_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: PostgresServer) -> Iterator[str]:
+def postgres_template(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A migrated PostgreSQL database with the reference data, to be cloned."""
     name = f"{TEMPLATE}_{secrets.token_hex(4)}"
+
+    def make(file: Path) -> None:
+        postgres_server.create_database(name)
+        apart(prepare(postgres_server.url(name)))
+        postgres_server.dump(name, file)
+        postgres_server.drop_database(name)
+
+    script = shared_file(tmp_path_factory, "template.sql", make)
     postgres_server.create_database(name)
-    apart(prepare(postgres_server.url(name)))
+    postgres_server.restore(name, script)
     yield name
     postgres_server.drop_database(name)
 
