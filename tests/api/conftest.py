@@ -3,7 +3,6 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,15 +12,6 @@ from models.database import fetch
 from tests.backends import PostgresServer
 from tests.city import City, copy_sqlite, in_process
 from tests.wire import Caller
-from web import front, pages
-
-
-@pytest.fixture(scope="session", autouse=True)
-def front_page_rendered_once() -> Iterator[None]:
-    """Render the front page once: it is the same for every city, and takes a third of the time to start one."""
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr(pages, "front_page", cache(front.front_page))
-        yield
 
 
 @pytest.fixture(autouse=True)
