@@ -3,6 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
+# Some images set it. Without bytecode, each of the hundreds of processes of the tests compiles every module again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: install run test test-fast check bench verify lock
 
 install: .venv/dev ## install what running, testing and checking need, as locked
@@ -16,7 +19,7 @@ test: .venv/dev ## every test, with a real PostgreSQL and a real Redis
 
 test-fast: .venv/dev ## unit and property tests over SQLite, in under a minute
 	@echo "==> testing units and properties, over SQLite"
-	@$(BIN)/pytest $(PARALLEL) -m "not slow" tests/unit tests/properties
+	@$(BIN)/pytest $(PARALLEL) -m "not slow" tests/properties tests/unit
 
 # Three processes for two cores: many tests wait. Tests of the group "load" run one after another, in one process.
 PARALLEL := --numprocesses 3 --dist loadgroup

@@ -25,6 +25,7 @@ from rules.boards import BoardKind
 from rules.periods import Period
 from rules.scoring.counters import COUNTER_NAMES
 from rules.workflow import ReportStatus
+from simulation.sqlite_speed import run_inline
 from tests.city import forget_statements
 from tests.world import GAZETTEER, HANDLERS, LOCATIONS, World, person
 
@@ -38,9 +39,10 @@ async def differences() -> list[str]:
 async def run_world(url: str, acts: int = 150, seed: int = 1) -> None:
     """Perform random acts of citizens and officials on a prepared database."""
     forget_statements()
-    async with database(url):
-        await fetch("UPDATE log_head SET open_from = NULL")
-        await World(seed).act_randomly(acts)
+    with run_inline():
+        async with database(url):
+            await fetch("UPDATE log_head SET open_from = NULL")
+            await World(seed).act_randomly(acts)
 
 
 def tanggap(url: str, *arguments: str) -> Result:

@@ -5,6 +5,7 @@ import re
 import string
 from collections.abc import Iterator, Mapping
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -88,12 +89,14 @@ def uses(tree: ast.AST) -> Iterator[tuple[Message, set[str | None]]]:
                 yield Message[name], values.get(node, set())
 
 
-USES = [
-    (file.relative_to(ROOT), message, given)
-    for package in PACKAGES
-    for file in sorted((ROOT / package).rglob("*.py"))
-    for message, given in uses(ast.parse(file.read_text()))
-]
+@cache
+def all_uses() -> list[tuple[Path, Message, set[str | None]]]:
+    return [
+        (file.relative_to(ROOT), message, given)
+        for package in PACKAGES
+        for file in sorted((ROOT / package).rglob("*.py"))
+        for message, given in uses(ast.parse(file.read_text()))
+    ]
 
 
 @pytest.mark.parametrize("message", Message)
@@ -149,12 +152,14 @@ def test_no_two_messages_have_the_same_text() -> None:
 
 
 def test_every_message_is_used() -> None:
-    assert set(Message) == {message for _, message, _ in USES} | LOOKED_UP_BY_NAME | UPLOAD_MESSAGES
+    assert set(Message) == {message for _, message, _ in all_uses()} | LOOKED_UP_BY_NAME | UPLOAD_MESSAGES
 
 
 def test_use_of_a_message_gives_exactly_its_values() -> None:
     wrong = [
-        (str(file), message.name, given) for file, message, given in USES if given != placeholders(message.value[0])
+        (str(file), message.name, given)
+        for file, message, given in all_uses()
+        if given != placeholders(message.value[0])
     ]
     assert wrong == []
 
