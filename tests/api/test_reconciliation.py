@@ -1,6 +1,7 @@
 """Verification of the scores: it agrees after any acts, and it reports every tampered value."""
 
 import asyncio
+import time
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
@@ -20,10 +21,11 @@ from models.tallies import NO_MINUTES, TALLY_COLUMNS
 from queries import score_audit as reconciliation
 from queries.leaderboards import Board, read_board
 from queries.score_audit import verify
+from queries.score_histories import read_tallies
 from rules.access import Role, RoleGrant
 from rules.boards import BoardKind
 from rules.periods import Period
-from rules.scoring.counters import COUNTER_NAMES
+from rules.scoring.counters import COUNTER_NAMES, TallyKey, TallyTotals
 from rules.workflow import ReportStatus
 from simulation.sqlite_speed import run_inline
 from tests.city import forget_statements
@@ -177,12 +179,26 @@ async def test_log_ledger_tallies_and_boards_agree_after_random_acts(
 ) -> None:
     monkeypatch.setattr(reconciliation, "BATCH", batch)
     await run_world(database_url, 300, seed)
-    # Verification computes between its statements, for seconds on a large log: no limit on PostgreSQL may end it.
-    monkeypatch.setitem(POSTGRES_SETTINGS, "idle_in_transaction_session_timeout", "1")
     async with database(database_url):
         assert await differences() == []
         rules = {row["rule"] for row in await fetch("SELECT DISTINCT rule FROM point_entry")}
         assert rules >= {"RESPONDED_LATE", "PROCESSED_PROMPTLY", "REVERSAL", "WAIVED", "REOPENED", "CITIZEN_FIXED"}
+
+
+@pytest.mark.anyio
+async def test_verification_may_compute_for_long_between_statements(
+    postgres_city_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def read_and_compute() -> dict[TallyKey, TallyTotals]:
+        tallies = await read_tallies()
+        time.sleep(1.0)  # noqa: ASYNC251 # that is the point
+        return tallies
+
+    await run_world(postgres_city_url, 20)
+    monkeypatch.setitem(POSTGRES_SETTINGS, "idle_in_transaction_session_timeout", "500")
+    monkeypatch.setattr(reconciliation, "read_tallies", read_and_compute)
+    async with database(postgres_city_url):
+        assert await differences() == []
 
 
 @pytest.mark.anyio
