@@ -226,10 +226,8 @@ class ReportEditor:
         await ledger.write(self._tx, first + len(self._changes), self._entries, of_entries)
         for position, change in enumerate(self._changes, first):
             if change.accounts:
-                is_beginning = change.kind is ReportEventKind.SUPPORTED
-                await (supporters.begin if is_beginning else supporters.end)(
-                    self._tx, change.after.id, change.accounts, position
-                )
+                write = supporters.begin if change.kind is ReportEventKind.SUPPORTED else supporters.end
+                await write(self._tx, change.after.id, change.accounts, position)
         for claimed, role, start in self._photos:
             await photos.attach(self._tx, self.row.id, claimed, role, start=start)
 
