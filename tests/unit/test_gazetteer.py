@@ -74,6 +74,13 @@ def drawn(step: int = 1) -> Gazetteer:
     return Gazetteer(replace(REFERENCE, areas=outlines()[::step]))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def polygons() -> None:
+    """Draw the polygons before the time of an example counts."""
+    for step in (1, 2):
+        drawn(step)
+
+
 def box(code: str, west: float, south: float, east: float, north: float) -> AreaRecord:
     return AreaRecord(code, shapely.to_wkb(shapely.box(west, south, east, north)))
 
