@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from hypothesis import HealthCheck, settings
 
 from actions import passwords
 from app.server import collect_garbage_rarely
@@ -15,6 +16,10 @@ from tests.city import City, apart, copy_sqlite, in_process, prepare
 from web import front, pages
 
 TEMPLATE = "tanggap_template"
+
+# A busy machine is no fault of the code: neither an example nor the drawing of examples has a time limit.
+settings.register_profile("tanggap", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tanggap")
 
 
 @pytest.fixture(scope="session")

@@ -81,7 +81,7 @@ async def turns(seed: int) -> None:
 def test_texts_go_out_once_and_in_order_in_any_interleaving() -> None:
     with asyncio.Runner() as runner:
 
-        @settings(max_examples=200, deadline=None)
+        @settings(max_examples=200)
         @given(st.integers(0, 2**32))
         def any_turns(seed: int) -> None:
             runner.run(turns(seed))

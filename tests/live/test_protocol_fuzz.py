@@ -175,7 +175,7 @@ def test_any_frames_get_valid_answers_and_leave_nothing_behind(sqlite_city_url: 
         runner.run(city.services.notifier.stop())
         received: Counter[str] = Counter()
 
-        @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=150, suppress_health_check=list(HealthCheck))
         @given(talks)
         def any_talk(talk: list[Any]) -> None:
             received.update(runner.run(talk_to(city, citizen, talk)))

@@ -173,7 +173,7 @@ def _last(fake_log: FakeLog, report_id: int) -> int:
 def test_replay_joins_live_events_without_gap_in_any_interleaving() -> None:
     with asyncio.Runner() as runner, pytest.MonkeyPatch.context() as monkeypatch:
 
-        @settings(max_examples=150, deadline=None)
+        @settings(max_examples=150)
         @given(st.integers(0, 2**32))
         def any_order(seed: int) -> None:
             runner.run(interleave(seed, monkeypatch))

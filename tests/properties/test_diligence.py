@@ -294,7 +294,6 @@ def no_better(
     def play(city: City, run: Callable[[Coroutine[Any, Any, int]], int]) -> None:
         @settings(
             max_examples=fewer_on_postgres(database_url, examples),
-            deadline=None,
             suppress_health_check=list(HealthCheck),
         )
         @given(work.flatmap(lambda own: st.tuples(st.just(own), lapses(own))), ends)

@@ -235,7 +235,6 @@ def test_folding_the_log_gives_every_state_and_every_point(database_url: str) ->
 
             @settings(
                 max_examples=fewer_on_postgres(database_url, 120),
-                deadline=None,
                 suppress_health_check=list(HealthCheck),
             )
             @given(st.lists(ACTS, max_size=12))

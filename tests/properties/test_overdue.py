@@ -208,9 +208,7 @@ def test_missed_deadline_is_recorded_once_by_any_number_of_clocks(database_url: 
         await check(world)
 
     def play(run: Callable[[Coroutine[Any, Any, None]], None]) -> None:
-        @settings(
-            max_examples=fewer_on_postgres(database_url, 30), deadline=None, suppress_health_check=list(HealthCheck)
-        )
+        @settings(max_examples=fewer_on_postgres(database_url, 30), suppress_health_check=list(HealthCheck))
         @given(
             st.tuples(CATEGORIES, CATEGORIES),
             st.lists(st.tuples(HOURS, st.lists(ACTS, max_size=3)), max_size=6),
@@ -248,7 +246,7 @@ def test_stopped_clocks_catch_up_to_the_entries_of_running_clocks(database_url: 
         assert await live(categories, moments, always=False) == entries
 
     def play(run: Callable[[Coroutine[Any, Any, None]], None]) -> None:
-        @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=15, suppress_health_check=list(HealthCheck))
         @given(st.tuples(CATEGORIES, CATEGORIES), st.lists(st.tuples(HOURS, st.booleans(), ACTS), max_size=6))
         @example(TWO, [(50, False, ("assign", 0, B))])
         def any_lives(categories: tuple[str, str], moments: list[tuple[int, bool, Act]]) -> None:

@@ -124,9 +124,7 @@ def test_closed_period_never_changes_even_with_wrong_clocks(database_url: str) -
         try:
             runner.run(submit_one())
 
-            @settings(
-                max_examples=fewer_on_postgres(database_url, 60), deadline=None, suppress_health_check=list(HealthCheck)
-            )
+            @settings(max_examples=fewer_on_postgres(database_url, 60), suppress_health_check=list(HealthCheck))
             @given(MOMENTS)
             def any_nights(moments: list[tuple[int, list[tuple[str, int, int]]]]) -> None:
                 async def example() -> None:

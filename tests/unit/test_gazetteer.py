@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models.reference.gazetteer import MARGIN_M, MAX_ALTERNATIVES, REACH_M, Gazetteer, Location
@@ -72,13 +72,6 @@ def outlines() -> tuple[AreaRecord, ...]:
 def drawn(step: int = 1) -> Gazetteer:
     """Return a gazetteer with the polygon of every `step`-th kelurahan."""
     return Gazetteer(replace(REFERENCE, areas=outlines()[::step]))
-
-
-@pytest.fixture(scope="module", autouse=True)
-def polygons() -> None:
-    """Draw the polygons before the time of an example counts."""
-    for step in (1, 2):
-        drawn(step)
 
 
 def box(code: str, west: float, south: float, east: float, north: float) -> AreaRecord:
@@ -330,7 +323,6 @@ def test_point_inside_a_disc_is_located_exactly(found: tuple[str, tuple[float, f
     assert GAZETTEER.locate(*point) == Location(code, exact=True, alternatives=())
 
 
-@settings(deadline=None)  # 4,431 distances in plain Python
 @given(anywhere | in_the_city)
 def test_location_equals_the_one_from_measuring_each_disc(point: tuple[float, float]) -> None:
     gaps: dict[str, float] = {}
