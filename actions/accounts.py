@@ -4,6 +4,7 @@ import secrets
 import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -92,9 +93,17 @@ async def grant_role(tx: LogTransaction, gazetteer: Gazetteer, owner: Credential
     else:
         account.password_hash = owner.password_hash
         await account.save(using_db=tx.connection, update_fields=["password_hash"])
-    await _grant(tx, [(account.id, role, unit)])
+    await _grant(tx, [HeldRole(account.id, role, unit)])
     account_id: int = account.id
     return account_id
+
+
+class HeldRole(NamedTuple):
+    """A role of an account, in a unit or in none (ADMIN)."""
+
+    account_id: int
+    role: Role
+    unit: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +136,7 @@ async def grant_simulated_roles(
     if missing:
         await Account.bulk_create(missing, using_db=tx.connection)
         known = await _ids_by_email(tx, emails)
-    await _grant(tx, [(known[each.email], each.role, each.unit) for each in wanted])
+    await _grant(tx, [HeldRole(known[each.email], each.role, each.unit) for each in wanted])
     return {each.name: known[each.email] for each in wanted}
 
 
@@ -147,33 +156,31 @@ async def revoke_role(tx: LogTransaction, email: str, role: Role, unit: str | No
     if membership is None:
         raise Refusal(ErrorCode.NOT_FOUND, Message.ROLE_NOT_HELD, "role", role=ROLE_LABELS[role])
     await membership.delete(using_db=tx.connection)
-    await _log_access(tx, AccessKind.ROLE_TAKEN, [(membership.account_id, role, unit)])
+    await _log_access(tx, AccessKind.ROLE_TAKEN, [HeldRole(membership.account_id, role, unit)])
 
 
-async def _grant(tx: LogTransaction, grants: Sequence[tuple[int, Role, str | None]]) -> None:
-    """Grant roles (account, role, unit) unless the account has them; every account is a CITIZEN already."""
-    accounts = {account_id for account_id, role, _ in grants if role is not Role.CITIZEN}
-    if not accounts:
+async def _grant(tx: LogTransaction, wanted: Sequence[HeldRole]) -> None:
+    """Grant roles that their accounts do not have yet; every account is a CITIZEN already."""
+    official = [each for each in dict.fromkeys(wanted) if each.role is not Role.CITIZEN]
+    if not official:
         return
-    memberships = Membership.filter(account_id__in=list(accounts)).using_db(tx.connection)
-    held = {
-        (account_id, role, unit or None)
-        async for account_id, role, unit in memberships.values_list("account_id", "role", "unit")
-    }
-    new = [grant for grant in dict.fromkeys(grants) if grant[1] is not Role.CITIZEN and grant not in held]
+    accounts = {each.account_id for each in official}
+    rows = await Membership.filter(account_id__in=list(accounts)).using_db(tx.connection)
+    held = {HeldRole(row.account_id, row.role, row.unit or None) for row in rows}
+    new = [each for each in official if each not in held]
     if not new:
         return
     await Membership.bulk_create(
-        [Membership(account_id=account_id, role=role, unit=unit or "") for account_id, role, unit in new],
+        [Membership(account_id=each.account_id, role=each.role, unit=each.unit or "") for each in new],
         using_db=tx.connection,
     )
     await _log_access(tx, AccessKind.ROLE_GIVEN, new)
 
 
-async def _log_access(tx: LogTransaction, kind: AccessKind, changes: Sequence[tuple[int, Role, str | None]]) -> None:
+async def _log_access(tx: LogTransaction, kind: AccessKind, changes: Sequence[HeldRole]) -> None:
     events = [
-        NewEvent(topic=Topic.ACCESS, kind=kind, account_id=account_id, data={"role": role, "unit": unit})
-        for account_id, role, unit in changes
+        NewEvent(topic=Topic.ACCESS, kind=kind, account_id=each.account_id, data={"role": each.role, "unit": each.unit})
+        for each in changes
     ]
     await tx.append(await tx.take_positions(len(events)), events)
 

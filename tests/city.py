@@ -106,7 +106,7 @@ async def in_process(database_url: str, media_dir: Path, now: datetime | None = 
 
 
 class ServerProcess:
-    """One `tanggap serve` of its own, as an operator runs it."""
+    """One `tanggap serve` in a process of its own."""
 
     def __init__(self, environment: dict[str, str]) -> None:
         self._environment = environment

@@ -35,8 +35,12 @@ def _received(copy: Any) -> _Descriptor:
 
 
 def start_server(environment: dict[str, str], port: int) -> ForkServerProcess:
-    """Start a server on a port of the loopback address. It leads a process group, for its workers and signals."""
-    process = _FORKSERVER.Process(target=_serve, args=(environment, port, _Descriptor(STDERR)))
+    """Start a server on a port of the loopback address. It leads a process group, for its workers and signals.
+
+    `environment` is added to that of this process.
+    """
+    whole = {**os.environ, **environment}
+    process = _FORKSERVER.Process(target=_serve, args=(whole, port, _Descriptor(STDERR)))
     process.start()
     return process
 
@@ -45,5 +49,6 @@ def _serve(environment: dict[str, str], port: int, stderr: _Descriptor) -> None:
     os.setsid()
     os.dup2(stderr.number, STDERR)  # that of the test, which may be captured, and not that of the first test
     sys.stdin = None  # uvicorn's supervisor would give its number to the workers, who do not have it
+    os.environ.clear()  # that of the first test
     os.environ.update(environment)
     main(["serve", "--host", "127.0.0.1", "--port", str(port)])
