@@ -175,7 +175,7 @@ def test_any_frames_get_valid_answers_and_leave_nothing_behind(sqlite_city_url: 
         runner.run(city.services.notifier.stop())
         received: Counter[str] = Counter()
 
-        @settings(max_examples=150, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=300, suppress_health_check=list(HealthCheck))
         @given(talks)
         def any_talk(talk: list[Any]) -> None:
             received.update(runner.run(talk_to(city, citizen, talk)))
@@ -184,7 +184,7 @@ def test_any_frames_get_valid_answers_and_leave_nothing_behind(sqlite_city_url: 
             any_talk()
         finally:
             runner.run(entering.__aexit__(None, None, None))
-        assert received.keys() >= {"connection_ack", "pong", "next", "error", "complete"}
+        assert min(received[kind] for kind in ("connection_ack", "pong", "next", "error", "complete")) > 20, received
 
 
 async def begin_board(city: City) -> None:
