@@ -4,7 +4,7 @@ import orjson
 
 from actions.log import NewEvent
 from actions.transaction import Transaction, Transactions
-from models.database import fetch, log_head
+from models.database import allow_computing, fetch, log_head
 from models.log import REBUILT, Topic
 from models.tallies import TALLY_COLUMNS, key_values, tally_values, write_minutes
 from queries.score_histories import counted_events, read_tallies
@@ -42,6 +42,7 @@ async def _write_differences(
     """Add what was logged after `head` to `due`, and store `due` where the tallies differ from it."""
     if tx.connection.capabilities.dialect != "sqlite":  # on SQLite a transaction is alone from its first statement on
         await tx.fetch("LOCK TABLE tally IN SHARE ROW EXCLUSIVE MODE")
+    await allow_computing(tx.connection)  # half a million tallies, a year of the city, take more than five seconds
     now = {key: totals.copy() for key, totals in due.items()}
     for row in await tx.fetch(SINCE, head):
         data = row["data"] if isinstance(row["data"], dict) else orjson.loads(row["data"])

@@ -113,6 +113,12 @@ async def fetch(sql: str, *values: object, using: BaseDBAsyncClient | None = Non
     return await client.execute_query_dict(sql, list(values))
 
 
+async def allow_computing(using: BaseDBAsyncClient) -> None:
+    """Let this transaction compute between two statements for as long as it needs (POSTGRES_SETTINGS)."""
+    if using.capabilities.dialect != "sqlite":
+        await fetch("SET LOCAL idle_in_transaction_session_timeout = 0", using=using)
+
+
 def is_unavailable(error: BaseException | None) -> bool:
     """Return whether an error means that the database does not answer now but may later."""
     while error is not None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from tortoise.transactions import in_transaction
 
-from models.database import fetch, log_head
+from models.database import allow_computing, fetch, log_head
 from models.ledger import CITIZEN
 from models.log import EVENT_COLUMNS, REBUILT, EventRow, LogEvent, LogHead, ReportEventKind, Topic, moment
 from models.reports import Report
@@ -57,8 +57,7 @@ async def verify(emit: Callable[[str], object]) -> None:
     async with in_transaction() as using:
         if using.capabilities.dialect != "sqlite":  # a transaction of SQLite is a snapshot already
             await using.execute_query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            # It blocks nobody, and between two statements it computes.
-            await using.execute_query("SET LOCAL idle_in_transaction_session_timeout = 0")
+        await allow_computing(using)
         head = await log_head()
         audit = _Audit(emit)
         for first in range(1, head.position + 1, BATCH):

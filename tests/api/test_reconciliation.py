@@ -186,7 +186,7 @@ async def test_log_ledger_tallies_and_boards_agree_after_random_acts(
 
 
 @pytest.mark.anyio
-async def test_verification_may_compute_for_long_between_statements(
+async def test_verification_and_rebuild_may_compute_for_long(
     postgres_city_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def read_and_compute() -> dict[TallyKey, TallyTotals]:
@@ -196,9 +196,11 @@ async def test_verification_may_compute_for_long_between_statements(
 
     await run_world(postgres_city_url, 20)
     monkeypatch.setitem(POSTGRES_SETTINGS, "idle_in_transaction_session_timeout", "500")
-    monkeypatch.setattr(reconciliation, "read_tallies", read_and_compute)
+    for module in ("queries.score_audit", "actions.rebuild"):
+        monkeypatch.setattr(f"{module}.read_tallies", read_and_compute)
     async with database(postgres_city_url):
         assert await differences() == []
+        assert await rebuild(Transactions()) == {}
 
 
 @pytest.mark.anyio
