@@ -24,17 +24,14 @@ from app.clock import run_clock
 from app.errors import unavailable
 from app.graphql import GraphQLEndpoint, WebSocketBypass
 from app.schema import make_schema
-from app.services import Services
+from app.services import Services, read_places
 from app.settings import Settings, read_settings
 from media.processing import ProcessedPhoto
 from media.storage import MediaFolder
 from media.upload import media_routes
 from models.database import database, fetch, pending_migrations
 from models.log import Topic
-from models.reference.gazetteer import Gazetteer
-from queries.reference import read_reference_data
 from rules.boards import BOARDS, BoardKind
-from schema.places import reference_objects
 from subscriptions.boards import LiveBoards
 from subscriptions.notifier import Notifier, NotifierState
 from subscriptions.tailer import EpochChanged, LogTailer
@@ -111,7 +108,7 @@ class Application:
                 tailer=tailer,
                 boards=boards,
                 connections=connections,
-                places=reference_objects(Gazetteer(await read_reference_data())),
+                places=await read_places(),
                 public_url=settings.public_url,
             )
             group = await stack.enter_async_context(asyncio.TaskGroup())

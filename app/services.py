@@ -18,6 +18,11 @@ from subscriptions.tailer import LogTailer
 from subscriptions.transport.connections import Connections
 
 
+async def read_places() -> ReferenceObjects:
+    """Read the reference data as the objects of the schema."""
+    return reference_objects(Gazetteer(await read_reference_data()))
+
+
 @dataclass(kw_only=True)
 class Services:
     """The services of a process. `places` is replaced as a whole when the reference data changes."""
@@ -33,7 +38,7 @@ class Services:
 
     async def reload_places(self) -> None:
         """Reload the reference data. Requests in progress keep the objects they have."""
-        self.places = reference_objects(Gazetteer(await read_reference_data()))
+        self.places = await read_places()
 
     async def context(self, request: HTTPConnection) -> AppContext:
         """Return the context of a request, or of a websocket before its `connection_init`."""

@@ -10,7 +10,10 @@ from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 
 from actions import passwords
+from app import asgi
 from app.server import collect_garbage_rarely
+from app.services import read_places
+from schema.places import ReferenceObjects
 from tests.backends import PostgresServer, RedisServer
 from tests.city import City, apart, copy_sqlite, in_process, prepare
 from web import front, pages
@@ -46,6 +49,21 @@ def front_page_rendered_once() -> Iterator[None]:
     """Render the front page once: it is the same for every city, and takes a third of the time to start one."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(pages, "front_page", cache(front.front_page))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def places_read_once() -> Iterator[None]:
+    """Read the reference data once: prepared databases begin with the same. A reload reads what is stored."""
+    read: list[ReferenceObjects] = []
+
+    async def remembered() -> ReferenceObjects:
+        if not read:
+            read.append(await read_places())
+        return read[0]
+
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(asgi, "read_places", remembered)
         yield
 
 

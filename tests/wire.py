@@ -143,7 +143,7 @@ class Caller:
         return payload
 
     async def move(self, report_id: str, status: str, **options: Any) -> dict[str, Any]:
-        """Transaction the status of a report; return the payload."""
+        """Change the status of a report; return the payload."""
         return await self.act("changeReportStatus", report_id, status=status, **options)
 
     async def upload(self, picture: bytes | None = None) -> httpx.Response:
