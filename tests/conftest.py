@@ -13,6 +13,7 @@ from actions import passwords
 from app import asgi
 from app.server import collect_garbage_rarely
 from app.services import read_places
+from models.log import LogEvent, Topic
 from schema.places import ReferenceObjects
 from tests.backends import PostgresServer, RedisServer
 from tests.city import City, apart, copy_sqlite, in_process, prepare
@@ -36,35 +37,41 @@ def rare_garbage_collection() -> None:
     collect_garbage_rarely()
 
 
+@pytest.fixture(scope="session")
+def patch() -> Iterator[pytest.MonkeyPatch]:
+    """Replace attributes until the end of the session."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        yield monkeypatch
+
+
 @pytest.fixture(scope="session", autouse=True)
-def cheap_passwords() -> Iterator[None]:
+def cheap_passwords(patch: pytest.MonkeyPatch) -> None:
     """Hash passwords cheaply in this process: they guard nobody, and thousands would take minutes."""
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-        yield
+    patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
 
 
 @pytest.fixture(scope="session", autouse=True)
-def front_page_rendered_once() -> Iterator[None]:
+def front_page_rendered_once(patch: pytest.MonkeyPatch) -> None:
     """Render the front page once: it is the same for every city, and takes a third of the time to start one."""
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr(pages, "front_page", cache(front.front_page))
-        yield
+    patch.setattr(pages, "front_page", cache(front.front_page))
 
 
 @pytest.fixture(scope="session", autouse=True)
-def places_read_once() -> Iterator[None]:
-    """Read the reference data once: prepared databases begin with the same. A reload reads what is stored."""
-    read: list[ReferenceObjects] = []
+def places_read_once(patch: pytest.MonkeyPatch) -> None:
+    """Read the reference data of `prepare` once: every prepared database begins with them, and reading is slow.
 
-    async def remembered() -> ReferenceObjects:
-        if not read:
-            read.append(await read_places())
-        return read[0]
+    A database into which reference data were loaded again is read.
+    """
+    prepared: list[ReferenceObjects] = []
 
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr(asgi, "read_places", remembered)
-        yield
+    async def read() -> ReferenceObjects:
+        if await LogEvent.filter(topic=Topic.REFERENCE).count() != 1:
+            return await read_places()
+        if not prepared:
+            prepared.append(await read_places())
+        return prepared[0]
+
+    patch.setattr(asgi, "read_places", read)
 
 
 @pytest.fixture(scope="session")

@@ -2,13 +2,15 @@
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from actions.reference import load
 from actions.transaction import Transactions
+from models.database import database
 from models.reference.records import bundled
-from tests.city import City
+from tests.city import City, forget_statements, in_process
 from tests.wire import DEADLINE
 
 pytestmark = pytest.mark.anyio
@@ -26,3 +28,16 @@ async def test_running_process_reloads_reference_data_from_the_command_line(city
             names = [agency["name"] for agency in agencies]
     assert len(names) == len(facts.agencies)
     assert not await Transactions().run(load, replace(facts, agencies=(renamed, *facts.agencies[1:])))
+
+
+async def test_start_reads_the_reference_data_that_are_stored(database_url: str, tmp_path: Path) -> None:
+    facts = bundled()
+    renamed = replace(facts.agencies[0], name="Dinas Bina Marga dan Jembatan")
+    async with in_process(database_url, tmp_path / "media") as city:
+        assert {"name": renamed.name} not in (await city.anyone().ask("{ agencies { name } }"))["agencies"]
+    forget_statements()
+    async with database(database_url):
+        assert await Transactions().run(load, replace(facts, agencies=(renamed, *facts.agencies[1:])))
+    async with in_process(database_url, tmp_path / "media") as city:
+        agencies = (await city.anyone().ask("{ agencies { name } }"))["agencies"]
+    assert {"name": renamed.name} in agencies
