@@ -19,8 +19,9 @@ from tenacity import AsyncRetrying, before_sleep_log, wait_random_exponential
 from actions.periods import close_periods
 from actions.photos import record_upload
 from actions.transaction import Transactions
-from app.auth import Tokens
+from app.auth import Tokens, identify
 from app.clock import run_clock
+from app.door import MAX_BODY, QueryDoor
 from app.errors import unavailable
 from app.graphql import GraphQLEndpoint, WebSocketBypass
 from app.schema import make_schema
@@ -40,9 +41,6 @@ from web.pages import page_routes
 
 logger = logging.getLogger("tanggap.app")
 
-MAX_BODY = 1024 * 1024
-"""Bytes of a GraphQL request. Photos are uploaded to /media instead."""
-
 PROBE_TIMEOUT = 2
 """Seconds for each database query of `/readyz`."""
 
@@ -58,7 +56,8 @@ class Application:
         if is_new:
             logger.warning("no SECRET_KEY set, made one file=%s", settings.secret_file)
         self._tokens = Tokens(key)
-        self._endpoint = GraphQLEndpoint(make_schema(), lambda: self.services, settings.origins)
+        self._schema = make_schema()
+        self._endpoint = GraphQLEndpoint(self._schema, lambda: self.services, settings.origins)
 
     def build(self) -> Starlette:
         """Build the ASGI application."""
@@ -83,7 +82,11 @@ class Application:
                 *page_routes(),
             ],
             lifespan=self._lifespan,
-            middleware=[Middleware(WebSocketBypass, self._endpoint), cross_origin],
+            middleware=[
+                Middleware(WebSocketBypass, self._endpoint),
+                cross_origin,
+                Middleware(QueryDoor, self._schema, lambda: self.services),
+            ],
             exception_handlers={Exception: unavailable},
         )
 
@@ -146,7 +149,8 @@ class Application:
         return await self._endpoint.answer(request)
 
     async def _authenticate(self, request: Request) -> int | None:
-        person = (await self.services.context(request)).person
+        identity = await identify(self._tokens, request.headers.get("authorization"), self.services.transactions.now())
+        person = identity.person
         return None if person is None else person.account_id
 
     async def _record_photo(self, account_id: int, name: str, photo: ProcessedPhoto) -> str:

@@ -93,7 +93,8 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> AppContext:  # noqa: ARG002 # strawberry's signature
         """Return the context of a request or websocket."""
-        return await self._services().context(request)
+        headers = request.headers
+        return await self._services().context(headers.get("authorization"), headers.get("accept-language"))
 
     async def on_ws_connect(self, context: AppContext) -> UnsetType:
         """Authenticate a websocket by the payload of `connection_init`, and set its language.
@@ -134,7 +135,7 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
 
     def encode_json(self, data: object) -> str:
         """Serialize JSON as text: bytes would make the frames of a websocket binary."""
-        return orjson.dumps(data).decode()
+        return orjson.dumps(data, option=orjson.OPT_UTC_Z).decode()
 
     async def get_sub_response(self, request: Request | WebSocket) -> Response:
         """Return the response to fill, in the media type that the client accepts."""

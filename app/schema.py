@@ -1,6 +1,6 @@
 """The executable GraphQL schema: root types, validation limits and caches."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from typing import Any
@@ -28,6 +28,7 @@ from resolvers.mutation import Mutation
 from resolvers.query import Query
 from rules.languages import Locale
 from schema.boards import Standing
+from schema.context import Info
 from schema.scalars import SCALARS
 from subscriptions.documents import Plan, plan
 from subscriptions.shared import OperationRefused
@@ -48,6 +49,16 @@ class Schema(strawberry.Schema):
         """Execute a query or a mutation. Subscriptions, which strawberry would allow here, need a websocket."""
         allowed = set(named.pop("allowed_operation_types", OperationType)) - {OperationType.SUBSCRIPTION}
         return await super().execute(query, allowed_operation_types=allowed, **named)
+
+    async def read(
+        self, query: str, variables: Mapping[str, Any], operation_name: str | None, context: AppContext
+    ) -> dict[str, Any] | None:
+        """Return the data of a query, executed by its plan. None if it has to be executed the ordinary way."""
+        try:
+            plan = await self.plan(query, operation_name, context)
+        except OperationRefused:
+            return None
+        return await plan.compiled.execute(context, variables)
 
     async def plan(self, query: str, operation_name: str | None, context: AppContext) -> Plan:
         """Parse and validate an operation of a websocket with the same checks as over HTTP. Raises OperationRefused."""
@@ -70,7 +81,7 @@ class Schema(strawberry.Schema):
             raise OperationRefused((refused.errors if refused else None) or [])
         if len(self._plans) == MAX_PLANS:
             self._plans.clear()
-        new = plan(self._schema, execution.graphql_document, operation_name)
+        new = plan(self, execution.graphql_document, operation_name)
         self._plans[query, operation_name] = new
         return new
 
@@ -130,7 +141,7 @@ def make_schema() -> Schema:
         mutation=Mutation,
         subscription=Subscription,
         types=[Standing],
-        config=StrawberryConfig(scalar_map=SCALARS),
+        config=StrawberryConfig(scalar_map=SCALARS, info_class=Info),
         extensions=[
             lambda: MaxTokensLimiter(max_token_count=4_000),
             lambda: AddValidationRules(list(LIMITS)),

@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 
-from starlette.requests import HTTPConnection
-
 from actions.transaction import Transactions
-from app.auth import Tokens, identify
+from app.auth import ANONYMOUS, Tokens, identify
 from app.context import AppContext
 from media.storage import photo_urls
 from models.reference.gazetteer import Gazetteer
@@ -40,16 +38,17 @@ class Services:
         """Reload the reference data. Requests in progress keep the objects they have."""
         self.places = await read_places()
 
-    async def context(self, request: HTTPConnection) -> AppContext:
-        """Return the context of a request, or of a websocket before its `connection_init`."""
-        header = request.headers.get("authorization")
-        identity = await identify(self.tokens, header, self.transactions.now())
+    async def context(self, authorization: str | None, languages: str | None) -> AppContext:
+        """Return the context of a request, or of a websocket before its `connection_init`, from its headers."""
+        identity = ANONYMOUS
+        if authorization is not None:
+            identity = await identify(self.tokens, authorization, self.transactions.now())
         return AppContext(
             person=identity.person,
             session_id=identity.session_id,
             token_until=identity.until,
-            token_refused=header is not None and identity.person is None,
-            locale=preferred_locale(request.headers.get("accept-language", "")),
+            token_refused=authorization is not None and identity.person is None,
+            locale=preferred_locale(languages or ""),
             clock=self.transactions.now,
             transactions=self.transactions,
             tokens=self.tokens,

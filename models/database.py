@@ -20,6 +20,7 @@ from tortoise.migrations.api.migrate import migrate as apply_migrations
 from tortoise.migrations.executor import MigrationExecutor, PlanStep
 
 from models.log import LogHead
+from models.reading import postgres_reader, reading_from, sqlite_reader
 
 MODULES = [
     "models.accounts",
@@ -33,7 +34,7 @@ APPS = {
     "models": {"models": MODULES, "default_connection": "default", "migrations": "models.migrations"},
 }
 
-SQLITE_PRAGMAS = {"busy_timeout": 10_000, "synchronous": "NORMAL"}
+SQLITE_PRAGMAS: dict[str, Any] = {"busy_timeout": 10_000, "synchronous": "NORMAL"}
 
 POSTGRES_SETTINGS = {
     # A process that freezes while it holds the log's counter would block every writer. Milliseconds.
@@ -88,14 +89,16 @@ async def database(url: str, *, pool: int = 5) -> AsyncIterator[TortoiseContext]
     if is_sqlite(url):
         sqlite_path(url).parent.mkdir(parents=True, exist_ok=True)
     config = configuration(url, pool=pool)
-    if not is_sqlite(url):
-        config["connections"]["default"]["credentials"] |= {
-            "server_settings": POSTGRES_SETTINGS,
-            "command_timeout": ANSWER_WITHIN,
-        }
+    if is_sqlite(url):
+        reader = sqlite_reader(str(sqlite_path(url)), SQLITE_PRAGMAS["busy_timeout"])
+    else:
+        limits = {"server_settings": POSTGRES_SETTINGS, "command_timeout": ANSWER_WITHIN}
+        config["connections"]["default"]["credentials"] |= limits
+        reader = postgres_reader(pool, **_credentials(url), **limits)
     context = await Tortoise.init(config=config, _enable_global_fallback=True)
     try:
-        yield context
+        async with reading_from(reader):
+            yield context
     finally:
         await context.close_connections()
 
@@ -166,14 +169,17 @@ async def _migration_lock(url: str) -> AsyncIterator[None]:
             await asyncio.to_thread(fcntl.flock, file, fcntl.LOCK_EX)
             yield
         return
-    keys = ("host", "port", "user", "password", "database")
-    credentials = {key: value for key, value in expand_db_url(url)["credentials"].items() if key in keys}
-    lock = await asyncpg.connect(**credentials)
+    lock = await asyncpg.connect(**_credentials(url))
     try:
         await lock.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
         yield
     finally:
         await lock.close()
+
+
+def _credentials(url: str) -> dict[str, Any]:
+    keys = ("host", "port", "user", "password", "database")
+    return {key: value for key, value in expand_db_url(url)["credentials"].items() if key in keys}
 
 
 async def log_head() -> LogHead:

@@ -1,7 +1,9 @@
 """The ledger: point entries, which never change."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from tortoise import fields
 from tortoise.models import Model
@@ -54,3 +56,9 @@ class EntryRow:
 
 
 ENTRY_COLUMNS: tuple[str, ...] = tuple(EntryRow.__dataclass_fields__)
+
+
+def entry_row(values: Sequence[Any]) -> EntryRow:
+    """Return the entry with these values of ENTRY_COLUMNS first, as the driver gives them."""
+    named = dict(zip(ENTRY_COLUMNS, values, strict=False))
+    return EntryRow(**{**named, "rule": Rule(named["rule"])})

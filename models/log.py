@@ -1,6 +1,6 @@
 """The log: every change, in commit order, under gapless positions. Only `actions.log` writes here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -121,3 +121,9 @@ def moment(stored: datetime | str | None) -> datetime | None:
 
 
 EVENT_COLUMNS: tuple[str, ...] = tuple(EventRow.__dataclass_fields__)
+
+
+def event_row(values: Sequence[Any]) -> EventRow:
+    """Return the event with these values of EVENT_COLUMNS, as the driver gives them."""
+    named = dict(zip(EVENT_COLUMNS, values, strict=False))
+    return EventRow(**{**named, "topic": Topic(named["topic"])})

@@ -1,8 +1,10 @@
 """Reports with their photos, support, notes, holdings, and the running number of each day."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from tortoise import fields
 from tortoise.models import Model
@@ -141,6 +143,17 @@ class ReportRow:
 
 
 REPORT_COLUMNS: tuple[str, ...] = tuple(ReportRow.__dataclass_fields__)
+_STATUS, _RESOLUTION = REPORT_COLUMNS.index("status"), REPORT_COLUMNS.index("resolution")
+
+
+def report_row(values: Sequence[Any]) -> ReportRow:
+    """Return the row with these values of REPORT_COLUMNS, as the driver gives them."""
+    each = list(values)
+    each[_STATUS] = ReportStatus(each[_STATUS])
+    each[_RESOLUTION] = None if each[_RESOLUTION] is None else Resolution(each[_RESOLUTION])
+    return ReportRow(**dict(zip(REPORT_COLUMNS, each, strict=True)))
+
+
 SNAPSHOT_COLUMNS: tuple[str, ...] = tuple(ReportSnapshot.__dataclass_fields__)
 
 

@@ -1,39 +1,79 @@
 """Reads of the events of reports."""
 
-from tortoise.expressions import Q
+from collections import defaultdict
+from operator import attrgetter, itemgetter
+from typing import Any
 
-from models.database import log_head
-from models.log import EVENT_COLUMNS, EventRow, LogEvent, Topic
+from models.log import EVENT_COLUMNS, EventRow, LogEvent, Topic, event_row
+from models.reading import Selected, Values, read, select
 from models.reports import Note
+from queries.conditions import Conditions
 from queries.paging import Keyset, Page, page_of
 from rules.cursors import encode
+
+REPORTS = f"topic = '{Topic.REPORT}'"
+"""The condition for the events of reports."""
 
 
 async def head_cursor() -> str:
     """Return the log cursor of the head. Read it before the rows that a client follows from there."""
-    head = await log_head()
-    return encode(head.epoch, head.position)
+    ((epoch, position),) = await read("SELECT epoch, position FROM log_head WHERE id = 1")
+    return encode(epoch, position)
 
 
-async def page(report_id: int, keyset: Keyset[int]) -> Page[EventRow]:
-    """Read a page of the events of a report, oldest first. The keys are positions."""
-    wanted = Q(topic=Topic.REPORT, report_id=report_id)
+async def pages(keys: list[tuple[int, Keyset[int]]], columns: Selected = None) -> list[Page[Any]]:
+    """Read a page of the events of each report, oldest first: one statement for all with the same bounds.
+
+    The keys of a page are positions.
+    """
+    found: dict[tuple[int, Keyset[int]], Page[Any]] = {}
+    for keyset in {keyset for _, keyset in keys}:
+        reports = {report_id for report_id, each in keys if each == keyset}
+        rows = await _first_of_each(reports, keyset, columns or EVENT_COLUMNS)
+        for report_id in reports:
+            own = rows[report_id]
+            if columns is None:
+                found[report_id, keyset] = page_of([event_row(row) for row in own], keyset, attrgetter("position"))
+            else:
+                found[report_id, keyset] = page_of(own, keyset, itemgetter(-1))
+    return [found[key] for key in keys]
+
+
+async def _first_of_each(
+    reports: set[int], keyset: Keyset[int], columns: tuple[str, ...]
+) -> defaultdict[int, list[Values]]:
+    """Read up to `limit` events of each report, with its id and their positions as the last two columns."""
+    wanted = Conditions(REPORTS)
+    wanted.add_listed("report_id", reports)
     if keyset.after is not None:
-        wanted &= Q(position__gt=keyset.after)
+        wanted.add("position > {}", keyset.after)
     if keyset.before is not None:
-        wanted &= Q(position__lt=keyset.before)
-    rows = LogEvent.filter(wanted).order_by(*keyset.order_by("position")).limit(keyset.limit)
-    return page_of([EventRow(**row) for row in await rows.values(*EVENT_COLUMNS)], keyset)
+        wanted.add("position < {}", keyset.before)
+    direction = "DESC" if keyset.backward else "ASC"
+    numbered = (
+        f"(SELECT *, ROW_NUMBER() OVER (PARTITION BY report_id ORDER BY position {direction}) AS place "
+        f"FROM log_event WHERE {wanted}) numbered"
+    )
+    rest = f"WHERE place <= {keyset.limit} ORDER BY place"
+    found: defaultdict[int, list[Values]] = defaultdict(list)
+    for row in await select(LogEvent, (*columns, "report_id", "position"), rest, *wanted.values, source=numbered):
+        found[row[-2]].append(row)
+    return found
 
 
 async def by_position(positions: list[int]) -> list[EventRow | None]:
     """Read the events of reports at these positions."""
-    rows = await LogEvent.filter(position__in=positions, topic=Topic.REPORT).values(*EVENT_COLUMNS)
-    found = {row["position"]: EventRow(**row) for row in rows}
+    wanted = Conditions(REPORTS)
+    wanted.add_listed("position", set(positions))
+    rows = await select(LogEvent, EVENT_COLUMNS, f"WHERE {wanted}", *wanted.values)
+    found = {row.position: row for row in map(event_row, rows)}
     return [found.get(position) for position in positions]
 
 
 async def notes(positions: list[int]) -> list[str | None]:
     """Read the free text of events by their positions."""
-    bodies = dict(await Note.filter(position__in=positions).values_list("position", "body"))
+    wanted = Conditions()
+    wanted.add_listed("position", set(positions))
+    rows = await select(Note, ("position", "body"), f"WHERE {wanted}", *wanted.values)
+    bodies: dict[int, str] = dict(map(tuple, rows))
     return [bodies.get(position) for position in positions]

@@ -1,12 +1,13 @@
 """Reads of the ledger of points. Entries of citizens are summed up for their owner only, and never listed."""
 
+from collections import defaultdict
 from datetime import date
+from operator import attrgetter, itemgetter
 from typing import Any, TypeAlias
 
-from tortoise.expressions import Q
-
-from models.database import fetch
-from models.ledger import CITIZEN, ENTRY_COLUMNS, EntryRow, PointEntry
+from models.ledger import CITIZEN, ENTRY_COLUMNS, EntryRow, PointEntry, entry_row
+from models.reading import Selected, read, select
+from queries.conditions import Conditions
 from queries.paging import Keyset, Page, page_of
 from rules.periods import Span
 
@@ -14,53 +15,66 @@ EntryKey: TypeAlias = tuple[date, int]
 """The key of an entry in the ledger of a unit: the day on which it counts, and its position."""
 
 
-async def page(unit: str, days: Span, keyset: Keyset[EntryKey]) -> Page[EntryRow]:
+async def page(unit: str, days: Span, keyset: Keyset[EntryKey], columns: Selected = None) -> Page[Any]:
     """Read a page of the entries of a unit that count on `days`: the latest day first, then the latest entry.
 
     Only `size` and `after` of the keyset are used.
     """
-    wanted, last = Q(unit=unit), days.last
+    wanted = Conditions()
+    wanted.add("unit = {}", unit)
     if keyset.after is not None:
-        day, position = keyset.after
-        wanted &= Q(day__lt=day) | Q(position__lt=position)
-        last = day if last is None else min(last, day)  # one bound, at which the database enters the index
+        wanted.add_beyond("day, position", keyset.after, descending=True)
     if days.first is not None:
-        wanted &= Q(day__gte=days.first)
-    if last is not None:
-        wanted &= Q(day__lte=last)
-    rows = PointEntry.filter(wanted).order_by("-day", "-position").limit(keyset.limit)
-    return page_of([EntryRow(**row) for row in await rows.values(*ENTRY_COLUMNS)], keyset)
+        wanted.add("day >= {}", days.first)
+    if days.last is not None:
+        wanted.add("day <= {}", days.last)
+    rest = f"WHERE {wanted} ORDER BY day DESC, position DESC LIMIT {keyset.limit}"
+    if columns is None:
+        return page_of(await _rows(rest, *wanted.values), keyset, attrgetter("day", "position"))
+    found = await select(PointEntry, (*columns, "day", "position"), rest, *wanted.values)
+    return page_of(found, keyset, itemgetter(-2, -1))
 
 
-async def by_position(positions: list[int]) -> list[EntryRow | None]:
+async def by_position(positions: list[int], columns: Selected = None) -> list[Any | None]:
     """Read entries of units by their positions."""
-    found = {row.position: row for row in await _of_units(position__in=positions)}
-    return [found.get(position) for position in positions]
+    return await _by("position", positions, columns)
 
 
-async def reversals(positions: list[int]) -> list[EntryRow | None]:
+async def reversals(positions: list[int], columns: Selected = None) -> list[Any | None]:
     """Read the entries that reverse the entries at these positions."""
-    found = {row.reverses: row for row in await _of_units(reverses__in=positions)}
-    return [found.get(position) for position in positions]
+    return await _by("reverses", positions, columns)
 
 
-async def of_reports(ids: list[int]) -> list[list[EntryRow]]:
+async def of_reports(ids: list[int], columns: Selected = None) -> list[list[Any]]:
     """Read the entries of units for each report, oldest first."""
-    found: dict[int, list[EntryRow]] = {report_id: [] for report_id in ids}
-    for row in await _of_units(report_id__in=ids):
-        found[row.report_id].append(row)
+    found = await _of_units("report_id", ids, columns)
     return [found[report_id] for report_id in ids]
 
 
 async def points_of_citizen(account_id: int) -> int:
     """Add up the entries of a citizen."""
-    rows = await fetch(
-        "SELECT COALESCE(SUM(points), 0) AS points FROM point_entry WHERE unit = 'CITIZEN' AND account_id = $1",
-        account_id,
+    ((points,),) = await read(
+        "SELECT COALESCE(SUM(points), 0) FROM point_entry WHERE unit = 'CITIZEN' AND account_id = $1", account_id
     )
-    return int(rows[0]["points"])
+    return int(points)
 
 
-async def _of_units(**wanted: Any) -> list[EntryRow]:
-    rows = PointEntry.filter(**wanted).exclude(unit=CITIZEN).order_by("position")
-    return [EntryRow(**row) for row in await rows.values(*ENTRY_COLUMNS)]
+async def _by(column: str, values: list[int], columns: Selected) -> list[Any | None]:
+    found = await _of_units(column, values, columns)
+    return [found[value][-1] if found[value] else None for value in values]
+
+
+async def _of_units(column: str, values: list[int], columns: Selected) -> defaultdict[int, list[Any]]:
+    """Read the entries of units by the value of a column, in the order of the log."""
+    wanted = Conditions(f"unit <> '{CITIZEN}'")
+    wanted.add_listed(column, set(values))
+    rest = f"WHERE {wanted} ORDER BY position"
+    rows = await select(PointEntry, (*(columns or ENTRY_COLUMNS), column), rest, *wanted.values)
+    found: defaultdict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row[-1]].append(entry_row(row) if columns is None else row)
+    return found
+
+
+async def _rows(rest: str, *values: Any) -> list[EntryRow]:
+    return [entry_row(row) for row in await select(PointEntry, ENTRY_COLUMNS, rest, *values)]

@@ -1,23 +1,21 @@
 """Keyset pagination: a page is bounded by the keys of rows, so that its cost does not grow with its distance."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from tortoise.expressions import Q
-
 Row = TypeVar("Row")
-TallyKey = TypeVar("TallyKey")
+Key = TypeVar("Key")
 
 
 @dataclass(frozen=True, slots=True)
-class Keyset(Generic[TallyKey]):
+class Keyset(Generic[Key]):
     """Up to `size` rows after the key `after` and before the key `before`, counted from the end if `backward`."""
 
     size: int
     backward: bool = False
-    after: TallyKey | None = None
-    before: TallyKey | None = None
+    after: Key | None = None
+    before: Key | None = None
 
     @property
     def limit(self) -> int:
@@ -32,22 +30,20 @@ class Keyset(Generic[TallyKey]):
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Row]):
-    """The rows of a page in the order of the list, and whether there are more on either side."""
+    """The rows of a page in the order of the list, and whether there are more on either side.
+
+    `key` returns the key of a row, which its page cursor carries.
+    """
 
     rows: Sequence[Row]
     has_next: bool
     has_previous: bool
+    key: Callable[[Row], Any]
 
 
-def page_of(rows: Sequence[Row], keyset: Keyset[TallyKey]) -> Page[Row]:
+def page_of(rows: Sequence[Row], keyset: Keyset[Key], key: Callable[[Row], Any]) -> Page[Row]:
     """Make the page of up to `limit` rows, given in the order of reading."""
     more, kept = len(rows) > keyset.size, rows[: keyset.size]
     if keyset.backward:
-        return Page(kept[::-1], keyset.before is not None, more)
-    return Page(kept, more, keyset.after is not None)
-
-
-def beyond(column: str, value: Any, tie_breaker: str, key: int, *, descending: bool) -> Q:
-    """Write the condition for the rows that follow a row in the order by a column and a tie-breaker."""
-    side = "lt" if descending else "gt"
-    return Q(**{f"{column}__{side}": value}) | Q(**{column: value, f"{tie_breaker}__{side}": key})
+        return Page(kept[::-1], keyset.before is not None, more, key)
+    return Page(kept, more, keyset.after is not None, key)

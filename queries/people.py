@@ -5,6 +5,8 @@ from datetime import datetime
 
 from models.accounts import Account
 from models.database import fetch
+from models.reading import select
+from queries.conditions import Conditions
 from rules.access import Person, Role, RoleGrant
 
 
@@ -23,7 +25,10 @@ PROFILE_COLUMNS: tuple[str, ...] = tuple(ProfileRow.__dataclass_fields__)
 
 async def pseudonyms(account_ids: list[int]) -> list[str]:
     """Read the pseudonyms of accounts."""
-    found = dict(await Account.filter(id__in=account_ids).values_list("id", "pseudonym"))
+    wanted = Conditions()
+    wanted.add_listed("id", set(account_ids))
+    rows = await select(Account, ("id", "pseudonym"), f"WHERE {wanted}", *wanted.values)
+    found: dict[int, str] = dict(map(tuple, rows))
     return [found[account_id] for account_id in account_ids]
 
 

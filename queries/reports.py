@@ -1,15 +1,14 @@
 """Reads of reports, with what is kept beside them: photos and supports."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeAlias
+from operator import attrgetter, itemgetter
+from typing import Any, NamedTuple, TypeAlias
 
-from tortoise.expressions import Q
-
-from models.reports import REPORT_COLUMNS, Photo, PhotoRole, Report, ReportRow, Support
-from queries.paging import Keyset, Page, beyond, page_of
+from models.reading import Selected, read, select
+from models.reports import REPORT_COLUMNS, Photo, PhotoRole, Report, ReportRow, Support, report_row
+from queries.conditions import Conditions
+from queries.paging import Keyset, Page, page_of
 from rules.criteria import ReportCriteria
 
 
@@ -34,8 +33,7 @@ ReportKey: TypeAlias = tuple[datetime | int, int]
 """The key of a report in a list: its value in the column of the order, and its id."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PhotoRow:
+class PhotoRow(NamedTuple):
     """A photo of a report."""
 
     id: str
@@ -45,95 +43,105 @@ class PhotoRow:
     height: int
 
 
-PHOTO_COLUMNS: tuple[str, ...] = tuple(PhotoRow.__dataclass_fields__)
-
-
 async def page(
-    criteria: ReportCriteria, order: ReportOrder, keyset: Keyset[ReportKey], now: datetime
-) -> Page[ReportRow]:
+    criteria: ReportCriteria,
+    order: ReportOrder,
+    keyset: Keyset[ReportKey],
+    now: datetime,
+    columns: Selected = None,
+) -> Page[Any]:
     """Read a page of the reports that match the criteria at `now`."""
     column, descending = ORDER_COLUMNS[order]
-    wanted = condition(criteria, now)
+    wanted, by = condition(criteria, now), f"{column}, id"
     if keyset.after is not None:
-        wanted &= beyond(column, keyset.after[0], "id", keyset.after[1], descending=descending)
+        wanted.add_beyond(by, keyset.after, descending=descending)
     if keyset.before is not None:
-        wanted &= beyond(column, keyset.before[0], "id", keyset.before[1], descending=not descending)
-    order_by = keyset.order_by(column, "id", descending=descending)
-    rows = await Report.filter(wanted).order_by(*order_by).limit(keyset.limit).values(*REPORT_COLUMNS)
-    return page_of([ReportRow(**row) for row in rows], keyset)
+        wanted.add_beyond(by, keyset.before, descending=not descending)
+    direction = "DESC" if descending != keyset.backward else "ASC"
+    rest = f"WHERE {wanted} ORDER BY {column} {direction}, id {direction} LIMIT {keyset.limit}"
+    if columns is None:
+        return page_of(await _rows(rest, *wanted.values), keyset, attrgetter(column, "id"))
+    found = await select(Report, (*columns, column, "id"), rest, *wanted.values)
+    return page_of(found, keyset, itemgetter(-2, -1))
 
 
 async def count(criteria: ReportCriteria, now: datetime) -> int:
     """Count the reports that match the criteria at `now`."""
-    return await Report.filter(condition(criteria, now)).count()
+    wanted = condition(criteria, now)
+    ((number,),) = await read(f"SELECT COUNT(*) FROM report WHERE {wanted}", *wanted.values)
+    return int(number)
 
 
-async def by_number(number: str) -> ReportRow | None:
+async def by_number(number: str, columns: Selected = None) -> Any | None:
     """Read a report by its number."""
-    rows = await Report.filter(number=number).values(*REPORT_COLUMNS)
-    return ReportRow(**rows[0]) if rows else None
+    rest = "WHERE number = $1"
+    found = await (_rows(rest, number) if columns is None else select(Report, columns, rest, number))
+    return found[0] if found else None
 
 
-async def by_id(ids: list[int]) -> list[ReportRow | None]:
+async def by_id(ids: list[int], columns: Selected = None) -> list[Any | None]:
     """Read reports by their row ids."""
-    rows = await Report.filter(id__in=ids).values(*REPORT_COLUMNS)
-    found = {row["id"]: ReportRow(**row) for row in rows}
+    wanted = Conditions()
+    wanted.add_listed("id", set(ids))
+    found: dict[int, Any]
+    if columns is None:
+        found = {row.id: row for row in await _rows(f"WHERE {wanted}", *wanted.values)}
+    else:
+        rows = await select(Report, (*columns, "id"), f"WHERE {wanted}", *wanted.values)
+        found = {row[-1]: row for row in rows}
     return [found.get(report_id) for report_id in ids]
 
 
 async def photos(keys: list[tuple[int, PhotoRole]]) -> list[list[PhotoRow]]:
     """Read the photos of each (report, role), in their order."""
+    wanted = Conditions()
+    wanted.add_listed("report_id", {report_id for report_id, _ in keys})
     found: dict[tuple[int, PhotoRole], list[PhotoRow]] = {}
-    rows = Photo.filter(report_id__in={report_id for report_id, _ in keys}).order_by("place")
-    for row in await rows.values(*PHOTO_COLUMNS):
-        found.setdefault((row["report_id"], row["role"]), []).append(PhotoRow(**row))
+    for row in await select(Photo, PhotoRow._fields, f"WHERE {wanted} ORDER BY place", *wanted.values):
+        photo = PhotoRow(*row)
+        found.setdefault((photo.report_id, photo.role), []).append(photo)
     return [found.get(key, []) for key in keys]
 
 
 async def supported(keys: list[tuple[int, int]]) -> list[bool]:
     """Read, for each (report, account), whether the account supports the report now."""
-    report_ids, account_ids = ({key[part] for key in keys} for part in (0, 1))
-    lasting = Support.filter(report_id__in=report_ids, account_id__in=account_ids, until_position__isnull=True)
-    found = set(await lasting.values_list("report_id", "account_id"))
+    wanted = Conditions("until_position IS NULL")
+    wanted.add_listed("report_id", {report_id for report_id, _ in keys})
+    wanted.add_listed("account_id", {account_id for _, account_id in keys})
+    rows = await select(Support, ("report_id", "account_id"), f"WHERE {wanted}", *wanted.values)
+    found = {tuple(row) for row in rows}
     return [key in found for key in keys]
 
 
-def condition(criteria: ReportCriteria, now: datetime) -> Q:
-    """Write the criteria as a condition on the table, equivalent to `ReportCriteria.matches`."""
-    conditions: dict[str, Any] = {
-        "status__in": _listed(criteria.status),
-        "resolution__in": _listed(criteria.resolution),
-        "category__in": _listed(criteria.category),
-        "kelurahan__in": _listed(criteria.kelurahan),
-        "handler__in": _listed(criteria.handler),
-        "submitted_at__gte": criteria.submitted_from,
-        "submitted_at__lt": criteria.submitted_to,
-        "external": criteria.external,
-        "reporter_id": criteria.reporter_id,
-    }
-    box = criteria.within
-    if box is not None:
-        conditions |= {
-            "latitude__gte": box.south,
-            "latitude__lte": box.north,
-            "longitude__gte": box.west,
-            "longitude__lte": box.east,
-        }
-    wanted = Q(**{name: value for name, value in conditions.items() if value is not None})
-    if criteria.overdue is None:
-        return wanted
-    return wanted & (_overdue(now) if criteria.overdue else _in_time(now))
+def condition(criteria: ReportCriteria, now: datetime) -> Conditions:
+    """Write the criteria as conditions on the table, equivalent to `ReportCriteria.matches`."""
+    wanted = Conditions()
+    for column in ("status", "resolution", "category", "kelurahan", "handler"):
+        values = getattr(criteria, column)
+        if values is not None:
+            wanted.add_listed(column, values)
+    if criteria.within is not None:
+        box = criteria.within
+        wanted.add("latitude BETWEEN {} AND {}", box.south, box.north)
+        wanted.add("longitude BETWEEN {} AND {}", box.west, box.east)
+    if criteria.submitted_from is not None:
+        wanted.add("submitted_at >= {}", criteria.submitted_from)
+    if criteria.submitted_to is not None:
+        wanted.add("submitted_at < {}", criteria.submitted_to)
+    if criteria.external is not None:
+        wanted.add("external = {}", criteria.external)
+    if criteria.reporter_id is not None:
+        wanted.add("reporter_id = {}", criteria.reporter_id)
+    if criteria.overdue is not None:
+        wanted.add(OVERDUE if criteria.overdue else IN_TIME, now, now)
+    return wanted
 
 
-def _overdue(now: datetime) -> Q:
-    unanswered = Q(responded_at__isnull=True, response_due_at__lt=now)
-    return Q(processed_at__isnull=True) & (Q(processing_due_at__lt=now) | unanswered)
+OVERDUE = "processed_at IS NULL AND (processing_due_at < {} OR responded_at IS NULL AND response_due_at < {})"
+IN_TIME = (
+    "(processed_at IS NOT NULL OR processing_due_at >= {} AND (responded_at IS NOT NULL OR response_due_at >= {}))"
+)
 
 
-def _in_time(now: datetime) -> Q:
-    answered = Q(responded_at__isnull=False) | Q(response_due_at__gte=now)
-    return Q(processed_at__isnull=False) | (Q(processing_due_at__gte=now) & answered)
-
-
-def _listed(values: Iterable[str] | None) -> list[str] | None:
-    return None if values is None else sorted(values)
+async def _rows(rest: str, *values: Any) -> list[ReportRow]:
+    return [report_row(row) for row in await select(Report, REPORT_COLUMNS, rest, *values)]

@@ -75,7 +75,7 @@ class Query:
         info: Info,
         number: Annotated[str, argument(description='Number of the report, for example "JK2611230001".')],
     ) -> Report | None:
-        row = await reports.by_number(number) if NUMBER.fullmatch(number) else None
+        row = await reports.by_number(number, info.columns) if NUMBER.fullmatch(number) else None
         return None if row is None else Report.of(info.context, row)
 
     @strawberry.field(description="A page of reports.")
@@ -92,7 +92,7 @@ class Query:
         before: Before = None,
     ) -> ReportConnection:
         request = page_request(first, after, last, before)
-        return await ReportConnection.read(info.context, criteria_of(filter, info.context), order_by, request)
+        return await ReportConnection.read(info, criteria_of(filter, info.context), order_by, request)
 
     @strawberry.field(description="The kelurahan of a point. Null outside Jakarta.")
     def locate(

@@ -1,20 +1,21 @@
 """Types that are made from rows. Each field states once which columns it needs, and what is made of them.
 
 A plain `strawberry.field` takes the value of the column of its name. `column_field("category", make=category_of, …)`
-makes something of one or more columns. A method that reads the row states the columns as `@column_field("id", …)`. So
-the columns that a selection needs are known before it is executed.
+makes something of one or more columns. `loaded_field` reads something for all rows of a list at once. A method that
+reads the row states the columns as `@column_field("id", …)`. So the columns that a selection needs are known before it
+is executed (`execution`).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, Self, TypeAlias
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeAlias
 
 import strawberry
 from strawberry.types import get_object_definition
 
 from rules.cursors import encode
-from schema.context import Batch, Context, Key
+from schema.context import Batch, Context, Info, Key
 
 Make: TypeAlias = Callable[..., Any]
 """Makes the value of a field of the context and the values of its columns."""
@@ -24,11 +25,29 @@ COLUMNS = "columns"
 
 
 @dataclass(frozen=True, slots=True)
+class Load(Generic[Key]):
+    """A read for all rows of a list at once.
+
+    `key` makes the key of a row of the context and the values of its columns. Without it the key is the value of the
+    one column. A row whose key is None gets `missing`. `make` makes the value of the field of the context and what
+    `batch` returned for the key. If that is a row of a type that is made from rows, or a list of such rows, `rows` is
+    true, and `batch` accepts the columns to read as its second argument.
+    """
+
+    batch: Callable[..., Awaitable[list[Any]]]
+    make: Make
+    key: Callable[..., Key | None] | None = None
+    missing: Any = None
+    rows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns that a field needs. Without `make`, the value of the field is that of its one column."""
+    """The columns that a field needs. Without `make` and `load`, its value is that of its one column."""
 
     names: tuple[str, ...]
     make: Make | None = None
+    load: Load[Any] | None = None
 
 
 def column_field(
@@ -41,18 +60,37 @@ def column_field(
     return strawberry.field(description=description, metadata={COLUMNS: Columns(names, make), **(metadata or {})})
 
 
+def loaded_field(*names: str, description: str, load: Load[Any], metadata: Mapping[str, object] | None = None) -> Any:
+    """Declare a field of a type that is made from rows, whose value is read in one statement for all rows of a list."""
+
+    async def resolve(self: FromRow, info: Info):  # type: ignore[no-untyped-def] # noqa: ANN202 # the class states it
+        context = info.context
+        values = [getattr(self.row, name) for name in names]
+        key = values[0] if load.key is None else load.key(context, *values)
+        return load.missing if key is None else load.make(context, await context.load(load.batch, key))
+
+    columns = Columns(names, load=load)
+    return strawberry.field(resolver=resolve, description=description, metadata={COLUMNS: columns, **(metadata or {})})
+
+
 def log_cursor(context: Context, position: int) -> str:
     """Make the log cursor of a state that includes every event up to a position."""
     return encode(context.epoch, position)
 
 
 class FromRow:
-    """A GraphQL type whose objects are made from rows. It keeps its row for the fields that are methods."""
+    """A GraphQL type whose objects are rows. A field is made of the row when it is asked for."""
+
+    context: Context
+    row: Any
+    enums: ClassVar[Mapping[str, type[StrEnum]]] = {}
+    """The columns that hold the value of an enum."""
 
     @classmethod
     def of(cls, context: Context, row: Any) -> Self:
         """Make the object of a row."""
-        made: Self = _builder(cls)(context, row)  # type: ignore[arg-type] # a class is hashable
+        made = cls.__new__(cls)
+        made.context, made.row = context, row
         return made
 
     @classmethod
@@ -61,31 +99,27 @@ class FromRow:
         row = await context.load(batch, key)
         return None if row is None else cls.of(context, row)
 
+    if not TYPE_CHECKING:
 
-def columns_of(cls: type) -> Mapping[str, Columns]:
+        def __getattr__(self, name: str) -> Any:
+            """Make the value of a declared field. Raises AttributeError for any other name."""
+            columns = columns_of(type(self)).get(name)
+            if columns is None:
+                raise AttributeError(name)
+            values = (getattr(self.row, column) for column in columns.names)
+            return next(values) if columns.make is None else columns.make(self.context, *values)
+
+
+def columns_of(cls: type[Any]) -> Mapping[str, Columns]:
     """Return the columns of each field of a type, by the Python name. Raises KeyError for a method that states none."""
-    return {
-        field.python_name: field.metadata[COLUMNS]
-        if field.base_resolver
-        else field.metadata.get(COLUMNS, Columns((field.python_name,)))
-        for field in get_object_definition(cls, strict=True).fields
-    }
+    if cls not in _columns:
+        _columns[cls] = {
+            field.python_name: field.metadata[COLUMNS]
+            if field.base_resolver
+            else field.metadata.get(COLUMNS, Columns((field.python_name,)))
+            for field in get_object_definition(cls, strict=True).fields
+        }
+    return _columns[cls]
 
 
-@cache
-def _builder(cls: type) -> Callable[[Context, Any], Any]:
-    """Compile the function that makes an object of a row, as `dataclasses` compiles `__init__`: it is called often."""
-    declared = columns_of(cls)
-    arguments = ["row=row"]
-    names: dict[str, Any] = {"cls": cls}
-    for field in get_object_definition(cls, strict=True).fields:
-        name, columns = field.python_name, declared[field.python_name]
-        values = ", ".join(f"row.{column}" for column in columns.names)
-        if columns.make is not None:
-            names[f"make_{name}"] = columns.make
-            arguments.append(f"{name}=make_{name}(context, {values})")
-        elif field.base_resolver is None:
-            arguments.append(f"{name}={values}")
-    exec(f"def build(context, row): return cls({', '.join(arguments)})", names)  # noqa: S102 # names of our own fields
-    build: Callable[[Context, Any], Any] = names["build"]
-    return build
+_columns: dict[type[Any], Mapping[str, Columns]] = {}

@@ -3,7 +3,8 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, TypeVar
 
 import strawberry
 from strawberry.dataloader import DataLoader
@@ -55,18 +56,35 @@ class Context:
     def renew(self) -> None:
         """Take the present moment, reference data and epoch, and forget the rows that were loaded."""
         self.now, self.places, self.epoch = self.clock(), self.current_places(), self.current_epoch()
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget the rows that were loaded."""
         self._loaders = {}
 
     def fresh(self, **changes: Any) -> Self:
         """Return a copy with these changes, in which nothing is loaded yet."""
         return replace(self, **changes)
 
-    def load(self, batch: Batch[Key, Value], key: Key) -> Awaitable[Value]:
-        """Load the value of a key. Keys that are asked for at the same time are read by one call of `batch`."""
-        loader = self._loaders.get(batch)
+    def load(
+        self, batch: Callable[..., Awaitable[list[Any]]], key: Any, columns: tuple[str, ...] | None = None
+    ) -> Awaitable[Any]:
+        """Load the value of a key. Keys that are asked for at the same time are read by one call of `batch`.
+
+        `columns`: the columns of the rows that `batch` returns, None for whole rows.
+        """
+        loader = self._loaders.get((batch, columns))
         if loader is None:
-            loader = self._loaders[batch] = DataLoader(batch)
+            read = batch if columns is None else partial(batch, columns=columns)
+            loader = self._loaders[batch, columns] = DataLoader(read)
         return loader.load(key)
 
 
-Info: TypeAlias = strawberry.Info[Context, None]
+class Info(strawberry.Info[Context, None]):
+    """What a field knows of its request.
+
+    `columns`: the columns of the rows that the selection of the field needs. None means whole rows: only `execution`
+    knows the columns.
+    """
+
+    columns: ClassVar[tuple[str, ...] | None] = None

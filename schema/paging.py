@@ -122,7 +122,7 @@ def page_in_memory(items: Sequence[Row], key: Callable[[Row], str], request: Pag
             raise RequestError(RequestCode.BAD_INPUT, Message.PAGE_CURSOR, "after")
         start = keys.index(request.after[0]) + 1
     end = start + request.size
-    return Page(items[start:end], end < len(items), start > 0)
+    return Page(items[start:end], end < len(items), start > 0, key)
 
 
 def row_key(value: object) -> int | None:

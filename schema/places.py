@@ -107,13 +107,13 @@ class Kelurahan(Node, Place):
         from schema.reports import ReportConnection  # noqa: PLC0415
 
         criteria = criteria_of(filter, info.context).in_kelurahan(self.code)
-        return await ReportConnection.read(info.context, criteria, order_by, page_request(first, after, last, before))
+        return await ReportConnection.read(info, criteria, order_by, page_request(first, after, last, before))
 
     @strawberry.field(description="Point entries of the unit, newest first.")
     async def points(
         self, info: Info, first: First = 50, after: After = None, period: InPeriod = None, on: OnDay = None
     ) -> Annotated["PointEntryConnection", strawberry.lazy("schema.points")]:
-        return await _points(info.context, self.code, period, on, page_request(first, after, default=50))
+        return await _points(info, self.code, period, on, page_request(first, after, default=50))
 
 
 @strawberry.type(description="A page of kelurahan.")
@@ -167,7 +167,7 @@ class Agency(Node):
     async def points(
         self, info: Info, first: First = 50, after: After = None, period: InPeriod = None, on: OnDay = None
     ) -> Annotated["PointEntryConnection", strawberry.lazy("schema.points")]:
-        return await _points(info.context, self.code, period, on, page_request(first, after, default=50))
+        return await _points(info, self.code, period, on, page_request(first, after, default=50))
 
 
 @strawberry.type(description="Category of a problem.")
@@ -198,6 +198,9 @@ Unit = Annotated[
     Kelurahan | Kecamatan | City | Agency,
     strawberry.union("Unit", description="The unit that a role extends to."),
 ]
+
+REFERENCE_TYPES = (City, Kecamatan, Kelurahan, Agency, Category)
+"""The types whose objects are made once from the reference data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,11 +279,11 @@ async def _scorecard(context: Context, kind: BoardKind, code: str, period: Perio
 
 
 async def _points(
-    context: Context, unit: str, period: Period | None, on: date | None, request: PageRequest
+    info: Info, unit: str, period: Period | None, on: date | None, request: PageRequest
 ) -> "PointEntryConnection":
     from schema.points import PointEntryConnection  # noqa: PLC0415
 
-    return await PointEntryConnection.read(context, unit, period, on, request)
+    return await PointEntryConnection.read(info, unit, period, on, request)
 
 
 def _kecamatan(record: KecamatanRecord, city: City) -> Kecamatan:

@@ -2,18 +2,18 @@
 
 from contextlib import suppress
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 import strawberry
 
-from models.ledger import EntryRow
-from queries import ledger
+from queries import ledger, reports
 from queries.ledger import EntryKey
+from queries.paging import Page
 from rules.languages import Locale
 from rules.messages import Message
 from rules.periods import Period, Span, span
-from rules.scoring.points import reason
-from schema.columns import FromRow, column_field
+from rules.scoring.points import Rule, reason
+from schema.columns import FromRow, Load, column_field, loaded_field
 from schema.context import Context, Info
 from schema.errors import RequestCode, RequestError
 from schema.nodes import Node, id_field
@@ -29,7 +29,7 @@ field = strawberry.field
 
 @strawberry.type(description="An entry of the points ledger. It never changes; another entry can reverse it.")
 class PointEntry(FromRow, Node):
-    row: strawberry.Private[EntryRow]
+    enums: ClassVar = {"rule": Rule}
     id: strawberry.ID = id_field("PointEntry", "position")
     at: datetime = field(description="Time of the entry. For a missed deadline, the deadline.")
     points: int = field(description="Points earned, or lost when negative.")
@@ -43,35 +43,47 @@ class PointEntry(FromRow, Node):
     ) -> str:
         return reason(self.row.rule, locale)
 
-    @column_field("report_id", description="Report of the entry. Null when it is no longer visible.")
-    async def report(self, info: Info) -> Annotated["Report", strawberry.lazy("schema.reports")] | None:
-        from schema.reports import load_report  # noqa: PLC0415 # the types form a ring
-
-        return await load_report(info.context, self.row.report_id)
-
-    @column_field("reverses", description="Entry that this one reverses. Null when it reverses none.")
-    async def reverses(self, info: Info) -> "PointEntry | None":
-        position = self.row.reverses
-        return None if position is None else await PointEntry.load(info.context, ledger.by_position, position)
-
-    @column_field("position", description="Entry that reverses this one. Null while it is not reversed.")
-    async def reversed_by(self, info: Info) -> "PointEntry | None":
-        return await PointEntry.load(info.context, ledger.reversals, self.row.position)
+    report: Annotated["Report", strawberry.lazy("schema.reports")] | None = loaded_field(
+        "report_id",
+        load=Load(reports.by_id, make=lambda context, row: row and _report(context, row), rows=True),
+        description="Report of the entry. Null when it is no longer visible.",
+    )
+    reverses: "PointEntry | None" = loaded_field(
+        "reverses",
+        load=Load(ledger.by_position, make=lambda context, row: row and PointEntry.of(context, row), rows=True),
+        description="Entry that this one reverses. Null when it reverses none.",
+    )
+    reversed_by: "PointEntry | None" = loaded_field(
+        "position",
+        load=Load(ledger.reversals, make=lambda context, row: row and PointEntry.of(context, row), rows=True),
+        description="Entry that reverses this one. Null while it is not reversed.",
+    )
 
 
 @strawberry.type(description="A page of point entries.")
 class PointEntryConnection:
-    edges: list["PointEntryEdge"] = field(description="The rows of the page.")
-    page_info: PageInfo = field(description="Page cursors of the page, and whether there are more pages.")
+    page: strawberry.Private[Page[Any]]
+
+    @field(description="The rows of the page.")
+    def edges(self, info: Info) -> list["PointEntryEdge"]:
+        return [
+            PointEntryEdge(cursor=self.cursor_of(row), node=PointEntry.of(info.context, row)) for row in self.page.rows
+        ]
+
+    @field(description="Page cursors of the page, and whether there are more pages.")
+    def page_info(self) -> PageInfo:
+        return page_info(self.page, self.cursor_of)
+
+    def cursor_of(self, row: Any) -> str:
+        """Return the page cursor of a row."""
+        day, position = self.page.key(row)
+        return page_cursor(day.isoformat(), position)
 
     @classmethod
-    async def read(
-        cls, context: Context, unit: str, period: Period | None, on: date | None, request: PageRequest
-    ) -> Self:
+    async def read(cls, info: Info, unit: str, period: Period | None, on: date | None, request: PageRequest) -> Self:
         """Read a page of the entries of a unit in a period, or of all its entries. Raises RequestError BAD_INPUT."""
-        page = await ledger.page(unit, _days(context, period, on), request.keyset(entry_key))
-        edges = [PointEntryEdge(cursor=_page_cursor(row), node=PointEntry.of(context, row)) for row in page.rows]
-        return cls(edges=edges, page_info=page_info(page, _page_cursor))
+        days = _days(info.context, period, on)
+        return cls(page=await ledger.page(unit, days, request.keyset(entry_key), info.columns))
 
 
 @strawberry.type(description="A row of a page of point entries.")
@@ -98,5 +110,7 @@ def _days(context: Context, period: Period | None, on: date | None) -> Span:
     return Span(None, None)
 
 
-def _page_cursor(row: EntryRow) -> str:
-    return page_cursor(row.day.isoformat(), row.position)
+def _report(context: Context, row: Any) -> "Report":
+    from schema.reports import Report  # noqa: PLC0415 # the types form a ring
+
+    return Report.of(context, row)

@@ -2,21 +2,22 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, NamedTuple, Self
 
 import strawberry
 
-from models.log import EventRow, ReportEventKind
-from models.reports import PhotoRole, ReportRow
+from models.log import ReportEventKind
+from models.reports import PhotoRole
 from queries import events, ledger, people, reports
-from queries.reports import ORDER_COLUMNS, ReportKey, ReportOrder
+from queries.paging import Page
+from queries.reports import PhotoRow, ReportKey, ReportOrder
 from rules import access
 from rules.access import Role
 from rules.criteria import ReportCriteria
 from rules.languages import Locale
 from rules.sla import is_overdue
 from rules.workflow import ReportStatus, Resolution, label
-from schema.columns import FromRow, Make, column_field, log_cursor
+from schema.columns import FromRow, Load, Make, column_field, loaded_field, log_cursor
 from schema.context import BY_VIEWER, Context, Info
 from schema.errors import UserError
 from schema.nodes import Node, global_id, id_field
@@ -108,23 +109,54 @@ class ReportPermissions:
 SLA_COLUMNS = ("responded_at", "processed_at", "response_due_at", "processing_due_at")
 """The columns that `rules.sla.is_overdue` needs."""
 
-ACCESS_COLUMNS = (
-    "reporter_id",
-    "handler",
-    "kelurahan",
-    "status",
-    "resolution",
-    "responded_at",
-    "processed_at",
-    "rating",
-    "citizen_reopenings",
-)
-"""The attributes of `rules.access.ReportForAccess`."""
+
+class AccessColumns(NamedTuple):
+    """The columns of a report on which the permissions depend: a `rules.access.ReportForAccess`."""
+
+    reporter_id: int
+    handler: str
+    kelurahan: str
+    status: ReportStatus
+    resolution: Resolution | None
+    responded_at: datetime | None
+    processed_at: datetime | None
+    rating: int | None
+    citizen_reopenings: int
+
+
+def permissions_of(context: Context, *values: Any) -> ReportPermissions:
+    """Return what the viewer may do with the report that has these values of AccessColumns."""
+    allowed = access.permissions(context.person, AccessColumns(*values), context.now)
+    return ReportPermissions(
+        can_edit=allowed.can_edit,
+        can_withdraw=allowed.can_withdraw,
+        can_change_status=allowed.can_change_status,
+        can_assign=allowed.can_assign,
+        can_rate=allowed.can_rate,
+        can_reopen=allowed.can_reopen,
+    )
+
+
+def photos_of(context: Context, rows: list[PhotoRow]) -> list[Photo]:
+    """Return the photos of these rows."""
+    photos = []
+    for row in rows:
+        url, thumbnail_url = context.picture_urls(row.id)
+        photos.append(
+            Photo(
+                id=strawberry.ID(row.id),
+                url=URL(url),
+                thumbnail_url=URL(thumbnail_url),
+                width=row.width,
+                height=row.height,
+            )
+        )
+    return photos
 
 
 @strawberry.type(description="A problem reported by a citizen.")
 class Report(FromRow, Node):
-    row: strawberry.Private[ReportRow]
+    enums: ClassVar = {"status": ReportStatus, "resolution": Resolution}
     id: strawberry.ID = id_field("Report", "id")
     number: str = field(
         description='Number for people, for example "JK2611230001": JK, the day of submission in Jakarta, and a '
@@ -166,94 +198,117 @@ class Report(FromRow, Node):
     )
     support_count: int = field(description="Number of citizens who support the report.")
 
+    reporter: Reporter | None = loaded_field(
+        "anonymous",
+        "reporter_id",
+        load=Load(
+            people.pseudonyms,
+            key=lambda _, anonymous, reporter_id: None if anonymous else reporter_id,
+            make=lambda _, pseudonym: Reporter(pseudonym=pseudonym),
+        ),
+        description="The reporter. Null for an anonymous report.",
+    )
+    photos: list[Photo] = loaded_field(
+        "id",
+        load=Load(reports.photos, key=lambda _, report_id: (report_id, PhotoRole.CITIZEN), make=photos_of),
+        description="Photos of the problem, added by the reporter.",
+    )
+    proof: list[Photo] = loaded_field(
+        "id",
+        load=Load(reports.photos, key=lambda _, report_id: (report_id, PhotoRole.PROOF), make=photos_of),
+        description="Photos that prove the fix. Empty when there is none.",
+    )
+    overdue: bool = column_field(
+        *SLA_COLUMNS,
+        make=lambda context, *values: is_overdue(context.now, **dict(zip(SLA_COLUMNS, values, strict=True))),
+        description="Whether the report is open and past a promised deadline.",
+    )
+    viewer_has_supported: bool = loaded_field(
+        "id",
+        load=Load(
+            reports.supported,
+            key=lambda context, report_id: context.person and (report_id, context.person.account_id),
+            make=lambda _, supported: supported,
+            missing=False,
+        ),
+        description="Whether the viewer supports the report.",
+        metadata=BY_VIEWER,
+    )
+    viewer_is_reporter: bool = column_field(
+        "reporter_id",
+        make=lambda context, account_id: context.person is not None and context.person.account_id == account_id,
+        description="Whether the viewer is the reporter.",
+        metadata=BY_VIEWER,
+    )
+    duplicate_of: "Report | None" = loaded_field(
+        "duplicate_of_id",
+        load=Load(reports.by_id, make=lambda context, row: row and Report.of(context, row), rows=True),
+        description="The original report. Null unless the outcome is `DUPLICATE`.",
+    )
+    points: list[PointEntry] = loaded_field(
+        "id",
+        load=Load(
+            ledger.of_reports,
+            make=lambda context, rows: [PointEntry.of(context, row) for row in rows],
+            rows=True,
+        ),
+        description="Point entries of units for the report, oldest first.",
+    )
+    permissions: ReportPermissions = column_field(
+        *AccessColumns._fields,
+        make=permissions_of,
+        description="Actions that the viewer may take now.",
+        metadata=BY_VIEWER,
+    )
+
     @column_field("status", description="Name of the current status for people.")
     def status_label(
         self, locale: Annotated[Locale, strawberry.argument(description="Language of the text.")] = Locale.ID
     ) -> str:
-        return label(self.status, locale)
-
-    @column_field("anonymous", "reporter_id", description="The reporter. Null for an anonymous report.")
-    async def reporter(self, info: Info) -> Reporter | None:
-        if self.row.anonymous:
-            return None
-        return Reporter(pseudonym=await info.context.load(people.pseudonyms, self.row.reporter_id))
-
-    @column_field("id", description="Photos of the problem, added by the reporter.")
-    async def photos(self, info: Info) -> list[Photo]:
-        return await _photos(info.context, self.row.id, PhotoRole.CITIZEN)
-
-    @column_field("id", description="Photos that prove the fix. Empty when there is none.")
-    async def proof(self, info: Info) -> list[Photo]:
-        return await _photos(info.context, self.row.id, PhotoRole.PROOF)
-
-    @column_field(*SLA_COLUMNS, description="Whether the report is open and past a promised deadline.")
-    def overdue(self, info: Info) -> bool:
-        return is_overdue(info.context.now, **{name: getattr(self.row, name) for name in SLA_COLUMNS})
-
-    @column_field("id", description="Whether the viewer supports the report.", metadata=BY_VIEWER)
-    async def viewer_has_supported(self, info: Info) -> bool:
-        person = info.context.person
-        return person is not None and await info.context.load(reports.supported, (self.row.id, person.account_id))
-
-    @column_field("reporter_id", description="Whether the viewer is the reporter.", metadata=BY_VIEWER)
-    def viewer_is_reporter(self, info: Info) -> bool:
-        person = info.context.person
-        return person is not None and person.account_id == self.row.reporter_id
-
-    @column_field("duplicate_of_id", description="The original report. Null unless the outcome is `DUPLICATE`.")
-    async def duplicate_of(self, info: Info) -> "Report | None":
-        original = self.row.duplicate_of_id
-        return None if original is None else await load_report(info.context, original)
+        return label(self.row.status, locale)
 
     @column_field("id", description="Events of the report, oldest first.")
     async def timeline(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> "ReportEventConnection":
-        return await ReportEventConnection.read(info.context, self.row.id, page_request(first, after, last, before))
-
-    @column_field("id", description="Point entries of units for the report, oldest first.")
-    async def points(self, info: Info) -> list[PointEntry]:
-        context = info.context
-        return [PointEntry.of(context, row) for row in await context.load(ledger.of_reports, self.row.id)]
-
-    @column_field(*ACCESS_COLUMNS, description="Actions that the viewer may take now.", metadata=BY_VIEWER)
-    def permissions(self, info: Info) -> ReportPermissions:
-        allowed = access.permissions(info.context.person, self.row, info.context.now)
-        return ReportPermissions(
-            can_edit=allowed.can_edit,
-            can_withdraw=allowed.can_withdraw,
-            can_change_status=allowed.can_change_status,
-            can_assign=allowed.can_assign,
-            can_rate=allowed.can_rate,
-            can_reopen=allowed.can_reopen,
-        )
+        keyset = page_request(first, after, last, before).keyset(event_key)
+        page = await info.context.load(events.pages, (self.row.id, keyset), info.columns)
+        return ReportEventConnection(page=page)
 
 
 @strawberry.type(description="A page of reports.")
 class ReportConnection:
-    edges: list["ReportEdge"] = field(description="The rows of the page.")
-    page_info: PageInfo = field(description="Page cursors of the page, and whether there are more pages.")
+    order: strawberry.Private[ReportOrder]
+    page: strawberry.Private[Page[Any]]
+    criteria: strawberry.Private[ReportCriteria]
     cursor: str = field(
         description="Log cursor, read before the rows: `reportFeed(after: cursor)` continues from here without a gap."
     )
-    criteria: strawberry.Private[ReportCriteria]
+
+    @field(description="The rows of the page.")
+    def edges(self, info: Info) -> list["ReportEdge"]:
+        return [ReportEdge(cursor=self.cursor_of(row), node=Report.of(info.context, row)) for row in self.page.rows]
+
+    @field(description="Page cursors of the page, and whether there are more pages.")
+    def page_info(self) -> PageInfo:
+        return page_info(self.page, self.cursor_of)
 
     @field(description="Number of reports on all pages. Counted only when selected.")
     async def total_count(self, info: Info) -> int | None:
         return await reports.count(self.criteria, info.context.now)
 
+    def cursor_of(self, row: Any) -> str:
+        """Return the page cursor of a row."""
+        value, report_id = self.page.key(row)
+        return page_cursor(self.order, value.isoformat() if isinstance(value, datetime) else value, report_id)
+
     @classmethod
-    async def read(cls, context: Context, criteria: ReportCriteria, order: ReportOrder, request: PageRequest) -> Self:
+    async def read(cls, info: Info, criteria: ReportCriteria, order: ReportOrder, request: PageRequest) -> Self:
         """Read a page of the reports that match the criteria. Raises RequestError BAD_INPUT."""
         keyset = request.keyset(lambda keys: report_key(keys, order))
         cursor = await events.head_cursor()
-        page = await reports.page(criteria, order, keyset, context.now)
-        return cls(
-            edges=[ReportEdge(cursor=_page_cursor(row, order), node=Report.of(context, row)) for row in page.rows],
-            page_info=page_info(page, lambda row: _page_cursor(row, order)),
-            cursor=cursor,
-            criteria=criteria,
-        )
+        page = await reports.page(criteria, order, keyset, info.context.now, info.columns)
+        return cls(order=order, page=page, criteria=criteria, cursor=cursor)
 
 
 @strawberry.type(description="A row of a page of reports.")
@@ -305,7 +360,6 @@ def _actor(context: Context, code: str | None) -> str:
 
 @strawberry.type(description="An event of a report.")
 class ReportEvent(FromRow, Node):
-    row: strawberry.Private[EventRow]
     id: strawberry.ID = id_field("ReportEvent", "position")
     cursor: str = column_field(
         "position",
@@ -372,32 +426,36 @@ class ReportEvent(FromRow, Node):
         "data", make=lambda _, data: data.get("stars"), description="Stars of a rating, 1 to 5. Null for other events."
     )
 
-    @column_field(
-        "report_id", description="The report, at the version of the event or later. Null when it is no longer visible."
+    report: Report | None = loaded_field(
+        "report_id",
+        load=Load(reports.by_id, make=lambda context, row: row and Report.of(context, row), rows=True),
+        description="The report, at the version of the event or later. Null when it is no longer visible.",
     )
-    async def report(self, info: Info) -> Report | None:
-        return None if self.row.report_id is None else await load_report(info.context, self.row.report_id)
-
-    @column_field(
-        "position", description="Text written with the event: a note, a reason or a comment. Null when there is none."
+    note: str | None = loaded_field(
+        "position",
+        load=Load(events.notes, make=lambda _, body: body),
+        description="Text written with the event: a note, a reason or a comment. Null when there is none.",
     )
-    async def note(self, info: Info) -> str | None:
-        return await info.context.load(events.notes, self.row.position)
 
 
 @strawberry.type(description="A page of events of a report.")
 class ReportEventConnection:
-    edges: list["ReportEventEdge"] = field(description="The rows of the page.")
-    page_info: PageInfo = field(description="Page cursors of the page, and whether there are more pages.")
+    page: strawberry.Private[Page[Any]]
 
-    @classmethod
-    async def read(cls, context: Context, report_id: int, request: PageRequest) -> Self:
-        """Read a page of the events of a report. Raises RequestError BAD_INPUT."""
-        page = await events.page(report_id, request.keyset(event_key))
-        edges = [
-            ReportEventEdge(cursor=page_cursor(row.position), node=ReportEvent.of(context, row)) for row in page.rows
+    @field(description="The rows of the page.")
+    def edges(self, info: Info) -> list["ReportEventEdge"]:
+        return [
+            ReportEventEdge(cursor=self.cursor_of(row), node=ReportEvent.of(info.context, row))
+            for row in self.page.rows
         ]
-        return cls(edges=edges, page_info=page_info(page, lambda row: page_cursor(row.position)))
+
+    @field(description="Page cursors of the page, and whether there are more pages.")
+    def page_info(self) -> PageInfo:
+        return page_info(self.page, self.cursor_of)
+
+    def cursor_of(self, row: Any) -> str:
+        """Return the page cursor of a row."""
+        return page_cursor(self.page.key(row))
 
 
 @strawberry.type(description="A row of a page of events.")
@@ -494,24 +552,3 @@ def report_key(keys: list[Any], order: ReportOrder) -> ReportKey | None:
 def event_key(keys: list[Any]) -> int | None:
     """Return the position that a page cursor carries. Return None for the cursor of another list."""
     return row_key(keys[0]) if len(keys) == 1 else None
-
-
-def _page_cursor(row: ReportRow, order: ReportOrder) -> str:
-    value = getattr(row, ORDER_COLUMNS[order][0])
-    return page_cursor(order, value.isoformat() if isinstance(value, datetime) else value, row.id)
-
-
-async def _photos(context: Context, report_id: int, role: PhotoRole) -> list[Photo]:
-    photos = []
-    for row in await context.load(reports.photos, (report_id, role)):
-        url, thumbnail_url = context.picture_urls(row.id)
-        photos.append(
-            Photo(
-                id=strawberry.ID(row.id),
-                url=URL(url),
-                thumbnail_url=URL(thumbnail_url),
-                width=row.width,
-                height=row.height,
-            )
-        )
-    return photos

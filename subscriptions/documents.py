@@ -8,7 +8,6 @@ from graphql import (
     DocumentNode,
     EnumValueNode,
     FieldNode,
-    GraphQLSchema,
     NonNullTypeNode,
     ObjectFieldNode,
     OperationDefinitionNode,
@@ -20,7 +19,9 @@ from graphql import (
     get_operation_ast,
     visit,
 )
+from strawberry import Schema
 
+from execution.plans import DocumentPlans
 from rules.boards import BOARDS
 from schema.context import BY_VIEWER
 
@@ -38,7 +39,7 @@ class Plan:
 
     `after` is the variable that is used only as the cursor to start from: it may differ among the operations that share
     an execution. It is None if the cursor cannot be separated from the rest. `needs_after` is whether that variable is
-    required. `by_viewer` is whether the document selects a field that differs by viewer.
+    required. `by_viewer` is whether the document selects a field that differs by viewer. `compiled` executes a query.
     """
 
     document: DocumentNode
@@ -46,6 +47,7 @@ class Plan:
     after: str | None
     needs_after: bool
     by_viewer: bool
+    compiled: DocumentPlans
 
     @property
     def is_subscription(self) -> bool:
@@ -66,7 +68,7 @@ class Plan:
         return {name: value for name, value in variables.items() if name != self.after}, cursor
 
 
-def plan(schema: GraphQLSchema, document: DocumentNode, operation_name: str | None) -> Plan:
+def plan(schema: Schema, document: DocumentNode, operation_name: str | None) -> Plan:
     """Return how an operation of a valid document can be executed.
 
     Raises ValueError if `operation_name` selects no operation.
@@ -74,10 +76,12 @@ def plan(schema: GraphQLSchema, document: DocumentNode, operation_name: str | No
     operation = get_operation_ast(document, operation_name)
     if operation is None:
         raise ValueError("operation_name selects no operation")
-    survey = _Survey(TypeInfo(schema))
+    survey = _Survey(TypeInfo(schema._schema))  # noqa: SLF001 # strawberry has no public way
     visit(document, TypeInfoVisitor(survey.types, survey))
     after = _after(operation, survey.uses)
-    return Plan(document, operation, after, _is_required(operation, after), survey.by_viewer)
+    needs_after = _is_required(operation, after)
+    compiled = DocumentPlans(schema, document, operation)
+    return Plan(document, operation, after, needs_after, survey.by_viewer, compiled)
 
 
 class _Survey(Visitor):

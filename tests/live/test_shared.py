@@ -7,7 +7,6 @@ from typing import Any, cast
 import pytest
 from graphql import GraphQLNonNull, GraphQLObjectType, GraphQLOutputType, GraphQLUnionType, get_named_type, is_leaf_type
 from graphql.execution.execute import execute_subscription_event
-from starlette.requests import HTTPConnection
 
 from actions.accounts import revoke_role
 from app.schema import Schema
@@ -64,8 +63,7 @@ def schema_of(city: City) -> Schema:
 async def screen(city: City, document: str, caller: Caller | None = None, **variables: Any) -> Screen:
     """Subscribe with a document as a caller, or as a visitor. Returns once it has joined."""
     headers = (caller or city.anyone()).headers
-    scope = {"type": "websocket", "headers": [(k.lower().encode(), v.encode()) for k, v in headers.items()]}
-    context = await city.services.context(HTTPConnection(scope))
+    context = await city.services.context(headers.get("Authorization"), headers.get("Accept-Language"))
     joining = Screen()
     position = city.services.tailer.position
 

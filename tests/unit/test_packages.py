@@ -15,6 +15,7 @@ PACKAGES = (
     "models",
     "resolvers",
     "subscriptions",
+    "execution",
     "queries",
     "rules",
     "actions",

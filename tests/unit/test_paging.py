@@ -159,15 +159,15 @@ def test_page_keeps_the_order_of_its_list_when_read_from_the_end(size: int, coun
     listed = list(LETTERS[:count])
     keyset: Keyset[str] = Keyset(size, backward)
     read = (listed[::-1] if backward else listed)[: keyset.limit]
-    page = page_of(read, keyset)
+    page = page_of(read, keyset, str)
     assert list(page.rows) == (listed[-size:] if backward else listed[:size])
     more = count > size
     assert (page.has_previous, page.has_next) == ((more, False) if backward else (False, more))
 
 
 def test_page_beyond_a_cursor_has_rows_on_the_side_of_the_cursor() -> None:
-    assert page_of("ab", Keyset(5, after="x")).has_previous
-    assert page_of("ab", Keyset(5, backward=True, before="x")).has_next
+    assert page_of("ab", Keyset(5, after="x"), str).has_previous
+    assert page_of("ab", Keyset(5, backward=True, before="x"), str).has_next
 
 
 @pytest.mark.parametrize("name", ["after", "before"])

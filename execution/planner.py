@@ -1,0 +1,546 @@
+"""Plans: a query compiled to Python functions that work breadth first.
+
+A function completes the values of one selection for all their parents at once: it takes a list of values and returns
+the list of their JSON values. So a field that has to be read is read once for a whole list. Anything that a plan does
+not know how to do is `Unplannable`.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+import orjson
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLField,
+    GraphQLInterfaceType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLUnionType,
+    OperationDefinitionNode,
+    Visitor,
+    is_leaf_type,
+    visit,
+)
+from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_fields, collect_subfields
+from graphql.execution.values import VariableValues, get_argument_values
+from strawberry import Schema
+from strawberry.types.arguments import convert_arguments
+from strawberry.types.field import StrawberryField
+
+from execution import run as runtime
+from execution.leaves import serialiser
+from execution.run import Run, Unexpected
+from schema.columns import Columns, FromRow, columns_of
+from schema.places import REFERENCE_TYPES, ReferenceObjects
+
+RECORDS = (asyncpg.Record, tuple)
+"""The classes of rows that were read by column. Other rows are objects."""
+
+UNCHECKED = {"ID", "String", "Boolean", "Int", "DateTime"}
+"""Scalars that a column holds as JSON has them, or orjson writes as we do: their values need no serialisation."""
+
+
+class Unplannable(Exception):  # an outcome, not an error
+    """The operation has something that plans do not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """How the values of a type that are not None become JSON values.
+
+    Either `inline` gives the expression for one value, from the expression of the value. Or `function` names the
+    function for a list of values. `is_pure`: the result depends on the value only.
+    """
+
+    inline: Callable[[str], str] | None = None
+    function: str = ""
+    is_async: bool = False
+    is_pure: bool = False
+
+
+class ColumnSet:
+    """The columns that the rows read by one field need, in the order in which they were asked for."""
+
+    def __init__(self) -> None:
+        self._indexes: dict[str, int] = {}
+
+    def index(self, name: str) -> int:
+        """Return the index of a column, which is added if it is new."""
+        return self._indexes.setdefault(name, len(self._indexes))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns."""
+        return tuple(self._indexes)
+
+
+class Plan:
+    """A compiled query."""
+
+    def __init__(self, planner: "Planner", function: str) -> None:
+        self._complete = planner.namespace[function]
+        self._columns = [columns.names for columns in planner.column_sets]
+        self.arguments = planner.arguments
+        self._kinds = planner.constants
+        self._places: ReferenceObjects | None = None
+        self._constants: list[dict[Any, Any]] = []
+
+    def columns(self, number: int) -> tuple[str, ...]:
+        """Return the columns of a set."""
+        return self._columns[number]
+
+    async def run(self, context: Any, variables: VariableValues) -> Any:
+        """Execute the query; return its data. Raises Unexpected, or what a resolver raises."""
+        if context.places is not self._places:  # constants are made of reference data
+            self._places = context.places
+            self._constants = [{} for _ in self._kinds]
+        run = Run(self, context, variables, self._constants)
+        (data,) = await self._complete((None,), run)
+        return data
+
+
+class Planner:
+    """Compiles one operation, for one choice of the variables in `@include` and `@skip`. Raises Unplannable."""
+
+    def __init__(
+        self, schema: Schema, document: DocumentNode, operation: OperationDefinitionNode, variables: VariableValues
+    ) -> None:
+        self._schema, self._types = schema, schema._schema  # noqa: SLF001 # strawberry has no public way
+        self._operation, self._variables = operation, variables
+        self._fragments = {
+            node.name.value: FragmentDetails(node, None)
+            for node in document.definitions
+            if isinstance(node, FragmentDefinitionNode)
+        }
+        self._source: list[str] = []
+        self.namespace: dict[str, Any] = {
+            **{name: getattr(runtime, name) for name in _RUNTIME},
+            "RECORDS": RECORDS,
+            "Unexpected": Unexpected,
+        }
+        self.column_sets: list[ColumnSet] = []
+        self.arguments: list[Callable[[VariableValues], dict[str, Any]]] = []
+        self.constants: list[str] = []
+
+    def plan(self) -> Plan:
+        """Compile the operation."""
+        root = self._types.query_type
+        if root is None:
+            raise Unplannable
+        collected = collect_fields(self._types, self._fragments, self._variables, root, self._operation)
+        columns = self._column_set()
+        function, is_async, _ = self._object(root, collected.grouped_field_set, columns)
+        if not is_async:
+            function = self._function("root", [f"return {function}(values, run)"], is_async=True)
+        exec("\n".join(self._source), self.namespace)  # noqa: S102 # code made of names of our own fields
+        return Plan(self, function)
+
+    # Names and functions.
+
+    def _name(self, prefix: str, value: Any) -> str:
+        """Return a new name for a value in the code."""
+        name = f"{prefix}_{len(self.namespace)}"
+        self.namespace[name] = value
+        return name
+
+    def _function(self, prefix: str, lines: Sequence[str], *, is_async: bool = False) -> str:
+        name = self._name(prefix, None)
+        kind = "async def" if is_async else "def"
+        self._source.append(f"{kind} {name}(values, run):\n" + "\n".join(f"    {line}" for line in lines))
+        return name
+
+    def _column_set(self) -> int:
+        self.column_sets.append(ColumnSet())
+        return len(self.column_sets) - 1
+
+    def _selected(self, kind: GraphQLObjectType, fields: Sequence[FieldDetails]) -> Mapping[str, list[FieldDetails]]:
+        """Return the fields of a type that are selected below these fields, by their key in the response."""
+        return collect_subfields(
+            self._types, self._fragments, self._variables, self._operation, kind, list(fields)
+        ).grouped_field_set
+
+    # Types.
+
+    def _complete(self, kind: GraphQLOutputType, fields: Sequence[FieldDetails], columns: int) -> Completion:
+        """Return how values of a nullable type are completed."""
+        if isinstance(kind, GraphQLList):
+            return self._list(kind, fields, columns)
+        if is_leaf_type(kind):
+            name = self._name("leaf", serialiser(kind))
+            return Completion(inline=lambda value: f"{name}({value})", is_pure=True)
+        if isinstance(kind, GraphQLObjectType):
+            return self._composite(kind, fields, columns)
+        if isinstance(kind, GraphQLInterfaceType | GraphQLUnionType):
+            return self._abstract(kind, fields, columns)
+        raise Unplannable
+
+    def _nullable(self, kind: GraphQLOutputType, fields: Sequence[FieldDetails], columns: int) -> Completion:
+        """Return how values of a type are completed of which some may be None."""
+        if isinstance(kind, GraphQLNonNull):
+            inner = self._complete(kind.of_type, fields, columns)
+            if inner.inline is not None:
+                return inner
+            call = f"{_await(inner)}{inner.function}(required(values), run)"
+        else:
+            inner = self._complete(kind, fields, columns)
+            if inner.inline is not None:
+                inline = inner.inline
+                return Completion(lambda value: f"(None if {value} is None else {inline(value)})", is_pure=True)
+            spread = "await spread_later" if inner.is_async else "spread"
+            call = f"{spread}(values, {inner.function}, run)"
+        function = self._function("nullable", [f"return {call}"], is_async=inner.is_async)
+        return Completion(None, function, inner.is_async, inner.is_pure)
+
+    def _list(self, kind: GraphQLList[Any], fields: Sequence[FieldDetails], columns: int) -> Completion:
+        inner = self._nullable(kind.of_type, fields, columns)
+        if inner.inline is not None:
+            each = inner.inline("value")
+            lines = [f"return [[{each} for value in group] for group in lists(values)]"]
+        else:
+            lines = [
+                "lists(values)",
+                f"return grouped({_await(inner)}{inner.function}(flat(values), run), values)",
+            ]
+        function = self._function("list", lines, is_async=inner.is_async)
+        return Completion(None, function, inner.is_async, inner.is_pure)
+
+    def _composite(self, kind: GraphQLObjectType, fields: Sequence[FieldDetails], columns: int) -> Completion:
+        function, is_async, is_pure = self._object(kind, self._selected(kind, fields), columns)
+        if is_pure and _class_of(kind) in REFERENCE_TYPES:
+            function = self._constant(function)
+        return Completion(None, function, is_async, is_pure)
+
+    def _constant(self, function: str) -> str:
+        """Return the function that encodes each object of the reference data once."""
+        number = len(self.constants)
+        self.constants.append(function)
+        self.namespace["encoded"] = _encoded
+        return self._function(
+            "constant",
+            [
+                f"known = run.constants[{number}]",
+                "try:",
+                "    return [known[value.id] for value in values]",
+                "except KeyError:",
+                "    missing = {value.id: value for value in values if value.id not in known}",
+                f"    known.update(zip(missing, encoded({function}(list(missing.values()), run))))",
+                "    return [known[value.id] for value in values]",
+            ],
+        )
+
+    def _abstract(
+        self, kind: GraphQLInterfaceType | GraphQLUnionType, fields: Sequence[FieldDetails], columns: int
+    ) -> Completion:
+        each = {_class_of(one): self._composite(one, fields, columns) for one in self._types.get_possible_types(kind)}
+        by_class = self._name("types", {})
+        pairs = ", ".join(f"{self._name('cls', cls)}: {one.function}" for cls, one in each.items())
+        self._source.append(f"{by_class}.update({{{pairs}}})")
+        is_async = any(one.is_async for one in each.values())
+        later = self._name("later", {cls for cls, one in each.items() if one.is_async})
+        call = f"{by_class}[cls](members, run)"
+        lines = [
+            "found = [None] * len(values)",
+            "for cls in {value.__class__ for value in values}:",
+            "    places = [index for index, value in enumerate(values) if value.__class__ is cls]",
+            "    members = [values[index] for index in places]",
+            f"    completed = await {call} if cls in {later} else {call}" if is_async else f"    completed = {call}",
+            "    for index, one in zip(places, completed):",
+            "        found[index] = one",
+            "return found",
+        ]
+        function = self._function("abstract", lines, is_async=is_async)
+        return Completion(None, function, is_async, all(one.is_pure for one in each.values()))
+
+    # Objects.
+
+    def _object(
+        self, kind: GraphQLObjectType, selected: Mapping[str, list[FieldDetails]], columns: int
+    ) -> tuple[str, bool, bool]:
+        """Return the function that completes objects of a type, whether it is async, and whether it is pure."""
+        if issubclass(_class_of(kind), FromRow):
+            return (*self._rows(kind, selected, columns), False)
+        parts = _Parts()
+        is_pure = True
+        for key, details in selected.items():
+            part = self._field(kind, details, columns)
+            parts.add(key, part)
+            is_pure = is_pure and part.is_pure
+        function = self._function("object", parts.lines("value"), is_async=parts.is_async)
+        return function, parts.is_async, is_pure and not parts.is_async
+
+    def _field(self, kind: GraphQLObjectType, details: list[FieldDetails], columns: int) -> "_Part":
+        """Return how a field of an object is completed."""
+        name = details[0].node.name.value
+        if name == "__typename":
+            return _Part(inline=repr(kind.name), is_pure=True)
+        declared, definition = _declared(kind, name)
+        if definition.base_resolver is not None:
+            return self._resolved(declared, definition, details, columns, "value")
+        inner = self._nullable(declared.type, details, columns)
+        source = f"value.{definition.python_name}"
+        if inner.inline is not None:
+            return _Part(inline=inner.inline(source), is_pure=True)
+        return self._completed(inner, f"[{source} for value in values]", is_pure=inner.is_pure)
+
+    def _resolved(
+        self,
+        declared: GraphQLField,
+        definition: StrawberryField,
+        details: list[FieldDetails],
+        columns: int,
+        parent: str,
+    ) -> "_Part":
+        """Return how a field is completed whose resolver is called for each parent."""
+        resolver = definition.base_resolver
+        if resolver is None:
+            raise Unplannable
+        if resolver.is_async:
+            columns = self._column_set()  # a resolver that reads: rows below it have the columns that it was given
+        passed, is_pure = [], not resolver.is_async
+        if resolver.self_parameter is not None:
+            passed.append(parent)
+        if resolver.info_parameter is not None:
+            passed.append(f"{resolver.info_parameter.name}=run.info({columns})")
+            is_pure = False
+        if definition.arguments:
+            text, is_constant = self._arguments_of(declared, definition, details[0].node)
+            passed.append(text)
+            is_pure = is_pure and is_constant
+        item = "row" if parent != "value" else "value"
+        call = f"{self._name('resolve', resolver.wrapped_func)}({', '.join(passed)})"
+        found = f"[{call} for {item} in values]"
+        if resolver.is_async:
+            found = f"await gather({found})"
+        inner = self._nullable(declared.type, details, columns)
+        part = self._completed(inner, found, is_pure=is_pure and inner.is_pure)
+        return _Part(None, part.lines, part.variable, part.is_async or resolver.is_async, part.is_pure)
+
+    def _completed(self, inner: Completion, found: str, *, is_pure: bool = False) -> "_Part":
+        """Return the part that completes a list of values, given by its expression."""
+        variable = self._name("each", None)
+        if inner.inline is not None:
+            lines = [f"{variable} = [{inner.inline('one')} for one in {found}]"]
+        else:
+            lines = [f"{variable} = {_await(inner)}{inner.function}({found}, run)"]
+        return _Part(None, lines, variable, inner.is_async, is_pure)
+
+    def _arguments_of(self, declared: GraphQLField, definition: StrawberryField, node: FieldNode) -> tuple[str, bool]:
+        """Return the arguments of a call as text, and whether they are the same in every run."""
+        schema = self._schema
+
+        def convert(variables: VariableValues) -> dict[str, Any]:
+            given = get_argument_values(declared, node, variables)
+            return convert_arguments(
+                given, definition.arguments, schema.schema_converter.scalar_registry, schema.config
+            )
+
+        if not _has_variable(node):
+            return f"**{self._name('arguments', convert(self._variables))}", True
+        self.arguments.append(convert)
+        return f"**run.arguments({len(self.arguments) - 1})", False
+
+    # Rows.
+
+    def _rows(
+        self, kind: GraphQLObjectType, selected: Mapping[str, list[FieldDetails]], columns: int
+    ) -> tuple[str, bool]:
+        """Return the function that completes objects made from rows, and whether it is async."""
+        by_column, is_async = self._row_function(kind, selected, columns, by_column=True)
+        whole, _ = self._row_function(kind, selected, columns, by_column=False)
+        wait = "await " if is_async else ""
+        function = self._function(
+            "rows",
+            [
+                "rows = [value.row for value in values]",
+                f"if rows and isinstance(rows[0], RECORDS): return {wait}{by_column}(rows, run)",
+                f"return {wait}{whole}(rows, run)",
+            ],
+            is_async=is_async,
+        )
+        return function, is_async
+
+    def _row_function(
+        self, kind: GraphQLObjectType, selected: Mapping[str, list[FieldDetails]], columns: int, *, by_column: bool
+    ) -> tuple[str, bool]:
+        parts = _Parts()
+        for key, details in selected.items():
+            parts.add(key, self._row_field(kind, details, columns, by_column=by_column))
+        lines = ["context = run.context", *parts.lines("row")]
+        return self._function("record" if by_column else "row", lines, is_async=parts.is_async), parts.is_async
+
+    def _row_field(
+        self, kind: GraphQLObjectType, details: list[FieldDetails], number: int, *, by_column: bool
+    ) -> "_Part":
+        """Return how a field of a row is completed."""
+        name = details[0].node.name.value
+        if name == "__typename":
+            return _Part(inline=repr(kind.name))
+        declared, definition = _declared(kind, name)
+        cls = _class_of(kind)
+        columns = columns_of(cls)[definition.python_name]
+        indexes = self.column_sets[number]
+        plain = [f"row[{indexes.index(each)}]" if by_column else f"row.{each}" for each in columns.names]
+        values = [
+            self._member(cls.enums[each], text) if by_column and each in cls.enums else text
+            for each, text in zip(columns.names, plain, strict=True)
+        ]
+        if columns.load is not None:
+            return self._loaded(declared, columns, details, values)
+        if definition.base_resolver is not None:
+            of = self._name("of", cls.of)
+            row = f"{self._name('Row', namedtuple('Row', columns.names))}({', '.join(values)})" if by_column else "row"  # noqa: PYI024
+            return self._resolved(declared, definition, details, number, f"{of}(context, {row})")
+        if columns.make is not None:
+            return self._made(declared, columns, details, number, values)
+        (text,) = plain
+        return _Part(inline=self._plain(declared.type, text, by_column=by_column))
+
+    def _member(self, enum: type[Any], text: str) -> str:
+        return f"(None if {text} is None else {self._name('enum', enum)}({text}))"
+
+    def _plain(self, kind: GraphQLOutputType, text: str, *, by_column: bool) -> str:
+        """Return the expression of a field that is one column."""
+        inner = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
+        if not is_leaf_type(inner):
+            raise Unplannable
+        if by_column and inner.name in UNCHECKED:
+            return f"({text} if {text} is not None else null())" if kind is not inner else text
+        inline = self._nullable(kind, (), 0).inline
+        if inline is None:
+            raise Unplannable
+        return inline(text)
+
+    def _made(
+        self,
+        declared: GraphQLField,
+        columns: Columns,
+        details: list[FieldDetails],
+        number: int,
+        values: list[str],
+    ) -> "_Part":
+        """Return how a field is completed that is made of columns."""
+        call = f"{self._name('make', columns.make)}({', '.join(['context', *values])})"
+        inner = self._nullable(declared.type, details, number)
+        if inner.inline is not None and isinstance(declared.type, GraphQLNonNull):
+            return _Part(inline=inner.inline(call))
+        return self._completed(inner, f"[{call} for row in values]")
+
+    def _loaded(
+        self, declared: GraphQLField, columns: Columns, details: list[FieldDetails], values: list[str]
+    ) -> "_Part":
+        """Return how a field is completed that is read for all rows at once."""
+        load = columns.load
+        if load is None:
+            raise Unplannable
+        key = values[0] if load.key is None else f"{self._name('key', load.key)}({', '.join(['context', *values])})"
+        keys, name = f"[{key} for row in values]", self._name("load", load)
+        if not load.rows:
+            inner = self._nullable(declared.type, details, self._column_set())
+            part = self._completed(inner, f"await run.load({name}, {keys}, None)")
+            return _Part(None, part.lines, part.variable, is_async=True)
+        kind, is_list = _row_type(declared.type)
+        number = self._column_set()
+        function, is_async = self._row_function(kind, self._selected(kind, details), number, by_column=True)
+        variable, wait = self._name("each", None), "await " if is_async else ""
+        lines = [f"{variable} = await run.load({name}, {keys}, run.plan.columns({number}))"]
+        if is_list:
+            lines.append(f"{variable} = grouped({wait}{function}(flat({variable}), run), {variable})")
+        else:
+            lines.append(f"{variable} = {'await spread_later' if is_async else 'spread'}({variable}, {function}, run)")
+        return _Part(None, lines, variable, is_async=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """How one field is completed: by an expression for each parent, or by lines that set a variable to a list."""
+
+    inline: str | None = None
+    lines: Sequence[str] = ()
+    variable: str = ""
+    is_async: bool = False
+    is_pure: bool = False
+
+
+class _Parts:
+    """The fields of an object."""
+
+    def __init__(self) -> None:
+        self._parts: dict[str, _Part] = {}
+
+    def add(self, key: str, part: _Part) -> None:
+        """Add a field under its key in the response."""
+        self._parts[key] = part
+
+    @property
+    def is_async(self) -> bool:
+        """Whether a field has to be awaited."""
+        return any(part.is_async for part in self._parts.values())
+
+    def lines(self, item: str) -> list[str]:
+        """Return the code that completes `values`, each under the name `item`."""
+        before = [line for part in self._parts.values() for line in part.lines]
+        variables = [part.variable for part in self._parts.values() if part.inline is None]
+        pairs = ", ".join(
+            f"{key!r}: {f'{part.variable}_' if part.inline is None else part.inline}"
+            for key, part in self._parts.items()
+        )
+        if not variables:
+            return [*before, f"return [{{{pairs}}} for {item} in values]"]
+        names = ", ".join([item, *(f"{variable}_" for variable in variables)])
+        return [*before, f"return [{{{pairs}}} for {names} in zip({', '.join(['values', *variables])})]"]
+
+
+_RUNTIME = ("null", "required", "lists", "spread", "spread_later", "flat", "grouped", "gather")
+
+
+def _has_variable(node: FieldNode) -> bool:
+    """Return whether an argument of a field depends on a variable."""
+    found = False
+
+    class Finder(Visitor):
+        def enter_variable(self, *_: object) -> None:
+            nonlocal found
+            found = True
+
+    for argument in node.arguments or ():
+        visit(argument, Finder())
+    return found
+
+
+def _await(completion: Completion) -> str:
+    return "await " if completion.is_async else ""
+
+
+def _encoded(values: list[Any]) -> list[orjson.Fragment]:
+    return [orjson.Fragment(orjson.dumps(value)) for value in values]
+
+
+def _class_of(kind: GraphQLObjectType) -> type[Any]:
+    """Return the Python class of a type."""
+    origin: type[Any] = kind.extensions["strawberry-definition"].origin
+    return origin
+
+
+def _declared(kind: GraphQLObjectType, name: str) -> tuple[GraphQLField, StrawberryField]:
+    declared = kind.fields.get(name)
+    if declared is None:
+        raise Unplannable  # introspection
+    return declared, declared.extensions["strawberry-definition"]
+
+
+def _row_type(kind: GraphQLOutputType) -> tuple[GraphQLObjectType, bool]:
+    """Return the type of rows in `Type` or `[Type!]!`, and whether it is a list."""
+    inner = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
+    is_list = isinstance(inner, GraphQLList)
+    if isinstance(inner, GraphQLList):
+        inner = inner.of_type.of_type if isinstance(inner.of_type, GraphQLNonNull) else inner.of_type
+    if not isinstance(inner, GraphQLObjectType):
+        raise Unplannable
+    return inner, is_list

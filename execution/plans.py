@@ -1,0 +1,88 @@
+"""The plans of documents, and their execution."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from graphql import (
+    DirectiveNode,
+    DocumentNode,
+    GraphQLError,
+    OperationDefinitionNode,
+    OperationType,
+    VariableNode,
+    Visitor,
+    visit,
+)
+from graphql.execution.values import VariableValues, get_variable_values
+from strawberry import Schema
+
+from execution.planner import Plan, Planner, Unplannable
+
+logger = logging.getLogger("tanggap.execution")
+
+MAX_CHOICES = 8
+"""Plans of one document, for different values of the variables that decide about selections."""
+
+NO_VARIABLES = VariableValues({}, {})
+
+
+class DocumentPlans:
+    """The plans of one operation of a valid document: one for each choice of the variables in directives."""
+
+    def __init__(self, schema: Schema, document: DocumentNode, operation: OperationDefinitionNode) -> None:
+        self._schema, self._document, self._operation = schema, document, operation
+        self._deciding = _deciding_variables(document)
+        self._plans: dict[tuple[object, ...], Plan | None] = {}
+
+    async def execute(self, context: Any, given: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Return the data of a query. None if graphql-core has to execute it: for an error, or without a plan."""
+        if self._operation.operation is not OperationType.QUERY:
+            return None
+        variables = self._variables(given)
+        if isinstance(variables, list):
+            return None
+        plan = self._plan(variables)
+        if plan is None:
+            return None
+        try:
+            data: dict[str, Any] = await plan.run(context, variables)
+        except Exception as error:  # noqa: BLE001 # graphql-core meets the same error, and describes it
+            logger.debug("plan abandoned error=%r", error)
+            context.forget()  # graphql-core begins from nothing
+            return None
+        return data
+
+    def _variables(self, given: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
+        definitions = self._operation.variable_definitions
+        if not definitions:
+            return NO_VARIABLES
+        schema = self._schema._schema  # noqa: SLF001 # strawberry has no public way
+        return get_variable_values(schema, definitions, dict(given))
+
+    def _plan(self, variables: VariableValues) -> Plan | None:
+        choice = tuple(variables.coerced.get(name) for name in self._deciding)
+        if choice not in self._plans:
+            if len(self._plans) == MAX_CHOICES:
+                self._plans.clear()
+            try:
+                self._plans[choice] = Planner(self._schema, self._document, self._operation, variables).plan()
+            except Unplannable:
+                self._plans[choice] = None
+        return self._plans[choice]
+
+
+def _deciding_variables(document: DocumentNode) -> tuple[str, ...]:
+    """Return the names of the variables in directives."""
+    names: set[str] = set()
+
+    class Finder(Visitor):
+        def enter_directive(self, node: DirectiveNode, *_: object) -> None:
+            names.update(
+                argument.value.name.value
+                for argument in node.arguments or ()
+                if isinstance(argument.value, VariableNode)
+            )
+
+    visit(document, Finder())
+    return tuple(sorted(names))
