@@ -88,7 +88,7 @@ def tally_values(
     key: TallyKey, counters: Counters, response_minutes: str = NO_MINUTES, processing_minutes: str = NO_MINUTES
 ) -> tuple[Any, ...]:
     """Return a tally as its columns store it, in the order of TALLY_COLUMNS."""
-    return (*key_values(key), *counters.as_dict().values(), response_minutes, processing_minutes)
+    return (*key_values(key), *counters, response_minutes, processing_minutes)
 
 
 def read_minutes(stored: str) -> Counter[int]:

@@ -3,13 +3,14 @@
 The board of citizens is computed from their own entries instead, and only up to the last closed day.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 from models.database import fetch, log_head
 from models.log import moment
+from models.reading import read
 from models.tallies import NO_MINUTES, WHOLE_UNIT, officer_of
 from queries.officers import BoardPerson, code_of, read_officers
 from rules.boards import BOARDS, BoardKind, Metric, SubjectType
@@ -90,11 +91,11 @@ class ScorecardData:
     responsiveness: float | None = None
 
     @classmethod
-    def of(cls, row: Mapping[str, Any]) -> Self:
-        """Return the scorecard of one tally row."""
-        response, processing = row["response_minutes"], row["processing_minutes"]
+    def of(cls, tally: "TallyRow") -> Self:
+        """Return the scorecard of one tally."""
+        response, processing = tally.minutes
         return cls(
-            Counters.from_row(row),
+            tally.counters,
             () if response == NO_MINUTES else (response,),
             () if processing == NO_MINUTES else (processing,),
         )
@@ -105,6 +106,15 @@ class ScorecardData:
             self.response_minutes + other.response_minutes,
             self.processing_minutes + other.processing_minutes,
         )
+
+
+class TallyRow(NamedTuple):
+    """A tally as boards read it. `minutes`: those of responses and of processings, only for scorecards."""
+
+    unit: str
+    officer: int | None
+    counters: Counters
+    minutes: Sequence[str]
 
 
 class Head(NamedTuple):
@@ -161,7 +171,7 @@ async def read_scorecards(
     officers = await _officers(kind, tallies)
     found: dict[str, ScorecardData] = {}
     for row in tallies:
-        subject = _subject_of(kind, row["unit"], officer_of(row["officer"]), officers)
+        subject = _subject_of(kind, row.unit, row.officer, officers)
         if subject is not None:
             own = found.get(subject)
             found[subject] = ScorecardData.of(row) if own is None else own + ScorecardData.of(row)
@@ -224,7 +234,7 @@ async def _read_citizens(days: Span, closed: date | None) -> tuple[dict[str, Cou
     return counters, {one.code: one for one in people}
 
 
-async def _read(kind: BoardKind, period: Period, days: Span, *, minutes: str = "") -> tuple[Head, list[dict[str, Any]]]:
+async def _read(kind: BoardKind, period: Period, days: Span, *, minutes: str = "") -> tuple[Head, list[TallyRow]]:
     """Read the head and the tallies in one statement, so that they include exactly the events up to its position.
 
     The reports in hand are those at the end of the period, or those of now while it is open.
@@ -243,27 +253,31 @@ async def _read(kind: BoardKind, period: Period, days: Span, *, minutes: str = "
         no_minutes=f", '{NO_MINUTES}', '{NO_MINUTES}'" if minutes else "",
         until=DAY_CLOSED if len(values) > 2 else NOW,
     )
-    rows = await fetch(
+    rows = await read(
         f"SELECT h.epoch, h.position, h.open_from, t.* FROM log_head h LEFT JOIN ({tallies}) t ON 1 = 1 WHERE h.id = 1",
         *values,
     )
-    head = Head(rows[0]["epoch"], rows[0]["position"], moment(rows[0]["open_from"]))
-    return head, [row for row in rows if row["unit"] is not None]
+    epoch, position, open_from = rows[0][:3]
+    return Head(epoch, position, moment(open_from)), [
+        TallyRow(unit, officer_of(officer), Counters._make(row[5:19]), row[19:])
+        for row in rows
+        for officer, unit in (row[3:5],)
+        if unit is not None
+    ]
 
 
 def _counters(
     kind: BoardKind,
-    tallies: Iterable[Mapping[str, Any]],
+    tallies: Iterable[TallyRow],
     officers: Mapping[int, BoardPerson],
     subjects: Collection[str],
 ) -> dict[str, Counters]:
     """Return the counters of each subject. Tallies that count for none of the subjects are left out."""
     counters: dict[str, Counters] = {}
-    for row in tallies:
-        subject = _subject_of(kind, row["unit"], officer_of(row["officer"]), officers)
+    for tally in tallies:
+        subject = _subject_of(kind, tally.unit, tally.officer, officers)
         if subject is not None and subject in subjects:
-            own = Counters.from_row(row)
-            counters[subject] = counters[subject] + own if subject in counters else own
+            counters[subject] = counters[subject] + tally.counters if subject in counters else tally.counters
     return counters
 
 
@@ -283,11 +297,12 @@ def _subject_of(kind: BoardKind, unit: str, officer: int | None, officers: Mappi
 
 
 async def _is_closed(days: Span) -> bool:
-    open_from = (await log_head()).open_from
+    ((stored,),) = await read("SELECT open_from FROM log_head WHERE id = 1")
+    open_from = moment(stored)
     return open_from is not None and days.ends_at is not None and days.ends_at <= open_from
 
 
-async def _officers(kind: BoardKind, tallies: Iterable[Mapping[str, Any]]) -> dict[int, BoardPerson]:
+async def _officers(kind: BoardKind, tallies: Iterable[TallyRow]) -> dict[int, BoardPerson]:
     """Read the officers of a board, by account id; none for boards of units.
 
     They are all officers now, and everybody who acted in the period: the latter for the last unit by code.
@@ -295,6 +310,7 @@ async def _officers(kind: BoardKind, tallies: Iterable[Mapping[str, Any]]) -> di
     if BOARDS[kind].subject_type is not SubjectType.OFFICER:
         return {}
     acted: dict[int, str] = {}
-    for row in tallies:
-        acted[row["officer"]] = max(row["unit"], acted.get(row["officer"], ""))
+    for tally in tallies:
+        if tally.officer is not None:
+            acted[tally.officer] = max(tally.unit, acted.get(tally.officer, ""))
     return await read_officers(acted)

@@ -6,6 +6,7 @@ not top a board, and five unlucky ones do not end at its foot.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from rules.scoring.counters import Counters
 
@@ -22,14 +23,13 @@ DIGITS = 2
 """Digits after the decimal point. Ranks go by the rounded figures that people see, so equal figures share a rank."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ratio:
-    """A part of `n` reports, each counted once."""
+class Ratio(NamedTuple):
+    """A part of `n` reports, each counted once. A named tuple, like `Ratios`: a board makes a thousand of them."""
 
     numerator: float = 0
     n: int = 0
 
-    def __add__(self, other: "Ratio") -> "Ratio":
+    def __add__(self, other: "Ratio") -> "Ratio":  # type: ignore[override] # they add up, and are never joined
         return Ratio(self.numerator + other.numerator, self.n + other.n)
 
     @property
@@ -59,22 +59,13 @@ def satisfaction(stars: int, ratings: int) -> Ratio:
 EMPTY = Ratio()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ratios:
+class Ratios(NamedTuple):
     """The ratios of a unit's reports in a period. `responded` and `processed`: those on time."""
 
     responded: Ratio = EMPTY
     processed: Ratio = EMPTY
     satisfaction: Ratio = EMPTY
     overdue: Ratio = EMPTY
-
-    def __add__(self, other: "Ratios") -> "Ratios":
-        return Ratios(
-            responded=self.responded + other.responded,
-            processed=self.processed + other.processed,
-            satisfaction=self.satisfaction + other.satisfaction,
-            overdue=self.overdue + other.overdue,
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +95,8 @@ def ratios_of(counters: Counters) -> Ratios:
 
 def pool(ratios: Iterable[Ratios]) -> Ratios:
     """Return the ratios of several units together."""
-    return sum(ratios, Ratios())
+    kinds = zip(*ratios, strict=True)
+    return Ratios(*(Ratio(sum(one.numerator for one in kind), sum(one.n for one in kind)) for kind in kinds))
 
 
 def responsiveness(own: Ratios, pooled: Ratios, weights: Weights = UNIT_WEIGHTS) -> float | None:

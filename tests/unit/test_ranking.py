@@ -110,9 +110,7 @@ def test_board_adds_up_exactly_the_kelurahan_inside_each_place(kind: BoardKind, 
     for unit, part in units.items():
         if unit in belongs:
             so_far = expected.get(belongs[unit], ZERO)
-            expected[belongs[unit]] = Counters(
-                points=so_far.points + part.points, entries=so_far.entries + part.entries
-            )
+            expected[belongs[unit]] = Counters(*(one + more for one, more in zip(so_far, part, strict=True)))
     assert gather(kind, units) == expected
 
 

@@ -124,7 +124,7 @@ def test_prior_is_ten_average_reports() -> None:
 
 
 def test_term_without_any_data_is_left_out_and_the_rest_rescaled() -> None:
-    unrated = replace(MEAN, satisfaction=Ratio())
+    unrated = MEAN._replace(satisfaction=Ratio())
     own = Ratios(responded=Ratio(30, 30), processed=Ratio(0, 30))
     answered, ended = (30 + 7) / 40, 7 / 40
     assert figure(own, unrated) == round(100 * (35 * answered + 35 * ended + 10 * 0.7) / 80, 2)
@@ -134,8 +134,8 @@ def test_term_without_any_data_is_left_out_and_the_rest_rescaled() -> None:
 
 def test_officers_are_not_judged_by_open_reports() -> None:
     own = of(40, 40)
-    assert figure(own, weights=OFFICER_WEIGHTS) == figure(replace(own, overdue=Ratio(40, 40)), weights=OFFICER_WEIGHTS)
-    assert figure(own) > figure(replace(own, overdue=Ratio(40, 40)))
+    assert figure(own, weights=OFFICER_WEIGHTS) == figure(own._replace(overdue=Ratio(40, 40)), weights=OFFICER_WEIGHTS)
+    assert figure(own) > figure(own._replace(overdue=Ratio(40, 40)))
     assert figure(Ratios(responded=Ratio(30, 30)), weights=OFFICER_WEIGHTS) == round(
         100 * (35 * 37 / 40 + 35 * 0.7 + 20 * 0.7) / 90, 2
     )
@@ -150,8 +150,8 @@ def test_the_weights_are_those_of_the_domain() -> None:
 @given(own=units, field=st.sampled_from(["responded", "processed", "satisfaction"]))
 def test_good_report_never_lowers_and_bad_report_never_raises_the_figure(own: Ratios, field: str) -> None:
     before = figure(own)
-    assert figure(replace(own, **{field: getattr(own, field) + PERFECT})) >= before
-    assert figure(replace(own, **{field: getattr(own, field) + Ratio(0, 1)})) <= before
+    assert figure(own._replace(**{field: getattr(own, field) + PERFECT})) >= before
+    assert figure(own._replace(**{field: getattr(own, field) + Ratio(0, 1)})) <= before
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_satisfaction_is_the_mean_rating_scaled_to_0_to_1(stars: int, ratings: i
 @given(board=boards, other=units)
 def test_pooled_ratios_are_those_of_all_reports_together(board: dict[str, Ratios], other: Ratios) -> None:
     together = pool(board.values())
-    for name in Ratios.__dataclass_fields__:
+    for name in Ratios._fields:
         parts = [getattr(own, name) for own in board.values()]
         assert getattr(together, name) == Ratio(sum(one.numerator for one in parts), sum(one.n for one in parts))
     assert pool([together, other]) == pool([*board.values(), other])
@@ -214,12 +214,12 @@ def test_board_is_ordered_by_figure_for_any_order_of_the_subjects(
         (49.99, MEAN, True),
         (50, MEAN, False),
         (None, of(0, 4), False),
-        (60, replace(MEAN, responded=Ratio(33, 100)), True),
-        (60, replace(MEAN, responded=Ratio(1, 3)), False),
-        (60, replace(MEAN, processed=Ratio(33, 100)), True),
-        (60, replace(MEAN, processed=Ratio()), False),
-        (60, replace(MEAN, satisfaction=Ratio(0, 100)), False),
-        (60, replace(MEAN, overdue=Ratio(100, 100)), False),
+        (60, MEAN._replace(responded=Ratio(33, 100)), True),
+        (60, MEAN._replace(responded=Ratio(1, 3)), False),
+        (60, MEAN._replace(processed=Ratio(33, 100)), True),
+        (60, MEAN._replace(processed=Ratio()), False),
+        (60, MEAN._replace(satisfaction=Ratio(0, 100)), False),
+        (60, MEAN._replace(overdue=Ratio(100, 100)), False),
     ],
 )
 def test_unit_is_watched_below_fifty_or_with_an_on_time_ratio_below_third(
