@@ -37,7 +37,7 @@ from strawberry.types.field import StrawberryField
 from execution import run as runtime
 from execution.leaves import serialiser
 from execution.run import Run, Unexpected
-from schema.columns import Columns, FromRow, columns_of
+from schema.columns import COLUMNS, Columns, FromRow, Load, columns_of
 from schema.places import REFERENCE_TYPES, ReferenceObjects
 
 RECORDS = (asyncpg.Record, tuple)
@@ -281,6 +281,9 @@ class Planner:
         if name == "__typename":
             return _Part(inline=repr(kind.name), is_pure=True)
         declared, definition = _declared(kind, name)
+        stated = definition.metadata.get(COLUMNS)
+        if stated is not None and stated.load is not None:
+            return self._loaded(declared, definition, details, [f"value.{each}" for each in stated.names], "value")
         if definition.base_resolver is not None:
             return self._resolved(declared, definition, details, columns, "value")
         inner = self._nullable(declared.type, details, columns)
@@ -392,7 +395,7 @@ class Planner:
             for each, text in zip(columns.names, plain, strict=True)
         ]
         if columns.load is not None:
-            return self._loaded(declared, columns, details, values)
+            return self._loaded(declared, definition, details, values, "row")
         if definition.base_resolver is not None:
             of = self._name("of", cls.of)
             row = f"{self._name('Row', namedtuple('Row', columns.names))}({', '.join(values)})" if by_column else "row"  # noqa: PYI024
@@ -433,23 +436,29 @@ class Planner:
         return self._completed(inner, f"[{call} for row in values]")
 
     def _loaded(
-        self, declared: GraphQLField, columns: Columns, details: list[FieldDetails], values: list[str]
+        self,
+        declared: GraphQLField,
+        definition: StrawberryField,
+        details: list[FieldDetails],
+        values: list[str],
+        item: str,
     ) -> "_Part":
-        """Return how a field is completed that is read for all rows at once."""
-        load = columns.load
-        if load is None:
-            raise Unplannable
-        key = values[0] if load.key is None else f"{self._name('key', load.key)}({', '.join(['context', *values])})"
-        keys, name = f"[{key} for row in values]", self._name("load", load)
-        if not load.rows:
-            inner = self._nullable(declared.type, details, self._column_set())
-            part = self._completed(inner, f"await run.load({name}, {keys}, None)")
-            return _Part(None, part.lines, part.variable, is_async=True)
-        kind, is_list = _row_type(declared.type)
+        """Return how a field is completed that is read for all parents at once."""
+        load: Load[Any] = definition.metadata[COLUMNS].load
+        passed = list(values)
+        if definition.arguments:
+            passed.append(self._arguments_of(declared, definition, details[0].node)[0])
+        key = values[0] if load.key is None else f"{self._name('key', load.key)}({', '.join(['context', *passed])})"
         number = self._column_set()
+        columns = f"run.plan.columns({number})" if load.rows or load.pages else "None"
+        found = f"await run.load({self._name('load', load)}, [{key} for {item} in values], {columns})"
+        if not load.rows:
+            part = self._completed(self._nullable(declared.type, details, number), found)
+            return _Part(None, ["context = run.context", *part.lines], part.variable, is_async=True)
+        kind, is_list = _row_type(declared.type)
         function, is_async = self._row_function(kind, self._selected(kind, details), number, by_column=True)
         variable, wait = self._name("each", None), "await " if is_async else ""
-        lines = [f"{variable} = await run.load({name}, {keys}, run.plan.columns({number}))"]
+        lines = ["context = run.context", f"{variable} = {found}"]
         if is_list:
             lines.append(f"{variable} = grouped({wait}{function}(flat({variable}), run), {variable})")
         else:

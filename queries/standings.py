@@ -8,6 +8,9 @@ from queries.leaderboards import Board, ScorecardData, read_board, read_scorecar
 from rules.boards import BoardKind, Metric
 from rules.periods import Period
 
+NO_SCORECARD = ScorecardData()
+"""The scorecard of a unit or a person without any tally."""
+
 
 @dataclass(frozen=True, slots=True)
 class BoardKey:
@@ -25,6 +28,10 @@ async def boards(keys: list[BoardKey]) -> list[Board]:
     return [await read_board(key.kind, key.period, key.day, key.subjects, key.metric) for key in keys]
 
 
-async def scorecards(keys: list[BoardKey]) -> list[dict[str, ScorecardData]]:
-    """Read the scorecards of boards by the code of the subject, one board after another."""
-    return [await read_scorecards(key.kind, key.period, key.day, key.subjects) for key in keys]
+async def scorecards(keys: list[tuple[BoardKey, str]]) -> list[ScorecardData]:
+    """Read the scorecards of subjects by board and code: one board after another. Without any tally, an empty one."""
+    read = {
+        key: await read_scorecards(key.kind, key.period, key.day, key.subjects)
+        for key in dict.fromkeys(k for k, _ in keys)
+    }
+    return [read[key].get(code, NO_SCORECARD) for key, code in keys]

@@ -178,7 +178,7 @@ class Query:
         ] = None,
     ) -> Leaderboard | None:
         context = info.context
-        return Leaderboard.of(context, await board_of_day(context, kind, metric, period, on))
+        return Leaderboard.of(await board_of_day(context, kind, metric, period, on))
 
     @strawberry.field(
         description="The least responsive subjects, worst first: with a responsiveness score under 50, or with "

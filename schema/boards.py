@@ -4,11 +4,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 import strawberry
 
-from queries.leaderboards import Board, ScorecardData, read_board, read_citizen_board
+from queries.leaderboards import Board, read_board, read_citizen_board
 from queries.officers import BoardPerson
 from queries.standings import BoardKey, boards, scorecards
 from rules.access import is_staff
@@ -18,6 +18,7 @@ from rules.messages import Message
 from rules.periods import Period, jakarta_day, span
 from rules.scoring.counters import BEGINNING
 from rules.scoring.ranking import RankedRow, Shift
+from schema.columns import Load, loaded_field
 from schema.context import Context, Info
 from schema.errors import RequestCode, RequestError
 from schema.nodes import Node, global_id
@@ -44,9 +45,6 @@ Ranked = Annotated[
 ]
 
 NOBODY: Mapping[str, BoardPerson] = MappingProxyType({})
-
-NO_SCORECARD = ScorecardData()
-"""The scorecard of a unit or a person without any tally."""
 
 
 def subject_of(
@@ -86,6 +84,12 @@ class BoardName:
         return cls(board.kind, board.metric, board.period, board.span.first)
 
 
+def _scorecard_key(context: Context, board: BoardName, subject: Any) -> tuple[BoardKey, str] | None:
+    if not BOARDS[board.kind].has_tallies:
+        return None
+    return board_key(context, board.kind, board.period, board.first), subject.code
+
+
 @strawberry.type(description="A row of a board: a ranked subject with its rank and scores.")
 class Standing(Node):
     board: strawberry.Private[BoardName]
@@ -104,12 +108,12 @@ class Standing(Node):
         "it from `scorecard`."
     )
 
-    @field(description="Statistics of the subject in the period, as of the time of the response. Null for a citizen.")
-    async def scorecard(self, info: Info) -> Scorecard | None:
-        board = self.board
-        if not BOARDS[board.kind].has_tallies:
-            return None
-        return await load_scorecard(info.context, board.kind, self.subject.code, board.period, board.first)
+    scorecard: Scorecard | None = loaded_field(
+        "board",
+        "subject",
+        load=Load(scorecards, key=_scorecard_key, make=lambda _, card: Scorecard.of(card)),
+        description="Statistics of the subject in the period, as of the time of the response. Null for a citizen.",
+    )
 
     @classmethod
     def of(cls, context: Context, board: Board, row: RankedRow) -> "Standing":
@@ -138,19 +142,22 @@ class Leaderboard:
     starts_at: datetime | None = field(description="First moment of the period. Null for `ALL_TIME`.")
     ends_at: datetime | None = field(description="First moment after the period. Null for `ALL_TIME`.")
     cursor: str = field(description="Log cursor of the last event that is included.")
-    rows: strawberry.Private[list[Standing]]
+    board: strawberry.Private[Board]
 
     @field(description="The rows, best first. Unranked rows are last, ordered by code.")
-    def standings(self, first: FirstPlaces = 50, after: After = None) -> StandingConnection:
-        request = page_request(first, after, default=50, most=MOST_PLACES)
-        page = page_in_memory(self.rows, _key, request)
-        edges = [StandingEdge(cursor=page_cursor(_key(row)), node=row) for row in page.rows]
+    def standings(self, info: Info, first: FirstPlaces = 50, after: After = None) -> StandingConnection:
+        rows = self.board.rows
+        page = page_in_memory(rows, _code, page_request(first, after, default=50, most=MOST_PLACES))
+        edges = [
+            StandingEdge(cursor=page_cursor(row.code), node=Standing.of(info.context, self.board, row))
+            for row in page.rows
+        ]
         return StandingConnection(
-            edges=edges, page_info=page_info(page, lambda row: page_cursor(_key(row))), total_count=len(self.rows)
+            edges=edges, page_info=page_info(page, lambda row: page_cursor(row.code)), total_count=len(rows)
         )
 
     @classmethod
-    def of(cls, context: Context, board: Board) -> Self:
+    def of(cls, board: Board) -> Self:
         """Make the object of a board."""
         return cls(
             kind=board.kind,
@@ -159,7 +166,7 @@ class Leaderboard:
             starts_at=board.span.starts_at,
             ends_at=board.span.ends_at,
             cursor=encode(board.epoch, board.position),
-            rows=[Standing.of(context, board, row) for row in board.rows],
+            board=board,
         )
 
 
@@ -235,9 +242,13 @@ async def current_standing(context: Context, kind: BoardKind, code: str, metric:
 
 async def load_scorecard(context: Context, kind: BoardKind, code: str, period: Period, on: date | None) -> Scorecard:
     """Load the scorecard behind a standing on the board of the period that contains a day, or today."""
+    return Scorecard.of(await context.load(scorecards, (board_key(context, kind, period, on), code)))
+
+
+def board_key(context: Context, kind: BoardKind, period: Period, on: date | None) -> BoardKey:
+    """Return the key of the scorecards of the period that contains a day, or today."""
     day = span(period, on or jakarta_day(context.now)).first or BEGINNING
-    cards = await context.load(scorecards, BoardKey(kind, period, day, _subjects(context, kind)))
-    return Scorecard.of(cards.get(code, NO_SCORECARD))
+    return BoardKey(kind, period, day, _subjects(context, kind))
 
 
 def check_board(context: Context, kind: BoardKind, metric: Metric) -> None:
@@ -262,5 +273,5 @@ def _subjects(context: Context, kind: BoardKind) -> Collection[str]:
     return BOARDS[kind].units_of(context.places)
 
 
-def _key(row: Standing) -> str:
-    return row.subject.code
+def _code(row: RankedRow) -> str:
+    return row.code

@@ -26,12 +26,14 @@ COLUMNS = "columns"
 
 @dataclass(frozen=True, slots=True)
 class Load(Generic[Key]):
-    """A read for all rows of a list at once.
+    """A read for all parents of a list at once.
 
-    `key` makes the key of a row of the context and the values of its columns. Without it the key is the value of the
-    one column. A row whose key is None gets `missing`. `make` makes the value of the field of the context and what
-    `batch` returned for the key. If that is a row of a type that is made from rows, or a list of such rows, `rows` is
-    true, and `batch` accepts the columns to read as its second argument.
+    `key` makes the key of a parent of the context, the values of its columns, and the arguments of the field. Without
+    it the key is the value of the one column. A parent whose key is None gets `missing`. `make` makes the value of the
+    field of the context and what `batch` returned for the key.
+
+    `batch` takes the columns to read as its second argument if it returns rows (`rows`: for each key a row of a type
+    that is made from rows, or a list of them) or pages of rows (`pages`).
     """
 
     batch: Callable[..., Awaitable[list[Any]]]
@@ -39,6 +41,15 @@ class Load(Generic[Key]):
     key: Callable[..., Key | None] | None = None
     missing: Any = None
     rows: bool = False
+    pages: bool = False
+
+    async def one(self, info: Info, *values: Any, **arguments: Any) -> Any:
+        """Return the value of the field for one parent. Parents that ask at the same time are read together."""
+        context = info.context
+        key = values[0] if self.key is None else self.key(context, *values, **arguments)
+        if key is None:
+            return self.missing
+        return self.make(context, await context.load(self.batch, key, info.columns))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +65,26 @@ def column_field(
     *names: str,
     description: str,
     make: Make | None = None,
+    load: Load[Any] | None = None,
     metadata: Mapping[str, object] | None = None,
 ) -> Any:
-    """Declare a field of a type that is made from rows, or decorate a method that reads the row."""
-    return strawberry.field(description=description, metadata={COLUMNS: Columns(names, make), **(metadata or {})})
+    """Declare a field of a type that is made from rows, or decorate a method that reads the row.
+
+    A method whose value is that of `load.one` states the `load`.
+    """
+    columns = Columns(names, make, load)
+    return strawberry.field(description=description, metadata={COLUMNS: columns, **(metadata or {})})
 
 
 def loaded_field(*names: str, description: str, load: Load[Any], metadata: Mapping[str, object] | None = None) -> Any:
-    """Declare a field of a type that is made from rows, whose value is read in one statement for all rows of a list."""
+    """Declare a field without arguments that is read in one statement for all parents of a list.
 
-    async def resolve(self: FromRow, info: Info):  # type: ignore[no-untyped-def] # noqa: ANN202 # the class states it
-        context = info.context
-        values = [getattr(self.row, name) for name in names]
-        key = values[0] if load.key is None else load.key(context, *values)
-        return load.missing if key is None else load.make(context, await context.load(load.batch, key))
+    `names` are columns of the row, or attributes of an object that is not made from a row.
+    """
+
+    async def resolve(self: Any, info: Info):  # type: ignore[no-untyped-def] # noqa: ANN202 # the class states the type
+        source = self.row if isinstance(self, FromRow) else self
+        return await load.one(info, *(getattr(source, name) for name in names))
 
     columns = Columns(names, load=load)
     return strawberry.field(resolver=resolve, description=description, metadata={COLUMNS: columns, **(metadata or {})})

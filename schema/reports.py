@@ -9,7 +9,7 @@ import strawberry
 from models.log import ReportEventKind
 from models.reports import PhotoRole
 from queries import events, ledger, people, reports
-from queries.paging import Page
+from queries.paging import Keyset, Page
 from queries.reports import PhotoRow, ReportKey, ReportOrder
 from rules import access
 from rules.access import Role
@@ -154,6 +154,23 @@ def photos_of(context: Context, rows: list[PhotoRow]) -> list[Photo]:
     return photos
 
 
+def _timeline_key(
+    _: Context,
+    report_id: int,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
+) -> tuple[int, Keyset[int]]:
+    return report_id, page_request(first, after, last, before).keyset(event_key)
+
+
+TIMELINE: Load[Any] = Load(
+    events.pages, key=_timeline_key, make=lambda _, page: ReportEventConnection(page=page), pages=True
+)
+"""The pages of events of all reports of a list."""
+
+
 @strawberry.type(description="A problem reported by a citizen.")
 class Report(FromRow, Node):
     enums: ClassVar = {"status": ReportStatus, "resolution": Resolution}
@@ -267,13 +284,13 @@ class Report(FromRow, Node):
     ) -> str:
         return label(self.row.status, locale)
 
-    @column_field("id", description="Events of the report, oldest first.")
+    @column_field("id", load=TIMELINE, description="Events of the report, oldest first.")
     async def timeline(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> "ReportEventConnection":
-        keyset = page_request(first, after, last, before).keyset(event_key)
-        page = await info.context.load(events.pages, (self.row.id, keyset), info.columns)
-        return ReportEventConnection(page=page)
+        page = {"first": first, "after": after, "last": last, "before": before}
+        connection: ReportEventConnection = await TIMELINE.one(info, self.row.id, **page)
+        return connection
 
 
 @strawberry.type(description="A page of reports.")

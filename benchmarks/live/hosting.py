@@ -24,7 +24,11 @@ from tests.backends import free_port
 from tests.city import ROOT, SECRET
 from tests.wire import DEADLINE
 
-APPS = {"raw": "benchmarks.live.raw:create_app", "stock": "benchmarks.live.stock:create_app"}
+APPS = {
+    "raw": "benchmarks.live.raw:create_app",
+    "stock": "benchmarks.live.stock:create_app",
+    "handwritten": "benchmarks.peers.handwritten:create_app",
+}
 """The applications other than Tanggap; `tanggap serve` names its own."""
 
 
