@@ -56,8 +56,8 @@ class Application:
         if is_new:
             logger.warning("no SECRET_KEY set, made one file=%s", settings.secret_file)
         self._tokens = Tokens(key)
-        self._schema = make_schema()
-        self._endpoint = GraphQLEndpoint(self._schema, lambda: self.services, settings.origins)
+        self.schema = make_schema()
+        self._endpoint = GraphQLEndpoint(self.schema, lambda: self.services, settings.origins)
 
     def build(self) -> Starlette:
         """Build the ASGI application."""
@@ -85,7 +85,7 @@ class Application:
             middleware=[
                 Middleware(WebSocketBypass, self._endpoint),
                 cross_origin,
-                Middleware(QueryDoor, self._schema, lambda: self.services),
+                Middleware(QueryDoor, self.schema, lambda: self.services),
             ],
             exception_handlers={Exception: unavailable},
         )
