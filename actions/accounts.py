@@ -11,7 +11,7 @@ from email_validator import EmailNotValidError, validate_email
 from actions.log import LogTransaction, NewEvent
 from actions.passwords import hash_password
 from models.accounts import AccessKind, Account, Membership
-from models.log import Topic
+from models.log import PROFILE_CHANGED, Topic
 from models.reference.gazetteer import Gazetteer
 from rules import texts
 from rules.access import ROLE_LABELS, SCOPES, Person, Role, UnitKind
@@ -77,6 +77,8 @@ async def update_profile(
     if pseudonym is not None:
         await _require_free(tx, name, person.account_id, "input", "pseudonym")
     await Account.filter(id=person.account_id).using_db(tx.connection).update(**changes)
+    changed = NewEvent(topic=Topic.ACCOUNT, kind=PROFILE_CHANGED, data={}, account_id=person.account_id)
+    await tx.append(await tx.take_positions(1), [changed])
 
 
 async def grant_role(tx: LogTransaction, gazetteer: Gazetteer, owner: Credentials, role: Role, unit: str | None) -> int:

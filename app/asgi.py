@@ -27,6 +27,7 @@ from app.graphql import GraphQLEndpoint, WebSocketBypass
 from app.schema import make_schema
 from app.services import Services, read_places
 from app.settings import Settings, read_settings
+from execution.answers import Answers
 from media.processing import ProcessedPhoto
 from media.storage import MediaFolder
 from media.upload import media_routes
@@ -112,6 +113,7 @@ class Application:
                 boards=boards,
                 connections=connections,
                 places=await read_places(),
+                answers=Answers(settings.answers_bytes),
                 public_url=settings.public_url,
             )
             group = await stack.enter_async_context(asyncio.TaskGroup())

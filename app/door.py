@@ -1,25 +1,35 @@
-"""The door for queries: `POST /graphql` with a JSON body, answered by a compiled plan.
+"""The door for queries: `/graphql` over HTTP, answered from the kept answers, or by a compiled plan.
 
 It does the least that an answer needs. Whatever it does not answer, it passes on untouched: mutations, errors, other
 content types, and what plans do not know (`execution`).
 """
 
 from collections.abc import Callable
+from hashlib import blake2b
 from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
 
 import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.context import AppContext
 from app.schema import Schema
 from app.services import Services
+from execution.answers import Answer, Mark
+from subscriptions.shared import OperationRefused
 
 MAX_BODY = 1024 * 1024
 """Bytes of a GraphQL request. Photos are uploaded to /media instead."""
 
-GRAPHQL_RESPONSE = "application/graphql-response+json"
+GRAPHQL_RESPONSE = b"application/graphql-response+json"
+
+Headers = dict[bytes, bytes]
 
 
 class _Request(NamedTuple):
+    """A query. `key`: the bytes that say the whole of it."""
+
+    key: bytes
     query: str
     variables: dict[str, Any]
     operation_name: str | None
@@ -33,51 +43,100 @@ class QueryDoor:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a query, or pass the request on."""
-        if scope["type"] != "http" or scope["path"] != "/graphql" or scope["method"] != "POST":
+        if scope["type"] != "http" or scope["path"] != "/graphql":
             await self._app(scope, receive, send)
             return
-        headers: dict[bytes, bytes] = dict(scope["headers"])
+        headers: Headers = dict(scope["headers"])
         messages: list[Message] = []
+        key = await _key(scope, headers, receive, messages)
         answer = None
-        if headers.get(b"content-type", b"").partition(b";")[0].strip().lower() == b"application/json":
-            body = await _read_body(receive, messages)
-            request = None if body is None else _parse(body)
-            answer = None if request is None else await self._answer(request, headers)
+        if key is not None:
+            try:
+                answer = await self._answer(key, scope, headers)
+            except Exception:  # noqa: BLE001 # the ordinary way meets the same error, and answers it
+                answer = None
         if answer is None:
             await self._app(scope, _replay(messages, receive), send)
-            return
-        response_headers = [
-            (b"content-length", b"%d" % len(answer)),
-            (b"content-type", _media_type(headers)),
-        ]
-        await send({"type": "http.response.start", "status": 200, "headers": response_headers})
-        await send({"type": "http.response.body", "body": answer})
+        else:
+            await _send(answer, scope["method"], headers, send)
 
-    async def _answer(self, request: _Request, headers: dict[bytes, bytes]) -> bytes | None:
-        authorization, languages = headers.get(b"authorization"), headers.get(b"accept-language")
-        try:
-            context = await self._services().context(
-                None if authorization is None else authorization.decode("latin-1"),
-                None if languages is None else languages.decode("latin-1"),
-            )
-        except Exception:  # noqa: BLE001 # the ordinary way meets the same error, and answers it
+    async def _answer(self, key: bytes, scope: Scope, headers: Headers) -> Answer | bytes | None:
+        """Return a kept answer, a new one that is kept or could be, or the body of one that is for the viewer only."""
+        services = self._services()
+        mark = None
+        if key in services.answers:
+            mark = await services.answers.catch_up()
+            kept = services.answers.get(key, services.transactions.now(), services.places)
+            if kept is not None:
+                return kept
+        request = _parse(key, scope)
+        if request is None:
             return None
-        data = await self._schema.read(request.query, request.variables, request.operation_name, context)
-        return None if data is None else orjson.dumps({"data": data}, option=orjson.OPT_UTC_Z)
+        authorization, languages = headers.get(b"authorization"), headers.get(b"accept-language")
+        context = await services.context(
+            None if authorization is None else authorization.decode("latin-1"),
+            None if languages is None else languages.decode("latin-1"),
+        )
+        return await self._execute(request, context, mark)
+
+    async def _execute(self, request: _Request, context: AppContext, mark: Mark | None) -> Answer | bytes | None:
+        answers = self._services().answers
+        try:
+            plan = await self._schema.plan(request.query, request.operation_name, context)
+        except OperationRefused:
+            return None
+        if not plan.is_query:
+            return None
+        is_public = answers.is_kept and not plan.is_personal(request.variables)
+        if is_public:
+            mark = context.known_head = mark or await answers.catch_up()
+        data = await plan.compiled.execute(context, request.variables)
+        if data is None:
+            return None
+        body = orjson.dumps({"data": data}, option=orjson.OPT_UTC_Z)
+        if mark is None:
+            return body
+        etag = b'"%s"' % blake2b(body, digest_size=12).hexdigest().encode()
+        answer = Answer(body, etag, context.depends, context.places)
+        answers.put(request.key, answer, mark)
+        return answer
 
 
-def _parse(body: bytes) -> _Request | None:
-    """Return the request in a body. None unless it is in the usual form."""
+async def _key(scope: Scope, headers: Headers, receive: Receive, messages: list[Message]) -> bytes | None:
+    """Return the bytes that say the whole of a request: its body, or its query string. None if it is not a query."""
+    if scope["method"] == "GET":
+        query: bytes = scope["query_string"]
+        return b"?" + query
+    if scope["method"] != "POST":
+        return None
+    if headers.get(b"content-type", b"").partition(b";")[0].strip().lower() != b"application/json":
+        return None
+    return await _read_body(receive, messages)
+
+
+def _parse(key: bytes, scope: Scope) -> _Request | None:
+    """Return the request. None unless it is in the usual form."""
     try:
-        given = orjson.loads(body)
-    except orjson.JSONDecodeError:
+        given = _from_query_string(scope["query_string"]) if scope["method"] == "GET" else orjson.loads(key)
+    except (orjson.JSONDecodeError, UnicodeDecodeError, ValueError):
         return None
     if not isinstance(given, dict) or not given.keys() <= {"query", "variables", "operationName"}:
         return None
     query, variables, name = given.get("query"), given.get("variables") or {}, given.get("operationName")
     if isinstance(query, str) and isinstance(variables, dict) and isinstance(name, str | None):
-        return _Request(query, variables, name)
+        return _Request(key, query, variables, name)
     return None
+
+
+def _from_query_string(text: bytes) -> dict[str, Any]:
+    """Return the parameters. Raises ValueError for one that is there twice, or is not in UTF-8."""
+    pairs = parse_qsl(text.decode("ascii"), keep_blank_values=True, strict_parsing=True, errors="strict")
+    given: dict[str, Any] = dict(pairs)
+    if len(given) != len(pairs):
+        raise ValueError(text)
+    if "variables" in given:
+        given["variables"] = orjson.loads(given["variables"])
+    return given
 
 
 async def _read_body(receive: Receive, messages: list[Message]) -> bytes | None:
@@ -106,6 +165,22 @@ def _replay(messages: list[Message], receive: Receive) -> Receive:
     return replay
 
 
-def _media_type(headers: dict[bytes, bytes]) -> bytes:
-    wanted = GRAPHQL_RESPONSE.encode()
-    return wanted if wanted in headers.get(b"accept", b"") else b"application/json"
+async def _send(answer: Answer | bytes, method: str, headers: Headers, send: Send) -> None:
+    """Send an answer: 304 without a body if the client has it already."""
+    body = answer if isinstance(answer, bytes) else answer.body
+    media_type = GRAPHQL_RESPONSE if GRAPHQL_RESPONSE in headers.get(b"accept", b"") else b"application/json"
+    sent = [(b"content-length", b"%d" % len(body)), (b"content-type", media_type)]
+    status = 200
+    if isinstance(answer, bytes):
+        sent.append((b"cache-control", b"private, no-cache"))
+    elif method == "GET":
+        sent += [(b"cache-control", b"no-cache"), (b"etag", answer.etag), (b"vary", b"accept")]
+        if _has(headers.get(b"if-none-match", b""), answer.etag):
+            status, body, sent = 304, b"", sent[2:]
+    await send({"type": "http.response.start", "status": status, "headers": sent})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _has(listed: bytes, etag: bytes) -> bool:
+    """Return whether an `If-None-Match` names an ETag (RFC 9110, 13.1.2). A proxy may have made it weak."""
+    return listed.strip() == b"*" or etag in [one.strip().removeprefix(b"W/") for one in listed.split(b",")]

@@ -1,6 +1,6 @@
 """The executable GraphQL schema: root types, validation limits and caches."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
 from typing import Any
@@ -49,16 +49,6 @@ class Schema(strawberry.Schema):
         """Execute a query or a mutation. Subscriptions, which strawberry would allow here, need a websocket."""
         allowed = set(named.pop("allowed_operation_types", OperationType)) - {OperationType.SUBSCRIPTION}
         return await super().execute(query, allowed_operation_types=allowed, **named)
-
-    async def read(
-        self, query: str, variables: Mapping[str, Any], operation_name: str | None, context: AppContext
-    ) -> dict[str, Any] | None:
-        """Return the data of a query, executed by its plan. None if it has to be executed the ordinary way."""
-        try:
-            plan = await self.plan(query, operation_name, context)
-        except OperationRefused:
-            return None
-        return await plan.compiled.execute(context, variables)
 
     async def plan(self, query: str, operation_name: str | None, context: AppContext) -> Plan:
         """Parse and validate an operation of a websocket with the same checks as over HTTP. Raises OperationRefused."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from actions.transaction import Transactions
 from app.auth import ANONYMOUS, Tokens, identify
 from app.context import AppContext
+from execution.answers import Answers
 from media.storage import photo_urls
 from models.reference.gazetteer import Gazetteer
 from queries.reference import read_reference_data
@@ -32,6 +33,7 @@ class Services:
     boards: LiveBoards
     connections: Connections
     places: ReferenceObjects
+    answers: Answers
     public_url: str
 
     async def reload_places(self) -> None:

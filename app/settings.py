@@ -32,6 +32,11 @@ class Settings(BaseSettings):
     workers: int = Field(1, ge=1, le=256, description="number of processes")
     secret_key: str | None = Field(None, min_length=32, description="signs access tokens; 32 characters or more")
     media_dir: Path = Field(Path("var/media"), description="folder of the photos")
+    answers_bytes: int = Field(
+        64 * 2**20,
+        ge=0,
+        description="bytes of answers to the public that a worker keeps while they are right; 0 for none",
+    )
     public_url: str = Field("", pattern="^(https?://.*[^/])?$", description="prefix of /media in the URLs of photos")
     allowed_origins: str = Field("", description="comma-separated origins of web frontends, or *")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR")

@@ -38,6 +38,7 @@ from execution import run as runtime
 from execution.leaves import serialiser
 from execution.run import Run, Unexpected
 from schema.columns import COLUMNS, Columns, FromRow, Load, columns_of
+from schema.context import DEPENDS
 from schema.places import REFERENCE_TYPES, ReferenceObjects
 
 RECORDS = (asyncpg.Record, tuple)
@@ -88,6 +89,7 @@ class Plan:
         self._complete = planner.namespace[function]
         self._columns = [columns.names for columns in planner.column_sets]
         self.arguments = planner.arguments
+        self._is_known = planner.is_known
         self._kinds = planner.constants
         self._places: ReferenceObjects | None = None
         self._constants: list[dict[Any, Any]] = []
@@ -101,6 +103,7 @@ class Plan:
         if context.places is not self._places:  # constants are made of reference data
             self._places = context.places
             self._constants = [{} for _ in self._kinds]
+        context.depends.unknown = not self._is_known
         run = Run(self, context, variables, self._constants)
         (data,) = await self._complete((None,), run)
         return data
@@ -128,6 +131,7 @@ class Planner:
         self.column_sets: list[ColumnSet] = []
         self.arguments: list[Callable[[VariableValues], dict[str, Any]]] = []
         self.constants: list[str] = []
+        self.is_known = True
 
     def plan(self) -> Plan:
         """Compile the operation."""
@@ -306,6 +310,7 @@ class Planner:
             raise Unplannable
         if resolver.is_async:
             columns = self._column_set()  # a resolver that reads: rows below it have the columns that it was given
+            self.is_known = self.is_known and DEPENDS.items() <= definition.metadata.items()
         passed, is_pure = [], not resolver.is_async
         if resolver.self_parameter is not None:
             passed.append(parent)

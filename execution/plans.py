@@ -9,7 +9,6 @@ from graphql import (
     DocumentNode,
     GraphQLError,
     OperationDefinitionNode,
-    OperationType,
     VariableNode,
     Visitor,
     visit,
@@ -37,8 +36,6 @@ class DocumentPlans:
 
     async def execute(self, context: Any, given: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return the data of a query. None if graphql-core has to execute it: for an error, or without a plan."""
-        if self._operation.operation is not OperationType.QUERY:
-            return None
         variables = self._variables(given)
         if isinstance(variables, list):
             return None

@@ -55,6 +55,10 @@ class Run:
     async def load(self, load: Load[Any], keys: list[Any], columns: tuple[str, ...] | None) -> list[Any]:
         """Read the values of all keys at once. Rows stay as they were read; other values are made."""
         wanted = list(dict.fromkeys(key for key in keys if key is not None))
+        if load.depends is None:
+            self.context.depends.unknown = True
+        elif wanted:
+            load.depends(self.context.depends, wanted)
         if not wanted:
             return [load.missing] * len(keys)
         values = await (load.batch(wanted) if columns is None else load.batch(wanted, columns))

@@ -19,6 +19,7 @@ class Topic(StrEnum):
     REPORT = "report"
     LEDGER = "ledger"
     ACCESS = "access"
+    ACCOUNT = "account"
     PERIOD = "period"
     REFERENCE = "reference"
 
@@ -48,6 +49,9 @@ REBUILT = "RECOUNTED"  # the name that is in logs already
 
 REFERENCE_LOADED = "REFERENCE_LOADED"
 """The only kind of event of the topic `reference`."""
+
+PROFILE_CHANGED = "PROFILE_CHANGED"
+"""The only kind of event of the topic `account`: what others see of a person has changed."""
 
 PERIOD_CLOSED = "PERIOD_CLOSED"
 """The only kind of event of the topic `period`. No later event is dated into that period or an earlier one."""

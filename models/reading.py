@@ -152,9 +152,14 @@ def is_sqlite() -> bool:
     return _open[-1].is_sqlite
 
 
-async def read(sql: str, *values: Any) -> list[Values]:
-    """Return the rows of one statement with `$1` placeholders."""
-    return await _open[-1].fetch(sql, values)
+async def read(sql: str, *values: Any, first: tuple[type[Model], tuple[str, ...]] | None = None) -> list[Values]:
+    """Return the rows of one statement with `$1` placeholders.
+
+    `first`: the table and the names of the first columns, if SQLite stores some of them as text.
+    """
+    reader = _open[-1]
+    decoders = () if first is None or not reader.is_sqlite else _selected(*first)[1]
+    return await reader.fetch(sql, values, decoders)
 
 
 async def select(

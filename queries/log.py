@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from tortoise.expressions import Q
 
+from models import reading
 from models.database import fetch
-from models.log import EVENT_COLUMNS, EventRow, LogEvent, Topic
+from models.log import EVENT_COLUMNS, EventRow, LogEvent, Topic, event_row
 from models.reports import Report
 from rules.cursors import EVENTS_AT_MOST
 
@@ -37,25 +38,21 @@ class CursorExpired(Exception):  # named like the code that the client gets, CUR
 
 async def head() -> tuple[str, int]:
     """Return the epoch and the last position of the log."""
-    rows = await fetch("SELECT epoch, position FROM log_head WHERE id = 1")
-    return rows[0]["epoch"], rows[0]["position"]
+    ((epoch, position),) = await reading.read("SELECT epoch, position FROM log_head WHERE id = 1")
+    return epoch, position
 
 
 async def tail(after: int) -> Tail:
     """Return the head and up to BATCH events with position > `after`, in order, read in one statement."""
-    rows = await fetch(
-        f"SELECT h.epoch, h.position AS head, {COLUMNS} FROM log_head h LEFT JOIN "
+    rows = await reading.read(
+        f"SELECT {COLUMNS}, h.epoch, h.position FROM log_head h LEFT JOIN "
         f"(SELECT * FROM log_event WHERE position > $1 ORDER BY position LIMIT {BATCH}) e ON 1 = 1 "
         "WHERE h.id = 1 ORDER BY e.position",
         after,
+        first=(LogEvent, EVENT_COLUMNS),
     )
-    columns = {name: LogEvent._meta.fields_map[name] for name in EVENT_COLUMNS}  # noqa: SLF001 # Tortoise has no public way to read them
-    events = [
-        EventRow(**{name: column.to_python_value(row[name]) for name, column in columns.items()})
-        for row in rows
-        if row["position"] is not None
-    ]
-    return Tail(rows[0]["epoch"], rows[0]["head"], events)
+    epoch, head = rows[0][-2:]
+    return Tail(epoch, head, [event_row(row) for row in rows if row[0] is not None])
 
 
 async def read(after: int, condition: Q | None = None) -> list[EventRow]:

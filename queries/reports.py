@@ -72,11 +72,13 @@ async def count(criteria: ReportCriteria, now: datetime) -> int:
     return int(number)
 
 
-async def by_number(number: str, columns: Selected = None) -> Any | None:
-    """Read a report by its number."""
-    rest = "WHERE number = $1"
-    found = await (_rows(rest, number) if columns is None else select(Report, columns, rest, number))
-    return found[0] if found else None
+async def by_number(number: str, columns: Selected = None) -> tuple[Any, int] | None:
+    """Read a report by its number. Return its row and its id."""
+    if columns is None:
+        rows = await _rows("WHERE number = $1", number)
+        return (rows[0], rows[0].id) if rows else None
+    found = await select(Report, (*columns, "id"), "WHERE number = $1", number)
+    return (found[0], found[0][-1]) if found else None
 
 
 async def by_id(ids: list[int], columns: Selected = None) -> list[Any | None]:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import strawberry
 
+from models.log import Topic
 from queries import reports
 from queries.reports import ReportOrder
 from resolvers.accounts import viewer_of
@@ -16,7 +17,7 @@ from rules.messages import Message
 from rules.periods import Period
 from rules.scoring.ranking import watchlist
 from schema.boards import Leaderboard, Standing, board_of_day
-from schema.context import Info
+from schema.context import DEPENDS, Info
 from schema.errors import RequestCode, RequestError
 from schema.filters import criteria_of
 from schema.nodes import Node
@@ -69,16 +70,24 @@ class Query:
         person = info.context.person
         return None if person is None else await viewer_of(info.context, person)
 
-    @strawberry.field(description="A report by its number. Null when it does not exist or the viewer may not see it.")
+    @strawberry.field(
+        description="A report by its number. Null when it does not exist or the viewer may not see it.",
+        metadata=DEPENDS,
+    )
     async def report(
         self,
         info: Info,
         number: Annotated[str, argument(description='Number of the report, for example "JK2611230001".')],
     ) -> Report | None:
-        row = await reports.by_number(number, info.columns) if NUMBER.fullmatch(number) else None
-        return None if row is None else Report.of(info.context, row)
+        found = await reports.by_number(number, info.columns) if NUMBER.fullmatch(number) else None
+        if found is None:
+            info.context.depends.on_topic(Topic.REPORT)
+            return None
+        row, report_id = found
+        info.context.depends.on_reports([report_id])
+        return Report.of(info.context, row)
 
-    @strawberry.field(description="A page of reports.")
+    @strawberry.field(description="A page of reports.", metadata=DEPENDS)
     async def reports(
         self,
         info: Info,
@@ -162,7 +171,9 @@ class Query:
     def agencies(self, info: Info) -> list[Agency]:
         return list(info.context.places.agencies.values())
 
-    @strawberry.field(description="A leaderboard. Null, with an error, when the viewer may not see it.")
+    @strawberry.field(
+        description="A leaderboard. Null, with an error, when the viewer may not see it.", metadata=DEPENDS
+    )
     async def leaderboard(
         self,
         info: Info,
@@ -182,7 +193,8 @@ class Query:
 
     @strawberry.field(
         description="The least responsive subjects, worst first: with a responsiveness score under 50, or with "
-        "under a third of their reports answered or fixed on time."
+        "under a third of their reports answered or fixed on time.",
+        metadata=DEPENDS,
     )
     async def watchlist(
         self,

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Annotated, Any, Self
 
@@ -15,7 +15,7 @@ from rules.access import is_staff
 from rules.boards import BOARDS, BoardKind, Metric, SubjectType
 from rules.cursors import encode
 from rules.messages import Message
-from rules.periods import Period, jakarta_day, span
+from rules.periods import Period, jakarta_day, midnight, span
 from rules.scoring.counters import BEGINNING
 from rules.scoring.ranking import RankedRow, Shift
 from schema.columns import Load, loaded_field
@@ -111,7 +111,12 @@ class Standing(Node):
     scorecard: Scorecard | None = loaded_field(
         "board",
         "subject",
-        load=Load(scorecards, key=_scorecard_key, make=lambda _, card: Scorecard.of(card)),
+        load=Load(
+            scorecards,
+            key=_scorecard_key,
+            make=lambda _, card: Scorecard.of(card),
+            depends=lambda depends, _: depends.on_anything(),
+        ),
         description="Statistics of the subject in the period, as of the time of the response. Null for a citizen.",
     )
 
@@ -236,12 +241,14 @@ def standing_of(
 async def current_standing(context: Context, kind: BoardKind, code: str, metric: Metric, period: Period) -> Standing:
     """Load the standing of a unit on the current board of a kind."""
     subjects = _subjects(context, kind)
+    depend_on_boards(context)
     board = await context.load(boards, BoardKey(kind, period, jakarta_day(context.now), subjects, metric))
     return Standing.of(context, board, next(row for row in board.rows if row.code == code))
 
 
 async def load_scorecard(context: Context, kind: BoardKind, code: str, period: Period, on: date | None) -> Scorecard:
     """Load the scorecard behind a standing on the board of the period that contains a day, or today."""
+    depend_on_boards(context)
     return Scorecard.of(await context.load(scorecards, (board_key(context, kind, period, on), code)))
 
 
@@ -249,6 +256,12 @@ def board_key(context: Context, kind: BoardKind, period: Period, on: date | None
     """Return the key of the scorecards of the period that contains a day, or today."""
     day = span(period, on or jakarta_day(context.now)).first or BEGINNING
     return BoardKey(kind, period, day, _subjects(context, kind))
+
+
+def depend_on_boards(context: Context) -> None:
+    """Depend on what boards show: every event may change them, and the current period ends at midnight."""
+    context.depends.on_anything()
+    context.depends.on_time(midnight(jakarta_day(context.now) + timedelta(days=1)))
 
 
 def check_board(context: Context, kind: BoardKind, metric: Metric) -> None:
@@ -262,6 +275,7 @@ def check_board(context: Context, kind: BoardKind, metric: Metric) -> None:
 async def board_of_day(context: Context, kind: BoardKind, metric: Metric, period: Period, on: date | None) -> Board:
     """Read the board of the period that contains a day. Raises RequestError BAD_INPUT, FORBIDDEN."""
     check_board(context, kind, metric)
+    depend_on_boards(context)
     day = requested_day(context.now, on)
     if not BOARDS[kind].has_tallies:
         return await read_citizen_board(period, day, on)

@@ -16,6 +16,7 @@ from strawberry.types import get_object_definition
 
 from rules.cursors import encode
 from schema.context import Batch, Context, Info, Key
+from schema.freshness import Dependencies
 
 Make: TypeAlias = Callable[..., Any]
 """Makes the value of a field of the context and the values of its columns."""
@@ -34,6 +35,8 @@ class Load(Generic[Key]):
 
     `batch` takes the columns to read as its second argument if it returns rows (`rows`: for each key a row of a type
     that is made from rows, or a list of them) or pages of rows (`pages`).
+
+    `depends` says on what the values of keys depend. Without it, an answer with the field is not kept.
     """
 
     batch: Callable[..., Awaitable[list[Any]]]
@@ -42,6 +45,7 @@ class Load(Generic[Key]):
     missing: Any = None
     rows: bool = False
     pages: bool = False
+    depends: Callable[[Dependencies, list[Any]], None] | None = None
 
     async def one(self, info: Info, *values: Any, **arguments: Any) -> Any:
         """Return the value of the field for one parent. Parents that ask at the same time are read together."""

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, TypeVar
 import strawberry
 from strawberry.dataloader import DataLoader
 
+from queries.log import head
 from rules.access import Person
 from rules.languages import Locale
+from schema.freshness import Dependencies
 
 if TYPE_CHECKING:
     from schema.places import ReferenceObjects
@@ -24,6 +26,10 @@ Batch: TypeAlias = Callable[[list[Key]], Awaitable[list[Value]]]
 PictureUrls: TypeAlias = Callable[[str], tuple[str, str]]
 """Returns the addresses of a picture and of its thumbnail by the id of the photo."""
 
+DEPENDS = {"depends": True}
+"""The metadata of a field with an asynchronous resolver that says what its value depends on (`schema.freshness`). An
+answer with any other asynchronous resolver is not kept."""
+
 BY_VIEWER = {"by_viewer": True}
 """The metadata of a field whose value depends on the viewer. All other fields have the same value for everybody, and
 are executed once for all subscribers: `tests/live/test_shared.py` checks it."""
@@ -32,6 +38,8 @@ are executed once for all subscribers: `tests/live/test_shared.py` checks it."""
 @dataclass(kw_only=True)
 class Context:
     """The viewer, the moment and the reference data of a request over HTTP, or of a socket.
+
+    `known_head`: the head of the log as of the arrival of the request, if that is known.
 
     Rows are loaded in batches and remembered. So a mutation calls `renew` before it answers, and a socket takes a
     `fresh` context for each operation and each event.
@@ -45,9 +53,11 @@ class Context:
     current_epoch: Callable[[], str]
     current_places: "Callable[[], ReferenceObjects]"
     picture_urls: PictureUrls
+    known_head: tuple[str, int] | None = None
     now: datetime = field(init=False)
     places: "ReferenceObjects" = field(init=False)
     epoch: str = field(init=False)
+    depends: Dependencies = field(init=False)
     _loaders: dict[Any, DataLoader[Any, Any]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -59,8 +69,12 @@ class Context:
         self.forget()
 
     def forget(self) -> None:
-        """Forget the rows that were loaded."""
-        self._loaders = {}
+        """Forget the rows that were loaded, and what the answer depends on."""
+        self._loaders, self.depends = {}, Dependencies()
+
+    async def log_head(self) -> tuple[str, int]:
+        """Return the epoch of the log and a position up to which everything that is read from now on is included."""
+        return self.known_head or await head()
 
     def fresh(self, **changes: Any) -> Self:
         """Return a copy with these changes, in which nothing is loaded yet."""

@@ -14,7 +14,7 @@ from rules.boards import BoardKind, Metric
 from rules.languages import Locale, Text
 from rules.periods import Period
 from rules.routing import AgencyKind, FirstHandler
-from schema.context import BY_VIEWER, Context, Info
+from schema.context import BY_VIEWER, DEPENDS, Context, Info
 from schema.nodes import Node, global_id
 from schema.paging import After, Before, First, Last, PageInfo, PageRequest, page_request
 from schema.periods import requested_day
@@ -74,7 +74,7 @@ class Kelurahan(Node, Place):
     centre: GeoPoint = strawberry.field(description="A point inside the kelurahan.")
     area_km2: float = strawberry.field(name="areaKm2", description="Area in square kilometres.")
 
-    @strawberry.field(description="Standing on the current board of all kelurahan.")
+    @strawberry.field(description="Standing on the current board of all kelurahan.", metadata=DEPENDS)
     async def standing(
         self,
         info: Info,
@@ -83,7 +83,7 @@ class Kelurahan(Node, Place):
     ) -> Annotated["Standing", strawberry.lazy("schema.boards")]:
         return await _standing(info.context, BoardKind.KELURAHAN, self.code, metric, period)
 
-    @strawberry.field(description="Statistics of the kelurahan in a period.")
+    @strawberry.field(description="Statistics of the kelurahan in a period.", metadata=DEPENDS)
     async def scorecard(
         self, info: Info, period: RequestedPeriod = Period.MONTH, on: OnDayOf = None
     ) -> Annotated["Scorecard", strawberry.lazy("schema.scorecards")]:
@@ -109,7 +109,7 @@ class Kelurahan(Node, Place):
         criteria = criteria_of(filter, info.context).in_kelurahan(self.code)
         return await ReportConnection.read(info, criteria, order_by, page_request(first, after, last, before))
 
-    @strawberry.field(description="Point entries of the unit, newest first.")
+    @strawberry.field(description="Point entries of the unit, newest first.", metadata=DEPENDS)
     async def points(
         self, info: Info, first: First = 50, after: After = None, period: InPeriod = None, on: OnDay = None
     ) -> Annotated["PointEntryConnection", strawberry.lazy("schema.points")]:
@@ -144,7 +144,9 @@ class Agency(Node):
     name: str = strawberry.field(description="Official name.")
     kind: AgencyKind = strawberry.field(description="Whether the agency is of the province or external.")
 
-    @strawberry.field(description="Standing on the current board of agencies. Null for an external agency.")
+    @strawberry.field(
+        description="Standing on the current board of agencies. Null for an external agency.", metadata=DEPENDS
+    )
     async def standing(
         self,
         info: Info,
@@ -156,14 +158,17 @@ class Agency(Node):
         return await _standing(info.context, BoardKind.AGENCY, self.code, metric, period)
 
     @strawberry.field(
-        description="Statistics of the agency in a period. For an external agency, the rates and scores are null."
+        description="Statistics of the agency in a period. For an external agency, the rates and scores are null.",
+        metadata=DEPENDS,
     )
     async def scorecard(
         self, info: Info, period: RequestedPeriod = Period.MONTH, on: OnDayOf = None
     ) -> Annotated["Scorecard", strawberry.lazy("schema.scorecards")]:
         return await _scorecard(info.context, BoardKind.AGENCY, self.code, period, on)
 
-    @strawberry.field(description="Point entries of the agency, newest first. Empty for an external agency.")
+    @strawberry.field(
+        description="Point entries of the agency, newest first. Empty for an external agency.", metadata=DEPENDS
+    )
     async def points(
         self, info: Info, first: First = 50, after: After = None, period: InPeriod = None, on: OnDay = None
     ) -> Annotated["PointEntryConnection", strawberry.lazy("schema.points")]:

@@ -1,7 +1,7 @@
 """The public ledger of points."""
 
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 import strawberry
@@ -11,11 +11,12 @@ from queries.ledger import EntryKey
 from queries.paging import Page
 from rules.languages import Locale
 from rules.messages import Message
-from rules.periods import Period, Span, span
+from rules.periods import Period, Span, jakarta_day, midnight, span
 from rules.scoring.points import Rule, reason
 from schema.columns import FromRow, Load, column_field, loaded_field
 from schema.context import Context, Info
 from schema.errors import RequestCode, RequestError
+from schema.freshness import Dependencies
 from schema.nodes import Node, id_field
 from schema.paging import PageInfo, PageRequest, page_cursor, page_info, row_key
 from schema.periods import requested_day
@@ -45,17 +46,32 @@ class PointEntry(FromRow, Node):
 
     report: Annotated["Report", strawberry.lazy("schema.reports")] | None = loaded_field(
         "report_id",
-        load=Load(reports.by_id, make=lambda context, row: row and _report(context, row), rows=True),
+        load=Load(
+            reports.by_id,
+            make=lambda context, row: row and _report(context, row),
+            rows=True,
+            depends=Dependencies.on_reports,
+        ),
         description="Report of the entry. Null when it is no longer visible.",
     )
     reverses: "PointEntry | None" = loaded_field(
         "reverses",
-        load=Load(ledger.by_position, make=lambda context, row: row and PointEntry.of(context, row), rows=True),
+        load=Load(
+            ledger.by_position,
+            make=lambda context, row: row and PointEntry.of(context, row),
+            rows=True,
+            depends=lambda *_: None,
+        ),
         description="Entry that this one reverses. Null when it reverses none.",
     )
     reversed_by: "PointEntry | None" = loaded_field(
         "position",
-        load=Load(ledger.reversals, make=lambda context, row: row and PointEntry.of(context, row), rows=True),
+        load=Load(
+            ledger.reversals,
+            make=lambda context, row: row and PointEntry.of(context, row),
+            rows=True,
+            depends=lambda depends, _: depends.on_anything(),
+        ),
         description="Entry that reverses this one. Null while it is not reversed.",
     )
 
@@ -83,6 +99,8 @@ class PointEntryConnection:
     async def read(cls, info: Info, unit: str, period: Period | None, on: date | None, request: PageRequest) -> Self:
         """Read a page of the entries of a unit in a period, or of all its entries. Raises RequestError BAD_INPUT."""
         days = _days(info.context, period, on)
+        info.context.depends.on_anything()
+        info.context.depends.on_time(midnight(jakarta_day(info.context.now) + timedelta(days=1)))
         return cls(page=await ledger.page(unit, days, request.keyset(entry_key), info.columns))
 
 

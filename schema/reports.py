@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, NamedTuple, Self
 
 import strawberry
 
-from models.log import ReportEventKind
+from models.log import ReportEventKind, Topic
 from models.reports import PhotoRole
 from queries import events, ledger, people, reports
 from queries.paging import Keyset, Page
@@ -14,12 +14,14 @@ from queries.reports import PhotoRow, ReportKey, ReportOrder
 from rules import access
 from rules.access import Role
 from rules.criteria import ReportCriteria
+from rules.cursors import encode
 from rules.languages import Locale
 from rules.sla import is_overdue
 from rules.workflow import ReportStatus, Resolution, label
 from schema.columns import FromRow, Load, Make, column_field, loaded_field, log_cursor
-from schema.context import BY_VIEWER, Context, Info
+from schema.context import BY_VIEWER, DEPENDS, Context, Info
 from schema.errors import UserError
+from schema.freshness import Dependencies
 from schema.nodes import Node, global_id, id_field
 from schema.paging import (
     MOST_INTEGER,
@@ -124,6 +126,14 @@ class AccessColumns(NamedTuple):
     citizen_reopenings: int
 
 
+def overdue_of(context: Context, *values: Any) -> bool:
+    """Return whether the report that has these values of SLA_COLUMNS is overdue now."""
+    for due in values[2:]:
+        if due >= context.now:
+            context.depends.on_time(due)
+    return is_overdue(context.now, **dict(zip(SLA_COLUMNS, values, strict=True)))
+
+
 def permissions_of(context: Context, *values: Any) -> ReportPermissions:
     """Return what the viewer may do with the report that has these values of AccessColumns."""
     allowed = access.permissions(context.person, AccessColumns(*values), context.now)
@@ -135,6 +145,11 @@ def permissions_of(context: Context, *values: Any) -> ReportPermissions:
         can_rate=allowed.can_rate,
         can_reopen=allowed.can_reopen,
     )
+
+
+def on_reports_of_pairs(depends: Dependencies, keys: list[tuple[int, Any]]) -> None:
+    """Depend on the reports that are the first part of these keys."""
+    depends.on_reports(report_id for report_id, _ in keys)
 
 
 def photos_of(context: Context, rows: list[PhotoRow]) -> list[Photo]:
@@ -166,7 +181,11 @@ def _timeline_key(
 
 
 TIMELINE: Load[Any] = Load(
-    events.pages, key=_timeline_key, make=lambda _, page: ReportEventConnection(page=page), pages=True
+    events.pages,
+    key=_timeline_key,
+    make=lambda _, page: ReportEventConnection(page=page),
+    pages=True,
+    depends=on_reports_of_pairs,
 )
 """The pages of events of all reports of a list."""
 
@@ -222,22 +241,33 @@ class Report(FromRow, Node):
             people.pseudonyms,
             key=lambda _, anonymous, reporter_id: None if anonymous else reporter_id,
             make=lambda _, pseudonym: Reporter(pseudonym=pseudonym),
+            depends=lambda depends, _: depends.on_topic(Topic.ACCOUNT),
         ),
         description="The reporter. Null for an anonymous report.",
     )
     photos: list[Photo] = loaded_field(
         "id",
-        load=Load(reports.photos, key=lambda _, report_id: (report_id, PhotoRole.CITIZEN), make=photos_of),
+        load=Load(
+            reports.photos,
+            key=lambda _, report_id: (report_id, PhotoRole.CITIZEN),
+            make=photos_of,
+            depends=on_reports_of_pairs,
+        ),
         description="Photos of the problem, added by the reporter.",
     )
     proof: list[Photo] = loaded_field(
         "id",
-        load=Load(reports.photos, key=lambda _, report_id: (report_id, PhotoRole.PROOF), make=photos_of),
+        load=Load(
+            reports.photos,
+            key=lambda _, report_id: (report_id, PhotoRole.PROOF),
+            make=photos_of,
+            depends=on_reports_of_pairs,
+        ),
         description="Photos that prove the fix. Empty when there is none.",
     )
     overdue: bool = column_field(
         *SLA_COLUMNS,
-        make=lambda context, *values: is_overdue(context.now, **dict(zip(SLA_COLUMNS, values, strict=True))),
+        make=overdue_of,
         description="Whether the report is open and past a promised deadline.",
     )
     viewer_has_supported: bool = loaded_field(
@@ -259,7 +289,12 @@ class Report(FromRow, Node):
     )
     duplicate_of: "Report | None" = loaded_field(
         "duplicate_of_id",
-        load=Load(reports.by_id, make=lambda context, row: row and Report.of(context, row), rows=True),
+        load=Load(
+            reports.by_id,
+            make=lambda context, row: row and Report.of(context, row),
+            rows=True,
+            depends=Dependencies.on_reports,
+        ),
         description="The original report. Null unless the outcome is `DUPLICATE`.",
     )
     points: list[PointEntry] = loaded_field(
@@ -268,6 +303,7 @@ class Report(FromRow, Node):
             ledger.of_reports,
             make=lambda context, rows: [PointEntry.of(context, row) for row in rows],
             rows=True,
+            depends=Dependencies.on_reports,
         ),
         description="Point entries of units for the report, oldest first.",
     )
@@ -298,9 +334,14 @@ class ReportConnection:
     order: strawberry.Private[ReportOrder]
     page: strawberry.Private[Page[Any]]
     criteria: strawberry.Private[ReportCriteria]
-    cursor: str = field(
+    log_cursor: strawberry.Private[str]
+
+    @field(
         description="Log cursor, read before the rows: `reportFeed(after: cursor)` continues from here without a gap."
     )
+    def cursor(self, info: Info) -> str:
+        info.context.depends.on_anything()
+        return self.log_cursor
 
     @field(description="The rows of the page.")
     def edges(self, info: Info) -> list["ReportEdge"]:
@@ -310,7 +351,7 @@ class ReportConnection:
     def page_info(self) -> PageInfo:
         return page_info(self.page, self.cursor_of)
 
-    @field(description="Number of reports on all pages. Counted only when selected.")
+    @field(description="Number of reports on all pages. Counted only when selected.", metadata=DEPENDS)
     async def total_count(self, info: Info) -> int | None:
         return await reports.count(self.criteria, info.context.now)
 
@@ -323,9 +364,10 @@ class ReportConnection:
     async def read(cls, info: Info, criteria: ReportCriteria, order: ReportOrder, request: PageRequest) -> Self:
         """Read a page of the reports that match the criteria. Raises RequestError BAD_INPUT."""
         keyset = request.keyset(lambda keys: report_key(keys, order))
-        cursor = await events.head_cursor()
+        info.context.depends.on_criteria(criteria)
+        head = await info.context.log_head()
         page = await reports.page(criteria, order, keyset, info.context.now, info.columns)
-        return cls(order=order, page=page, criteria=criteria, cursor=cursor)
+        return cls(order=order, page=page, criteria=criteria, log_cursor=encode(*head))
 
 
 @strawberry.type(description="A row of a page of reports.")
@@ -445,12 +487,17 @@ class ReportEvent(FromRow, Node):
 
     report: Report | None = loaded_field(
         "report_id",
-        load=Load(reports.by_id, make=lambda context, row: row and Report.of(context, row), rows=True),
+        load=Load(
+            reports.by_id,
+            make=lambda context, row: row and Report.of(context, row),
+            rows=True,
+            depends=Dependencies.on_reports,
+        ),
         description="The report, at the version of the event or later. Null when it is no longer visible.",
     )
     note: str | None = loaded_field(
         "position",
-        load=Load(events.notes, make=lambda _, body: body),
+        load=Load(events.notes, make=lambda _, body: body, depends=lambda *_: None),  # notes never change
         description="Text written with the event: a note, a reason or a comment. Null when there is none.",
     )
 

@@ -50,6 +50,11 @@ class Plan:
     compiled: DocumentPlans
 
     @property
+    def is_query(self) -> bool:
+        """Whether the operation is a query."""
+        return self.operation.operation is OperationType.QUERY
+
+    @property
     def is_subscription(self) -> bool:
         """Whether the operation is a subscription."""
         return self.operation.operation is OperationType.SUBSCRIPTION

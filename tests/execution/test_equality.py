@@ -9,7 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from app.schema import Schema
+from execution.answers import Answers
+from execution.plans import DocumentPlans
 from tests.city import City, fewer_on_postgres
 from tests.execution.documents import Document, Writer
 from tests.wire import GAMBIR, Caller
@@ -19,7 +20,9 @@ pytestmark = [
     pytest.mark.anyio,
     # graphql-core forgets the other resolvers of an object when one fails before it awaits
     pytest.mark.filterwarnings("ignore:coroutine 'GraphQLCoreConverter:RuntimeWarning"),
-    pytest.mark.filterwarnings("ignore:.*coroutine object GraphQLCoreConverter:pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings(
+        "ignore:.*coroutine object GraphQLCoreConverter:pytest.PytestUnraisableExceptionWarning"
+    ),
 ]
 
 DOCUMENTS = 300
@@ -80,11 +83,11 @@ async def test_plan_answers_every_document_as_graphql_core_does(
 ) -> None:
     caller = await lively.official(GAMBIR) if signed_in else lively.anyone()
     given, schema = await pools(caller), lively.service.schema
-    planned = Schema.read
+    execute = DocumentPlans.execute
     outcomes: Counter[bool] = Counter()
 
-    async def counted(self: Schema, *arguments: Any) -> dict[str, Any] | None:
-        data = await planned(self, *arguments)
+    async def planned(self: DocumentPlans, *arguments: Any) -> dict[str, Any] | None:
+        data = await execute(self, *arguments)
         outcomes[data is not None] += 1
         return data
 
@@ -93,8 +96,10 @@ async def test_plan_answers_every_document_as_graphql_core_does(
 
     for seed in range(fewer_on_postgres(database_url, DOCUMENTS)):
         document = Writer(schema._schema, given, Random(seed)).document()
-        monkeypatch.setattr(Schema, "read", counted)
+        lively.services.answers = Answers(2**20)
+        monkeypatch.setattr(DocumentPlans, "execute", planned)
         fast = await answer(lively.http, document, caller)
-        monkeypatch.setattr(Schema, "read", not_planned)
+        lively.services.answers = Answers(0)
+        monkeypatch.setattr(DocumentPlans, "execute", not_planned)
         assert fast == await answer(lively.http, document, caller), (seed, document)
     assert outcomes[True] > outcomes.total() / 3

@@ -1,0 +1,192 @@
+"""Answers that are kept until they may be different: never stale, on any number of workers.
+
+Each change has a gapless position in the log. An answer that was read after position p stays right as long as no event
+after p concerns it. So before it answers, a request learns the head of the log as of its own arrival, and all events up
+to there. One statement serves all requests that were waiting when it was sent (Raft calls this a read index).
+"""
+
+import asyncio
+from collections import OrderedDict, defaultdict, deque
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from models.log import EventRow, Topic
+from queries.log import BATCH, tail
+from rules.criteria import ReportCriteria
+from schema.freshness import Dependencies
+
+OVERHEAD = 400
+"""Bytes that an answer takes beside its body and its key, about."""
+
+RECENT = 1_000
+"""Events that are remembered for answers that were being made when they came."""
+
+
+class Mark(NamedTuple):
+    """A position of the log of an epoch."""
+
+    epoch: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer that is the same for everybody. `made_with`: the reference data, which change as a whole."""
+
+    body: bytes
+    etag: bytes
+    depends: Dependencies
+    made_with: object
+
+
+class Answers:
+    """The answers of a process, the least recently used first. At most `limit` bytes of them are kept."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
+        self._size = 0
+        self._any_event: set[Hashable] = set()
+        self._by_topic: defaultdict[Topic, set[Hashable]] = defaultdict(set)
+        self._by_report: defaultdict[int, set[Hashable]] = defaultdict(set)
+        self._by_criteria: defaultdict[ReportCriteria, set[Hashable]] = defaultdict(set)
+        self._recent: deque[EventRow] = deque(maxlen=RECENT)
+        self._mark = Mark("", 0)
+        self._reading: asyncio.Task[Mark] | None = None
+        self._next: asyncio.Task[Mark] | None = None
+
+    @property
+    def size(self) -> int:
+        """The bytes that all answers take, about."""
+        return self._size
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether any answer is kept."""
+        return self._limit > 0
+
+    def __len__(self) -> int:
+        return len(self._answers)
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._answers
+
+    async def catch_up(self) -> Mark:
+        """Apply every event that was committed before this call; return the last. Raises what the database raises."""
+        if self._next is None:
+            self._next = asyncio.create_task(self._read(), name="read-index")
+        return await asyncio.shield(self._next)
+
+    def get(self, key: Hashable, now: datetime, made_with: object) -> Answer | None:
+        """Return an answer that is right as of the last `catch_up`."""
+        answer = self._answers.get(key)
+        if answer is None:
+            return None
+        until = answer.depends.until
+        if answer.made_with is not made_with or (until is not None and until <= now):
+            self._drop(key)
+            return None
+        self._answers.move_to_end(key)
+        return answer
+
+    def put(self, key: Hashable, answer: Answer, mark: Mark) -> None:
+        """Keep an answer whose making began at a mark. An answer that may be different by now is not kept."""
+        size = _size(key, answer)
+        if answer.depends.unknown or size > self._limit or self._has_changed_since(mark, answer.depends):
+            return
+        self._drop(key)
+        while self._size + size > self._limit:
+            self._drop(next(iter(self._answers)))
+        self._answers[key] = answer
+        self._size += size
+        for keys in self._watches(answer.depends):
+            keys.add(key)
+
+    async def _read(self) -> Mark:
+        """Read the head and the events up to it: after the reading that is under way, for all who wait by then."""
+        if self._reading is not None:
+            await asyncio.wait([self._reading])
+        self._reading, self._next = self._next, None
+        found = await tail(self._mark.position)
+        mark = Mark(found.epoch, found.head)
+        if mark.epoch != self._mark.epoch or len(found.events) == BATCH:
+            self._clear()  # another log, or one that we are far behind
+        else:
+            for event in found.events:
+                self._apply(event)
+        self._mark = mark
+        return mark
+
+    def _apply(self, event: EventRow) -> None:
+        self._recent.append(event)
+        if event.topic is Topic.REFERENCE:
+            self._clear()
+            return
+        keys = set(self._any_event) | self._by_topic.get(event.topic, set())
+        if event.report_id is not None:
+            keys |= self._by_report.get(event.report_id, set())
+        if event.topic is Topic.REPORT:
+            for criteria, watching in self._by_criteria.items():
+                if _concerns(event, criteria):
+                    keys |= watching
+        for key in keys:
+            self._drop(key)
+
+    def _has_changed_since(self, mark: Mark, depends: Dependencies) -> bool:
+        """Return whether an event after a mark concerns an answer, or may."""
+        missed = self._mark.position - mark.position
+        if mark.epoch != self._mark.epoch or missed > len(self._recent):
+            return True
+        return any(_may_change(depends, event) for event in self._recent if event.position > mark.position)
+
+    def _watches(self, depends: Dependencies) -> Iterable[set[Hashable]]:
+        if depends.any_event:
+            yield self._any_event
+        for topic in depends.topics:
+            yield self._by_topic[topic]
+        for report in depends.reports:
+            yield self._by_report[report]
+        for criteria in depends.criteria:
+            yield self._by_criteria[criteria]
+
+    def _drop(self, key: Hashable) -> None:
+        answer = self._answers.pop(key, None)
+        if answer is None:
+            return
+        self._size -= _size(key, answer)
+        for keys in self._watches(answer.depends):
+            keys.discard(key)
+        for index, values in (
+            (self._by_topic, answer.depends.topics),
+            (self._by_report, answer.depends.reports),
+            (self._by_criteria, answer.depends.criteria),
+        ):
+            for value in values:
+                if not index[value]:  # type: ignore[index] # each with its own kind of value
+                    del index[value]  # type: ignore[arg-type] # as above
+
+    def _clear(self) -> None:
+        for key in list(self._answers):
+            self._drop(key)
+        self._recent.clear()
+
+
+def _size(key: Hashable, answer: Answer) -> int:
+    return len(answer.body) + (len(key) if isinstance(key, bytes) else 0) + OVERHEAD
+
+
+def _concerns(event: EventRow, criteria: ReportCriteria) -> bool:
+    before = event.before
+    return criteria.matches(event.after, event.at) or (before is not None and criteria.matches(before, event.at))
+
+
+def _may_change(depends: Dependencies, event: EventRow) -> bool:
+    return (
+        depends.any_event
+        or event.topic is Topic.REFERENCE
+        or event.topic in depends.topics
+        or event.report_id in depends.reports
+        or (event.topic is Topic.REPORT and any(_concerns(event, criteria) for criteria in depends.criteria))
+    )

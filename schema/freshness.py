@@ -1,0 +1,48 @@
+"""What an answer depends on: gathered while it is made, so that it can be kept until one of these changes."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from models.log import Topic
+from rules.criteria import ReportCriteria
+
+
+class Dependencies:
+    """The events after which an answer may be different, and the moment from which on it may be.
+
+    What is read says so here. A field that reads and does not say on what it depends makes the answer `unknown`.
+    """
+
+    __slots__ = ("any_event", "criteria", "reports", "topics", "unknown", "until")
+
+    def __init__(self) -> None:
+        self.unknown = False
+        self.any_event = False
+        self.topics: set[Topic] = set()
+        self.reports: set[int] = set()
+        self.criteria: set[ReportCriteria] = set()
+        self.until: datetime | None = None
+
+    def on_anything(self) -> None:
+        """Depend on every event."""
+        self.any_event = True
+
+    def on_topic(self, topic: Topic) -> None:
+        """Depend on the events of a topic."""
+        self.topics.add(topic)
+
+    def on_reports(self, ids: Iterable[int]) -> None:
+        """Depend on the events of these reports, and of their points."""
+        self.reports.update(ids)
+
+    def on_criteria(self, criteria: ReportCriteria) -> None:
+        """Depend on the events of reports that match the criteria before or after the event."""
+        if criteria.overdue is None:
+            self.criteria.add(criteria)
+        else:
+            self.unknown = True  # a report enters and leaves such a list as time passes
+
+    def on_time(self, moment: datetime) -> None:
+        """Depend on a moment: from then on the answer may be different."""
+        if self.until is None or moment < self.until:
+            self.until = moment
