@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from models.log import EventRow, Topic
-from queries.log import BATCH, tail
+from queries import log
 from rules.criteria import ReportCriteria
 from schema.freshness import Dependencies
 
@@ -109,9 +109,9 @@ class Answers:
         if self._reading is not None:
             await asyncio.wait([self._reading])
         self._reading, self._next = self._next, None
-        found = await tail(self._mark.position)
+        found = await log.tail(self._mark.position)
         mark = Mark(found.epoch, found.head)
-        if mark.epoch != self._mark.epoch or len(found.events) == BATCH:
+        if mark.epoch != self._mark.epoch or len(found.events) == log.BATCH:
             self._clear()  # another log, or one that we are far behind
         else:
             for event in found.events:

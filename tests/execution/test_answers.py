@@ -1,0 +1,178 @@
+"""Kept answers: right as of the arrival of every request, and dropped by nothing that does not concern them."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from execution.answers import Answers
+from queries import log
+from tests.city import City
+from tests.wire import GAMBIR, MONAS
+
+pytestmark = pytest.mark.anyio
+
+IN_GAMBIR = '{ reports(filter: { kelurahan: ["Gambir"] }) { edges { node { number title supportCount } } } }'
+EVERYWHERE = "{ reports { totalCount edges { node { number } } } }"
+ELSEWHERE = {"latitude": -6.2615, "longitude": 106.8106}
+"""A point in Jakarta Selatan."""
+
+
+@pytest.fixture
+def answers(city: City) -> Answers:
+    return city.services.answers
+
+
+async def ask(city: City, query: str, **headers: str) -> httpx.Response:
+    return await city.http.post("/graphql", json={"query": query}, headers=headers)
+
+
+async def listed(city: City, query: str) -> list[dict[str, Any]]:
+    answer = (await ask(city, query)).json()
+    return [edge["node"] for edge in answer["data"]["reports"]["edges"]]
+
+
+async def test_answer_is_kept_and_given_again(city: City, answers: Answers) -> None:
+    await (await city.citizen()).report()
+    first = await ask(city, IN_GAMBIR)
+    assert len(answers) == 1
+    kept = answers.get(first.request.content, city.transactions.now(), city.services.places)
+    assert kept is not None
+    assert kept.body == first.content == (await ask(city, IN_GAMBIR)).content
+
+
+async def test_writer_reads_what_was_written(city: City) -> None:
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    assert await listed(city, IN_GAMBIR) == []
+    for number in range(1, 4):
+        report = await citizen.report(title=f"Laporan {number}")
+        assert [one["title"] for one in await listed(city, IN_GAMBIR)] == [f"Laporan {n}" for n in range(number, 0, -1)]
+        await citizen.act("updateReport", report["id"], title=f"Laporan {number}")
+    supporter = await city.citizen("tetangga")
+    await supporter.act("supportReport", report["id"])
+    assert (await listed(city, IN_GAMBIR))[0]["supportCount"] == 1
+    await officer.move(report["id"], "IN_PROGRESS")
+    waiting = "{ reports(filter: { status: [WAITING] }) { edges { node { number } } } }"
+    assert len(await listed(city, waiting)) == 2
+
+
+async def test_event_of_another_list_leaves_an_answer(city: City, answers: Answers) -> None:
+    citizen = await city.citizen()
+    for query in (IN_GAMBIR, EVERYWHERE, "{ categories { code } }"):
+        await ask(city, query)
+    await citizen.report(location=ELSEWHERE)
+    await answers.catch_up()
+    kept = {key for query in (IN_GAMBIR, EVERYWHERE, "{ categories { code } }") if (key := key_of(query)) in answers}
+    assert kept == {key_of(IN_GAMBIR), key_of("{ categories { code } }")}
+
+
+def key_of(query: str) -> bytes:
+    return httpx.Request("POST", "http://tanggap", json={"query": query}).content
+
+
+async def test_report_that_leaves_a_list_drops_its_answer(city: City) -> None:
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    report = await citizen.report()
+    waiting = "{ reports(filter: { status: [WAITING] }) { edges { node { number } } } }"
+    assert len(await listed(city, waiting)) == 1
+    await officer.move(report["id"], "IN_PROGRESS")
+    assert await listed(city, waiting) == []
+
+
+async def test_changed_pseudonym_is_shown_at_once(city: City) -> None:
+    citizen = await city.citizen()
+    await citizen.report()
+    query = "{ reports { edges { node { reporter { pseudonym } } } } }"
+    await listed(city, query)
+    change = "mutation($i: UpdateProfileInput!) { updateProfile(input: $i) { errors { code } } }"
+    assert (await citizen.ask(change, i={"pseudonym": "Nama Baru"}))["updateProfile"]["errors"] == []
+    assert await listed(city, query) == [{"reporter": {"pseudonym": "Nama Baru"}}]
+
+
+async def test_answer_ends_with_the_time_for_which_it_is_right(city: City) -> None:
+    citizen = await city.citizen()
+    await citizen.report()
+    query = "{ reports { edges { node { overdue responseDueAt processingDueAt } } } }"
+    assert [one["overdue"] for one in await listed(city, query)] == [False]
+    later = city.transactions.now() + timedelta(days=400)
+    city.transactions.now = lambda: later
+    assert [one["overdue"] for one in await listed(city, query)] == [True]
+
+
+async def test_answer_for_a_viewer_is_not_kept(city: City, answers: Answers) -> None:
+    citizen = await city.citizen()
+    await citizen.report()
+    for query in (
+        "{ viewer { pseudonym } }",
+        "{ reports { edges { node { viewerIsReporter } } } }",
+        "{ reports(filter: { mine: true }) { edges { node { number } } } }",
+        "{ leaderboard(kind: OFFICER) { kind } }",
+    ):
+        response = await ask(city, query, **citizen.headers)
+        assert response.headers.get("cache-control", "private, no-cache") == "private, no-cache"
+    assert len(answers) == 0
+
+
+async def test_kept_answers_take_no_more_than_their_limit(city: City) -> None:
+    answers = city.services.answers = Answers(20_000)
+    for first in range(1, 40):
+        await ask(city, f"{{ kelurahans(first: {first}) {{ edges {{ node {{ name }} }} }} }}")
+        assert answers.size <= 20_000
+    assert 0 < len(answers) < 40
+
+
+async def test_without_a_limit_nothing_is_kept(city: City) -> None:
+    answers = city.services.answers = Answers(0)
+    assert (await ask(city, "{ cities { name } }")).status_code == 200
+    assert len(answers) == 0
+
+
+async def test_answer_that_changed_while_it_was_made_is_not_kept(city: City, answers: Answers) -> None:
+    citizen = await city.citizen()
+    before = await answers.catch_up()
+    await ask(city, IN_GAMBIR)
+    answer = answers.get(key_of(IN_GAMBIR), city.transactions.now(), city.services.places)
+    assert answer is not None
+    await citizen.report()
+    await answers.catch_up()
+    answers.put(b"late", answer, before)
+    assert b"late" not in answers
+    await citizen.report(location=ELSEWHERE)
+    mark = await answers.catch_up()
+    answers.put(b"fresh", answer, mark)
+    await citizen.report(location=ELSEWHERE)
+    answers.put(b"unconcerned", answer, mark)
+    assert b"fresh" in answers
+    assert b"unconcerned" in answers
+
+
+async def test_requests_that_wait_together_share_one_reading_of_the_head(
+    answers: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, count = log.tail, 0
+
+    async def counted(after: int) -> Any:
+        nonlocal count
+        count += 1
+        return await read(after)
+
+    monkeypatch.setattr(log, "tail", counted)
+    await asyncio.gather(*(answers.catch_up() for _ in range(50)))
+    assert count == 1
+
+
+async def test_unchanged_answer_is_304_for_get(city: City) -> None:
+    citizen = await city.citizen()
+    first = await city.http.get("/graphql", params={"query": EVERYWHERE})
+    assert (first.status_code, first.headers["cache-control"]) == (200, "no-cache")
+    held = {"If-None-Match": first.headers["etag"]}
+    again = await city.http.get("/graphql", params={"query": EVERYWHERE}, headers=held)
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
+    weak = {"If-None-Match": f'"x", W/{first.headers["etag"]}'}
+    assert (await city.http.get("/graphql", params={"query": EVERYWHERE}, headers=weak)).status_code == 304
+    await citizen.report(location=MONAS)
+    changed = await city.http.get("/graphql", params={"query": EVERYWHERE}, headers=held)
+    assert changed.status_code == 200
+    assert changed.json()["data"]["reports"]["totalCount"] == 1
