@@ -64,6 +64,9 @@ class QueryDoor:
         """Return a kept answer, a new one that is kept or could be, or the body of one that is for the viewer only."""
         services = self._services()
         mark = None
+        constant = services.answers.get_constant(key, services.places)
+        if constant is not None:
+            return constant
         if key in services.answers:
             mark = await services.answers.catch_up()
             kept = services.answers.get(key, services.transactions.now(), services.places)

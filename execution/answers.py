@@ -40,6 +40,11 @@ class Answer:
     depends: Dependencies
     made_with: object
 
+    @property
+    def is_constant(self) -> bool:
+        """Whether it depends on nothing but the reference data."""
+        return self.depends.is_empty
+
 
 class Answers:
     """The answers of a process, the least recently used first. At most `limit` bytes of them are kept."""
@@ -78,6 +83,11 @@ class Answers:
         if self._next is None:
             self._next = asyncio.create_task(self._read(), name="read-index")
         return await asyncio.shield(self._next)
+
+    def get_constant(self, key: Hashable, made_with: object) -> Answer | None:
+        """Return an answer that depends on nothing but the reference data: it is right without `catch_up`."""
+        answer = self._answers.get(key)
+        return answer if answer is not None and answer.is_constant and answer.made_with is made_with else None
 
     def get(self, key: Hashable, now: datetime, made_with: object) -> Answer | None:
         """Return an answer that is right as of the last `catch_up`."""

@@ -15,11 +15,8 @@ def serialiser(leaf: GraphQLScalarType | GraphQLEnumType) -> Serialise:
     """Return the function that serialises values that are not None. It raises whatever `leaf.serialize` raises."""
     if isinstance(leaf, GraphQLEnumType):
         return _names(leaf)
-    serialise = leaf.serialize
-    usual = _USUAL.get(leaf.name)
-    if usual is None:
-        return serialise
-    return lambda value: value if usual(value) else serialise(value)
+    make = _MAKERS.get(leaf.name)
+    return leaf.serialize if make is None else make(leaf.serialize)
 
 
 def _names(leaf: GraphQLEnumType) -> Serialise:
@@ -33,10 +30,26 @@ def _names(leaf: GraphQLEnumType) -> Serialise:
     return names.__getitem__
 
 
-_USUAL: dict[str, Callable[[Any], bool]] = {
-    "ID": lambda value: value.__class__ is str,
-    "String": lambda value: value.__class__ is str,
-    "Boolean": lambda value: value.__class__ is bool,
-    "Int": lambda value: value.__class__ is int and _LEAST_INT <= value <= _MOST_INT,
-    "Float": lambda value: value.__class__ is float and isfinite(value),
+def _text(serialise: Serialise) -> Serialise:
+    return lambda value: value if value.__class__ is str else serialise(value)
+
+
+def _boolean(serialise: Serialise) -> Serialise:
+    return lambda value: value if value.__class__ is bool else serialise(value)
+
+
+def _integer(serialise: Serialise) -> Serialise:
+    return lambda value: value if value.__class__ is int and _LEAST_INT <= value <= _MOST_INT else serialise(value)
+
+
+def _number(serialise: Serialise) -> Serialise:
+    return lambda value: value if value.__class__ is float and isfinite(value) else serialise(value)
+
+
+_MAKERS: dict[str, Callable[[Serialise], Serialise]] = {
+    "ID": _text,
+    "String": _text,
+    "Boolean": _boolean,
+    "Int": _integer,
+    "Float": _number,
 }

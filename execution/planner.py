@@ -6,11 +6,10 @@ not know how to do is `Unplannable`.
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import asyncpg
 import orjson
 from graphql import (
     DocumentNode,
@@ -25,6 +24,7 @@ from graphql import (
     GraphQLUnionType,
     OperationDefinitionNode,
     Visitor,
+    get_named_type,
     is_leaf_type,
     visit,
 )
@@ -33,19 +33,23 @@ from graphql.execution.values import VariableValues, get_argument_values
 from strawberry import Schema
 from strawberry.types.arguments import convert_arguments
 from strawberry.types.field import StrawberryField
+from tortoise.models import Model
 
 from execution import run as runtime
 from execution.leaves import serialiser
 from execution.run import Run, Unexpected
-from schema.columns import COLUMNS, Columns, FromRow, Load, columns_of
+from models.reading import enum_of, may_be_null
+from schema.columns import COLUMNS, EDGES, Columns, FromRow, Load, columns_of
 from schema.context import DEPENDS
 from schema.places import REFERENCE_TYPES, ReferenceObjects
 
-RECORDS = (asyncpg.Record, tuple)
-"""The classes of rows that were read by column. Other rows are objects."""
+UNCHECKED = {"ID", "String", "Boolean", "Int", "Float", "DateTime"}
+"""Scalars that a column holds as JSON has them, or orjson writes as we do: their values need no serialisation. A column
+of 32 bits holds no larger integer, and coordinates are checked to be finite before they are stored."""
 
-UNCHECKED = {"ID", "String", "Boolean", "Int", "DateTime"}
-"""Scalars that a column holds as JSON has them, or orjson writes as we do: their values need no serialisation."""
+
+UNHASHABLE = {"data"}
+"""Columns whose values are no keys of a dict."""
 
 
 class Unplannable(Exception):  # an outcome, not an error
@@ -57,13 +61,14 @@ class Completion:
     """How the values of a type that are not None become JSON values.
 
     Either `inline` gives the expression for one value, from the expression of the value. Or `function` names the
-    function for a list of values. `is_pure`: the result depends on the value only.
+    function for a list of values. `is_pure`: the result depends on the value only. `is_constant`: it is encoded once.
     """
 
     inline: Callable[[str], str] | None = None
     function: str = ""
     is_async: bool = False
     is_pure: bool = False
+    is_constant: bool = False
 
 
 class ColumnSet:
@@ -125,7 +130,6 @@ class Planner:
         self._source: list[str] = []
         self.namespace: dict[str, Any] = {
             **{name: getattr(runtime, name) for name in _RUNTIME},
-            "RECORDS": RECORDS,
             "Unexpected": Unexpected,
         }
         self.column_sets: list[ColumnSet] = []
@@ -170,6 +174,11 @@ class Planner:
             self._types, self._fragments, self._variables, self._operation, kind, list(fields)
         ).grouped_field_set
 
+    def _below(self, declared: GraphQLField, fields: Sequence[FieldDetails]) -> Iterable[list[FieldDetails]]:
+        """Return the fields that are selected below these fields, if their value is an object of one type."""
+        kind = get_named_type(declared.type)
+        return self._selected(kind, fields).values() if isinstance(kind, GraphQLObjectType) else ()
+
     # Types.
 
     def _complete(self, kind: GraphQLOutputType, fields: Sequence[FieldDetails], columns: int) -> Completion:
@@ -200,7 +209,7 @@ class Planner:
             spread = "await spread_later" if inner.is_async else "spread"
             call = f"{spread}(values, {inner.function}, run)"
         function = self._function("nullable", [f"return {call}"], is_async=inner.is_async)
-        return Completion(None, function, inner.is_async, inner.is_pure)
+        return Completion(None, function, inner.is_async, inner.is_pure, inner.is_constant)
 
     def _list(self, kind: GraphQLList[Any], fields: Sequence[FieldDetails], columns: int) -> Completion:
         inner = self._nullable(kind.of_type, fields, columns)
@@ -217,9 +226,10 @@ class Planner:
 
     def _composite(self, kind: GraphQLObjectType, fields: Sequence[FieldDetails], columns: int) -> Completion:
         function, is_async, is_pure = self._object(kind, self._selected(kind, fields), columns)
-        if is_pure and _class_of(kind) in REFERENCE_TYPES:
+        is_constant = is_pure and _class_of(kind) in REFERENCE_TYPES
+        if is_constant:
             function = self._constant(function)
-        return Completion(None, function, is_async, is_pure)
+        return Completion(None, function, is_async, is_pure, is_constant)
 
     def _constant(self, function: str) -> str:
         """Return the function that encodes each object of the reference data once."""
@@ -260,7 +270,9 @@ class Planner:
             "return found",
         ]
         function = self._function("abstract", lines, is_async=is_async)
-        return Completion(None, function, is_async, all(one.is_pure for one in each.values()))
+        members = each.values()
+        is_constant = all(one.is_constant for one in members)
+        return Completion(None, function, is_async, all(one.is_pure for one in members), is_constant)
 
     # Objects.
 
@@ -288,6 +300,8 @@ class Planner:
         stated = definition.metadata.get(COLUMNS)
         if stated is not None and stated.load is not None:
             return self._loaded(declared, definition, details, [f"value.{each}" for each in stated.names], "value")
+        if EDGES.items() <= definition.metadata.items():
+            return self._edges(declared, details, columns)
         if definition.base_resolver is not None:
             return self._resolved(declared, definition, details, columns, "value")
         inner = self._nullable(declared.type, details, columns)
@@ -315,7 +329,9 @@ class Planner:
         if resolver.self_parameter is not None:
             passed.append(parent)
         if resolver.info_parameter is not None:
-            passed.append(f"{resolver.info_parameter.name}=run.info({columns})")
+            selected = frozenset(one.node.name.value for group in self._below(declared, details) for one in group)
+            info = f"run.info({columns}, {self._name('selected', selected)})"
+            passed.append(f"{resolver.info_parameter.name}={info}")
             is_pure = False
         if definition.arguments:
             text, is_constant = self._arguments_of(declared, definition, details[0].node)
@@ -354,7 +370,47 @@ class Planner:
         self.arguments.append(convert)
         return f"**run.arguments({len(self.arguments) - 1})", False
 
+    def _edges(self, declared: GraphQLField, details: list[FieldDetails], columns: int) -> "_Part":
+        """Return how the edges of pages of rows are completed: without making an object for each."""
+        edge = get_named_type(declared.type)
+        if not isinstance(edge, GraphQLObjectType):
+            raise Unplannable
+        pages, rows = self._name("pages", None), self._name("rows", None)
+        lines = [f"{pages} = [value.page.rows for value in values]", f"{rows} = flat({pages})"]
+        pairs, sources, is_async = [], [], False
+        for key, fields in self._selected(edge, details).items():
+            name = fields[0].node.name.value
+            if name == "__typename":
+                pairs.append(f"{key!r}: {edge.name!r}")
+                continue
+            part = self._name("part", None)
+            if name == "cursor":
+                lines.append(f"{part} = [value.cursor_of(row) for value in values for row in value.page.rows]")
+            else:
+                node = get_named_type(edge.fields[name].type)
+                function, later = self._rows_of(node, fields, columns)
+                lines.append(f"{part} = {'await ' if later else ''}{function}({rows}, run)")
+                is_async = is_async or later
+            pairs.append(f"{key!r}: {part}_")
+            sources.append(part)
+        made = f"{{{', '.join(pairs)}}}"
+        names = ", ".join(f"{source}_" for source in sources)
+        loop = f"for {names}, in zip({', '.join(sources)})" if sources else f"for _ in {rows}"
+        variable = self._name("each", None)
+        lines.append(f"{variable} = grouped([{made} {loop}], {pages})")
+        return _Part(None, lines, variable, is_async)
+
     # Rows.
+
+    def _rows_of(self, kind: Any, fields: list[FieldDetails], columns: int) -> tuple[str, bool]:
+        """Return the function that completes rows of a type, whole or by column, and whether it is async."""
+        if not isinstance(kind, GraphQLObjectType):
+            raise Unplannable
+        selected = self._selected(kind, fields)
+        by_column, is_async = self._row_function(kind, selected, columns, by_column=True)
+        whole, _ = self._row_function(kind, selected, columns, by_column=False)
+        line = f"return {'await ' if is_async else ''}({by_column} if is_by_column(values) else {whole})(values, run)"
+        return self._function("rows", [line], is_async=is_async), is_async
 
     def _rows(
         self, kind: GraphQLObjectType, selected: Mapping[str, list[FieldDetails]], columns: int
@@ -367,7 +423,7 @@ class Planner:
             "rows",
             [
                 "rows = [value.row for value in values]",
-                f"if rows and isinstance(rows[0], RECORDS): return {wait}{by_column}(rows, run)",
+                f"if is_by_column(rows): return {wait}{by_column}(rows, run)",
                 f"return {wait}{whole}(rows, run)",
             ],
             is_async=is_async,
@@ -396,7 +452,7 @@ class Planner:
         indexes = self.column_sets[number]
         plain = [f"row[{indexes.index(each)}]" if by_column else f"row.{each}" for each in columns.names]
         values = [
-            self._member(cls.enums[each], text) if by_column and each in cls.enums else text
+            self._member(enum, text) if by_column and (enum := enum_of(cls.table, each)) is not None else text
             for each, text in zip(columns.names, plain, strict=True)
         ]
         if columns.load is not None:
@@ -405,25 +461,54 @@ class Planner:
             of = self._name("of", cls.of)
             row = f"{self._name('Row', namedtuple('Row', columns.names))}({', '.join(values)})" if by_column else "row"  # noqa: PYI024
             return self._resolved(declared, definition, details, number, f"{of}(context, {row})")
+        if columns.of is not None:
+            return self._embedded(declared, columns, details, plain, cls.table if by_column else None)
         if columns.make is not None:
             return self._made(declared, columns, details, number, values)
-        (text,) = plain
-        return _Part(inline=self._plain(declared.type, text, by_column=by_column))
+        (text,), (name,) = plain, columns.names
+        is_sure = by_column and not may_be_null(cls.table, name)
+        return _Part(inline=self._plain(declared.type, text, by_column=by_column, is_sure=is_sure))
 
     def _member(self, enum: type[Any], text: str) -> str:
         return f"(None if {text} is None else {self._name('enum', enum)}({text}))"
 
-    def _plain(self, kind: GraphQLOutputType, text: str, *, by_column: bool) -> str:
-        """Return the expression of a field that is one column."""
+    def _plain(self, kind: GraphQLOutputType, text: str, *, by_column: bool, is_sure: bool) -> str:
+        """Return the expression of a field that is one column. `is_sure`: it is never null."""
         inner = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
         if not is_leaf_type(inner):
             raise Unplannable
         if by_column and inner.name in UNCHECKED:
-            return f"({text} if {text} is not None else null())" if kind is not inner else text
+            return text if is_sure or kind is inner else f"({text} if {text} is not None else null())"
         inline = self._nullable(kind, (), 0).inline
         if inline is None:
             raise Unplannable
         return inline(text)
+
+    def _embedded(
+        self,
+        declared: GraphQLField,
+        columns: Columns,
+        details: list[FieldDetails],
+        plain: list[str],
+        table: type[Model] | None,
+    ) -> "_Part":
+        """Return the expression of an object whose fields are columns of a table, or attributes of a whole row."""
+        kind = get_named_type(declared.type)
+        if not isinstance(kind, GraphQLObjectType):
+            raise Unplannable
+        texts = dict(zip(columns.names, plain, strict=True))
+        pairs = []
+        for key, fields in self._selected(kind, details).items():
+            name = fields[0].node.name.value
+            if name == "__typename":
+                pairs.append(f"{key!r}: {kind.name!r}")
+                continue
+            inner, definition = _declared(kind, name)
+            column = definition.python_name
+            is_sure = table is not None and not may_be_null(table, column)
+            value = self._plain(inner.type, texts[column], by_column=table is not None, is_sure=is_sure)
+            pairs.append(f"{key!r}: {value}")
+        return _Part(inline=f"{{{', '.join(pairs)}}}")
 
     def _made(
         self,
@@ -434,11 +519,25 @@ class Planner:
         values: list[str],
     ) -> "_Part":
         """Return how a field is completed that is made of columns."""
-        call = f"{self._name('make', columns.make)}({', '.join(['context', *values])})"
+        make = self._name("make", columns.make)
         inner = self._nullable(declared.type, details, number)
+        if inner.is_constant and len(values) == 1 and columns.names[0] not in UNHASHABLE:
+            return self._constant_by_column(make, inner, values[0])
+        call = f"{make}({', '.join(['context', *values])})"
         if inner.inline is not None and isinstance(declared.type, GraphQLNonNull):
             return _Part(inline=inner.inline(call))
         return self._completed(inner, f"[{call} for row in values]")
+
+    def _constant_by_column(self, make: str, inner: Completion, value: str) -> "_Part":
+        """Return the expression of an object of the reference data, encoded once for each value of its column."""
+        known = self._name("known", None)
+        lines = [
+            f"{known} = run.constants[{len(self.constants)}]",
+            f"for code in {{{value} for row in values}} - {known}.keys():",
+            f"    ({known}[code],) = {inner.function}([{make}(context, code)], run)",
+        ]
+        self.constants.append(inner.function)
+        return _Part(f"{known}[{value}]", lines)
 
     def _loaded(
         self,
@@ -511,7 +610,7 @@ class _Parts:
         return [*before, f"return [{{{pairs}}} for {names} in zip({', '.join(['values', *variables])})]"]
 
 
-_RUNTIME = ("null", "required", "lists", "spread", "spread_later", "flat", "grouped", "gather")
+_RUNTIME = ("null", "required", "lists", "spread", "spread_later", "flat", "grouped", "gather", "is_by_column")
 
 
 def _has_variable(node: FieldNode) -> bool:

@@ -66,6 +66,9 @@ class DocumentPlans:
                 self._plans[choice] = Planner(self._schema, self._document, self._operation, variables).plan()
             except Unplannable:
                 self._plans[choice] = None
+            except Exception:
+                logger.exception("planning failed")
+                self._plans[choice] = None
         return self._plans[choice]
 
 

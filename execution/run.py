@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import asyncpg
 from graphql.execution.values import VariableValues
 
 from schema.columns import Load
@@ -12,6 +13,9 @@ from schema.context import Context
 
 if TYPE_CHECKING:
     from execution.planner import Plan
+
+RECORDS = (asyncpg.Record, tuple)
+"""The classes of rows that were read by column."""
 
 Complete: TypeAlias = Callable[[Sequence[Any], "Run"], list[Any]]
 CompleteLater: TypeAlias = Callable[[Sequence[Any], "Run"], Awaitable[list[Any]]]
@@ -24,10 +28,14 @@ class Unexpected(Exception):  # an outcome, not an error
 class PlanInfo:
     """`schema.context.Info` of a field of a plan."""
 
-    __slots__ = ("columns", "context")
+    __slots__ = ("_selected", "columns", "context")
 
-    def __init__(self, context: Context, columns: tuple[str, ...]) -> None:
-        self.context, self.columns = context, columns
+    def __init__(self, context: Context, columns: tuple[str, ...], selected: frozenset[str]) -> None:
+        self.context, self.columns, self._selected = context, columns, selected
+
+    def selects(self, name: str) -> bool:
+        """Return whether a field of the value, by its name in GraphQL, is selected."""
+        return name in self._selected
 
 
 class Run:
@@ -48,9 +56,9 @@ class Run:
             found = self._arguments[number] = self.plan.arguments[number](self.variables)
         return found
 
-    def info(self, number: int) -> PlanInfo:
+    def info(self, columns: int, selected: frozenset[str]) -> PlanInfo:
         """Return the information of a field."""
-        return PlanInfo(self.context, self.plan.columns(number))
+        return PlanInfo(self.context, self.plan.columns(columns), selected)
 
     async def load(self, load: Load[Any], keys: list[Any], columns: tuple[str, ...] | None) -> list[Any]:
         """Read the values of all keys at once. Rows stay as they were read; other values are made."""
@@ -105,6 +113,11 @@ async def spread_later(values: list[Any], complete: CompleteLater, run: Run) -> 
 def flat(groups: list[Any]) -> list[Any]:
     """Return the elements of all lists."""
     return [value for group in groups for value in group]
+
+
+def is_by_column(rows: Sequence[Any]) -> bool:
+    """Return whether rows were read by column. Other rows are objects."""
+    return bool(rows) and isinstance(rows[0], RECORDS)
 
 
 def grouped(values: Iterable[Any], groups: list[Any]) -> list[Any]:

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime
+from enum import StrEnum
 from functools import cache, partial
 from typing import Any, Protocol, TypeAlias
 
@@ -182,6 +183,19 @@ def _selected(table: type[Model], columns: tuple[str, ...]) -> tuple[str, Decode
     listed = ", ".join(field.source_field or name for name, field in zip(columns, declared, strict=True))
     decoders = ((index, _SQLITE_DECODERS.get(type(field))) for index, field in enumerate(declared))
     return listed, tuple((index, decode) for index, decode in decoders if decode is not None)
+
+
+@cache
+def enum_of(table: type[Model], column: str) -> type[StrEnum] | None:
+    """Return the enum whose values a column holds as texts; None for other columns."""
+    found: type[StrEnum] | None = getattr(table._meta.fields_map[column], "enum_type", None)  # noqa: SLF001 # as above
+    return found
+
+
+@cache
+def may_be_null(table: type[Model], column: str) -> bool:
+    """Return whether a column may hold null."""
+    return bool(table._meta.fields_map[column].null)  # noqa: SLF001 # as above
 
 
 def _decoded(row: Values, decoders: Decoders) -> Values:

@@ -1,14 +1,14 @@
 """Reads of the events of reports."""
 
 from collections import defaultdict
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import Any
 
 from models.log import EVENT_COLUMNS, EventRow, LogEvent, Topic, event_row
 from models.reading import Selected, Values, read, select
 from models.reports import Note
 from queries.conditions import Conditions
-from queries.paging import Keyset, Page, page_of
+from queries.paging import Keyset, Page, page_of, with_key
 from rules.cursors import encode
 
 REPORTS = f"topic = '{Topic.REPORT}'"
@@ -29,20 +29,21 @@ async def pages(keys: list[tuple[int, Keyset[int]]], columns: Selected = None) -
     found: dict[tuple[int, Keyset[int]], Page[Any]] = {}
     for keyset in {keyset for _, keyset in keys}:
         reports = {report_id for report_id, each in keys if each == keyset}
-        rows = await _first_of_each(reports, keyset, columns or EVENT_COLUMNS)
+        extended, position = with_key(columns or EVENT_COLUMNS, "position")
+        rows = await _first_of_each(reports, keyset, extended)
         for report_id in reports:
             own = rows[report_id]
             if columns is None:
                 found[report_id, keyset] = page_of([event_row(row) for row in own], keyset, attrgetter("position"))
             else:
-                found[report_id, keyset] = page_of(own, keyset, itemgetter(-1))
+                found[report_id, keyset] = page_of(own, keyset, position)
     return [found[key] for key in keys]
 
 
 async def _first_of_each(
     reports: set[int], keyset: Keyset[int], columns: tuple[str, ...]
 ) -> defaultdict[int, list[Values]]:
-    """Read up to `limit` events of each report, with its id and their positions as the last two columns."""
+    """Read up to `limit` events of each report, in the order of reading."""
     wanted = Conditions(REPORTS)
     wanted.add_listed("report_id", reports)
     if keyset.after is not None:
@@ -56,8 +57,9 @@ async def _first_of_each(
     )
     rest = f"WHERE place <= {keyset.limit} ORDER BY place"
     found: defaultdict[int, list[Values]] = defaultdict(list)
-    for row in await select(LogEvent, (*columns, "report_id", "position"), rest, *wanted.values, source=numbered):
-        found[row[-2]].append(row)
+    extended, report_id = with_key(columns, "report_id")
+    for row in await select(LogEvent, extended, rest, *wanted.values, source=numbered):
+        found[report_id(row)].append(row)
     return found
 
 

@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from datetime import date
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 from models.ledger import CITIZEN, ENTRY_COLUMNS, EntryRow, PointEntry, entry_row
 from models.reading import Selected, read, select
 from queries.conditions import Conditions
-from queries.paging import Keyset, Page, page_of
+from queries.paging import Keyset, Page, page_of, with_key
 from rules.periods import Span
 
 EntryKey: TypeAlias = tuple[date, int]
@@ -31,8 +31,8 @@ async def page(unit: str, days: Span, keyset: Keyset[EntryKey], columns: Selecte
     rest = f"WHERE {wanted} ORDER BY day DESC, position DESC LIMIT {keyset.limit}"
     if columns is None:
         return page_of(await _rows(rest, *wanted.values), keyset, attrgetter("day", "position"))
-    found = await select(PointEntry, (*columns, "day", "position"), rest, *wanted.values)
-    return page_of(found, keyset, itemgetter(-2, -1))
+    extended, key = with_key(columns, "day", "position")
+    return page_of(await select(PointEntry, extended, rest, *wanted.values), keyset, key)
 
 
 async def by_position(positions: list[int], columns: Selected = None) -> list[Any | None]:
@@ -69,10 +69,10 @@ async def _of_units(column: str, values: list[int], columns: Selected) -> defaul
     wanted = Conditions(f"unit <> '{CITIZEN}'")
     wanted.add_listed(column, set(values))
     rest = f"WHERE {wanted} ORDER BY position"
-    rows = await select(PointEntry, (*(columns or ENTRY_COLUMNS), column), rest, *wanted.values)
+    extended, key = with_key(columns or ENTRY_COLUMNS, column)
     found: defaultdict[int, list[Any]] = defaultdict(list)
-    for row in rows:
-        found[row[-1]].append(entry_row(row) if columns is None else row)
+    for row in await select(PointEntry, extended, rest, *wanted.values):
+        found[key(row)].append(entry_row(row) if columns is None else row)
     return found
 
 

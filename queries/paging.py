@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
 Row = TypeVar("Row")
@@ -39,6 +40,12 @@ class Page(Generic[Row]):
     has_next: bool
     has_previous: bool
     key: Callable[[Row], Any]
+
+
+def with_key(columns: tuple[str, ...], *key: str) -> tuple[tuple[str, ...], Callable[[Sequence[Any]], Any]]:
+    """Return the columns with those of the key, each once, and the function that takes the key from their values."""
+    extended = tuple(dict.fromkeys((*columns, *key)))
+    return extended, itemgetter(*map(extended.index, key))
 
 
 def page_of(rows: Sequence[Row], keyset: Keyset[Key], key: Callable[[Row], Any]) -> Page[Row]:

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 from enum import StrEnum
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import Any, NamedTuple, TypeAlias
 
 from models.reading import Selected, read, select
 from models.reports import REPORT_COLUMNS, Photo, PhotoRole, Report, ReportRow, Support, report_row
 from queries.conditions import Conditions
-from queries.paging import Keyset, Page, page_of
+from queries.paging import Keyset, Page, page_of, with_key
 from rules.criteria import ReportCriteria
 
 
@@ -61,8 +61,8 @@ async def page(
     rest = f"WHERE {wanted} ORDER BY {column} {direction}, id {direction} LIMIT {keyset.limit}"
     if columns is None:
         return page_of(await _rows(rest, *wanted.values), keyset, attrgetter(column, "id"))
-    found = await select(Report, (*columns, column, "id"), rest, *wanted.values)
-    return page_of(found, keyset, itemgetter(-2, -1))
+    extended, key = with_key(columns, column, "id")
+    return page_of(await select(Report, extended, rest, *wanted.values), keyset, key)
 
 
 async def count(criteria: ReportCriteria, now: datetime) -> int:
@@ -77,8 +77,9 @@ async def by_number(number: str, columns: Selected = None) -> tuple[Any, int] | 
     if columns is None:
         rows = await _rows("WHERE number = $1", number)
         return (rows[0], rows[0].id) if rows else None
-    found = await select(Report, (*columns, "id"), "WHERE number = $1", number)
-    return (found[0], found[0][-1]) if found else None
+    extended, report_id = with_key(columns, "id")
+    found = await select(Report, extended, "WHERE number = $1", number)
+    return (found[0], report_id(found[0])) if found else None
 
 
 async def by_id(ids: list[int], columns: Selected = None) -> list[Any | None]:
@@ -89,9 +90,9 @@ async def by_id(ids: list[int], columns: Selected = None) -> list[Any | None]:
     if columns is None:
         found = {row.id: row for row in await _rows(f"WHERE {wanted}", *wanted.values)}
     else:
-        rows = await select(Report, (*columns, "id"), f"WHERE {wanted}", *wanted.values)
-        found = {row[-1]: row for row in rows}
-    return [found.get(report_id) for report_id in ids]
+        extended, report_id = with_key(columns, "id")
+        found = {report_id(row): row for row in await select(Report, extended, f"WHERE {wanted}", *wanted.values)}
+    return [found.get(one) for one in ids]
 
 
 async def photos(keys: list[tuple[int, PhotoRole]]) -> list[list[PhotoRow]]:

@@ -1,14 +1,14 @@
 """The codec of everything opaque to clients, cursors and ids: base64url without padding, written in one way only."""
 
 import base64
-import binascii
+from binascii import b2a_base64
 
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 def encode(content: bytes) -> str:
     """Write bytes as text that needs no escaping in an address."""
-    return binascii.b2a_base64(content, newline=False).rstrip(b"=").translate(_URL_SAFE).decode("ascii")
+    return b2a_base64(content, newline=False).rstrip(b"=").translate(_URL_SAFE).decode("ascii")
 
 
 def decode(text: str) -> bytes | None:

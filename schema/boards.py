@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 
 import strawberry
 
-from queries.leaderboards import Board, read_board, read_citizen_board
+from queries.leaderboards import Board, read_citizen_board
 from queries.officers import BoardPerson
 from queries.standings import BoardKey, boards, scorecards
 from rules.access import is_staff
@@ -279,7 +279,8 @@ async def board_of_day(context: Context, kind: BoardKind, metric: Metric, period
     day = requested_day(context.now, on)
     if not BOARDS[kind].has_tallies:
         return await read_citizen_board(period, day, on)
-    return await read_board(kind, period, day, _subjects(context, kind), metric)
+    board: Board = await context.load(boards, BoardKey(kind, period, day, _subjects(context, kind), metric))
+    return board
 
 
 def _subjects(context: Context, kind: BoardKind) -> Collection[str]:

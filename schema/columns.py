@@ -8,11 +8,11 @@ is executed (`execution`).
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeAlias
 
 import strawberry
 from strawberry.types import get_object_definition
+from tortoise.models import Model
 
 from rules.cursors import encode
 from schema.context import Batch, Context, Info, Key
@@ -58,11 +58,15 @@ class Load(Generic[Key]):
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns that a field needs. Without `make` and `load`, its value is that of its one column."""
+    """The columns that a field needs. Without anything else, its value is that of its one column.
+
+    `of`: the value is an object of this type, whose fields have the names of the columns.
+    """
 
     names: tuple[str, ...]
     make: Make | None = None
     load: Load[Any] | None = None
+    of: type[Any] | None = None
 
 
 def column_field(
@@ -70,13 +74,14 @@ def column_field(
     description: str,
     make: Make | None = None,
     load: Load[Any] | None = None,
+    of: type[Any] | None = None,
     metadata: Mapping[str, object] | None = None,
 ) -> Any:
     """Declare a field of a type that is made from rows, or decorate a method that reads the row.
 
     A method whose value is that of `load.one` states the `load`.
     """
-    columns = Columns(names, make, load)
+    columns = Columns(names, make, load, of)
     return strawberry.field(description=description, metadata={COLUMNS: columns, **(metadata or {})})
 
 
@@ -94,6 +99,11 @@ def loaded_field(*names: str, description: str, load: Load[Any], metadata: Mappi
     return strawberry.field(resolver=resolve, description=description, metadata={COLUMNS: columns, **(metadata or {})})
 
 
+EDGES = {"edges": True}
+"""The metadata of the field `edges` of a page of rows: `self.page` has the rows, and `self.cursor_of` makes the page
+cursor of a row. The fields of an edge are `node`, which is made from the row, and `cursor`."""
+
+
 def log_cursor(context: Context, position: int) -> str:
     """Make the log cursor of a state that includes every event up to a position."""
     return encode(context.epoch, position)
@@ -104,8 +114,8 @@ class FromRow:
 
     context: Context
     row: Any
-    enums: ClassVar[Mapping[str, type[StrEnum]]] = {}
-    """The columns that hold the value of an enum."""
+    table: ClassVar[type[Model]]
+    """The table of the rows."""
 
     @classmethod
     def of(cls, context: Context, row: Any) -> Self:
@@ -127,8 +137,10 @@ class FromRow:
             columns = columns_of(type(self)).get(name)
             if columns is None:
                 raise AttributeError(name)
-            values = (getattr(self.row, column) for column in columns.names)
-            return next(values) if columns.make is None else columns.make(self.context, *values)
+            values = [getattr(self.row, column) for column in columns.names]
+            if columns.of is not None:
+                return columns.of(**dict(zip(columns.names, values, strict=True)))
+            return values[0] if columns.make is None else columns.make(self.context, *values)
 
 
 def columns_of(cls: type[Any]) -> Mapping[str, Columns]:

@@ -46,3 +46,8 @@ class Dependencies:
         """Depend on a moment: from then on the answer may be different."""
         if self.until is None or moment < self.until:
             self.until = moment
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it depends on nothing."""
+        return not (self.unknown or self.any_event or self.topics or self.reports or self.criteria or self.until)

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 import strawberry
 
+import models.ledger
 from queries import ledger, reports
 from queries.ledger import EntryKey
 from queries.paging import Page
 from rules.languages import Locale
 from rules.messages import Message
 from rules.periods import Period, Span, jakarta_day, midnight, span
-from rules.scoring.points import Rule, reason
-from schema.columns import FromRow, Load, column_field, loaded_field
+from rules.scoring.points import reason
+from schema.columns import EDGES, FromRow, Load, column_field, loaded_field
 from schema.context import Context, Info
 from schema.errors import RequestCode, RequestError
 from schema.freshness import Dependencies
@@ -30,7 +31,7 @@ field = strawberry.field
 
 @strawberry.type(description="An entry of the points ledger. It never changes; another entry can reverse it.")
 class PointEntry(FromRow, Node):
-    enums: ClassVar = {"rule": Rule}
+    table: ClassVar = models.ledger.PointEntry
     id: strawberry.ID = id_field("PointEntry", "position")
     at: datetime = field(description="Time of the entry. For a missed deadline, the deadline.")
     points: int = field(description="Points earned, or lost when negative.")
@@ -80,7 +81,7 @@ class PointEntry(FromRow, Node):
 class PointEntryConnection:
     page: strawberry.Private[Page[Any]]
 
-    @field(description="The rows of the page.")
+    @field(description="The rows of the page.", metadata=EDGES)
     def edges(self, info: Info) -> list["PointEntryEdge"]:
         return [
             PointEntryEdge(cursor=self.cursor_of(row), node=PointEntry.of(info.context, row)) for row in self.page.rows

@@ -6,7 +6,8 @@ from typing import Annotated, Any, ClassVar, NamedTuple, Self
 
 import strawberry
 
-from models.log import ReportEventKind, Topic
+from models import reports as tables
+from models.log import LogEvent, ReportEventKind, Topic
 from models.reports import PhotoRole
 from queries import events, ledger, people, reports
 from queries.paging import Keyset, Page
@@ -18,7 +19,7 @@ from rules.cursors import encode
 from rules.languages import Locale
 from rules.sla import is_overdue
 from rules.workflow import ReportStatus, Resolution, label
-from schema.columns import FromRow, Load, Make, column_field, loaded_field, log_cursor
+from schema.columns import EDGES, FromRow, Load, Make, column_field, loaded_field, log_cursor
 from schema.context import BY_VIEWER, DEPENDS, Context, Info
 from schema.errors import UserError
 from schema.freshness import Dependencies
@@ -192,7 +193,7 @@ TIMELINE: Load[Any] = Load(
 
 @strawberry.type(description="A problem reported by a citizen.")
 class Report(FromRow, Node):
-    enums: ClassVar = {"status": ReportStatus, "resolution": Resolution}
+    table: ClassVar = tables.Report
     id: strawberry.ID = id_field("Report", "id")
     number: str = field(
         description='Number for people, for example "JK2611230001": JK, the day of submission in Jakarta, and a '
@@ -211,7 +212,7 @@ class Report(FromRow, Node):
     location: GeoPoint = column_field(
         "latitude",
         "longitude",
-        make=lambda _, latitude, longitude: GeoPoint(latitude=latitude, longitude=longitude),
+        of=GeoPoint,
         description="Location of the problem.",
     )
     address: str | None = field(description="Address of the problem, written by the reporter. Null when not given.")
@@ -334,16 +335,18 @@ class ReportConnection:
     order: strawberry.Private[ReportOrder]
     page: strawberry.Private[Page[Any]]
     criteria: strawberry.Private[ReportCriteria]
-    log_cursor: strawberry.Private[str]
+    head: strawberry.Private[tuple[str, int] | None]
 
     @field(
         description="Log cursor, read before the rows: `reportFeed(after: cursor)` continues from here without a gap."
     )
     def cursor(self, info: Info) -> str:
+        if self.head is None:
+            raise RuntimeError("the head was not read, because the cursor was not selected")
         info.context.depends.on_anything()
-        return self.log_cursor
+        return encode(*self.head)
 
-    @field(description="The rows of the page.")
+    @field(description="The rows of the page.", metadata=EDGES)
     def edges(self, info: Info) -> list["ReportEdge"]:
         return [ReportEdge(cursor=self.cursor_of(row), node=Report.of(info.context, row)) for row in self.page.rows]
 
@@ -365,9 +368,9 @@ class ReportConnection:
         """Read a page of the reports that match the criteria. Raises RequestError BAD_INPUT."""
         keyset = request.keyset(lambda keys: report_key(keys, order))
         info.context.depends.on_criteria(criteria)
-        head = await info.context.log_head()
+        head = await info.context.log_head() if info.selects("cursor") else None
         page = await reports.page(criteria, order, keyset, info.context.now, info.columns)
-        return cls(order=order, page=page, criteria=criteria, log_cursor=encode(*head))
+        return cls(order=order, page=page, criteria=criteria, head=head)
 
 
 @strawberry.type(description="A row of a page of reports.")
@@ -419,6 +422,7 @@ def _actor(context: Context, code: str | None) -> str:
 
 @strawberry.type(description="An event of a report.")
 class ReportEvent(FromRow, Node):
+    table: ClassVar = LogEvent
     id: strawberry.ID = id_field("ReportEvent", "position")
     cursor: str = column_field(
         "position",
@@ -506,7 +510,7 @@ class ReportEvent(FromRow, Node):
 class ReportEventConnection:
     page: strawberry.Private[Page[Any]]
 
-    @field(description="The rows of the page.")
+    @field(description="The rows of the page.", metadata=EDGES)
     def edges(self, info: Info) -> list["ReportEventEdge"]:
         return [
             ReportEventEdge(cursor=self.cursor_of(row), node=ReportEvent.of(info.context, row))

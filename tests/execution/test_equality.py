@@ -79,7 +79,12 @@ async def lively(city: City) -> City:
 
 @pytest.mark.parametrize("signed_in", [False, True])
 async def test_plan_answers_every_document_as_graphql_core_does(
-    lively: City, database_url: str, monkeypatch: pytest.MonkeyPatch, *, signed_in: bool
+    lively: City,
+    database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    *,
+    signed_in: bool,
 ) -> None:
     caller = await lively.official(GAMBIR) if signed_in else lively.anyone()
     given, schema = await pools(caller), lively.service.schema
@@ -103,3 +108,4 @@ async def test_plan_answers_every_document_as_graphql_core_does(
         monkeypatch.setattr(DocumentPlans, "execute", not_planned)
         assert fast == await answer(lively.http, document, caller), (seed, document)
     assert outcomes[True] > outcomes.total() / 3
+    assert "planning failed" not in caplog.text

@@ -1,0 +1,202 @@
+"""Check that no answer is stale: writers and readers on several workers that are killed and restarted.
+
+A writer notes each change once it is answered. A reader begins a query at a random worker, and must find every change
+that was answered before it began: in the list of a kelurahan, in a count, in a report by its number, and in the points
+of a board. Kept answers (`execution.answers`) serve most of the reads.
+Run: python -m benchmarks.live.fresh [--seconds S] [--writers N] [--readers N] [--seed K]
+"""
+
+import argparse
+import asyncio
+import random
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from actions.accounts import credentials, grant_role
+from actions.transaction import Transactions
+from benchmarks.live.workers import UNANSWERED, Fleet, Worker
+from models.database import database
+from models.reference.gazetteer import Gazetteer
+from models.reference.records import bundled
+from rules.access import Role
+from tests.backends import PostgresServer, RedisServer
+from tests.city import SECRET, prepare
+from tests.wire import PASSWORD, Caller
+
+WORKERS = 2
+REST = 6.0
+"""Seconds between two kills."""
+
+LIST = "query($k: [String!]) { reports(filter: { kelurahan: $k }, first: 100) { edges { node { number version } } } }"
+COUNT = "query($k: [String!]) { reports(filter: { kelurahan: $k }) { totalCount } }"
+ONE = "query($n: String!) { report(number: $n) { version status timeline(last: 1) { edges { node { version } } } } }"
+BOARD = "{ leaderboard(period: ALL_TIME) { standings(first: 300) { edges { node { scorecard { received } } } } } }"
+NEWEST = 40
+"""Reports of a kelurahan that a list must show: fewer than its page has."""
+
+
+@dataclass
+class Facts:
+    """What has been answered: the versions of reports, and the reports of each kelurahan, newest last."""
+
+    versions: dict[str, int] = field(default_factory=dict)
+    numbers: defaultdict[str, deque[str]] = field(default_factory=lambda: defaultdict(lambda: deque(maxlen=NEWEST)))
+    submitted: Counter[str] = field(default_factory=Counter)
+
+
+class Check:
+    """Writers and readers of one city."""
+
+    def __init__(self, fleet: Fleet, rng: random.Random) -> None:
+        self.facts = Facts()
+        self.reads: Counter[str] = Counter()
+        self.stale: list[str] = []
+        self.unanswered = 0
+        self._fleet, self._rng = fleet, rng
+        self._places = rng.sample(bundled().kelurahan, 6)
+
+    async def write(self, citizen: Caller, officer: Caller, until: float) -> None:
+        """Submit reports and change their status, and note what is answered."""
+        while time.monotonic() < until:
+            await asyncio.sleep(self._rng.random() * 0.4)
+            place = self._rng.choice(self._places)
+            with suppress(*UNANSWERED):
+                citizen, officer = self._anywhere(citizen), self._anywhere(officer)
+                report = await self._submit(citizen, place.latitude, place.longitude)
+                if self._rng.randrange(10) < 7:
+                    moved = (await officer.move(report["id"], "IN_PROGRESS"))["report"]
+                    if moved is not None:
+                        self.facts.versions[report["number"]] = moved["version"]
+                continue
+            self.unanswered += 1
+
+    async def _submit(self, citizen: Caller, latitude: float, longitude: float) -> dict[str, Any]:
+        location = {"latitude": latitude, "longitude": longitude}
+        report = await citizen.report(location=location, category="SAMPAH", title=f"Laporan {self._rng.random()}")
+        self.facts.versions[report["number"]] = report["version"]
+        self.facts.numbers[report["kelurahan"]["code"]].append(report["number"])
+        self.facts.submitted[report["kelurahan"]["code"]] += 1
+        return report
+
+    async def read(self, until: float) -> None:
+        """Read, and note each answer that misses a change that was answered before the read began."""
+        kinds: list[Callable[[Caller], Any]] = [self._read_list, self._read_count, self._read_one, self._read_board]
+        while time.monotonic() < until:
+            kind = self._rng.choices(kinds, (5, 3, 4, 1))[0]
+            try:
+                await kind(Caller(self._fleet.any_http(self._rng)))
+            except UNANSWERED:
+                self.unanswered += 1
+                await asyncio.sleep(0.05)
+            else:
+                self.reads[kind.__name__.removeprefix("_read_")] += 1
+
+    async def _read_list(self, caller: Caller) -> None:
+        place = self._rng.choice(self._places).code
+        known = {number: self.facts.versions[number] for number in self.facts.numbers[place]}
+        edges = (await caller.ask(LIST, k=[place]))["reports"]["edges"]
+        shown = {edge["node"]["number"]: edge["node"]["version"] for edge in edges}
+        self._expect("list", all(shown.get(number, 0) >= version for number, version in known.items()), known, shown)
+
+    async def _read_count(self, caller: Caller) -> None:
+        place = self._rng.choice(self._places).code
+        known = self.facts.submitted[place]
+        shown = (await caller.ask(COUNT, k=[place]))["reports"]["totalCount"]
+        self._expect("count", shown >= known, known, shown)
+
+    async def _read_one(self, caller: Caller) -> None:
+        if not self.facts.versions:
+            return
+        number = self._rng.choice(list(self.facts.versions)[-30:])
+        known = self.facts.versions[number]
+        report = (await caller.ask(ONE, n=number))["report"]
+        event = report["timeline"]["edges"][0]["node"]["version"]
+        self._expect("report", min(report["version"], event) >= known, known, report)
+
+    async def _read_board(self, caller: Caller) -> None:
+        known = sum(self.facts.submitted.values())
+        edges = (await caller.ask(BOARD))["leaderboard"]["standings"]["edges"]
+        shown = sum(edge["node"]["scorecard"]["received"] for edge in edges)
+        self._expect("board", shown >= known, known, shown)
+
+    def _expect(self, what: str, right: bool, known: object, shown: object) -> None:
+        if not right:
+            self.stale.append(f"{what}: answered before {known!r:.300}, shown {shown!r:.300}")
+
+    def _anywhere(self, caller: Caller) -> Caller:
+        return caller.on(self._fleet.any_http(self._rng))
+
+    async def kill(self, until: float) -> None:
+        """Kill and restart one worker after the other."""
+        while time.monotonic() < until - REST:
+            await asyncio.sleep(REST)
+            worker = self._rng.choice(self._fleet.workers)
+            await worker.end(signal.SIGKILL)
+            await worker.start()
+
+
+async def run(seconds: float, writers: int, readers: int, seed: int, folder: Path) -> Check:
+    """Run the check on a new city."""
+    with PostgresServer() as postgres, RedisServer() as redis:
+        postgres.create_database("fresh")
+        url = postgres.url("fresh")
+        await prepare(url)
+        postgres.execute('ALTER DATABASE "fresh" SET synchronous_commit = on')  # an answered commit survives a kill
+        settings = {
+            "DATABASE_URL": url,
+            "BROADCAST_URL": redis.url,
+            "MEDIA_DIR": str(folder / "media"),
+            "SECRET_KEY": SECRET,
+            "LOG_LEVEL": "WARNING",
+        }
+        fleet = Fleet([Worker("app.cli", settings, folder / f"worker-{number}.log") for number in range(WORKERS)])
+        check = Check(fleet, random.Random(seed))
+        try:
+            await fleet.start()
+            async with database(url):
+                grant = await credentials("balaikota@contoh.id", PASSWORD)
+                await Transactions().run(grant_role, Gazetteer(bundled()), grant, Role.ADMIN, None)
+            officer = Caller(fleet.any_http(check._rng))  # noqa: SLF001 # the rng of the run
+            await officer.sign_in("balaikota@contoh.id")
+            citizens = [Caller(fleet.any_http(check._rng)) for _ in range(writers)]  # noqa: SLF001 # as above
+            for number, citizen in enumerate(citizens):
+                await citizen.sign_up(f"warga-{number}@contoh.id")
+            until = time.monotonic() + seconds
+            await asyncio.gather(
+                *(check.write(citizen, officer, until) for citizen in citizens),
+                *(check.read(until) for _ in range(readers)),
+                check.kill(until),
+            )
+        finally:
+            await fleet.close()
+    return check
+
+
+def main() -> None:
+    """Run the check and print what was found. The exit code is 1 for stale answers."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--writers", type=int, default=8)
+    parser.add_argument("--readers", type=int, default=64)
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        check = asyncio.run(run(given.seconds, given.writers, given.readers, given.seed, Path(folder)))
+    reads = ", ".join(f"{count} {kind}" for kind, count in check.reads.items())
+    print(f"{len(check.facts.versions)} reports, reads: {reads}; {check.unanswered} requests without an answer")
+    print(f"stale: {len(check.stale)}")
+    for one in check.stale[:10]:
+        print(" ", one)
+    sys.exit(1 if check.stale else 0)
+
+
+if __name__ == "__main__":
+    main()
