@@ -21,9 +21,9 @@ from actions.photos import record_upload
 from actions.transaction import Transactions
 from app.auth import Tokens, identify
 from app.clock import run_clock
-from app.door import MAX_BODY, QueryDoor
+from app.door import MAX_BODY, GraphQLDoor
 from app.errors import unavailable
-from app.graphql import GraphQLEndpoint, WebSocketBypass
+from app.graphql import GraphQLEndpoint
 from app.schema import make_schema
 from app.services import Services, read_places
 from app.settings import Settings, read_settings
@@ -84,9 +84,8 @@ class Application:
             ],
             lifespan=self._lifespan,
             middleware=[
-                Middleware(WebSocketBypass, self._endpoint),
+                Middleware(GraphQLDoor, self._endpoint, self.schema, lambda: self.services, self.settings.origins),
                 cross_origin,
-                Middleware(QueryDoor, self.schema, lambda: self.services),
             ],
             exception_handlers={Exception: unavailable},
         )

@@ -1,10 +1,10 @@
-"""The door for queries: `/graphql` over HTTP, answered from the kept answers, or by a compiled plan.
+"""The door to `/graphql`: queries over HTTP, answered from the kept answers or by a compiled plan, and websockets.
 
-It does the least that an answer needs. Whatever it does not answer, it passes on untouched: mutations, errors, other
-content types, and what plans do not know (`execution`).
+It is before all middleware and does the least that an answer needs. Whatever it does not answer, it passes on
+untouched: mutations, errors, other content types, and what plans do not know (`execution`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from hashlib import blake2b
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
@@ -35,17 +35,35 @@ class _Request(NamedTuple):
     operation_name: str | None
 
 
-class QueryDoor:
-    """Middleware that answers queries, and passes all else on."""
+class GraphQLDoor:
+    """Middleware that answers queries, and passes all else on.
 
-    def __init__(self, app: ASGIApp, schema: Schema, services: Callable[[], Services]) -> None:
-        self._app, self._schema, self._services = app, schema, services
+    Websockets go past all other middleware: each layer costs memory for as long as a websocket lasts, and time for
+    every message.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        endpoint: ASGIApp,
+        schema: Schema,
+        services: Callable[[], Services],
+        origins: Collection[str],
+    ) -> None:
+        self._app, self._endpoint = app, endpoint
+        self._schema, self._services = schema, services
+        self._origins = frozenset(origin.encode() for origin in origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a query, or pass the request on."""
-        if scope["type"] != "http" or scope["path"] != "/graphql":
+        if scope["type"] == "lifespan" or scope["path"] != "/graphql":
             await self._app(scope, receive, send)
-            return
+        elif scope["type"] == "websocket":
+            await self._endpoint(scope, receive, send)
+        else:
+            await self._serve(scope, receive, send)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers: Headers = dict(scope["headers"])
         messages: list[Message] = []
         key = await _key(scope, headers, receive, messages)
@@ -58,7 +76,13 @@ class QueryDoor:
         if answer is None:
             await self._app(scope, _replay(messages, receive), send)
         else:
-            await _send(answer, scope["method"], headers, send)
+            await _send(answer, scope["method"], headers, self._allowed(headers.get(b"origin")), send)
+
+    def _allowed(self, origin: bytes | None) -> bytes | None:
+        """Return the origin that may read the answer, as CORSMiddleware does for the other answers; None for none."""
+        if origin is None or not self._origins:
+            return None
+        return b"*" if b"*" in self._origins else origin if origin in self._origins else None
 
     async def _answer(self, key: bytes, scope: Scope, headers: Headers) -> Answer | bytes | None:
         """Return a kept answer, a new one that is kept or could be, or the body of one that is for the viewer only."""
@@ -168,18 +192,24 @@ def _replay(messages: list[Message], receive: Receive) -> Receive:
     return replay
 
 
-async def _send(answer: Answer | bytes, method: str, headers: Headers, send: Send) -> None:
+async def _send(
+    answer: Answer | bytes, method: str, headers: Headers, allowed_origin: bytes | None, send: Send
+) -> None:
     """Send an answer: 304 without a body if the client has it already."""
     body = answer if isinstance(answer, bytes) else answer.body
     media_type = GRAPHQL_RESPONSE if GRAPHQL_RESPONSE in headers.get(b"accept", b"") else b"application/json"
-    sent = [(b"content-length", b"%d" % len(body)), (b"content-type", media_type)]
+    sent = [(b"vary", b"accept, origin")]
+    if allowed_origin is not None:
+        sent.append((b"access-control-allow-origin", allowed_origin))
     status = 200
     if isinstance(answer, bytes):
         sent.append((b"cache-control", b"private, no-cache"))
     elif method == "GET":
-        sent += [(b"cache-control", b"no-cache"), (b"etag", answer.etag), (b"vary", b"accept")]
+        sent += [(b"cache-control", b"no-cache"), (b"etag", answer.etag)]
         if _has(headers.get(b"if-none-match", b""), answer.etag):
-            status, body, sent = 304, b"", sent[2:]
+            status, body = 304, b""
+    if status != 304:
+        sent += [(b"content-length", b"%d" % len(body)), (b"content-type", media_type)]
     await send({"type": "http.response.start", "status": status, "headers": sent})
     await send({"type": "http.response.body", "body": body})
 

@@ -10,7 +10,7 @@ import orjson
 from cross_web import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import ConnectionRejectionError
@@ -165,18 +165,3 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
 
 def _media_type(request: HTTPConnection) -> str:
     return GRAPHQL_RESPONSE if GRAPHQL_RESPONSE in request.headers.get("accept", "") else "application/json"
-
-
-class WebSocketBypass:
-    """Middleware that routes GraphQL's websockets past the middleware for HTTP.
-
-    Each layer costs memory for as long as a websocket lasts, and time for every message.
-    """
-
-    def __init__(self, app: ASGIApp, endpoint: GraphQLEndpoint) -> None:
-        self._app, self._endpoint = app, endpoint
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Route a connection."""
-        is_graphql = scope["type"] == "websocket" and scope["path"] == "/graphql"
-        await (self._endpoint if is_graphql else self._app)(scope, receive, send)

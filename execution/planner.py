@@ -5,6 +5,7 @@ the list of their JSON values. So a field that has to be read is read once for a
 not know how to do is `Unplannable`.
 """
 
+from binascii import b2a_base64
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,7 +38,7 @@ from tortoise.models import Model
 
 from execution import run as runtime
 from execution.leaves import serialiser
-from execution.run import Run, Unexpected
+from execution.run import Run
 from models.reading import enum_of, may_be_null
 from schema.columns import COLUMNS, EDGES, Columns, FromRow, Load, columns_of
 from schema.context import DEPENDS
@@ -130,7 +131,7 @@ class Planner:
         self._source: list[str] = []
         self.namespace: dict[str, Any] = {
             **{name: getattr(runtime, name) for name in _RUNTIME},
-            "Unexpected": Unexpected,
+            "b2a_base64": b2a_base64,
         }
         self.column_sets: list[ColumnSet] = []
         self.arguments: list[Callable[[VariableValues], dict[str, Any]]] = []
@@ -461,6 +462,9 @@ class Planner:
             of = self._name("of", cls.of)
             row = f"{self._name('Row', namedtuple('Row', columns.names))}({', '.join(values)})" if by_column else "row"  # noqa: PYI024
             return self._resolved(declared, definition, details, number, f"{of}(context, {row})")
+        if columns.id_of is not None:
+            # `rules.opaque.encode`; letters, digits and a colon become none of the two characters that it replaces
+            return _Part(inline=f"b2a_base64(b'{columns.id_of}:%d' % {plain[0]}).rstrip(b'=\\n').decode()")
         if columns.of is not None:
             return self._embedded(declared, columns, details, plain, cls.table if by_column else None)
         if columns.make is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
@@ -42,6 +43,7 @@ class Page(Generic[Row]):
     key: Callable[[Row], Any]
 
 
+@cache
 def with_key(columns: tuple[str, ...], *key: str) -> tuple[tuple[str, ...], Callable[[Sequence[Any]], Any]]:
     """Return the columns with those of the key, each once, and the function that takes the key from their values."""
     extended = tuple(dict.fromkeys((*columns, *key)))

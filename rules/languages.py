@@ -1,6 +1,7 @@
 """The two languages of the service, texts that are available in both, and the choice between them."""
 
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple, get_args
 
 Language = Literal["id", "en"]
@@ -37,6 +38,7 @@ def preferred_language(requested: str | None, accept_language: str) -> Language:
     return max(LANGUAGES, key=lambda language: weights.get(language, 0.0))  # on a tie the first: Indonesian
 
 
+@lru_cache(maxsize=256)
 def preferred_locale(accept_language: str) -> Locale:
     """Return the locale to answer in, from an Accept-Language header."""
     return Locale(preferred_language(None, accept_language).upper())

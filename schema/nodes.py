@@ -25,12 +25,7 @@ def global_id(type_name: str, key: object) -> strawberry.ID:
 def id_field(type_name: str, column: str) -> Any:
     """Declare the id of a type whose objects are made from rows, by the integer column that is the key."""
     (declared,) = get_object_definition(Node, strict=True).fields
-    prefix = f"{type_name}:".encode()  # once: `global_id` would do it for each row
-    return column_field(
-        column,
-        make=lambda _, key: opaque.encode(prefix + b"%d" % key),
-        description=declared.description or "",
-    )
+    return column_field(column, id_of=type_name, description=declared.description or "")
 
 
 def parse_id(text: str) -> tuple[str, str] | None:
