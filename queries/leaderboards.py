@@ -21,20 +21,24 @@ from rules.scoring.ranking import RankedRow, rank, rank_by_points
 LAST_DAY = date(9999, 12, 31)
 
 IN_HAND = ("open", "overdue")
-FLOWS = ", ".join(f"0 AS {name}" if name in IN_HAND else name for name in COUNTER_NAMES)
-IN_HAND_SUMS = ", ".join(f"SUM({name})" if name in IN_HAND else "0" for name in COUNTER_NAMES)
-MINUTES = ", response_minutes, processing_minutes"
+MINUTES = ("response_minutes", "processing_minutes")
+POINTS = ("points", "entries")
+"""The counters by which a board of points ranks."""
 
 UNITS = (
-    "SELECT officer, unit, {flows}{minutes} FROM tally "
-    "WHERE period = $1 AND first_day = $2 AND officer = {whole_unit} "
-    "UNION ALL SELECT {whole_unit}, unit, {held}{no_minutes} FROM tally "
-    "WHERE officer = {whole_unit} AND ({until}) GROUP BY unit"
+    "SELECT {whole_unit} AS officer, COALESCE(flow.unit, held.unit) AS unit, {counters} "
+    "FROM (SELECT * FROM tally WHERE period = $1 AND first_day = $2 AND officer = {whole_unit}) flow "
+    "FULL JOIN (SELECT unit, SUM(open) AS open, SUM(overdue) AS overdue FROM tally "
+    "WHERE officer = {whole_unit} AND ({until}) GROUP BY unit) held ON held.unit = flow.unit"
 )
 """The counters of a period, and the reports in the units' hands at its end."""
 
 OFFICERS = (
-    "SELECT officer, unit, {flows}{minutes} FROM tally WHERE period = $1 AND first_day = $2 AND officer > {whole_unit}"
+    "SELECT officer, unit, {counters} FROM tally flow WHERE period = $1 AND first_day = $2 AND officer > {whole_unit}"
+)
+
+UNIT_POINTS = (
+    "SELECT officer, unit, {counters} FROM tally flow WHERE period = $1 AND first_day = $2 AND officer = {whole_unit}"
 )
 
 NOW = "period = 'ALL_TIME'"
@@ -131,7 +135,7 @@ async def read_board(
     """Read the board of the period that contains the Jakarta day `day`. Boards of officers need no `subjects`."""
     current = span(period, day)
     before = previous(period, current)
-    earlier = [] if before is None else (await _read(kind, period, before))[1]
+    earlier = [] if before is None else (await _read(kind, period, before, counters=_ranked_by(metric)))[1]
     head, tallies = await _read(kind, period, current)
     officers = await _officers(kind, [*earlier, *tallies])
     people = {officer.code: officer for officer in officers.values()}
@@ -167,7 +171,7 @@ async def read_scorecards(
 
     External agencies are not among the subjects. They have a scorecard too, without a responsiveness.
     """
-    _, tallies = await _read(kind, period, span(period, day), minutes=MINUTES)
+    _, tallies = await _read(kind, period, span(period, day), minutes=True)
     officers = await _officers(kind, tallies)
     found: dict[str, ScorecardData] = {}
     for row in tallies:
@@ -234,36 +238,53 @@ async def _read_citizens(days: Span, closed: date | None) -> tuple[dict[str, Cou
     return counters, {one.code: one for one in people}
 
 
-async def _read(kind: BoardKind, period: Period, days: Span, *, minutes: str = "") -> tuple[Head, list[TallyRow]]:
+def _ranked_by(metric: Metric) -> tuple[str, ...]:
+    return POINTS if metric is Metric.POINTS else COUNTER_NAMES
+
+
+async def _read(
+    kind: BoardKind,
+    period: Period,
+    days: Span,
+    *,
+    counters: tuple[str, ...] = COUNTER_NAMES,
+    minutes: bool = False,
+) -> tuple[Head, list[TallyRow]]:
     """Read the head and the tallies in one statement, so that they include exactly the events up to its position.
 
     The reports in hand are those at the end of the period, or those of now while it is open.
     """
-    sql, values = OFFICERS, [period, days.first or BEGINNING]
-    if BOARDS[kind].subject_type is SubjectType.UNIT:
-        sql = UNITS
-        if await _is_closed(days) and days.last is not None:
-            after = days.last + timedelta(days=1)
-            values += [after.replace(month=1, day=1), after.replace(day=1), after]
-    tallies = sql.format(
-        whole_unit=WHOLE_UNIT,
-        flows=FLOWS,
-        held=IN_HAND_SUMS,
-        minutes=minutes,
-        no_minutes=f", '{NO_MINUTES}', '{NO_MINUTES}'" if minutes else "",
-        until=DAY_CLOSED if len(values) > 2 else NOW,
-    )
+    values: list[object] = [period, days.first or BEGINNING]
+    sql, until = UNIT_POINTS if counters == POINTS else UNITS, NOW
+    if BOARDS[kind].subject_type is not SubjectType.UNIT:
+        sql = OFFICERS
+    elif sql is UNITS and days.last is not None and await _is_closed(days):
+        after, until = days.last + timedelta(days=1), DAY_CLOSED
+        values += [after.replace(month=1, day=1), after.replace(day=1), after]
+    listed = _listed(counters, minutes=minutes, with_held=sql is UNITS)
+    tallies = sql.format(whole_unit=WHOLE_UNIT, counters=listed, until=until)
     rows = await read(
         f"SELECT h.epoch, h.position, h.open_from, t.* FROM log_head h LEFT JOIN ({tallies}) t ON 1 = 1 WHERE h.id = 1",
         *values,
     )
     epoch, position, open_from = rows[0][:3]
+    width = 5 + len(counters)
+    made = Counters._make if counters == COUNTER_NAMES else lambda values: Counters(*values)
     return Head(epoch, position, moment(open_from)), [
-        TallyRow(unit, officer_of(officer), Counters._make(row[5:19]), row[19:])
+        TallyRow(unit, officer_of(officer), made(row[5:width]), row[width:])
         for row in rows
         for officer, unit in (row[3:5],)
         if unit is not None
     ]
+
+
+def _listed(counters: tuple[str, ...], *, minutes: bool, with_held: bool) -> str:
+    """Return the columns of a tally. The reports in hand come from `held`; an officer has none."""
+    held = "COALESCE(held.{0}, 0)" if with_held else "0"
+    columns = [held.format(name) if name in IN_HAND else f"COALESCE(flow.{name}, 0)" for name in counters]
+    if minutes:
+        columns += [f"COALESCE(flow.{name}, '{NO_MINUTES}')" for name in MINUTES]
+    return ", ".join(f"{column} AS c{number}" for number, column in enumerate(columns))
 
 
 def _counters(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Protocol
 
 from rules.access import Role
@@ -89,6 +90,7 @@ KELURAHAN_DEPTH = 4
 def _prefix(depth: int) -> Callable[[str], str | None]:
     """Return a function from a kelurahan to the place with the first `depth` parts of its code."""
 
+    @lru_cache(maxsize=1_024)  # a board asks for hundreds of units, and they are always the same
     def subject_of_unit(unit: str) -> str | None:
         parts = unit.split(".")
         return ".".join(parts[:depth]) if len(parts) == KELURAHAN_DEPTH else None
@@ -96,6 +98,7 @@ def _prefix(depth: int) -> Callable[[str], str | None]:
     return subject_of_unit
 
 
+@lru_cache(maxsize=1_024)
 def _agency(unit: str) -> str | None:
     """Return an agency itself. A kelurahan counts for no agency, and citizens' own entries count for no unit."""
     return None if len(unit.split(".")) == KELURAHAN_DEPTH or unit == Role.CITIZEN else unit
