@@ -27,7 +27,8 @@ from actions.statuses import StatusChange, change_status
 from actions.submissions import Submission, route, submit
 from actions.transaction import Transactions
 from benchmarks.stored import NOON, Stored, store
-from models.database import configuration, fetch
+from models.database import configuration, fetch, reader_of
+from models.reading import reading_with
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import bundled
 from models.tallies import median_minutes
@@ -135,7 +136,8 @@ async def open_side(stored: Stored) -> AsyncIterator[Side]:
                 "WHERE id NOT IN (SELECT account_id FROM membership)"
             )
         units = {row["unit"]: row["account"] for row in officers}
-        yield Side(stored, context, server["server_version"], units, (citizens["first"], citizens["last"]))
+        async with reading_with(context, reader_of(stored.url)):
+            yield Side(stored, context, server["server_version"], units, (citizens["first"], citizens["last"]))
     finally:
         await context.close_connections()
 

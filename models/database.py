@@ -20,7 +20,7 @@ from tortoise.migrations.api.migrate import migrate as apply_migrations
 from tortoise.migrations.executor import MigrationExecutor, PlanStep
 
 from models.log import LogHead
-from models.reading import postgres_reader, reading_from, sqlite_reader
+from models.reading import Reader, postgres_reader, reading_with, sqlite_reader
 
 MODULES = [
     "models.accounts",
@@ -83,24 +83,31 @@ ANSWER_WITHIN = 10.0
 itself: without a timeout the log tailer would wait for it for ever. Migrations have no limit."""
 
 
+LIMITS = {"server_settings": POSTGRES_SETTINGS, "command_timeout": ANSWER_WITHIN}
+"""Limits of the service's connections to PostgreSQL."""
+
+
 @asynccontextmanager
 async def database(url: str, *, pool: int = 5) -> AsyncIterator[TortoiseContext]:
     """Open the database for all tasks of this process, and close it at the end."""
     if is_sqlite(url):
         sqlite_path(url).parent.mkdir(parents=True, exist_ok=True)
     config = configuration(url, pool=pool)
-    if is_sqlite(url):
-        reader = sqlite_reader(str(sqlite_path(url)), SQLITE_PRAGMAS["busy_timeout"])
-    else:
-        limits = {"server_settings": POSTGRES_SETTINGS, "command_timeout": ANSWER_WITHIN}
-        config["connections"]["default"]["credentials"] |= limits
-        reader = postgres_reader(pool, **_credentials(url), **limits)
+    if not is_sqlite(url):
+        config["connections"]["default"]["credentials"] |= LIMITS
     context = await Tortoise.init(config=config, _enable_global_fallback=True)
     try:
-        async with reading_from(reader):
+        async with reading_with(context, reader_of(url, pool=pool)):
             yield context
     finally:
         await context.close_connections()
+
+
+def reader_of(url: str, *, pool: int = 5) -> Reader:
+    """Return the reader of a database, with connections of its own."""
+    if is_sqlite(url):
+        return sqlite_reader(str(sqlite_path(url)), SQLITE_PRAGMAS["busy_timeout"])
+    return postgres_reader(pool, **_credentials(url), **LIMITS)
 
 
 def connection() -> BaseDBAsyncClient:

@@ -5,6 +5,7 @@ statement is prepared once for each connection, and rows stay as the driver give
 """
 
 import asyncio
+import logging
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -12,12 +13,16 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import cache, partial
 from typing import Any, Protocol, TypeAlias
+from weakref import WeakKeyDictionary
 
 import aiosqlite
 import asyncpg
 import orjson
 from tortoise import fields
+from tortoise.context import TortoiseContext, require_context
 from tortoise.models import Model
+
+logger = logging.getLogger("tanggap.reading")
 
 Values: TypeAlias = Sequence[Any]
 """The values of a row, in the order of the selected columns, as PostgreSQL's driver gives them: texts for enums."""
@@ -99,6 +104,8 @@ class Reader:
 
     async def fetch(self, sql: str, values: Values, decoders: Decoders = ()) -> list[Values]:
         """Return the rows of a statement with `$1` placeholders. A connection that fails or is cut off is dropped."""
+        if logger.isEnabledFor(logging.DEBUG):
+            logger.debug("%s", sql)
         link = await self._free.get()
         kept: _Link | None = None
         try:
@@ -123,8 +130,8 @@ class Reader:
                 await link.close()
 
 
-_open: list[Reader] = []
-"""The readers of the databases that are open, the last opened last."""
+_readers: "WeakKeyDictionary[TortoiseContext, Reader]" = WeakKeyDictionary()
+"""The reader of each open database."""
 
 
 def sqlite_reader(file: str, busy_timeout: int) -> Reader:
@@ -138,19 +145,23 @@ def postgres_reader(connections: int, **options: Any) -> Reader:
 
 
 @asynccontextmanager
-async def reading_from(opened: Reader) -> AsyncIterator[None]:
-    """Read from this database until the end of the context."""
-    _open.append(opened)
+async def reading_with(context: TortoiseContext, reader: Reader) -> AsyncIterator[None]:
+    """Read with `reader` wherever the database of `context` is in use."""
+    _readers[context] = reader
     try:
         yield
     finally:
-        _open.remove(opened)
-        await opened.close()
+        del _readers[context]
+        await reader.close()
 
 
 def is_sqlite() -> bool:
-    """Return whether the database that is read is SQLite."""
-    return _open[-1].is_sqlite
+    """Return whether the database in use is SQLite."""
+    return _reader().is_sqlite
+
+
+def _reader() -> Reader:
+    return _readers[require_context()]
 
 
 async def read(sql: str, *values: Any, first: tuple[type[Model], tuple[str, ...]] | None = None) -> list[Values]:
@@ -158,7 +169,7 @@ async def read(sql: str, *values: Any, first: tuple[type[Model], tuple[str, ...]
 
     `first`: the table and the names of the first columns, if SQLite stores some of them as text.
     """
-    reader = _open[-1]
+    reader = _reader()
     decoders = () if first is None or not reader.is_sqlite else _selected(*first)[1]
     return await reader.fetch(sql, values, decoders)
 
@@ -170,7 +181,7 @@ async def select(
 
     `rest` is the statement from WHERE on, with `$1` placeholders.
     """
-    reader = _open[-1]
+    reader = _reader()
     listed, decoders = _selected(table, columns)
     sql = f"SELECT {listed} FROM {source or table._meta.db_table} {rest}"  # noqa: SLF001 # Tortoise has no public way
     return await reader.fetch(sql, values, decoders if reader.is_sqlite else ())

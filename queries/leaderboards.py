@@ -135,8 +135,11 @@ async def read_board(
     """Read the board of the period that contains the Jakarta day `day`. Boards of officers need no `subjects`."""
     current = span(period, day)
     before = previous(period, current)
-    earlier = [] if before is None else (await _read(kind, period, before, counters=_ranked_by(metric)))[1]
-    head, tallies = await _read(kind, period, current)
+    open_from = await _open_from()
+    earlier: list[TallyRow] = []
+    if before is not None:
+        _, earlier = await _read(kind, period, before, open_from, counters=_ranked_by(metric))
+    head, tallies = await _read(kind, period, current, open_from)
     officers = await _officers(kind, [*earlier, *tallies])
     people = {officer.code: officer for officer in officers.values()}
     codes = _codes(kind, officers, subjects)
@@ -171,7 +174,7 @@ async def read_scorecards(
 
     External agencies are not among the subjects. They have a scorecard too, without a responsiveness.
     """
-    _, tallies = await _read(kind, period, span(period, day), minutes=True)
+    _, tallies = await _read(kind, period, span(period, day), await _open_from(), minutes=True)
     officers = await _officers(kind, tallies)
     found: dict[str, ScorecardData] = {}
     for row in tallies:
@@ -246,6 +249,7 @@ async def _read(
     kind: BoardKind,
     period: Period,
     days: Span,
+    open_from: datetime | None,
     *,
     counters: tuple[str, ...] = COUNTER_NAMES,
     minutes: bool = False,
@@ -258,7 +262,7 @@ async def _read(
     sql, until = UNIT_POINTS if counters == POINTS else UNITS, NOW
     if BOARDS[kind].subject_type is not SubjectType.UNIT:
         sql = OFFICERS
-    elif sql is UNITS and days.last is not None and await _is_closed(days):
+    elif sql is UNITS and days.last is not None and _is_closed(days, open_from):
         after, until = days.last + timedelta(days=1), DAY_CLOSED
         values += [after.replace(month=1, day=1), after.replace(day=1), after]
     listed = _listed(counters, minutes=minutes, with_held=sql is UNITS)
@@ -317,9 +321,12 @@ def _subject_of(kind: BoardKind, unit: str, officer: int | None, officers: Mappi
     return board.subject_of_unit(unit) if officer is None else None
 
 
-async def _is_closed(days: Span) -> bool:
+async def _open_from() -> datetime | None:
     ((stored,),) = await read("SELECT open_from FROM log_head WHERE id = 1")
-    open_from = moment(stored)
+    return moment(stored)
+
+
+def _is_closed(days: Span, open_from: datetime | None) -> bool:
     return open_from is not None and days.ends_at is not None and days.ends_at <= open_from
 
 

@@ -343,10 +343,10 @@ async def dismiss_reports(city: City, count: int) -> None:
 async def statements(caplog: pytest.LogCaptureFixture, reading: Awaitable[Row]) -> tuple[Row, list[str]]:
     """Return the result of a read and its statements on reports or points. The log tailer reads neither."""
     caplog.clear()
-    with caplog.at_level(logging.DEBUG, logger="tortoise.db_client"):
+    with caplog.at_level(logging.DEBUG, logger="tanggap.reading"):
         found = await reading
-    result = [record.getMessage() for record in caplog.records if record.name == "tortoise.db_client"]
-    return found, [each for each in result if re.search(r'FROM "(point_entry|report)"', each)]
+    result = [record.getMessage() for record in caplog.records if record.name == "tanggap.reading"]
+    return found, [each for each in result if re.search(r"FROM (point_entry|report)\b", each)]
 
 
 async def test_statement_count_is_independent_of_page_size(city: City, caplog: pytest.LogCaptureFixture) -> None:

@@ -10,6 +10,7 @@ from actions.overdue import record_overdue
 from actions.periods import close_periods
 from models.accounts import Account
 from models.database import fetch
+from models.reading import Values, read
 from models.tallies import TALLY_COLUMNS, tally_values
 from rules.access import Role
 from rules.periods import Period, midnight
@@ -278,13 +279,13 @@ async def test_citizens_are_ranked_by_points_only(city: City) -> None:
 async def test_board_with_all_scorecards_is_read_in_one_batch(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     statements: list[str] = []
 
-    async def counted(sql: str, *values: object) -> list[dict[str, Any]]:
+    async def counted(sql: str, *values: object) -> list[Values]:
         statements.append(sql)
-        return await fetch(sql, *values)
+        return await read(sql, *values)
 
-    monkeypatch.setattr("queries.leaderboards.fetch", counted)
+    monkeypatch.setattr("queries.leaderboards.read", counted)
     assert len(await rows(city.anyone())) == 267
-    assert len(statements) == 3  # this period, the previous one, and the scorecards
+    assert len(statements) == 5  # two periods and the scorecards; whether the period is closed, twice
 
 
 async def test_returned_report_is_received_again_and_late_for_its_holder(city: City) -> None:

@@ -7,12 +7,14 @@ from typing import Any, cast
 import pytest
 from graphql import GraphQLNonNull, GraphQLObjectType, GraphQLOutputType, GraphQLUnionType, get_named_type, is_leaf_type
 from graphql.execution.execute import execute_subscription_event
+from tortoise.models import Model
 
 from actions.accounts import revoke_role
 from app.schema import Schema
 from models.database import fetch
 from models.log import LogEvent, Topic
-from queries import events
+from models.reading import select
+from models.reports import Note
 from rules.access import Role
 from rules.cursors import decode, encode
 from schema.context import BY_VIEWER
@@ -251,14 +253,14 @@ async def test_event_that_fails_in_an_outage_is_delivered_after_it(city: City, m
     citizen = await city.citizen()
     report = await citizen.report()
     one = await screen(city, "subscription($id: ID!) { reportChanged(id: $id) { kind note } }", id=report["id"])
-    read, failures = events.notes, iter(range(3))
+    failures = iter(range(3))
 
-    async def away(positions: list[int]) -> Any:
-        if next(failures, None) is not None:
+    async def away(table: type[Model], *arguments: Any) -> Any:
+        if table is Note and next(failures, None) is not None:
             raise ConnectionRefusedError
-        return await read(positions)
+        return await select(table, *arguments)
 
-    monkeypatch.setattr(events, "notes", away)
+    monkeypatch.setattr("queries.events.select", away)
     await citizen.act("updateReport", report["id"], title="Baru")
     assert await one.until(1) == [{"data": {"reportChanged": {"kind": "EDITED", "note": None}}}]
     assert next(failures, None) is None

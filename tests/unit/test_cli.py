@@ -71,6 +71,7 @@ MIGRATIONS = [
     "0005_tallies",
     "0006_minutes",
     "0007_names",
+    "0008_account_events",
 ]
 
 
