@@ -49,10 +49,6 @@ UNCHECKED = {"ID", "String", "Boolean", "Int", "Float", "DateTime"}
 of 32 bits holds no larger integer, and coordinates are checked to be finite before they are stored."""
 
 
-UNHASHABLE = {"data"}
-"""Columns whose values are no keys of a dict."""
-
-
 class Unplannable(Exception):  # an outcome, not an error
     """The operation has something that plans do not know."""
 
@@ -525,7 +521,7 @@ class Planner:
         """Return how a field is completed that is made of columns."""
         make = self._name("make", columns.make)
         inner = self._nullable(declared.type, details, number)
-        if inner.is_constant and len(values) == 1 and columns.names[0] not in UNHASHABLE:
+        if inner.is_constant and len(values) == 1:
             return self._constant_by_column(make, inner, values[0])
         call = f"{make}({', '.join(['context', *values])})"
         if inner.inline is not None and isinstance(declared.type, GraphQLNonNull):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from tortoise import fields
 from tortoise.models import Model
@@ -57,6 +57,22 @@ PERIOD_CLOSED = "PERIOD_CLOSED"
 """The only kind of event of the topic `period`. No later event is dated into that period or an earlier one."""
 
 
+def _old(name: str) -> tuple[str, str]:
+    """Return the SQL of the old value of a change, null without that change: for PostgreSQL and for SQLite."""
+    return f"data->'before'->>'{name}'", f"json_extract(data, '$.before.{name}')"
+
+
+def _new(name: str, *, changed: str | None = None, at_first: bool = False) -> tuple[str, str]:
+    """Return the SQL of the new value of a change, null without that change. See `EventRow.new`."""
+    key = changed or name
+    first = ("data->'before' = 'null'", "json_type(data, '$.before') = 'null'")
+    present = (f"jsonb_exists(data->'before', '{key}')", f"json_type(data, '$.before.{key}') IS NOT NULL")
+    value = (f"data->'after'->>'{name}'", f"json_extract(data, '$.after.{name}')")
+    conditions = [f"({one} OR {two})" if at_first else two for one, two in zip(first, present, strict=True)]
+    postgres, sqlite = (f"CASE WHEN {one} THEN {two} END" for one, two in zip(conditions, value, strict=True))
+    return postgres, sqlite
+
+
 class LogHead(Model):
     """One row: the last position given, and the epoch, which is new in a restored database."""
 
@@ -83,6 +99,20 @@ class LogEvent(Model):
     )
     actor = fields.CharField(32, null=True, description="the acting role or unit code, which is public")
     data: dict[str, Any] = fields.JSONField()
+
+    derived: ClassVar = {
+        "from_status": _old("status"),
+        "to_status": _new("status", at_first=True),
+        "closed_as": _new("resolution", changed="status", at_first=True),
+        "from_handler": _old("handler"),
+        "to_handler": _new("handler"),
+        "from_kelurahan": _old("kelurahan"),
+        "to_kelurahan": _new("kelurahan"),
+        "from_category": _old("category"),
+        "to_category": _new("category"),
+        "stars": ("CAST(data->>'stars' AS INT)", "json_extract(data, '$.stars')"),
+    }
+    """Columns that are read out of `data`, so that the rest of it need not be read. `EventRow` has them too."""
 
     class Meta:
         table = "log_event"
@@ -112,6 +142,31 @@ class EventRow:
         """The report before the event. None for its first event."""
         changed = self.data["before"]
         return None if changed is None else ReportSnapshot.from_data({**self.data["after"], **changed})
+
+    def old(self, name: str) -> Any:
+        """Return the old value of a change. None if the event did not change it."""
+        changed = self.data["before"]
+        return changed.get(name) if changed else None
+
+    def new(self, name: str, *, changed: str | None = None, at_first: bool = False) -> Any:
+        """Return the new value of a change. None if the event did not change it.
+
+        `changed`: the value whose change counts, if it is another one. `at_first`: the first event counts as a change.
+        """
+        before = self.data["before"]
+        is_new = at_first if before is None else (changed or name) in before
+        return self.data["after"][name] if is_new else None
+
+    from_status = property(lambda self: self.old("status"))
+    to_status = property(lambda self: self.new("status", at_first=True))
+    closed_as = property(lambda self: self.new("resolution", changed="status", at_first=True))
+    from_handler = property(lambda self: self.old("handler"))
+    to_handler = property(lambda self: self.new("handler"))
+    from_kelurahan = property(lambda self: self.old("kelurahan"))
+    to_kelurahan = property(lambda self: self.new("kelurahan"))
+    from_category = property(lambda self: self.old("category"))
+    to_category = property(lambda self: self.new("category"))
+    stars = property(lambda self: self.data.get("stars"))
 
     @property
     def accounts(self) -> tuple[int, ...]:

@@ -7,7 +7,7 @@ statement is prepared once for each connection, and rows stay as the driver give
 import asyncio
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime
 from enum import StrEnum
@@ -170,7 +170,7 @@ async def read(sql: str, *values: Any, first: tuple[type[Model], tuple[str, ...]
     `first`: the table and the names of the first columns, if SQLite stores some of them as text.
     """
     reader = _reader()
-    decoders = () if first is None or not reader.is_sqlite else _selected(*first)[1]
+    decoders = () if first is None else _selected(*first, is_sqlite=reader.is_sqlite)[1]
     return await reader.fetch(sql, values, decoders)
 
 
@@ -182,31 +182,46 @@ async def select(
     `rest` is the statement from WHERE on, with `$1` placeholders.
     """
     reader = _reader()
-    listed, decoders = _selected(table, columns)
+    listed, decoders = _selected(table, columns, is_sqlite=reader.is_sqlite)
     sql = f"SELECT {listed} FROM {source or table._meta.db_table} {rest}"  # noqa: SLF001 # Tortoise has no public way
-    return await reader.fetch(sql, values, decoders if reader.is_sqlite else ())
+    return await reader.fetch(sql, values, decoders)
 
 
 @cache
-def _selected(table: type[Model], columns: tuple[str, ...]) -> tuple[str, Decoders]:
-    """Return the list of columns, and their decoders for SQLite."""
-    declared = [table._meta.fields_map[name] for name in columns]  # noqa: SLF001 # as above
-    listed = ", ".join(field.source_field or name for name, field in zip(columns, declared, strict=True))
-    decoders = ((index, _SQLITE_DECODERS.get(type(field))) for index, field in enumerate(declared))
-    return listed, tuple((index, decode) for index, decode in decoders if decode is not None)
+def _selected(table: type[Model], columns: tuple[str, ...], *, is_sqlite: bool) -> tuple[str, Decoders]:
+    """Return the list of columns, and their decoders for SQLite. A table may have `derived` columns."""
+    listed, decoders = [], []
+    for index, name in enumerate(columns):
+        if name in _derived(table):
+            listed.append(_derived(table)[name][is_sqlite])
+            continue
+        declared = table._meta.fields_map[name]  # noqa: SLF001 # Tortoise has no public way
+        listed.append(declared.source_field or name)
+        decode = _SQLITE_DECODERS.get(type(declared)) if is_sqlite else None
+        if decode is not None:
+            decoders.append((index, decode))
+    return ", ".join(listed) or "1", tuple(decoders)
+
+
+def _derived(table: type[Model]) -> Mapping[str, tuple[str, str]]:
+    """Return the SQL of the derived columns of a table, for PostgreSQL and for SQLite."""
+    derived: Mapping[str, tuple[str, str]] = getattr(table, "derived", {})
+    return derived
 
 
 @cache
 def enum_of(table: type[Model], column: str) -> type[StrEnum] | None:
     """Return the enum whose values a column holds as texts; None for other columns."""
-    found: type[StrEnum] | None = getattr(table._meta.fields_map[column], "enum_type", None)  # noqa: SLF001 # as above
+    declared = table._meta.fields_map.get(column)  # noqa: SLF001 # as above
+    found: type[StrEnum] | None = getattr(declared, "enum_type", None)
     return found
 
 
 @cache
 def may_be_null(table: type[Model], column: str) -> bool:
     """Return whether a column may hold null."""
-    return bool(table._meta.fields_map[column].null)  # noqa: SLF001 # as above
+    declared = table._meta.fields_map.get(column)  # noqa: SLF001 # as above
+    return declared is None or bool(declared.null)
 
 
 def _decoded(row: Values, decoders: Decoders) -> Values:

@@ -1,6 +1,5 @@
 """Reports, their events, and the inputs that change them."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, NamedTuple, Self
 
@@ -382,38 +381,9 @@ class ReportEdge:
 ROLES = frozenset(role.value for role in Role)
 
 
-def before(name: str, make: Make) -> Make:
-    """Return the function that makes a field of the old value of a change; None if the event did not change it."""
-
-    def make_before(context: Context, data: Mapping[str, Any]) -> Any:
-        changed = data["before"]
-        return make(context, changed[name]) if changed and name in changed else None
-
-    return make_before
-
-
-def after(name: str, make: Make, *, at_first: bool = False) -> Make:
-    """Return the function that makes a field of the new value of a change; None if the event did not change it.
-
-    `at_first`: the first event of a report counts as a change.
-    """
-
-    def make_after(context: Context, data: Mapping[str, Any]) -> Any:
-        changed = data["before"]
-        is_new = at_first if changed is None else name in changed
-        return make(context, data["after"][name]) if is_new else None
-
-    return make_after
-
-
-def _status(_: Context, name: str) -> ReportStatus:
-    return ReportStatus(name)
-
-
-def _resolution(_: Context, data: Mapping[str, Any]) -> Resolution | None:
-    """Return the resolution after the event; None if the event did not change the status."""
-    changed, resolution = data["before"], data["after"]["resolution"]
-    return Resolution(resolution) if resolution is not None and (changed is None or "status" in changed) else None
+def if_any(make: Make) -> Make:
+    """Return the function that makes a field of a column that may be null."""
+    return lambda context, code: None if code is None else make(context, code)
 
 
 def _actor(context: Context, code: str | None) -> str:
@@ -429,9 +399,7 @@ class ReportEvent(FromRow, Node):
         make=log_cursor,
         description="Log cursor of the event: pass it as `after` of a subscription to continue after this event.",
     )
-    kind: ReportEventKind = column_field(
-        "kind", make=lambda _, kind: ReportEventKind(kind), description="Kind of event."
-    )
+    kind: ReportEventKind = field(description="Kind of event.")
     at: datetime = field(description="Time of the event.")
     report_id: strawberry.ID = column_field(
         "report_id", make=lambda _, key: global_id("Report", key), description="Id of the report."
@@ -441,54 +409,45 @@ class ReportEvent(FromRow, Node):
         make=lambda _, version: version or 0,
         description="Version of the report at this event. Ignore the event if you have a higher version.",
     )
-    from_status: ReportStatus | None = column_field(
-        "data", make=before("status", _status), description="Status before the event. Null unless the event changed it."
-    )
-    to_status: ReportStatus | None = column_field(
-        "data",
-        make=after("status", _status, at_first=True),
-        description="Status after the event. Null unless the event changed it.",
-    )
+    from_status: ReportStatus | None = field(description="Status before the event. Null unless the event changed it.")
+    to_status: ReportStatus | None = field(description="Status after the event. Null unless the event changed it.")
     resolution: Resolution | None = column_field(
-        "data", make=_resolution, description="Outcome. Null unless the event closed the report."
+        "closed_as", make=lambda _, name: name, description="Outcome. Null unless the event closed the report."
     )
     actor: str = column_field(
         "actor", make=_actor, description="A role or the name of a unit that acted. Never names a citizen."
     )
     from_handler: Handler | None = column_field(
-        "data",
-        make=before("handler", handler_of),
+        "from_handler",
+        make=if_any(handler_of),
         description="Unit in charge before the event. Null unless the event changed it.",
     )
     to_handler: Handler | None = column_field(
-        "data",
-        make=after("handler", handler_of),
+        "to_handler",
+        make=if_any(handler_of),
         description="Unit in charge after the event. Null unless the event changed it.",
     )
     from_kelurahan: Kelurahan | None = column_field(
-        "data",
-        make=before("kelurahan", kelurahan_of),
+        "from_kelurahan",
+        make=if_any(kelurahan_of),
         description="Kelurahan before the event. Null unless the event changed it.",
     )
     to_kelurahan: Kelurahan | None = column_field(
-        "data",
-        make=after("kelurahan", kelurahan_of),
+        "to_kelurahan",
+        make=if_any(kelurahan_of),
         description="Kelurahan after the event. Null unless the event changed it.",
     )
     from_category: Category | None = column_field(
-        "data",
-        make=before("category", category_of),
+        "from_category",
+        make=if_any(category_of),
         description="Category before the event. Null unless the event changed it.",
     )
     to_category: Category | None = column_field(
-        "data",
-        make=after("category", category_of),
+        "to_category",
+        make=if_any(category_of),
         description="Category after the event. Null unless the event changed it.",
     )
-    stars: int | None = column_field(
-        "data", make=lambda _, data: data.get("stars"), description="Stars of a rating, 1 to 5. Null for other events."
-    )
-
+    stars: int | None = field(description="Stars of a rating, 1 to 5. Null for other events.")
     report: Report | None = loaded_field(
         "report_id",
         load=Load(

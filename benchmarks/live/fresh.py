@@ -75,6 +75,9 @@ class Check:
                     moved = (await officer.move(report["id"], "IN_PROGRESS"))["report"]
                     if moved is not None:
                         self.facts.versions[report["number"]] = moved["version"]
+                await asyncio.gather(
+                    *(self._expect_list(self._anyone(), report["kelurahan"]["code"]) for _ in range(4))
+                )
                 continue
             self.unanswered += 1
 
@@ -92,15 +95,20 @@ class Check:
         while time.monotonic() < until:
             kind = self._rng.choices(kinds, (5, 3, 4, 1))[0]
             try:
-                await kind(Caller(self._fleet.any_http(self._rng)))
+                await kind(self._anyone())
             except UNANSWERED:
                 self.unanswered += 1
                 await asyncio.sleep(0.05)
             else:
                 self.reads[kind.__name__.removeprefix("_read_")] += 1
 
+    def _anyone(self) -> Caller:
+        return Caller(self._fleet.any_http(self._rng))
+
     async def _read_list(self, caller: Caller) -> None:
-        place = self._rng.choice(self._places).code
+        await self._expect_list(caller, self._rng.choice(self._places).code)
+
+    async def _expect_list(self, caller: Caller, place: str) -> None:
         known = {number: self.facts.versions[number] for number in self.facts.numbers[place]}
         edges = (await caller.ask(LIST, k=[place]))["reports"]["edges"]
         shown = {edge["node"]["number"]: edge["node"]["version"] for edge in edges}
