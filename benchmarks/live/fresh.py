@@ -35,6 +35,9 @@ WORKERS = 2
 REST = 6.0
 """Seconds between two kills."""
 
+PAUSE = 1.0
+"""Seconds before a read, at most. Readers that keep this process busy would see answers long after they were sent."""
+
 LIST = "query($k: [String!]) { reports(filter: { kelurahan: $k }, first: 100) { edges { node { number version } } } }"
 COUNT = "query($k: [String!]) { reports(filter: { kelurahan: $k }) { totalCount } }"
 ONE = "query($n: String!) { report(number: $n) { version status timeline(last: 1) { edges { node { version } } } } }"
@@ -93,6 +96,7 @@ class Check:
         """Read, and note each answer that misses a change that was answered before the read began."""
         kinds: list[Callable[[Caller], Any]] = [self._read_list, self._read_count, self._read_one, self._read_board]
         while time.monotonic() < until:
+            await asyncio.sleep(self._rng.random() * PAUSE)
             kind = self._rng.choices(kinds, (5, 3, 4, 1))[0]
             try:
                 await kind(self._anyone())
