@@ -55,7 +55,7 @@ class Unplannable(Exception):  # an outcome, not an error
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """How the values of a type that are not None become JSON values.
+    """The code that turns the values of a type into JSON values. None is not among them.
 
     Either `inline` gives the expression for one value, from the expression of the value. Or `function` names the
     function for a list of values. `is_pure`: the result depends on the value only. `is_constant`: it is encoded once.
@@ -458,16 +458,9 @@ class Planner:
             of = self._name("of", cls.of)
             row = f"{self._name('Row', namedtuple('Row', columns.names))}({', '.join(values)})" if by_column else "row"  # noqa: PYI024
             return self._resolved(declared, definition, details, number, f"{of}(context, {row})")
-        if columns.id_of is not None:
-            # `rules.opaque.encode`; letters, digits and a colon become none of the two characters that it replaces
-            return _Part(inline=f"b2a_base64(b'{columns.id_of}:%d' % {plain[0]}).rstrip(b'=\\n').decode()")
-        if columns.of is not None:
-            return self._embedded(declared, columns, details, plain, cls.table if by_column else None)
         if columns.make is not None:
             return self._made(declared, columns, details, number, values)
-        (text,), (name,) = plain, columns.names
-        is_sure = by_column and not may_be_null(cls.table, name)
-        return _Part(inline=self._plain(declared.type, text, by_column=by_column, is_sure=is_sure))
+        return self._stored(declared, columns, details, plain, cls.table if by_column else None)
 
     def _member(self, enum: type[Any], text: str) -> str:
         return f"(None if {text} is None else {self._name('enum', enum)}({text}))"
@@ -483,6 +476,24 @@ class Planner:
         if inline is None:
             raise Unplannable
         return inline(text)
+
+    def _stored(
+        self,
+        declared: GraphQLField,
+        columns: Columns,
+        details: list[FieldDetails],
+        plain: list[str],
+        table: type[Model] | None,
+    ) -> "_Part":
+        """Return the expression of a field that holds what is stored: in a table, or as attributes of a whole row."""
+        if columns.id_of is not None:
+            # `rules.opaque.encode`; letters, digits and a colon become none of the two characters that it replaces
+            return _Part(inline=f"b2a_base64(b'{columns.id_of}:%d' % {plain[0]}).rstrip(b'=\\n').decode()")
+        if columns.of is not None:
+            return self._embedded(declared, columns, details, plain, table)
+        (text,), (name,) = plain, columns.names
+        is_sure = table is not None and not may_be_null(table, name)
+        return _Part(inline=self._plain(declared.type, text, by_column=table is not None, is_sure=is_sure))
 
     def _embedded(
         self,
@@ -572,7 +583,7 @@ class Planner:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """How one field is completed: by an expression for each parent, or by lines that set a variable to a list."""
+    """The code of one field: an expression for each parent, or lines that set a variable to a list."""
 
     inline: str | None = None
     lines: Sequence[str] = ()

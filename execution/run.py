@@ -1,4 +1,4 @@
-"""What the functions of a plan use while they run."""
+"""The functions and values that the code of a plan uses."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence

@@ -95,7 +95,7 @@ class Context:
 
 
 class Info(strawberry.Info[Context, None]):
-    """What a field knows of its request.
+    """The knowledge of a field about its request.
 
     `columns`: the columns of the rows that the selection of the field needs. None means whole rows: only `execution`
     knows the columns.

@@ -1,4 +1,4 @@
-"""What an answer depends on: gathered while it is made, so that it can be kept until one of these changes."""
+"""The dependencies of an answer, gathered while it is made: it is kept until one of them changes."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -48,7 +48,7 @@ NEWEST = 40
 
 @dataclass
 class Facts:
-    """What has been answered: the versions of reports, and the reports of each kelurahan, newest last."""
+    """The changes that were answered: the versions of reports, and the reports of each kelurahan, newest last."""
 
     versions: dict[str, int] = field(default_factory=dict)
     numbers: defaultdict[str, deque[str]] = field(default_factory=lambda: defaultdict(lambda: deque(maxlen=NEWEST)))
