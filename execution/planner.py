@@ -1,4 +1,4 @@
-"""Plans: a query compiled to Python functions that work breadth first.
+"""Plans: an operation compiled to Python functions that work breadth first.
 
 A function completes the values of one selection for all their parents at once: it takes a list of values and returns
 the list of their JSON values. So a field that has to be read is read once for a whole list. Anything that a plan does
@@ -24,6 +24,7 @@ from graphql import (
     GraphQLOutputType,
     GraphQLUnionType,
     OperationDefinitionNode,
+    OperationType,
     Visitor,
     get_named_type,
     is_leaf_type,
@@ -85,7 +86,7 @@ class ColumnSet:
 
 
 class Plan:
-    """A compiled query."""
+    """A compiled query, or the compiled selection of a subscription."""
 
     def __init__(self, planner: "Planner", function: str) -> None:
         self._complete = planner.namespace[function]
@@ -100,14 +101,14 @@ class Plan:
         """Return the columns of a set."""
         return self._columns[number]
 
-    async def run(self, context: Any, variables: VariableValues) -> Any:
-        """Execute the query; return its data. Raises Unexpected, or what a resolver raises."""
+    async def run(self, context: Any, variables: VariableValues, event: Any) -> Any:
+        """Execute the operation; return its data. Raises Unexpected, or what a resolver raises."""
         if context.places is not self._places:  # constants are made of reference data
             self._places = context.places
             self._constants = [{} for _ in self._kinds]
         context.depends.unknown = not self._is_known
         run = Run(self, context, variables, self._constants)
-        (data,) = await self._complete((None,), run)
+        (data,) = await self._complete((event,), run)
         return data
 
 
@@ -136,16 +137,28 @@ class Planner:
 
     def plan(self) -> Plan:
         """Compile the operation."""
-        root = self._types.query_type
-        if root is None:
+        kind = self._operation.operation
+        root = self._types.get_root_type(kind)
+        if root is None or kind is OperationType.MUTATION:
             raise Unplannable
-        collected = collect_fields(self._types, self._fragments, self._variables, root, self._operation)
-        columns = self._column_set()
-        function, is_async, _ = self._object(root, collected.grouped_field_set, columns)
+        selected = collect_fields(self._types, self._fragments, self._variables, root, self._operation)
+        if kind is OperationType.SUBSCRIPTION:
+            function, is_async = self._event(root, selected.grouped_field_set)
+        else:
+            function, is_async, _ = self._object(root, selected.grouped_field_set, self._column_set())
         if not is_async:
             function = self._function("root", [f"return {function}(values, run)"], is_async=True)
         exec("\n".join(self._source), self.namespace)  # noqa: S102 # code made of names of our own fields
         return Plan(self, function)
+
+    def _event(self, root: GraphQLObjectType, selected: Mapping[str, list[FieldDetails]]) -> tuple[str, bool]:
+        """Return the function that completes the value of the one field of a subscription, and whether it is async."""
+        parts = _Parts()
+        for key, details in selected.items():
+            declared, _ = _declared(root, details[0].node.name.value)
+            inner = self._nullable(declared.type, details, self._column_set())
+            parts.add(key, self._completed(inner, "values"))
+        return self._function("event", parts.lines("value"), is_async=parts.is_async), parts.is_async
 
     # Names and functions.
 

@@ -34,8 +34,11 @@ class DocumentPlans:
         self._deciding = _deciding_variables(document)
         self._plans: dict[tuple[object, ...], Plan | None] = {}
 
-    async def execute(self, context: Any, given: Mapping[str, Any]) -> dict[str, Any] | None:
-        """Return the data of a query. None if graphql-core has to execute it: for an error, or without a plan."""
+    async def execute(self, context: Any, given: Mapping[str, Any], event: Any = None) -> dict[str, Any] | None:
+        """Return the data of a query, or of a subscription for the value of its field.
+
+        None if graphql-core has to execute the operation: for an error, or without a plan.
+        """
         variables = self._variables(given)
         if isinstance(variables, list):
             return None
@@ -43,7 +46,7 @@ class DocumentPlans:
         if plan is None:
             return None
         try:
-            data: dict[str, Any] = await plan.run(context, variables)
+            data: dict[str, Any] = await plan.run(context, variables, event)
         except Exception as error:  # noqa: BLE001 # graphql-core meets the same error, and describes it
             logger.debug("plan abandoned error=%r", error)
             context.forget()  # graphql-core begins from nothing

@@ -193,6 +193,7 @@ class SharedSubscription:
         self.subscribers: set[Subscriber] = set()
         self._entered: set[Subscriber] = set()
         self._schema, self._context, self._forget = schema, context, forget
+        self._compiled, self._variables = request.plan.compiled, request.variables
         self._has_own_cursor = request.plan.after is None  # else each subscriber brings its cursor, or none
         self._failure: Exception | None = None
         self._stream: Stream | None = None
@@ -269,7 +270,11 @@ class SharedSubscription:
         """Execute the document for an item and return the payload as JSON."""
         await asyncio.sleep(0)  # execution may never wait, and a replay has hundreds of items: let other tasks run
         context = self._context.fresh()
-        executor = self._executor.build_per_event_executor(self._spec.make(context, item))
+        value = self._spec.make(context, item)
+        data = await self._compiled.execute(context, self._variables, value)
+        if data is not None:
+            return orjson.dumps({"data": data}, option=orjson.OPT_UTC_Z).decode()
+        executor = self._executor.build_per_event_executor(value)
         executor.context_value = context
         result: Any = execute_subscription_event(executor)
         if executor.is_awaitable(result):

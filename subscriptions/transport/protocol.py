@@ -28,6 +28,7 @@ from strawberry.types.execution import PreExecutionError
 
 from queries.people import person_of
 from schema.errors import RequestCode
+from subscriptions.documents import Plan
 from subscriptions.shared import (
     LiveContext,
     LiveSchema,
@@ -221,7 +222,7 @@ class WebSocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
             if plan.is_subscription:
                 await self._subscribe(operation, request, context)
             else:
-                await self._execute(operation, context)
+                await self._execute(operation, plan, context)
         except Exception as error:  # noqa: BLE001 # every failure reaches the client
             self._fail(operation, error)
         operation.task = None
@@ -230,7 +231,13 @@ class WebSocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         operation.shared, cursor = self.view.shared_subscriptions.enter(operation.subscriber, request, context)
         await operation.shared.join(operation.subscriber, cursor)
 
-    async def _execute(self, operation: LiveOperation, context: LiveContext) -> None:
+    async def _execute(self, operation: LiveOperation, plan: Plan, context: LiveContext) -> None:
+        data = await plan.compiled.execute(context, operation.variables or {}) if plan.is_query else None
+        payload = await self._execute_by_core(operation, context) if data is None else {"data": data}
+        await operation.subscriber.send(0, orjson.dumps(payload, option=orjson.OPT_UTC_Z).decode())
+        operation.subscriber.complete()
+
+    async def _execute_by_core(self, operation: LiveOperation, context: LiveContext) -> dict[str, Any]:
         result = await self.schema.execute(
             operation.query,
             variable_values=operation.variables,
@@ -242,8 +249,7 @@ class WebSocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         payload: dict[str, Any] = {"data": result.data}
         if result.errors:
             payload["errors"] = [error.formatted for error in result.errors]
-        await operation.subscriber.send(0, orjson.dumps(payload).decode())
-        operation.subscriber.complete()
+        return payload
 
     def _fail(self, operation: LiveOperation, error: Exception) -> None:
         errors = errors_of(error)

@@ -60,10 +60,19 @@ class Writer:
         """Write a query."""
         root = self.schema.query_type
         assert root is not None
-        selection = self._selection(root, DEPTH, most=3)
-        declared = ", ".join(f"${name}: {kind}" for name, kind in self._variables.items())
-        head = f"query({declared}) " if declared else ""
-        return Document(" ".join([head + selection, *self._fragments]), self._values)
+        return self._document("query", self._selection(root, DEPTH, most=3))
+
+    def subscription(self, name: str, arguments: str) -> Document:
+        """Write a subscription with a field and its arguments."""
+        root = self.schema.subscription_type
+        assert root is not None
+        selection = self._selection(get_named_type(root.fields[name].type), DEPTH)
+        return self._document("subscription", f"{{ {name}({arguments}) {selection} }}")
+
+    def _document(self, kind: str, selection: str) -> Document:
+        declared = ", ".join(f"${name}: {type_}" for name, type_ in self._variables.items())
+        head = f"{kind}({declared})" if declared else kind
+        return Document(" ".join([head, selection, *self._fragments]), self._values)
 
     def _chance(self, probability: float) -> bool:
         return self.random.random() < probability

@@ -6,11 +6,11 @@ from typing import Any, cast
 
 import pytest
 from graphql import GraphQLNonNull, GraphQLObjectType, GraphQLOutputType, GraphQLUnionType, get_named_type, is_leaf_type
-from graphql.execution.execute import execute_subscription_event
 from tortoise.models import Model
 
 from actions.accounts import revoke_role
 from app.schema import Schema
+from execution.plans import DocumentPlans
 from models.database import fetch
 from models.log import LogEvent, Topic
 from models.reading import select
@@ -85,13 +85,13 @@ async def screen(city: City, document: str, caller: Caller | None = None, **vari
 def executions(monkeypatch: pytest.MonkeyPatch) -> list[None]:
     """A list with one element per execution of a document."""
     counted: list[None] = []
-    execute = execute_subscription_event
+    execute = DocumentPlans.execute
 
-    def count(executor: Any) -> Any:
+    async def count(*arguments: Any) -> Any:
         counted.append(None)
-        return execute(executor)
+        return await execute(*arguments)
 
-    monkeypatch.setattr("subscriptions.shared.execute_subscription_event", count)
+    monkeypatch.setattr(DocumentPlans, "execute", count)
     return counted
 
 
@@ -274,10 +274,10 @@ async def test_failed_stream_ends_for_all_and_can_be_subscribed_again(
     screens = [await screen(city, FOLLOW, id=report["id"]) for _ in range(3)]
     with monkeypatch.context() as broken:
 
-        def fail(_: Any) -> None:
+        def fail(*_: object) -> None:
             raise ZeroDivisionError
 
-        broken.setattr("subscriptions.shared.execute_subscription_event", fail)
+        broken.setattr(DocumentPlans, "execute", fail)
         await citizen.act("updateReport", report["id"], title="Baru")
         await eventually(lambda: all(one.messages for one in screens))
     for one in screens:
