@@ -40,7 +40,7 @@ from tortoise.models import Model
 from execution import run as runtime
 from execution.leaves import serialiser
 from execution.run import Run
-from models.reading import enum_of, may_be_null
+from models.reading import enum_of, holds_codes, may_be_null
 from schema.columns import COLUMNS, EDGES, Columns, FromRow, Load, columns_of
 from schema.context import DEPENDS
 from schema.places import REFERENCE_TYPES, ReferenceObjects
@@ -472,7 +472,8 @@ class Planner:
             row = f"{self._name('Row', namedtuple('Row', columns.names))}({', '.join(values)})" if by_column else "row"  # noqa: PYI024
             return self._resolved(declared, definition, details, number, f"{of}(context, {row})")
         if columns.make is not None:
-            return self._made(declared, columns, details, number, values)
+            by_code = by_column and len(values) == 1 and holds_codes(cls.table, columns.names[0])
+            return self._made(declared, columns, details, number, values, by_code=by_code)
         return self._stored(declared, columns, details, plain, cls.table if by_column else None)
 
     def _member(self, enum: type[Any], text: str) -> str:
@@ -541,16 +542,31 @@ class Planner:
         details: list[FieldDetails],
         number: int,
         values: list[str],
+        *,
+        by_code: bool,
     ) -> "_Part":
-        """Return how a field is completed that is made of columns."""
+        """Return how a field is completed that is made of columns. `by_code`: of one, in which few values repeat."""
         make = self._name("make", columns.make)
         inner = self._nullable(declared.type, details, number)
         if inner.is_constant and len(values) == 1:
             return self._constant_by_column(make, inner, values[0])
+        if inner.inline is not None and by_code:
+            return self._made_once(make, inner.inline, values[0])
         call = f"{make}({', '.join(['context', *values])})"
         if inner.inline is not None and isinstance(declared.type, GraphQLNonNull):
             return _Part(inline=inner.inline(call))
         return self._completed(inner, f"[{call} for row in values]")
+
+    def _made_once(self, make: str, inline: Callable[[str], str], value: str) -> "_Part":
+        """Return the expression of a field that is made once for each value of its column."""
+        made = self._name("made", None)
+        lines = [
+            f"{made} = {{}}",
+            f"for code in {{{value} for row in values}}:",
+            f"    one = {make}(context, code)",
+            f"    {made}[code] = {inline('one')}",
+        ]
+        return _Part(f"{made}[{value}]", lines)
 
     def _constant_by_column(self, make: str, inner: Completion, value: str) -> "_Part":
         """Return the expression of an object of the reference data, encoded once for each value of its column."""
@@ -573,13 +589,15 @@ class Planner:
     ) -> "_Part":
         """Return how a field is completed that is read for all parents at once."""
         load: Load[Any] = definition.metadata[COLUMNS].load
-        passed = list(values)
-        if definition.arguments:
-            passed.append(self._arguments_of(declared, definition, details[0].node)[0])
-        key = values[0] if load.key is None else f"{self._name('key', load.key)}({', '.join(['context', *passed])})"
+        key = values[0] if load.key is None else f"{self._name('key', load.key)}({', '.join(['context', *values])})"
+        passed = [self._name("load", load), f"[{key} for {item} in values]"]
+        if load.shared is not None:
+            given = self._arguments_of(declared, definition, details[0].node)[0] if definition.arguments else ""
+            passed.append(f"{self._name('shared', load.shared)}(context, {given})")
         number = self._column_set()
-        columns = f"run.plan.columns({number})" if load.rows or load.pages else "None"
-        found = f"await run.load({self._name('load', load)}, [{key} for {item} in values], {columns})"
+        if load.rows or load.pages:
+            passed.append(f"run.plan.columns({number})")
+        found = f"await run.load({', '.join(passed)})"
         if not load.rows:
             part = self._completed(self._nullable(declared.type, details, number), found)
             return _Part(None, ["context = run.context", *part.lines], part.variable, is_async=True)

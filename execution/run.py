@@ -60,8 +60,11 @@ class Run:
         """Return the information of a field."""
         return PlanInfo(self.context, self.plan.columns(columns), selected)
 
-    async def load(self, load: Load[Any], keys: list[Any], columns: tuple[str, ...] | None) -> list[Any]:
-        """Read the values of all keys at once. Rows stay as they were read; other values are made."""
+    async def load(self, load: Load[Any], keys: list[Any], *more: Any) -> list[Any]:
+        """Read the values of all keys at once. `more`: what the batch takes beside the keys.
+
+        Rows stay as they were read; other values are made.
+        """
         wanted = list(dict.fromkeys(key for key in keys if key is not None))
         if load.depends is None:
             self.context.depends.unknown = True
@@ -69,9 +72,11 @@ class Run:
             load.depends(self.context.depends, wanted)
         if not wanted:
             return [load.missing] * len(keys)
-        values = await (load.batch(wanted) if columns is None else load.batch(wanted, columns))
+        values = await load.batch(wanted, *more)
         if not load.rows:
             values = [load.make(self.context, value) for value in values]
+        if len(wanted) == len(keys):
+            return values
         found = dict(zip(wanted, values, strict=True))
         found[None] = load.missing
         return [found[key] for key in keys]

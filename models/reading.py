@@ -218,6 +218,13 @@ def enum_of(table: type[Model], column: str) -> type[StrEnum] | None:
 
 
 @cache
+def holds_codes(table: type[Model], column: str) -> bool:
+    """Return whether a column holds short texts of which the same are in many rows."""
+    declared = table._meta.fields_map.get(column)  # noqa: SLF001 # as above
+    return declared is None or (isinstance(declared, fields.CharField) and not declared.unique)
+
+
+@cache
 def may_be_null(table: type[Model], column: str) -> bool:
     """Return whether a column may hold null."""
     declared = table._meta.fields_map.get(column)  # noqa: SLF001 # as above

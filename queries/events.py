@@ -21,23 +21,14 @@ async def head_cursor() -> str:
     return encode(epoch, position)
 
 
-async def pages(keys: list[tuple[int, Keyset[int]]], columns: Selected = None) -> list[Page[Any]]:
-    """Read a page of the events of each report, oldest first: one statement for all with the same bounds.
-
-    The keys of a page are positions.
-    """
-    found: dict[tuple[int, Keyset[int]], Page[Any]] = {}
-    for keyset in {keyset for _, keyset in keys}:
-        reports = {report_id for report_id, each in keys if each == keyset}
-        extended, position = with_key(columns or EVENT_COLUMNS, "position")
-        rows = await _first_of_each(reports, keyset, extended)
-        for report_id in reports:
-            own = rows[report_id]
-            if columns is None:
-                found[report_id, keyset] = page_of([event_row(row) for row in own], keyset, attrgetter("position"))
-            else:
-                found[report_id, keyset] = page_of(own, keyset, position)
-    return [found[key] for key in keys]
+async def pages(report_ids: list[int], keyset: Keyset[int], columns: Selected = None) -> list[Page[Any]]:
+    """Read a page of the events of each report, oldest first. The keys of a page are positions."""
+    if columns is None:
+        rows = await _first_of_each(set(report_ids), keyset, EVENT_COLUMNS)
+        return [page_of([event_row(row) for row in rows[one]], keyset, attrgetter("position")) for one in report_ids]
+    extended, position = with_key(columns, "position")
+    rows = await _first_of_each(set(report_ids), keyset, extended)
+    return [page_of(rows[report_id], keyset, position) for report_id in report_ids]
 
 
 async def _first_of_each(

@@ -1,9 +1,11 @@
 """Reads of reports, with what is kept beside them: photos and supports."""
 
+from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from operator import attrgetter
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from models.reading import Selected, read, select
 from models.reports import REPORT_COLUMNS, Photo, PhotoRole, Report, ReportRow, Support, report_row
@@ -33,14 +35,17 @@ ReportKey: TypeAlias = tuple[datetime | int, int]
 """The key of a report in a list: its value in the column of the order, and its id."""
 
 
-class PhotoRow(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class PhotoRow:
     """A photo of a report."""
 
     id: str
     report_id: int
-    role: PhotoRole
     width: int
     height: int
+
+
+PHOTO_COLUMNS: tuple[str, ...] = tuple(PhotoRow.__dataclass_fields__)
 
 
 async def page(
@@ -95,25 +100,27 @@ async def by_id(ids: list[int], columns: Selected = None) -> list[Any | None]:
     return [found.get(one) for one in ids]
 
 
-async def photos(keys: list[tuple[int, PhotoRole]]) -> list[list[PhotoRow]]:
-    """Read the photos of each (report, role), in their order."""
+async def photos(report_ids: list[int], role: PhotoRole, columns: Selected = None) -> list[list[Any]]:
+    """Read the photos of reports in a role, in their order."""
     wanted = Conditions()
-    wanted.add_listed("report_id", {report_id for report_id, _ in keys})
-    found: dict[tuple[int, PhotoRole], list[PhotoRow]] = {}
-    for row in await select(Photo, PhotoRow._fields, f"WHERE {wanted} ORDER BY place", *wanted.values):
-        photo = PhotoRow(*row)
-        found.setdefault((photo.report_id, photo.role), []).append(photo)
-    return [found.get(key, []) for key in keys]
+    wanted.add("role = {}", role)
+    wanted.add_listed("report_id", set(report_ids))
+    extended, report_of = with_key(columns or PHOTO_COLUMNS, "report_id")
+    found: defaultdict[int, list[Any]] = defaultdict(list)
+    for row in await select(Photo, extended, f"WHERE {wanted} ORDER BY place", *wanted.values):
+        found[report_of(row)].append(PhotoRow(*row) if columns is None else row)
+    return [found[report_id] for report_id in report_ids]
 
 
-async def supported(keys: list[tuple[int, int]]) -> list[bool]:
-    """Read, for each (report, account), whether the account supports the report now."""
+async def supported(report_ids: list[int], account_id: int | None) -> list[bool]:
+    """Read, for each report, whether an account supports it now. A visitor supports none."""
+    if account_id is None:
+        return [False] * len(report_ids)
     wanted = Conditions("until_position IS NULL")
-    wanted.add_listed("report_id", {report_id for report_id, _ in keys})
-    wanted.add_listed("account_id", {account_id for _, account_id in keys})
-    rows = await select(Support, ("report_id", "account_id"), f"WHERE {wanted}", *wanted.values)
-    found = {tuple(row) for row in rows}
-    return [key in found for key in keys]
+    wanted.add("account_id = {}", account_id)
+    wanted.add_listed("report_id", set(report_ids))
+    found = {row[0] for row in await select(Support, ("report_id",), f"WHERE {wanted}", *wanted.values)}
+    return [report_id in found for report_id in report_ids]
 
 
 def condition(criteria: ReportCriteria, now: datetime) -> Conditions:

@@ -6,7 +6,7 @@ reads the row states the columns as `@column_field("id", …)`. So the columns t
 is executed (`execution`).
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeAlias
 
@@ -30,12 +30,13 @@ COLUMNS = "columns"
 class Load(Generic[Key]):
     """A read for all parents of a list at once.
 
-    `key` makes the key of a parent of the context, the values of its columns, and the arguments of the field. Without
-    it the key is the value of the one column. A parent whose key is None gets `missing`. `make` makes the value of the
-    field of the context and what `batch` returned for the key.
+    `key` makes the key of a parent of the context and the values of its columns. Without it the key is the value of
+    the one column. A parent whose key is None gets `missing`. `make` makes the value of the field of the context and
+    what `batch` returned for the key.
 
-    `batch` takes the columns to read as its second argument if it returns rows (`rows`: for each key a row of a type
-    that is made from rows, or a list of them) or pages of rows (`pages`).
+    `batch` takes the keys; then what `shared` makes of the context and the arguments of the field, the same for all
+    parents; then the columns to read, if it returns rows (`rows`: for each key a row of a type that is made from rows,
+    or a list of them) or pages of rows (`pages`).
 
     `depends` says on what the values of keys depend. Without it, an answer with the field is not kept.
     """
@@ -43,6 +44,7 @@ class Load(Generic[Key]):
     batch: Callable[..., Awaitable[list[Any]]]
     make: Make
     key: Callable[..., Key | None] | None = None
+    shared: Callable[..., Hashable] | None = None
     missing: Any = None
     rows: bool = False
     pages: bool = False
@@ -51,10 +53,11 @@ class Load(Generic[Key]):
     async def one(self, info: Info, *values: Any, **arguments: Any) -> Any:
         """Return the value of the field for one parent. Parents that ask at the same time are read together."""
         context = info.context
-        key = values[0] if self.key is None else self.key(context, *values, **arguments)
+        key = values[0] if self.key is None else self.key(context, *values)
         if key is None:
             return self.missing
-        return self.make(context, await context.load(self.batch, key, info.columns))
+        shared = () if self.shared is None else (self.shared(context, **arguments),)
+        return self.make(context, await context.load(self.batch, key, *shared))
 
 
 @dataclass(frozen=True, slots=True)

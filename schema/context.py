@@ -1,9 +1,8 @@
 """The context of a request, or of one live event, as the fields of the types use it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, TypeVar
 
 import strawberry
@@ -80,17 +79,14 @@ class Context:
         """Return a copy with these changes, in which nothing is loaded yet."""
         return replace(self, **changes)
 
-    def load(
-        self, batch: Callable[..., Awaitable[list[Any]]], key: Any, columns: tuple[str, ...] | None = None
-    ) -> Awaitable[Any]:
+    def load(self, batch: Callable[..., Awaitable[list[Any]]], key: Any, *shared: Hashable) -> Awaitable[Any]:
         """Load the value of a key. Keys that are asked for at the same time are read by one call of `batch`.
 
-        `columns`: the columns of the rows that `batch` returns, None for whole rows.
+        `shared`: what `batch` takes beside the keys.
         """
-        loader = self._loaders.get((batch, columns))
+        loader = self._loaders.get((batch, shared))
         if loader is None:
-            read = batch if columns is None else partial(batch, columns=columns)
-            loader = self._loaders[batch, columns] = DataLoader(read)
+            loader = self._loaders[batch, shared] = DataLoader(lambda keys: batch(keys, *shared))
         return loader.load(key)
 
 

@@ -10,7 +10,7 @@ from models.log import LogEvent, ReportEventKind, Topic
 from models.reports import PhotoRole
 from queries import events, ledger, people, reports
 from queries.paging import Keyset, Page
-from queries.reports import PhotoRow, ReportKey, ReportOrder
+from queries.reports import ReportKey, ReportOrder
 from rules import access
 from rules.access import Role
 from rules.criteria import ReportCriteria
@@ -90,12 +90,30 @@ class Reporter:
 
 
 @strawberry.type(description="A photo. All metadata of the camera has been removed.")
-class Photo:
+class Photo(FromRow):
+    table: ClassVar = tables.Photo
     id: strawberry.ID = field(description="Id that the upload returned.")
-    url: URL = field(description="Address of the photo.")
-    thumbnail_url: URL = field(description="Address of the thumbnail, at most 400 pixels wide and high.")
+    url: URL = column_field(
+        "id", make=lambda context, name: URL(context.picture_urls(name)[0]), description="Address of the photo."
+    )
+    thumbnail_url: URL = column_field(
+        "id",
+        make=lambda context, name: URL(context.picture_urls(name)[1]),
+        description="Address of the thumbnail, at most 400 pixels wide and high.",
+    )
     width: int = field(description="Width in pixels.")
     height: int = field(description="Height in pixels.")
+
+
+def _photos(role: PhotoRole) -> Load[int]:
+    """Return the load of the photos of reports."""
+    return Load(
+        reports.photos,
+        shared=lambda _: role,
+        make=lambda context, rows: [Photo.of(context, row) for row in rows],
+        rows=True,
+        depends=Dependencies.on_reports,
+    )
 
 
 @strawberry.type(description="Actions that the viewer may take on the report now.")
@@ -147,45 +165,22 @@ def permissions_of(context: Context, *values: Any) -> ReportPermissions:
     )
 
 
-def on_reports_of_pairs(depends: Dependencies, keys: list[tuple[int, Any]]) -> None:
-    """Depend on the reports that are the first part of these keys."""
-    depends.on_reports(report_id for report_id, _ in keys)
-
-
-def photos_of(context: Context, rows: list[PhotoRow]) -> list[Photo]:
-    """Return the photos of these rows."""
-    photos = []
-    for row in rows:
-        url, thumbnail_url = context.picture_urls(row.id)
-        photos.append(
-            Photo(
-                id=strawberry.ID(row.id),
-                url=URL(url),
-                thumbnail_url=URL(thumbnail_url),
-                width=row.width,
-                height=row.height,
-            )
-        )
-    return photos
-
-
-def _timeline_key(
+def _timeline_keyset(
     _: Context,
-    report_id: int,
     first: int | None = None,
     after: str | None = None,
     last: int | None = None,
     before: str | None = None,
-) -> tuple[int, Keyset[int]]:
-    return report_id, page_request(first, after, last, before).keyset(event_key)
+) -> Keyset[int]:
+    return page_request(first, after, last, before).keyset(event_key)
 
 
 TIMELINE: Load[Any] = Load(
     events.pages,
-    key=_timeline_key,
+    shared=_timeline_keyset,
     make=lambda _, page: ReportEventConnection(page=page),
     pages=True,
-    depends=on_reports_of_pairs,
+    depends=Dependencies.on_reports,
 )
 """The pages of events of all reports of a list."""
 
@@ -247,22 +242,12 @@ class Report(FromRow, Node):
     )
     photos: list[Photo] = loaded_field(
         "id",
-        load=Load(
-            reports.photos,
-            key=lambda _, report_id: (report_id, PhotoRole.CITIZEN),
-            make=photos_of,
-            depends=on_reports_of_pairs,
-        ),
+        load=_photos(PhotoRole.CITIZEN),
         description="Photos of the problem, added by the reporter.",
     )
     proof: list[Photo] = loaded_field(
         "id",
-        load=Load(
-            reports.photos,
-            key=lambda _, report_id: (report_id, PhotoRole.PROOF),
-            make=photos_of,
-            depends=on_reports_of_pairs,
-        ),
+        load=_photos(PhotoRole.PROOF),
         description="Photos that prove the fix. Empty when there is none.",
     )
     overdue: bool = column_field(
@@ -274,9 +259,8 @@ class Report(FromRow, Node):
         "id",
         load=Load(
             reports.supported,
-            key=lambda context, report_id: context.person and (report_id, context.person.account_id),
+            shared=lambda context: context.person and context.person.account_id,
             make=lambda _, supported: supported,
-            missing=False,
         ),
         description="Whether the viewer supports the report.",
         metadata=BY_VIEWER,
