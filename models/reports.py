@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from tortoise import fields
 from tortoise.models import Model
@@ -12,6 +12,10 @@ from tortoise.models import Model
 from models.accounts import Account
 from rules.criteria import ReportSnapshot
 from rules.workflow import ReportStatus, Resolution
+
+_REPORTER_NAME = (
+    "CASE WHEN NOT anonymous THEN (SELECT pseudonym FROM account WHERE account.id = report.reporter_id) END"
+)
 
 
 class Report(Model):
@@ -70,6 +74,9 @@ class Report(Model):
     support_count = fields.IntField(default=0)
     request_key = fields.CharField(100, null=True, description="the citizen's idempotency key")
     request_digest = fields.CharField(64, null=True, description="SHA-256 of the request that used it")
+
+    derived: ClassVar = {"reporter_name": (_REPORTER_NAME, _REPORTER_NAME)}
+    """Columns that are read from elsewhere in the same statement. `ShownReportRow` has them too."""
 
     class Meta:
         table = "report"
@@ -143,15 +150,25 @@ class ReportRow:
 
 
 REPORT_COLUMNS: tuple[str, ...] = tuple(ReportRow.__dataclass_fields__)
-_STATUS, _RESOLUTION = REPORT_COLUMNS.index("status"), REPORT_COLUMNS.index("resolution")
 
 
-def report_row(values: Sequence[Any]) -> ReportRow:
-    """Return the row with these values of REPORT_COLUMNS, as the driver gives them."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownReportRow(ReportRow):
+    """A report as it is shown. `reporter_name` is the pseudonym of the reporter; None for an anonymous report."""
+
+    reporter_name: str | None
+
+
+SHOWN_COLUMNS: tuple[str, ...] = tuple(ShownReportRow.__dataclass_fields__)
+_STATUS, _RESOLUTION = SHOWN_COLUMNS.index("status"), SHOWN_COLUMNS.index("resolution")
+
+
+def shown_report_row(values: Sequence[Any]) -> ShownReportRow:
+    """Return the row with these values of SHOWN_COLUMNS, as the driver gives them."""
     each = list(values)
     each[_STATUS] = ReportStatus(each[_STATUS])
     each[_RESOLUTION] = None if each[_RESOLUTION] is None else Resolution(each[_RESOLUTION])
-    return ReportRow(**dict(zip(REPORT_COLUMNS, each, strict=True)))
+    return ShownReportRow(**dict(zip(SHOWN_COLUMNS, each, strict=True)))
 
 
 SNAPSHOT_COLUMNS: tuple[str, ...] = tuple(ReportSnapshot.__dataclass_fields__)

@@ -5,8 +5,6 @@ from datetime import datetime
 
 from models.accounts import Account
 from models.database import fetch
-from models.reading import select
-from queries.conditions import Conditions
 from rules.access import Person, Role, RoleGrant
 
 
@@ -21,15 +19,6 @@ class ProfileRow:
 
 
 PROFILE_COLUMNS: tuple[str, ...] = tuple(ProfileRow.__dataclass_fields__)
-
-
-async def pseudonyms(account_ids: list[int]) -> list[str]:
-    """Read the pseudonyms of accounts."""
-    wanted = Conditions()
-    wanted.add_listed("id", set(account_ids))
-    rows = await select(Account, ("id", "pseudonym"), f"WHERE {wanted}", *wanted.values)
-    found: dict[int, str] = dict(map(tuple, rows))
-    return [found[account_id] for account_id in account_ids]
 
 
 async def profile(account_id: int) -> ProfileRow:

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any, TypeAlias
 
 from models.reading import Selected, read, select
-from models.reports import REPORT_COLUMNS, Photo, PhotoRole, Report, ReportRow, Support, report_row
+from models.reports import SHOWN_COLUMNS, Photo, PhotoRole, Report, ShownReportRow, Support, shown_report_row
 from queries.conditions import Conditions
 from queries.paging import Keyset, Page, page_of, with_key
 from rules.criteria import ReportCriteria
@@ -153,5 +153,5 @@ IN_TIME = (
 )
 
 
-async def _rows(rest: str, *values: Any) -> list[ReportRow]:
-    return [report_row(row) for row in await select(Report, REPORT_COLUMNS, rest, *values)]
+async def _rows(rest: str, *values: Any) -> list[ShownReportRow]:
+    return [shown_report_row(row) for row in await select(Report, SHOWN_COLUMNS, rest, *values)]

@@ -8,7 +8,7 @@ import strawberry
 from models import reports as tables
 from models.log import LogEvent, ReportEventKind, Topic
 from models.reports import PhotoRole
-from queries import events, ledger, people, reports
+from queries import events, ledger, reports
 from queries.paging import Keyset, Page
 from queries.reports import ReportKey, ReportOrder
 from rules import access
@@ -87,6 +87,12 @@ class ReportFilter:
 @strawberry.type(description="The public identity of a reporter.")
 class Reporter:
     pseudonym: str = field(description="Name that the reporter chose, or a generated one.")
+
+
+def reporter_of(context: Context, pseudonym: str | None) -> Reporter | None:
+    """Return the reporter with a pseudonym, which its owner may change."""
+    context.depends.on_topic(Topic.ACCOUNT)
+    return None if pseudonym is None else Reporter(pseudonym=pseudonym)
 
 
 @strawberry.type(description="A photo. All metadata of the camera has been removed.")
@@ -229,15 +235,9 @@ class Report(FromRow, Node):
     )
     support_count: int = field(description="Number of citizens who support the report.")
 
-    reporter: Reporter | None = loaded_field(
-        "anonymous",
-        "reporter_id",
-        load=Load(
-            people.pseudonyms,
-            key=lambda _, anonymous, reporter_id: None if anonymous else reporter_id,
-            make=lambda _, pseudonym: Reporter(pseudonym=pseudonym),
-            depends=lambda depends, _: depends.on_topic(Topic.ACCOUNT),
-        ),
+    reporter: Reporter | None = column_field(
+        "reporter_name",
+        make=reporter_of,
         description="The reporter. Null for an anonymous report.",
     )
     photos: list[Photo] = loaded_field(

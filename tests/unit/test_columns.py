@@ -11,7 +11,7 @@ from models.ledger import EntryRow
 from models.log import EventRow, ReportEventKind, Topic
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import bundled
-from models.reports import ReportRow
+from models.reports import ShownReportRow
 from rules.access import ReportForAccess
 from rules.cursors import encode
 from rules.scoring.points import Rule
@@ -28,9 +28,10 @@ PLACES = reference_objects(Gazetteer(bundled()))
 CONTEXT = cast(Context, SimpleNamespace(places=PLACES, epoch=EPOCH))
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 GAMBIR, CIDENG = "31.71.01.1001", "31.71.01.1002"
-ROWS: dict[type[FromRow], Any] = {Report: ReportRow, ReportEvent: EventRow, PointEntry: EntryRow}
+ROWS: dict[type[FromRow], Any] = {Report: ShownReportRow, ReportEvent: EventRow, PointEntry: EntryRow}
 
-REPORT = ReportRow(
+REPORT = ShownReportRow(
+    reporter_name=None,
     id=12,
     number="JK2611230001",
     version=3,
