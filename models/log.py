@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from tortoise import fields
 from tortoise.models import Model
 
+from models.reading import Derived
 from rules.criteria import ReportSnapshot
 
 
@@ -57,20 +58,20 @@ PERIOD_CLOSED = "PERIOD_CLOSED"
 """The only kind of event of the topic `period`. No later event is dated into that period or an earlier one."""
 
 
-def _old(name: str) -> tuple[str, str]:
-    """Return the SQL of the old value of a change, null without that change: for PostgreSQL and for SQLite."""
-    return f"data->'before'->>'{name}'", f"json_extract(data, '$.before.{name}')"
+def _old(name: str) -> Derived:
+    """Return the old value of a change, null without that change."""
+    return Derived(f"data->'before'->>'{name}'", f"json_extract(data, '$.before.{name}')")
 
 
-def _new(name: str, *, changed: str | None = None, at_first: bool = False) -> tuple[str, str]:
-    """Return the SQL of the new value of a change, null without that change. See `EventRow.new`."""
+def _new(name: str, *, changed: str | None = None, at_first: bool = False) -> Derived:
+    """Return the new value of a change, null without that change. See `EventRow.new`."""
     key = changed or name
     first = ("data->'before' = 'null'", "json_type(data, '$.before') = 'null'")
     present = (f"jsonb_exists(data->'before', '{key}')", f"json_type(data, '$.before.{key}') IS NOT NULL")
     value = (f"data->'after'->>'{name}'", f"json_extract(data, '$.after.{name}')")
     conditions = [f"({one} OR {two})" if at_first else two for one, two in zip(first, present, strict=True)]
     postgres, sqlite = (f"CASE WHEN {one} THEN {two} END" for one, two in zip(conditions, value, strict=True))
-    return postgres, sqlite
+    return Derived(postgres, sqlite)
 
 
 class LogHead(Model):
@@ -110,7 +111,7 @@ class LogEvent(Model):
         "to_kelurahan": _new("kelurahan"),
         "from_category": _old("category"),
         "to_category": _new("category"),
-        "stars": ("CAST(data->>'stars' AS INT)", "json_extract(data, '$.stars')"),
+        "stars": Derived("CAST(data->>'stars' AS INT)", "json_extract(data, '$.stars')"),
     }
     """Columns that are read out of `data`, so that the rest of it need not be read. `EventRow` has them too."""
 

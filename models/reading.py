@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache, partial
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 from weakref import WeakKeyDictionary
 
 import aiosqlite
@@ -29,6 +29,18 @@ Values: TypeAlias = Sequence[Any]
 
 Selected: TypeAlias = tuple[str, ...] | None
 """The columns that a reader of rows wants as `Values`; None for whole rows, as objects of the table's row class."""
+
+
+class Derived(NamedTuple):
+    """A column that is no column of its table, but read out of others, or elsewhere, in the same statement.
+
+    It is in `derived` of the table's class. `postgres` and `sqlite` are its SQL; `is_json`: its value is a JSON array.
+    """
+
+    postgres: str
+    sqlite: str
+    is_json: bool = False
+
 
 MAX_STATEMENTS = 512
 """Statements that a connection keeps prepared. Beyond that it forgets all of them."""
@@ -192,20 +204,21 @@ def _selected(table: type[Model], columns: tuple[str, ...], *, is_sqlite: bool) 
     """Return the list of columns, and their decoders for SQLite. A table may have `derived` columns."""
     listed, decoders = [], []
     for index, name in enumerate(columns):
-        if name in _derived(table):
-            listed.append(_derived(table)[name][is_sqlite])
-            continue
-        declared = table._meta.fields_map[name]  # noqa: SLF001 # Tortoise has no public way
-        listed.append(declared.source_field or name)
-        decode = _SQLITE_DECODERS.get(type(declared)) if is_sqlite else None
-        if decode is not None:
-            decoders.append((index, decode))
+        derived = _derived(table).get(name)
+        if derived is not None:
+            listed.append(derived.sqlite if is_sqlite else derived.postgres)
+            kind: type[Any] | None = fields.JSONField if derived.is_json else None
+        else:
+            declared = table._meta.fields_map[name]  # noqa: SLF001 # Tortoise has no public way
+            listed.append(declared.source_field or name)
+            kind = type(declared)
+        if is_sqlite and kind in _SQLITE_DECODERS:
+            decoders.append((index, _SQLITE_DECODERS[kind]))
     return ", ".join(listed) or "1", tuple(decoders)
 
 
-def _derived(table: type[Model]) -> Mapping[str, tuple[str, str]]:
-    """Return the SQL of the derived columns of a table, for PostgreSQL and for SQLite."""
-    derived: Mapping[str, tuple[str, str]] = getattr(table, "derived", {})
+def _derived(table: type[Model]) -> Mapping[str, Derived]:
+    derived: Mapping[str, Derived] = getattr(table, "derived", {})
     return derived
 
 
@@ -220,8 +233,10 @@ def enum_of(table: type[Model], column: str) -> type[StrEnum] | None:
 @cache
 def holds_codes(table: type[Model], column: str) -> bool:
     """Return whether a column holds short texts of which the same are in many rows."""
-    declared = table._meta.fields_map.get(column)  # noqa: SLF001 # as above
-    return declared is None or (isinstance(declared, fields.CharField) and not declared.unique)
+    if column in _derived(table):
+        return not _derived(table)[column].is_json
+    declared = table._meta.fields_map[column]  # noqa: SLF001 # as above
+    return isinstance(declared, fields.CharField) and not declared.unique
 
 
 @cache

@@ -4,18 +4,36 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 from tortoise import fields
 from tortoise.models import Model
 
 from models.accounts import Account
+from models.reading import Derived
 from rules.criteria import ReportSnapshot
 from rules.workflow import ReportStatus, Resolution
 
-_REPORTER_NAME = (
-    "CASE WHEN NOT anonymous THEN (SELECT pseudonym FROM account WHERE account.id = report.reporter_id) END"
-)
+
+class PhotoRole(StrEnum):
+    """The role of a photo in its report."""
+
+    CITIZEN = "CITIZEN"
+    PROOF = "PROOF"
+
+
+_NAME = "(SELECT pseudonym FROM account WHERE account.id = report.reporter_id)"
+_NAME_UNLESS_ANONYMOUS = f"CASE WHEN NOT anonymous THEN {_NAME} END"
+
+
+def _photos(role: PhotoRole) -> Derived:
+    """Return the photos of a report in a role, in their order."""
+    of_report = f"FROM photo WHERE photo.report_id = report.id AND role = '{role}'"
+    return Derived(
+        f"(SELECT jsonb_agg(jsonb_build_array(photo.id, width, height) ORDER BY place) {of_report})",
+        f"(SELECT json_group_array(json_array(id, width, height)) FROM (SELECT * {of_report} ORDER BY place))",
+        is_json=True,
+    )
 
 
 class Report(Model):
@@ -75,7 +93,11 @@ class Report(Model):
     request_key = fields.CharField(100, null=True, description="the citizen's idempotency key")
     request_digest = fields.CharField(64, null=True, description="SHA-256 of the request that used it")
 
-    derived: ClassVar = {"reporter_name": (_REPORTER_NAME, _REPORTER_NAME)}
+    derived: ClassVar = {
+        "reporter_name": Derived(_NAME_UNLESS_ANONYMOUS, _NAME_UNLESS_ANONYMOUS),
+        "citizen_photos": _photos(PhotoRole.CITIZEN),
+        "proof_photos": _photos(PhotoRole.PROOF),
+    }
     """Columns that are read from elsewhere in the same statement. `ShownReportRow` has them too."""
 
     class Meta:
@@ -152,11 +174,21 @@ class ReportRow:
 REPORT_COLUMNS: tuple[str, ...] = tuple(ReportRow.__dataclass_fields__)
 
 
+PhotoValues: TypeAlias = list[tuple[str, int, int]] | None
+"""The photos of a report in one role: the id, the width and the height of each."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownReportRow(ReportRow):
-    """A report as it is shown. `reporter_name` is the pseudonym of the reporter; None for an anonymous report."""
+    """A report as it is shown.
+
+    `reporter_name` is the pseudonym of the reporter; None for an anonymous report. Photos are lists of id, width and
+    height; None or empty without any.
+    """
 
     reporter_name: str | None
+    citizen_photos: PhotoValues
+    proof_photos: PhotoValues
 
 
 SHOWN_COLUMNS: tuple[str, ...] = tuple(ShownReportRow.__dataclass_fields__)
@@ -172,13 +204,6 @@ def shown_report_row(values: Sequence[Any]) -> ShownReportRow:
 
 
 SNAPSHOT_COLUMNS: tuple[str, ...] = tuple(ReportSnapshot.__dataclass_fields__)
-
-
-class PhotoRole(StrEnum):
-    """The role of a photo in its report."""
-
-    CITIZEN = "CITIZEN"
-    PROOF = "PROOF"
 
 
 class Photo(Model):

@@ -1,14 +1,12 @@
 """Reads of reports, with what is kept beside them: photos and supports."""
 
-from collections import defaultdict
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from operator import attrgetter
 from typing import Any, TypeAlias
 
 from models.reading import Selected, read, select
-from models.reports import SHOWN_COLUMNS, Photo, PhotoRole, Report, ShownReportRow, Support, shown_report_row
+from models.reports import SHOWN_COLUMNS, Report, ShownReportRow, Support, shown_report_row
 from queries.conditions import Conditions
 from queries.paging import Keyset, Page, page_of, with_key
 from rules.criteria import ReportCriteria
@@ -33,19 +31,6 @@ ORDER_COLUMNS: dict[ReportOrder, tuple[str, bool]] = {
 
 ReportKey: TypeAlias = tuple[datetime | int, int]
 """The key of a report in a list: its value in the column of the order, and its id."""
-
-
-@dataclass(frozen=True, slots=True)
-class PhotoRow:
-    """A photo of a report."""
-
-    id: str
-    report_id: int
-    width: int
-    height: int
-
-
-PHOTO_COLUMNS: tuple[str, ...] = tuple(PhotoRow.__dataclass_fields__)
 
 
 async def page(
@@ -98,18 +83,6 @@ async def by_id(ids: list[int], columns: Selected = None) -> list[Any | None]:
         extended, report_id = with_key(columns, "id")
         found = {report_id(row): row for row in await select(Report, extended, f"WHERE {wanted}", *wanted.values)}
     return [found.get(one) for one in ids]
-
-
-async def photos(report_ids: list[int], role: PhotoRole, columns: Selected = None) -> list[list[Any]]:
-    """Read the photos of reports in a role, in their order."""
-    wanted = Conditions()
-    wanted.add("role = {}", role)
-    wanted.add_listed("report_id", set(report_ids))
-    extended, report_of = with_key(columns or PHOTO_COLUMNS, "report_id")
-    found: defaultdict[int, list[Any]] = defaultdict(list)
-    for row in await select(Photo, extended, f"WHERE {wanted} ORDER BY place", *wanted.values):
-        found[report_of(row)].append(PhotoRow(*row) if columns is None else row)
-    return [found[report_id] for report_id in report_ids]
 
 
 async def supported(report_ids: list[int], account_id: int | None) -> list[bool]:

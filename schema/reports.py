@@ -7,7 +7,7 @@ import strawberry
 
 from models import reports as tables
 from models.log import LogEvent, ReportEventKind, Topic
-from models.reports import PhotoRole
+from models.reports import PhotoValues
 from queries import events, ledger, reports
 from queries.paging import Keyset, Page
 from queries.reports import ReportKey, ReportOrder
@@ -96,30 +96,23 @@ def reporter_of(context: Context, pseudonym: str | None) -> Reporter | None:
 
 
 @strawberry.type(description="A photo. All metadata of the camera has been removed.")
-class Photo(FromRow):
-    table: ClassVar = tables.Photo
+class Photo:
     id: strawberry.ID = field(description="Id that the upload returned.")
-    url: URL = column_field(
-        "id", make=lambda context, name: URL(context.picture_urls(name)[0]), description="Address of the photo."
-    )
-    thumbnail_url: URL = column_field(
-        "id",
-        make=lambda context, name: URL(context.picture_urls(name)[1]),
-        description="Address of the thumbnail, at most 400 pixels wide and high.",
-    )
+    url: URL = field(description="Address of the photo.")
+    thumbnail_url: URL = field(description="Address of the thumbnail, at most 400 pixels wide and high.")
     width: int = field(description="Width in pixels.")
     height: int = field(description="Height in pixels.")
 
 
-def _photos(role: PhotoRole) -> Load[int]:
-    """Return the load of the photos of reports."""
-    return Load(
-        reports.photos,
-        shared=lambda _: role,
-        make=lambda context, rows: [Photo.of(context, row) for row in rows],
-        rows=True,
-        depends=Dependencies.on_reports,
-    )
+def photos_of(context: Context, photos: PhotoValues) -> list[Photo]:
+    """Return the photos that have these values."""
+    made = []
+    for name, width, height in photos or ():
+        url, thumbnail_url = context.picture_urls(name)
+        made.append(
+            Photo(id=strawberry.ID(name), url=URL(url), thumbnail_url=URL(thumbnail_url), width=width, height=height)
+        )
+    return made
 
 
 @strawberry.type(description="Actions that the viewer may take on the report now.")
@@ -240,15 +233,11 @@ class Report(FromRow, Node):
         make=reporter_of,
         description="The reporter. Null for an anonymous report.",
     )
-    photos: list[Photo] = loaded_field(
-        "id",
-        load=_photos(PhotoRole.CITIZEN),
-        description="Photos of the problem, added by the reporter.",
+    photos: list[Photo] = column_field(
+        "citizen_photos", make=photos_of, description="Photos of the problem, added by the reporter."
     )
-    proof: list[Photo] = loaded_field(
-        "id",
-        load=_photos(PhotoRole.PROOF),
-        description="Photos that prove the fix. Empty when there is none.",
+    proof: list[Photo] = column_field(
+        "proof_photos", make=photos_of, description="Photos that prove the fix. Empty when there is none."
     )
     overdue: bool = column_field(
         *SLA_COLUMNS,

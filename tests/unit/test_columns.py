@@ -32,6 +32,8 @@ ROWS: dict[type[FromRow], Any] = {Report: ShownReportRow, ReportEvent: EventRow,
 
 REPORT = ShownReportRow(
     reporter_name=None,
+    citizen_photos=None,
+    proof_photos=None,
     id=12,
     number="JK2611230001",
     version=3,
