@@ -522,7 +522,7 @@ class Planner:
         if not isinstance(kind, GraphQLObjectType):
             raise Unplannable
         texts = dict(zip(columns.names, plain, strict=True))
-        pairs = []
+        is_optional, pairs = not isinstance(declared.type, GraphQLNonNull), []
         for key, fields in self._selected(kind, details).items():
             name = fields[0].node.name.value
             if name == "__typename":
@@ -530,10 +530,15 @@ class Planner:
                 continue
             inner, definition = _declared(kind, name)
             column = definition.python_name
-            is_sure = table is not None and not may_be_null(table, column)
+            is_checked = is_optional and column == columns.names[0]
+            is_sure = table is not None and (is_checked or not may_be_null(table, column))
             value = self._plain(inner.type, texts[column], by_column=table is not None, is_sure=is_sure)
             pairs.append(f"{key!r}: {value}")
-        return _Part(inline=f"{{{', '.join(pairs)}}}")
+        text = f"{{{', '.join(pairs)}}}"
+        if is_optional:
+            text = f"(None if {plain[0]} is None else {text})"
+        lines = [] if columns.topic is None else [f"context.depends.on_topic({self._name('topic', columns.topic)})"]
+        return _Part(text, lines)
 
     def _made(
         self,

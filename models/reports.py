@@ -94,7 +94,7 @@ class Report(Model):
     request_digest = fields.CharField(64, null=True, description="SHA-256 of the request that used it")
 
     derived: ClassVar = {
-        "reporter_name": Derived(_NAME_UNLESS_ANONYMOUS, _NAME_UNLESS_ANONYMOUS),
+        "pseudonym": Derived(_NAME_UNLESS_ANONYMOUS, _NAME_UNLESS_ANONYMOUS),
         "citizen_photos": _photos(PhotoRole.CITIZEN),
         "proof_photos": _photos(PhotoRole.PROOF),
     }
@@ -182,11 +182,11 @@ PhotoValues: TypeAlias = list[tuple[str, int, int]] | None
 class ShownReportRow(ReportRow):
     """A report as it is shown.
 
-    `reporter_name` is the pseudonym of the reporter; None for an anonymous report. Photos are lists of id, width and
+    `pseudonym` is the pseudonym of the reporter; None for an anonymous report. Photos are lists of id, width and
     height; None or empty without any.
     """
 
-    reporter_name: str | None
+    pseudonym: str | None
     citizen_photos: PhotoValues
     proof_photos: PhotoValues
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 Row = TypeVar("Row")
 Key = TypeVar("Key")
@@ -30,8 +30,7 @@ class Keyset(Generic[Key]):
         return [f"{sign}{column}" for column in columns]
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[Row]):
+class Page(NamedTuple, Generic[Row]):
     """The rows of a page in the order of the list, and whether there are more on either side.
 
     `key` returns the key of a row, which its page cursor carries.

@@ -14,6 +14,7 @@ import strawberry
 from strawberry.types import get_object_definition
 from tortoise.models import Model
 
+from models.log import Topic
 from rules import opaque
 from rules.cursors import encode
 from schema.context import Batch, Context, Info, Key
@@ -64,8 +65,9 @@ class Load(Generic[Key]):
 class Columns:
     """The columns that a field needs. Without anything else, its value is that of its one column.
 
-    `of`: the value is an object of this type, whose fields have the names of the columns. `id_of`: the value is the
-    global id of the object of this type of which the column is the key.
+    `of`: the value is an object of this type, whose fields have the names of the columns; null if the first is null.
+    `id_of`: the value is the global id of the object of this type of which the column is the key. `topic`: the value
+    changes with the events of a topic too, not only with those of the row.
     """
 
     names: tuple[str, ...]
@@ -73,6 +75,7 @@ class Columns:
     load: Load[Any] | None = None
     of: type[Any] | None = None
     id_of: str | None = None
+    topic: Topic | None = None
 
 
 def column_field(
@@ -82,13 +85,14 @@ def column_field(
     load: Load[Any] | None = None,
     of: type[Any] | None = None,
     id_of: str | None = None,
+    topic: Topic | None = None,
     metadata: Mapping[str, object] | None = None,
 ) -> Any:
     """Declare a field of a type that is made from rows, or decorate a method that reads the row.
 
     A method whose value is that of `load.one` states the `load`.
     """
-    columns = Columns(names, make, load, of, id_of)
+    columns = Columns(names, make, load, of, id_of, topic)
     return strawberry.field(description=description, metadata={COLUMNS: columns, **(metadata or {})})
 
 
@@ -146,7 +150,7 @@ class FromRow:
                 raise AttributeError(name)
             values = [getattr(self.row, column) for column in columns.names]
             if columns.of is not None:
-                return columns.of(**dict(zip(columns.names, values, strict=True)))
+                return None if values[0] is None else columns.of(**dict(zip(columns.names, values, strict=True)))
             if columns.id_of is not None:
                 return opaque.encode(b"%s:%d" % (columns.id_of.encode(), values[0]))
             return values[0] if columns.make is None else columns.make(self.context, *values)

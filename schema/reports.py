@@ -89,12 +89,6 @@ class Reporter:
     pseudonym: str = field(description="Name that the reporter chose, or a generated one.")
 
 
-def reporter_of(context: Context, pseudonym: str | None) -> Reporter | None:
-    """Return the reporter with a pseudonym, which its owner may change."""
-    context.depends.on_topic(Topic.ACCOUNT)
-    return None if pseudonym is None else Reporter(pseudonym=pseudonym)
-
-
 @strawberry.type(description="A photo. All metadata of the camera has been removed.")
 class Photo:
     id: strawberry.ID = field(description="Id that the upload returned.")
@@ -229,9 +223,7 @@ class Report(FromRow, Node):
     support_count: int = field(description="Number of citizens who support the report.")
 
     reporter: Reporter | None = column_field(
-        "reporter_name",
-        make=reporter_of,
-        description="The reporter. Null for an anonymous report.",
+        "pseudonym", of=Reporter, topic=Topic.ACCOUNT, description="The reporter. Null for an anonymous report."
     )
     photos: list[Photo] = column_field(
         "citizen_photos", make=photos_of, description="Photos of the problem, added by the reporter."

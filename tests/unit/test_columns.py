@@ -31,7 +31,7 @@ GAMBIR, CIDENG = "31.71.01.1001", "31.71.01.1002"
 ROWS: dict[type[FromRow], Any] = {Report: ShownReportRow, ReportEvent: EventRow, PointEntry: EntryRow}
 
 REPORT = ShownReportRow(
-    reporter_name=None,
+    pseudonym=None,
     citizen_photos=None,
     proof_photos=None,
     id=12,
