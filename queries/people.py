@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.accounts import Account
-from models.database import fetch
+from models.reading import read
 from rules.access import Person, Role, RoleGrant
 
 
@@ -28,14 +28,13 @@ async def profile(account_id: int) -> ProfileRow:
 
 async def person_of(session_id: str, now: datetime) -> Person | None:
     """Return the person of a session, with their roles. Return None for a session that has ended or expired."""
-    rows = await fetch(
-        "SELECT s.account_id, s.expires_at, m.role, m.unit FROM sign_in s "
-        "LEFT JOIN membership m ON m.account_id = s.account_id "
+    rows = await read(
+        "SELECT s.account_id, m.role, m.unit FROM sign_in s LEFT JOIN membership m ON m.account_id = s.account_id "
         "WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 ORDER BY m.id",
         session_id,
         now,
     )
     if not rows:
         return None
-    granted = (RoleGrant(Role(row["role"]), row["unit"] or None) for row in rows if row["role"] is not None)
-    return Person(rows[0]["account_id"], (RoleGrant(Role.CITIZEN), *granted))
+    granted = (RoleGrant(Role(role), unit or None) for _, role, unit in rows if role is not None)
+    return Person(rows[0][0], (RoleGrant(Role.CITIZEN), *granted))
