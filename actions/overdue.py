@@ -1,8 +1,15 @@
 """Missed deadlines: found when they pass, and recorded once, dated when they passed."""
 
+import logging
+
 from actions.transaction import Transaction, Transactions
 from models.reports import Report
 from rules.sla import next_deadline
+
+logger = logging.getLogger("tanggap.overdue")
+
+PROGRESS = 100
+"""Reports after which the log says how many are left: more than a running clock ever finds at once."""
 
 
 async def record_overdue(transactions: Transactions) -> int:
@@ -13,6 +20,9 @@ async def record_overdue(transactions: Transactions) -> int:
     recorded = 0
     while await Report.filter(next_due_at__lt=transactions.now()).exists() and await transactions.run(_record_next):
         recorded += 1
+        if recorded % PROGRESS == 0:
+            left = await Report.filter(next_due_at__lt=transactions.now()).count()
+            logger.info("missed deadlines recorded reports=%d left=%d", recorded, left)
     return recorded
 
 

@@ -1,28 +1,43 @@
 """Closing periods by events of the log: a day, and the week, month and year that end with it."""
 
+import logging
 from datetime import datetime, timedelta
 
 from actions.log import NewEvent
 from actions.overdue import record_overdue
 from actions.transaction import Transaction, Transactions
+from models.database import log_head
 from models.log import PERIOD_CLOSED, Topic, moment
 from models.reports import Report
 from rules.periods import ending_on, jakarta_day, midnight
 
+logger = logging.getLogger("tanggap.periods")
+
 DAY = timedelta(days=1)
+
+
+async def open_first_day(transactions: Transactions) -> datetime:
+    """Open today in a new database; return when the day that is open ends, which may have passed. Closes nothing."""
+    open_from = (await log_head()).open_from
+    if open_from is not None:
+        return midnight(jakarta_day(open_from) + DAY)
+    _, end = await transactions.run(_close_day)
+    return end
 
 
 async def close_periods(transactions: Transactions) -> datetime:
     """Close every day that has passed by the clock, in order; return when the day that is open then ends.
 
-    Each day is closed once, however many processes try, and only after every deadline missed in it is recorded. In a
-    new database nothing is closed: today is opened.
+    Each day is closed once, however many processes try, and only after every deadline missed in it is recorded. A day
+    stays open while another process still records one of its deadlines: the moment returned has then passed. In a new
+    database nothing is closed: today is opened.
     """
     while True:
         await record_overdue(transactions)
         is_closed, end = await transactions.run(_close_day)
         if not is_closed:
             return end
+        logger.info("day closed open_day=%s", jakarta_day(end) - DAY)
 
 
 async def _close_day(tx: Transaction) -> tuple[bool, datetime]:

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from tenacity import AsyncRetrying, before_sleep_log, wait_random_exponential
 
-from actions.periods import close_periods
+from actions.periods import open_first_day
 from actions.photos import record_upload
 from actions.transaction import Transactions
 from app.auth import Tokens, identify
@@ -99,7 +99,7 @@ class Application:
             notifier = await stack.enter_async_context(Notifier(settings.broadcast_url))
             transactions = Transactions(notify=notifier.notify, now=lambda: datetime.now(UTC))
             stack.push_async_callback(transactions.drain)
-            due = await close_periods(transactions)  # before the boards, which show the open day of the log
+            due = await open_first_day(transactions)  # before the boards, which show the open day of the log
             tailer = await stack.enter_async_context(LogTailer(notifier))
             now = lambda: transactions.now()  # noqa: E731, PLW0108 # looked up per call: a test replaces transactions.now
             boards = await stack.enter_async_context(LiveBoards(tailer, self._board_subjects))

@@ -18,12 +18,12 @@ TICK = 1.0
 async def run_clock(transactions: Transactions, tailer: LogTailer, due: datetime) -> None:
     """Record missed deadlines and close ended periods, until cancelled. `due` is the end of the open day.
 
-    Runs in every process, and exactly one of them records each deadline and each day. A log with a new epoch may have
-    another open day, so its periods are checked at once.
+    Runs in every process, and exactly one of them records each deadline and each day. It begins at once with what
+    passed while no process ran, and the process serves meanwhile. A log with a new epoch may have another open day, so
+    its periods are checked at once.
     """
     epoch, failed = tailer.epoch, False
     while True:
-        await asyncio.sleep(TICK)
         now_epoch = tailer.epoch
         try:
             if transactions.now() < due and now_epoch == epoch:
@@ -35,3 +35,4 @@ async def run_clock(transactions: Transactions, tailer: LogTailer, due: datetime
             if not failed:
                 logger.warning("the clock stands still error=%r", error)
             failed = True
+        await asyncio.sleep(TICK)
