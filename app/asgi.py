@@ -159,7 +159,7 @@ class Application:
         return name
 
     async def _readyz(self, _: Request) -> Response:
-        """Answer with the state of each service; 503 unless all are ready."""
+        """Answer with the state of each service, 503 unless all are ready, and the use of the kept answers."""
         states = {
             "database": await _is_database_available(),
             "migrations": await _is_migrated(),
@@ -167,7 +167,8 @@ class Application:
             "log": self.services.tailer.is_readable,
             "broadcast": self.services.notifier.state is NotifierState.CONNECTED,
         }
-        return JSONResponse(states, 200 if all(states.values()) else 503)
+        answers = self.services.answers.use._asdict()
+        return JSONResponse({**states, "answers": answers}, 200 if all(states.values()) else 503)
 
 
 def create_app() -> Starlette:

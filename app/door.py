@@ -1,7 +1,10 @@
 """The door to `/graphql`: queries over HTTP, answered from the kept answers or by a compiled plan, and websockets.
 
-It is before all middleware and does the least that an answer needs. Whatever it does not answer, it passes on
-untouched: mutations, errors, other content types, and what plans do not know (`execution`).
+It is before all middleware and does the least that an answer needs. Whatever it does not answer, it passes on:
+mutations, errors, other content types, and what plans do not know (`execution`).
+
+A cache between client and server may keep only answers that are the same for everybody, and asks again each time. All
+others are marked as private, also those to a request with a token, valid or not (RFC 9111, 3.5).
 """
 
 from collections.abc import Callable, Collection
@@ -10,6 +13,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 import orjson
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.context import AppContext
@@ -22,6 +26,12 @@ MAX_BODY = 1024 * 1024
 """Bytes of a GraphQL request. Photos are uploaded to /media instead."""
 
 GRAPHQL_RESPONSE = b"application/graphql-response+json"
+
+PUBLIC, PRIVATE = b"no-cache", b"private, no-cache"
+"""Values of Cache-Control."""
+
+BY_URL = frozenset(["GET", "HEAD"])
+"""Methods whose query is in the address. HEAD is answered as GET, without the body."""
 
 Headers = dict[bytes, bytes]
 
@@ -74,7 +84,9 @@ class GraphQLDoor:
             except Exception:  # noqa: BLE001 # the ordinary way meets the same error, and answers it
                 answer = None
         if answer is None:
-            await self._app(scope, _replay(messages, receive), send)
+            is_head = scope["method"] == "HEAD"
+            passed = {**scope, "method": "GET"} if is_head else scope
+            await self._app(passed, _replay(messages, receive), _private(send, is_head=is_head))
         else:
             await _send(answer, scope["method"], headers, self._allowed(headers.get(b"origin")), send)
 
@@ -121,17 +133,16 @@ class GraphQLDoor:
         if data is None:
             return None
         body = orjson.dumps({"data": data}, option=orjson.OPT_UTC_Z)
-        if mark is None:
+        if mark is None or context.depends.unknown:
             return body
-        etag = b'"%s"' % blake2b(body, digest_size=12).hexdigest().encode()
-        answer = Answer(body, etag, context.depends, context.places)
+        answer = Answer(body, _etag(body), context.depends, context.places)
         answers.put(request.key, answer, mark)
         return answer
 
 
 async def _key(scope: Scope, headers: Headers, receive: Receive, messages: list[Message]) -> bytes | None:
     """Return the bytes that say the whole of a request: its body, or its query string. None if it is not a query."""
-    if scope["method"] == "GET":
+    if scope["method"] in BY_URL:
         query: bytes = scope["query_string"]
         return b"?" + query
     if scope["method"] != "POST":
@@ -144,7 +155,7 @@ async def _key(scope: Scope, headers: Headers, receive: Receive, messages: list[
 def _parse(key: bytes, scope: Scope) -> _Request | None:
     """Return the request. None unless it is in the usual form."""
     try:
-        given = _from_query_string(scope["query_string"]) if scope["method"] == "GET" else orjson.loads(key)
+        given = _from_query_string(scope["query_string"]) if scope["method"] in BY_URL else orjson.loads(key)
     except (orjson.JSONDecodeError, UnicodeDecodeError, ValueError):
         return None
     if not isinstance(given, dict) or not given.keys() <= {"query", "variables", "operationName"}:
@@ -196,22 +207,44 @@ async def _send(
     answer: Answer | bytes, method: str, headers: Headers, allowed_origin: bytes | None, send: Send
 ) -> None:
     """Send an answer: 304 without a body if the client has it already."""
-    body = answer if isinstance(answer, bytes) else answer.body
+    body, etag = (answer, None) if isinstance(answer, bytes) else (answer.body, answer.etag)
+    is_private = etag is None or b"authorization" in headers
     media_type = GRAPHQL_RESPONSE if GRAPHQL_RESPONSE in headers.get(b"accept", b"") else b"application/json"
-    sent = [(b"vary", b"accept, origin")]
+    sent = [
+        (b"vary", b"accept, authorization, origin" if is_private else b"accept, origin"),
+        (b"cache-control", PRIVATE if is_private else PUBLIC),
+    ]
     if allowed_origin is not None:
         sent.append((b"access-control-allow-origin", allowed_origin))
     status = 200
-    if isinstance(answer, bytes):
-        sent.append((b"cache-control", b"private, no-cache"))
-    elif method == "GET":
-        sent += [(b"cache-control", b"no-cache"), (b"etag", answer.etag)]
-        if _has(headers.get(b"if-none-match", b""), answer.etag):
+    if method in BY_URL:
+        etag = etag or _etag(body)
+        sent.append((b"etag", etag))
+        if _has(headers.get(b"if-none-match", b""), etag):
             status, body = 304, b""
     if status != 304:
         sent += [(b"content-length", b"%d" % len(body)), (b"content-type", media_type)]
     await send({"type": "http.response.start", "status": status, "headers": sent})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": b"" if method == "HEAD" else body})
+
+
+def _private(send: Send, *, is_head: bool) -> Send:
+    """Return a `send` that marks an answer as private. An error depends on the language too. No body if `is_head`."""
+
+    async def send_marked(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            headers["cache-control"] = PRIVATE.decode()
+            headers.add_vary_header("accept, accept-language, authorization")
+        elif is_head:
+            message = {**message, "body": b""}
+        await send(message)
+
+    return send_marked
+
+
+def _etag(body: bytes) -> bytes:
+    return b'"%s"' % blake2b(body, digest_size=12).hexdigest().encode()
 
 
 def _has(listed: bytes, etag: bytes) -> bool:

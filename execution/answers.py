@@ -31,6 +31,19 @@ class Mark(NamedTuple):
     position: int
 
 
+class AnswersUse(NamedTuple):
+    """The answers that are kept, and the bytes they take, about, of those they may (`limit`).
+
+    Since the start, `hits` requests got a kept answer. For `misses` an answer was made that is the same for everybody.
+    """
+
+    kept: int
+    bytes: int
+    limit: int
+    hits: int
+    misses: int
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer that is the same for everybody. `made_with`: the reference data, which change as a whole."""
@@ -52,7 +65,7 @@ class Answers:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
-        self._size = 0
+        self._size = self._hits = self._misses = 0
         self._any_event: set[Hashable] = set()
         self._by_topic: defaultdict[Topic, set[Hashable]] = defaultdict(set)
         self._by_report: defaultdict[int, set[Hashable]] = defaultdict(set)
@@ -72,6 +85,11 @@ class Answers:
         """Whether any answer is kept."""
         return self._limit > 0
 
+    @property
+    def use(self) -> AnswersUse:
+        """The numbers that an operator needs to choose the limit."""
+        return AnswersUse(len(self), self._size, self._limit, self._hits, self._misses)
+
     def __len__(self) -> int:
         return len(self._answers)
 
@@ -87,7 +105,10 @@ class Answers:
     def get_constant(self, key: Hashable, made_with: object) -> Answer | None:
         """Return an answer that depends on nothing but the reference data: it is right without `catch_up`."""
         answer = self._answers.get(key)
-        return answer if answer is not None and answer.is_constant and answer.made_with is made_with else None
+        if answer is None or not answer.is_constant or answer.made_with is not made_with:
+            return None
+        self._hits += 1
+        return answer
 
     def get(self, key: Hashable, now: datetime, made_with: object) -> Answer | None:
         """Return an answer that is right as of the last `catch_up`."""
@@ -99,10 +120,12 @@ class Answers:
             self._drop(key)
             return None
         self._answers.move_to_end(key)
+        self._hits += 1
         return answer
 
     def put(self, key: Hashable, answer: Answer, mark: Mark) -> None:
         """Keep an answer whose making began at a mark. An answer that may be different by now is not kept."""
+        self._misses += 1
         size = _size(key, answer)
         if answer.depends.unknown or size > self._limit or self._has_changed_since(mark, answer.depends):
             return

@@ -18,7 +18,7 @@ from rules.messages import Message
 from rules.periods import Period
 from rules.scoring.ranking import watchlist
 from schema.boards import Leaderboard, Standing, board_of_day
-from schema.context import DEPENDS, Info
+from schema.context import BY_VIEWER, DEPENDS, Info
 from schema.errors import RequestCode, RequestError
 from schema.filters import criteria_of
 from schema.nodes import Node
@@ -66,7 +66,7 @@ class Query:
             raise RequestError(RequestCode.BAD_INPUT, Message.IDS_TOO_MANY, "ids", most=MOST)
         return await asyncio.gather(*(load_node(info.context, each) for each in ids))  # a statement for each type
 
-    @strawberry.field(description="The signed-in account. Null without a session.")
+    @strawberry.field(description="The signed-in account. Null without a session.", metadata=BY_VIEWER)
     async def viewer(self, info: Info) -> Viewer | None:
         person = info.context.person
         return None if person is None else await viewer_of(info.context, person)

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -19,16 +19,19 @@ import httpx
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 
 from actions.accounts import credentials, grant_role
+from actions.periods import open_first_day
 from actions.reference import load
+from actions.submissions import Submission, route, submit
 from actions.transaction import Transactions
 from app.asgi import Application
 from app.services import Services
 from app.settings import Settings
+from models.accounts import Account
 from models.database import database, migrate
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import bundled
 from queries.reference import read_reference_data
-from rules.access import Role
+from rules.access import Person, Role, RoleGrant
 from tests.backends import free_port
 from tests.serving import start_server
 from tests.wire import DEADLINE, PASSWORD, Caller
@@ -48,6 +51,30 @@ async def prepare(url: str) -> None:
     await migrate(url)
     async with database(url):
         await Transactions().run(load, bundled())
+
+
+async def stand_still(url: str, reports: int, now: datetime) -> None:
+    """Fill a prepared database with reports of three days before `now`, and leave it until then.
+
+    They are submitted in the first 20 hours, and miss both of their targets, of 24 and 48 hours.
+    """
+    forget_statements()
+    began = now - timedelta(days=3)
+    gazetteer = Gazetteer(bundled())
+    submission = Submission(title="Judul", description="Isi", category="SAMPAH", latitude=-6.1754, longitude=106.8272)
+    async with database(url):
+        account = await Account.create(
+            public_id="w", email="w", password_hash="", pseudonym="w", pseudonym_key="w", created_at=began
+        )
+        person = Person(account.id, (RoleGrant(Role.CITIZEN, None),))
+        await open_first_day(Transactions(now=lambda: began))
+        for number in range(reports):
+            at = began + timedelta(hours=number % 20)
+            await Transactions(now=partial(_same, at)).run(submit, person, route(gazetteer, submission))
+
+
+def _same(moment: datetime) -> datetime:
+    return moment
 
 
 @dataclass

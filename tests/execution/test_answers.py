@@ -110,9 +110,80 @@ async def test_answer_for_a_viewer_is_not_kept(city: City, answers: Answers) -> 
         "{ reports(filter: { mine: true }) { edges { node { number } } } }",
         "{ leaderboard(kind: OFFICER) { kind } }",
     ):
-        response = await ask(city, query, **citizen.headers)
-        assert response.headers.get("cache-control", "private, no-cache") == "private, no-cache"
+        for headers in (citizen.headers, {}):
+            response = await ask(city, query, **headers)
+            assert response.headers["cache-control"] == "private, no-cache"
     assert len(answers) == 0
+
+
+async def test_answer_to_a_request_with_a_token_is_private(city: City) -> None:
+    citizen = await city.citizen()
+    for headers, expected in (
+        (citizen.headers, ("private, no-cache", "accept, authorization, origin")),
+        ({"Authorization": "Bearer invalid"}, ("private, no-cache", "accept, authorization, origin")),
+        ({}, ("no-cache", "accept, origin")),
+        ({"Accept-Language": "en"}, ("no-cache", "accept, origin")),
+    ):
+        response = await city.http.get("/graphql", params={"query": IN_GAMBIR}, headers=headers)
+        assert (response.headers["cache-control"], response.headers["vary"]) == expected
+
+
+async def test_error_is_private_and_varies_by_language(city: City) -> None:
+    for query in ("{ nothing }", "{ reports(first: 1000) { totalCount } }", "{ __schema { queryType { name } } }"):
+        response = await city.http.get("/graphql", params={"query": query})
+        assert response.headers["cache-control"] == "private, no-cache"
+        varies = set(response.headers["vary"].lower().split(", "))
+        assert varies == {"accept", "accept-language", "authorization", "origin"}
+        assert "etag" not in response.headers
+
+
+async def test_head_is_answered_as_get_without_a_body(city: City) -> None:
+    for query in (IN_GAMBIR, "{ viewer { pseudonym } }", "{ nothing }", "mutation { signOut { errors { code } } }"):
+        got, head = [await city.http.request(method, "/graphql", params={"query": query}) for method in ("GET", "HEAD")]
+        assert (head.status_code, head.headers, head.content) == (got.status_code, got.headers, b"")
+        if "etag" in got.headers:
+            held = {"If-None-Match": got.headers["etag"]}
+            unchanged = await city.http.head("/graphql", params={"query": query}, headers=held)
+            assert (unchanged.status_code, unchanged.headers["etag"]) == (304, got.headers["etag"])
+
+
+async def test_use_of_the_answers_is_in_readyz(city: City) -> None:
+    async def use() -> dict[str, int]:
+        response = await city.http.get("/readyz")
+        assert response.status_code == 200
+        found: dict[str, int] = response.json()["answers"]
+        return found
+
+    city.services.answers = Answers(10_000)
+    empty = {"kept": 0, "bytes": 0, "limit": 10_000, "hits": 0, "misses": 0}
+    assert await use() == empty
+    await ask(city, "{ viewer { pseudonym } }")
+    await ask(city, "{ nothing }")
+    assert await use() == empty
+    for _ in range(3):
+        await ask(city, IN_GAMBIR)
+        await ask(city, "{ cities { name } }")
+    assert await use() == empty | {"kept": 2, "bytes": city.services.answers.size, "hits": 4, "misses": 2}
+    await (await city.citizen()).report()
+    await ask(city, IN_GAMBIR)
+    assert (await use())["misses"] == 3
+
+
+async def test_unused_answers_do_not_make_a_service_unready(city: City) -> None:
+    city.services.answers = Answers(0)
+    response = await city.http.get("/readyz")
+    assert (response.status_code, response.json()["answers"]["limit"]) == (200, 0)
+    city.services.tailer.is_readable = False
+    assert (await city.http.get("/readyz")).status_code == 503
+
+
+async def test_answer_larger_than_the_limit_is_sent_and_not_kept(city: City) -> None:
+    answers = city.services.answers = Answers(2_000)
+    await ask(city, "{ cities { name } }")
+    kept = len(answers)
+    response = await ask(city, "{ kelurahans(first: 100) { edges { node { name code } } } }")
+    assert len(response.content) > 2_000
+    assert (kept, len(answers)) == (1, 1)
 
 
 async def test_kept_answers_take_no_more_than_their_limit(city: City) -> None:

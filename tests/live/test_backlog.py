@@ -1,4 +1,4 @@
-"""What passed while no process ran: a start serves at once, and the backlog is recorded in order and once meanwhile."""
+"""A start after days without a process: it serves at once, and the backlog is recorded in order and once meanwhile."""
 
 import asyncio
 from collections import Counter
@@ -11,47 +11,24 @@ from typing import Any
 import pytest
 
 from actions import overdue
-from actions.periods import close_periods, open_first_day
-from actions.submissions import Submission, route, submit
+from actions.periods import close_periods
 from actions.transaction import Transaction, Transactions
-from models.accounts import Account
 from models.database import database, fetch
 from models.log import PERIOD_CLOSED, LogEvent, Topic
-from models.reference.gazetteer import Gazetteer
-from models.reference.records import bundled
 from models.reports import Report
 from queries.score_audit import verify
-from rules.access import Person, Role, RoleGrant
 from rules.boards import BoardKind
 from rules.periods import Period, jakarta_day, midnight
-from tests.city import Deployment, deployed, forget_statements, in_process
+from tests.city import Deployment, deployed, forget_statements, in_process, stand_still
 from tests.subscribers import updates_of
 from tests.wire import DEADLINE, GAMBIR
 
 pytestmark = pytest.mark.anyio
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+DAY = timedelta(days=1)
 NOW = datetime.now(UTC).replace(microsecond=0)
 """The time of the start, after three days. Tokens are valid by the real clock."""
-GAZETTEER = Gazetteer(bundled())
 OVERDUE = ("RESPONSE_OVERDUE", "PROCESSING_OVERDUE")
-SUBMITTED = Submission(title="Judul", description="Isi", category="SAMPAH", latitude=-6.1754, longitude=106.8272)
-"""A report in Gambir, whose targets are 24 and 48 hours."""
-
-
-async def stand_still(url: str, reports: int, now: datetime) -> None:
-    """Let a citizen submit reports, an hour apart, that have all missed both of their targets by `now`."""
-    forget_statements()
-    began = now - 3 * DAY
-    async with database(url):
-        account = await Account.create(
-            public_id="w", email="w", password_hash="", pseudonym="w", pseudonym_key="w", created_at=began
-        )
-        person = Person(account.id, (RoleGrant(Role.CITIZEN, None),))
-        await open_first_day(Transactions(now=lambda: began))
-        for number in range(reports):
-            at = began + number % 20 * HOUR
-            await Transactions(now=lambda at=at: at).run(submit, person, route(GAZETTEER, SUBMITTED))  # type: ignore[misc] # mypy cannot infer it
 
 
 async def is_done(now: datetime) -> bool:

@@ -4,7 +4,6 @@ import asyncio
 import itertools
 import json
 import os
-import re
 import shutil
 import signal
 import time
@@ -21,9 +20,9 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.typing import Subprotocol
 
-from tests.backends import free_port
-from tests.city import ROOT, SECRET, City, ServerProcess, deployed
+from tests.city import SECRET, City, ServerProcess, deployed
 from tests.fake_connection import FakeConnection
+from tests.nginx import proxied
 from tests.wire import DEADLINE, Caller, png, socket
 
 pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("load")]
@@ -262,30 +261,6 @@ def is_connected(server: ServerProcess) -> bool:
     """Return whether a server has a connection."""
     rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     return any(local.endswith(f":{server.port:04X}") and state == "01" for _, local, _, state, *_ in rows)
-
-
-@asynccontextmanager
-async def proxied(servers: list[ServerProcess], folder: Path) -> AsyncIterator[str]:
-    """Run nginx with deploy/nginx.conf and the addresses of these servers. Yield its address."""
-    port = free_port()
-    text = (ROOT / "deploy" / "nginx.conf").read_text().replace("listen 80 ", f"listen 127.0.0.1:{port} ")
-    for node, server in zip(re.findall(r"server (\S+:8000)", text), servers, strict=True):
-        text = text.replace(node, f"127.0.0.1:{server.port}")
-    (folder / "nginx.conf").write_text(text)
-    nginx = await asyncio.create_subprocess_exec(
-        *["nginx", "-c", str(folder / "nginx.conf"), "-e", "stderr", "-g", f"daemon off; pid {folder}/nginx.pid;"]
-    )
-    try:
-        async with asyncio.timeout(DEADLINE), httpx.AsyncClient() as http:
-            while True:
-                with suppress(httpx.TransportError):
-                    if (await http.get(f"http://127.0.0.1:{port}/healthz")).status_code == 200:
-                        break
-                await asyncio.sleep(0.05)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        nginx.terminate()
-        await nginx.wait()
 
 
 @TWO_WORKERS
