@@ -17,8 +17,8 @@ from queries import log
 from rules.criteria import ReportCriteria
 from schema.freshness import Dependencies
 
-OVERHEAD = 400
-"""Bytes that an answer takes beside its body and its key, about."""
+OVERHEAD, WATCH = 1_200, 400
+"""Bytes that an answer takes beside its body and key, and for each report and each filter that it watches, about."""
 
 RECENT = 1_000
 """Events that are remembered for answers that were being made when they came."""
@@ -207,7 +207,8 @@ class Answers:
 
 
 def _size(key: Hashable, answer: Answer) -> int:
-    return len(answer.body) + (len(key) if isinstance(key, bytes) else 0) + OVERHEAD
+    watches = len(answer.depends.reports) + len(answer.depends.criteria)
+    return len(answer.body) + (len(key) if isinstance(key, bytes) else 0) + OVERHEAD + WATCH * watches
 
 
 def _concerns(event: EventRow, criteria: ReportCriteria) -> bool:

@@ -1,14 +1,17 @@
 """Kept answers: right as of the arrival of every request, and dropped by nothing that does not concern them."""
 
 import asyncio
+import tracemalloc
 from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
-from execution.answers import Answers
+from execution.answers import Answer, Answers, Mark
 from queries import log
+from rules.criteria import ReportCriteria
+from schema.freshness import Dependencies
 from tests.city import City
 from tests.wire import GAMBIR, MONAS
 
@@ -192,6 +195,23 @@ async def test_kept_answers_take_no_more_than_their_limit(city: City) -> None:
         await ask(city, f"{{ kelurahans(first: {first}) {{ edges {{ node {{ name }} }} }} }}")
         assert answers.size <= 20_000
     assert 0 < len(answers) < 40
+
+
+def test_counted_bytes_are_those_that_answers_take() -> None:
+    answers = Answers(2**20)
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        for number in range(1_000):
+            depends = Dependencies()
+            depends.on_criteria(ReportCriteria(kelurahan=frozenset([f"{number}"])))
+            depends.on_reports(range(2 * number, 2 * number + 2))
+            answers.put(b"%0200d" % number, Answer(bytes(100), b'"%d"' % number, depends, None), Mark("", 0))
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert 0 < len(answers) < 1_000
+    assert 0.5 < (after - before) / answers.size < 1.3
 
 
 async def test_without_a_limit_nothing_is_kept(city: City) -> None:
