@@ -2,8 +2,8 @@
 
 A start is timed from the beginning of its process to the first 200 of /readyz: on a database without reports, on a
 filled one, and on one that stood still for three days, whose backlog is then worked off. The starts take turns. On a
-busy machine the processor time says more than the time. Then one worker is loaded: with one query, and with so many
-that its kept answers fill their limit.
+busy machine the processor time says more than the time. Then one worker is loaded: with one query, and with as many
+different ones as fill the limit of kept answers.
 Run: python -m benchmarks.start [--reports 100000] [--late 400] [--rounds 5] [--seconds 30]
 """
 
