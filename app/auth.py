@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 import jwt
 
@@ -10,6 +11,9 @@ from rules.access import Person
 
 LIFETIME = timedelta(minutes=30)
 ALGORITHM = "HS256"
+
+KNOWN_TOKENS = 4096
+"""Tokens that are kept verified: a client sends the same one for half an hour, and a signature takes 0.1 ms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class Tokens:
 
     def __init__(self, key: str) -> None:
         self._key = key
+        self._verified = lru_cache(maxsize=KNOWN_TOKENS)(self._verify)
 
     def issue(self, session_id: str, now: datetime) -> tuple[str, datetime]:
         """Return a token for a session, and its expiry."""
@@ -38,6 +43,10 @@ class Tokens:
 
     def read(self, token: str) -> tuple[str, datetime] | None:
         """Return the session id and the expiry of a token. None for a forged, malformed or expired token."""
+        claims = self._verified(token)
+        return None if claims is None or claims[1] <= datetime.now(UTC) else claims
+
+    def _verify(self, token: str) -> tuple[str, datetime] | None:
         try:
             claims = jwt.decode(token, self._key, algorithms=[ALGORITHM], options={"require": ["exp", "sid"]})
         except jwt.PyJWTError:

@@ -9,6 +9,7 @@ from binascii import b2a_base64
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 import orjson
@@ -476,8 +477,9 @@ class Planner:
             return self._made(declared, columns, details, number, values, by_code=by_code)
         return self._stored(declared, columns, details, plain, cls.table if by_column else None)
 
-    def _member(self, enum: type[Any], text: str) -> str:
-        return f"(None if {text} is None else {self._name('enum', enum)}({text}))"
+    def _member(self, enum: type[StrEnum], text: str) -> str:
+        members = {member.value: member for member in enum} | {None: None}
+        return f"{self._name('enum', members)}[{text}]"
 
     def _plain(self, kind: GraphQLOutputType, text: str, *, by_column: bool, is_sure: bool) -> str:
         """Return the expression of a field that is one column. `is_sure`: it is never null."""

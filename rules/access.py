@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import ParamSpec, Protocol
 
 from rules.languages import Text
@@ -124,7 +125,7 @@ NO_PERMISSIONS = Permissions(
     can_rate=False,
     can_reopen=False,
 )
-"""The permissions of a viewer who is not signed in."""
+"""The permissions of a viewer whom the report does not concern."""
 
 
 def covers(unit: str, handler: str) -> bool:
@@ -138,14 +139,19 @@ def official_actor(person: Person, *units: str) -> str | None:
     An officer acts for their own unit, a supervisor for their own unit and every unit inside it, both in the name of
     their own unit. The first of `units` takes precedence. An ADMIN acts on everything, in the name of that role.
     """
-    for unit in units:
-        for grant in person.grants:
-            match grant:
-                case RoleGrant(Role.OFFICER, str(own)) if own == unit:
-                    return own
-                case RoleGrant(Role.SUPERVISOR, str(own)) if covers(own, unit):
-                    return own
-    return Role.ADMIN if is_admin(person) else None
+    acting = (actor for unit in units if (actor := _actor_for(person.grants, unit)) is not None)
+    return next(acting, Role.ADMIN if is_admin(person) else None)
+
+
+@lru_cache(maxsize=4096)  # a list asks for each of its reports
+def _actor_for(grants: tuple[RoleGrant, ...], unit: str) -> str | None:
+    for grant in grants:
+        match grant:
+            case RoleGrant(Role.OFFICER, str(own)) if own == unit:
+                return own
+            case RoleGrant(Role.SUPERVISOR, str(own)) if covers(own, unit):
+                return own
+    return None
 
 
 def is_admin(person: Person) -> bool:
@@ -234,7 +240,7 @@ def require_supporter(person: Person, report: ReportForAccess) -> None:
 
 def permissions(person: Person | None, report: ReportForAccess, at: datetime) -> Permissions:
     """Return the viewer's permissions at `at`, from the same functions that decide when the viewer acts."""
-    if person is None:
+    if person is None or not _is_concerned(person, report):
         return NO_PERMISSIONS
     own = _allowed(require_reporter, person, report) and _allowed(require_unanswered, report)
     is_open = _allowed(require_open, report)
@@ -246,6 +252,12 @@ def permissions(person: Person | None, report: ReportForAccess, at: datetime) ->
         can_rate=_allowed(require_rater, person, report),
         can_reopen=_allowed(require_reopener, person, report, at),
     )
+
+
+def _is_concerned(person: Person, report: ReportForAccess) -> bool:
+    """Return whether any change of the report is open to the person: most readers of a list may change nothing."""
+    is_own = person.account_id == report.reporter_id
+    return is_own or official_actor(person, report.handler, report.kelurahan) is not None
 
 
 def _official(person: Person, report: ReportForAccess, name: str | None, otherwise: Message) -> str:

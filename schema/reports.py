@@ -1,6 +1,8 @@
 """Reports, their events, and the inputs that change them."""
 
+from dataclasses import asdict
 from datetime import datetime
+from functools import cache
 from typing import Annotated, Any, ClassVar, NamedTuple, Self
 
 import strawberry
@@ -147,15 +149,12 @@ def overdue_of(context: Context, *values: Any) -> bool:
 
 def permissions_of(context: Context, *values: Any) -> ReportPermissions:
     """Return what the viewer may do with the report that has these values of AccessColumns."""
-    allowed = access.permissions(context.person, AccessColumns(*values), context.now)
-    return ReportPermissions(
-        can_edit=allowed.can_edit,
-        can_withdraw=allowed.can_withdraw,
-        can_change_status=allowed.can_change_status,
-        can_assign=allowed.can_assign,
-        can_rate=allowed.can_rate,
-        can_reopen=allowed.can_reopen,
-    )
+    return _permissions_shown(access.permissions(context.person, AccessColumns(*values), context.now))
+
+
+@cache
+def _permissions_shown(allowed: access.Permissions) -> ReportPermissions:
+    return ReportPermissions(**asdict(allowed))
 
 
 def _timeline_keyset(
