@@ -5,34 +5,44 @@ from datetime import date
 from operator import attrgetter
 from typing import Any, TypeAlias
 
-from models.ledger import CITIZEN, ENTRY_COLUMNS, EntryRow, PointEntry, entry_row
+from models.ledger import CITIZEN, ENTRY_COLUMNS, PointEntry, entry_row
 from models.reading import Selected, read, select
 from queries.conditions import Conditions
-from queries.paging import Keyset, Page, page_of, with_key
+from queries.paging import Keyset, Page, first_of_each, page_of, with_key
 from rules.periods import Span
 
 EntryKey: TypeAlias = tuple[date, int]
 """The key of an entry in the ledger of a unit: the day on which it counts, and its position."""
 
+PageKey: TypeAlias = tuple[str, Span, Keyset[EntryKey]]
+"""A page of the ledger of a unit: the unit, the days and the bounds."""
 
-async def page(unit: str, days: Span, keyset: Keyset[EntryKey], columns: Selected = None) -> Page[Any]:
-    """Read a page of the entries of a unit that count on `days`: the latest day first, then the latest entry.
 
-    Only `size` and `after` of the keyset are used.
+async def pages(keys: list[PageKey], columns: Selected = None) -> list[Page[Any]]:
+    """Read a page of the entries of each unit that count on its days: the latest day first, then the latest entry.
+
+    One statement for all units with the same days and bounds. Only `size` and `after` of a keyset are used.
     """
-    wanted = Conditions()
-    wanted.add("unit = {}", unit)
-    if keyset.after is not None:
-        wanted.add_beyond("day, position", keyset.after, descending=True)
-    if days.first is not None:
-        wanted.add("day >= {}", days.first)
-    if days.last is not None:
-        wanted.add("day <= {}", days.last)
-    rest = f"WHERE {wanted} ORDER BY day DESC, position DESC LIMIT {keyset.limit}"
-    if columns is None:
-        return page_of(await _rows(rest, *wanted.values), keyset, attrgetter("day", "position"))
-    extended, key = with_key(columns, "day", "position")
-    return page_of(await select(PointEntry, extended, rest, *wanted.values), keyset, key)
+    extended, key = with_key(ENTRY_COLUMNS if columns is None else columns, "day", "position")
+    found: dict[PageKey, Page[Any]] = {}
+    for days, keyset in {(days, keyset) for _, days, keyset in keys}:
+        units = {unit for unit, *others in keys if others == [days, keyset]}
+        wanted = Conditions()
+        if keyset.after is not None:
+            wanted.add_beyond("day, position", keyset.after, descending=True)
+        if days.first is not None:
+            wanted.add("day >= {}", days.first)
+        if days.last is not None:
+            wanted.add("day <= {}", days.last)
+        order = "day DESC, position DESC"
+        rows = await first_of_each(PointEntry, "unit", units, wanted, order, keyset.limit, extended)
+        for unit in units:
+            own: list[Any] = rows[unit]
+            if columns is None:
+                found[unit, days, keyset] = page_of(list(map(entry_row, own)), keyset, attrgetter("day", "position"))
+            else:
+                found[unit, days, keyset] = page_of(own, keyset, key)
+    return [found[key] for key in keys]
 
 
 async def by_position(positions: list[int], columns: Selected = None) -> list[Any | None]:
@@ -74,7 +84,3 @@ async def _of_units(column: str, values: list[int], columns: Selected) -> defaul
     for row in await select(PointEntry, extended, rest, *wanted.values):
         found[key(row)].append(entry_row(row) if columns is None else row)
     return found
-
-
-async def _rows(rest: str, *values: Any) -> list[EntryRow]:
-    return [entry_row(row) for row in await select(PointEntry, ENTRY_COLUMNS, rest, *values)]

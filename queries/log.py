@@ -42,6 +42,11 @@ async def head() -> tuple[str, int]:
     return epoch, position
 
 
+async def heads(keys: list[None]) -> list[tuple[str, int]]:
+    """Return the head of the log for each key."""
+    return [await head()] * len(keys)
+
+
 async def tail(after: int) -> Tail:
     """Return the head and up to BATCH events with position > `after`, in order, read in one statement."""
     rows = await reading.read(

@@ -1,10 +1,17 @@
 """Keyset pagination: a page is bounded by the keys of rows, so that its cost does not grow with its distance."""
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
 from typing import Any, Generic, NamedTuple, TypeVar
+
+import orjson
+from tortoise.models import Model
+
+from models.reading import Values, is_sqlite, select
+from queries.conditions import Conditions
 
 Row = TypeVar("Row")
 Key = TypeVar("Key")
@@ -55,3 +62,36 @@ def page_of(rows: Sequence[Row], keyset: Keyset[Key], key: Callable[[Row], Any])
     if keyset.backward:
         return Page(kept[::-1], keyset.before is not None, more, key)
     return Page(kept, more, keyset.after is not None, key)
+
+
+async def first_of_each(
+    table: type[Model],
+    column: str,
+    owners: Collection[Any],
+    wanted: Conditions,
+    order: str,
+    limit: int,
+    columns: tuple[str, ...],
+) -> defaultdict[Any, list[Values]]:
+    """Read the first rows of each owner in one statement: at most `limit` rows whose `column` has the owner's value.
+
+    `wanted` are conditions of all rows. `order` lists columns with their directions, as after ORDER BY. Each owner
+    costs one search of an index that begins with `column` and continues with the order. Derived columns may name the
+    table.
+    """
+    meta = table._meta  # noqa: SLF001 # Tortoise has no public way
+    name, key = meta.db_table, meta.db_pk_column
+    if is_sqlite():
+        owned = f"SELECT {key} FROM {name} own WHERE own.{column} = owner AND {wanted} ORDER BY {order} LIMIT {limit}"
+        given = wanted.value(orjson.dumps(list(owners)).decode())
+        source = f"(SELECT value AS owner FROM json_each({given})) CROSS JOIN {name} ON {key} IN ({owned})"
+    else:
+        owned = f"SELECT * FROM {name} WHERE {column} = owner AND {wanted} ORDER BY {order} LIMIT {limit}"
+        kind = "bigint" if all(isinstance(owner, int) for owner in owners) else "text"
+        given = wanted.value(list(owners))
+        source = f"unnest({given}::{kind}[]) owner CROSS JOIN LATERAL ({owned}) {name}"
+    found: defaultdict[Any, list[Values]] = defaultdict(list)
+    extended, owner_of = with_key(columns, column)
+    for row in await select(table, extended, f"ORDER BY {order}", *wanted.values, source=source):
+        found[owner_of(row)].append(row)
+    return found

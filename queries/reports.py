@@ -3,12 +3,12 @@
 from datetime import datetime
 from enum import StrEnum
 from operator import attrgetter
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
-from models.reading import Selected, read, select
+from models.reading import Selected, Values, read, select
 from models.reports import SHOWN_COLUMNS, Report, ShownReportRow, Support, shown_report_row
 from queries.conditions import Conditions
-from queries.paging import Keyset, Page, page_of, with_key
+from queries.paging import Keyset, Page, first_of_each, page_of, with_key
 from rules.criteria import ReportCriteria
 
 
@@ -33,6 +33,19 @@ ReportKey: TypeAlias = tuple[datetime | int, int]
 """The key of a report in a list: its value in the column of the order, and its id."""
 
 
+class ListKey(NamedTuple):
+    """The part that the lists of several kelurahan have in common. `now` decides which reports are overdue."""
+
+    criteria: ReportCriteria
+    order: ReportOrder
+    keyset: Keyset[ReportKey]
+    now: datetime
+
+
+PageKey: TypeAlias = tuple[str, ListKey]
+"""A page of the reports of a kelurahan, by its code."""
+
+
 async def page(
     criteria: ReportCriteria,
     order: ReportOrder,
@@ -41,18 +54,35 @@ async def page(
     columns: Selected = None,
 ) -> Page[Any]:
     """Read a page of the reports that match the criteria at `now`."""
-    column, descending = ORDER_COLUMNS[order]
-    wanted, by = condition(criteria, now), f"{column}, id"
-    if keyset.after is not None:
-        wanted.add_beyond(by, keyset.after, descending=descending)
-    if keyset.before is not None:
-        wanted.add_beyond(by, keyset.before, descending=not descending)
-    direction = "DESC" if descending != keyset.backward else "ASC"
-    rest = f"WHERE {wanted} ORDER BY {column} {direction}, id {direction} LIMIT {keyset.limit}"
-    if columns is None:
-        return page_of(await _rows(rest, *wanted.values), keyset, attrgetter(column, "id"))
-    extended, key = with_key(columns, column, "id")
-    return page_of(await select(Report, extended, rest, *wanted.values), keyset, key)
+    wanted, column, ordered = _bounded(criteria, order, keyset, now)
+    rest = f"WHERE {wanted} ORDER BY {ordered} LIMIT {keyset.limit}"
+    extended, _ = with_key(SHOWN_COLUMNS if columns is None else columns, column, "id")
+    return _page(await select(Report, extended, rest, *wanted.values), keyset, column, columns)
+
+
+async def pages(keys: list[PageKey], columns: Selected = None) -> list[Page[Any]]:
+    """Read a page of the reports of each kelurahan: one statement for all with the same criteria, order and bounds."""
+    found: dict[PageKey, Page[Any]] = {}
+    for shared in {shared for _, shared in keys}:
+        places = {kelurahan for kelurahan, each in keys if each == shared}
+        wanted, column, ordered = _bounded(*shared)
+        extended, _ = with_key(SHOWN_COLUMNS if columns is None else columns, column, "id")
+        limit = shared.keyset.limit
+        rows = await first_of_each(Report, "kelurahan", places, wanted, ordered, limit, extended)
+        for place in places:
+            found[place, shared] = _page(rows[place], shared.keyset, column, columns)
+    return [found[key] for key in keys]
+
+
+async def counts(keys: list[tuple[str, ReportCriteria, datetime]]) -> list[int]:
+    """Count the reports of each kelurahan: one statement for all with the same criteria."""
+    found: dict[tuple[str, ReportCriteria, datetime], int] = {}
+    for criteria, now in {(criteria, now) for _, criteria, now in keys}:
+        wanted = condition(criteria, now)
+        wanted.add_listed("kelurahan", {place for place, *others in keys if others == [criteria, now]})
+        sql = f"SELECT kelurahan, COUNT(*) FROM report WHERE {wanted} GROUP BY kelurahan"
+        found |= {(place, criteria, now): number for place, number in await read(sql, *wanted.values)}
+    return [found.get(key, 0) for key in keys]
 
 
 async def count(criteria: ReportCriteria, now: datetime) -> int:
@@ -118,6 +148,26 @@ def condition(criteria: ReportCriteria, now: datetime) -> Conditions:
     if criteria.overdue is not None:
         wanted.add(OVERDUE if criteria.overdue else IN_TIME, now, now)
     return wanted
+
+
+def _bounded(
+    criteria: ReportCriteria, order: ReportOrder, keyset: Keyset[ReportKey], now: datetime
+) -> tuple[Conditions, str, str]:
+    """Return the conditions of the rows of a page, the column of the order, and the order of reading in SQL."""
+    column, descending = ORDER_COLUMNS[order]
+    wanted, by = condition(criteria, now), f"{column}, id"
+    if keyset.after is not None:
+        wanted.add_beyond(by, keyset.after, descending=descending)
+    if keyset.before is not None:
+        wanted.add_beyond(by, keyset.before, descending=not descending)
+    direction = "DESC" if descending != keyset.backward else "ASC"
+    return wanted, column, f"{column} {direction}, id {direction}"
+
+
+def _page(rows: list[Values], keyset: Keyset[ReportKey], column: str, columns: Selected) -> Page[Any]:
+    if columns is None:
+        return page_of(list(map(shown_report_row, rows)), keyset, attrgetter(column, "id"))
+    return page_of(rows, keyset, with_key(columns, column, "id")[1])
 
 
 OVERDUE = "processed_at IS NULL AND (processing_due_at < {} OR responded_at IS NULL AND response_due_at < {})"

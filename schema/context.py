@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, TypeVar
 import strawberry
 from strawberry.dataloader import DataLoader
 
-from queries.log import head
+from queries.log import heads
 from rules.access import Person
 from rules.languages import Locale
 from schema.freshness import Dependencies
@@ -73,7 +73,8 @@ class Context:
 
     async def log_head(self) -> tuple[str, int]:
         """Return the epoch of the log and a position up to which everything that is read from now on is included."""
-        return self.known_head or await head()
+        head: tuple[str, int] = self.known_head or await self.load(heads, None)
+        return head
 
     def fresh(self, **changes: Any) -> Self:
         """Return a copy with these changes, in which nothing is loaded yet."""

@@ -106,8 +106,8 @@ class Kelurahan(Node, Place):
         from schema.filters import criteria_of  # noqa: PLC0415
         from schema.reports import ReportConnection  # noqa: PLC0415
 
-        criteria = criteria_of(filter, info.context).in_kelurahan(self.code)
-        return await ReportConnection.read(info, criteria, order_by, page_request(first, after, last, before))
+        request = page_request(first, after, last, before)
+        return await ReportConnection.read(info, criteria_of(filter, info.context), order_by, request, self.code)
 
     @strawberry.field(description="Point entries of the unit, newest first.", metadata=DEPENDS)
     async def points(

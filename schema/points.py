@@ -102,7 +102,8 @@ class PointEntryConnection:
         days = _days(info.context, period, on)
         info.context.depends.on_anything()
         info.context.depends.on_time(midnight(jakarta_day(info.context.now) + timedelta(days=1)))
-        return cls(page=await ledger.page(unit, days, request.keyset(entry_key), info.columns))
+        key = unit, days, request.keyset(entry_key)
+        return cls(page=await info.context.load(ledger.pages, key, info.columns))
 
 
 @strawberry.type(description="A row of a page of point entries.")

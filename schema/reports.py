@@ -298,6 +298,7 @@ class ReportConnection:
     order: strawberry.Private[ReportOrder]
     page: strawberry.Private[Page[Any]]
     criteria: strawberry.Private[ReportCriteria]
+    kelurahan: strawberry.Private[str | None]
     head: strawberry.Private[tuple[str, int] | None]
 
     @field(
@@ -319,7 +320,11 @@ class ReportConnection:
 
     @field(description="Number of reports on all pages. Counted only when selected.", metadata=DEPENDS)
     async def total_count(self, info: Info) -> int | None:
-        return await reports.count(self.criteria, info.context.now)
+        context = info.context
+        if self.kelurahan is None:
+            return await reports.count(self.criteria, context.now)
+        number: int = await context.load(reports.counts, (self.kelurahan, self.criteria, context.now))
+        return number
 
     def cursor_of(self, row: Any) -> str:
         """Return the page cursor of a row."""
@@ -327,13 +332,25 @@ class ReportConnection:
         return page_cursor(self.order, value.isoformat() if isinstance(value, datetime) else value, report_id)
 
     @classmethod
-    async def read(cls, info: Info, criteria: ReportCriteria, order: ReportOrder, request: PageRequest) -> Self:
-        """Read a page of the reports that match the criteria. Raises RequestError BAD_INPUT."""
-        keyset = request.keyset(lambda keys: report_key(keys, order))
-        info.context.depends.on_criteria(criteria)
-        head = await info.context.log_head() if info.selects("cursor") else None
-        page = await reports.page(criteria, order, keyset, info.context.now, info.columns)
-        return cls(order=order, page=page, criteria=criteria, head=head)
+    async def read(
+        cls,
+        info: Info,
+        criteria: ReportCriteria,
+        order: ReportOrder,
+        request: PageRequest,
+        kelurahan: str | None = None,
+    ) -> Self:
+        """Read a page of the reports that match the criteria, in a kelurahan or everywhere. Raises RequestError."""
+        context, keyset = info.context, request.keyset(lambda keys: report_key(keys, order))
+        context.depends.on_criteria(criteria if kelurahan is None else criteria.in_kelurahan(kelurahan))
+        head = await context.log_head() if info.selects("cursor") else None
+        key = reports.ListKey(criteria, order, keyset, context.now)
+        page = await (
+            reports.page(*key, info.columns)
+            if kelurahan is None
+            else context.load(reports.pages, (kelurahan, key), info.columns)
+        )
+        return cls(order=order, page=page, criteria=criteria, kelurahan=kelurahan, head=head)
 
 
 @strawberry.type(description="A row of a page of reports.")
