@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 
-from queries.leaderboards import Board, ScorecardData, read_board, read_scorecards
+from queries.leaderboards import Board, ScorecardData, read_board, read_citizen_board, read_scorecards
 from rules.boards import BoardKind, Metric
 from rules.periods import Period
 
@@ -26,6 +26,11 @@ class BoardKey:
 async def boards(keys: list[BoardKey]) -> list[Board]:
     """Read boards, one after another: a request takes one connection."""
     return [await read_board(key.kind, key.period, key.day, key.subjects, key.metric) for key in keys]
+
+
+async def citizen_boards(keys: list[tuple[Period, date, date | None]]) -> list[Board]:
+    """Read boards of citizens by the arguments of `read_citizen_board`, one after another."""
+    return [await read_citizen_board(*key) for key in keys]
 
 
 async def scorecards(keys: list[tuple[BoardKey, str]]) -> list[ScorecardData]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from queries import events, ledger
-from rules.boards import BoardKind, Metric
+from rules.boards import BOARDS, BoardKind, Metric
 from rules.periods import Period
 from schema.boards import Standing, board_of_day
 from schema.context import Context
@@ -33,22 +33,30 @@ async def load_node(context: Context, text: str) -> Node | None:
 
 
 async def _load_row(context: Context, type_name: str, row: int) -> Node | None:
+    found: Node | None
     match type_name:
         case "Report":
+            context.depends.on_reports([row])
             return await load_report(context, row)
         case "ReportEvent":
-            return await ReportEvent.load(context, events.by_position, row)
+            found = await ReportEvent.load(context, events.by_position, row)
         case "PointEntry":
-            return await PointEntry.load(context, ledger.by_position, row)
-    return None
+            found = await PointEntry.load(context, ledger.by_position, row)
+        case _:
+            return None
+    if found is None:
+        context.depends.on_anything()  # it may be the next event; what is found never changes
+    return found
 
 
 async def _load_standing(context: Context, key: str) -> Standing | None:
     """Load a row of a board by its key: kind, metric, period, first day (`-` for all time) and code of the subject."""
     try:
-        kind, metric, period, first, code = key.split(":")
-        on = None if first == "-" else date.fromisoformat(first)
-        board = await board_of_day(context, BoardKind(kind), Metric(metric), Period(period), on)
+        kind_name, metric, period, first, code = key.split(":")
+        kind, on = BoardKind(kind_name), None if first == "-" else date.fromisoformat(first)
+        if BOARDS[kind].staff_only:
+            context.depends.unknown = True  # the answer is for the viewer only
+        board = await board_of_day(context, kind, Metric(metric), Period(period), on)
     except (ValueError, RequestError):
         return None
     row = next((row for row in board.rows if row.code == code), None)

@@ -47,7 +47,10 @@ NUMBER = re.compile(r"JK[0-9]{10,22}")
 
 @strawberry.type(description="Read operations.")
 class Query:
-    @strawberry.field(description="The object with this id. Null when it does not exist or the viewer may not see it.")
+    @strawberry.field(
+        description="The object with this id. Null when it does not exist or the viewer may not see it.",
+        metadata=DEPENDS,
+    )
     async def node(
         self,
         info: Info,
@@ -57,7 +60,8 @@ class Query:
 
     @strawberry.field(
         description="The objects with these ids, in the same order. An element is null when the object does not "
-        "exist or the viewer may not see it."
+        "exist or the viewer may not see it.",
+        metadata=DEPENDS,
     )
     async def nodes(
         self, info: Info, ids: Annotated[list[strawberry.ID], argument(description="Global ids: at most 100.")]

@@ -8,9 +8,9 @@ from typing import Annotated, Any, Self
 
 import strawberry
 
-from queries.leaderboards import Board, read_citizen_board
+from queries.leaderboards import Board
 from queries.officers import BoardPerson
-from queries.standings import BoardKey, boards, scorecards
+from queries.standings import BoardKey, boards, citizen_boards, scorecards
 from rules.access import is_staff
 from rules.boards import BOARDS, BoardKind, Metric, SubjectType
 from rules.cursors import encode
@@ -277,9 +277,11 @@ async def board_of_day(context: Context, kind: BoardKind, metric: Metric, period
     check_board(context, kind, metric)
     depend_on_boards(context)
     day = requested_day(context.now, on)
-    if not BOARDS[kind].has_tallies:
-        return await read_citizen_board(period, day, on)
-    board: Board = await context.load(boards, BoardKey(kind, period, day, _subjects(context, kind), metric))
+    board: Board = await (
+        context.load(boards, BoardKey(kind, period, day, _subjects(context, kind), metric))
+        if BOARDS[kind].has_tallies
+        else context.load(citizen_boards, (period, day, on))
+    )
     return board
 
 

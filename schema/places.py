@@ -14,7 +14,7 @@ from rules.boards import BoardKind, Metric
 from rules.languages import Locale, Text
 from rules.periods import Period
 from rules.routing import AgencyKind, FirstHandler
-from schema.context import BY_VIEWER, DEPENDS, Context, Info
+from schema.context import DEPENDS, Context, Info
 from schema.nodes import Node, global_id
 from schema.paging import After, Before, First, Last, PageInfo, PageRequest, page_request
 from schema.periods import requested_day
@@ -89,7 +89,7 @@ class Kelurahan(Node, Place):
     ) -> Annotated["Scorecard", strawberry.lazy("schema.scorecards")]:
         return await _scorecard(info.context, BoardKind.KELURAHAN, self.code, period, on)
 
-    @strawberry.field(description="Reports of problems in the kelurahan.", metadata=BY_VIEWER)
+    @strawberry.field(description="Reports of problems in the kelurahan.", metadata=DEPENDS)
     async def reports(
         self,
         info: Info,

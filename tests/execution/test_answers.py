@@ -12,6 +12,7 @@ from execution.answers import Answer, Answers, Mark
 from queries import log
 from rules.criteria import ReportCriteria
 from schema.freshness import Dependencies
+from schema.nodes import global_id
 from tests.city import City
 from tests.wire import GAMBIR, MONAS
 
@@ -92,6 +93,72 @@ async def test_changed_pseudonym_is_shown_at_once(city: City) -> None:
     change = "mutation($i: UpdateProfileInput!) { updateProfile(input: $i) { errors { code } } }"
     assert (await citizen.ask(change, i={"pseudonym": "Nama Baru"}))["updateProfile"]["errors"] == []
     assert await listed(city, query) == [{"reporter": {"pseudonym": "Nama Baru"}}]
+
+
+async def test_reports_of_a_kelurahan_are_kept_until_one_of_them_changes(city: City, answers: Answers) -> None:
+    citizen = await city.citizen()
+    here = '{ kelurahan(code: "Gambir") { reports { totalCount edges { node { title } } } } }'
+    mine = '{ kelurahan(code: "Gambir") { reports(filter: { mine: true }) { totalCount } } }'
+    for query in (here, mine):
+        assert (await ask(city, query, **citizen.headers)).json()["data"]["kelurahan"]["reports"]["totalCount"] == 0
+    assert (key_of(here) in answers, key_of(mine) in answers) == (True, False)
+    await citizen.report(location=ELSEWHERE)
+    await answers.catch_up()
+    assert key_of(here) in answers
+    await citizen.report()
+    for query in (here, mine):
+        assert (await ask(city, query, **citizen.headers)).json()["data"]["kelurahan"]["reports"]["totalCount"] == 1
+
+
+async def test_node_is_kept_until_it_changes(city: City, answers: Answers) -> None:
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    report, other = await citizen.report(), await citizen.report()
+    await officer.move(report["id"], "IN_PROGRESS")
+    found = await citizen.ask(
+        f"""{{ leaderboard {{ standings(first: 1) {{ edges {{ node {{ id }} }} }} }} node(id: "{report["id"]}") {{
+        id ... on Report {{ points {{ id }} timeline {{ edges {{ node {{ id }} }} }} }} }} }}"""
+    )
+    own, standing = found["node"], found["leaderboard"]["standings"]["edges"][0]["node"]["id"]
+    event, entry = own["timeline"]["edges"][0]["node"]["id"], own["points"][0]["id"]
+    place = global_id("Kelurahan", GAMBIR)
+    queries = {
+        each: f'{{ nodes(ids: ["{each}"]) {{ id ... on Report {{ supportCount }} ... on Standing {{ points }} }} }}'
+        for each in (own["id"], event, entry, standing, place, "x", global_id("ReportEvent", 9_999))
+    }
+    await asyncio.gather(*(ask(city, query) for query in queries.values()))
+    assert all(key_of(query) in answers for query in queries.values())
+    await citizen.act("updateReport", other["id"], title="Lain")
+    await answers.catch_up()
+    assert {each for each, query in queries.items() if key_of(query) in answers} == {
+        own["id"],
+        event,
+        entry,
+        place,
+        "x",
+    }
+    await officer.act("supportReport", report["id"])
+    (changed,) = (await ask(city, queries[own["id"]])).json()["data"]["nodes"]
+    assert changed["supportCount"] == 1
+    assert all(key_of(queries[each]) in answers for each in (event, entry, place, "x"))
+
+
+async def test_report_that_did_not_exist_is_found_once_it_does(city: City, answers: Answers) -> None:
+    citizen = await city.citizen()
+    query = f'{{ node(id: "{global_id("Report", 1)}") {{ id }} }}'
+    assert (await ask(city, query)).json() == {"data": {"node": None}}
+    assert key_of(query) in answers
+    report = await citizen.report()
+    assert (await ask(city, query)).json() == {"data": {"node": {"id": report["id"]}}}
+
+
+async def test_node_that_only_staff_may_see_is_not_kept(city: City, answers: Answers) -> None:
+    officer = await city.official(GAMBIR)
+    board = await officer.ask("{ leaderboard(kind: OFFICER) { standings { edges { node { id } } } } }")
+    (row,) = board["leaderboard"]["standings"]["edges"]
+    query = f'{{ node(id: "{row["node"]["id"]}") {{ id }} }}'
+    for headers, found in (({}, None), (officer.headers, row["node"]), ({}, None)):
+        assert (await ask(city, query, **headers)).json()["data"]["node"] == found
+    assert key_of(query) not in answers
 
 
 async def test_answer_ends_with_the_time_for_which_it_is_right(city: City) -> None:
