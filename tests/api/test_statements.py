@@ -1,0 +1,278 @@
+"""The SQL statements of a query: as many as docs/performance.md states, however many rows there are."""
+
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+import pytest
+from graphql import GraphQLObjectType
+
+from app.schema import make_schema
+from execution.answers import Answers
+from execution.plans import DocumentPlans
+from rules.access import Role
+from schema.columns import COLUMNS
+from tests.city import City
+from tests.wire import GAMBIR, Caller
+
+pytestmark = pytest.mark.anyio
+
+STATED = re.findall(
+    r"^\| `(\w+\.\w+[^`]*)` \| (\d+) \| (\d+) \|",
+    (Path(__file__).parents[2] / "docs" / "performance.md").read_text(),
+    re.MULTILINE,
+)
+"""The fields, each with the number of its statements by a plan and without one."""
+
+FEW, MANY = 2, 20
+
+LOGGERS = ("tanggap.reading", "tortoise.db_client")
+"""The loggers that get each statement at DEBUG: of reads on connections of their own, and of Tortoise."""
+
+NOTHING = "__typename"
+
+
+def reports(field: str) -> str:
+    return f"reports(first: $n, orderBy: OLDEST) {{ edges {{ node {{ id {field} }} }} }}"
+
+
+def timelines(field: str) -> str:
+    return reports(f"timeline {{ edges {{ node {{ id {field} }} }} }}")
+
+
+def entries(field: str) -> str:
+    return reports(f"points {{ id {field} }}")
+
+
+def kelurahan(field: str) -> str:
+    return f"kelurahans(first: $n) {{ edges {{ node {{ code {field} }} }} }}"
+
+
+def agencies(field: str) -> str:
+    return f"nodes(ids: $agencies) {{ id ... on Agency {{ code {field} }} }}"
+
+
+def standings(field: str) -> str:
+    return f"leaderboard {{ standings(first: $n) {{ edges {{ node {{ id {field} }} }} }} }}"
+
+
+def pages(field: str) -> str:
+    return kelurahan(f"reports {{ edges {{ node {{ id }} }} {field} }}")
+
+
+def viewer(field: str) -> str:
+    return f"viewer {{ pseudonym {field} }}"
+
+
+PAGE = "{ edges { node { id } } pageInfo { hasNextPage } }"
+ROW = "{ id rank previousRank points responsiveness }"
+
+DOCUMENTS: dict[str, tuple[str, str]] = {
+    # the field, with a selection that makes it read all that it reads, and the selection without it
+    "Query.node": ("node(id: $id) { id ... on Report { number } }", NOTHING),
+    "Query.node(id: of a standing)": (f"node(id: $standing) {{ id ... on Standing {ROW} }}", NOTHING),
+    "Query.nodes": ("nodes(ids: $rows) { id ... on Report { number } ... on PointEntry { points } }", NOTHING),
+    "Query.nodes(ids: of a board)": (f"nodes(ids: $standings) {{ id ... on Standing {ROW} }}", NOTHING),
+    "Query.nodes(ids: of a board of citizens)": (f"nodes(ids: $citizens) {{ id ... on Standing {ROW} }}", NOTHING),
+    "Query.viewer": (viewer(""), NOTHING),
+    "Query.report": ("report(number: $number) { title }", NOTHING),
+    "Query.reports": (f"reports(first: $n) {PAGE}", NOTHING),
+    "Query.locate": ("locate(at: { latitude: -6.1754, longitude: 106.8272 }) { exact }", NOTHING),
+    "Query.kelurahan": ('kelurahan(code: "Gambir") { name }', NOTHING),
+    "Query.kelurahans": (kelurahan("name"), NOTHING),
+    "Query.cities": ("cities { name kecamatan { kelurahan { name } } }", NOTHING),
+    "Query.categories": ("categories { name agency { name } }", NOTHING),
+    "Query.agencies": ("agencies { name }", NOTHING),
+    "Query.leaderboard": (standings(""), NOTHING),
+    "Query.leaderboard(metric: RESPONSIVENESS)": (
+        f"leaderboard(metric: RESPONSIVENESS) {{ standings(first: $n) {{ edges {{ node {ROW} }} }} }}",
+        NOTHING,
+    ),
+    "Query.leaderboard(kind: OFFICER)": (
+        f"leaderboard(kind: OFFICER) {{ standings(first: $n) {{ edges {{ node {ROW} }} }} }}",
+        NOTHING,
+    ),
+    "Query.leaderboard(kind: CITIZEN)": (
+        f"leaderboard(kind: CITIZEN) {{ standings(first: $n) {{ edges {{ node {ROW} }} }} }}",
+        NOTHING,
+    ),
+    "Query.watchlist": (f"watchlist {ROW}", NOTHING),
+    "Viewer.points": (viewer("points"), viewer("")),
+    "Report.reporter": (reports("reporter { pseudonym }"), reports("")),
+    "Report.photos": (reports("photos { url }"), reports("")),
+    "Report.proof": (reports("proof { url }"), reports("")),
+    "Report.viewerHasSupported": (reports("viewerHasSupported"), reports("")),
+    "Report.duplicateOf": (reports("duplicateOf { number }"), reports("")),
+    "Report.points": (entries(""), reports("")),
+    "Report.timeline": (timelines(""), reports("")),
+    "ReportConnection.cursor": ("reports(first: $n) { cursor edges { node { id } } }", f"reports {PAGE}"),
+    "ReportConnection.totalCount": (pages("totalCount"), pages("")),
+    "ReportEvent.report": (timelines("report { number }"), timelines("")),
+    "ReportEvent.note": (timelines("note actor"), timelines("")),
+    "PointEntry.report": (entries("report { number }"), entries("")),
+    "PointEntry.reverses": (entries("reverses { id }"), entries("")),
+    "PointEntry.reversedBy": (entries("reversedBy { id }"), entries("")),
+    "Kelurahan.standing": (kelurahan(f"standing {ROW}"), kelurahan("")),
+    "Kelurahan.scorecard": (kelurahan("scorecard { received medianResponseMinutes }"), kelurahan("")),
+    "Kelurahan.reports": (pages(""), kelurahan("")),
+    "Kelurahan.points": (kelurahan(f"points(first: $n) {PAGE}"), kelurahan("")),
+    "Agency.standing": (agencies(f"standing {ROW}"), agencies("")),
+    "Agency.scorecard": (agencies("scorecard { received medianResponseMinutes }"), agencies("")),
+    "Agency.points": (agencies(f"points(first: $n) {PAGE}"), agencies("")),
+    "Standing.previousRank": (standings("previousRank"), standings("")),
+    "Standing.scorecard": (standings("scorecard { received medianResponseMinutes }"), standings("")),
+}
+
+VARIABLES = {
+    "n": "Int!",
+    "number": "String!",
+    "id": "ID!",
+    "standing": "ID!",
+    "rows": "[ID!]!",
+    "standings": "[ID!]!",
+    "citizens": "[ID!]!",
+    "agencies": "[ID!]!",
+}
+
+
+async def populate(city: City) -> Caller:
+    """Write MANY reports with events, notes, entries, a photo, a support and a waived entry; return an officer."""
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    admin = await city.official(None, Role.ADMIN, "admin")
+    first = await citizen.report(photoIds=[await citizen.photo()])
+    others = [await city.citizen(f"warga-{number}") for number in range(MANY)]  # a citizen's fourth earns no points
+    join = "mutation { updateProfile(input: { onCitizenBoard: true }) { errors { code } } }"
+    for one in (citizen, *others):
+        assert (await one.ask(join))["updateProfile"]["errors"] == []
+    ids = [first["id"], *[(await other.report())["id"] for other in others]]
+    for report in ids:
+        assert (await officer.move(report, "IN_PROGRESS", note="Petugas berangkat"))["errors"] == []
+    for report in ids[1:]:
+        moved = await officer.move(report, "PROCESSED", resolution="DUPLICATE", duplicateOf=first["id"])
+        assert moved["errors"] == []
+    assert (await officer.act("supportReport", first["id"]))["errors"] == []
+    found = await admin.ask("query($id: ID!) { node(id: $id) { ... on Report { points { id } } } }", id=first["id"])
+    (entry,) = found["node"]["points"]
+    waive = 'mutation($id: ID!) { waiveEntry(id: $id, reason: "Keliru") { errors { code } } }'
+    assert (await admin.ask(waive, id=entry["id"]))["waiveEntry"]["errors"] == []
+    return officer
+
+
+_counted: ContextVar[list[str] | None] = ContextVar("counted", default=None)
+
+
+class _Counting(logging.Handler):
+    """Keeps the statements of the task that counts, and of the tasks that it starts: the log tailer reads meanwhile."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        counted = _counted.get()
+        if counted is not None:
+            counted.append(record.getMessage())
+
+
+@pytest.fixture
+def counting() -> Iterator[None]:
+    handler = _Counting()
+    loggers = [logging.getLogger(name) for name in LOGGERS]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.addHandler(handler)
+        logger.setLevel(logging.DEBUG)
+    yield
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.removeHandler(handler)
+        logger.setLevel(level)
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    statements: list[str] = []
+    token = _counted.set(statements)
+    yield statements
+    _counted.reset(token)
+
+
+async def variables(caller: Caller, number: int) -> dict[str, Any]:
+    """Return a page size, and as many ids of each type."""
+    found = await caller.ask(
+        """query($n: Int!) { agencies { id }
+        reports(first: $n, orderBy: OLDEST) {
+            edges { node { id number timeline { edges { node { id } } } points { id } } } }
+        leaderboard { standings(first: $n) { edges { node { id } } } }
+        citizens: leaderboard(kind: CITIZEN) { standings(first: $n) { edges { node { id } } } } }""",
+        n=number,
+    )
+    nodes = [edge["node"] for edge in found["reports"]["edges"]]
+    own = [[node["id"], node["timeline"]["edges"][0]["node"]["id"], node["points"][0]["id"]] for node in nodes]
+    ranked, citizens = (
+        [edge["node"]["id"] for edge in found[board]["standings"]["edges"]] for board in ("leaderboard", "citizens")
+    )
+    assert [len(each) for each in (nodes, ranked, citizens)] == [number] * 3
+    return {
+        "n": number,
+        "number": nodes[0]["number"],
+        "id": nodes[0]["id"],
+        "standing": ranked[0],
+        "rows": [each for ids in own for each in ids],
+        "standings": ranked,
+        "citizens": citizens,
+        "agencies": [agency["id"] for agency in found["agencies"][:number]],
+    }
+
+
+async def statements_of(selection: str, caller: Caller, given: dict[str, Any]) -> list[str]:
+    used = {name: kind for name, kind in VARIABLES.items() if re.search(rf"\${name}\b", selection)}
+    declared = ", ".join(f"${name}: {kind}" for name, kind in used.items())
+    document = f"query{f'({declared})' if used else ''} {{ {selection} }}"
+    with counted() as statements:
+        await caller.ask(document, **{name: given[name] for name in used})
+    return statements
+
+
+@pytest.mark.usefixtures("counting")
+@pytest.mark.parametrize("by_plan", [True, False])
+async def test_field_takes_the_stated_statements_for_any_number_of_rows(
+    populated: tuple[City, Caller], monkeypatch: pytest.MonkeyPatch, *, by_plan: bool
+) -> None:
+    city, caller = populated
+    city.services.answers = Answers(0)
+    sizes = [await variables(caller, number) for number in (FEW, MANY)]
+    execute, planned = DocumentPlans.execute, 0
+
+    async def one_way(self: DocumentPlans, *arguments: Any) -> dict[str, Any] | None:
+        nonlocal planned
+        data = await execute(self, *arguments) if by_plan else None
+        planned += data is not None
+        return data
+
+    monkeypatch.setattr(DocumentPlans, "execute", one_way)
+    found = {}
+    for name, (selection, without) in DOCUMENTS.items():
+        each = [[await statements_of(text, caller, given) for text in (selection, without)] for given in sizes]
+        found[name] = [len(own) - len(base) for own, base in each]
+    stated = {name: int(with_plan if by_plan else without_plan) for name, with_plan, without_plan in STATED}
+    assert found == {name: [number] * len(sizes) for name, number in stated.items()}
+    assert planned == (len(DOCUMENTS) * len(sizes) * 2 if by_plan else 0)
+
+
+def test_every_root_field_and_every_field_that_reads_has_a_stated_number() -> None:
+    schema = make_schema()._schema
+    assert schema.query_type is not None
+    names = {
+        f"{kind.name}.{name}"
+        for kind in schema.type_map.values()
+        if isinstance(kind, GraphQLObjectType) and kind not in (schema.mutation_type, schema.subscription_type)
+        for name, field in kind.fields.items()
+        if kind is schema.query_type or _reads(field.extensions.get("strawberry-definition"))
+    }
+    assert names - {label.partition("(")[0] for label, *_ in STATED} == set()
+
+
+def _reads(definition: Any) -> bool:
+    stated = definition and definition.metadata.get(COLUMNS)
+    resolver = definition and definition.base_resolver
+    return bool((resolver and resolver.is_async) or (stated and stated.load))
