@@ -185,10 +185,19 @@ class Planner:
             self._types, self._fragments, self._variables, self._operation, kind, list(fields)
         ).grouped_field_set
 
-    def _below(self, declared: GraphQLField, fields: Sequence[FieldDetails]) -> Iterable[list[FieldDetails]]:
-        """Return the fields that are selected below these fields, if their value is an object of one type."""
+    def _below(self, declared: GraphQLField, fields: Sequence[FieldDetails], above: str = "") -> Iterable[str]:
+        """Yield the names of the fields that are selected below these fields, with the names above: "edges.node.id".
+
+        Nothing below a value that may be of several types.
+        """
         kind = get_named_type(declared.type)
-        return self._selected(kind, fields).values() if isinstance(kind, GraphQLObjectType) else ()
+        if not isinstance(kind, GraphQLObjectType):
+            return
+        for details in self._selected(kind, fields).values():
+            name = details[0].node.name.value
+            yield above + name
+            if name in kind.fields:
+                yield from self._below(kind.fields[name], details, f"{above}{name}.")
 
     # Types.
 
@@ -340,7 +349,7 @@ class Planner:
         if resolver.self_parameter is not None:
             passed.append(parent)
         if resolver.info_parameter is not None:
-            selected = frozenset(one.node.name.value for group in self._below(declared, details) for one in group)
+            selected = frozenset(self._below(declared, details))
             info = f"run.info({columns}, {self._name('selected', selected)})"
             passed.append(f"{resolver.info_parameter.name}={info}")
             is_pure = False

@@ -34,7 +34,7 @@ class PlanInfo:
         self.context, self.columns, self._selected = context, columns, selected
 
     def selects(self, name: str) -> bool:
-        """Return whether a field of the value, by its name in GraphQL, is selected."""
+        """Return whether a field of the value is selected, by its name or its path."""
         return name in self._selected
 
 

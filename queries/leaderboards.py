@@ -3,12 +3,13 @@
 The board of citizens is computed from their own entries instead, and only up to the last closed day.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
-from models.database import fetch, log_head
+from models.database import log_head
 from models.log import moment
 from models.reading import read
 from models.tallies import NO_MINUTES, WHOLE_UNIT, officer_of
@@ -16,7 +17,7 @@ from queries.officers import BoardPerson, code_of, read_officers
 from rules.boards import BOARDS, BoardKind, Metric, SubjectType
 from rules.periods import Period, Span, jakarta_day, previous, span
 from rules.scoring.counters import BEGINNING, COUNTER_NAMES, ZERO, Counters
-from rules.scoring.ranking import RankedRow, rank, rank_by_points
+from rules.scoring.ranking import RankedRow, competition_ranks, rank, rank_by_points, scores
 
 LAST_DAY = date(9999, 12, 31)
 
@@ -82,34 +83,16 @@ class Board:
         return known is None or (known.acted and unit > (known.unit or ""))
 
 
-@dataclass(frozen=True, slots=True)
-class ScorecardData:
+class ScorecardData(NamedTuple):
     """The numbers behind a row of a board. `responsiveness` is None for unranked subjects.
 
     `response_minutes` and `processing_minutes`: the durations as each tally stores them (`models.tallies`).
     """
 
     counters: Counters = ZERO
-    response_minutes: tuple[str, ...] = ()
-    processing_minutes: tuple[str, ...] = ()
+    response_minutes: Sequence[str] = ()
+    processing_minutes: Sequence[str] = ()
     responsiveness: float | None = None
-
-    @classmethod
-    def of(cls, tally: "TallyRow") -> Self:
-        """Return the scorecard of one tally."""
-        response, processing = tally.minutes
-        return cls(
-            tally.counters,
-            () if response == NO_MINUTES else (response,),
-            () if processing == NO_MINUTES else (processing,),
-        )
-
-    def __add__(self, other: "ScorecardData") -> "ScorecardData":
-        return ScorecardData(
-            self.counters + other.counters,
-            self.response_minutes + other.response_minutes,
-            self.processing_minutes + other.processing_minutes,
-        )
 
 
 class TallyRow(NamedTuple):
@@ -130,21 +113,33 @@ class Head(NamedTuple):
 
 
 async def read_board(
-    kind: BoardKind, period: Period, day: date, subjects: Collection[str], metric: Metric = Metric.POINTS
+    kind: BoardKind,
+    period: Period,
+    day: date,
+    subjects: Collection[str],
+    metric: Metric = Metric.POINTS,
+    *,
+    with_previous: bool = True,
 ) -> Board:
-    """Read the board of the period that contains the Jakarta day `day`. Boards of officers need no `subjects`."""
+    """Read the board of the period that contains the Jakarta day `day`. Boards of officers need no `subjects`.
+
+    A board by points has only the counters `points` and `entries`. Without the previous period, which is another
+    statement, nobody has a previous rank.
+    """
     current = span(period, day)
-    before = previous(period, current)
-    open_from = await _open_from()
+    before = previous(period, current) if with_previous else None
+    open_from = await _open_from() if _has_held(kind, metric) and current.last is not None else None
+    wanted = POINTS if metric is Metric.POINTS else COUNTER_NAMES
     earlier: list[TallyRow] = []
     if before is not None:
-        _, earlier = await _read(kind, period, before, open_from, counters=_ranked_by(metric))
-    head, tallies = await _read(kind, period, current, open_from)
+        _, earlier = await _read(kind, period, before, open_from, counters=wanted)
+    head, tallies = await _read(kind, period, current, open_from, counters=wanted)
     officers = await _officers(kind, [*earlier, *tallies])
     people = {officer.code: officer for officer in officers.values()}
     codes = _codes(kind, officers, subjects)
     was, counters = (_counters(kind, each, officers, codes) for each in (earlier, tallies))
-    previous_ranks = {row.code: row.rank for row in rank(kind, metric, codes, was) if row.rank is not None}
+    ranked = competition_ranks(scores(kind, metric, codes, was)) if before is not None else ()
+    previous_ranks = {code: rank for code, rank in ranked if rank is not None}
     rows = tuple(rank(kind, metric, codes, counters))
     return Board(kind, metric, period, current, *head, counters, rows, previous_ranks, officers, people)
 
@@ -174,21 +169,24 @@ async def read_scorecards(
 
     External agencies are not among the subjects. They have a scorecard too, without a responsiveness.
     """
-    _, tallies = await _read(kind, period, span(period, day), await _open_from(), minutes=True)
+    days = span(period, day)
+    open_from = await _open_from() if _has_held(kind, Metric.RESPONSIVENESS) and days.last is not None else None
+    _, tallies = await _read(kind, period, days, open_from, minutes=True)
     officers = await _officers(kind, tallies)
-    found: dict[str, ScorecardData] = {}
+    counters = _counters(kind, tallies, officers)
+    responses: defaultdict[str | None, list[str]] = defaultdict(list)
+    processings: defaultdict[str | None, list[str]] = defaultdict(list)
     for row in tallies:
         subject = _subject_of(kind, row.unit, row.officer, officers)
-        if subject is not None:
-            own = found.get(subject)
-            found[subject] = ScorecardData.of(row) if own is None else own + ScorecardData.of(row)
+        for own, stored in zip((responses, processings), row.minutes, strict=True):
+            if stored != NO_MINUTES:
+                own[subject].append(stored)
     codes = _codes(kind, officers, subjects)
-    counters = {code: own.counters for code, own in found.items() if code in codes}
-    rows = rank(kind, Metric.RESPONSIVENESS, codes, counters)
-    figures = {row.code: row.responsiveness for row in rows}
+    ranked = {code: own for code, own in counters.items() if code in codes}
+    figures = scores(kind, Metric.RESPONSIVENESS, codes, ranked)
     return {
-        code: replace(found.get(code, ScorecardData()), responsiveness=figures.get(code))
-        for code in [*figures, *(found.keys() - codes)]
+        code: ScorecardData(counters.get(code, ZERO), responses[code], processings[code], figures.get(code))
+        for code in codes | counters.keys()
     }
 
 
@@ -226,7 +224,7 @@ async def read_citizen_board(period: Period, today: date, asked: date | None) ->
 async def _read_citizens(days: Span, closed: date | None) -> tuple[dict[str, Counters], dict[str, BoardPerson]]:
     """Read the counters and the people, by code, of all ranked citizens: for `days`, up to the last closed day."""
     last = BEGINNING - timedelta(days=1) if closed is None else min(closed, days.last or LAST_DAY)
-    rows = await fetch(
+    rows = await read(
         "SELECT a.public_id, a.pseudonym, COALESCE(SUM(e.points), 0) AS points, COUNT(e.position) AS entries "
         "FROM account a LEFT JOIN point_entry e "
         "ON e.account_id = a.id AND e.unit = 'CITIZEN' AND e.day BETWEEN $1 AND $2 "
@@ -234,15 +232,16 @@ async def _read_citizens(days: Span, closed: date | None) -> tuple[dict[str, Cou
         days.first or BEGINNING,
         last,
     )
-    people = [BoardPerson(code_of("citizen", row["public_id"]), row["pseudonym"]) for row in rows]
-    counters = {
-        one.code: Counters(points=row["points"], entries=row["entries"]) for one, row in zip(people, rows, strict=True)
-    }
-    return counters, {one.code: one for one in people}
+    counters, people = {}, {}
+    for public_id, name, points, entries in rows:
+        code = code_of("citizen", public_id)
+        counters[code], people[code] = Counters(points, entries), BoardPerson(code, name)
+    return counters, people
 
 
-def _ranked_by(metric: Metric) -> tuple[str, ...]:
-    return POINTS if metric is Metric.POINTS else COUNTER_NAMES
+def _has_held(kind: BoardKind, metric: Metric) -> bool:
+    """Return whether the figures of a board depend on the reports in hand at the end of its period."""
+    return BOARDS[kind].subject_type is SubjectType.UNIT and metric is Metric.RESPONSIVENESS
 
 
 async def _read(
@@ -295,13 +294,13 @@ def _counters(
     kind: BoardKind,
     tallies: Iterable[TallyRow],
     officers: Mapping[int, BoardPerson],
-    subjects: Collection[str],
+    subjects: Collection[str] | None = None,
 ) -> dict[str, Counters]:
-    """Return the counters of each subject. Tallies that count for none of the subjects are left out."""
+    """Return the counters of each subject: of these, or of all that have tallies."""
     counters: dict[str, Counters] = {}
     for tally in tallies:
         subject = _subject_of(kind, tally.unit, tally.officer, officers)
-        if subject is not None and subject in subjects:
+        if subject is not None and (subjects is None or subject in subjects):
             counters[subject] = counters[subject] + tally.counters if subject in counters else tally.counters
     return counters
 

@@ -2,13 +2,15 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
-from models.database import fetch
+from models.accounts import Account
+from models.reading import read, select
+from queries.conditions import Conditions
 
 
-@dataclass(frozen=True, slots=True)
-class BoardPerson:
+class BoardPerson(NamedTuple):
     """A person on a board. `code` does not reveal the account. `unit` is an officer's unit by code, None for citizens.
 
     `acted`: whether the officer has no unit now, so that `unit` is one for which they acted.
@@ -20,6 +22,7 @@ class BoardPerson:
     acted: bool = False
 
 
+@lru_cache(maxsize=16_384)  # a board asks for all its people, and they are mostly the same
 def code_of(board: str, public_id: str) -> str:
     """Return the code of a person on a board: stable, and without revealing the account."""
     return hashlib.sha256(f"{board} board:{public_id}".encode()).hexdigest()[:22]
@@ -30,22 +33,21 @@ async def read_officers(acted: Mapping[int, str]) -> dict[int, BoardPerson]:
 
     Former officers and the control room are listed under the unit for which they acted.
     """
-    rows = await fetch(
+    rows = await read(
         "SELECT a.id, a.public_id, a.pseudonym, m.unit FROM account a JOIN membership m ON m.account_id = a.id "
         "WHERE m.role IN ('OFFICER', 'SUPERVISOR') ORDER BY a.id, m.role DESC, m.unit DESC"
     )
-    found = {row["id"]: row for row in rows}  # the last role wins: an officer's, then the first unit by code
+    # The last role wins: an officer's, then the first unit by code.
+    found = {
+        account_id: BoardPerson(code_of("officer", public_id), name, unit) for account_id, public_id, name, unit in rows
+    }
     missing = acted.keys() - found.keys()
     if missing:
-        placeholders = ", ".join(f"${number}" for number in range(1, len(missing) + 1))
-        others = await fetch(
-            f"SELECT id, public_id, pseudonym FROM account WHERE id IN ({placeholders})",
-            *sorted(missing),
-        )
-        found |= {row["id"]: {**row, "unit": acted[row["id"]]} for row in others}
-    return {
-        account_id: BoardPerson(
-            code_of("officer", row["public_id"]), row["pseudonym"], row["unit"], acted=account_id in missing
-        )
-        for account_id, row in found.items()
-    }
+        wanted = Conditions()
+        wanted.add_listed("id", missing)
+        others = await select(Account, ("id", "public_id", "pseudonym"), f"WHERE {wanted}", *wanted.values)
+        found |= {
+            account_id: BoardPerson(code_of("officer", public_id), name, acted[account_id], acted=True)
+            for account_id, public_id, name in others
+        }
+    return found

@@ -21,7 +21,7 @@ from models.reports import Report
 from models.tallies import as_day
 from queries.leaderboards import Board, read_board
 from queries.score_histories import counted_events, describe_key, event_of, read_tallies
-from rules.boards import BOARDS
+from rules.boards import BOARDS, Metric
 from rules.periods import Period, jakarta_day, midnight, span
 from rules.scoring.counters import BEGINNING, ZERO, Counters, TallyKey, TallyTotals, add_deltas
 from rules.scoring.points import CITIZEN_POINTS, RULE_VERSION, Rule, citizen_points, may_score
@@ -309,7 +309,7 @@ async def _boards(head: LogHead, tallies: Mapping[TallyKey, TallyTotals], emit: 
         for kind, definition in BOARDS.items():
             if definition.has_tallies:
                 subjects = {code for key in tallies if (code := definition.subject_of_unit(key.unit))}
-                board = await read_board(kind, period, day, subjects)
+                board = await read_board(kind, period, day, subjects, Metric.RESPONSIVENESS, with_previous=False)
                 for code, difference in diff_counters(board.counters, _sums(board, tallies)).items():
                     emit(f"board {kind} {period} {board.span.first}: {code}: {format_difference(difference)}")
 

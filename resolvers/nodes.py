@@ -6,7 +6,7 @@ from datetime import date
 from queries import events, ledger
 from rules.boards import BOARDS, BoardKind, Metric
 from rules.periods import Period
-from schema.boards import Standing, board_of_day
+from schema.boards import Standing, board_of_day, standings_of
 from schema.context import Context
 from schema.errors import RequestError
 from schema.nodes import Node, parse_id, row_id
@@ -59,7 +59,7 @@ async def _load_standing(context: Context, key: str) -> Standing | None:
         board = await board_of_day(context, kind, Metric(metric), Period(period), on)
     except (ValueError, RequestError):
         return None
-    row = next((row for row in board.rows if row.code == code), None)
-    if row is None or str(board.span.first or "-") != first:
+    if str(board.span.first or "-") != first:
         return None
-    return Standing.of(context, board, row)
+    found = standings_of(context.places, board, [row for row in board.rows if row.code == code])
+    return found[0] if found else None

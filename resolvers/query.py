@@ -17,7 +17,7 @@ from rules.geography import check_coordinates
 from rules.messages import Message
 from rules.periods import Period
 from rules.scoring.ranking import watchlist
-from schema.boards import Leaderboard, Standing, board_of_day
+from schema.boards import Leaderboard, Standing, board_of_day, standings_of
 from schema.context import BY_VIEWER, DEPENDS, Info
 from schema.errors import RequestCode, RequestError
 from schema.filters import criteria_of
@@ -193,8 +193,8 @@ class Query:
             ),
         ] = None,
     ) -> Leaderboard | None:
-        context = info.context
-        return Leaderboard.of(await board_of_day(context, kind, metric, period, on))
+        with_previous = info.selects("standings.edges.node.previousRank")
+        return Leaderboard.of(await board_of_day(info.context, kind, metric, period, on, with_previous=with_previous))
 
     @strawberry.field(
         description="The least responsive subjects, worst first: with a responsiveness score under 50, or with "
@@ -208,9 +208,9 @@ class Query:
         period: Annotated[Period, argument(description="Kind of period.")] = Period.MONTH,
         on: Annotated[date | None, argument(description="Any day in the period. Today in Jakarta when null.")] = None,
     ) -> list[Standing]:
-        context = info.context
-        board = await board_of_day(context, kind, Metric.RESPONSIVENESS, period, on)
-        return [Standing.of(context, board, row) for row in watchlist(board.rows, board.counters)]
+        context, with_previous = info.context, info.selects("previousRank")
+        board = await board_of_day(context, kind, Metric.RESPONSIVENESS, period, on, with_previous=with_previous)
+        return standings_of(context.places, board, watchlist(board.rows, board.counters))
 
 
 def _code(kelurahan: Kelurahan) -> str:

@@ -1,16 +1,15 @@
 """Leaderboards, their rows and the changes of rows."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 import strawberry
 
 from queries.leaderboards import Board
 from queries.officers import BoardPerson
-from queries.standings import BoardKey, boards, citizen_boards, scorecards
+from queries.standings import BoardKey, boards, citizen_boards, rows_of_boards, scorecards
 from rules.access import is_staff
 from rules.boards import BOARDS, BoardKind, Metric, SubjectType
 from rules.cursors import encode
@@ -64,35 +63,9 @@ def subject_of(
             return Citizen(code=code, id=global_id("Citizen", code), pseudonym=people[code].name)
 
 
-@dataclass(frozen=True, slots=True)
-class BoardName:
-    """The identity of a board. `first` is the first day of its period, or None for all time."""
-
-    kind: BoardKind
-    metric: Metric
-    period: Period
-    first: date | None
-
-    @property
-    def key(self) -> str:
-        """The part of the ids of its rows that names the board."""
-        return f"{self.kind}:{self.metric}:{self.period}:{self.first or '-'}"
-
-    @classmethod
-    def of(cls, board: Board) -> Self:
-        """Return the identity of a board."""
-        return cls(board.kind, board.metric, board.period, board.span.first)
-
-
-def _scorecard_key(context: Context, board: BoardName, subject: Any) -> tuple[BoardKey, str] | None:
-    if not BOARDS[board.kind].has_tallies:
-        return None
-    return board_key(context, board.kind, board.period, board.first), subject.code
-
-
 @strawberry.type(description="A row of a board: a ranked subject with its rank and scores.")
 class Standing(Node):
-    board: strawberry.Private[BoardName]
+    cards: strawberry.Private[BoardKey | None]
     rank: int | None = field(
         description="Rank, 1 is best. Equal scores share a rank. Null by `POINTS` when there is no point entry in "
         "the period, and by `RESPONSIVENESS` when fewer than 5 reports were answered or missed their "
@@ -109,21 +82,16 @@ class Standing(Node):
     )
 
     scorecard: Scorecard | None = loaded_field(
-        "board",
+        "cards",
         "subject",
         load=Load(
             scorecards,
-            key=_scorecard_key,
+            key=lambda _, cards, subject: cards and (cards, subject.code),
             make=lambda _, card: Scorecard.of(card),
             depends=lambda depends, _: depends.on_anything(),
         ),
         description="Statistics of the subject in the period, as of the time of the response. Null for a citizen.",
     )
-
-    @classmethod
-    def of(cls, context: Context, board: Board, row: RankedRow) -> "Standing":
-        """Make the object of a row of a board."""
-        return standing_of(context.places, BoardName.of(board), row, board.previous_ranks, board.people)
 
 
 @strawberry.type(description="A page of a board.")
@@ -153,9 +121,9 @@ class Leaderboard:
     def standings(self, info: Info, first: FirstPlaces = 50, after: After = None) -> StandingConnection:
         rows = self.board.rows
         page = page_in_memory(rows, _code, page_request(first, after, default=50, most=MOST_PLACES))
+        shown = standings_of(info.context.places, self.board, page.rows)
         edges = [
-            StandingEdge(cursor=page_cursor(row.code), node=Standing.of(info.context, self.board, row))
-            for row in page.rows
+            StandingEdge(cursor=page_cursor(row.code), node=one) for row, one in zip(page.rows, shown, strict=True)
         ]
         return StandingConnection(
             edges=edges, page_info=page_info(page, lambda row: page_cursor(row.code)), total_count=len(rows)
@@ -219,31 +187,34 @@ class LeaderboardUpdate:
     shifts: list[RankShift] = field(description="One change for each changed row. Empty for a snapshot.")
 
 
-def standing_of(
-    places: ReferenceObjects,
-    board: BoardName,
-    place: RankedRow,
-    previous_ranks: Mapping[str, int],
-    people: Mapping[str, BoardPerson] = NOBODY,
-) -> Standing:
-    """Make the object of a row of a board. Its id names the board and the subject."""
-    return Standing(
-        id=global_id("Standing", f"{board.key}:{place.code}"),
-        board=board,
-        rank=place.rank,
-        previous_rank=previous_ranks.get(place.code),
-        subject=subject_of(places, board.kind, place.code, people),
-        points=place.points,
-        responsiveness=place.responsiveness,
-    )
+def standings_of(places: ReferenceObjects, board: Board, rows: Iterable[RankedRow]) -> list[Standing]:
+    """Make the objects of rows of a board. Their ids name the board and the subject."""
+    kind, previous_ranks, people, first = board.kind, board.previous_ranks, board.people, board.span.first
+    definition, name = BOARDS[kind], f"{kind}:{board.metric}:{board.period}:{first or '-'}"
+    units = definition.units_of(places)
+    cards = BoardKey(kind, board.period, first or BEGINNING, units) if definition.has_tallies else None
+    return [
+        Standing(
+            id=global_id("Standing", f"{name}:{code}"),
+            cards=cards,
+            rank=rank,
+            previous_rank=previous_ranks.get(code),
+            subject=units[code] if units else subject_of(places, kind, code, people),
+            points=points,
+            responsiveness=responsiveness,
+        )
+        for code, rank, points, responsiveness in rows
+    ]
 
 
-async def current_standing(context: Context, kind: BoardKind, code: str, metric: Metric, period: Period) -> Standing:
+async def current_standing(info: Info, kind: BoardKind, code: str, metric: Metric, period: Period) -> Standing:
     """Load the standing of a unit on the current board of a kind."""
-    subjects = _subjects(context, kind)
+    context, with_previous = info.context, info.selects("previousRank")
     depend_on_boards(context)
-    board = await context.load(boards, BoardKey(kind, period, jakarta_day(context.now), subjects, metric))
-    return Standing.of(context, board, next(row for row in board.rows if row.code == code))
+    key = BoardKey(kind, period, jakarta_day(context.now), _subjects(context, kind), metric, with_previous)
+    board, row = await context.load(rows_of_boards, (key, code))
+    (standing,) = standings_of(context.places, board, [row])
+    return standing
 
 
 async def load_scorecard(context: Context, kind: BoardKind, code: str, period: Period, on: date | None) -> Scorecard:
@@ -272,13 +243,15 @@ def check_board(context: Context, kind: BoardKind, metric: Metric) -> None:
         raise RequestError(RequestCode.FORBIDDEN, Message.BOARD_OF_STAFF, "kind")
 
 
-async def board_of_day(context: Context, kind: BoardKind, metric: Metric, period: Period, on: date | None) -> Board:
+async def board_of_day(
+    context: Context, kind: BoardKind, metric: Metric, period: Period, on: date | None, *, with_previous: bool = True
+) -> Board:
     """Read the board of the period that contains a day. Raises RequestError BAD_INPUT, FORBIDDEN."""
     check_board(context, kind, metric)
     depend_on_boards(context)
     day = requested_day(context.now, on)
     board: Board = await (
-        context.load(boards, BoardKey(kind, period, day, _subjects(context, kind), metric))
+        context.load(boards, BoardKey(kind, period, day, _subjects(context, kind), metric, with_previous))
         if BOARDS[kind].has_tallies
         else context.load(citizen_boards, (period, day, on))
     )

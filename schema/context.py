@@ -101,5 +101,8 @@ class Info(strawberry.Info[Context, None]):
     columns: ClassVar[tuple[str, ...] | None] = None
 
     def selects(self, name: str) -> bool:  # noqa: ARG002 # as in `execution`
-        """Return whether a field of the value, by its name in GraphQL, is selected. It may be, if nobody knows."""
+        """Return whether a field of the value is selected. It may be, if nobody knows.
+
+        `name`: in GraphQL, with the fields above it if it is deeper: "standings.edges.node.previousRank".
+        """
         return True

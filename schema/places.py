@@ -81,7 +81,7 @@ class Kelurahan(Node, Place):
         metric: RankedBy = Metric.POINTS,
         period: CurrentPeriod = Period.MONTH,
     ) -> Annotated["Standing", strawberry.lazy("schema.boards")]:
-        return await _standing(info.context, BoardKind.KELURAHAN, self.code, metric, period)
+        return await _standing(info, BoardKind.KELURAHAN, self.code, metric, period)
 
     @strawberry.field(description="Statistics of the kelurahan in a period.", metadata=DEPENDS)
     async def scorecard(
@@ -155,7 +155,7 @@ class Agency(Node):
     ) -> Annotated["Standing", strawberry.lazy("schema.boards")] | None:
         if self.kind is AgencyKind.EXTERNAL:
             return None
-        return await _standing(info.context, BoardKind.AGENCY, self.code, metric, period)
+        return await _standing(info, BoardKind.AGENCY, self.code, metric, period)
 
     @strawberry.field(
         description="Statistics of the agency in a period. For an external agency, the rates and scores are null.",
@@ -271,10 +271,10 @@ def handler_of(context: Context, code: str) -> Kelurahan | Agency:
 # The types form a ring: boards, reports and the ledger import this module. So these fields import them when called.
 
 
-async def _standing(context: Context, kind: BoardKind, code: str, metric: Metric, period: Period) -> "Standing":
+async def _standing(info: Info, kind: BoardKind, code: str, metric: Metric, period: Period) -> "Standing":
     from schema.boards import current_standing  # noqa: PLC0415
 
-    return await current_standing(context, kind, code, metric, period)
+    return await current_standing(info, kind, code, metric, period)
 
 
 async def _scorecard(context: Context, kind: BoardKind, code: str, period: Period, on: date | None) -> "Scorecard":

@@ -9,7 +9,7 @@ from rules.boards import BOARDS, BoardKind, Metric
 from rules.cursors import encode
 from rules.messages import Message
 from rules.periods import Period
-from schema.boards import BoardName, LeaderboardUpdate, RankShift, check_board, standing_of, subject_of
+from schema.boards import LeaderboardUpdate, RankShift, check_board, standings_of, subject_of
 from schema.context import BY_VIEWER
 from schema.errors import RequestCode, RequestError
 from schema.filters import criteria_of
@@ -92,15 +92,12 @@ def _events(context: LiveContext, channel: Channel, after: str | None) -> Subscr
 
 def _leaderboard_update(context: LiveContext, update: BoardUpdate) -> LeaderboardUpdate:
     board = update.board
-    name = BoardName.of(board)
     return LeaderboardUpdate(
         cursor=encode(board.epoch, board.position),
         snapshot=update.snapshot,
         starts_at=board.span.starts_at,
         ends_at=board.span.ends_at,
-        standings=[
-            standing_of(context.places, name, place, board.previous_ranks, board.people) for place in update.rows
-        ],
+        standings=standings_of(context.places, board, update.rows),
         shifts=[
             RankShift.of(subject_of(context.places, board.kind, shift.code, board.people), shift)
             for shift in update.shifts

@@ -14,14 +14,15 @@ from strawberry.schema.config import StrawberryConfig
 
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import bundled
+from queries.leaderboards import Board
 from rules.boards import BoardKind, Metric
-from rules.periods import Period
+from rules.periods import Period, Span
 from rules.scoring.ranking import RankedRow, Shift
-from schema.boards import BoardName, LeaderboardUpdate, RankShift, standing_of
+from schema.boards import LeaderboardUpdate, RankShift, standings_of
 from schema.places import reference_objects
 from schema.scalars import SCALARS
 
-BOARD = BoardName(BoardKind.KELURAHAN, Metric.POINTS, Period.MONTH, None)
+BOARD = Board(BoardKind.KELURAHAN, Metric.POINTS, Period.MONTH, Span(None, None), "", 0, None, {}, (), {})
 places = reference_objects(Gazetteer(bundled()))
 queues: set[asyncio.Queue[LeaderboardUpdate]] = set()
 
@@ -63,10 +64,11 @@ async def fire(request: Request) -> Response:
         snapshot=sent["snapshot"],
         starts_at=None,
         ends_at=None,
-        standings=[
-            standing_of(places, BOARD, RankedRow(row["subject"]["code"], row["rank"], row["points"]), {})
-            for row in sent["standings"]
-        ],
+        standings=standings_of(
+            places,
+            BOARD,
+            [RankedRow(row["subject"]["code"], row["rank"], row["points"]) for row in sent["standings"]],
+        ),
         shifts=[
             RankShift.of(
                 places.kelurahan[row["subject"]["code"]],

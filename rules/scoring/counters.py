@@ -259,6 +259,6 @@ def median(values: Sequence[int], counts: Iterable[int]) -> float | None:
     cumulative = list(accumulate(counts))
     if not cumulative:
         return None
-    middle = ((cumulative[-1] - 1) // 2, cumulative[-1] // 2)
-    low, high = (values[bisect_right(cumulative, index)] for index in middle)
+    total = cumulative[-1]
+    low, high = values[bisect_right(cumulative, (total - 1) // 2)], values[bisect_right(cumulative, total // 2)]
     return (low + high) / 2

@@ -2,15 +2,19 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
+from typing import NamedTuple
 
 from rules.boards import BOARDS, BoardKind, Metric
 from rules.scoring.counters import ZERO, Counters
-from rules.scoring.responsiveness import DIGITS, UNIT_WEIGHTS, Weights, figures, is_watched, ratios_of
+from rules.scoring.responsiveness import DIGITS, figures, is_watched, ratios_of
 
 
-@dataclass(frozen=True, slots=True)
-class RankedRow:
-    """A row of a board. `rank` is None for unranked subjects. `responsiveness` is only on boards that rank by it."""
+class RankedRow(NamedTuple):
+    """A row of a board. `rank` is None for unranked subjects. `responsiveness` is only on boards that rank by it.
+
+    A named tuple, because a board makes hundreds of them.
+    """
 
     code: str
     rank: int | None
@@ -39,43 +43,44 @@ def competition_ranks(scores: Mapping[str, float | None]) -> list[tuple[str, int
     ranked: list[tuple[str, int | None]] = []
     previous: float | None = None
     rank: int | None = None
-    for number, code in enumerate(sorted(scores, key=lambda code: _order(code, scores[code])), 1):
-        score = scores[code]
-        if score is None:
-            rank = None
-        elif score != previous:
-            rank = number
-        previous = score
+    by_code = sorted(scores.items())
+    scored = [(code, score) for code, score in by_code if score is not None]
+    scored.sort(key=itemgetter(1), reverse=True)  # equal scores stay ordered by code
+    for number, (code, score) in enumerate(scored, 1):
+        if score != previous:
+            rank, previous = number, score
         ranked.append((code, rank))
-    return ranked
-
-
-def _order(code: str, score: float | None) -> tuple[bool, float, str]:
-    return score is None, -(score or 0), code
+    return ranked + [(code, None) for code, score in by_code if score is None]
 
 
 def rank(kind: BoardKind, metric: Metric, subjects: Iterable[str], counters: Mapping[str, Counters]) -> list[RankedRow]:
     """Rank the subjects of a board. `counters` has all subjects of the kind: responsiveness is drawn to their mean."""
     if metric is Metric.POINTS:
         return rank_by_points(subjects, counters)
-    return rank_by_responsiveness(subjects, counters, BOARDS[kind].weights)
+    found = scores(kind, metric, subjects, counters)
+    return [
+        RankedRow(code, rank, counters.get(code, ZERO).points, found[code]) for code, rank in competition_ranks(found)
+    ]
 
 
 def rank_by_points(subjects: Iterable[str], counters: Mapping[str, Counters]) -> list[RankedRow]:
     """Rank the subjects by points; those without an entry are unranked."""
-    own = {code: counters.get(code, ZERO) for code in subjects}
-    points = {code: own[code].points if own[code].entries else None for code in own}
+    points = _points(subjects, counters)
     return [RankedRow(code, rank, points[code] or 0) for code, rank in competition_ranks(points)]
 
 
-def rank_by_responsiveness(
-    subjects: Iterable[str], counters: Mapping[str, Counters], weights: Weights = UNIT_WEIGHTS
-) -> list[RankedRow]:
-    """Rank the subjects by responsiveness; those with too few decided answers are unranked."""
-    scores = figures(subjects, {code: ratios_of(own) for code, own in counters.items()}, weights)
-    return [
-        RankedRow(code, rank, counters.get(code, ZERO).points, scores[code]) for code, rank in competition_ranks(scores)
-    ]
+def scores(
+    kind: BoardKind, metric: Metric, subjects: Iterable[str], counters: Mapping[str, Counters]
+) -> Mapping[str, float | None]:
+    """Return the score by which `rank` ranks each subject. None for the unranked: no entry, or too few answers."""
+    if metric is Metric.POINTS:
+        return _points(subjects, counters)
+    return figures(subjects, {code: ratios_of(own) for code, own in counters.items()}, BOARDS[kind].weights)
+
+
+def _points(subjects: Iterable[str], counters: Mapping[str, Counters]) -> dict[str, int | None]:
+    known = ((code, counters.get(code)) for code in subjects)
+    return {code: own.points if own is not None and own.entries else None for code, own in known}
 
 
 def watchlist(rows: Iterable[RankedRow], counters: Mapping[str, Counters]) -> list[RankedRow]:

@@ -4,7 +4,7 @@ A ratio of few reports says little, so each is shrunk towards the ratio of all u
 not top a board, and five unlucky ones do not end at its foot.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -41,10 +41,6 @@ class Ratio(NamedTuple):
     def complement(self) -> "Ratio":
         """The other part of the same reports."""
         return Ratio(self.n - self.numerator, self.n)
-
-    def shrunk(self, mean: float) -> float:
-        """Return the ratio drawn towards `mean`: the fewer its reports, the closer."""
-        return (self.numerator + PRIOR * mean) / (self.n + PRIOR)
 
     def is_below_a_third(self) -> bool:
         """Return whether it is under a third. Without reports it is not."""
@@ -95,25 +91,44 @@ def ratios_of(counters: Counters) -> Ratios:
 
 def pool(ratios: Iterable[Ratios]) -> Ratios:
     """Return the ratios of several units together."""
-    kinds = zip(*ratios, strict=True)
-    return Ratios(*(Ratio(sum(one.numerator for one in kind), sum(one.n for one in kind)) for kind in kinds))
+    return Ratios(*(Ratio(*map(sum, zip(*kind, strict=True))) for kind in zip(*ratios, strict=True)))
+
+
+def scorer(pooled: Ratios, weights: Weights = UNIT_WEIGHTS) -> Callable[[Ratios], float | None]:
+    """Return the function from the ratios of a unit to its responsiveness.
+
+    It returns 0 to 100, rounded to DIGITS, or None when no unit of the kind has any report. `pooled`: the ratios of all
+    units of the kind together, ranked or not. Each ratio is drawn towards theirs: the fewer its reports, the closer. A
+    term without any data in `pooled` is left out, and the others are rescaled.
+    """
+    terms = (
+        (weights.responded, pooled.responded),
+        (weights.processed, pooled.processed),
+        (weights.satisfaction, pooled.satisfaction),
+        (weights.overdue, pooled.overdue.complement),
+    )
+    known = [(weight, PRIOR * mean) if (mean := total.value) is not None else (0, 0.0) for weight, total in terms]
+    (w1, m1), (w2, m2), (w3, m3), (w4, m4) = known
+    weight_sum = w1 + w2 + w3 + w4
+    if not weight_sum:
+        return lambda _: None
+
+    def figure(own: Ratios) -> float | None:
+        (x1, n1), (x2, n2), (x3, n3), (late, n4) = own
+        total = (
+            w1 * ((x1 + m1) / (n1 + PRIOR))
+            + w2 * ((x2 + m2) / (n2 + PRIOR))
+            + w3 * ((x3 + m3) / (n3 + PRIOR))
+            + w4 * ((n4 - late + m4) / (n4 + PRIOR))
+        )
+        return round(100 * total / weight_sum, DIGITS)
+
+    return figure
 
 
 def responsiveness(own: Ratios, pooled: Ratios, weights: Weights = UNIT_WEIGHTS) -> float | None:
-    """Return 0 to 100, rounded to DIGITS. None when no unit of the kind has any report.
-
-    `pooled`: the ratios of all units of the kind together, ranked or not. A term without any data in `pooled` is left
-    out, and the others are rescaled.
-    """
-    terms = (
-        (weights.responded, own.responded, pooled.responded),
-        (weights.processed, own.processed, pooled.processed),
-        (weights.satisfaction, own.satisfaction, pooled.satisfaction),
-        (weights.overdue, own.overdue.complement, pooled.overdue.complement),
-    )
-    known = [(weight, ratio.shrunk(mean)) for weight, ratio, total in terms if (mean := total.value) is not None]
-    weight_sum = sum(weight for weight, _ in known)
-    return round(100 * sum(weight * shrunk for weight, shrunk in known) / weight_sum, DIGITS) if weight_sum else None
+    """Return the responsiveness of one unit, as `scorer` does."""
+    return scorer(pooled, weights)(own)
 
 
 def figures(
@@ -123,12 +138,9 @@ def figures(
 
     `ratios` has all units of the kind. The mean is theirs too.
     """
-    pooled = pool(ratios.values())
-
-    def figure(own: Ratios) -> float | None:
-        return responsiveness(own, pooled, weights) if own.responded.n >= ENOUGH else None
-
-    return {code: figure(ratios.get(code, Ratios())) for code in subjects}
+    figure = scorer(pool(ratios.values()), weights)
+    known = ((code, ratios.get(code)) for code in subjects)
+    return {code: None if own is None or own.responded.n < ENOUGH else figure(own) for code, own in known}
 
 
 def is_watched(figure: float | None, own: Ratios) -> bool:

@@ -2,9 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Collection
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import pytest
@@ -225,8 +223,8 @@ async def test_each_tampered_value_is_reported(database_url: str) -> None:
 async def test_board_that_differs_from_its_tallies_is_reported(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def wrong(kind: BoardKind, period: Period, day: date, subjects: Collection[str]) -> Board:
-        board = await read_board(kind, period, day, subjects)
+    async def wrong(kind: BoardKind, period: Period, *others: Any, **named: Any) -> Board:
+        board = await read_board(kind, period, *others, **named)
         lost = {"31.71"} if (kind, period) == (BoardKind.CITY, Period.ALL_TIME) else set()
         return replace(board, counters={code: part for code, part in board.counters.items() if code not in lost})
 

@@ -119,8 +119,7 @@ def test_unit_without_reports_has_the_average_figure() -> None:
 
 def test_prior_is_ten_average_reports() -> None:
     assert PRIOR == 10
-    assert Ratio(10, 10).shrunk(0.5) == 0.75
-    assert Ratio(0, 0).shrunk(0.7) == 0.7
+    assert figure(of(10, 10), of(50, 100)) == 75
 
 
 def test_term_without_any_data_is_left_out_and_the_rest_rescaled() -> None:
