@@ -12,9 +12,17 @@ class Conditions:
     def __init__(self, *texts: str) -> None:
         self._texts = list(texts)
         self.values: list[Any] = []
+        self._each: str | None = None
+        self._apart: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return " AND ".join(self._texts) or "1 = 1"
+
+    def beside(self) -> "Conditions":
+        """Return conditions for another part of the same statement: their placeholders continue."""
+        others = Conditions()
+        others.values = self.values
+        return others
 
     def value(self, value: Any) -> str:
         """Add a value and return its placeholder."""
@@ -37,6 +45,33 @@ class Conditions:
             self._texts.append(f"{column} IN ({', '.join(map(self.value, listed))})")
         else:
             self.add(f"{column} = ANY({{}})", listed)
+
+    def add_each(self, column: str, array_type: str, values: Iterable[Any]) -> None:
+        """Add the condition that a column is one of many values, for `first_of` on PostgreSQL. At most once."""
+        self._each = f"{self.value(sorted(values))}::{array_type}"
+        self._texts.append(f"{column} = each")
+
+    def add_apart(self, *texts: str) -> None:
+        """Add the condition that one of these conditions is met, for `first_of`. No row may meet two. At most once."""
+        self._apart = texts
+
+    def first_of(self, table: str, ordered: str) -> tuple[str, str]:
+        """Return the source and the rest of a statement for the first rows in an order with a limit.
+
+        The rows of each value of `add_each`, and of each condition of `add_apart`, are read apart and then merged, so
+        that each can use the order of an index.
+        """
+        if self._apart:
+            parts = (f"(SELECT * FROM {table} WHERE {self} AND {text} {ordered}) AS part" for text in self._apart)
+            return f"({' UNION ALL '.join(f'SELECT * FROM {part}' for part in parts)}) AS {table}", ordered
+        rest = f"WHERE {self} {ordered}"
+        if self._each is not None:
+            return f"unnest({self._each}) AS each CROSS JOIN LATERAL (SELECT * FROM {table} {rest}) AS {table}", ordered
+        return table, rest
+
+    def all_of(self, table: str) -> str:
+        """Return the source of a statement that reads all rows before it puts them in order."""
+        return f"(SELECT * FROM {table} WHERE {self} OFFSET 0) AS {table}"  # PostgreSQL plans it by itself
 
     def add_beyond(self, columns: str, key: tuple[Any, ...], *, descending: bool) -> None:
         """Add the condition for the rows that follow a key in the order by these columns, all in the same direction."""

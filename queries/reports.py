@@ -1,15 +1,18 @@
 """Reads of reports, with what is kept beside them: photos and supports."""
 
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeAlias
 
-from models.reading import Selected, Values, read, select
+from models.reading import Selected, Values, is_sqlite, read, select
 from models.reports import SHOWN_COLUMNS, Report, ShownReportRow, Support, shown_report_row
+from queries.boxes import CELL, FEW_CELLS, WALKED, add_box, cells_of
 from queries.conditions import Conditions
 from queries.paging import Keyset, Page, first_of_each, page_of, with_key
 from rules.criteria import ReportCriteria
+from rules.workflow import ReportStatus
 
 
 class ReportOrder(StrEnum):
@@ -28,6 +31,9 @@ ORDER_COLUMNS: dict[ReportOrder, tuple[str, bool]] = {
     ReportOrder.DUE_SOONEST: ("handler_due_at", False),
 }
 """The column of each order, and whether it descends. The id breaks ties, in the same direction."""
+
+BY_TIME = (ReportOrder.NEWEST, ReportOrder.OLDEST)
+OPEN = frozenset({ReportStatus.WAITING, ReportStatus.IN_PROGRESS})
 
 ReportKey: TypeAlias = tuple[datetime | int, int]
 """The key of a report in a list: its value in the column of the order, and its id."""
@@ -53,11 +59,26 @@ async def page(
     now: datetime,
     columns: Selected = None,
 ) -> Page[Any]:
-    """Read a page of the reports that match the criteria at `now`."""
-    wanted, column, ordered = _bounded(criteria, order, keyset, now)
-    rest = f"WHERE {wanted} ORDER BY {ordered} LIMIT {keyset.limit}"
+    """Read a page of the reports that match the criteria at `now`: one statement, or two if few match in a box."""
+    column, ordered = _order(order, keyset)
     extended, _ = with_key(SHOWN_COLUMNS if columns is None else columns, column, "id")
-    return _page(await select(Report, extended, rest, *wanted.values), keyset, column, columns)
+    first = f"ORDER BY {ordered} LIMIT {keyset.limit}"
+    rows: list[Values] = []
+    is_sparse = _may_be_sparse(criteria, order)
+    if is_sparse:
+        anywhere = replace(criteria, within=None, submitted_from=None, submitted_to=None)
+        walked = _bounded(anywhere, order, keyset, now, apart=order)
+        kept = walked.beside()
+        _add_place_and_span(kept, criteria)
+        source = " ".join(walked.first_of("report", f"ORDER BY {ordered} LIMIT {WALKED}"))
+        rest = f"WHERE {kept} {first}"
+        rows = await select(Report, extended, rest, *kept.values, source=f"(SELECT report.* FROM {source}) AS report")
+    if len(rows) < keyset.limit:
+        all_first = is_sparse and not _cells(criteria)
+        wanted = _bounded(criteria, order, keyset, now, apart=None if all_first else order)
+        source, rest = (wanted.all_of("report"), first) if all_first else wanted.first_of("report", first)
+        rows = await select(Report, extended, rest, *wanted.values, source=source)
+    return _page(rows, keyset, column, columns)
 
 
 async def pages(keys: list[PageKey], columns: Selected = None) -> list[Page[Any]]:
@@ -65,7 +86,8 @@ async def pages(keys: list[PageKey], columns: Selected = None) -> list[Page[Any]
     found: dict[PageKey, Page[Any]] = {}
     for shared in {shared for _, shared in keys}:
         places = {kelurahan for kelurahan, each in keys if each == shared}
-        wanted, column, ordered = _bounded(*shared)
+        wanted = _bounded(*shared)
+        column, ordered = _order(shared.order, shared.keyset)
         extended, _ = with_key(SHOWN_COLUMNS if columns is None else columns, column, "id")
         limit = shared.keyset.limit
         rows = await first_of_each(Report, "kelurahan", places, wanted, ordered, limit, extended)
@@ -126,42 +148,54 @@ async def supported(report_ids: list[int], account_id: int | None) -> list[bool]
     return [report_id in found for report_id in report_ids]
 
 
-def condition(criteria: ReportCriteria, now: datetime) -> Conditions:
-    """Write the criteria as conditions on the table, equivalent to `ReportCriteria.matches`."""
+def condition(criteria: ReportCriteria, now: datetime, order: ReportOrder | None = None) -> Conditions:
+    """Write the criteria as conditions on the table, equivalent to `ReportCriteria.matches`.
+
+    With an order they are for `Conditions.first_of`.
+    """
     wanted = Conditions()
-    for column in ("status", "resolution", "category", "kelurahan", "handler"):
+    cells = _cells(criteria)
+    if cells and order is not None:
+        wanted.add_each(CELL, "int[]", cells)
+    elif cells:
+        wanted.add_listed(CELL, cells)
+    for column in ("resolution", "category", "kelurahan", "handler"):
         values = getattr(criteria, column)
         if values is not None:
             wanted.add_listed(column, values)
-    if criteria.within is not None:
-        box = criteria.within
-        wanted.add("latitude BETWEEN {} AND {}", box.south, box.north)
-        wanted.add("longitude BETWEEN {} AND {}", box.west, box.east)
-    if criteria.submitted_from is not None:
-        wanted.add("submitted_at >= {}", criteria.submitted_from)
-    if criteria.submitted_to is not None:
-        wanted.add("submitted_at < {}", criteria.submitted_to)
+    _add_place_and_span(wanted, criteria)
     if criteria.external is not None:
         wanted.add("external = {}", criteria.external)
     if criteria.reporter_id is not None:
         wanted.add("reporter_id = {}", criteria.reporter_id)
     if criteria.overdue is not None:
-        wanted.add(OVERDUE if criteria.overdue else IN_TIME, now, now)
+        wanted.add(LATE if criteria.overdue else IN_TIME, now, now)
+    _add_statuses(wanted, criteria, None if cells else order)
     return wanted
 
 
-def _bounded(
-    criteria: ReportCriteria, order: ReportOrder, keyset: Keyset[ReportKey], now: datetime
-) -> tuple[Conditions, str, str]:
-    """Return the conditions of the rows of a page, the column of the order, and the order of reading in SQL."""
+def _order(order: ReportOrder, keyset: Keyset[ReportKey]) -> tuple[str, str]:
+    """Return the column of an order, and the order of reading in SQL."""
     column, descending = ORDER_COLUMNS[order]
-    wanted, by = condition(criteria, now), f"{column}, id"
+    direction = "DESC" if descending != keyset.backward else "ASC"
+    return column, f"{column} {direction}, id {direction}"
+
+
+def _bounded(
+    criteria: ReportCriteria,
+    order: ReportOrder,
+    keyset: Keyset[ReportKey],
+    now: datetime,
+    apart: ReportOrder | None = None,
+) -> Conditions:
+    """Return the conditions of the rows of a page. `apart`: as the order of `condition`."""
+    column, descending = ORDER_COLUMNS[order]
+    wanted, by = condition(criteria, now, apart), f"{column}, id"
     if keyset.after is not None:
         wanted.add_beyond(by, keyset.after, descending=descending)
     if keyset.before is not None:
         wanted.add_beyond(by, keyset.before, descending=not descending)
-    direction = "DESC" if descending != keyset.backward else "ASC"
-    return wanted, column, f"{column} {direction}, id {direction}"
+    return wanted
 
 
 def _page(rows: list[Values], keyset: Keyset[ReportKey], column: str, columns: Selected) -> Page[Any]:
@@ -170,7 +204,53 @@ def _page(rows: list[Values], keyset: Keyset[ReportKey], column: str, columns: S
     return page_of(rows, keyset, with_key(columns, column, "id")[1])
 
 
-OVERDUE = "processed_at IS NULL AND (processing_due_at < {} OR responded_at IS NULL AND response_due_at < {})"
+def _add_place_and_span(wanted: Conditions, criteria: ReportCriteria) -> None:
+    if criteria.within is not None:
+        add_box(wanted, criteria.within)
+    if criteria.submitted_from is not None:
+        wanted.add("submitted_at >= {}", criteria.submitted_from)
+    if criteria.submitted_to is not None:
+        wanted.add("submitted_at < {}", criteria.submitted_to)
+
+
+def _add_statuses(wanted: Conditions, criteria: ReportCriteria, order: ReportOrder | None) -> None:
+    """Add the condition on the status, which is in the text: the planner knows how many reports have which.
+
+    Indexes have their order within one status. So with an order the statuses are read apart, if an index has both.
+    """
+    statuses = criteria.status
+    if criteria.overdue:
+        statuses = OPEN if statuses is None else OPEN & statuses
+    elif statuses is None and criteria.handler is not None and order in BY_TIME:
+        statuses = frozenset(ReportStatus)
+    if statuses is None:
+        return
+    texts = [f"'{status}'" for status in sorted(statuses)]
+    if len(texts) > 1 and order is not None and order is not ReportOrder.MOST_SUPPORTED:
+        wanted.add_apart(*(f"status = {text}" for text in texts))
+    else:
+        wanted.add(f"status IN ({', '.join(texts)})" if texts else "1 = 0")
+
+
+def _cells(criteria: ReportCriteria) -> list[int]:
+    return [] if criteria.within is None or is_sqlite() else cells_of(criteria.within)
+
+
+def _may_be_sparse(criteria: ReportCriteria, order: ReportOrder) -> bool:
+    """Return whether to walk along the order first, up to WALKED reports: the planner cannot know whether that is far.
+
+    A box of few cells needs no walk: each cell is read in the order of the index.
+    """
+    if is_sqlite():
+        return False
+    if criteria.within is not None:
+        return order not in BY_TIME or not 0 < len(_cells(criteria)) <= FEW_CELLS
+    return order not in BY_TIME and (criteria.submitted_from is not None or criteria.submitted_to is not None)
+
+
+LATE = "(processing_due_at < {} OR responded_at IS NULL AND response_due_at < {})"
+"""Whether an open report is overdue."""
+
 IN_TIME = (
     "(processed_at IS NOT NULL OR processing_due_at >= {} AND (responded_at IS NOT NULL OR response_due_at >= {}))"
 )

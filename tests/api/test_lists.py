@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 import pytest
 
+import queries.reports
 from rules.access import Role
 from tests.city import City
 from tests.wire import Caller, RequestFailedError
@@ -137,6 +138,7 @@ def filters(rows: Sequence[Row]) -> list[tuple[dict[str, Any], Test]]:
         ({"handler": [handlers[code] for code in some]}, lambda row: row["handler"]["code"] in some),
         box(at["latitude"], at["longitude"], at["latitude"], at["longitude"]),
         box(-6.2, 106.7, -6.1, 106.82),
+        box(-7, 106, -5, at["longitude"]),
         ({"submittedFrom": fourth}, lambda row: moment(row["submittedAt"]) >= moment(fourth)),
         ({"submittedTo": fourth}, lambda row: moment(row["submittedAt"]) < moment(fourth)),
         ({"overdue": True}, is_late),
@@ -163,6 +165,20 @@ async def test_filters_and_pairs_of_filters_match_a_plain_filter(populated: tupl
     selective = [means for _, means in every if 0 < sum(map(means, rows)) < len(rows)]
     assert len(selective) >= 15  # the filters selected different reports
     assert all(row["overdue"] is is_late(row) for row in rows)
+
+
+async def test_each_filter_keeps_each_order_on_all_pages(
+    populated: tuple[City, Caller], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries.reports, "WALKED", 12)  # so that some pages are filled by walking, and some are not
+    _, author = populated
+    for order in (*ORDERS, "DUE_SOONEST"):
+        whole = [edge["node"] for edge in (await page(author, o=order, first=100))["edges"]]
+        for given, means in filters(whole):
+            wanted = [row["id"] for row in whole if means(row)]
+            if wanted:
+                assert await walk(author, "first", "after", 5, f=given, o=order) == wanted, (order, given)
+                assert await walk(author, "last", "before", 5, f=given, o=order) == wanted, (order, given)
 
 
 async def test_filter_narrows_the_reports_of_a_kelurahan(populated: tuple[City, Caller]) -> None:
