@@ -188,7 +188,6 @@ async def compare(urls: Sequence[str], rounds: int, *, with_plans: bool) -> None
         reads += [("mine", ReportCriteria(reporter_id=0), order) for order in (*ALL, None)]
         for label, criteria, order in reads:
             name = f"{label}, {order or 'totalCount'}"
-            lines: list[str] = []
             for number in range(-WARM_UP_ROUNDS, rounds):
                 for side in sides:
                     if number == 0:
@@ -199,12 +198,10 @@ async def compare(urls: Sequence[str], rounds: int, *, with_plans: bool) -> None
                 lines = await sides[-1].plans(_of(sides[-1], criteria), order)
             medians = [median(side.times[name]) for side in sides]
             ratio = medians[0] / medians[-1]
-            places = dict.fromkeys(
-                each.split()[-1] if "on" in each or "using" in each else "all rows" for each in _places(lines)
-            )
             cells = " | ".join(f"{each:.1f}" for each in medians)
             print(
-                f"| {name} | {cells} | {ratio:.2f}{'' if ratio >= GOAL else ' *'} | {', '.join(places)} |", flush=True
+                f"| {name} | {cells} | {ratio:.2f}{'' if ratio >= GOAL else ' *'} | {', '.join(_places(lines))} |",
+                flush=True,
             )
             if with_plans:
                 print("\n".join(lines))
@@ -216,7 +213,9 @@ def _of(side: Side, criteria: ReportCriteria) -> ReportCriteria:
 
 
 def _places(lines: list[str]) -> list[str]:
-    return [found for line in lines if "actual time" in line for found in PLACES.findall(line)]
+    """Return the indexes that a plan reads, each once; "all rows" for the table itself."""
+    found = [place for line in lines if "actual time" in line for place in PLACES.findall(line)]
+    return list(dict.fromkeys("all rows" if place == "Seq Scan" else place.split()[-1] for place in found))
 
 
 def main() -> None:
