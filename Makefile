@@ -30,10 +30,9 @@ check: .venv/dev ## style, types, import directions, language
 	@echo "==> import directions" && $(BIN)/lint-imports
 	@echo "==> language" && $(BIN)/python -m tools.check_language
 
-bench: .venv/dev ## ratios against a baseline in the same run
-	@$(BIN)/python -m benchmarks.writers
-	@$(BIN)/python -m benchmarks.reads
-	@$(BIN)/python -m benchmarks.live.fanout
+# The other benchmarks have commands of their own: docs/performance.md.
+bench: .venv/dev ## reads and writes, as ratios against their peers in the same run; ten minutes
+	@$(BIN)/python -m benchmarks.table
 
 verify: .venv/dev ## clients, writers and chaos for ten minutes; the records compared with the log
 	@$(BIN)/python -m benchmarks.live.verify --clients 100 --seconds 600

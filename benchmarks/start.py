@@ -26,7 +26,7 @@ import asyncpg
 import httpx
 import orjson
 
-from benchmarks.load import Call, Load
+from benchmarks.load import Call, load
 from benchmarks.stored import store
 from tests.backends import PostgresServer, free_port
 from tests.city import ROOT, SECRET, prepare, stand_still
@@ -127,11 +127,11 @@ def measure_memory(url: str, seconds: float) -> None:
         running.until_ready()
         rows.append(("at rest", running.memory()))
         call = Call.post("/graphql", orjson.dumps({"query": QUERY}))
-        rate = asyncio.run(Load(call).rate(running.port, CONNECTIONS, seconds))
+        rate = asyncio.run(load(running.port, [call], CONNECTIONS, seconds)).rate
         rows.append((f"list, {rate:,.0f}/s, no answers kept", running.memory()))
     with started(url) as running:
         running.until_ready()
-        rate = asyncio.run(Load(call).rate(running.port, CONNECTIONS, seconds))
+        rate = asyncio.run(load(running.port, [call], CONNECTIONS, seconds)).rate
         rows.append((f"list, {rate:,.0f}/s, kept", running.memory()))
         number, use = 0, running.answers()
         while use["bytes"] < 0.98 * use["limit"]:

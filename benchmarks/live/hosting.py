@@ -1,6 +1,6 @@
-"""A separate server process, run as in production, on one core: Tanggap, the limit, or stock strawberry.
+"""A separate server process, run as in production, on one core: Tanggap, or what it is compared with.
 
-The benchmarks run it: python -m benchmarks.live.hosting raw|stock|tanggap CORE, with the settings in the environment.
+The benchmarks run it: python -m benchmarks.live.hosting raw|stock|tanggap, with the settings in the environment.
 """
 
 import asyncio
@@ -12,8 +12,10 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 import httpx
 import uvicorn
@@ -27,38 +29,65 @@ from tests.wire import DEADLINE
 APPS = {
     "raw": "benchmarks.live.raw:create_app",
     "stock": "benchmarks.live.stock:create_app",
-    "handwritten": "benchmarks.peers.handwritten:create_app",
+    "hand-written": "benchmarks.peers.handwritten:create_app",
 }
 """The applications other than Tanggap; `tanggap serve` names its own."""
 
 
-class ServerProcess:
-    """A server process, pinned to `core` unless that is None. It ends with this process."""
+class Program(NamedTuple):
+    """The command of a server, and the folder in which it runs. The server must end when its stdin is closed."""
 
-    def __init__(self, kind: str, environment: dict[str, str], core: int | None, address: str = "127.0.0.1") -> None:
+    command: list[str]
+    folder: Path
+
+
+class ServerProcess:
+    """A server process, pinned to `core` unless that is None. It ends with this process.
+
+    `program`: the command of another server. It gets the settings in the environment too.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        environment: dict[str, str],
+        core: int | None,
+        address: str = "127.0.0.1",
+        program: Program | None = None,
+    ) -> None:
         self.kind, self.address, self.port = kind, address, free_port()
         given = {"HOST": address, "PORT": str(self.port), "SECRET_KEY": SECRET, "LOG_LEVEL": "WARNING"}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.live.hosting", kind, "" if core is None else str(core)],
-            cwd=ROOT,
-            env={**os.environ, **given, **environment},
-            stdin=subprocess.PIPE,
-            start_new_session=True,
-        )
+        command, folder = program or Program([sys.executable, "-m", "benchmarks.live.hosting", kind], ROOT)
+        with _pinned(core):
+            self._process = subprocess.Popen(
+                command,
+                cwd=folder,
+                env={**os.environ, **given, **environment},
+                stdin=subprocess.PIPE,
+                start_new_session=True,
+            )
         self.http = httpx.AsyncClient(base_url=f"http://{address}:{self.port}", timeout=DEADLINE)
 
     async def __aenter__(self) -> Self:
-        async with asyncio.timeout(DEADLINE):
-            while not await self._is_ready():
-                if self._process.poll() is not None:
-                    raise RuntimeError(f"The server {self.kind} ended while it started.")
-                await asyncio.sleep(0.05)
+        try:
+            await self._started()
+        except BaseException:
+            await self.__aexit__()
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self.http.aclose()
         self._process.send_signal(signal.SIGKILL)
         self._process.communicate()
+
+    async def _started(self) -> None:
+        """Wait until the server is ready. Raises RuntimeError, TimeoutError."""
+        async with asyncio.timeout(DEADLINE):
+            while not await self._is_ready():
+                if self._process.poll() is not None:
+                    raise RuntimeError(f"The server {self.kind} ended while it started.")
+                await asyncio.sleep(0.05)
 
     async def _is_ready(self) -> bool:
         try:
@@ -81,6 +110,18 @@ class ServerProcess:
         """Return the private memory in bytes."""
         lines = Path(f"/proc/{self._process.pid}/smaps_rollup").read_text().splitlines()
         return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith("Private_"))
+
+
+@contextmanager
+def _pinned(core: int | None) -> Iterator[None]:
+    """Pin what this thread starts to a core."""
+    own = os.sched_getaffinity(0)
+    if core is not None:
+        os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, own)
 
 
 def frame_of(payload: object) -> str:
@@ -108,11 +149,9 @@ def end_with_parent() -> None:
 
 def main() -> None:
     """Serve one of the applications as `tanggap serve` does."""
-    kind, core = sys.argv[1:]
+    (kind,) = sys.argv[1:]
     end_with_parent()
     open_many_files()
-    if core:
-        os.sched_setaffinity(0, {int(core)})
     production = app.server.uvicorn_config
 
     def config(settings: Settings) -> uvicorn.Config:

@@ -1,7 +1,7 @@
-"""The reads of the benchmark as a good engineer writes them by hand: Starlette, an asyncpg pool, orjson, no GraphQL.
+"""The reads and the write of the benchmark as a good engineer writes them by hand, without GraphQL.
 
-Places and categories are in memory. Each answer holds what the GraphQL query of the same name selects
-(`benchmarks.queries`).
+Starlette, a pool of asyncpg, orjson. Places and categories are in memory. Each answer holds the data that the GraphQL
+document of the same name selects (`benchmarks.documents`): `tests/live/test_peers.py`.
 """
 
 import os
@@ -10,53 +10,50 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
-import orjson
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-PLACES: dict[str, dict[str, Any]] = {}
-CATEGORIES: dict[str, dict[str, Any]] = {}
+from benchmarks.peers.handwritten_board import board, cards
+from benchmarks.peers.handwritten_parts import CATEGORIES, PLACES, UNITS, answer, read_parts
+from benchmarks.peers.handwritten_submission import submit
 
 LIST = (
     "SELECT id, number, title, status, submitted_at, latitude, longitude, category, kelurahan "
-    "FROM report ORDER BY submitted_at DESC, id DESC LIMIT 50"
+    "FROM report ORDER BY submitted_at DESC, id DESC LIMIT $1"
 )
 FULL = (
     "SELECT r.id, r.number, r.title, r.status, a.pseudonym, r.anonymous FROM report r "
     "JOIN account a ON a.id = r.reporter_id ORDER BY r.submitted_at DESC, r.id DESC LIMIT 20"
 )
 PHOTOS = "SELECT report_id, id, width, height FROM photo WHERE report_id = ANY($1) AND role = 'CITIZEN' ORDER BY place"
+CHANGES = (
+    "data->'before'->>'status' AS from_status, CASE WHEN data->'before' = 'null' "
+    "OR jsonb_exists(data->'before', 'status') THEN data->'after'->>'status' END AS to_status"
+)
 EVENTS = (
-    "SELECT e.report_id, e.position, e.kind, e.at, e.actor, e.data->'before'->>'status' AS from_status, "
-    "e.data->'after'->>'status' AS to_status FROM unnest($1::bigint[]) id CROSS JOIN LATERAL "
+    f"SELECT e.report_id, e.kind, e.at, e.actor, {CHANGES} FROM unnest($1::bigint[]) id CROSS JOIN LATERAL "
     "(SELECT * FROM log_event WHERE report_id = id AND topic = 'report' ORDER BY position LIMIT 5) e"
 )
-ONE = "SELECT * FROM report WHERE number = $1"
+ONE = (
+    "SELECT id, number, title, description, status, resolution, submitted_at, category, kelurahan "
+    "FROM report WHERE number = $1"
+)
 TIMELINE = (
-    "SELECT position, kind, at, actor, data->'before'->>'status' AS from_status, data->'after'->>'status' AS to_status "
-    "FROM log_event WHERE report_id = $1 AND topic = 'report' ORDER BY position LIMIT 20"
+    f"SELECT kind, at, actor, {CHANGES} FROM log_event "
+    "WHERE report_id = $1 AND topic = 'report' ORDER BY position LIMIT 20"
 )
-BOARD = (
-    "SELECT unit, points, entries, rank() OVER (ORDER BY points DESC) FROM tally "
-    "WHERE period = 'MONTH' AND first_day = $1 AND officer = 0 AND unit = ANY($2) ORDER BY points DESC, unit LIMIT $3"
-)
-
-
-def answer(content: object) -> Response:
-    """Return JSON."""
-    return Response(orjson.dumps(content, option=orjson.OPT_UTC_Z), media_type="application/json")
 
 
 async def typename(_: Request) -> Response:
-    """Answer without the database."""
+    """Answer without the database: a bare route."""
     return answer({"data": {"__typename": "Query"}})
 
 
 async def listed(request: Request) -> Response:
     """Return 50 reports with their places."""
-    rows = await request.app.state.pool.fetch(LIST)
+    rows = await request.app.state.pool.fetch(LIST, 50)
     return answer(
         [
             {
@@ -127,39 +124,37 @@ def _event(row: asyncpg.Record) -> dict[str, Any]:
     return {
         "kind": row["kind"],
         "at": row["at"],
-        "actor": row["actor"],
+        "actor": UNITS.get(row["actor"], row["actor"]),
         "fromStatus": row["from_status"],
         "toStatus": row["to_status"],
     }
 
 
+async def ready(_: Request) -> Response:
+    """Answer once the server has started."""
+    return Response("ok")
+
+
+@asynccontextmanager
+async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    """Open the pool and read what is kept in memory."""
+    url = os.environ["DATABASE_URL"].replace("postgres://", "postgresql://")
+    async with asyncpg.create_pool(url, min_size=5, max_size=5) as pool:
+        app.state.pool = pool
+        await read_parts(pool)
+        yield
+
+
 def create_app() -> Starlette:
     """Build the application. The factory for uvicorn."""
-
-    @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        url = os.environ["DATABASE_URL"].replace("postgres://", "postgresql://")
-        async with asyncpg.create_pool(url, min_size=5, max_size=5) as pool:
-            app.state.pool = pool
-            for row in await pool.fetch("SELECT * FROM kelurahan"):
-                PLACES[row["code"]] = {
-                    "code": row["code"],
-                    "name": row["name"],
-                    "kecamatan": {"code": row["kecamatan_code"], "name": row["kecamatan"]},
-                    "city": {"code": row["city_code"], "name": row["city"]},
-                }
-            for row in await pool.fetch("SELECT * FROM category"):
-                CATEGORIES[row["code"]] = {"code": row["code"], "name": row["name_id"], "weight": row["weight"]}
-            yield
-
-    async def ready(_: Request) -> Response:
-        return Response("ok")
-
     routes = [
         Route("/readyz", ready),
         Route("/typename", typename),
         Route("/list", listed),
         Route("/full", full),
         Route("/one", one),
+        Route("/board", board),
+        Route("/cards", cards),
+        Route("/submit", submit, methods=["POST"]),
     ]
     return Starlette(routes=routes, lifespan=lifespan)
