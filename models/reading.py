@@ -7,8 +7,8 @@ statement is prepared once for each connection, and rows stay as the driver give
 import asyncio
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache, partial
@@ -41,6 +41,9 @@ class Derived(NamedTuple):
     sqlite: str
     is_json: bool = False
 
+
+CLOSE_TIMEOUT = 5
+"""Seconds for PostgreSQL to end a statement that is not wanted any more, and the connection."""
 
 MAX_STATEMENTS = 512
 """Statements that a connection keeps prepared. Beyond that it forgets all of them."""
@@ -83,7 +86,7 @@ class _PostgresLink:
         return self._connection.is_closed()
 
     async def close(self) -> None:
-        self._connection.terminate()
+        await self._connection.close(timeout=CLOSE_TIMEOUT)
 
 
 class _SqliteLink:
@@ -106,9 +109,10 @@ class _SqliteLink:
 class Reader:
     """A few connections for reading, opened when they are first needed, the last used first."""
 
-    def __init__(self, connect: Callable[[], Awaitable[_Link]], most: int, *, is_sqlite: bool) -> None:
+    def __init__(self, connect: Callable[[], Coroutine[Any, Any, _Link]], most: int, *, is_sqlite: bool) -> None:
         self._connect = connect
         self._free: asyncio.LifoQueue[_Link | None] = asyncio.LifoQueue()
+        self._closing: set[asyncio.Task[None]] = set()
         self._most = most
         self.is_sqlite = is_sqlite
         for _ in range(most):
@@ -122,24 +126,45 @@ class Reader:
         kept: _Link | None = None
         try:
             if link is None or link.is_closed:
-                link = await self._connect()
+                link = await self._open()
             rows = await link.fetch(sql, values, decoders)
             kept = link
         except (asyncpg.PostgresError, sqlite3.Error):
             kept = link  # the statement failed, not the connection
             raise
         finally:
+            self._free.put_nowait(kept)  # without waiting: a reader that is cancelled twice must not keep it
             if kept is None and link is not None:
-                await asyncio.shield(link.close())
-            self._free.put_nowait(kept)
+                self._drop(link)
         return rows
+
+    async def _open(self) -> _Link:
+        """Connect. What is opened for a reader that is cancelled meanwhile is closed again."""
+        opening = asyncio.create_task(self._connect(), name="open-reading-connection")
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            self._drop(opening)
+            raise
+
+    def _drop(self, link: _Link | asyncio.Task[_Link]) -> None:
+        """Close a connection without waiting for it."""
+        closing = asyncio.create_task(_close(link), name="close-reading-connection")
+        self._closing.add(closing)
+        closing.add_done_callback(self._closing.discard)
 
     async def close(self) -> None:
         """Close all connections once they are free."""
         for _ in range(self._most):
             link = await self._free.get()
             if link is not None:
-                await link.close()
+                self._drop(link)
+        await asyncio.gather(*self._closing)
+
+
+async def _close(link: _Link | asyncio.Task[_Link]) -> None:
+    with suppress(Exception):  # it could not be opened, or is lost
+        await (await link if isinstance(link, asyncio.Task) else link).close()
 
 
 _readers: "WeakKeyDictionary[TortoiseContext, Reader]" = WeakKeyDictionary()

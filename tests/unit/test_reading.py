@@ -1,0 +1,29 @@
+"""Reading on connections of our own: whatever happens to a reader, the next one is served."""
+
+import asyncio
+import random
+
+import pytest
+
+from models.database import database
+from models.reading import read
+from tests.city import forget_statements
+from tests.wire import DEADLINE
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.parametrize("cancels", [1, 2])
+async def test_reads_that_are_cancelled_take_no_connection_with_them(database_url: str, cancels: int) -> None:
+    rng = random.Random(1)
+    forget_statements()
+    async with database(database_url):
+        for _ in range(30):
+            reads = [asyncio.create_task(read("SELECT COUNT(*) FROM category")) for _ in range(3)]
+            for _ in range(cancels):
+                await asyncio.sleep(rng.random() * 0.003)
+                for one in reads:
+                    one.cancel()
+            await asyncio.gather(*reads, return_exceptions=True)
+        async with asyncio.timeout(DEADLINE):
+            assert len(await read("SELECT 1 AS one")) == 1
