@@ -149,7 +149,8 @@ async def _key(scope: Scope, headers: Headers, receive: Receive, messages: list[
         return None
     if headers.get(b"content-type", b"").partition(b";")[0].strip().lower() != b"application/json":
         return None
-    return await _read_body(receive, messages)
+    body = await _read_body(receive, messages)
+    return None if body is None or body.startswith(b"?") else body  # no JSON, and the key of a query string
 
 
 def _parse(key: bytes, scope: Scope) -> _Request | None:
@@ -160,9 +161,9 @@ def _parse(key: bytes, scope: Scope) -> _Request | None:
         return None
     if not isinstance(given, dict) or not given.keys() <= {"query", "variables", "operationName"}:
         return None
-    query, variables, name = given.get("query"), given.get("variables") or {}, given.get("operationName")
-    if isinstance(query, str) and isinstance(variables, dict) and isinstance(name, str | None):
-        return _Request(key, query, variables, name)
+    query, variables, name = given.get("query"), given.get("variables"), given.get("operationName")
+    if isinstance(query, str) and isinstance(variables, dict | None) and isinstance(name, str | None):
+        return _Request(key, query, variables or {}, name)
     return None
 
 

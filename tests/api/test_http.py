@@ -341,3 +341,24 @@ def test_allowed_origins_come_from_the_setting_alone() -> None:
         "https://a.id",
         "https://b.id",
     ]
+
+
+@pytest.mark.parametrize("variables", [[], "", 0, False, "x"])
+async def test_variables_that_are_no_object_are_refused(city: City, variables: object) -> None:
+    body = {"query": "{ cities { name } }", "variables": variables}
+    response = await city.http.post("/graphql", json=body, headers={"Accept": "application/graphql-response+json"})
+    assert response.status_code == 400
+
+
+async def test_body_is_never_taken_for_a_query_string(city: City) -> None:
+    address = (await city.http.get("/graphql", params={"query": "{ cities { name } }"})).request.url
+    headers = {"Content-Type": "application/json", "Accept": "application/graphql-response+json"}
+    response = await city.http.post("/graphql", content=b"?" + address.query, headers=headers)
+    assert response.status_code == 400
+
+
+async def test_null_for_a_directive_is_refused_and_logs_nothing(city: City, caplog: pytest.LogCaptureFixture) -> None:
+    body = {"query": "query($v: Boolean = true) { __typename @skip(if: $v) }", "variables": {"v": None}}
+    response = await city.http.post("/graphql", json=body)
+    assert response.json()["errors"][0]["extensions"]["code"] == "BAD_INPUT"
+    assert caplog.text == ""
