@@ -67,7 +67,7 @@ class DocumentPlans:
                 self._plans.clear()
             try:
                 self._plans[choice] = Planner(self._schema, self._document, self._operation, variables).plan()
-            except Unplannable:
+            except (Unplannable, GraphQLError):  # the latter for a directive whose variable is null
                 self._plans[choice] = None
             except Exception:
                 logger.exception("planning failed")
