@@ -16,10 +16,18 @@ from app.services import read_places
 from models.log import LogEvent, Topic
 from schema.places import ReferenceObjects
 from tests.backends import PostgresServer, RedisServer
-from tests.city import City, apart, copy_sqlite, in_process, prepare
+from tests.city import City, apart, copy_sqlite, fewer_on_postgres, in_process, prepare
 from web import front, pages
 
 TEMPLATE = "tanggap_template"
+
+DOCUMENTS = 150
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option for long runs of the laws about random documents."""
+    parser.addoption("--documents", type=int, help=f"random documents of each law in tests/execution ({DOCUMENTS})")
+
 
 # A busy machine is no fault of the code: neither an example nor the drawing of examples has a time limit.
 settings.register_profile("tanggap", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -162,6 +170,13 @@ def database_url(request: pytest.FixtureRequest) -> str:
     """Address a prepared database of each kind in turn."""
     url: str = request.getfixturevalue(f"{request.param}_city_url")
     return url
+
+
+@pytest.fixture
+def documents(request: pytest.FixtureRequest, database_url: str) -> int:
+    """The number of random documents."""
+    wanted: int | None = request.config.getoption("--documents")
+    return fewer_on_postgres(database_url, DOCUMENTS) if wanted is None else wanted
 
 
 @pytest.fixture

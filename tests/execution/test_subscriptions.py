@@ -11,7 +11,7 @@ from rules.cursors import encode
 from subscriptions.shared import OperationRefused
 from tests.city import City, fewer_on_postgres
 from tests.execution.documents import Writer
-from tests.execution.test_equality import pools
+from tests.execution.lively import pools
 from tests.live.test_shared import screen
 from tests.wire import eventually
 from tests.world import World
