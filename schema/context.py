@@ -1,5 +1,6 @@
 """The context of a request, or of one live event, as the fields of the types use it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -88,7 +89,7 @@ class Context:
         loader = self._loaders.get((batch, shared))
         if loader is None:
             loader = self._loaders[batch, shared] = DataLoader(lambda keys: batch(keys, *shared))
-        return loader.load(key)
+        return asyncio.shield(loader.load(key))
 
 
 class Info(strawberry.Info[Context, None]):

@@ -554,3 +554,13 @@ async def test_citizen_standing_is_found_by_id_and_the_board_is_paged(city: City
     set_time(city, START + timedelta(days=400))
     node = f"query($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on Standing {{ {ROW} }} }} }}"
     assert (await city.anyone().ask(node, ids=[row["id"] for row in whole]))["nodes"] == whole
+
+
+async def test_field_that_fails_takes_no_other_field_with_it(city: City) -> None:
+    query = """{
+      a: kelurahan(code: "Gambir") { standing(period: DAY) { points } scorecard(on: "2999-01-01") { received } }
+      b: kelurahan(code: "Gambir") { standing(period: DAY) { points } }
+    }"""
+    answer = (await city.http.post("/graphql", json={"query": query})).json()
+    assert answer["data"] == {"a": None, "b": {"standing": {"points": 0}}}
+    assert [error["path"] for error in answer["errors"]] == [["a", "scorecard"]]
