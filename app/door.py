@@ -136,7 +136,8 @@ class GraphQLDoor:
         if mark is None or context.depends.unknown:
             return body
         answer = Answer(body, _etag(body), context.depends, context.places)
-        answers.put(request.key, answer, mark)
+        if mark.epoch == context.epoch:  # else the tailer is behind, and the answer has cursors of the old epoch
+            answers.put(request.key, answer, mark)
         return answer
 
 

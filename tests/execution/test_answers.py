@@ -8,13 +8,15 @@ from typing import Any
 import httpx
 import pytest
 
+from actions.epoch import begin_epoch
 from execution.answers import Answer, Answers, Mark
 from queries import log
 from rules.criteria import ReportCriteria
+from rules.cursors import decode
 from schema.freshness import Dependencies
 from schema.nodes import global_id
 from tests.city import City
-from tests.wire import GAMBIR, MONAS
+from tests.wire import GAMBIR, MONAS, eventually
 
 pytestmark = pytest.mark.anyio
 
@@ -169,6 +171,15 @@ async def test_answer_ends_with_the_time_for_which_it_is_right(city: City) -> No
     later = city.transactions.now() + timedelta(days=400)
     city.transactions.now = lambda: later
     assert [one["overdue"] for one in await listed(city, query)] == [True]
+
+
+async def test_answer_with_cursors_of_an_old_epoch_is_not_kept(city: City) -> None:
+    await (await city.citizen()).report()
+    query = "{ reports { edges { node { cursor } } } }"
+    epoch = await begin_epoch()
+    await listed(city, query)  # the tailer, whose epoch cursors have, learns of the new one within a second
+    await eventually(lambda: city.services.tailer.epoch == epoch)
+    assert decode((await listed(city, query))[0]["cursor"])[0] == epoch
 
 
 async def test_answer_for_a_viewer_is_not_kept(city: City, answers: Answers) -> None:
