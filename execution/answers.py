@@ -144,8 +144,9 @@ class Answers:
         self._reading, self._next = self._next, None
         found = await log.tail(self._mark.position)
         mark = Mark(found.epoch, found.head)
-        if mark.epoch != self._mark.epoch or len(found.events) == log.BATCH:
-            self._clear()  # another log, or one that we are far behind
+        is_another = mark.epoch != self._mark.epoch or mark.position < self._mark.position  # as for `LogTailer`
+        if is_another or len(found.events) == log.BATCH:
+            self._clear()  # that are too many events to look at each
         else:
             for event in found.events:
                 self._apply(event)
@@ -170,7 +171,7 @@ class Answers:
     def _has_changed_since(self, mark: Mark, depends: Dependencies) -> bool:
         """Return whether an event after a mark concerns an answer, or may."""
         missed = self._mark.position - mark.position
-        if mark.epoch != self._mark.epoch or missed > len(self._recent):
+        if mark.epoch != self._mark.epoch or not 0 <= missed <= len(self._recent):
             return True
         return any(_may_change(depends, event) for event in self._recent if event.position > mark.position)
 

@@ -9,7 +9,13 @@ import httpx
 import pytest
 
 from actions.epoch import begin_epoch
+from actions.epoch import begin_epoch
 from execution.answers import Answer, Answers, Mark
+from models.database import fetch
+from queries import log
+from rules.criteria import ReportCriteria
+from rules.cursors import decode
+from schema.freshness import Dependencies
 from queries import log
 from rules.criteria import ReportCriteria
 from rules.cursors import decode
@@ -180,6 +186,19 @@ async def test_answer_with_cursors_of_an_old_epoch_is_not_kept(city: City) -> No
     await listed(city, query)  # the tailer, whose epoch cursors have, learns of the new one within a second
     await eventually(lambda: city.services.tailer.epoch == epoch)
     assert decode((await listed(city, query))[0]["cursor"])[0] == epoch
+
+
+async def test_log_that_was_restored_drops_all_answers(city: City) -> None:
+    await (await city.citizen()).report(title="Baru")
+    assert [one["title"] for one in await listed(city, IN_GAMBIR)] == ["Baru"]
+    _, last = await log.head()
+    for statement in (
+        f"DELETE FROM log_event WHERE position = {last}",
+        f"UPDATE log_head SET position = {last - 1}",
+        "UPDATE report SET title = 'Lama'",
+    ):
+        await fetch(statement)
+    assert [one["title"] for one in await listed(city, IN_GAMBIR)] == ["Lama"]
 
 
 async def test_answer_for_a_viewer_is_not_kept(city: City, answers: Answers) -> None:
