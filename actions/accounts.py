@@ -78,7 +78,7 @@ async def update_profile(
         await _require_free(tx, name, person.account_id, "input", "pseudonym")
     await Account.filter(id=person.account_id).using_db(tx.connection).update(**changes)
     changed = NewEvent(topic=Topic.ACCOUNT, kind=PROFILE_CHANGED, data={}, account_id=person.account_id)
-    await tx.append(await tx.take_positions(1), [changed])
+    await tx.append(changed)
 
 
 async def grant_role(tx: LogTransaction, gazetteer: Gazetteer, owner: Credentials, role: Role, unit: str | None) -> int:
@@ -184,7 +184,7 @@ async def _log_access(tx: LogTransaction, kind: AccessKind, changes: Sequence[He
         NewEvent(topic=Topic.ACCESS, kind=kind, account_id=each.account_id, data={"role": each.role, "unit": each.unit})
         for each in changes
     ]
-    await tx.append(await tx.take_positions(len(events)), events)
+    await tx.append(*events)
 
 
 def _account(tx: LogTransaction, owner: Credentials, pseudonym: str) -> Account:

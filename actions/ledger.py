@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from actions.log import LogTransaction, NewEvent
+from actions.log import LogTransaction, NewEvent, position
 from models.ledger import CITIZEN, PointEntry
 from models.log import ENTRY_MADE, Topic
 from models.reports import Note, ReportRow
+from models.writing import Statement, insert
 from rules.periods import jakarta_day
 from rules.scoring.counters import CounterDelta
 from rules.scoring.outcomes import PointEvent, RatingEvent
@@ -84,46 +85,69 @@ def rating_event(report: ReportRow, facts: Mapping[str, Any], at: datetime) -> R
     return RatingEvent(unit=report.handler, officer=facts["closed_by"], stars=facts["stars"], day=jakarta_day(at))
 
 
-async def write(
-    tx: LogTransaction, first: int, entries: Sequence[NewEntry], deltas: Sequence[Sequence[CounterDelta]]
-) -> None:
-    """Write entries, notes and events at the positions from `first` on; `deltas`: what each adds to the tallies."""
-    positions = {entry: first + offset for offset, entry in enumerate(entries)}
+ENTRY_COLUMNS = (
+    "position",
+    "unit",
+    "account_id",
+    "report_id",
+    "rule",
+    "rule_version",
+    "points",
+    "at",
+    "day",
+    "reverses",
+)
+
+
+def write(
+    at: datetime, first: int, entries: Sequence[NewEntry], deltas: Sequence[Sequence[CounterDelta]]
+) -> tuple[list[Statement], list[NewEvent]]:
+    """Return the statements and the events of entries made at the moment `at`.
+
+    `first`: the number of the first of these events in the transaction. `deltas`: what each adds to the tallies.
+    """
+    numbers = {entry: number for number, entry in enumerate(entries, first)}
     rows = [
-        PointEntry(
-            position=positions[entry],
-            unit=entry.unit,
-            account_id=entry.account_id,
-            report_id=entry.report_id,
-            rule=entry.rule,
-            rule_version=RULE_VERSION,
-            points=entry.points,
-            at=entry.at or tx.at,
-            day=jakarta_day(entry.at or tx.at),
-            reverses=positions[entry.reverses] if isinstance(entry.reverses, NewEntry) else entry.reverses,
+        (
+            position(numbers[entry]),
+            entry.unit,
+            entry.account_id,
+            entry.report_id,
+            entry.rule,
+            RULE_VERSION,
+            entry.points,
+            entry.at or at,
+            jakarta_day(entry.at or at),
+            position(numbers[entry.reverses]) if isinstance(entry.reverses, NewEntry) else entry.reverses,
         )
         for entry in entries
     ]
-    await PointEntry.bulk_create(rows, using_db=tx.connection)
-    for entry in entries:
-        if entry.note is not None:
-            await Note.create(position=positions[entry], body=entry.note, using_db=tx.connection)
-    await tx.append(first, [_event(row, counted) for row, counted in zip(rows, deltas, strict=True)])
+    statements = [insert("entries", PointEntry, ENTRY_COLUMNS, rows)] if rows else []
+    statements += notes("entry_notes", {numbers[entry]: entry.note for entry in entries})
+    return statements, [_event(entry, at, numbers, counted) for entry, counted in zip(entries, deltas, strict=True)]
 
 
-def _event(row: PointEntry, deltas: Sequence[CounterDelta]) -> NewEvent:
+def notes(name: str, bodies: Mapping[int, str | None]) -> list[Statement]:
+    """Return the statement that stores the notes of events, by their numbers in the transaction; none without notes."""
+    rows = [(position(number), body) for number, body in bodies.items() if body is not None]
+    return [insert(name, Note, ("position", "body"), rows)] if rows else []
+
+
+def _event(entry: NewEntry, at: datetime, numbers: Mapping[NewEntry, int], deltas: Sequence[CounterDelta]) -> NewEvent:
+    made_now = entry.reverses if isinstance(entry.reverses, NewEntry) else None
     return NewEvent(
         topic=Topic.LEDGER,
         kind=ENTRY_MADE,
-        report_id=row.report_id,
-        account_id=row.account_id,
+        report_id=entry.report_id,
+        account_id=entry.account_id,
         data={
-            "unit": row.unit,
-            "day": row.day.isoformat(),
-            "points": row.points,
-            "rule": row.rule,
-            **({} if row.reverses is None else {"reverses": row.reverses}),
+            "unit": entry.unit,
+            "day": jakarta_day(entry.at or at).isoformat(),
+            "points": entry.points,
+            "rule": entry.rule,
+            **({} if made_now or entry.reverses is None else {"reverses": entry.reverses}),
             "counts": [delta.as_data() for delta in deltas],
         },
-        at=row.at,
+        at=entry.at or at,
+        reverses=None if made_now is None else numbers[made_now],
     )

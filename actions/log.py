@@ -10,10 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import orjson
 from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.exceptions import IntegrityError
 
 from models.database import fetch
 from models.log import LogEvent, Topic, moment
+from models.reading import read
+from models.writing import Sql, Statement, insert, whole, write
 
 
 class PeriodClosed(Exception):  # not an error: the change runs again
@@ -26,16 +30,29 @@ class PeriodClosed(Exception):  # not an error: the change runs again
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewEvent:
-    """An event to append: everything but its position. `at`: when it happened, if before the change."""
+    """An event to append: everything but its position. `at`: when it happened, if before the change.
+
+    `report_id` is a `Sql` for a report that is inserted with the event. `reverses`: the number, from 1 on, of the event
+    of the same transaction whose entry this one reverses; its position joins the data.
+    """
 
     topic: Topic
     kind: str
     data: dict[str, Any]
-    report_id: int | None = None
+    report_id: int | Sql | None = None
     version: int | None = None
     account_id: int | None = None
     actor: str | None = None
     at: datetime | None = None
+    reverses: int | None = None
+
+
+EVENT_COLUMNS = ("position", "topic", "kind", "at", "report_id", "version", "account_id", "actor", "data")
+
+
+def position(number: int) -> Sql:
+    """Return the position of an event of the transaction; `number` counts from 1."""
+    return Sql(f"{{head.base}} + {number}")
 
 
 @dataclass(slots=True)
@@ -50,37 +67,74 @@ class LogTransaction:
         """Run one statement in the transaction, written with `$1` placeholders, and return its rows."""
         return await fetch(sql, *values, using=self.connection)
 
-    async def take_positions(self, count: int) -> int:
-        """Take `count` positions and return the first.
+    async def append(self, *events: NewEvent) -> None:
+        """Append events to the log, and write nothing with them."""
+        await self.write(events)
 
-        From here to the commit every other writer waits, so only writes that need a position may follow. Raises
-        PeriodClosed; the transaction must then be rolled back.
+    async def write(
+        self, events: Sequence[NewEvent], before: Sequence[Statement] = (), after: Sequence[Statement] = ()
+    ) -> None:
+        """Run the statements `before`, take the positions of events, and write `after` and the events: in one trip.
+
+        From the positions to the commit every other writer waits, so what needs no position belongs to `before`. Each
+        statement of it has a RETURNING. Raises PeriodClosed; the transaction must then be rolled back.
         """
-        (head,) = await self.fetch(
-            "UPDATE log_head SET position = position + $1 WHERE id = 1 RETURNING position, open_from", count
-        )
-        open_from = moment(head["open_from"])
-        if open_from is not None and self.at < open_from:
-            raise PeriodClosed(open_from)
-        self.last_position = int(head["position"])
-        return self.last_position - count + 1
+        batch = [*before, self._head(len(events), before), *after, self._events(events)]
+        await self._write(batch, "head.position")
 
-    async def append(self, first: int, events: Sequence[NewEvent]) -> None:
-        """Append events at the positions from `first` on, which `take_positions` returned."""
-        await LogEvent.bulk_create(
-            [
-                LogEvent(
-                    position=first + offset,
-                    topic=event.topic,
-                    kind=event.kind,
-                    at=event.at or self.at,
-                    report_id=event.report_id,
-                    version=event.version,
-                    account_id=event.account_id,
-                    actor=event.actor,
-                    data=event.data,
-                )
-                for offset, event in enumerate(events)
-            ],
-            using_db=self.connection,
+    async def write_whole(
+        self, events: Sequence[NewEvent], before: Sequence[Statement], after: Sequence[Statement], wanted: str
+    ) -> int:
+        """Write as `write` does, as the last act of the transaction, and return the id that is `wanted`.
+
+        If it is also the first act, the transaction is this one statement on PostgreSQL, without BEGIN and COMMIT.
+        """
+        batch = [*before, self._head(len(events), before), *after, self._events(events)]
+        with whole(self.connection):
+            return int((await self._write(batch, "head.position", wanted))[1])
+
+    async def _write(self, batch: Sequence[Statement], *wanted: str) -> tuple[Any, ...]:
+        try:
+            returned = await write(self.connection, batch, *wanted)
+        except IntegrityError as error:
+            ((stored,),) = await read("SELECT open_from FROM log_head WHERE id = 1")
+            open_from = moment(stored)
+            if open_from is not None and self.at < open_from:
+                raise PeriodClosed(open_from) from error
+            raise
+        self.last_position = int(returned[0])
+        return returned
+
+    def _head(self, count: int, before: Sequence[Statement]) -> Statement:
+        """Return the statement that takes positions. Dated into a closed day it sets null, which the column refuses."""
+        conditions = "".join(f" AND {{{each.name}}}" for each in before)
+        sql = (
+            "UPDATE log_head SET position = CASE WHEN open_from > $2 THEN NULL ELSE position + $1 END "
+            f"WHERE id = 1{conditions} RETURNING position, position - $1 AS base"
         )
+        return Statement("head", sql, (count, self.at))
+
+    def _events(self, events: Sequence[NewEvent]) -> Statement:
+        rows = [
+            (
+                position(number),
+                event.topic,
+                event.kind,
+                event.at or self.at,
+                event.report_id,
+                event.version,
+                event.account_id,
+                event.actor,
+                _data(event),
+            )
+            for number, event in enumerate(events, 1)
+        ]
+        return insert("events", LogEvent, EVENT_COLUMNS, rows)
+
+
+def _data(event: NewEvent) -> str | Sql:
+    data = orjson.dumps(event.data).decode()
+    if event.reverses is None:
+        return data
+    reversed_position = f"CAST({position(event.reverses).text} AS TEXT)"
+    return Sql(f"CAST($1 || {reversed_position} || $2 AS {{json}})", ('{"reverses":', f",{data[1:]}"))

@@ -63,7 +63,7 @@ async def _close_day(tx: Transaction) -> tuple[bool, datetime]:
         )
         for period, ended in ending_on(day)
     ]
-    await tx.append(await tx.take_positions(len(events)), events)
+    await tx.append(*events)
     await _open(tx, end)
     return True, midnight(day + 2 * DAY)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from actions.log import LogTransaction
 from models.reports import Photo, PhotoRole
+from models.writing import Sql, Statement, update
 from rules.access import Person
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
@@ -69,13 +70,12 @@ async def count(tx: LogTransaction, report_id: int, role: PhotoRole) -> int:
     return await Photo.filter(report_id=report_id, role=role).using_db(tx.connection).count()
 
 
-async def attach(
-    tx: LogTransaction, report_id: int, photos: Sequence[Photo], role: PhotoRole, *, start: int = 0
-) -> None:
-    """Put claimed photos into a report, in order from `start` on."""
-    for order, photo in enumerate(photos, start):
-        photo.report_id, photo.role, photo.place = report_id, role, order
-        await photo.save(using_db=tx.connection, update_fields=["report_id", "role", "place"])
+def attach(report_id: int | Sql, photos: Sequence[Photo], role: PhotoRole, *, start: int = 0) -> list[Statement]:
+    """Return the statements that put claimed photos into a report, in order from `start` on."""
+    return [
+        update(f"photo{place}", Photo, {"report_id": report_id, "role": role, "place": place}, "id", photo.id)
+        for place, photo in enumerate(photos, start)
+    ]
 
 
 async def _own(tx: LogTransaction, person: Person, photo_ids: Sequence[str], *path: str) -> list[Photo]:

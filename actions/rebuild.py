@@ -54,5 +54,5 @@ async def _write_differences(
             minutes = (write_minutes(wanted.response_minutes), write_minutes(wanted.processing_minutes))
             await tx.fetch(INSERT, *tally_values(key, wanted.counters, *minutes))
     if differences:
-        await tx.append(await tx.take_positions(1), [NewEvent(topic=Topic.LEDGER, kind=REBUILT, data={})])
+        await tx.append(NewEvent(topic=Topic.LEDGER, kind=REBUILT, data={}))
     return differences

@@ -40,7 +40,7 @@ async def load(tx: LogTransaction, reference: ReferenceData) -> bool:
     await _replace(tx, KelurahanArea, after.areas)
     counts = {"kelurahan": len(after.kelurahan), "areas": len(after.areas)}
     loaded = NewEvent(topic=Topic.REFERENCE, kind=REFERENCE_LOADED, data=counts)
-    await tx.append(await tx.take_positions(1), [loaded])
+    await tx.append(loaded)
     return True
 
 

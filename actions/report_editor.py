@@ -9,10 +9,11 @@ from typing import Any, Self
 
 from actions import ledger, photos, supporters, tallies
 from actions.ledger import NewEntry
-from actions.log import LogTransaction, NewEvent
+from actions.log import LogTransaction, NewEvent, position
 from actions.scoring import Scorer
 from models.log import ReportEventKind, Topic, moment
-from models.reports import REPORT_COLUMNS, Note, Photo, PhotoRole, Report, ReportRow
+from models.reports import REPORT_COLUMNS, Photo, PhotoRole, Report, ReportRow
+from models.writing import Statement, update
 from rules.access import Person
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
@@ -212,24 +213,24 @@ class ReportEditor:
         return moment(head["open_from"])
 
     async def _write(self) -> None:
-        """Write tallies, take the positions, then write rows, notes, events, entries, support and photos.
+        """Write tallies, take the positions, then write rows, notes, entries, support, photos and events, at once.
 
         The changes get the first positions and the entries those after them.
         """
         of_changes, of_entries = await self._deltas()
-        await tallies.add(self._tx, chain(*of_changes, *of_entries))
-        first = await self._tx.take_positions(len(self._changes) + len(self._entries))
-        for position, change in enumerate(self._changes, first):
-            await self._update(change, position)
+        counted = await tallies.add(self._tx, chain(*of_changes, *of_entries))
         events = [change.event(deltas) for change, deltas in zip(self._changes, of_changes, strict=True)]
-        await self._tx.append(first, events)
-        await ledger.write(self._tx, first + len(self._changes), self._entries, of_entries)
-        for position, change in enumerate(self._changes, first):
-            if change.accounts:
-                write = supporters.begin if change.kind is ReportEventKind.SUPPORTED else supporters.end
-                await write(self._tx, change.after.id, change.accounts, position)
+        of_ledger, entered = ledger.write(self._tx.at, len(events) + 1, self._entries, of_entries)
+        numbered = list(enumerate(self._changes, 1))
+        written = [
+            *self._updates(),
+            *ledger.notes("notes", {number: change.note for number, change in numbered}),
+            *of_ledger,
+            *(_support(number, change) for number, change in numbered if change.accounts),
+        ]
         for claimed, role, start in self._photos:
-            await photos.attach(self._tx, self.row.id, claimed, role, start=start)
+            written += photos.attach(self.row.id, claimed, role, start=start)
+        await self._tx.write([*events, *entered], counted, written)
 
     async def _deltas(self) -> tuple[list[list[CounterDelta]], list[list[CounterDelta]]]:
         """Return what each change and each entry adds to the tallies; all entries are about this report."""
@@ -244,17 +245,28 @@ class ReportEditor:
                 of_changes[number] += history.add(ledger.rating_event(change.after, change.facts, self._tx.at))
         return of_changes, [[] if event is None else history.add(event) for event in events]
 
-    async def _update(self, change: ReportChange, position: int) -> None:
-        before, after = change.before, replace(change.after, position=position)
-        if _deadline_values(after) != _deadline_values(before):
+    def _updates(self) -> list[Statement]:
+        """Return one statement for each report: all its changes together, with the position of the last."""
+        of_reports: dict[int, list[int]] = {}
+        for number, change in enumerate(self._changes, 1):
+            of_reports.setdefault(change.after.id, []).append(number)
+        return [self._update(f"report{index}", numbers) for index, numbers in enumerate(of_reports.values())]
+
+    def _update(self, name: str, numbers: Sequence[int]) -> Statement:
+        changes = [self._changes[number - 1] for number in numbers]
+        before, after = changes[0].before, changes[-1].after
+        if any(_deadline_values(change.after) != _deadline_values(change.before) for change in changes):
             due = next_deadline(after, self._tx.at)
             after = replace(after, next_due_at=None if due is None else due.at)
-        changed = {
-            name: value for name in REPORT_COLUMNS if (value := getattr(after, name)) != getattr(before, name, None)
+        changed: dict[str, Any] = {
+            column: value for column in REPORT_COLUMNS if (value := getattr(after, column)) != getattr(before, column)
         }
-        await Report.filter(id=after.id).using_db(self._tx.connection).update(**changed)
-        if change.note is not None:
-            await Note.create(position=position, body=change.note, using_db=self._tx.connection)
+        return update(name, Report, {**changed, "position": position(numbers[-1])}, "id", after.id)
+
+
+def _support(number: int, change: ReportChange) -> Statement:
+    write = supporters.begin if change.kind is ReportEventKind.SUPPORTED else supporters.end
+    return write(change.after.id, change.accounts or (), number)
 
 
 def _next_stored_due(report: ReportRow) -> Deadline | None:

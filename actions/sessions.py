@@ -98,7 +98,7 @@ async def _end(tx: LogTransaction, session: SignIn) -> None:
         account_id=session.account_id,
         data={"session": session.id},
     )
-    await tx.append(await tx.take_positions(1), [ended])
+    await tx.append(ended)
 
 
 async def _account_of(email: str) -> Account | None:

@@ -6,16 +6,19 @@ Each action raises `rules.refusals.Refusal` when it is refused, and has then cha
 import hashlib
 import json
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from actions import photos, tallies
+from actions.log import position
 from actions.report_editor import ReportChange
 from actions.transaction import Transaction
 from models.log import ReportEventKind
+from models.reading import select
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import AgencyRecord, CategoryRecord
-from models.reports import PhotoRole, Report, ReportRow
+from models.reports import REPORT_COLUMNS, PhotoRole, Report, ReportRow
+from models.writing import Sql, Statement, insert
 from rules import access, texts
 from rules.access import Person, Role
 from rules.geography import check_coordinates
@@ -25,6 +28,9 @@ from rules.refusals import ErrorCode, Refusal
 from rules.routing import AgencyKind, first_handler
 from rules.sla import next_deadline
 from rules.workflow import ReportStatus, Resolution, find_move
+
+NEW_ID = Sql("{submitted.id}")
+"""The row id of a report that is being submitted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,20 +107,21 @@ async def submit(tx: Transaction, person: Person, routed: RoutedSubmission) -> i
     DUPLICATE_REQUEST.
     """
     submission = routed.submission
-    known = await _same_request(tx, person, submission)
+    known = await _same_request(person, submission)
     if known is not None:
         return known
     claimed = await photos.claim(tx, person, submission.photo_ids, "input", "photoIds")
     report = _new_report(person, routed, tx.at)
-    deltas = _submitted(person, report).deltas(tx.at)
-    await tallies.add(tx, deltas)
-    report.number = await _next_number(tx)
-    report.position = await tx.take_positions(1)
-    await report.save(using_db=tx.connection)
-    await photos.attach(tx, report.id, claimed, PhotoRole.CITIZEN)
-    await tx.append(report.position, [_submitted(person, report).event(deltas)])
-    report_id: int = report.id
-    return report_id
+    change = ReportChange(
+        kind=ReportEventKind.SUBMITTED, before=None, after=report, account_id=person.account_id, actor=Role.CITIZEN
+    )
+    deltas = change.deltas(tx.at)
+    return await tx.write_whole(
+        [replace(change.event(deltas), report_id=NEW_ID)],
+        [*await tallies.add(tx, deltas), _numbering(jakarta_day(tx.at))],
+        [_insertion(report, submission), *photos.attach(NEW_ID, claimed, PhotoRole.CITIZEN)],
+        "submitted.id",
+    )
 
 
 async def edit(tx: Transaction, person: Person, report_id: int, changes: Edit) -> None:
@@ -202,12 +209,15 @@ def _locate(gazetteer: Gazetteer, submission: Submission) -> str:
     return chosen.code
 
 
-def _new_report(person: Person, routed: RoutedSubmission, at: datetime) -> Report:
-    """Return the report's first state, without its number and position."""
+def _new_report(person: Person, routed: RoutedSubmission, at: datetime) -> ReportRow:
+    """Return the report's first state. Its id, number and position are given when it is inserted."""
     submission, category, agency = routed.submission, routed.category, routed.agency
     citizen_due_at = at + timedelta(minutes=category.processing_target_minutes)
-    report = Report(
+    report = ReportRow(
         **submission.columns,
+        id=0,
+        number="",
+        position=0,
         version=1,
         category=category.code,
         weight=category.weight,
@@ -215,48 +225,63 @@ def _new_report(person: Person, routed: RoutedSubmission, at: datetime) -> Repor
         handler=routed.kelurahan if agency is None else agency.code,
         external=agency is not None and agency.kind is AgencyKind.EXTERNAL,
         status=ReportStatus.WAITING,
+        resolution=None,
+        duplicate_of_id=None,
         reporter_id=person.account_id,
         submitted_at=at,
+        responded_at=None,
+        processed_at=None,
         response_due_at=at + timedelta(minutes=category.response_target_minutes),
         processing_due_at=citizen_due_at,
+        opening_no=0,
+        reopened_at=None,
+        citizen_reopenings=0,
+        held_from=None,
+        previously_held_seconds=0,
         handler_due_at=citizen_due_at,
-        request_key=submission.request_key,
+        next_due_at=None,
+        response_overdue=False,
+        processing_overdue=False,
+        rating=None,
+        support_count=0,
         request_digest=None if submission.request_key is None else submission.digest,
     )
-    due = next_deadline(ReportRow.of(report), at)
-    report.next_due_at = None if due is None else due.at
-    return report
+    due = next_deadline(report, at)
+    return report if due is None else replace(report, next_due_at=due.at)
 
 
-def _submitted(person: Person, report: Report) -> ReportChange:
-    return ReportChange(
-        kind=ReportEventKind.SUBMITTED,
-        before=None,
-        after=ReportRow.of(report),
-        account_id=person.account_id,
-        actor=Role.CITIZEN,
+def _numbering(day: date) -> Statement:
+    """Return the statement that takes the next running number of a day, after the tallies are locked."""
+    sql = (
+        "INSERT INTO report_day (day, given) SELECT $1, 1 WHERE {counted} "
+        "ON CONFLICT (day) DO UPDATE SET given = report_day.given + 1 RETURNING given, CAST(given AS TEXT) AS digits"
     )
+    return Statement("numbered", sql, (day,))
 
 
-async def _same_request(tx: Transaction, person: Person, submission: Submission) -> int | None:
-    """Return the report that the same request made before. Raises Refusal DUPLICATE_REQUEST for a reused key."""
+def _insertion(report: ReportRow, submission: Submission) -> Statement:
+    """Return the statement that inserts a new report, with the day's number in at least four digits."""
+    number = Sql(
+        "$1 || substr('000', length({numbered.digits})) || {numbered.digits}",
+        (f"JK{jakarta_day(report.submitted_at):%y%m%d}",),
+    )
+    given = {"number": number, "position": position(1), "request_key": submission.request_key}
+    values = {name: getattr(report, name) for name in REPORT_COLUMNS if name != "id"} | given
+    return insert("submitted", Report, tuple(values), [tuple(values.values())], "RETURNING id")
+
+
+async def _same_request(person: Person, submission: Submission) -> int | None:
+    """Return the report that the same request made before. Raises Refusal DUPLICATE_REQUEST for a reused key.
+
+    Of two such requests at once one meets the unique index, runs again, and finds the report of the other.
+    """
     if submission.request_key is None:
         return None
-    made = Report.filter(reporter_id=person.account_id, request_key=submission.request_key)
-    known = await made.using_db(tx.connection).first()
-    if known is None:
+    condition = "WHERE reporter_id = $1 AND request_key = $2"
+    made = await select(Report, ("id", "request_digest"), condition, person.account_id, submission.request_key)
+    if not made:
         return None
-    if known.request_digest != submission.digest:
+    ((known, digest),) = made
+    if digest != submission.digest:
         raise Refusal(ErrorCode.DUPLICATE_REQUEST, Message.KEY_REUSED, "input", "idempotencyKey")
-    known_id: int = known.id
-    return known_id
-
-
-async def _next_number(tx: Transaction) -> str:
-    day = jakarta_day(tx.at)
-    rows = await tx.fetch(
-        "INSERT INTO report_day (day, given) VALUES ($1, 1) "
-        "ON CONFLICT (day) DO UPDATE SET given = report_day.given + 1 RETURNING given",
-        day,
-    )
-    return f"JK{day:%y%m%d}{rows[0]['given']:04d}"
+    return int(known)

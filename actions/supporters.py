@@ -2,10 +2,12 @@
 
 from collections.abc import Collection
 
+import orjson
 from tortoise.queryset import QuerySet
 
-from actions.log import LogTransaction
+from actions.log import LogTransaction, position
 from models.reports import Support
+from models.writing import Statement
 
 
 async def supporters(tx: LogTransaction, report_id: int) -> set[int]:
@@ -13,17 +15,22 @@ async def supporters(tx: LogTransaction, report_id: int) -> set[int]:
     return {row.account_id for row in await _present(tx, report_id).only("id", "account_id")}
 
 
-async def begin(tx: LogTransaction, report_id: int, account_ids: Collection[int], position: int) -> None:
-    """Let support begin with the event at `position`."""
-    await Support.bulk_create(
-        [Support(report_id=report_id, account_id=account_id, from_position=position) for account_id in account_ids],
-        using_db=tx.connection,
+def begin(report_id: int, account_ids: Collection[int], number: int) -> Statement:
+    """Return the statement that lets support begin with the event of this number."""
+    sql = (
+        "INSERT INTO support (report_id, account_id, from_position) "
+        f"SELECT $1, CAST(value AS BIGINT), {position(number).text} FROM {{each}}($2)"
     )
+    return Statement("begun", sql, (report_id, orjson.dumps(list(account_ids)).decode()))
 
 
-async def end(tx: LogTransaction, report_id: int, account_ids: Collection[int], position: int) -> None:
-    """Let support end with the event at `position`."""
-    await _present(tx, report_id).filter(account_id__in=list(account_ids)).update(until_position=position)
+def end(report_id: int, account_ids: Collection[int], number: int) -> Statement:
+    """Return the statement that lets support end with the event of this number."""
+    sql = (
+        f"UPDATE support SET until_position = {position(number).text} WHERE report_id = $1 "
+        "AND until_position IS NULL AND account_id IN (SELECT CAST(value AS BIGINT) FROM {each}($2))"
+    )
+    return Statement("ended", sql, (report_id, orjson.dumps(list(account_ids)).decode()))
 
 
 def _present(tx: LogTransaction, report_id: int) -> QuerySet[Support]:

@@ -1,6 +1,6 @@
 """Adding to the tallies in the transaction of what they count, and loading what a report has decided so far."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from actions.log import LogTransaction
@@ -10,18 +10,18 @@ from models.tallies import (
     MINUTES_COLUMNS,
     POINT_EVENT_COLUMNS,
     TALLY_COLUMNS,
+    Tally,
     history_of,
     key_of,
     tally_values,
     with_minutes,
 )
+from models.writing import Statement, insert
 from rules.scoring.counters import COUNTER_NAMES, CounterDelta, TallyKey, TallyTotals, add_deltas
 from rules.scoring.outcomes import RATING, ReportHistory
 
-ADD = (
-    f"INSERT INTO tally ({', '.join(TALLY_COLUMNS)}) VALUES %s "
-    "ON CONFLICT (period, first_day, officer, unit) DO UPDATE SET "
-    + ", ".join(f"{name} = tally.{name} + excluded.{name}" for name in COUNTER_NAMES)
+ADDING = "ON CONFLICT (period, first_day, officer, unit) DO UPDATE SET " + ", ".join(
+    f"{name} = tally.{name} + excluded.{name}" for name in COUNTER_NAMES
 )
 
 
@@ -35,35 +35,40 @@ async def load_history(tx: LogTransaction, report_id: int, *, rated: bool) -> Re
     return history_of(entries, [EventRow(**row) for row in await events.values(*EVENT_COLUMNS)])
 
 
-async def add(tx: LogTransaction, deltas: Iterable[CounterDelta]) -> None:
-    """Add deltas to their tallies. Locks the tallies in the order of period, first day, officer and unit."""
+async def add(tx: LogTransaction, deltas: Iterable[CounterDelta]) -> list[Statement]:
+    """Return the statements that add deltas to their tallies, for the batch of `tx.write`.
+
+    The tallies are locked in the order of period, first day, officer and unit. Those with minutes of answers or fixes
+    are locked and counted here, because their minutes are read and written back.
+    """
     totals: dict[TallyKey, TallyTotals] = {}
     add_deltas(totals, deltas)
     rows = [tally_values(key, totals[key].counters) for key in sorted(totals, key=lambda key: key.sort_key)]
     if not rows:
-        return
-    width = len(rows[0])
-    numbered = (", ".join(f"${row * width + column}" for column in range(1, width + 1)) for row in range(len(rows)))
-    sql = ADD % ", ".join(f"({placeholders})" for placeholders in numbered)
+        return []
     timed = [column for column in MINUTES_COLUMNS if any(getattr(total, column) for total in totals.values())]
-    if timed:
-        sql += f" RETURNING id, {', '.join((*TallyKey._fields, *timed))}"
-    stored = await tx.fetch(sql, *(value for row in rows for value in row))
-    for column in timed:
-        await _add_minutes(tx, stored, totals, column)
+    returned = ("id", *TallyKey._fields, *timed) if timed else ("1",)
+    counted = insert("counted", Tally, TALLY_COLUMNS, rows, f"{ADDING} RETURNING {', '.join(returned)}")
+    if not timed:
+        return [counted]
+    return [_minutes(await tx.fetch(counted.sql, *counted.values), totals, timed)]
 
 
-async def _add_minutes(
-    tx: LogTransaction, stored: Iterable[Mapping[str, Any]], totals: Mapping[TallyKey, TallyTotals], column: str
-) -> None:
-    """Add the minutes of answers or fixes; the tallies are locked already, so this read-modify-write is safe."""
-    changed: list[Any] = []
+def _minutes(
+    stored: Iterable[Mapping[str, Any]], totals: Mapping[TallyKey, TallyTotals], columns: Sequence[str]
+) -> Statement:
+    """Return the statement that adds minutes to rows that are locked already."""
+    values: list[Any] = []
+    rows: list[str] = []
     for row in stored:
-        if minutes := getattr(totals[key_of(row)], column):
-            changed += [row["id"], with_minutes(row[column], minutes)]
-    pairs = (f"(CAST(${number} AS BIGINT), CAST(${number + 1} AS TEXT))" for number in range(1, len(changed), 2))
-    await tx.fetch(
-        f"WITH changed (id, minutes) AS (VALUES {', '.join(pairs)}) "
-        f"UPDATE tally SET {column} = changed.minutes FROM changed WHERE tally.id = changed.id",
-        *changed,
+        more = [getattr(totals[key_of(row)], column) for column in columns]
+        if any(more):
+            texts = [f"CAST(${len(values) + number} AS TEXT)" for number in range(2, len(columns) + 2)]
+            rows.append(f"(CAST(${len(values) + 1} AS BIGINT), {', '.join(texts)})")
+            values += [row["id"], *map(with_minutes, (row[column] for column in columns), more)]
+    changes = ", ".join(f"{column} = changed.{column}" for column in columns)
+    sql = (
+        f"WITH changed (id, {', '.join(columns)}) AS (VALUES {', '.join(rows)}) "
+        f"UPDATE tally SET {changes} FROM changed WHERE tally.id = changed.id RETURNING 1"
     )
+    return Statement("timed", sql, values)

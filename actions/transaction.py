@@ -15,10 +15,11 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import asyncpg
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 from tortoise.exceptions import IntegrityError, OperationalError
-from tortoise.transactions import in_transaction
 
 from actions.log import LogTransaction, PeriodClosed
 from actions.report_editor import ReportEditor
+from models.database import connection
+from models.writing import transaction
 
 logger = logging.getLogger("tanggap.transaction")
 
@@ -83,11 +84,11 @@ class Transactions:
         ):
             with attempt:
                 try:
-                    async with in_transaction() as connection:
-                        if connection.capabilities.dialect == "sqlite":
+                    async with transaction(connection()) as client:
+                        if client.capabilities.dialect == "sqlite":
                             # SQLite begins deferred: two processes that read first and write later would fail.
-                            await connection.execute_query("UPDATE log_head SET position = position WHERE id = 1")
-                        tx = Transaction(connection, max(self.now(), open_from))
+                            await client.execute_query("UPDATE log_head SET position = position WHERE id = 1")
+                        tx = Transaction(client, max(self.now(), open_from))
                         result = await action(tx, *args, **kwargs)
                 except PeriodClosed as closed:
                     open_from = closed.open_from

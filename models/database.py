@@ -86,6 +86,10 @@ ANSWER_WITHIN = 10.0
 itself: without a timeout the log tailer would wait for it for ever. Migrations have no limit."""
 
 
+async def _keep_session(_: object) -> None:
+    """Do nothing when a connection comes back: the service changes no session, and asyncpg itself rolls back."""
+
+
 LIMITS = {"server_settings": POSTGRES_SETTINGS, "command_timeout": ANSWER_WITHIN}
 """Limits of the service's connections to PostgreSQL."""
 
@@ -97,7 +101,7 @@ async def database(url: str, *, pool: int = 5) -> AsyncIterator[TortoiseContext]
         sqlite_path(url).parent.mkdir(parents=True, exist_ok=True)
     config = configuration(url, pool=pool)
     if not is_sqlite(url):
-        config["connections"]["default"]["credentials"] |= LIMITS
+        config["connections"]["default"]["credentials"] |= LIMITS | {"reset": _keep_session}
     context = await Tortoise.init(config=config, _enable_global_fallback=True)
     try:
         async with reading_with(context, reader_of(url, pool=pool)):
