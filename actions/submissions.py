@@ -60,10 +60,12 @@ class Submission:
     @property
     def columns(self) -> dict[str, Any]:
         """The columns of the report that are stored as submitted."""
-        values = asdict(self)
-        for name in ("category", "kelurahan", "photo_ids", "request_key"):
-            del values[name]
-        return values
+        return {name: getattr(self, name) for name in STORED}
+
+
+_APART = {"category", "kelurahan", "photo_ids", "request_key"}
+STORED = tuple(name for name in Submission.__dataclass_fields__ if name not in _APART)
+"""The fields of a submission that are stored as submitted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.context import AppContext
+from app.graphql import CONTEXT
 from app.schema import Schema
 from app.services import Services
 from execution.answers import Answer, Mark
@@ -116,15 +117,18 @@ class GraphQLDoor:
             None if authorization is None else authorization.decode("latin-1"),
             None if languages is None else languages.decode("latin-1"),
         )
-        return await self._execute(request, context, mark)
+        return await self._execute(request, context, mark, scope)
 
-    async def _execute(self, request: _Request, context: AppContext, mark: Mark | None) -> Answer | bytes | None:
+    async def _execute(
+        self, request: _Request, context: AppContext, mark: Mark | None, scope: Scope
+    ) -> Answer | bytes | None:
         answers = self._services().answers
         try:
             plan = await self._schema.plan(request.query, request.operation_name, context)
         except OperationRefused:
             return None
         if not plan.is_query:
+            scope[CONTEXT] = context  # so that a mutation looks up its session once
             return None
         is_public = answers.is_kept and not plan.is_personal(request.variables)
         if is_public:

@@ -37,6 +37,9 @@ logger = logging.getLogger("tanggap.graphql")
 
 INIT_TIMEOUT = timedelta(seconds=10)
 MAX_OPERATIONS_PER_SOCKET = 100
+CONTEXT = "tanggap.context"
+"""The key of an ASGI scope under which a context waits for the endpoint."""
+
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 
 
@@ -92,7 +95,10 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
         return response
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> AppContext:  # noqa: ARG002 # strawberry's signature
-        """Return the context of a request or websocket."""
+        """Return the context of a request or websocket: the one that the door has made for a mutation, or a new one."""
+        known: AppContext | None = request.scope.pop(CONTEXT, None)
+        if known is not None:
+            return known
         headers = request.headers
         return await self._services().context(headers.get("authorization"), headers.get("accept-language"))
 

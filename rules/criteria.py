@@ -1,7 +1,7 @@
 """Report filters. They depend on stored values only, so that a replay gives the same events as live delivery."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
@@ -33,9 +33,8 @@ class ReportSnapshot:
 
     def as_data(self) -> dict[str, Any]:
         """Return the snapshot as JSON values; `from_data` is the inverse."""
-        return {
-            name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(self).items()
-        }
+        values = ((name, getattr(self, name)) for name in self.__dataclass_fields__)
+        return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Self:
