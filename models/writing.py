@@ -147,7 +147,7 @@ class _LateConnection(ConnectionWrapper["asyncpg.Connection[Any]"]):
 
 
 _Shape: TypeAlias = tuple[tuple[str, str, int], ...]
-"""Of each statement of a batch: its name, its SQL and the number of its values."""
+"""The name, the SQL and the number of values of each statement of a batch."""
 
 
 @lru_cache(MAX_SHAPES)

@@ -9,13 +9,8 @@ import httpx
 import pytest
 
 from actions.epoch import begin_epoch
-from actions.epoch import begin_epoch
 from execution.answers import Answer, Answers, Mark
 from models.database import fetch
-from queries import log
-from rules.criteria import ReportCriteria
-from rules.cursors import decode
-from schema.freshness import Dependencies
 from queries import log
 from rules.criteria import ReportCriteria
 from rules.cursors import decode
