@@ -21,6 +21,7 @@ from app.graphql import CONTEXT
 from app.schema import Schema
 from app.services import Services
 from execution.answers import Answer, Mark
+from subscriptions.documents import Plan
 from subscriptions.shared import OperationRefused
 
 MAX_BODY = 1024 * 1024
@@ -130,18 +131,35 @@ class GraphQLDoor:
         if not plan.is_query:
             scope[CONTEXT] = context  # so that a mutation looks up its session once
             return None
-        is_public = answers.is_kept and not plan.is_personal(request.variables)
-        if is_public:
-            mark = context.known_head = mark or await answers.catch_up()
+        if not answers.is_kept or plan.is_personal(request.variables):
+            data = await plan.compiled.execute(context, request.variables)
+            return None if data is None else orjson.dumps({"data": data}, option=orjson.OPT_UTC_Z)
+        return await self._make(request, plan, context, mark or await answers.catch_up())
+
+    async def _make(self, request: _Request, plan: Plan, context: AppContext, mark: Mark) -> Answer | bytes | None:
+        """Make an answer that is the same for everybody, or take that of another request which is making it."""
+        services = self._services()
+        answers = services.answers
+        await answers.wait_for(request.key)
+        kept = answers.get(request.key, services.transactions.now(), services.places)
+        if kept is not None:
+            return kept
+        with answers.making(request.key):
+            return await self._make_first(request, plan, context, mark)
+
+    async def _make_first(
+        self, request: _Request, plan: Plan, context: AppContext, mark: Mark
+    ) -> Answer | bytes | None:
+        context.known_head = mark
         data = await plan.compiled.execute(context, request.variables)
         if data is None:
             return None
         body = orjson.dumps({"data": data}, option=orjson.OPT_UTC_Z)
-        if mark is None or context.depends.unknown:
+        if context.depends.unknown:
             return body
         answer = Answer(body, _etag(body), context.depends, context.places)
         if mark.epoch == context.epoch:  # else the tailer is behind, and the answer has cursors of the old epoch
-            answers.put(request.key, answer, mark)
+            self._services().answers.put(request.key, answer, mark)
         return answer
 
 

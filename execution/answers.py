@@ -7,7 +7,8 @@ to there. One statement serves all requests that were waiting when it was sent (
 
 import asyncio
 from collections import OrderedDict, defaultdict, deque
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -19,6 +20,9 @@ from schema.freshness import Dependencies
 
 OVERHEAD, WATCH = 1_200, 400
 """Bytes that an answer takes beside its body and key, and for each report and each filter that it watches, about."""
+
+KNOWN = 10_000
+"""Requests that are remembered because their answers were kept."""
 
 RECENT = 1_000
 """Events that are remembered for answers that were being made when they came."""
@@ -67,10 +71,13 @@ class Answers:
         self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
         self._size = self._hits = self._misses = 0
         self._any_event: set[Hashable] = set()
+        self._counts: set[Hashable] = set()
         self._by_topic: defaultdict[Topic, set[Hashable]] = defaultdict(set)
         self._by_report: defaultdict[int, set[Hashable]] = defaultdict(set)
         self._by_criteria: defaultdict[ReportCriteria, set[Hashable]] = defaultdict(set)
         self._recent: deque[EventRow] = deque(maxlen=RECENT)
+        self._kept_before: set[int] = set()
+        self._making: dict[Hashable, asyncio.Future[None]] = {}
         self._mark = Mark("", 0)
         self._reading: asyncio.Task[Mark] | None = None
         self._next: asyncio.Task[Mark] | None = None
@@ -134,8 +141,29 @@ class Answers:
             self._drop(next(iter(self._answers)))
         self._answers[key] = answer
         self._size += size
+        if len(self._kept_before) == KNOWN:
+            self._kept_before.clear()
+        self._kept_before.add(hash(key))
         for keys in self._watches(answer.depends):
             keys.add(key)
+
+    async def wait_for(self, key: Hashable) -> None:
+        """Wait while another request makes an answer. It may then be kept."""
+        making = self._making.get(key)
+        if making is not None:
+            await asyncio.wait([making])
+
+    @contextmanager
+    def making(self, key: Hashable) -> Iterator[None]:
+        """Let others who want the same answer wait for it, if it was kept before, and so will be again."""
+        if key in self._making or hash(key) not in self._kept_before:
+            yield
+            return
+        self._making[key] = asyncio.get_running_loop().create_future()
+        try:
+            yield
+        finally:
+            self._making.pop(key).set_result(None)
 
     async def _read(self) -> Mark:
         """Read the head and the events up to it: after the reading that is under way, for all who wait by then."""
@@ -159,6 +187,8 @@ class Answers:
             self._clear()
             return
         keys = set(self._any_event) | self._by_topic.get(event.topic, set())
+        if event.is_counted:
+            keys |= self._counts
         if event.report_id is not None:
             keys |= self._by_report.get(event.report_id, set())
         if event.topic is Topic.REPORT:
@@ -178,6 +208,8 @@ class Answers:
     def _watches(self, depends: Dependencies) -> Iterable[set[Hashable]]:
         if depends.any_event:
             yield self._any_event
+        if depends.counts:
+            yield self._counts
         for topic in depends.topics:
             yield self._by_topic[topic]
         for report in depends.reports:
@@ -221,6 +253,7 @@ def _may_change(depends: Dependencies, event: EventRow) -> bool:
     return (
         depends.any_event
         or event.topic is Topic.REFERENCE
+        or (depends.counts and event.is_counted)
         or event.topic in depends.topics
         or event.report_id in depends.reports
         or (event.topic is Topic.REPORT and any(_concerns(event, criteria) for criteria in depends.criteria))

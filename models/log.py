@@ -170,6 +170,11 @@ class EventRow:
     stars = property(lambda self: self.data.get("stars"))
 
     @property
+    def is_counted(self) -> bool:
+        """Whether the event changes what a board of units shows: it adds to the tallies, or closes a period."""
+        return bool(self.data.get("counts")) or self.topic is Topic.PERIOD or self.kind == REBUILT
+
+    @property
     def accounts(self) -> tuple[int, ...]:
         """The accounts whose support begins (SUPPORTED) or ends (any other kind) with the event."""
         return tuple(self.data.get("accounts", ()))

@@ -40,13 +40,15 @@ class Keyset(Generic[Key]):
 class Page(NamedTuple, Generic[Row]):
     """The rows of a page in the order of the list, and whether there are more on either side.
 
-    `key` returns the key of a row, which its page cursor carries.
+    `key` returns the key of a row, which its page cursor carries. `end` is the key of the first row beyond the page, in
+    the direction of reading: rows beyond that one do not matter. None if the page is the last.
     """
 
     rows: Sequence[Row]
     has_next: bool
     has_previous: bool
     key: Callable[[Row], Any]
+    end: Any = None
 
 
 @cache
@@ -59,9 +61,10 @@ def with_key(columns: tuple[str, ...], *key: str) -> tuple[tuple[str, ...], Call
 def page_of(rows: Sequence[Row], keyset: Keyset[Key], key: Callable[[Row], Any]) -> Page[Row]:
     """Make the page of up to `limit` rows, given in the order of reading."""
     more, kept = len(rows) > keyset.size, rows[: keyset.size]
+    end = key(rows[-1]) if more else None
     if keyset.backward:
-        return Page(kept[::-1], keyset.before is not None, more, key)
-    return Page(kept, more, keyset.after is not None, key)
+        return Page(kept[::-1], keyset.before is not None, more, key, end)
+    return Page(kept, more, keyset.after is not None, key, end)
 
 
 async def first_of_each(

@@ -1,7 +1,7 @@
 """Reads of reports, with what is kept beside them: photos and supports."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeAlias
@@ -79,6 +79,23 @@ async def page(
         source, rest = (wanted.all_of("report"), first) if all_first else wanted.first_of("report", first)
         rows = await select(Report, extended, rest, *wanted.values, source=source)
     return _page(rows, keyset, column, columns)
+
+
+def concerned(key: ListKey, page: Page[Any]) -> ReportCriteria:
+    """Return the criteria of the reports whose events may change a page, which are not all that match.
+
+    In an order by time no report comes onto a page from beyond its end, because the time of a submission never changes.
+    """
+    criteria = key.criteria
+    if page.end is None or key.order not in BY_TIME:
+        return criteria
+    moment: datetime = page.end[0]
+    _, descending = ORDER_COLUMNS[key.order]
+    if descending != key.keyset.backward:
+        earliest = moment if criteria.submitted_from is None else max(moment, criteria.submitted_from)
+        return replace(criteria, submitted_from=earliest)
+    after = moment + timedelta(microseconds=1)
+    return replace(criteria, submitted_to=after if criteria.submitted_to is None else min(after, criteria.submitted_to))
 
 
 async def pages(keys: list[PageKey], columns: Selected = None) -> list[Page[Any]]:

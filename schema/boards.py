@@ -88,7 +88,7 @@ class Standing(Node):
             scorecards,
             key=lambda _, cards, subject: cards and (cards, subject.code),
             make=lambda _, card: Scorecard.of(card),
-            depends=lambda depends, _: depends.on_anything(),
+            depends=lambda depends, _: depends.on_counts(),
         ),
         description="Statistics of the subject in the period, as of the time of the response. Null for a citizen.",
     )
@@ -210,7 +210,7 @@ def standings_of(places: ReferenceObjects, board: Board, rows: Iterable[RankedRo
 async def current_standing(info: Info, kind: BoardKind, code: str, metric: Metric, period: Period) -> Standing:
     """Load the standing of a unit on the current board of a kind."""
     context, with_previous = info.context, info.selects("previousRank")
-    depend_on_boards(context)
+    depend_on_board(context, kind)
     key = BoardKey(kind, period, jakarta_day(context.now), _subjects(context, kind), metric, with_previous)
     board, row = await context.load(rows_of_boards, (key, code))
     (standing,) = standings_of(context.places, board, [row])
@@ -219,7 +219,7 @@ async def current_standing(info: Info, kind: BoardKind, code: str, metric: Metri
 
 async def load_scorecard(context: Context, kind: BoardKind, code: str, period: Period, on: date | None) -> Scorecard:
     """Load the scorecard behind a standing on the board of the period that contains a day, or today."""
-    depend_on_boards(context)
+    depend_on_board(context, kind)
     return Scorecard.of(await context.load(scorecards, (board_key(context, kind, period, on), code)))
 
 
@@ -229,9 +229,12 @@ def board_key(context: Context, kind: BoardKind, period: Period, on: date | None
     return BoardKey(kind, period, day, _subjects(context, kind))
 
 
-def depend_on_boards(context: Context) -> None:
-    """Depend on what boards show: every event may change them, and the current period ends at midnight."""
-    context.depends.on_anything()
+def depend_on_board(context: Context, kind: BoardKind) -> None:
+    """Depend on what a board shows. The current period ends at midnight."""
+    if BOARDS[kind].has_tallies and not BOARDS[kind].staff_only:
+        context.depends.on_counts()
+    else:
+        context.depends.on_anything()
     context.depends.on_time(midnight(jakarta_day(context.now) + timedelta(days=1)))
 
 
@@ -248,7 +251,7 @@ async def board_of_day(
 ) -> Board:
     """Read the board of the period that contains a day. Raises RequestError BAD_INPUT, FORBIDDEN."""
     check_board(context, kind, metric)
-    depend_on_boards(context)
+    depend_on_board(context, kind)
     day = requested_day(context.now, on)
     board: Board = await (
         context.load(boards, BoardKey(kind, period, day, _subjects(context, kind), metric, with_previous))

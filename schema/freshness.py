@@ -13,11 +13,12 @@ class Dependencies:
     What is read says so here. A field that reads and does not say on what it depends makes the answer `unknown`.
     """
 
-    __slots__ = ("any_event", "criteria", "reports", "topics", "unknown", "until")
+    __slots__ = ("any_event", "counts", "criteria", "reports", "topics", "unknown", "until")
 
     def __init__(self) -> None:
         self.unknown = False
         self.any_event = False
+        self.counts = False
         self.topics: set[Topic] = set()
         self.reports: set[int] = set()
         self.criteria: set[ReportCriteria] = set()
@@ -26,6 +27,10 @@ class Dependencies:
     def on_anything(self) -> None:
         """Depend on every event."""
         self.any_event = True
+
+    def on_counts(self) -> None:
+        """Depend on the events that add to the tallies, or close a period: on all that a board of units shows."""
+        self.counts = True
 
     def on_topic(self, topic: Topic) -> None:
         """Depend on the events of a topic."""
@@ -50,4 +55,5 @@ class Dependencies:
     @property
     def is_empty(self) -> bool:
         """Whether it depends on nothing."""
-        return not (self.unknown or self.any_event or self.topics or self.reports or self.criteria or self.until)
+        some = self.any_event or self.counts or self.topics or self.reports or self.criteria or self.until
+        return not (self.unknown or some)

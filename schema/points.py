@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 import strawberry
 
 import models.ledger
+from models.log import Topic
 from queries import ledger, reports
 from queries.ledger import EntryKey
 from queries.paging import Page
@@ -71,7 +72,7 @@ class PointEntry(FromRow, Node):
             ledger.reversals,
             make=lambda context, row: row and PointEntry.of(context, row),
             rows=True,
-            depends=lambda depends, _: depends.on_anything(),
+            depends=lambda depends, _: depends.on_topic(Topic.LEDGER),
         ),
         description="Entry that reverses this one. Null while it is not reversed.",
     )
@@ -100,7 +101,7 @@ class PointEntryConnection:
     async def read(cls, info: Info, unit: str, period: Period | None, on: date | None, request: PageRequest) -> Self:
         """Read a page of the entries of a unit in a period, or of all its entries. Raises RequestError BAD_INPUT."""
         days = _days(info.context, period, on)
-        info.context.depends.on_anything()
+        info.context.depends.on_topic(Topic.LEDGER)
         info.context.depends.on_time(midnight(jakarta_day(info.context.now) + timedelta(days=1)))
         key = unit, days, request.keyset(entry_key)
         return cls(page=await info.context.load(ledger.pages, key, info.columns))

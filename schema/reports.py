@@ -321,6 +321,7 @@ class ReportConnection:
     @field(description="Number of reports on all pages. Counted only when selected.", metadata=DEPENDS)
     async def total_count(self, info: Info) -> int | None:
         context = info.context
+        context.depends.on_criteria(_in_kelurahan(self.criteria, self.kelurahan))
         if self.kelurahan is None:
             return await reports.count(self.criteria, context.now)
         number: int = await context.load(reports.counts, (self.kelurahan, self.criteria, context.now))
@@ -342,7 +343,6 @@ class ReportConnection:
     ) -> Self:
         """Read a page of the reports that match the criteria, in a kelurahan or everywhere. Raises RequestError."""
         context, keyset = info.context, request.keyset(lambda keys: report_key(keys, order))
-        context.depends.on_criteria(criteria if kelurahan is None else criteria.in_kelurahan(kelurahan))
         head = await context.log_head() if info.selects("cursor") else None
         key = reports.ListKey(criteria, order, keyset, context.now)
         page = await (
@@ -350,7 +350,12 @@ class ReportConnection:
             if kelurahan is None
             else context.load(reports.pages, (kelurahan, key), info.columns)
         )
+        context.depends.on_criteria(_in_kelurahan(reports.concerned(key, page), kelurahan))
         return cls(order=order, page=page, criteria=criteria, kelurahan=kelurahan, head=head)
+
+
+def _in_kelurahan(criteria: ReportCriteria, kelurahan: str | None) -> ReportCriteria:
+    return criteria if kelurahan is None else criteria.in_kelurahan(kelurahan)
 
 
 @strawberry.type(description="A row of a page of reports.")

@@ -136,9 +136,13 @@ async def test_node_is_kept_until_it_changes(city: City, answers: Answers) -> No
         own["id"],
         event,
         entry,
+        standing,
         place,
         "x",
     }
+    await citizen.report()
+    await answers.catch_up()
+    assert key_of(queries[standing]) not in answers
     await officer.act("supportReport", report["id"])
     (changed,) = (await ask(city, queries[own["id"]])).json()["data"]["nodes"]
     assert changed["supportCount"] == 1

@@ -17,6 +17,7 @@ from execution import answers
 from execution.answers import Answers, Mark
 from execution.plans import DocumentPlans
 from queries.log import head
+from queries.paging import Page
 from rules.refusals import Refusal
 from schema.context import BY_VIEWER
 from schema.freshness import Dependencies
@@ -46,6 +47,9 @@ FIXED = (
     "{ reports(filter: { status: [PROCESSED] }) { totalCount edges { node { number resolution } } } }",
     "{ reports(filter: { external: true }) { edges { node { number reporter { pseudonym } } } } }",
     "{ reports { edges { node { reporter { pseudonym } } } } }",
+    "{ reports(first: 6) { edges { node { number title status } } pageInfo { hasNextPage } } }",
+    "{ reports(last: 6, orderBy: OLDEST) { edges { node { number title version } } pageInfo { hasPreviousPage } } }",
+    "{ leaderboard { standings(first: 5) { edges { node { rank points scorecard { received } } } } } }",
     "{ leaderboard { cursor standings(first: 5) { edges { node { rank points scorecard { received overdue } } } } } }",
     '{ kelurahan(code: "Gambir") { standing { points } points { edges { node { id reversedBy { id } } } } } }',
 )
@@ -171,7 +175,7 @@ async def test_kept_answer_is_what_would_be_answered_now(
         await check.prepare(KEPT)
         for _ in range(max(20, fewer_on_postgres(database_url, documents // 3))):
             assert await check.round(SAMPLE) == []
-        assert check.share_kept > 0.3
+        assert check.share_kept > 0.25
 
 
 def profiles_are_forgotten(patch: Patch) -> None:
@@ -182,8 +186,17 @@ def reports_are_forgotten(patch: Patch) -> None:
     patch.setattr(Dependencies, "on_reports", lambda *_: None)
 
 
-def boards_are_forgotten(patch: Patch) -> None:
+def cursors_are_forgotten(patch: Patch) -> None:
     patch.setattr(Dependencies, "on_anything", lambda *_: None)
+
+
+def boards_are_forgotten(patch: Patch) -> None:
+    patch.setattr(Dependencies, "on_counts", lambda *_: None)
+
+
+def pages_end_too_early(patch: Patch) -> None:
+    end = Page.end
+    patch.setattr(Page, "end", property(lambda page: end.__get__(page) and page.key(page.rows[0])))
 
 
 def time_is_forgotten(patch: Patch) -> None:
@@ -213,7 +226,9 @@ def head_is_read_too_late(patch: Patch) -> None:
 FAULTS: list[Callable[[Patch], None]] = [
     profiles_are_forgotten,
     reports_are_forgotten,
+    cursors_are_forgotten,
     boards_are_forgotten,
+    pages_end_too_early,
     time_is_forgotten,
     lists_are_not_left,
     changes_while_it_is_made_are_missed,
