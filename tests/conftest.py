@@ -21,7 +21,7 @@ from web import front, pages
 
 TEMPLATE = "tanggap_template"
 
-DOCUMENTS = 150
+DOCUMENTS = 100
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

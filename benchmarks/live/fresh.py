@@ -3,7 +3,8 @@
 A writer notes each change once it is answered. A reader begins a query at a random worker, and must find every change
 that was answered before it began: in the list of a kelurahan, in a count, in a report by its number, and in the points
 of a board. Kept answers (`execution.answers`) serve most of the reads.
-Run: python -m benchmarks.live.fresh [--seconds S] [--writers N] [--readers N] [--seed K]
+Run: python -m benchmarks.live.fresh [--seconds S] [--writers N] [--readers N] [--seed K] [--late-head]
+`--late-head` makes the servers read the head of the log after they answer; the check must find stale answers.
 """
 
 import argparse
@@ -22,17 +23,18 @@ from typing import Any
 
 from actions.accounts import credentials, grant_role
 from actions.transaction import Transactions
-from benchmarks.live.workers import UNANSWERED, Fleet, Worker
+from benchmarks.live.verify import Infrastructure
+from benchmarks.live.workers import UNANSWERED, Fleet
 from models.database import database
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import bundled
 from rules.access import Role
 from tests.backends import PostgresServer, RedisServer
-from tests.city import SECRET, prepare
+from tests.city import prepare
 from tests.wire import PASSWORD, Caller
 
 WORKERS = 2
-REST = 6.0
+REST = 4.0
 """Seconds between two kills."""
 
 PAUSE = 1.0
@@ -155,59 +157,67 @@ class Check:
             await worker.start()
 
 
-async def run(seconds: float, writers: int, readers: int, seed: int, folder: Path) -> Check:
-    """Run the check on a new city."""
+@dataclass(frozen=True)
+class Run:
+    """The parameters of a run."""
+
+    seconds: float = 60.0
+    writers: int = 8
+    readers: int = 64
+    seed: int = 1
+    late_head: bool = False
+
+
+async def check(run: Run, grounds: Infrastructure) -> Check:
+    """Run the check on a prepared database."""
+    fleet = grounds.fleet("benchmarks.live.hasty" if run.late_head else "app.cli", {}, WORKERS)
+    rng = random.Random(run.seed)
+    check = Check(fleet, rng)
+    try:
+        await fleet.start()
+        async with database(grounds.database_url):
+            grant = await credentials("balaikota@contoh.id", PASSWORD)
+            await Transactions().run(grant_role, Gazetteer(bundled()), grant, Role.ADMIN, None)
+        officer = Caller(fleet.any_http(rng))
+        await officer.sign_in("balaikota@contoh.id")
+        citizens = [Caller(fleet.any_http(rng)) for _ in range(run.writers)]
+        for number, citizen in enumerate(citizens):
+            await citizen.sign_up(f"warga-{number}@contoh.id")
+        until = time.monotonic() + run.seconds
+        await asyncio.gather(
+            *(check.write(citizen, officer, until) for citizen in citizens),
+            *(check.read(until) for _ in range(run.readers)),
+            check.kill(until),
+        )
+    finally:
+        await fleet.close()
+    return check
+
+
+async def _check_new_city(run: Run, folder: Path) -> Check:
     with PostgresServer() as postgres, RedisServer() as redis:
         postgres.create_database("fresh")
-        url = postgres.url("fresh")
-        await prepare(url)
-        postgres.execute('ALTER DATABASE "fresh" SET synchronous_commit = on')  # an answered commit survives a kill
-        settings = {
-            "DATABASE_URL": url,
-            "BROADCAST_URL": redis.url,
-            "MEDIA_DIR": str(folder / "media"),
-            "SECRET_KEY": SECRET,
-            "LOG_LEVEL": "WARNING",
-        }
-        fleet = Fleet([Worker("app.cli", settings, folder / f"worker-{number}.log") for number in range(WORKERS)])
-        check = Check(fleet, random.Random(seed))
-        try:
-            await fleet.start()
-            async with database(url):
-                grant = await credentials("balaikota@contoh.id", PASSWORD)
-                await Transactions().run(grant_role, Gazetteer(bundled()), grant, Role.ADMIN, None)
-            officer = Caller(fleet.any_http(check._rng))  # noqa: SLF001 # the rng of the run
-            await officer.sign_in("balaikota@contoh.id")
-            citizens = [Caller(fleet.any_http(check._rng)) for _ in range(writers)]  # noqa: SLF001 # as above
-            for number, citizen in enumerate(citizens):
-                await citizen.sign_up(f"warga-{number}@contoh.id")
-            until = time.monotonic() + seconds
-            await asyncio.gather(
-                *(check.write(citizen, officer, until) for citizen in citizens),
-                *(check.read(until) for _ in range(readers)),
-                check.kill(until),
-            )
-        finally:
-            await fleet.close()
-    return check
+        await prepare(postgres.url("fresh"))
+        return await check(run, Infrastructure(postgres.url("fresh"), postgres, redis, folder))
 
 
 def main() -> None:
     """Run the check and print what was found. The exit code is 1 for stale answers."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--seconds", type=float, default=60.0)
-    parser.add_argument("--writers", type=int, default=8)
-    parser.add_argument("--readers", type=int, default=64)
-    parser.add_argument("--seed", type=int, default=1)
-    given = parser.parse_args()
+    parser.add_argument("--seconds", type=float, default=Run.seconds)
+    parser.add_argument("--writers", type=int, default=Run.writers)
+    parser.add_argument("--readers", type=int, default=Run.readers)
+    parser.add_argument("--seed", type=int, default=Run.seed)
+    parser.add_argument("--late-head", action="store_true")
+    run = Run(**vars(parser.parse_args()))
     with tempfile.TemporaryDirectory() as folder:
-        check = asyncio.run(run(given.seconds, given.writers, given.readers, given.seed, Path(folder)))
-    reads = ", ".join(f"{count} {kind}" for kind, count in check.reads.items())
-    print(f"{len(check.facts.versions)} reports, reads: {reads}; {check.unanswered} requests without an answer")
-    print(f"stale: {len(check.stale)}")
-    for one in check.stale[:10]:
+        outcome = asyncio.run(_check_new_city(run, Path(folder)))
+    reads = ", ".join(f"{count} {kind}" for kind, count in outcome.reads.items())
+    print(f"{len(outcome.facts.versions)} reports, reads: {reads}; {outcome.unanswered} requests without an answer")
+    print(f"stale: {len(outcome.stale)}")
+    for one in outcome.stale[:10]:
         print(" ", one)
-    sys.exit(1 if check.stale else 0)
+    sys.exit(1 if outcome.stale else 0)
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ class Infrastructure:
     redis: RedisServer
     folder: Path
 
-    def fleet(self, module: str, environment: dict[str, str]) -> Fleet:
+    def fleet(self, module: str, environment: dict[str, str], workers: int) -> Fleet:
         """Return the servers, not started."""
         # An acknowledged commit must survive a kill. The setting of the database overrides the one of the server.
         name = urlsplit(self.database_url).path.removeprefix("/")
@@ -78,7 +78,7 @@ class Infrastructure:
             "SECRET_KEY": SECRET,
             "LOG_LEVEL": "WARNING",
         }
-        logs = [self.folder / f"worker-{number}.log" for number in range(WORKERS)]
+        logs = [self.folder / f"worker-{number}.log" for number in range(workers)]
         return Fleet([Worker(module, settings | environment, log) for log in logs])
 
 
@@ -249,7 +249,7 @@ async def verify(run: Run, infrastructure: Infrastructure) -> Outcome:
     module, environment = (
         ("benchmarks.live.dropping", {"DROP_FROM": str(DROP_FROM)}) if run.drop_one else ("app.cli", {})
     )
-    fleet = infrastructure.fleet(module, environment)
+    fleet = infrastructure.fleet(module, environment, WORKERS)
     try:
         trial = Trial(run, infrastructure, fleet)
         await trial.run()

@@ -34,7 +34,7 @@ pytestmark = [
     ),
 ]
 
-ACTS, KEPT, SAMPLE = 40, 70, 12
+ACTS, KEPT, SAMPLE = 40, 50, 12
 """Acts before the answers are kept, answers, and those that are compared after each act."""
 
 FIXED = (

@@ -3,6 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.live.verify import Infrastructure
+from tests.backends import PostgresServer, RedisServer
 from tests.city import Deployment, deployed
 
 BACKENDS = {
@@ -35,3 +37,13 @@ async def server(sqlite_city_url: str, tmp_path: Path) -> AsyncIterator[Deployme
     """One server process on SQLite."""
     async with deployed(sqlite_city_url, "memory://", tmp_path / "media", 1) as running:
         yield running
+
+
+@pytest.fixture
+def grounds(
+    postgres_city_url: str, postgres_server: PostgresServer, redis_server: RedisServer, tmp_path: Path
+) -> Infrastructure:
+    """The database of a city, and the servers for a run with faults. Servers given by TEST_… variables are not used."""
+    postgres_server.start()
+    redis_server.start()
+    return Infrastructure(postgres_city_url, postgres_server, redis_server, tmp_path)

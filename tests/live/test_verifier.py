@@ -1,7 +1,6 @@
 """The verifier reports every fault and no false one, also against real servers that drop an event."""
 
 import time
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +11,6 @@ from benchmarks.live.truth import Event
 from benchmarks.live.verify import Infrastructure, Run, verify
 from rules.cursors import encode
 from schema.nodes import global_id
-from tests.backends import PostgresServer, RedisServer
 
 pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("load")]
 
@@ -130,16 +128,6 @@ def test_board_with_a_wrong_end_or_missed_update_has_a_loss() -> None:
     assert counts(board.compare([*truth[1:], truth[0]])) == (1, 0, 0, 0)
     board.take(board_update(False, [("31.72", 1, 20)], ("31.72", 1, 20, 4)), 0.0)
     assert counts(board.compare([("31.72", 1, 20), *truth[1:]])) == (1, 0, 0, 0)
-
-
-@pytest.fixture
-def grounds(
-    postgres_city_url: str, postgres_server: PostgresServer, redis_server: RedisServer, tmp_path: Path
-) -> Infrastructure:
-    """The database of a city, and the servers for the chaos run. Servers given by TEST_… variables are not used."""
-    postgres_server.start()
-    redis_server.start()
-    return Infrastructure(postgres_city_url, postgres_server, redis_server, tmp_path)
 
 
 @pytest.mark.timeout(300)
