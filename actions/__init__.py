@@ -1,1 +1,1 @@
-"""Every change. An action is a plain function of a transaction, run by `Transactions`; nothing else writes."""
+"""Every change. An action is a plain function of a transaction, run by `Transactions`; only a fill writes otherwise."""

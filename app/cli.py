@@ -23,7 +23,7 @@ from app.schema import make_schema
 from app.server import serve_forever
 from app.settings import Settings, SettingsError, read_settings
 from media.storage import MediaFolder
-from models.database import database, migrate, pending_migrations
+from models.database import database, is_sqlite, migrate, pending_migrations
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import ReferenceData, ReferenceDataError, bundled, read_areas
 from queries.reference import read_reference_data
@@ -33,10 +33,12 @@ from rules.access import Role
 from rules.languages import Locale
 from rules.refusals import Refusal
 from rules.scoring.reconciliation import format_difference
+from simulation.fill import fill
 from simulation.past import NotFresh, PastSimulation
 from simulation.present import LiveSimulation
 from simulation.sqlite_speed import run_inline
 
+FILL_NEEDS_POSTGRES = "--fill needs PostgreSQL: set DATABASE_URL to postgres://..., or write a history with --past"
 NO_REFERENCE = "the database has no reference data yet: run `tanggap load-reference`"
 UNREACHABLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, DBConnectionError, ConfigurationError)
 
@@ -192,17 +194,30 @@ async def rebuild_scores() -> None:
 @click.option("--reports-per-minute", type=click.FloatRange(0.1), default=30, show_default=True)
 @click.option("--duration", type=click.FloatRange(0), metavar="SECONDS", help="Until Ctrl-C when left out.")
 @click.option("--past", type=click.IntRange(1, 3_650), metavar="DAYS", help="Write a history of the last DAYS instead.")
+@click.option("--fill", "reports", type=click.IntRange(1), metavar="N", help="Write N reports of a year instead.")
 @click.option("--reports-per-day", type=click.FloatRange(1), default=500, show_default=True, help="With --past.")
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same city and the same history.")
 def simulate(
-    reports_per_minute: float, duration: float | None, past: int | None, reports_per_day: float, seed: int
+    reports_per_minute: float,
+    duration: float | None,
+    past: int | None,
+    reports: int | None,
+    reports_per_day: float,
+    seed: int,
 ) -> None:
-    """Simulate a city: citizens, and offices of varying diligence, through the same actions as the API."""
-    if past is None:
-        _simulate_live(reports_per_minute, duration, seed)
-    else:
+    """Simulate a city: citizens, and offices of varying diligence, through the same actions as the API.
+
+    With --fill the rows are written directly instead, into an empty PostgreSQL database: millions in minutes.
+    """
+    if past is not None and reports is not None:
+        raise click.UsageError("--past and --fill exclude each other: choose one")
+    if reports is not None:
+        _simulate_fill(reports, seed)
+    elif past is not None:
         with run_inline():
             _simulate_past(past, reports_per_day, seed)
+    else:
+        _simulate_live(reports_per_minute, duration, seed)
 
 
 @with_database
@@ -226,6 +241,18 @@ async def _simulate_past(days: int, per_day: float, seed: int) -> None:
     simulation = PastSimulation(datetime.now(UTC), days, per_day, _stop_on_interrupt(), click.echo)
     try:
         await simulation.write(gazetteer, facts, seed=seed)
+    except NotFresh as error:
+        raise CommandError(str(error)) from None
+
+
+def _simulate_fill(reports: int, seed: int) -> None:
+    settings = _settings()
+    if is_sqlite(settings.database_url):
+        raise CommandError(FILL_NEEDS_POSTGRES)
+    asyncio.run(_require_ready(settings))
+    pictures = MediaFolder(settings.media_dir)
+    try:
+        asyncio.run(fill(settings.database_url, reports, seed=seed, pictures=pictures, tell=click.echo))
     except NotFresh as error:
         raise CommandError(str(error)) from None
 

@@ -1,6 +1,7 @@
 """Stored photos: their names, their URLs and the folder that holds them."""
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -57,6 +58,17 @@ class MediaFolder:
                 unfinished.replace(path)
             finally:
                 unfinished.unlink(missing_ok=True)
+
+    def link(self, name: str, original: str) -> None:
+        """Let a photo have the files of a stored one, without a copy. Nothing changes when it has files already.
+
+        Raises ValueError for an invalid name, OSError when the original is missing or the disk fails.
+        """
+        for each, source in ((thumbnail_name(name), thumbnail_name(original)), (name, original)):
+            path = self._path_of(each)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with suppress(FileExistsError):
+                path.hardlink_to(self._path_of(source))
 
     def delete(self, name: str) -> None:
         """Delete a photo and its thumbnail where they exist.

@@ -114,7 +114,7 @@ def reader_of(url: str, *, pool: int = 5) -> Reader:
     """Return the reader of a database, with connections of its own."""
     if is_sqlite(url):
         return sqlite_reader(str(sqlite_path(url)), SQLITE_PRAGMAS["busy_timeout"])
-    return postgres_reader(pool, **_credentials(url), **LIMITS)
+    return postgres_reader(pool, **postgres_options(url), **LIMITS)
 
 
 def connection() -> BaseDBAsyncClient:
@@ -183,7 +183,7 @@ async def _migration_lock(url: str) -> AsyncIterator[None]:
             await asyncio.to_thread(fcntl.flock, file, fcntl.LOCK_EX)
             yield
         return
-    lock = await asyncpg.connect(**_credentials(url))
+    lock = await asyncpg.connect(**postgres_options(url))
     try:
         await lock.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
         yield
@@ -191,7 +191,8 @@ async def _migration_lock(url: str) -> AsyncIterator[None]:
         await lock.close()
 
 
-def _credentials(url: str) -> dict[str, Any]:
+def postgres_options(url: str) -> dict[str, Any]:
+    """Return the options of `asyncpg.connect` for a PostgreSQL URL."""
     keys = ("host", "port", "user", "password", "database")
     return {key: value for key, value in expand_db_url(url)["credentials"].items() if key in keys}
 

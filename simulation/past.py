@@ -40,6 +40,12 @@ class NotFresh(Exception):
     """The log already has a history, and closed days never change. The text is one line for the operator."""
 
 
+async def require_fresh() -> None:
+    """Raise NotFresh when the log has a history."""
+    if (await log_head()).open_from is not None or await Report.exists():
+        raise NotFresh("the log has a history already: a past can only be written into a fresh database")
+
+
 @dataclass(slots=True, order=True)
 class Moment:
     """A scheduled act on a report, or a new report when `report` is None. `number` breaks ties of `at`."""
@@ -75,8 +81,7 @@ class PastSimulation:
 
         When stopped, it ends at the current moment and keeps everything written so far.
         """
-        if (await log_head()).open_from is not None or await Report.exists():
-            raise NotFresh("the log has a history already: a past can only be written into a fresh database")
+        await require_fresh()
         began = time.monotonic()
         async with unsynchronised():
             due = await close_periods(self.transactions)

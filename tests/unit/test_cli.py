@@ -291,6 +291,14 @@ def test_past_is_simulated_once_and_a_live_simulation_continues_it(
     assert tanggap(loaded, "scores", "verify").stdout == ""
 
 
+def test_fill_refuses_sqlite_and_a_past_in_one_line(loaded: Path) -> None:
+    assert error_line(tanggap(loaded, "simulate", "--fill", "10")).startswith("--fill needs PostgreSQL")
+    both = tanggap(loaded, "simulate", "--fill", "10", "--past", "2")
+    assert both.exit_code == 2
+    assert "exclude each other" in both.stderr
+    assert rows(loaded, "SELECT COUNT(*) FROM report") == [(0,)]
+
+
 @pytest.mark.parametrize("options", [("--past", "300"), ()])
 def test_ctrl_c_ends_a_simulation_with_a_summary_and_keeps_its_events(
     loaded: Path, tmp_path: Path, options: tuple[str, ...]
