@@ -4,7 +4,7 @@ A writer notes each change once it is answered. A reader begins a query at a ran
 that was answered before it began: in the list of a kelurahan, in a count, in a report by its number, and in the points
 of a board. Kept answers (`execution.answers`) serve most of the reads.
 Run: python -m benchmarks.live.fresh [--seconds S] [--writers N] [--readers N] [--seed K] [--late-head]
-`--late-head` makes the servers read the head of the log after they answer; the check must find stale answers.
+`--late-head` makes the servers read the head of the log after they answer. The check ends when it has found it.
 """
 
 import argparse
@@ -34,7 +34,7 @@ from tests.city import prepare
 from tests.wire import PASSWORD, Caller
 
 WORKERS = 2
-REST = 4.0
+REST = 6.0
 """Seconds between two kills."""
 
 PAUSE = 1.0
@@ -60,17 +60,21 @@ class Facts:
 class Check:
     """Writers and readers of one city."""
 
-    def __init__(self, fleet: Fleet, rng: random.Random) -> None:
+    def __init__(self, fleet: Fleet, rng: random.Random, until: float, *, late_head: bool) -> None:
         self.facts = Facts()
         self.reads: Counter[str] = Counter()
         self.stale: list[str] = []
         self.unanswered = 0
-        self._fleet, self._rng = fleet, rng
+        self._fleet, self._rng, self._until, self._late_head = fleet, rng, until, late_head
         self._places = rng.sample(bundled().kelurahan, 6)
 
-    async def write(self, citizen: Caller, officer: Caller, until: float) -> None:
+    @property
+    def _is_over(self) -> bool:
+        return time.monotonic() > self._until or (self._late_head and bool(self.stale))
+
+    async def write(self, citizen: Caller, officer: Caller) -> None:
         """Submit reports and change their status, and note what is answered."""
-        while time.monotonic() < until:
+        while not self._is_over:
             await asyncio.sleep(self._rng.random() * 0.4)
             place = self._rng.choice(self._places)
             with suppress(*UNANSWERED):
@@ -94,10 +98,10 @@ class Check:
         self.facts.submitted[report["kelurahan"]["code"]] += 1
         return report
 
-    async def read(self, until: float) -> None:
+    async def read(self) -> None:
         """Read, and note each answer that misses a change that was answered before the read began."""
         kinds: list[Callable[[Caller], Any]] = [self._read_list, self._read_count, self._read_one, self._read_board]
-        while time.monotonic() < until:
+        while not self._is_over:
             await asyncio.sleep(self._rng.random() * PAUSE)
             kind = self._rng.choices(kinds, (5, 3, 4, 1))[0]
             try:
@@ -148,9 +152,9 @@ class Check:
     def _anywhere(self, caller: Caller) -> Caller:
         return caller.on(self._fleet.any_http(self._rng))
 
-    async def kill(self, until: float) -> None:
-        """Kill and restart one worker after the other."""
-        while time.monotonic() < until - REST:
+    async def kill(self) -> None:
+        """Kill and restart one worker after the other; none that reads the head late, for it reads it at its start."""
+        while not self._late_head and time.monotonic() < self._until - REST:
             await asyncio.sleep(REST)
             worker = self._rng.choice(self._fleet.workers)
             await worker.end(signal.SIGKILL)
@@ -172,7 +176,6 @@ async def check(run: Run, grounds: Infrastructure) -> Check:
     """Run the check on a prepared database."""
     fleet = grounds.fleet("benchmarks.live.hasty" if run.late_head else "app.cli", {}, WORKERS)
     rng = random.Random(run.seed)
-    check = Check(fleet, rng)
     try:
         await fleet.start()
         async with database(grounds.database_url):
@@ -183,15 +186,15 @@ async def check(run: Run, grounds: Infrastructure) -> Check:
         citizens = [Caller(fleet.any_http(rng)) for _ in range(run.writers)]
         for number, citizen in enumerate(citizens):
             await citizen.sign_up(f"warga-{number}@contoh.id")
-        until = time.monotonic() + run.seconds
+        found = Check(fleet, rng, time.monotonic() + run.seconds, late_head=run.late_head)
         await asyncio.gather(
-            *(check.write(citizen, officer, until) for citizen in citizens),
-            *(check.read(until) for _ in range(run.readers)),
-            check.kill(until),
+            *(found.write(citizen, officer) for citizen in citizens),
+            *(found.read() for _ in range(run.readers)),
+            found.kill(),
         )
     finally:
         await fleet.close()
-    return check
+    return found
 
 
 async def _check_new_city(run: Run, folder: Path) -> Check:
