@@ -18,6 +18,7 @@ from rules.periods import jakarta_day, midnight
 from simulation import fill as filling
 from simulation.fill import fill
 from simulation.past import NotFresh
+from simulation.replacement import SCHEMA
 from tests.backends import PostgresServer
 from tests.city import forget_statements, in_process
 
@@ -97,7 +98,7 @@ async def test_events_of_a_filled_report_lead_to_its_row(postgres_city_url: str)
         reports = {report.id: report for report in await Report.all()}
         supports = {(row.report_id, row.account_id): row.from_position for row in await Support.all()}
     assert histories.keys() == reports.keys()
-    supported = {}
+    supported: dict[tuple[int, int], int] = {}
     for report_id, (first, *later) in histories.items():
         assert (first.kind, first.version, first.data["before"]) == ("SUBMITTED", 1, None)
         state, version = first.data["after"], 1
@@ -150,7 +151,7 @@ async def test_stopped_filling_leaves_an_empty_city_that_can_be_filled(postgres_
     left = await rows_of(postgres_city_url)
     assert {table for table, rows in left.items() if rows} == {"account", "log_event"}  # the staff
     async with database(postgres_city_url):
-        assert await fetch("SELECT 1 FROM pg_namespace WHERE nspname = $1", filling.SCHEMA) == []
+        assert await fetch("SELECT 1 FROM pg_namespace WHERE nspname = $1", SCHEMA) == []
     await fill(postgres_city_url, 50, until=UNTIL)
     assert await differences(postgres_city_url) == []
 
