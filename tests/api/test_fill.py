@@ -41,16 +41,20 @@ ONE = "query($number: String!) { report(number: $number) { timeline(first: 1) { 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 
+@pytest.fixture(autouse=True)
+def statements_of_postgres() -> None:
+    """Let a process that worked with SQLite before write to PostgreSQL."""
+    forget_statements()
+
+
 async def rows_of(url: str) -> dict[str, list[dict[str, object]]]:
     """Return the rows of a city, without what is random by intention."""
-    forget_statements()
     async with database(url):
         return {table: await fetch(sql) for table, sql in ROWS.items()}
 
 
 async def differences(url: str) -> list[str]:
     """Return what `scores verify` prints."""
-    forget_statements()
     lines: list[str] = []
     async with database(url):
         await verify(lines.append)
@@ -75,7 +79,6 @@ async def test_filled_city_is_consistent_and_ends_now(postgres_city_url: str) ->
 
 async def test_log_of_a_filled_city_is_gapless_and_in_order_of_time(postgres_city_url: str) -> None:
     await fill(postgres_city_url, REPORTS, until=UNTIL)
-    forget_statements()
     async with database(postgres_city_url):
         events = await LogEvent.all().order_by("position")
         assert [event.position for event in events] == list(range(1, (await log_head()).position + 1))
@@ -89,7 +92,6 @@ async def test_log_of_a_filled_city_is_gapless_and_in_order_of_time(postgres_cit
 
 async def test_events_of_a_filled_report_lead_to_its_row(postgres_city_url: str) -> None:
     await fill(postgres_city_url, REPORTS, until=UNTIL)
-    forget_statements()
     histories: defaultdict[int, list[LogEvent]] = defaultdict(list)
     async with database(postgres_city_url):
         for event in await LogEvent.filter(topic=Topic.REPORT).order_by("position"):
@@ -171,7 +173,6 @@ async def test_photos_of_the_newest_filled_reports_open(
     monkeypatch.setattr(filling, "PICTURED", 40)
     folder = MediaFolder(tmp_path / "media")
     await fill(postgres_city_url, 50, pictures=folder)
-    forget_statements()
     async with database(postgres_city_url):
         photos = await Photo.all()
     stored = {photo.report_id for photo in photos if (path := folder.path(photo.id)) is not None and path.is_file()}
