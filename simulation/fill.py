@@ -50,7 +50,7 @@ SETTINGS = {
     "jit": "off",
     "work_mem": "256MB",
     "maintenance_work_mem": "512MB",
-    "synchronous_commit": "off",
+    "synchronous_commit": "on",  # VACUUM takes no row as visible to all before its commit is on disk
     "client_connection_check_interval": "2s",  # when this process is killed, its statements end too
 }
 """Settings of the connections that fill."""

@@ -95,7 +95,9 @@ class Replacement:
         await together(*map(self.pool.execute, statements))
 
     async def _describe(self, sql: str) -> "list[asyncpg.Record]":
-        return await self.guard.fetch(sql, self.tables)
+        rows = await self.guard.fetch(sql, self.tables)
+        await self.guard.execute("SELECT")  # closes the portal, whose snapshot would hide the new rows from VACUUM
+        return rows
 
 
 async def together(*acts: Coroutine[Any, Any, object]) -> None:
