@@ -5,7 +5,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -134,7 +134,8 @@ class LivelyCity(City):
     async def session(self, one: Person) -> Caller:
         """Return a person who is signed in."""
         started = await self.transactions.run(sessions.start, one.account_id)
-        token, _ = self.services.tokens.issue(started.session_id, datetime.now(UTC))  # PyJWT knows no other clock
+        tomorrow = datetime.now(UTC) + timedelta(days=1)  # PyJWT knows no other clock, and long runs take hours
+        token, _ = self.services.tokens.issue(started.session_id, tomorrow)
         return Caller(self.http, token)
 
 
