@@ -13,6 +13,7 @@ import asyncpg
 from tortoise import Tortoise
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.config_generator import expand_db_url
+from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
 from tortoise.exceptions import DBConnectionError, OperationalError
@@ -102,6 +103,7 @@ async def database(url: str, *, pool: int = 5) -> AsyncIterator[TortoiseContext]
     config = configuration(url, pool=pool)
     if not is_sqlite(url):
         config["connections"]["default"]["credentials"] |= LIMITS | {"reset": _keep_session}
+    EXECUTOR_CACHE.clear()  # Tortoise keeps statements by table, not by database: a process may open both kinds in turn
     context = await Tortoise.init(config=config, _enable_global_fallback=True)
     try:
         async with reading_with(context, reader_of(url, pool=pool)):

@@ -16,7 +16,6 @@ from typing import Any
 from unittest.mock import patch
 
 import httpx
-from tortoise.backends.base.executor import EXECUTOR_CACHE
 
 from actions.accounts import credentials, grant_role
 from actions.periods import open_first_day
@@ -40,14 +39,8 @@ ROOT = Path(__file__).parent.parent
 SECRET = "0123456789abcdef0123456789abcdef"
 
 
-def forget_statements() -> None:
-    """Let Tortoise forget its statements, which it keeps by table and not by database: we open both kinds in turn."""
-    EXECUTOR_CACHE.clear()
-
-
 async def prepare(url: str) -> None:
     """Migrate a database and load the reference data."""
-    forget_statements()
     await migrate(url)
     async with database(url):
         await Transactions().run(load, bundled())
@@ -58,7 +51,6 @@ async def stand_still(url: str, reports: int, now: datetime) -> None:
 
     They are submitted in the first 20 hours, and miss both of their targets, of 24 and 48 hours.
     """
-    forget_statements()
     began = now - timedelta(days=3)
     gazetteer = Gazetteer(bundled())
     submission = Submission(title="Judul", description="Isi", category="SAMPAH", latitude=-6.1754, longitude=106.8272)
@@ -118,7 +110,6 @@ class City:
 @asynccontextmanager
 async def in_process(database_url: str, media_dir: Path, now: datetime | None = None) -> AsyncIterator[City]:
     """Run the service in this process, on a prepared database. With `now` it starts at that moment and stays there."""
-    forget_statements()
     settings = Settings(database_url=database_url, secret_key=SECRET, media_dir=media_dir)  # type: ignore[call-arg] # the others have defaults
     service = Application(settings)
     app = service.build()
@@ -180,7 +171,6 @@ class Deployment:
     async def official(self, unit: str | None, server: int, name: str = "petugas", role: Role = Role.OFFICER) -> Caller:
         """Somebody with a role, signed in at one of the servers."""
         email = f"{name}@contoh.id"
-        forget_statements()
         async with database(self.database_url):
             gazetteer = Gazetteer(await read_reference_data())
             await Transactions().run(grant_role, gazetteer, await credentials(email, PASSWORD), role, unit)

@@ -10,7 +10,6 @@ from models.database import database
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import bundled
 from rules.access import Role
-from tests.city import forget_statements
 from tests.wire import PASSWORD, Caller
 
 CITIZENS = 6
@@ -41,7 +40,6 @@ async def create_residents(database_url: str) -> list[Resident]:
     people: list[tuple[str, str | None]] = [(f"warga{number}@contoh.id", None) for number in range(CITIZENS)]
     people += [(f"petugas{number}@contoh.id", unit) for number, unit in enumerate(UNITS)]
     residents = []
-    forget_statements()
     async with database(database_url):
         gazetteer, transactions = Gazetteer(bundled()), Transactions()
         for email, unit in people:

@@ -20,7 +20,7 @@ from simulation.fill import fill
 from simulation.past import NotFresh
 from simulation.replacement import SCHEMA
 from tests.backends import PostgresServer
-from tests.city import forget_statements, in_process
+from tests.city import in_process
 
 REPORTS = 300
 UNTIL = datetime(2026, 1, 14, 5, 0, tzinfo=UTC)
@@ -39,12 +39,6 @@ LIST = """{
 ONE = "query($number: String!) { report(number: $number) { timeline(first: 1) { edges { node { kind } } } } }"
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
-
-
-@pytest.fixture(autouse=True)
-def statements_of_postgres() -> None:
-    """Let a process that worked with SQLite before write to PostgreSQL."""
-    forget_statements()
 
 
 async def rows_of(url: str) -> dict[str, list[dict[str, object]]]:

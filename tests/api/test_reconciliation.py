@@ -26,7 +26,6 @@ from rules.periods import Period
 from rules.scoring.counters import COUNTER_NAMES, TallyKey, TallyTotals
 from rules.workflow import ReportStatus
 from simulation.sqlite_speed import run_inline
-from tests.city import forget_statements
 from tests.world import GAZETTEER, HANDLERS, LOCATIONS, World, person
 
 
@@ -38,7 +37,6 @@ async def differences() -> list[str]:
 
 async def run_world(url: str, acts: int = 150, seed: int = 1) -> None:
     """Perform random acts of citizens and officials on a prepared database."""
-    forget_statements()
     with run_inline():
         async with database(url):
             await fetch("UPDATE log_head SET open_from = NULL")
@@ -47,7 +45,6 @@ async def run_world(url: str, acts: int = 150, seed: int = 1) -> None:
 
 def tanggap(url: str, *arguments: str) -> Result:
     """Run the command in this process."""
-    forget_statements()
     return CliRunner().invoke(main, arguments, env={"DATABASE_URL": url})
 
 
@@ -56,7 +53,6 @@ def run(url: str, sql: str) -> None:
         async with database(url):
             await fetch(sql)
 
-    forget_statements()
     asyncio.run(work())
 
 
@@ -272,7 +268,6 @@ def test_rebuild_restores_tallies_and_reports_each_wrong_one(database_url: str) 
 @pytest.mark.anyio
 async def test_rebuild_during_concurrent_acts_loses_nothing(database_url: str) -> None:
     async with database(database_url, pool=10):
-        forget_statements()
         await fetch("UPDATE log_head SET open_from = NULL")
         transactions = Transactions()
         officer = await person(RoleGrant(Role.OFFICER, HANDLERS[0]))

@@ -29,7 +29,7 @@ from simulation import present
 from simulation.past import NotFresh, PastSimulation
 from simulation.present import LiveSimulation
 from simulation.sqlite_speed import run_inline
-from tests.city import copy_sqlite, forget_statements
+from tests.city import copy_sqlite
 from tests.wire import DEADLINE
 
 REFERENCE = bundled()
@@ -90,7 +90,6 @@ async def test_same_seed_gives_the_same_history_on_both_databases(
         (postgres_city_url, 1),
         (copy_sqlite(sqlite_template, tmp_path / "another.db"), 2),
     ):
-        forget_statements()
         with run_inline():
             async with database(url):
                 await past().write(GAZETTEER, REFERENCE, seed=seed)
@@ -101,7 +100,6 @@ async def test_same_seed_gives_the_same_history_on_both_databases(
 
 
 async def test_no_act_of_a_history_is_refused_and_all_kinds_occur(sqlite_city_url: str) -> None:
-    forget_statements()
     with run_inline():
         async with database(sqlite_city_url):
             history = PastSimulation(UNTIL, 12, 25, asyncio.Event(), lambda _: None)
@@ -122,7 +120,6 @@ async def test_no_act_of_a_history_is_refused_and_all_kinds_occur(sqlite_city_ur
 
 
 async def test_history_has_every_day_closed_but_the_last_and_ends_now(database_url: str) -> None:
-    forget_statements()
     async with database(database_url):
         await past().write(GAZETTEER, REFERENCE, seed=1)
         first, today = jakarta_day(UNTIL) - DAYS * DAY, jakarta_day(UNTIL)
@@ -139,7 +136,6 @@ async def test_history_has_every_day_closed_but_the_last_and_ends_now(database_u
 
 
 async def test_stopped_history_ends_at_once_and_is_consistent(database_url: str) -> None:
-    forget_statements()
     stop, lines = asyncio.Event(), list[str]()
     async with database(database_url):
         history = past(lines.append, stop)
@@ -170,7 +166,6 @@ async def test_a_past_ends_when_another_process_closes_its_days(
         return await record_overdue(transactions)
 
     monkeypatch.setattr("simulation.past.record_overdue", record_or_close)
-    forget_statements()
     async with database(sqlite_city_url), asyncio.timeout(DEADLINE):
         with pytest.raises(NotFresh, match="do not serve it"):
             await past().write(GAZETTEER, REFERENCE, seed=1)
@@ -180,7 +175,6 @@ async def test_a_past_ends_when_another_process_closes_its_days(
 async def test_simulated_account_has_a_role_and_cannot_sign_in(
     sqlite_city_url: str,
 ) -> None:
-    forget_statements()
     async with database(sqlite_city_url):
         transactions = Transactions()
         officer = SimulatedRole("petugas", Role.OFFICER, "31.71.01.1001")
@@ -205,7 +199,6 @@ async def test_live_simulation_stores_its_photos(
     database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(present, "SPEEDUP", 2_000_000)
-    forget_statements()
     stop = asyncio.Event()
     async with database(database_url):
         playing = asyncio.create_task(live(1_200, tmp_path, stop=stop))
@@ -226,7 +219,6 @@ async def test_live_simulation_resumes_open_reports_and_ends_on_time(
     sqlite_city_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(present, "SPEEDUP", 2_000_000)
-    forget_statements()
     with run_inline():
         async with database(sqlite_city_url):
             await past().write(GAZETTEER, REFERENCE, seed=1)

@@ -11,7 +11,7 @@ from models.database import database
 from models.ledger import CITIZEN, PointEntry
 from models.tallies import NO_MINUTES, Tally
 from rules.periods import Period
-from tests.city import ROOT, Deployment, deployed, forget_statements
+from tests.city import ROOT, Deployment, deployed
 from tests.wire import GAMBIR, PASSWORD
 
 pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("load")]
@@ -39,7 +39,6 @@ async def tamper(database_url: str) -> list[str]:
 
     The entry belongs to an agency, so that it is not part of the counters of a place.
     """
-    forget_statements()
     async with database(database_url):
         tallies = Tally.filter(period=Period.DAY, officer=0, unit__startswith="31.").order_by("id")
         tally = await tallies.first()

@@ -19,7 +19,7 @@ from models.reports import Report
 from queries.score_audit import verify
 from rules.boards import BoardKind
 from rules.periods import Period, jakarta_day, midnight
-from tests.city import Deployment, deployed, forget_statements, in_process, stand_still
+from tests.city import Deployment, deployed, in_process, stand_still
 from tests.subscribers import updates_of
 from tests.wire import DEADLINE, GAMBIR
 
@@ -235,7 +235,6 @@ async def late_deployment(backends: tuple[str, str, int], tmp_path: Path) -> Asy
 
 async def test_killed_workers_leave_a_backlog_that_is_recorded_once(late_deployment: Deployment) -> None:
     now = datetime.now(UTC)
-    forget_statements()
     async with database(late_deployment.database_url), asyncio.timeout(DEADLINE):
         left = [150]
         for server in late_deployment.servers:

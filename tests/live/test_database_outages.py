@@ -13,7 +13,7 @@ from websockets.typing import Subprotocol
 
 from models.database import POSTGRES_SETTINGS, database, migrate, pending_migrations
 from tests.backends import PostgresServer
-from tests.city import City, Deployment, deployed, forget_statements
+from tests.city import City, Deployment, deployed
 from tests.wire import DEADLINE, EVENT, Caller, RequestFailedError, socket
 
 pytestmark = pytest.mark.anyio
@@ -43,7 +43,6 @@ async def test_migration_may_compute_for_long_between_statements(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(POSTGRES_SETTINGS, "idle_in_transaction_session_timeout", "1")
-    forget_statements()
     await migrate(postgres_url)
     async with database(postgres_url):
         assert await pending_migrations() == []

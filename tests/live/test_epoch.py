@@ -19,7 +19,7 @@ from rules.boards import BoardKind
 from rules.cursors import decode, encode
 from rules.periods import Period
 from subscriptions.tailer import EpochChanged
-from tests.city import City, Deployment, forget_statements
+from tests.city import City, Deployment
 from tests.subscribers import updates_of
 from tests.wire import DEADLINE, GAMBIR, Caller, RequestFailedError, socket
 
@@ -159,7 +159,6 @@ async def test_new_epoch_ends_event_streams_and_restarts_boards_over_the_wire(
         assert decode((await wall.next())["cursor"])[0] == decode(report["cursor"])[0]
         await citizen.act("updateReport", report["id"], title="Sampah lagi")
         assert (await following.next())["kind"] == "EDITED"
-        forget_statements()
         async with database(deployment.database_url):
             epoch = await begin_epoch()
         with pytest.raises(RequestFailedError) as failed:
@@ -176,7 +175,6 @@ async def test_every_process_refuses_cursors_of_the_previous_epoch(deployment: D
     citizen = Caller(deployment.clients[0])
     await citizen.sign_up("warga@contoh.id")
     report = await citizen.report()
-    forget_statements()
     async with database(deployment.database_url):
         epoch = await begin_epoch()
     for server, http in zip(deployment.servers, deployment.clients, strict=True):

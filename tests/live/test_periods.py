@@ -28,7 +28,7 @@ from rules.scoring.points import Rule
 from rules.scoring.ranking import RankedRow
 from subscriptions import boards
 from subscriptions.boards import BoardUpdate
-from tests.city import ROOT, City, forget_statements, in_process
+from tests.city import ROOT, City, in_process
 from tests.subscribers import updates_of
 from tests.wire import DEADLINE, GAMBIR
 
@@ -274,7 +274,6 @@ asyncio.run(main())
 
 
 async def test_concurrent_processes_close_each_day_once(database_url: str) -> None:
-    forget_statements()
     async with database(database_url), asyncio.timeout(2 * DEADLINE):
         await open_day(date(2026, 1, 1))
         pipe = asyncio.subprocess.PIPE

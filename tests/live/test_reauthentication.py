@@ -15,7 +15,7 @@ from models.database import database
 from queries.people import person_of
 from rules.access import Person, Role
 from subscriptions.transport import protocol
-from tests.city import City, Deployment, deployed, forget_statements
+from tests.city import City, Deployment, deployed
 from tests.wire import DEADLINE, GAMBIR, Caller, RequestFailedError, Stream, eventually, socket
 
 pytestmark = pytest.mark.anyio
@@ -30,7 +30,6 @@ PUBLIC = "subscription($id: ID!, $after: String!) { reportChanged(id: $id, after
 
 async def dismiss(deployment: Deployment, officer: Caller) -> None:
     """Revoke the officer's role from a process that sends no notification, like the command line."""
-    forget_statements()
     async with database(deployment.database_url):
         await Transactions().run(revoke_role, email=officer.email or "", role=Role.OFFICER, unit=GAMBIR)
 

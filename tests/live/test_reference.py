@@ -10,7 +10,7 @@ from actions.reference import load
 from actions.transaction import Transactions
 from models.database import database
 from models.reference.records import bundled
-from tests.city import City, forget_statements, in_process
+from tests.city import City, in_process
 from tests.wire import DEADLINE
 
 pytestmark = pytest.mark.anyio
@@ -35,7 +35,6 @@ async def test_start_reads_the_reference_data_that_are_stored(database_url: str,
     renamed = replace(facts.agencies[0], name="Dinas Bina Marga dan Jembatan")
     async with in_process(database_url, tmp_path / "media") as city:
         assert {"name": renamed.name} not in (await city.anyone().ask("{ agencies { name } }"))["agencies"]
-    forget_statements()
     async with database(database_url):
         assert await Transactions().run(load, replace(facts, agencies=(renamed, *facts.agencies[1:])))
     async with in_process(database_url, tmp_path / "media") as city:

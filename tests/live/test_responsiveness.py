@@ -23,7 +23,7 @@ from rules.scoring.counters import Counters
 from rules.scoring.ranking import RankedRow
 from subscriptions import boards
 from subscriptions.boards import BoardUpdate
-from tests.city import City, Deployment, forget_statements
+from tests.city import City, Deployment
 from tests.subscribers import updates_of
 from tests.wire import DEADLINE, GAMBIR, PASSWORD, Caller, Stream, socket
 from tests.world import World
@@ -226,7 +226,6 @@ async def test_officer_board_starts_and_ends_with_an_empty_snapshot(
         assert await board.next() == {"snapshot": True, "standings": []}
         await server.official(GAMBIR, 0)
         await snapshot_of(board, rows=1)
-        forget_statements()
         async with database(server.database_url):
             await Transactions().run(revoke_role, email="petugas@contoh.id", role=Role.OFFICER, unit=GAMBIR)
         await snapshot_of(board, rows=0)

@@ -13,7 +13,7 @@ from websockets.typing import Subprotocol
 
 from models.database import database, fetch
 from models.log import LogEvent, Topic
-from tests.city import Deployment, forget_statements
+from tests.city import Deployment
 from tests.wire import DEADLINE, Caller, socket
 
 pytestmark = pytest.mark.anyio
@@ -26,7 +26,6 @@ EVENTS = 2_000
 
 async def append(server: Deployment, count: int) -> None:
     """Append events of the only report, like a process that sends no notification."""
-    forget_statements()
     async with database(server.database_url):
         (known,) = await LogEvent.filter(topic=Topic.REPORT).order_by("-position").limit(1).values()
         head = known["position"]

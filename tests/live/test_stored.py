@@ -6,7 +6,6 @@ from benchmarks.scores import READINGS, compare, show
 from benchmarks.stored import store
 from models.database import database, fetch
 from queries.score_audit import verify
-from tests.city import forget_statements
 
 pytestmark = pytest.mark.anyio
 
@@ -18,7 +17,6 @@ CONSTRAINTS = (
 
 
 async def shape(url: str) -> list[dict[str, object]]:
-    forget_statements()
     async with database(url):
         return [*await fetch(INDEXES), *await fetch(CONSTRAINTS)]
 

@@ -12,7 +12,7 @@ from websockets.typing import Subprotocol
 from models.database import database, fetch
 from models.log import LogEvent, Topic
 from rules.cursors import decode, encode
-from tests.city import Deployment, deployed, forget_statements
+from tests.city import Deployment, deployed
 from tests.wire import DEADLINE, EVENT, GAMBIR, Caller, RequestFailedError, Stream, socket
 
 pytestmark = pytest.mark.anyio
@@ -59,7 +59,6 @@ async def test_cursor_expires_after_ten_thousand_events_of_its_channel(sqlite_ci
     async with deployed(sqlite_city_url, "memory://", tmp_path, 1) as first_start:
         citizen = await citizen_of(first_start)
         report, other = await citizen.report(), await citizen.report()
-    forget_statements()
     async with database(sqlite_city_url):
         (known,) = await LogEvent.filter(topic=Topic.REPORT, report_id=int_id(other)).values()
         head = known["position"]

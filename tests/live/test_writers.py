@@ -8,7 +8,7 @@ import pytest
 
 from models.database import database, fetch
 from queries import log
-from tests.city import Deployment, deployed, forget_statements
+from tests.city import Deployment, deployed
 from tests.wire import GAMBIR, Caller
 
 pytestmark = pytest.mark.anyio
@@ -75,7 +75,6 @@ async def test_positions_are_gapless_and_tailed_in_order(
 ) -> None:
     async with deployed(postgres_city_url, redis_url, tmp_path / "media", 2) as deployment:
         people = await people_of(deployment)
-        forget_statements()
         async with database(postgres_city_url):
             over = asyncio.Event()
             reading = asyncio.create_task(tail(over))

@@ -34,7 +34,7 @@ from models.reference.records import bundled
 from models.reports import Report
 from rules.access import Person, Role, RoleGrant
 from rules.workflow import ReportStatus, Resolution
-from tests.city import fewer_on_postgres, forget_statements
+from tests.city import fewer_on_postgres
 from tests.wire import GAMBIR
 
 GAZETTEER = Gazetteer(bundled())
@@ -272,7 +272,6 @@ async def lazy(city: City, work: Work, lapses: list[Lapse], end: str) -> int:
 
 def in_a_city(database_url: str, play: Callable[[City, Callable[[Coroutine[Any, Any, T]], T]], None]) -> None:
     """Open a database and call `play` with it. The second argument of `play` runs a coroutine to its end."""
-    forget_statements()
     with asyncio.Runner() as runner:
         stack = AsyncExitStack()
         runner.run(stack.enter_async_context(database(database_url)))

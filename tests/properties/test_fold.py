@@ -28,7 +28,7 @@ from models.tallies import Tally
 from rules.access import Person, Role, RoleGrant
 from rules.refusals import Refusal
 from rules.workflow import ReportStatus, Resolution
-from tests.city import fewer_on_postgres, forget_statements
+from tests.city import fewer_on_postgres
 
 GAZETTEER = Gazetteer(bundled())
 MONAS, MENTENG = (-6.1754, 106.8272), (-6.1954, 106.8342)
@@ -227,7 +227,6 @@ async def check_points() -> None:
 
 
 def test_folding_the_log_gives_every_state_and_every_point(database_url: str) -> None:
-    forget_statements()
     with asyncio.Runner() as runner:
         opened = database(database_url)
         runner.run(opened.__aenter__())

@@ -29,7 +29,7 @@ from rules.access import Person, Role, RoleGrant
 from rules.periods import midnight
 from rules.refusals import Refusal
 from rules.workflow import ReportStatus, Resolution
-from tests.city import fewer_on_postgres, forget_statements
+from tests.city import fewer_on_postgres
 
 GAZETTEER = Gazetteer(bundled())
 START = datetime(2026, 3, 10, 1, tzinfo=UTC)
@@ -182,7 +182,6 @@ async def check(world: World) -> None:
 
 def in_a_city(database_url: str, play: Callable[[Callable[[Coroutine[Any, Any, None]], None]], None]) -> None:
     """Open a database and call `play`. The argument of `play` runs a coroutine to its end."""
-    forget_statements()
     with asyncio.Runner() as runner:
         stack = AsyncExitStack()
         runner.run(stack.enter_async_context(database(database_url)))

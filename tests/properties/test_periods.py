@@ -22,7 +22,7 @@ from models.tallies import Tally
 from rules.access import Person, Role, RoleGrant
 from rules.periods import ending_on, jakarta_day, midnight
 from rules.scoring.points import Rule
-from tests.city import fewer_on_postgres, forget_statements
+from tests.city import fewer_on_postgres
 
 GAZETTEER = Gazetteer(bundled())
 BEGIN = datetime(2026, 2, 27, 16, tzinfo=UTC)
@@ -117,7 +117,6 @@ async def submit_one() -> None:
 
 
 def test_closed_period_never_changes_even_with_wrong_clocks(database_url: str) -> None:
-    forget_statements()
     with asyncio.Runner() as runner:
         stack = AsyncExitStack()
         runner.run(stack.enter_async_context(database(database_url)))

@@ -24,7 +24,6 @@ from queries.officers import code_of
 from rules.boards import BoardKind, Metric
 from rules.periods import Period, Span, jakarta_day, previous, span
 from schema.scorecards import Scorecard
-from tests.city import forget_statements
 from tests.world import GAZETTEER, World
 
 pytestmark = pytest.mark.anyio
@@ -329,7 +328,6 @@ async def compare(
 
 async def test_every_scorecard_and_board_follows_from_the_report_histories(database_url: str) -> None:
     """The life crosses a month, and the weeks in it begin on other days than the months."""
-    forget_statements()
     async with database(database_url):
         await fetch("UPDATE log_head SET open_from = NULL")
         await World(7, datetime(2026, 3, 22, 3, tzinfo=UTC)).act_randomly(300)

@@ -15,7 +15,6 @@ from argon2 import PasswordHasher
 from click.testing import CliRunner, Result
 
 from app.cli import main
-from tests.city import forget_statements
 
 pytestmark = pytest.mark.slow
 
@@ -46,7 +45,6 @@ def loaded(sqlite_city_url: str) -> Path:
 
 def tanggap(database: Path | str, *arguments: str) -> Result:
     """Run the command in this process."""
-    forget_statements()
     url = database if isinstance(database, str) else f"sqlite://{database}"
     return CliRunner().invoke(main, arguments, env={"DATABASE_URL": url})
 

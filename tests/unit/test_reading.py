@@ -7,7 +7,6 @@ import pytest
 
 from models.database import database
 from models.reading import read
-from tests.city import forget_statements
 from tests.wire import DEADLINE
 
 pytestmark = pytest.mark.anyio
@@ -16,7 +15,6 @@ pytestmark = pytest.mark.anyio
 @pytest.mark.parametrize("cancels", [1, 2])
 async def test_reads_that_are_cancelled_take_no_connection_with_them(database_url: str, cancels: int) -> None:
     rng = random.Random(1)
-    forget_statements()
     async with database(database_url):
         for _ in range(30):
             reads = [asyncio.create_task(read("SELECT COUNT(*) FROM category")) for _ in range(3)]
