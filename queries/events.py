@@ -4,20 +4,13 @@ from operator import attrgetter
 from typing import Any
 
 from models.log import EVENT_COLUMNS, EventRow, LogEvent, Topic, event_row
-from models.reading import Selected, read, select
+from models.reading import Selected, select
 from models.reports import Note
 from queries.conditions import Conditions
 from queries.paging import Keyset, Page, first_of_each, page_of, with_key
-from rules.cursors import encode
 
 REPORTS = f"topic = '{Topic.REPORT}'"
 """The condition for the events of reports."""
-
-
-async def head_cursor() -> str:
-    """Return the log cursor of the head. Read it before the rows that a client follows from there."""
-    ((epoch, position),) = await read("SELECT epoch, position FROM log_head WHERE id = 1")
-    return encode(epoch, position)
 
 
 async def pages(report_ids: list[int], keyset: Keyset[int], columns: Selected = None) -> list[Page[Any]]:

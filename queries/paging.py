@@ -31,11 +31,6 @@ class Keyset(Generic[Key]):
         """The rows to read: one more than the page holds, which says whether more follow."""
         return self.size + 1
 
-    def order_by(self, *columns: str, descending: bool = False) -> list[str]:
-        """Return Tortoise's terms for the order of reading; all columns have the same direction."""
-        sign = "-" if descending != self.backward else ""
-        return [f"{sign}{column}" for column in columns]
-
 
 class Page(NamedTuple, Generic[Row]):
     """The rows of a page in the order of the list, and whether there are more on either side.

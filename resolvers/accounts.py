@@ -1,9 +1,10 @@
 """The viewer and their session as GraphQL objects."""
 
 from actions.sessions import StartedSession
-from queries import events, people
+from queries import log, people
 from resolvers.context import MutationContext
 from rules.access import Person, RoleGrant
+from rules.cursors import encode
 from schema.context import Context
 from schema.nodes import global_id
 from schema.people import Membership, Session, Viewer
@@ -11,7 +12,7 @@ from schema.people import Membership, Session, Viewer
 
 async def viewer_of(context: Context, person: Person) -> Viewer:
     """Read the account of the person who is signed in."""
-    cursor = await events.head_cursor()
+    cursor = encode(*await log.head())
     profile = await people.profile(person.account_id)
     return Viewer(
         account_id=person.account_id,
