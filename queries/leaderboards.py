@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from models.database import log_head
 from models.log import moment
-from models.reading import read
-from models.tallies import NO_MINUTES, WHOLE_UNIT, officer_of
+from models.reading import Values, read
+from models.tallies import NO_MINUTES, WHOLE_UNIT
 from queries.officers import BoardPerson, code_of, read_officers
 from rules.boards import BOARDS, BoardKind, Metric, SubjectType
 from rules.periods import Period, Span, jakarta_day, previous, span
@@ -73,7 +73,11 @@ class Board:
 
     def subject_of(self, unit: str, officer: int | None) -> str | None:
         """Return the code of the subject that a tally counts for here; None for no subject or an unknown officer."""
-        return _subject_of(self.kind, unit, officer, self.officers)
+        board = BOARDS[self.kind]
+        if board.subject_type is SubjectType.OFFICER:
+            known = None if officer is None else self.officers.get(officer)
+            return None if known is None else known.code
+        return board.subject_of_unit(unit) if officer is None else None
 
     def is_news(self, unit: str, officer: int | None) -> bool:
         """Return whether a tally changes who stands on the board, or the unit that an officer is listed under."""
@@ -95,13 +99,16 @@ class ScorecardData(NamedTuple):
     responsiveness: float | None = None
 
 
-class TallyRow(NamedTuple):
-    """A tally as boards read it. `minutes`: those of responses and of processings, only for scorecards."""
+class Tallies(NamedTuple):
+    """Tallies as boards read them, by column. `minutes`: those of responses and of processings, for scorecards."""
 
-    unit: str
-    officer: int | None
-    counters: Counters
-    minutes: Sequence[str]
+    officers: list[int]
+    units: list[str]
+    counters: list[Counters]
+    minutes: list[Sequence[str]]
+
+
+NO_TALLIES = Tallies([], [], [], [])
 
 
 class Head(NamedTuple):
@@ -130,11 +137,11 @@ async def read_board(
     before = previous(period, current) if with_previous else None
     open_from = await _open_from() if _has_held(kind, metric) and current.last is not None else None
     wanted = POINTS if metric is Metric.POINTS else COUNTER_NAMES
-    earlier: list[TallyRow] = []
+    earlier = NO_TALLIES
     if before is not None:
         _, earlier = await _read(kind, period, before, open_from, counters=wanted)
     head, tallies = await _read(kind, period, current, open_from, counters=wanted)
-    officers = await _officers(kind, [*earlier, *tallies])
+    officers = await _officers(kind, earlier, tallies)
     people = {officer.code: officer for officer in officers.values()}
     codes = _codes(kind, officers, subjects)
     was, counters = (_counters(kind, each, officers, codes) for each in (earlier, tallies))
@@ -176,17 +183,17 @@ async def read_scorecards(
     counters = _counters(kind, tallies, officers)
     responses: defaultdict[str | None, list[str]] = defaultdict(list)
     processings: defaultdict[str | None, list[str]] = defaultdict(list)
-    for row in tallies:
-        subject = _subject_of(kind, row.unit, row.officer, officers)
-        for own, stored in zip((responses, processings), row.minutes, strict=True):
-            if stored != NO_MINUTES:
-                own[subject].append(stored)
+    for subject, (response, processing) in zip(_subjects(kind, tallies, officers), tallies.minutes, strict=True):
+        if response != NO_MINUTES:
+            responses[subject].append(response)
+        if processing != NO_MINUTES:
+            processings[subject].append(processing)
     codes = _codes(kind, officers, subjects)
-    ranked = {code: own for code, own in counters.items() if code in codes}
+    ranked = {code: counters[code] for code in codes if code in counters}
     figures = scores(kind, Metric.RESPONSIVENESS, codes, ranked)
     return {
         code: ScorecardData(counters.get(code, ZERO), responses[code], processings[code], figures.get(code))
-        for code in codes | counters.keys()
+        for code in {*codes, *counters}
     }
 
 
@@ -252,7 +259,7 @@ async def _read(
     *,
     counters: tuple[str, ...] = COUNTER_NAMES,
     minutes: bool = False,
-) -> tuple[Head, list[TallyRow]]:
+) -> tuple[Head, Tallies]:
     """Read the head and the tallies in one statement, so that they include exactly the events up to its position.
 
     The reports in hand are those at the end of the period, or those of now while it is open.
@@ -264,60 +271,67 @@ async def _read(
     elif sql is UNITS and days.last is not None and _is_closed(days, open_from):
         after, until = days.last + timedelta(days=1), DAY_CLOSED
         values += [after.replace(month=1, day=1), after.replace(day=1), after]
-    listed = _listed(counters, minutes=minutes, with_held=sql is UNITS)
-    tallies = sql.format(whole_unit=WHOLE_UNIT, counters=listed, until=until)
+    columns = _columns(counters, minutes=minutes, with_held=sql is UNITS)
+    tallies = sql.format(whole_unit=WHOLE_UNIT, counters=", ".join(columns), until=until)
+    nulls = ", NULL" * (2 + len(columns))
     rows = await read(
-        f"SELECT h.epoch, h.position, h.open_from, t.* FROM log_head h LEFT JOIN ({tallies}) t ON 1 = 1 WHERE h.id = 1",
+        f"SELECT epoch, position, open_from{nulls} FROM log_head WHERE id = 1 "
+        f"UNION ALL SELECT NULL, NULL, NULL, t.* FROM ({tallies}) t",
         *values,
     )
-    epoch, position, open_from = rows[0][:3]
-    width = 5 + len(counters)
-    made = Counters._make if counters == COUNTER_NAMES else lambda values: Counters(*values)
-    return Head(epoch, position, moment(open_from)), [
-        TallyRow(unit, officer_of(officer), made(row[5:width]), row[width:])
-        for row in rows
-        for officer, unit in (row[3:5],)
-        if unit is not None
-    ]
+    (head,) = (row for row in rows if row[0] is not None)  # a row of its own, so that no other has to repeat it
+    rows = [row for row in rows if row[0] is None]
+    return Head(head[0], head[1], moment(head[2])), Tallies(
+        [row[3] for row in rows],
+        [row[4] for row in rows],
+        _all_counters(rows, counters),
+        [row[-2:] for row in rows] if minutes else [],
+    )
 
 
-def _listed(counters: tuple[str, ...], *, minutes: bool, with_held: bool) -> str:
+def _columns(counters: tuple[str, ...], *, minutes: bool, with_held: bool) -> list[str]:
     """Return the columns of a tally. The reports in hand come from `held`; an officer has none."""
     held = "COALESCE(held.{0}, 0)" if with_held else "0"
     columns = [held.format(name) if name in IN_HAND else f"COALESCE(flow.{name}, 0)" for name in counters]
     if minutes:
         columns += [f"COALESCE(flow.{name}, '{NO_MINUTES}')" for name in MINUTES]
-    return ", ".join(f"{column} AS c{number}" for number, column in enumerate(columns))
+    return [f"{column} AS c{number}" for number, column in enumerate(columns)]
+
+
+def _all_counters(rows: Iterable[Values], names: tuple[str, ...]) -> list[Counters]:
+    """Make the counters of rows in which they follow five other columns: all counters, or POINTS."""
+    first, end, others = 5, 5 + len(names), ZERO[len(names) :]
+    new = tuple.__new__  # without the checks of `Counters._make`, which take half of the time of a board
+    return [new(Counters, row[first:end] + others) for row in rows]  # type: ignore[operator] # a slice is a tuple
 
 
 def _counters(
     kind: BoardKind,
-    tallies: Iterable[TallyRow],
+    tallies: Tallies,
     officers: Mapping[int, BoardPerson],
     subjects: Collection[str] | None = None,
 ) -> dict[str, Counters]:
     """Return the counters of each subject: of these, or of all that have tallies."""
     counters: dict[str, Counters] = {}
-    for tally in tallies:
-        subject = _subject_of(kind, tally.unit, tally.officer, officers)
+    for subject, own in zip(_subjects(kind, tallies, officers), tallies.counters, strict=True):
         if subject is not None and (subjects is None or subject in subjects):
-            counters[subject] = counters[subject] + tally.counters if subject in counters else tally.counters
+            counters[subject] = counters[subject] + own if subject in counters else own
     return counters
 
 
-def _codes(kind: BoardKind, officers: Mapping[int, BoardPerson], subjects: Collection[str]) -> set[str]:
+def _subjects(kind: BoardKind, tallies: Tallies, officers: Mapping[int, BoardPerson]) -> list[str | None]:
+    """Return the code of the subject that each tally counts for; None for no subject or an unknown officer."""
+    if BOARDS[kind].subject_type is not SubjectType.OFFICER:
+        return list(map(BOARDS[kind].subject_of_unit, tallies.units))
+    codes = {account_id: officer.code for account_id, officer in officers.items()}
+    return list(map(codes.get, tallies.officers))
+
+
+def _codes(kind: BoardKind, officers: Mapping[int, BoardPerson], subjects: Collection[str]) -> Collection[str]:
     """Return the codes of all subjects of a board: its officers, or the units given."""
     if BOARDS[kind].subject_type is SubjectType.OFFICER:
         return {officer.code for officer in officers.values()}
-    return set(subjects)
-
-
-def _subject_of(kind: BoardKind, unit: str, officer: int | None, officers: Mapping[int, BoardPerson]) -> str | None:
-    board = BOARDS[kind]
-    if board.subject_type is SubjectType.OFFICER:
-        known = None if officer is None else officers.get(officer)
-        return None if known is None else known.code
-    return board.subject_of_unit(unit) if officer is None else None
+    return subjects
 
 
 async def _open_from() -> datetime | None:
@@ -329,7 +343,7 @@ def _is_closed(days: Span, open_from: datetime | None) -> bool:
     return open_from is not None and days.ends_at is not None and days.ends_at <= open_from
 
 
-async def _officers(kind: BoardKind, tallies: Iterable[TallyRow]) -> dict[int, BoardPerson]:
+async def _officers(kind: BoardKind, *tallies: Tallies) -> dict[int, BoardPerson]:
     """Read the officers of a board, by account id; none for boards of units.
 
     They are all officers now, and everybody who acted in the period: the latter for the last unit by code.
@@ -337,7 +351,8 @@ async def _officers(kind: BoardKind, tallies: Iterable[TallyRow]) -> dict[int, B
     if BOARDS[kind].subject_type is not SubjectType.OFFICER:
         return {}
     acted: dict[int, str] = {}
-    for tally in tallies:
-        if tally.officer is not None:
-            acted[tally.officer] = max(tally.unit, acted.get(tally.officer, ""))
+    for some in tallies:
+        for officer, unit in zip(some.officers, some.units, strict=True):
+            if unit > acted.get(officer, ""):
+                acted[officer] = unit
     return await read_officers(acted)

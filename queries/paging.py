@@ -77,6 +77,11 @@ async def first_of_each(
     costs one search of an index that begins with `column` and continues with the order. Derived columns may name the
     table.
     """
+    if len(owners) == 1:  # without a join, which costs PostgreSQL a fourth of the time
+        (owner,) = owners
+        wanted.add(f"{column} = {{}}", owner)
+        rows = await select(table, columns, f"WHERE {wanted} ORDER BY {order} LIMIT {limit}", *wanted.values)
+        return defaultdict(list, {owner: rows})
     meta = table._meta  # noqa: SLF001 # Tortoise has no public way
     name, key = meta.db_table, meta.db_pk_column
     if is_sqlite():

@@ -20,7 +20,7 @@ from rules.scoring.ranking import RankedRow, Shift
 from schema.columns import Load, loaded_field
 from schema.context import Context, Info
 from schema.errors import RequestCode, RequestError
-from schema.nodes import Node, global_id
+from schema.nodes import ID_DESCRIPTION, Node, global_id
 from schema.paging import (
     MOST_PLACES,
     After,
@@ -63,8 +63,14 @@ def subject_of(
             return Citizen(code=code, id=global_id("Citizen", code), pseudonym=people[code].name)
 
 
+def _standing_id(self: "Standing") -> strawberry.ID:
+    return global_id("Standing", f"{self.board_key}:{self.subject.code}")
+
+
 @strawberry.type(description="A row of a board: a ranked subject with its rank and scores.")
 class Standing(Node):
+    id: strawberry.ID = field(resolver=_standing_id, description=ID_DESCRIPTION)
+    board_key: strawberry.Private[str]
     cards: strawberry.Private[BoardKey | None]
     rank: int | None = field(
         description="Rank, 1 is best. Equal scores share a rank. Null by `POINTS` when there is no point entry in "
@@ -101,9 +107,15 @@ class StandingConnection:
     total_count: int = field(description="Number of rows on all pages.")
 
 
+def _edge_cursor(self: "StandingEdge") -> str:
+    return page_cursor(self.node.subject.code)
+
+
 @strawberry.type(description="A row of a page of a board.")
 class StandingEdge:
-    cursor: str = field(description="Page cursor of the row, for `after` and `before` of the same list.")
+    cursor: str = field(
+        resolver=_edge_cursor, description="Page cursor of the row, for `after` and `before` of the same list."
+    )
     node: Standing = field(description="The standing.")
 
 
@@ -122,12 +134,9 @@ class Leaderboard:
         rows = self.board.rows
         page = page_in_memory(rows, _code, page_request(first, after, default=50, most=MOST_PLACES))
         shown = standings_of(info.context.places, self.board, page.rows)
-        edges = [
-            StandingEdge(cursor=page_cursor(row.code), node=one) for row, one in zip(page.rows, shown, strict=True)
-        ]
-        return StandingConnection(
-            edges=edges, page_info=page_info(page, lambda row: page_cursor(row.code)), total_count=len(rows)
-        )
+        info_of_page = page_info(page, lambda row: page_cursor(row.code))
+        edges = [StandingEdge(node=standing) for standing in shown]
+        return StandingConnection(edges=edges, page_info=info_of_page, total_count=len(rows))
 
     @classmethod
     def of(cls, board: Board) -> Self:
@@ -195,7 +204,7 @@ def standings_of(places: ReferenceObjects, board: Board, rows: Iterable[RankedRo
     cards = BoardKey(kind, board.period, first or BEGINNING, units) if definition.has_tallies else None
     return [
         Standing(
-            id=global_id("Standing", f"{name}:{code}"),
+            board_key=name,
             cards=cards,
             rank=rank,
             previous_rank=previous_ranks.get(code),

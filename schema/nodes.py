@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 import strawberry
-from strawberry.types import get_object_definition
 
 from rules import opaque
 from schema.columns import column_field
@@ -12,9 +11,12 @@ from schema.columns import column_field
 _ROW = re.compile("0|[1-9][0-9]{0,17}")
 
 
+ID_DESCRIPTION = "Opaque global id, for `node` and for arguments that take an id."
+
+
 @strawberry.interface(description="An object that can be fetched again by its id, with `node`.")
 class Node:
-    id: strawberry.ID = strawberry.field(description="Opaque global id, for `node` and for arguments that take an id.")
+    id: strawberry.ID = strawberry.field(description=ID_DESCRIPTION)
 
 
 def global_id(type_name: str, key: object) -> strawberry.ID:
@@ -24,8 +26,7 @@ def global_id(type_name: str, key: object) -> strawberry.ID:
 
 def id_field(type_name: str, column: str) -> Any:
     """Declare the id of a type whose objects are made from rows, by the integer column that is the key."""
-    (declared,) = get_object_definition(Node, strict=True).fields
-    return column_field(column, id_of=type_name, description=declared.description or "")
+    return column_field(column, id_of=type_name, description=ID_DESCRIPTION)
 
 
 def parse_id(text: str) -> tuple[str, str] | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import NamedTuple
 
 from rules.boards import BOARDS, BoardKind, Metric
@@ -43,14 +42,15 @@ def competition_ranks(scores: Mapping[str, float | None]) -> list[tuple[str, int
     ranked: list[tuple[str, int | None]] = []
     previous: float | None = None
     rank: int | None = None
-    by_code = sorted(scores.items())
-    scored = [(code, score) for code, score in by_code if score is not None]
-    scored.sort(key=itemgetter(1), reverse=True)  # equal scores stay ordered by code
-    for number, (code, score) in enumerate(scored, 1):
+    by_code = sorted(scores)
+    scored = [code for code in by_code if scores[code] is not None]
+    scored.sort(key=scores.__getitem__, reverse=True)  # type: ignore[arg-type] # no None is left; equal ones stay by code
+    for number, code in enumerate(scored, 1):
+        score = scores[code]
         if score != previous:
             rank, previous = number, score
         ranked.append((code, rank))
-    return ranked + [(code, None) for code, score in by_code if score is None]
+    return ranked + [(code, None) for code in by_code if scores[code] is None]
 
 
 def rank(kind: BoardKind, metric: Metric, subjects: Iterable[str], counters: Mapping[str, Counters]) -> list[RankedRow]:
@@ -66,7 +66,8 @@ def rank(kind: BoardKind, metric: Metric, subjects: Iterable[str], counters: Map
 def rank_by_points(subjects: Iterable[str], counters: Mapping[str, Counters]) -> list[RankedRow]:
     """Rank the subjects by points; those without an entry are unranked."""
     points = _points(subjects, counters)
-    return [RankedRow(code, rank, points[code] or 0) for code, rank in competition_ranks(points)]
+    new = tuple.__new__  # without the checks of `RankedRow._make`: a board has hundreds of rows
+    return [new(RankedRow, (code, rank, points[code] or 0, None)) for code, rank in competition_ranks(points)]
 
 
 def scores(
@@ -79,8 +80,7 @@ def scores(
 
 
 def _points(subjects: Iterable[str], counters: Mapping[str, Counters]) -> dict[str, int | None]:
-    known = ((code, counters.get(code)) for code in subjects)
-    return {code: own.points if own is not None and own.entries else None for code, own in known}
+    return {code: own.points if (own := counters.get(code, ZERO)).entries else None for code in subjects}
 
 
 def watchlist(rows: Iterable[RankedRow], counters: Mapping[str, Counters]) -> list[RankedRow]:
