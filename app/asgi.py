@@ -21,7 +21,7 @@ from actions.photos import record_upload
 from actions.transaction import Transactions
 from app.auth import Tokens, identify
 from app.clock import run_clock
-from app.door import MAX_BODY, GraphQLDoor
+from app.door import GraphQLDoor
 from app.errors import unavailable
 from app.graphql import GraphQLEndpoint
 from app.schema import make_schema
@@ -76,7 +76,7 @@ class Application:
         )
         return Starlette(
             routes=[
-                Route("/graphql", self._graphql, methods=["GET", "POST"], max_body_size=MAX_BODY),
+                Route("/graphql", self._graphql, methods=["GET", "POST"]),
                 Route("/healthz", _healthz),
                 Route("/readyz", self._readyz),
                 *media,
@@ -114,6 +114,7 @@ class Application:
                 places=await read_places(),
                 answers=Answers(settings.answers_bytes),
                 public_url=settings.public_url,
+                limits=settings.limits,
             )
             group = await stack.enter_async_context(asyncio.TaskGroup())
             tasks = [

@@ -3,12 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from starlette.types import Receive
+
 from resolvers.context import MutationContext
 from subscriptions.shared import LiveContext
 
 
 @dataclass(kw_only=True)
 class AppContext(MutationContext, LiveContext):
-    """The context of mutations and of subscriptions. `token_until`: when the access token expires."""
+    """The context of mutations and of subscriptions.
+
+    `token_until`: when the access token expires. `receive`: that of the request over HTTP, which tells when its client
+    has gone.
+    """
 
     token_until: datetime | None
+    receive: Receive | None = None

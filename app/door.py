@@ -14,13 +14,20 @@ from urllib.parse import parse_qsl
 
 import orjson
 from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message as ASGIMessage
 
 from app.context import AppContext
+from app.errors import error_body
 from app.graphql import CONTEXT
 from app.schema import Schema
 from app.services import Services
 from execution.answers import Answer, Mark
+from execution.guard import ClientGone, Overrun, check_size, guarded
+from rules.languages import Locale, preferred_locale
+from rules.messages import Message
+from schema.errors import RequestCode
 from subscriptions.documents import Plan
 from subscriptions.shared import OperationRefused
 
@@ -36,6 +43,10 @@ BY_URL = frozenset(["GET", "HEAD"])
 """Methods whose query is in the address. HEAD is answered as GET, without the body."""
 
 Headers = dict[bytes, bytes]
+
+
+class BodyTooLargeError(Exception):
+    """A body has more than MAX_BODY bytes."""
 
 
 class _Request(NamedTuple):
@@ -77,12 +88,20 @@ class GraphQLDoor:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers: Headers = dict(scope["headers"])
-        messages: list[Message] = []
-        key = await _key(scope, headers, receive, messages)
+        messages: list[ASGIMessage] = []
+        try:
+            key = await _key(scope, headers, receive, messages)
+        except BodyTooLargeError:
+            await self._refuse_body(scope, headers, receive, send)
+            return
         answer = None
         if key is not None:
             try:
-                answer = await self._answer(key, scope, headers)
+                answer = await self._answer(key, scope, headers, receive)
+            except ClientGone:
+                return
+            except Overrun as error:
+                answer = error_body(error, _locale(headers))
             except Exception:  # noqa: BLE001 # the ordinary way meets the same error, and answers it
                 answer = None
         if answer is None:
@@ -92,13 +111,20 @@ class GraphQLDoor:
         else:
             await _send(answer, scope["method"], headers, self._allowed(headers.get(b"origin")), send)
 
+    async def _refuse_body(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
+        allowed = self._allowed(headers.get(b"origin"))
+        message = Message.BODY_TOO_LARGE.text(_locale(headers), limit=MAX_BODY)
+        error = {"message": message, "extensions": {"code": RequestCode.BAD_INPUT}}
+        sent = {} if allowed is None else {"access-control-allow-origin": allowed.decode("latin-1")}
+        await JSONResponse({"errors": [error]}, 413, sent)(scope, receive, send)
+
     def _allowed(self, origin: bytes | None) -> bytes | None:
         """Return the origin that may read the answer, as CORSMiddleware does for the other answers; None for none."""
         if origin is None or not self._origins:
             return None
         return b"*" if b"*" in self._origins else origin if origin in self._origins else None
 
-    async def _answer(self, key: bytes, scope: Scope, headers: Headers) -> Answer | bytes | None:
+    async def _answer(self, key: bytes, scope: Scope, headers: Headers, receive: Receive) -> Answer | bytes | None:
         """Return a kept answer, a new one that is kept or could be, or the body of one that is for the viewer only."""
         services = self._services()
         mark = None
@@ -118,6 +144,7 @@ class GraphQLDoor:
             None if authorization is None else authorization.decode("latin-1"),
             None if languages is None else languages.decode("latin-1"),
         )
+        context.receive = receive
         return await self._execute(request, context, mark, scope)
 
     async def _execute(
@@ -131,10 +158,21 @@ class GraphQLDoor:
         if not plan.is_query:
             scope[CONTEXT] = context  # so that a mutation looks up its session once
             return None
+        plan.compiled.check_cost(request.variables, context)
         if not answers.is_kept or plan.is_personal(request.variables):
-            data = await plan.compiled.execute(context, request.variables)
-            return None if data is None else orjson.dumps({"data": data}, option=orjson.OPT_UTC_Z)
+            return await self._body(request, plan, context)
         return await self._make(request, plan, context, mark or await answers.catch_up())
+
+    @staticmethod
+    async def _body(request: _Request, plan: Plan, context: AppContext) -> bytes | None:
+        """Execute a query, and return the body of its answer. Raises Overrun, ClientGone."""
+        limits = context.limits
+        data = await guarded(plan.compiled.execute(context, request.variables), limits.seconds, context.receive)
+        if data is None:
+            return None
+        body = orjson.dumps({"data": data}, option=orjson.OPT_UTC_Z)
+        check_size(len(body), limits)
+        return body
 
     async def _make(self, request: _Request, plan: Plan, context: AppContext, mark: Mark) -> Answer | bytes | None:
         """Make an answer that is the same for everybody, or take that of another request which is making it."""
@@ -151,11 +189,8 @@ class GraphQLDoor:
         self, request: _Request, plan: Plan, context: AppContext, mark: Mark
     ) -> Answer | bytes | None:
         context.known_head = mark
-        data = await plan.compiled.execute(context, request.variables)
-        if data is None:
-            return None
-        body = orjson.dumps({"data": data}, option=orjson.OPT_UTC_Z)
-        if context.depends.unknown:
+        body = await self._body(request, plan, context)
+        if body is None or context.depends.unknown:
             return body
         answer = Answer(body, _etag(body), context.depends, context.places)
         if mark.epoch == context.epoch:  # else the tailer is behind, and the answer has cursors of the old epoch
@@ -163,16 +198,19 @@ class GraphQLDoor:
         return answer
 
 
-async def _key(scope: Scope, headers: Headers, receive: Receive, messages: list[Message]) -> bytes | None:
-    """Return the bytes that say the whole of a request: its body, or its query string. None if it is not a query."""
+async def _key(scope: Scope, headers: Headers, receive: Receive, messages: list[ASGIMessage]) -> bytes | None:
+    """Return the bytes that say the whole of a request: its body, or its query string. None if it is not a query.
+
+    Raises BodyTooLargeError.
+    """
     if scope["method"] in BY_URL:
         query: bytes = scope["query_string"]
         return b"?" + query
     if scope["method"] != "POST":
         return None
+    body = await _read_body(headers, receive, messages)
     if headers.get(b"content-type", b"").partition(b";")[0].strip().lower() != b"application/json":
         return None
-    body = await _read_body(receive, messages)
     return None if body is None or body.startswith(b"?") else body  # no JSON, and the key of a query string
 
 
@@ -201,8 +239,11 @@ def _from_query_string(text: bytes) -> dict[str, Any]:
     return given
 
 
-async def _read_body(receive: Receive, messages: list[Message]) -> bytes | None:
-    """Read the body, and keep its messages. None if it is larger than MAX_BODY, or if the client is gone."""
+async def _read_body(headers: Headers, receive: Receive, messages: list[ASGIMessage]) -> bytes | None:
+    """Read the body, and keep its messages. None if the client is gone. Raises BodyTooLargeError over MAX_BODY."""
+    stated = headers.get(b"content-length", b"")
+    if stated.isdigit() and int(stated[:20]) > MAX_BODY:
+        raise BodyTooLargeError
     size = 0
     while True:
         message = await receive()
@@ -211,16 +252,16 @@ async def _read_body(receive: Receive, messages: list[Message]) -> bytes | None:
             return None
         size += len(message.get("body", b""))
         if size > MAX_BODY:
-            return None
+            raise BodyTooLargeError
         if not message.get("more_body", False):
             return b"".join(one.get("body", b"") for one in messages)
 
 
-def _replay(messages: list[Message], receive: Receive) -> Receive:
+def _replay(messages: list[ASGIMessage], receive: Receive) -> Receive:
     """Return a `receive` that gives these messages first."""
     kept = iter(messages)
 
-    async def replay() -> Message:
+    async def replay() -> ASGIMessage:
         message = next(kept, None)
         return await receive() if message is None else message
 
@@ -255,7 +296,7 @@ async def _send(
 def _private(send: Send, *, is_head: bool) -> Send:
     """Return a `send` that marks an answer as private. An error depends on the language too. No body if `is_head`."""
 
-    async def send_marked(message: Message) -> None:
+    async def send_marked(message: ASGIMessage) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             headers["cache-control"] = PRIVATE.decode()
@@ -265,6 +306,10 @@ def _private(send: Send, *, is_head: bool) -> Send:
         await send(message)
 
     return send_marked
+
+
+def _locale(headers: Headers) -> Locale:
+    return preferred_locale(headers.get(b"accept-language", b"").decode("latin-1"))
 
 
 def _etag(body: bytes) -> bytes:

@@ -3,6 +3,7 @@
 import logging
 import secrets
 
+import orjson
 from graphql import GraphQLError
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -25,16 +26,17 @@ def translate(error: GraphQLError, locale: Locale) -> None:
     extensions = error.extensions or {}
     if "code" in extensions:
         return
-    if cause is None:
-        code = RequestCode.BAD_INPUT  # a syntax error, an invalid document, a variable of the wrong type
+    if cause is None or (error.path is None and isinstance(cause, ValueError)):
+        code = RequestCode.BAD_INPUT  # a syntax error, an invalid document, a literal or variable of the wrong type
     elif isinstance(cause, CursorExpired):
         code, error.message = RequestCode.CURSOR_EXPIRED, Message.LOG_CURSOR_EXPIRED.text(locale)
     elif isinstance(cause, CursorInvalid):
         code, error.message = RequestCode.CURSOR_INVALID, Message.LOG_CURSOR_INVALID.text(locale)
     elif isinstance(cause, RequestError):
         code, error.message = cause.code, cause.text(locale)
+        extensions = {**extensions, **cause.extensions}
         if cause.argument is not None:
-            extensions = {**extensions, "argument": cause.argument}
+            extensions["argument"] = cause.argument
     else:
         code, error.message = RequestCode.INTERNAL, internal_error(cause, locale, error.path)
     error.extensions = {**extensions, "code": code.value}
@@ -45,6 +47,13 @@ def internal_error(error: BaseException, locale: Locale, where: object) -> str:
     reference = secrets.token_hex(4)
     logger.error("request failed reference=%s where=%s", reference, where, exc_info=error)
     return Message.INTERNAL.text(locale, reference=reference)
+
+
+def error_body(error: RequestError, locale: Locale) -> bytes:
+    """Return the body of an answer whose execution has ended with an error."""
+    shown = GraphQLError("", original_error=error)
+    translate(shown, locale)
+    return orjson.dumps({"data": None, "errors": [shown.formatted]})
 
 
 def unavailable(request: Request, error: Exception) -> JSONResponse:

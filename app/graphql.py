@@ -22,9 +22,10 @@ from strawberry.types.unset import UnsetType
 
 from app.auth import identify
 from app.context import AppContext
-from app.errors import unavailable
+from app.errors import error_body, unavailable
 from app.schema import Schema
 from app.services import Services
+from execution.guard import ClientGone, Overrun, check_size
 from models.database import is_unavailable
 from rules.languages import preferred_locale
 from schema.errors import RequestCode
@@ -90,9 +91,22 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
             by_get = isinstance(fault.__cause__, InvalidOperationTypeError) and request.method == "GET"
             status, headers = (405, {"Allow": "POST"}) if by_get else (fault.status_code, None)
             return JSONResponse({"errors": [error]}, status, headers, _media_type(request))
+        except ClientGone:
+            return Response()
+        except Overrun as error:
+            return self._overrun(request, error)
         except Exception as failure:  # noqa: BLE001 # nothing was executed yet: most likely the database is unavailable
             return unavailable(request, failure)
+        try:
+            check_size(len(response.body), self._services().limits)
+        except Overrun as error:
+            return self._overrun(request, error)
         return response
+
+    @staticmethod
+    def _overrun(request: Request, error: Overrun) -> Response:
+        locale = preferred_locale(request.headers.get("accept-language", ""))
+        return Response(error_body(error, locale), media_type=_media_type(request))
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> AppContext:  # noqa: ARG002 # strawberry's signature
         """Return the context of a request or websocket: the one that the door has made for a mutation, or a new one."""
@@ -100,7 +114,9 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
         if known is not None:
             return known
         headers = request.headers
-        return await self._services().context(headers.get("authorization"), headers.get("accept-language"))
+        context = await self._services().context(headers.get("authorization"), headers.get("accept-language"))
+        context.receive = request.receive if isinstance(request, Request) else None
+        return context
 
     async def on_ws_connect(self, context: AppContext) -> UnsetType:
         """Authenticate a websocket by the payload of `connection_init`, and set its language.

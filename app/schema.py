@@ -9,26 +9,26 @@ import strawberry
 from graphql import GraphQLError, GraphQLSyntaxError, OperationDefinitionNode
 from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import (
-    AddValidationRules,
-    MaxAliasesLimiter,
     MaxTokensLimiter,
     ParserCache,
-    QueryDepthLimiter,
     SchemaExtension,
     ValidationCache,
 )
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.types import ExecutionContext, ExecutionResult
+from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from app.context import AppContext
 from app.errors import translate
+from execution.guard import guarded
 from resolvers.mutation import Mutation
 from resolvers.query import Query
 from rules.languages import Locale
 from schema.boards import Standing
 from schema.context import Info
+from schema.errors import RequestError
 from schema.scalars import SCALARS
 from subscriptions.documents import Plan, plan
 from subscriptions.shared import OperationRefused
@@ -36,6 +36,10 @@ from subscriptions.subscription import Subscription
 
 MAX_PLANS = 128
 """Cached plans of operations sent over websockets."""
+
+
+class UnreadableDocument(OperationRefused):
+    """A document on which parsing or validation fails by itself, instead of reporting what is wrong."""
 
 
 class Schema(strawberry.Schema):
@@ -48,7 +52,43 @@ class Schema(strawberry.Schema):
     async def execute(self, query: str | None, **named: Any) -> ExecutionResult:  # type: ignore[override] # strawberry calls it with these arguments
         """Execute a query or a mutation. Subscriptions, which strawberry would allow here, need a websocket."""
         allowed = set(named.pop("allowed_operation_types", OperationType)) - {OperationType.SUBSCRIPTION}
-        return await super().execute(query, allowed_operation_types=allowed, **named)
+        context: AppContext = named["context_value"]
+        try:
+            plan, cost = await self._check_cost(
+                query, named.get("operation_name"), named.get("variable_values"), context
+            )
+        except (UnreadableDocument, RequestError) as refusal:
+            return self._refused(refusal, context)
+        execution = super().execute(query, allowed_operation_types=allowed, **named)
+        if plan is not None and plan.is_query:
+            execution = guarded(execution, context.limits.seconds, context.receive)
+        result: ExecutionResult = await execution
+        if (named.get("operation_extensions") or {}).get("cost") is True:
+            limit = context.limits.cost
+            result.extensions = {**(result.extensions or {}), "cost": {"cost": cost, "limit": limit}}
+        return result
+
+    async def _check_cost(
+        self, query: str | None, operation_name: str | None, variables: dict[str, Any] | None, context: AppContext
+    ) -> tuple[Plan | None, int]:
+        """Return the plan and the cost; None and 0 for what is not executed.
+
+        Raises RequestError TOO_EXPENSIVE, UnreadableDocument.
+        """
+        if not query:
+            return None, 0
+        try:
+            plan = await self.plan(query, operation_name, context)
+        except UnreadableDocument:
+            raise
+        except OperationRefused:  # strawberry reports what is wrong
+            return None, 0
+        return plan, plan.compiled.check_cost(variables or {}, context)
+
+    def _refused(self, refusal: Exception, context: AppContext) -> PreExecutionError:
+        errors = refusal.errors if isinstance(refusal, OperationRefused) else [GraphQLError("", original_error=refusal)]
+        self.translate_errors(errors, context.locale)
+        return PreExecutionError(data=None, errors=errors)
 
     async def plan(self, query: str, operation_name: str | None, context: AppContext) -> Plan:
         """Parse and validate an operation of a websocket with the same checks as over HTTP. Raises OperationRefused."""
@@ -67,6 +107,8 @@ class Schema(strawberry.Schema):
                 raise OperationRefused([GraphQLError(str(error))]) from None
             except CannotGetOperationTypeError as error:
                 raise OperationRefused([GraphQLError(error.as_http_error_reason())]) from None
+            except RecursionError:
+                raise UnreadableDocument([GraphQLError("The document is nested too deeply.")]) from None
         if refused is not None or execution.graphql_document is None:
             raise OperationRefused((refused.errors if refused else None) or [])
         if len(self._plans) == MAX_PLANS:
@@ -84,17 +126,6 @@ class Schema(strawberry.Schema):
         """Set `extensions.code` and the text of each error. Unexpected errors are logged and masked."""
         context = execution_context.context if execution_context is not None else None
         self.translate_errors(errors, getattr(context, "locale", Locale.ID))
-
-
-MAX_DEPTH = 9
-"""Levels of a document below its root: enough for a frontend's pages, too few for three nested lists."""
-
-
-LIMITS = (
-    *QueryDepthLimiter(max_depth=MAX_DEPTH).validation_rules,
-    *MaxAliasesLimiter(max_alias_count=60).validation_rules,
-)
-"""Validation rules. Created once, because `ValidationCache` uses them as part of its key."""
 
 
 class DocumentCache(ParserCache):
@@ -134,7 +165,6 @@ def make_schema() -> Schema:
         config=StrawberryConfig(scalar_map=SCALARS, info_class=Info),
         extensions=[
             lambda: MaxTokensLimiter(max_token_count=4_000),
-            lambda: AddValidationRules(list(LIMITS)),
             DocumentCache,
             ValidationCache,
             RequireOperationName,

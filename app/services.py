@@ -10,6 +10,7 @@ from media.storage import photo_urls
 from models.reference.gazetteer import Gazetteer
 from queries.reference import read_reference_data
 from rules.languages import preferred_locale
+from schema.costs import Limits
 from schema.places import ReferenceObjects, reference_objects
 from subscriptions.boards import LiveBoards
 from subscriptions.notifier import Notifier
@@ -35,6 +36,7 @@ class Services:
     places: ReferenceObjects
     answers: Answers
     public_url: str
+    limits: Limits
 
     async def reload_places(self) -> None:
         """Reload the reference data. Requests in progress keep the objects they have."""
@@ -57,6 +59,7 @@ class Services:
             current_epoch=lambda: self.tailer.epoch,
             current_places=lambda: self.places,
             picture_urls=lambda name: photo_urls(name, self.public_url),
+            limits=self.limits,
             tailer=self.tailer,
             boards=self.boards,
         )

@@ -8,6 +8,7 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.database import is_sqlite, sqlite_path
+from schema.costs import DEFAULT_LIMITS, Limits
 from subscriptions.notifier import SCHEMES
 
 DATABASES = ("sqlite://", "postgres://", "postgresql://")
@@ -37,6 +38,12 @@ class Settings(BaseSettings):
         ge=0,
         description="bytes of answers to the public that a worker keeps while they are right; 0 for none",
     )
+    max_cost: int = Field(DEFAULT_LIMITS.cost, ge=1, description="cost of an operation")
+    max_event_cost: int = Field(
+        DEFAULT_LIMITS.event_cost, ge=1, description="cost of the selection of a subscription, for each event"
+    )
+    max_answer_bytes: int = Field(DEFAULT_LIMITS.answer_bytes, ge=1_000, description="bytes of an answer")
+    max_seconds: float = Field(DEFAULT_LIMITS.seconds, gt=0, description="seconds of the execution of a query")
     public_url: str = Field("", pattern="^(https?://.*[^/])?$", description="prefix of /media in the URLs of photos")
     allowed_origins: str = Field("", description="comma-separated origins of web frontends, or *")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR")
@@ -55,6 +62,11 @@ class Settings(BaseSettings):
                 "BROADCAST_URL must be redis:// or postgres:// with WORKERS over 1: memory:// reaches one worker only"
             )
         return self
+
+    @property
+    def limits(self) -> Limits:
+        """The limits of one request."""
+        return Limits(self.max_cost, self.max_event_cost, self.max_answer_bytes, self.max_seconds)
 
     @property
     def origins(self) -> list[str]:

@@ -4,11 +4,15 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 from graphql import (
+    ArgumentNode,
     DirectiveNode,
     DocumentNode,
     GraphQLError,
     OperationDefinitionNode,
+    OperationType,
+    ValueNode,
     VariableNode,
     Visitor,
     visit,
@@ -16,12 +20,23 @@ from graphql import (
 from graphql.execution.values import VariableValues, get_variable_values
 from strawberry import Schema
 
+from execution.cost import MAX_DEPTH, MAX_FIELDS, TooWideError, cost_of
 from execution.planner import Plan, Planner, Unplannable
+from rules.messages import Message
+from schema.context import Context
+from schema.errors import RequestError
+from schema.places import ReferenceObjects
 
 logger = logging.getLogger("tanggap.execution")
 
 MAX_CHOICES = 8
 """Plans of one document, for different values of the variables that decide about selections."""
+
+MAX_COSTS = 64
+"""Costs of one document that are kept, for different values of the variables on which they depend."""
+
+SIZES = frozenset({"first", "last", "ids"})
+"""Arguments on which the cost of a field depends."""
 
 NO_VARIABLES = VariableValues({}, {})
 
@@ -32,7 +47,38 @@ class DocumentPlans:
     def __init__(self, schema: Schema, document: DocumentNode, operation: OperationDefinitionNode) -> None:
         self._schema, self._document, self._operation = schema, document, operation
         self._deciding = _deciding_variables(document)
+        self._sizing = (*self._deciding, *_sizing_variables(document))
         self._plans: dict[tuple[object, ...], Plan | None] = {}
+        self._costs: dict[bytes, int] = {}
+        self._places: ReferenceObjects | None = None
+
+    def check_cost(self, given: Mapping[str, Any], context: Context) -> int:
+        """Return the cost of the operation; of a subscription, that of one event. Raises RequestError TOO_EXPENSIVE.
+
+        0 if it cannot be executed with these variables.
+        """
+        is_event = self._operation.operation is OperationType.SUBSCRIPTION
+        limit = context.limits.event_cost if is_event else context.limits.cost
+        try:
+            cost = self._cost(given, context.places)
+        except TooWideError:
+            raise RequestError.too_expensive(Message.TOO_WIDE, fields=MAX_FIELDS, levels=MAX_DEPTH) from None
+        if cost > limit:
+            raise RequestError.too_expensive(Message.TOO_EXPENSIVE, cost=cost, limit=limit)
+        return cost
+
+    def _cost(self, given: Mapping[str, Any], places: ReferenceObjects) -> int:
+        if places is not self._places or len(self._costs) == MAX_COSTS:
+            self._places, self._costs = places, {}
+        key = orjson.dumps({name: given[name] for name in self._sizing if name in given}) if self._sizing else b""
+        cost = self._costs.get(key)
+        if cost is None:
+            variables = self._variables(given)
+            if isinstance(variables, list):
+                return 0
+            cost = cost_of(self._schema, self._document, self._operation, variables, places)
+            self._costs[key] = cost
+        return cost
 
     async def execute(self, context: Any, given: Mapping[str, Any], event: Any = None) -> dict[str, Any] | None:
         """Return the data of a query, or of a subscription for the value of its field.
@@ -89,3 +135,28 @@ def _deciding_variables(document: DocumentNode) -> tuple[str, ...]:
 
     visit(document, Finder())
     return tuple(sorted(names))
+
+
+def _sizing_variables(document: DocumentNode) -> tuple[str, ...]:
+    """Return the names of the variables in arguments on which a cost depends."""
+    names: set[str] = set()
+
+    class Finder(Visitor):
+        def enter_argument(self, node: ArgumentNode, *_: object) -> None:
+            if node.name.value in SIZES:
+                names.update(_names_in(node.value))
+
+    visit(document, Finder())
+    return tuple(sorted(names))
+
+
+def _names_in(value: ValueNode) -> set[str]:
+    """Return the names of the variables in a value."""
+    names: set[str] = set()
+
+    class Finder(Visitor):
+        def enter_variable(self, node: VariableNode, *_: object) -> None:
+            names.add(node.name.value)
+
+    visit(value, Finder())
+    return names

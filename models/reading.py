@@ -103,6 +103,7 @@ class _SqliteLink:
         return False
 
     async def close(self) -> None:
+        await self._connection.interrupt()  # a statement that nobody waits for any more
         await self._connection.close()
 
 

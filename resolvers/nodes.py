@@ -1,6 +1,6 @@
 """Loading of objects by their global ids."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from queries import events, ledger
@@ -8,10 +8,24 @@ from rules.boards import BOARDS, BoardKind, Metric
 from rules.periods import Period
 from schema.boards import Standing, board_of_day, standings_of
 from schema.context import Context
+from schema.costs import BOARD, STATEMENT
 from schema.errors import RequestError
 from schema.nodes import Node, parse_id, row_id
 from schema.points import PointEntry
 from schema.reports import ReportEvent, load_report
+
+
+def cost_of_ids(ids: Sequence[str]) -> int:
+    """Return the cost of what `load_node` reads for these ids: a board for standings of each, else a statement."""
+    types: set[str] = set()
+    boards: set[str] = set()
+    for text in ids:
+        type_name, key = parse_id(text) or ("", "")
+        if type_name == "Standing":
+            boards.add(key.rpartition(":")[0])
+        else:
+            types.add(type_name)
+    return len(boards) * BOARD + len(types) * STATEMENT
 
 
 async def load_node(context: Context, text: str) -> Node | None:

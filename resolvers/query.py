@@ -11,7 +11,7 @@ from models.log import Topic
 from queries import reports
 from queries.reports import ReportOrder
 from resolvers.accounts import viewer_of
-from resolvers.nodes import load_node
+from resolvers.nodes import cost_of_ids, load_node
 from rules.boards import BoardKind, Metric
 from rules.geography import check_coordinates
 from rules.messages import Message
@@ -19,6 +19,7 @@ from rules.periods import Period
 from rules.scoring.ranking import watchlist
 from schema.boards import Leaderboard, Standing, board_of_day, standings_of
 from schema.context import BY_VIEWER, DEPENDS, Info
+from schema.costs import BOARD, STATEMENT, cost
 from schema.errors import RequestCode, RequestError
 from schema.filters import criteria_of
 from schema.nodes import Node
@@ -44,12 +45,15 @@ argument = strawberry.argument
 NUMBER = re.compile(r"JK[0-9]{10,22}")
 """The form of a report number: the day, and at least four digits."""
 
+SEARCH = 200
+"""The cost of a search for a kelurahan: up to 2 ms."""
+
 
 @strawberry.type(description="Read operations.")
 class Query:
     @strawberry.field(
         description="The object with this id. Null when it does not exist or the viewer may not see it.",
-        metadata=DEPENDS,
+        metadata=DEPENDS | cost(reads=lambda given: (cost_of_ids([given["id"]]), 1)),
     )
     async def node(
         self,
@@ -61,7 +65,7 @@ class Query:
     @strawberry.field(
         description="The objects with these ids, in the same order. An element is null when the object does not "
         "exist or the viewer may not see it.",
-        metadata=DEPENDS,
+        metadata=DEPENDS | cost(reads=lambda given: (cost_of_ids(given["ids"]), len(given["ids"]))),
     )
     async def nodes(
         self, info: Info, ids: Annotated[list[strawberry.ID], argument(description="Global ids: at most 100.")]
@@ -92,7 +96,7 @@ class Query:
         info.context.depends.on_reports([report_id])
         return Report.of(info.context, row)
 
-    @strawberry.field(description="A page of reports.", metadata=DEPENDS)
+    @strawberry.field(description="A page of reports.", metadata=DEPENDS | cost(page=20, reads=STATEMENT))
     async def reports(
         self,
         info: Info,
@@ -108,7 +112,7 @@ class Query:
         request = page_request(first, after, last, before)
         return await ReportConnection.read(info, criteria_of(filter, info.context), order_by, request)
 
-    @strawberry.field(description="The kelurahan of a point. Null outside Jakarta.")
+    @strawberry.field(description="The kelurahan of a point. Null outside Jakarta.", metadata=cost(reads=STATEMENT))
     def locate(
         self, info: Info, at: Annotated[GeoPointInput, argument(description="The point to locate.")]
     ) -> LocationMatch | None:
@@ -134,7 +138,10 @@ class Query:
         found = info.context.places.gazetteer.find_kelurahan(code)
         return None if found is None else info.context.places.kelurahan[found.code]
 
-    @strawberry.field(description="Kelurahan, ordered by code. With `search`, best match first.")
+    @strawberry.field(
+        description="Kelurahan, ordered by code. With `search`, best match first.",
+        metadata=cost(page=50, reads=SEARCH),
+    )
     def kelurahans(
         self,
         info: Info,
@@ -164,20 +171,28 @@ class Query:
             total_count=len(wanted),
         )
 
-    @strawberry.field(description="The five cities and the regency, ordered by code.")
+    @strawberry.field(
+        description="The five cities and the regency, ordered by code.",
+        metadata=cost(size=lambda places: len(places.cities)),
+    )
     def cities(self, info: Info) -> list[City]:
         return list(info.context.places.cities.values())
 
-    @strawberry.field(description="All categories of reports.")
+    @strawberry.field(
+        description="All categories of reports.", metadata=cost(size=lambda places: len(places.categories))
+    )
     def categories(self, info: Info) -> list[Category]:
         return list(info.context.places.categories.values())
 
-    @strawberry.field(description="All agencies that handle reports.")
+    @strawberry.field(
+        description="All agencies that handle reports.", metadata=cost(size=lambda places: len(places.agencies))
+    )
     def agencies(self, info: Info) -> list[Agency]:
         return list(info.context.places.agencies.values())
 
     @strawberry.field(
-        description="A leaderboard. Null, with an error, when the viewer may not see it.", metadata=DEPENDS
+        description="A leaderboard. Null, with an error, when the viewer may not see it.",
+        metadata=DEPENDS | cost(reads=BOARD),
     )
     async def leaderboard(
         self,
@@ -201,7 +216,7 @@ class Query:
     @strawberry.field(
         description="The least responsive subjects, worst first: with a responsiveness score under 50, or with "
         "under a third of their reports answered or fixed on time.",
-        metadata=DEPENDS,
+        metadata=DEPENDS | cost(size=lambda places: len(places.kelurahan), reads=BOARD),
     )
     async def watchlist(
         self,

@@ -311,6 +311,26 @@ class Message(Enum):
         "Paling banyak {most} data sekaligus.",
         "At most {most} items at once.",
     )
+    TOO_EXPENSIVE = Text(
+        "Permintaan ini terlalu berat: biayanya {cost}, batasnya {limit}. Minta lebih sedikit data sekaligus.",
+        "This request is too expensive: it costs {cost}, the limit is {limit}. Ask for less at once.",
+    )
+    TOO_WIDE = Text(
+        "Permintaan ini memilih terlalu banyak: paling banyak {fields} kolom dan {levels} tingkat.",
+        "This request selects too much: at most {fields} fields and {levels} levels.",
+    )
+    ANSWER_TOO_LARGE = Text(
+        "Jawabannya terlalu besar: {bytes} bita, batasnya {limit}. Minta lebih sedikit data sekaligus.",
+        "The answer is too large: {bytes} bytes, the limit is {limit}. Ask for less at once.",
+    )
+    BODY_TOO_LARGE = Text(
+        "Isi permintaan terlalu besar: paling banyak {limit} bita.",
+        "The body is too large: at most {limit} bytes.",
+    )
+    TIMEOUT = Text(
+        "Permintaan ini memakan waktu lebih dari {seconds} detik. Minta lebih sedikit data, atau coba lagi nanti.",
+        "This request took more than {seconds} seconds. Ask for less, or try again later.",
+    )
     DAY_AHEAD = Text(
         "Tanggal {day} belum tiba.",
         "The day {day} has not come yet.",

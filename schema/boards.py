@@ -19,6 +19,7 @@ from rules.scoring.counters import BEGINNING
 from rules.scoring.ranking import RankedRow, Shift
 from schema.columns import Load, loaded_field
 from schema.context import Context, Info
+from schema.costs import BOARD, cost
 from schema.errors import RequestCode, RequestError
 from schema.nodes import ID_DESCRIPTION, Node, global_id
 from schema.paging import (
@@ -97,6 +98,7 @@ class Standing(Node):
             depends=lambda depends, _: depends.on_counts(),
         ),
         description="Statistics of the subject in the period, as of the time of the response. Null for a citizen.",
+        metadata=cost(reads=BOARD),
     )
 
 
@@ -129,7 +131,7 @@ class Leaderboard:
     cursor: str = field(description="Log cursor of the last event that is included.")
     board: strawberry.Private[Board]
 
-    @field(description="The rows, best first. Unranked rows are last, ordered by code.")
+    @field(description="The rows, best first. Unranked rows are last, ordered by code.", metadata=cost(page=50))
     def standings(self, info: Info, first: FirstPlaces = 50, after: After = None) -> StandingConnection:
         rows = self.board.rows
         page = page_in_memory(rows, _code, page_request(first, after, default=50, most=MOST_PLACES))

@@ -12,6 +12,7 @@ from strawberry.dataloader import DataLoader
 from queries.log import heads
 from rules.access import Person
 from rules.languages import Locale
+from schema.costs import DEFAULT_LIMITS, Limits
 from schema.freshness import Dependencies
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Context:
     current_epoch: Callable[[], str]
     current_places: "Callable[[], ReferenceObjects]"
     picture_urls: PictureUrls
+    limits: Limits = DEFAULT_LIMITS
     known_head: tuple[str, int] | None = None
     now: datetime = field(init=False)
     places: "ReferenceObjects" = field(init=False)

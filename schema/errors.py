@@ -1,6 +1,8 @@
 """Errors of two kinds: refusals in payloads, and request errors beside the data."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Self
 
 import strawberry
 
@@ -35,6 +37,8 @@ class RequestCode(StrEnum):
     UNAUTHENTICATED = "UNAUTHENTICATED"
     FORBIDDEN = "FORBIDDEN"
     RATE_LIMITED = "RATE_LIMITED"
+    TOO_EXPENSIVE = "TOO_EXPENSIVE"
+    TIMEOUT = "TIMEOUT"
     INTERNAL = "INTERNAL"
 
 
@@ -42,7 +46,8 @@ class RequestError(Exception):
     """A request that cannot be answered: an entry of `errors` in the response, in the language of the request.
 
     `argument` is the argument at fault as the client wrote it, with dots inside an input object; None when there is
-    none. It becomes `extensions.argument`. `values` fill the placeholders of the message.
+    none. It becomes `extensions.argument`. `values` fill the placeholders of the message. `extensions` are further
+    numbers for programs.
     """
 
     def __init__(self, code: RequestCode, message: Message, argument: str | None = None, /, **values: object) -> None:
@@ -51,6 +56,14 @@ class RequestError(Exception):
         self.message = message
         self.argument = argument
         self.values = values
+        self.extensions: Mapping[str, object] = {}
+
+    @classmethod
+    def too_expensive(cls, message: Message, **numbers: int) -> Self:
+        """Return the error of a request that exceeds a limit. The numbers are in its message and its extensions."""
+        error = cls(RequestCode.TOO_EXPENSIVE, message, **numbers)
+        error.extensions = numbers
+        return error
 
     def text(self, locale: Locale) -> str:
         """Return the message in `locale` with its values."""

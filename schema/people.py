@@ -6,6 +6,7 @@ import strawberry
 
 from queries.ledger import points_of_citizen
 from rules.access import Role
+from schema.costs import cost
 from schema.errors import UserError
 from schema.places import Unit
 
@@ -25,7 +26,7 @@ class Viewer:
     pseudonym: str = field(description="Name that others see.")
     on_citizen_board: bool = field(description="Whether the account takes part in the citizen board, by its pseudonym.")
     email: str | None = field(description="E-mail address for signing in.")
-    memberships: list[Membership] = field(description="Roles of the account.")
+    memberships: list[Membership] = field(description="Roles of the account.", metadata=cost(size=5))
     cursor: str = field(
         description="Log cursor of the newest event: `myReportsChanged(after: cursor)` continues from here "
         "without a gap."

@@ -15,6 +15,7 @@ from rules.languages import Locale, Text
 from rules.periods import Period
 from rules.routing import AgencyKind, FirstHandler
 from schema.context import DEPENDS, Context, Info
+from schema.costs import BOARD, STATEMENT, cost
 from schema.nodes import Node, global_id
 from schema.paging import After, Before, First, Last, PageInfo, PageRequest, page_request
 from schema.periods import requested_day
@@ -58,13 +59,19 @@ class Place:
 
 @strawberry.type(description="One of the five cities of Jakarta, or its regency.")
 class City(Node, Place):
-    kecamatan: list["Kecamatan"] = strawberry.field(description="Kecamatan of the city, ordered by code.")
+    kecamatan: list["Kecamatan"] = strawberry.field(
+        description="Kecamatan of the city, ordered by code.",
+        metadata=cost(size=lambda places: max(len(city.kecamatan) for city in places.cities.values())),
+    )
 
 
 @strawberry.type(description="A kecamatan (district).")
 class Kecamatan(Node, Place):
     city: City = strawberry.field(description="City that contains it.")
-    kelurahan: list["Kelurahan"] = strawberry.field(description="Kelurahan of the kecamatan, ordered by code.")
+    kelurahan: list["Kelurahan"] = strawberry.field(
+        description="Kelurahan of the kecamatan, ordered by code.",
+        metadata=cost(size=lambda places: max(len(one.kelurahan) for one in places.kecamatan.values())),
+    )
 
 
 @strawberry.type(description="A kelurahan (urban village), led by a lurah: one of 267.")
@@ -74,7 +81,9 @@ class Kelurahan(Node, Place):
     centre: GeoPoint = strawberry.field(description="A point inside the kelurahan.")
     area_km2: float = strawberry.field(name="areaKm2", description="Area in square kilometres.")
 
-    @strawberry.field(description="Standing on the current board of all kelurahan.", metadata=DEPENDS)
+    @strawberry.field(
+        description="Standing on the current board of all kelurahan.", metadata=DEPENDS | cost(reads=BOARD)
+    )
     async def standing(
         self,
         info: Info,
@@ -83,13 +92,15 @@ class Kelurahan(Node, Place):
     ) -> Annotated["Standing", strawberry.lazy("schema.boards")]:
         return await _standing(info, BoardKind.KELURAHAN, self.code, metric, period)
 
-    @strawberry.field(description="Statistics of the kelurahan in a period.", metadata=DEPENDS)
+    @strawberry.field(description="Statistics of the kelurahan in a period.", metadata=DEPENDS | cost(reads=BOARD))
     async def scorecard(
         self, info: Info, period: RequestedPeriod = Period.MONTH, on: OnDayOf = None
     ) -> Annotated["Scorecard", strawberry.lazy("schema.scorecards")]:
         return await _scorecard(info.context, BoardKind.KELURAHAN, self.code, period, on)
 
-    @strawberry.field(description="Reports of problems in the kelurahan.", metadata=DEPENDS)
+    @strawberry.field(
+        description="Reports of problems in the kelurahan.", metadata=DEPENDS | cost(page=20, reads=STATEMENT)
+    )
     async def reports(
         self,
         info: Info,
@@ -109,7 +120,9 @@ class Kelurahan(Node, Place):
         request = page_request(first, after, last, before)
         return await ReportConnection.read(info, criteria_of(filter, info.context), order_by, request, self.code)
 
-    @strawberry.field(description="Point entries of the unit, newest first.", metadata=DEPENDS)
+    @strawberry.field(
+        description="Point entries of the unit, newest first.", metadata=DEPENDS | cost(page=50, reads=STATEMENT)
+    )
     async def points(
         self, info: Info, first: First = 50, after: After = None, period: InPeriod = None, on: OnDay = None
     ) -> Annotated["PointEntryConnection", strawberry.lazy("schema.points")]:
@@ -134,7 +147,7 @@ class LocationMatch:
     kelurahan: Kelurahan = strawberry.field(description="Kelurahan that contains the point, or most likely does.")
     exact: bool = strawberry.field(description="Whether the kelurahan is certain. Otherwise ask the citizen to choose.")
     alternatives: list[Kelurahan] = strawberry.field(
-        description="Other possible kelurahan, likeliest first. Empty when `exact` is true."
+        description="Other possible kelurahan, likeliest first. Empty when `exact` is true.", metadata=cost(size=5)
     )
 
 
@@ -145,7 +158,8 @@ class Agency(Node):
     kind: AgencyKind = strawberry.field(description="Whether the agency is of the province or external.")
 
     @strawberry.field(
-        description="Standing on the current board of agencies. Null for an external agency.", metadata=DEPENDS
+        description="Standing on the current board of agencies. Null for an external agency.",
+        metadata=DEPENDS | cost(reads=BOARD),
     )
     async def standing(
         self,
@@ -159,7 +173,7 @@ class Agency(Node):
 
     @strawberry.field(
         description="Statistics of the agency in a period. For an external agency, the rates and scores are null.",
-        metadata=DEPENDS,
+        metadata=DEPENDS | cost(reads=BOARD),
     )
     async def scorecard(
         self, info: Info, period: RequestedPeriod = Period.MONTH, on: OnDayOf = None
@@ -167,7 +181,8 @@ class Agency(Node):
         return await _scorecard(info.context, BoardKind.AGENCY, self.code, period, on)
 
     @strawberry.field(
-        description="Point entries of the agency, newest first. Empty for an external agency.", metadata=DEPENDS
+        description="Point entries of the agency, newest first. Empty for an external agency.",
+        metadata=DEPENDS | cost(page=50, reads=STATEMENT),
     )
     async def points(
         self, info: Info, first: First = 50, after: After = None, period: InPeriod = None, on: OnDay = None

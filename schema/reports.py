@@ -22,6 +22,7 @@ from rules.sla import is_overdue
 from rules.workflow import ReportStatus, Resolution, label
 from schema.columns import EDGES, FromRow, Load, Make, column_field, loaded_field, log_cursor
 from schema.context import BY_VIEWER, DEPENDS, Context, Info
+from schema.costs import STATEMENT, cost
 from schema.errors import UserError
 from schema.freshness import Dependencies
 from schema.nodes import Node, global_id, id_field
@@ -44,6 +45,15 @@ from schema.points import PointEntry
 from schema.scalars import URL
 
 field = strawberry.field
+
+MOST_PHOTOS = 5
+"""Photos of one kind in a report (`actions.photos`)."""
+
+LONG_TEXT = 20
+"""The cost of a text of up to 5,000 characters."""
+
+COUNT = 1_000
+"""The cost of a count: up to a second of the database, among 5,000,000 reports."""
 
 
 @strawberry.input(description="A point in WGS 84 coordinates.")
@@ -193,7 +203,9 @@ class Report(FromRow, Node):
         "continues from here without a gap.",
     )
     title: str = field(description="Title in one line, written by the reporter.")
-    description: str = field(description="Description of the problem, written by the reporter.")
+    description: str = field(
+        description="Description of the problem, written by the reporter.", metadata=cost(value=LONG_TEXT)
+    )
     category: Category = column_field("category", make=category_of, description="Category of the problem.")
     location: GeoPoint = column_field(
         "latitude",
@@ -225,10 +237,16 @@ class Report(FromRow, Node):
         "pseudonym", of=Reporter, topic=Topic.ACCOUNT, description="The reporter. Null for an anonymous report."
     )
     photos: list[Photo] = column_field(
-        "citizen_photos", make=photos_of, description="Photos of the problem, added by the reporter."
+        "citizen_photos",
+        make=photos_of,
+        description="Photos of the problem, added by the reporter.",
+        metadata=cost(size=MOST_PHOTOS),
     )
     proof: list[Photo] = column_field(
-        "proof_photos", make=photos_of, description="Photos that prove the fix. Empty when there is none."
+        "proof_photos",
+        make=photos_of,
+        description="Photos that prove the fix. Empty when there is none.",
+        metadata=cost(size=MOST_PHOTOS),
     )
     overdue: bool = column_field(
         *SLA_COLUMNS,
@@ -270,6 +288,7 @@ class Report(FromRow, Node):
             depends=Dependencies.on_reports,
         ),
         description="Point entries of units for the report, oldest first.",
+        metadata=cost(size=20, reads=STATEMENT),
     )
     permissions: ReportPermissions = column_field(
         *AccessColumns._fields,
@@ -284,7 +303,12 @@ class Report(FromRow, Node):
     ) -> str:
         return label(self.row.status, locale)
 
-    @column_field("id", load=TIMELINE, description="Events of the report, oldest first.")
+    @column_field(
+        "id",
+        load=TIMELINE,
+        description="Events of the report, oldest first.",
+        metadata=cost(page=20, reads=STATEMENT),
+    )
     async def timeline(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> "ReportEventConnection":
@@ -318,7 +342,9 @@ class ReportConnection:
     def page_info(self) -> PageInfo:
         return page_info(self.page, self.cursor_of)
 
-    @field(description="Number of reports on all pages. Counted only when selected.", metadata=DEPENDS)
+    @field(
+        description="Number of reports on all pages. Counted only when selected.", metadata=DEPENDS | cost(reads=COUNT)
+    )
     async def total_count(self, info: Info) -> int | None:
         context = info.context
         context.depends.on_criteria(_in_kelurahan(self.criteria, self.kelurahan))
@@ -448,6 +474,7 @@ class ReportEvent(FromRow, Node):
         "position",
         load=Load(events.notes, make=lambda _, body: body, depends=lambda *_: None),  # notes never change
         description="Text written with the event: a note, a reason or a comment. Null when there is none.",
+        metadata=cost(value=LONG_TEXT, reads=STATEMENT),
     )
 
 

@@ -11,6 +11,7 @@ from rules.messages import Message
 from rules.periods import Period
 from schema.boards import LeaderboardUpdate, RankShift, check_board, standings_of, subject_of
 from schema.context import BY_VIEWER
+from schema.costs import cost
 from schema.errors import RequestCode, RequestError
 from schema.filters import criteria_of
 from schema.nodes import row_id
@@ -66,7 +67,8 @@ class Subscription:
         return _events(info.context, FeedChannel(criteria_of(filter, info.context)), after)
 
     @strawberry.subscription(
-        description="A leaderboard: first a snapshot, then its changes, at most four times a second."
+        description="A leaderboard: first a snapshot, then its changes, at most four times a second.",
+        metadata=cost(page=300),
     )
     async def leaderboard_changed(
         self,

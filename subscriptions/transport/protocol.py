@@ -26,6 +26,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
 )
 from strawberry.types.execution import PreExecutionError
 
+from execution.guard import check_size, guarded
 from queries.people import person_of
 from schema.errors import RequestCode
 from subscriptions.documents import Plan
@@ -217,6 +218,7 @@ class WebSocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
             check_variables(operation.variables)
             context: LiveContext = self.context.fresh()
             plan = await self.schema.plan(operation.query, operation.operation_name, context)
+            plan.compiled.check_cost(operation.variables or {}, context)
             request = SubscribeRequest(plan, operation.query, operation.operation_name, operation.variables or {})
             operation.is_personal = plan.is_subscription and plan.is_personal(request.variables)
             if plan.is_subscription:
@@ -232,10 +234,16 @@ class WebSocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         await operation.shared.join(operation.subscriber, cursor)
 
     async def _execute(self, operation: LiveOperation, plan: Plan, context: LiveContext) -> None:
-        data = await plan.compiled.execute(context, operation.variables or {}) if plan.is_query else None
+        data = await self._execute_by_plan(operation, plan, context) if plan.is_query else None
         payload = await self._execute_by_core(operation, context) if data is None else {"data": data}
-        await operation.subscriber.send(0, orjson.dumps(payload, option=orjson.OPT_UTC_Z).decode())
+        body = orjson.dumps(payload, option=orjson.OPT_UTC_Z)
+        check_size(len(body), context.limits)
+        await operation.subscriber.send(0, body.decode())
         operation.subscriber.complete()
+
+    @staticmethod
+    async def _execute_by_plan(operation: LiveOperation, plan: Plan, context: LiveContext) -> dict[str, Any] | None:
+        return await guarded(plan.compiled.execute(context, operation.variables or {}), context.limits.seconds)
 
     async def _execute_by_core(self, operation: LiveOperation, context: LiveContext) -> dict[str, Any]:
         result = await self.schema.execute(

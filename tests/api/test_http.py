@@ -16,7 +16,7 @@ from strawberry.extensions.validation_cache import DEFAULT_MAXSIZE, _get_validat
 from app.settings import Settings
 from models.reports import Report
 from tests.city import SECRET, City, Deployment, deployed
-from tests.wire import REPORT, RequestFailedError
+from tests.wire import REPORT
 
 pytestmark = pytest.mark.anyio
 
@@ -75,11 +75,9 @@ NOT_EXECUTED = (
     '{ report(number: "x) { id } }',
     '{ report(number: "\\ud800") { id } }',
     "{" + "viewer {" * 3_000,
-    "{ cities {" + " kecamatan { city {" * 9 + " id" + " } }" * 9 + " } }",
     "query A { __typename } query B { __typename }",
     "query A { __typename } mutation B { signOut { errors { code } } }",
     "{" + " ".join(f"a{number}: __typename" for number in range(5_000)) + "}",
-    "{" + " ".join(f"a{number}: viewer {{ id }}" for number in range(100)) + "}",
     "{ __typename " + "@skip(if: false) " * 2_000 + "}",
     "{" + "viewer { id } " * 5_000 + "}",
     "{ reports(filter: {status: [" + "WAITING " * 5_000 + "]}) { totalCount } }",
@@ -274,13 +272,11 @@ async def test_introspected_schema_validates_our_own_documents(city: City) -> No
                 assert all(argument["description"] for argument in field["args"])
 
 
-async def test_60_aliases_and_9_levels_are_accepted(city: City) -> None:
+async def test_many_aliases_and_levels_are_accepted(city: City) -> None:
     aliases = "{" + " ".join(f"a{number}: viewer {{ id }}" for number in range(60)) + "}"
     assert len(await city.anyone().ask(aliases)) == 60
-    deep = (
-        "{ cities { kecamatan { city { kecamatan { city { kecamatan { city { kecamatan { city { id } } } } } } } } } }"
-    )
-    assert len((await city.anyone().ask(deep))["cities"]) == 6
+    deep = "{ agencies {" + " standing { subject { ... on Agency {" * 5 + " id" + " } } }" * 5 + " } }"
+    assert len((await city.anyone().ask(deep))["agencies"]) == 20
 
 
 async def test_repeated_document_is_validated_once(city: City) -> None:
@@ -289,14 +285,6 @@ async def test_repeated_document_is_validated_once(city: City) -> None:
     for _ in range(3):
         await city.anyone().ask("{ cities { code } } # thrice")
     assert validations.cache_info().misses - before <= 1  # the cache is shared by the process and may hold it already
-
-
-async def test_three_nested_lists_exceed_the_depth_limit(city: City) -> None:
-    once = "reports(first: 100) { edges { node { kelurahan { %s id } } } }"
-    with pytest.raises(RequestFailedError) as failed:
-        await city.anyone().ask("{" + once % (once % (once % "")) + "}")
-    assert failed.value.code == "BAD_INPUT"
-    await city.anyone().ask("{" + once % (once.replace("kelurahan { %s id }", "id")) + "}")
 
 
 async def test_body_over_the_limit_is_413(city: City) -> None:

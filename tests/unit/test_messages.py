@@ -26,6 +26,7 @@ PACKAGES = (
     "resolvers",
     "subscriptions",
     "queries",
+    "execution",
     "rules",
     "actions",
     "app",
