@@ -26,7 +26,7 @@ from graphql.execution.values import VariableValues, get_argument_values
 from strawberry import Schema
 
 from schema.columns import COLUMNS
-from schema.costs import COST, STATEMENT, UNSTATED, Cost
+from schema.costs import COST, LOADED, STATEMENT, UNSTATED, Cost
 from schema.paging import MOST_PLACES
 from schema.places import ReferenceObjects
 
@@ -113,7 +113,8 @@ class _Estimate:
             page = _page(given, stated.page)
         reads, size = self._reads_and_size(declared, stated, given, page)
         self._reads += reads
-        return size * (stated.value + self._below(declared, details, page, depth))
+        value = stated.value + (LOADED if _is_read(declared.extensions["strawberry-definition"]) else 0)
+        return size * (value + self._below(declared, details, page, depth))
 
     def _reads_and_size(
         self, declared: GraphQLField, stated: Cost, given: Mapping[str, Any], page: int

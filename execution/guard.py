@@ -70,5 +70,5 @@ async def _client_gone(receive: Receive | None) -> None:
     if receive is None:
         await asyncio.get_running_loop().create_future()
         return
-    while (await receive())["type"] != "http.disconnect":
-        pass
+    while (await receive())["type"] != "http.disconnect":  # noqa: ASYNC110 # `receive` waits for the client
+        await asyncio.sleep(PATIENCE)  # a server that gives the rest of a body again must not keep us busy

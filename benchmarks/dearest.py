@@ -1,0 +1,207 @@
+"""Search for the dearest document that the limits allow, and print its processor time.
+
+A random selection of one root field is repeated under aliases until its cost reaches MAX_COST. Each document runs as
+it is, and once more with a field that fails, so that its plan is abandoned and graphql-core executes it. The service
+runs in this process on PostgreSQL, and keeps no answers. The time is that of the process, without PostgreSQL's.
+Run: python -m benchmarks.dearest [--reports N] [--documents N] [--seed N] [--shown N]
+"""
+
+import argparse
+import asyncio
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import NamedTuple
+
+import httpx
+import uvloop
+from graphql import (
+    GraphQLField,
+    GraphQLInterfaceType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLUnionType,
+    get_named_type,
+    is_leaf_type,
+    is_required_argument,
+)
+
+from benchmarks.stored import NOON, store
+from execution.answers import Answers
+from rules.boards import BoardKind, Metric
+from rules.periods import Period
+from tests.backends import PostgresServer
+from tests.city import City, in_process
+
+MOST_TOKENS = 3_900
+FAILING = "failing: leaderboard(kind: OFFICER) { kind } "
+"""A field that fails for a visitor: its plan is abandoned once it has read everything else."""
+
+GOAL = 0.5
+"""Seconds of processor time."""
+
+PAGES = (1, 5, 20, 100, 100, 300, 300)
+OFTEN = 0.5
+"""The share of optional arguments that are given."""
+
+
+class Measured(NamedTuple):
+    """A document with its cost, and the seconds of processor time that it takes."""
+
+    seconds: float
+    cost: int
+    bytes: int
+    status: str
+    text: str
+
+
+class Composer:
+    """Composes selections of few fields, with large pages, from the values of a city."""
+
+    def __init__(self, schema: GraphQLSchema, values: dict[str, list[str]], rng: Random) -> None:
+        self._schema, self._values, self._rng = schema, values, rng
+
+    def units(self) -> Iterator[str]:
+        """Yield the same root field again and again: each with other arguments, if it has some."""
+        root = self._schema.query_type
+        if root is None:
+            raise ValueError("the schema has no queries")
+        name = self._rng.choice(list(root.fields))
+        depth, seed = self._rng.randint(2, 9), self._rng.random()
+        while True:
+            shape = Random(seed)  # the same fields each time
+            yield self._field(name, root.fields[name], depth, shape)
+
+    def _field(self, name: str, declared: GraphQLField, depth: int, shape: Random) -> str:
+        return f"{name}{self._arguments(declared)} {self._selection(get_named_type(declared.type), depth, shape)}"
+
+    def _arguments(self, declared: GraphQLField) -> str:
+        given = []
+        for name, argument in declared.args.items():
+            if name == "first":
+                given.append(f"first: {self._rng.choice(PAGES)}")
+            elif name in self._values and (is_required_argument(argument) or self._rng.random() < OFTEN):
+                given.append(f"{name}: {self._rng.choice(self._values[name])}")
+        return f"({', '.join(given)})" if given else ""
+
+    def _selection(self, kind: GraphQLNamedType, depth: int, shape: Random) -> str:
+        if is_leaf_type(kind):
+            return ""
+        if isinstance(kind, GraphQLUnionType | GraphQLInterfaceType):
+            one = shape.choice(self._schema.get_possible_types(kind))
+            return f"{{ __typename ... on {one.name} {self._selection(one, depth, shape)} }}"
+        if not isinstance(kind, GraphQLObjectType):
+            raise TypeError(kind)
+        leaves = [name for name, field in kind.fields.items() if is_leaf_type(get_named_type(field.type))]
+        below = [name for name in kind.fields if name not in leaves]
+        chosen = shape.sample(leaves, min(len(leaves), shape.randint(1, 3))) or ["__typename"]
+        if depth > 0 and below:
+            chosen += shape.sample(below, min(len(below), shape.randint(1, 2)))
+        texts = (
+            self._field(name, kind.fields[name], depth - 1, shape) if name in kind.fields else name for name in chosen
+        )
+        return f"{{ {' '.join(texts)} }}"
+
+
+async def values_of(city: City) -> dict[str, list[str]]:
+    """Return literals for arguments, by their names."""
+    caller = city.anyone()
+    found = await caller.ask(
+        "{ reports(first: 100) { edges { node { id number } } } leaderboard { standings(first: 100) "
+        "{ edges { node { id } } } } kelurahans(first: 300) { edges { node { code name } } } }"
+    )
+    reports = [edge["node"] for edge in found["reports"]["edges"]]
+    standings = [f'"{edge["node"]["id"]}"' for edge in found["leaderboard"]["standings"]["edges"]]
+    places = [edge["node"] for edge in found["kelurahans"]["edges"]]
+    ids = [f'"{report["id"]}"' for report in reports]
+    return {
+        "ids": [f"[{', '.join(ids)}]", f"[{', '.join(standings)}]", f"[{', '.join((*ids[:50], *standings[:50]))}]"],
+        "id": [*ids, *standings],
+        "number": [f'"{report["number"]}"' for report in reports],
+        "code": [f'"{place["code"]}"' for place in places],
+        "search": ['"a"', '"ka"', '"jakarta"', '"' + "e" * 60 + '"'],
+        "at": ["{latitude: -6.2, longitude: 106.8}", "{latitude: -6.13, longitude: 106.9}"],
+        "kind": [kind.value for kind in BoardKind if kind is not BoardKind.OFFICER],
+        "metric": [metric.value for metric in Metric],
+        "period": [period.value for period in Period],
+        "on": [f'"2026-{month:02}-{day:02}"' for month in range(1, 11) for day in (1, 11, 21)],
+        "orderBy": ["NEWEST", "MOST_SUPPORTED", "DUE_SOONEST"],
+    }
+
+
+async def measure(city: City, text: str, cost: int) -> Measured:
+    """Execute a document twice, and return its figures; those of the faster one."""
+    fastest = None
+    for _ in range(2):
+        started = time.process_time()
+        response = await city.http.post("/graphql", json={"query": text})
+        seconds = time.process_time() - started
+        answer = response.json()
+        errors = answer.get("errors") or [{}]
+        status = str(errors[0].get("extensions", {}).get("code", "ok"))
+        measured = Measured(seconds, cost, len(response.content), status, text)
+        fastest = measured if fastest is None else min(fastest, measured)
+    if fastest is None:
+        raise AssertionError("it was executed")
+    return fastest
+
+
+async def largest(city: City, units: Iterator[str], failing: str) -> tuple[str, int] | None:
+    """Return a document with as many units as the limits allow, and its cost; None if not even one is allowed."""
+    context = await city.services.context(None, None)
+    texts: list[str] = []
+    wanted = 1
+    best = None
+    while wanted <= MOST_TOKENS:
+        while len(texts) < wanted:
+            texts.append(f"a{len(texts)}: {next(units)}")
+        text = f"{{ {failing}{' '.join(texts[:wanted])} }}"
+        try:
+            plan = await city.service.schema.plan(text, None, context)
+            cost = plan.compiled.check_cost({}, context)
+        except Exception:  # noqa: BLE001 # too many tokens, or too expensive
+            return best
+        best, wanted = (text, cost), max(wanted + 1, wanted * 5 // 4)
+    return best
+
+
+async def search(url: str, options: argparse.Namespace) -> None:
+    """Search, and print the dearest documents."""
+    await store(url, options.reports)
+    rng, found = Random(options.seed), []
+    with tempfile.TemporaryDirectory() as folder:
+        async with in_process(url, Path(folder), NOON) as city:
+            city.services.answers = Answers(0)
+            city.http = httpx.AsyncClient(transport=city.http._transport, base_url="http://tanggap", timeout=None)  # noqa: SLF001, S113
+            composer = Composer(city.service.schema._schema, await values_of(city), rng)  # noqa: SLF001
+            for number in range(options.documents):
+                for failing in ("", FAILING):
+                    document = await largest(city, composer.units(), failing)
+                    if document is not None:
+                        found.append(await measure(city, *document))
+                if number % 50 == 49:
+                    print(f"{number + 1} of {options.documents}, dearest {max(found).seconds:.2f} s", flush=True)
+    found.sort(reverse=True)
+    print(f"{len(found)} documents, {options.reports:,} reports; goal: under {GOAL} s of processor time")
+    for one in found[: options.shown]:
+        print(f"{one.seconds:6.2f} s  cost {one.cost:6,}  {one.bytes:9,} bytes  {one.status:14} {one.text[:160]}")
+
+
+def main() -> None:
+    """Run the search with the options of the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--reports", type=int, default=20_000, help="stored reports")
+    parser.add_argument("--documents", type=int, default=300)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--shown", type=int, default=8)
+    options = parser.parse_args()
+    with PostgresServer(on_disk=True) as server, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        server.create_database("dearest")
+        runner.run(search(server.url("dearest"), options))
+
+
+if __name__ == "__main__":
+    main()
