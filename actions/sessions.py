@@ -1,25 +1,28 @@
 """Sessions: signing in, and a refresh token that is exchanged for a new one at each use (rotation).
 
-Only digests of refresh tokens are stored. The previous token, used later than a lost answer explains, has been stolen:
-the session ends. The end of a session is an event of the log, which closes its sockets.
+Only digests of refresh tokens are stored. A used token gives the same successor to everybody for a minute, because tabs
+share it and answers get lost. Used later, it has been stolen: the session ends. The end of a session is an event of the
+log, which closes its sockets.
 """
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
+from tortoise.expressions import Q
+
 from actions import passwords
 from actions.accounts import normal_email
 from actions.log import LogTransaction, NewEvent
+from actions.refresh_tokens import RefreshTokens, digest
 from models.accounts import AccessKind, Account, SignIn
 from models.log import Topic
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
 
 REFRESHABLE = timedelta(days=60)
-LOST_ANSWER = timedelta(seconds=60)
-"""The time for which the previous token is still accepted: its owner may never have received the answer."""
+GRACE = timedelta(seconds=60)
+"""The time after its first use for which a token still gives its successor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +48,14 @@ async def authenticate(email: str, password: str) -> int:
     return account_id
 
 
-async def start(tx: LogTransaction, account_id: int) -> StartedSession:
+async def start(tx: LogTransaction, account_id: int, tokens: RefreshTokens) -> StartedSession:
     """Start a session for an account whose owner has just been authenticated."""
-    session_id, token = secrets.token_urlsafe(16), secrets.token_urlsafe(32)
+    session_id = secrets.token_urlsafe(16)
+    token = tokens.first(session_id)
     await SignIn.create(
         id=session_id,
         account_id=account_id,
-        refresh_digest=_digest(token),
+        refresh_digest=digest(token),
         created_at=tx.at,
         refreshed_at=tx.at,
         expires_at=tx.at + REFRESHABLE,
@@ -60,26 +64,39 @@ async def start(tx: LogTransaction, account_id: int) -> StartedSession:
     return StartedSession(session_id, account_id, token)
 
 
-async def refresh(tx: LogTransaction, refresh_token: str) -> StartedSession | None:
-    """Exchange a refresh token for a new one; return None for a token that is not valid.
+async def refresh(tx: LogTransaction, refresh_token: str, tokens: RefreshTokens) -> StartedSession | None:
+    """Exchange a refresh token for its successor; return None for a token that is not valid.
 
-    A stolen token ends the session, which has to be committed: so the caller refuses, and not this action.
+    A token that was exchanged for another less than a minute ago is not exchanged itself: so every caller of that
+    minute, with either token, gets the same one. A stolen token ends the session, which has to be committed: so the
+    caller refuses, and not this action.
     """
-    digest, token = _digest(refresh_token), secrets.token_urlsafe(32)
-    sessions = SignIn.filter(ended_at__isnull=True, expires_at__gt=tx.at).using_db(tx.connection)
-    session = await sessions.filter(refresh_digest=digest).select_for_update().first()
+    session = await _session_of(tx, refresh_token, tokens)
     if session is None:
-        session = await sessions.filter(previous_digest=digest).select_for_update().first()
-        if session is None:
-            return None
-        if tx.at - session.refreshed_at > LOST_ANSWER:
-            await _end(tx, session)
-            return None
-    else:
-        session.previous_digest, session.refreshed_at = digest, tx.at
-    session.refresh_digest, session.expires_at = _digest(token), tx.at + REFRESHABLE
+        return None
+    given, is_in_grace = digest(refresh_token), tx.at - session.refreshed_at <= GRACE
+    if given == session.refresh_digest and session.previous_digest is not None and is_in_grace:
+        return StartedSession(session.id, session.account_id, refresh_token)
+    if given == session.refresh_digest:
+        session.previous_digest, session.refreshed_at, session.expires_at = given, tx.at, tx.at + REFRESHABLE
+    elif given != session.previous_digest or not is_in_grace:
+        await _end(tx, session)
+        return None
+    token = tokens.successor(session.id, refresh_token)
+    session.refresh_digest = digest(token)
     await session.save(using_db=tx.connection)
     return StartedSession(session.id, session.account_id, token)
+
+
+async def _session_of(tx: LogTransaction, token: str, tokens: RefreshTokens) -> SignIn | None:
+    """Return the locked session that a token is, or was, a refresh token of."""
+    given = digest(token)
+    is_known = Q(refresh_digest=given) | Q(previous_digest=given)
+    session_id = tokens.session_of(token)
+    if session_id is not None:
+        is_known |= Q(id=session_id)
+    sessions = SignIn.filter(is_known, ended_at__isnull=True, expires_at__gt=tx.at).using_db(tx.connection)
+    return await sessions.select_for_update().first()
 
 
 async def sign_out(tx: LogTransaction, session_id: str) -> None:
@@ -106,7 +123,3 @@ async def _account_of(email: str) -> Account | None:
         return await Account.get_or_none(email=normal_email(email))
     except Refusal:  # not an address: no account has it
         return None
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

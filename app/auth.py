@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import jwt
 
+from actions.refresh_tokens import RefreshTokens
 from queries.people import person_of
 from rules.access import Person
 
@@ -29,10 +30,11 @@ ANONYMOUS = Identity()
 
 
 class Tokens:
-    """Issues and verifies access tokens (RFC 7519), signed with the service's key."""
+    """Issues and verifies access tokens (RFC 7519), signed with the service's key, which signs refresh tokens too."""
 
     def __init__(self, key: str) -> None:
         self._key = key
+        self.refreshing = RefreshTokens(key)
         self._verified = lru_cache(maxsize=KNOWN_TOKENS)(self._verify)
 
     def issue(self, session_id: str, now: datetime) -> tuple[str, datetime]:

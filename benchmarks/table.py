@@ -303,7 +303,8 @@ async def opened(url: str, seconds: float) -> AsyncIterator[Bench]:
         for _ in range(CONNECTIONS):
             new = await credentials(f"{secrets.token_hex(8)}@contoh.id", secrets.token_urlsafe(12))
             people.append(await transactions.run(sign_up, new, None))
-        signed = [await transactions.run(sessions.start, person) for person in people]
+        tokens = Tokens(SECRET).refreshing
+        signed = [await transactions.run(sessions.start, person, tokens) for person in people]
         (newest,) = await fetch("SELECT submitted_at FROM report ORDER BY submitted_at DESC LIMIT 1")
         (chosen,) = await fetch(
             "SELECT number FROM report ORDER BY id OFFSET (SELECT COUNT(*) / 2 FROM report) LIMIT 1"

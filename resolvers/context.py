@@ -6,12 +6,15 @@ from typing import Protocol, TypeAlias
 
 import strawberry
 
+from actions.refresh_tokens import RefreshTokens
 from actions.transaction import Transactions
 from schema.context import Context
 
 
-class AccessTokens(Protocol):
-    """The issuer of access tokens."""
+class SessionTokens(Protocol):
+    """The issuer of access tokens, and the refresh tokens signed with the same key."""
+
+    refreshing: RefreshTokens
 
     def issue(self, session_id: str, now: datetime) -> tuple[str, datetime]:
         """Return a token for a session, and the moment at which it expires."""
@@ -19,10 +22,10 @@ class AccessTokens(Protocol):
 
 @dataclass(kw_only=True)
 class MutationContext(Context):
-    """A context that can write and issue access tokens."""
+    """A context that can write and issue tokens."""
 
     transactions: Transactions
-    tokens: AccessTokens
+    tokens: SessionTokens
 
 
 MutationInfo: TypeAlias = strawberry.Info[MutationContext, None]

@@ -51,7 +51,7 @@ class Mutation:
         transactions = info.context.transactions
         new = await accounts.credentials(email, password)
         account_id = await transactions.run(accounts.sign_up, new, pseudonym)
-        started = await transactions.run(sessions.start, account_id)
+        started = await transactions.run(sessions.start, account_id, info.context.tokens.refreshing)
         return SessionPayload(session=await session_of(info.context, started), errors=[])
 
     @mutation(SessionPayload, description="Sign in and start a session.")
@@ -59,17 +59,21 @@ class Mutation:
         self, info: Info, email: Email, password: Annotated[str, argument(description="The password of the account.")]
     ) -> SessionPayload:
         account_id = await sessions.authenticate(email, password)
-        started = await info.context.transactions.run(sessions.start, account_id)
+        started = await info.context.transactions.run(sessions.start, account_id, info.context.tokens.refreshing)
         return SessionPayload(session=await session_of(info.context, started), errors=[])
 
-    @mutation(SessionPayload, description="Exchange a refresh token for new tokens. A refresh token works once.")
+    @mutation(
+        SessionPayload,
+        description="Exchange a refresh token for new tokens. Repeated within a minute, it gives the same one.",
+    )
     async def refresh_session(
         self, info: Info, refresh_token: Annotated[str, argument(description="The refresh token of the session.")]
     ) -> SessionPayload:
-        refreshed = await info.context.transactions.run(sessions.refresh, refresh_token)
+        context = info.context
+        refreshed = await context.transactions.run(sessions.refresh, refresh_token, context.tokens.refreshing)
         if refreshed is None:
             raise Refusal(ErrorCode.UNAUTHENTICATED, Message.TOKEN_INVALID, "refreshToken")
-        return SessionPayload(session=await session_of(info.context, refreshed), errors=[])
+        return SessionPayload(session=await session_of(context, refreshed), errors=[])
 
     @mutation(SignOutPayload, description="Sign out: end the current session.")
     async def sign_out(self, info: Info) -> SignOutPayload:

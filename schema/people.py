@@ -60,7 +60,10 @@ class Session:
         description="Token that authenticates requests: send it as `Authorization: Bearer …`, or in the payload "
         "of `connection_init`."
     )
-    refresh_token: str = field(description="Token for `refreshSession`. It works once.")
+    refresh_token: str = field(
+        description="Token for `refreshSession`. It gives the next one for a minute after its first use. Used later, "
+        "it ends the session."
+    )
     expires_at: datetime = field(description="Expiry of the access token.")
     viewer: Viewer = field(description="The signed-in account.")
 

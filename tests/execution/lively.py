@@ -133,7 +133,7 @@ class LivelyCity(City):
 
     async def session(self, one: Person) -> Caller:
         """Return a person who is signed in."""
-        started = await self.transactions.run(sessions.start, one.account_id)
+        started = await self.transactions.run(sessions.start, one.account_id, self.services.tokens.refreshing)
         tomorrow = datetime.now(UTC) + timedelta(days=1)  # PyJWT knows no other clock, and long runs take hours
         token, _ = self.services.tokens.issue(started.session_id, tomorrow)
         return Caller(self.http, token)

@@ -101,7 +101,7 @@ async def tallies() -> Counter[tuple[str, ...]]:
 
 
 async def token(city: City) -> dict[str, str]:
-    started = await city.transactions.run(sessions.start, 900)
+    started = await city.transactions.run(sessions.start, 900, city.services.tokens.refreshing)
     issued, _ = city.services.tokens.issue(started.session_id, city.transactions.now())
     return {"Authorization": f"Bearer {issued}"}
 

@@ -1,0 +1,65 @@
+"""Sessions over several processes: all callers of one refresh token stay signed in; a stolen one ends the session."""
+
+import asyncio
+
+import pytest
+
+from models.database import database, fetch
+from tests.api.test_accounts import REFRESH
+from tests.city import Deployment
+from tests.wire import DEADLINE, PASSWORD, Caller, Socket, socket
+
+pytestmark = pytest.mark.anyio
+
+SIGN_UP = """mutation($password: String!) {
+  signUp(email: "warga@contoh.id", password: $password) { session { accessToken refreshToken } }
+}"""
+
+
+async def refresh(deployment: Deployment, token: str, server: int) -> dict[str, str] | None:
+    answer = await Caller(deployment.clients[server]).ask(REFRESH, token=token)
+    session: dict[str, str] | None = answer["refreshSession"]["session"]
+    return session
+
+
+async def end_the_grace(deployment: Deployment) -> None:
+    """Date the last refresh of all sessions an hour back."""
+    column = "strftime('%Y-%m-%d %H:%M:%S+00:00', refreshed_at, '-1 hour')"
+    if deployment.database_url.startswith("postgres"):
+        column = "refreshed_at - INTERVAL '1 hour'"
+    async with database(deployment.database_url):
+        await fetch(f"UPDATE sign_in SET refreshed_at = {column}")
+
+
+async def closed_with(phone: Socket) -> int | None:
+    async with asyncio.timeout(DEADLINE):
+        await phone.connection.wait_closed()
+    return phone.connection.close_code
+
+
+async def test_all_processes_give_one_successor_also_after_a_restart(deployment: Deployment) -> None:
+    servers = range(len(deployment.servers))
+    begun = (await Caller(deployment.clients[0]).ask(SIGN_UP, password=PASSWORD))["signUp"]["session"]
+    for _ in range(3):  # each time with the successor of the last
+        used = begun["refreshToken"]
+        sessions = await asyncio.gather(*(refresh(deployment, used, n % len(servers)) for n in range(40)))
+        deployment.servers[0].kill()
+        await deployment.servers[0].start()
+        sessions += [await refresh(deployment, used, n) for n in servers]
+        assert len({session and session["refreshToken"] for session in sessions}) == 1
+        (begun, *_) = [session for session in sessions if session is not None]
+        assert begun["refreshToken"] != used
+        await end_the_grace(deployment)
+
+
+async def test_stolen_refresh_token_closes_every_socket_of_the_session(deployment: Deployment) -> None:
+    begun = (await Caller(deployment.clients[0]).ask(SIGN_UP, password=PASSWORD))["signUp"]["session"]
+    renewed = await refresh(deployment, begun["refreshToken"], 0)
+    assert renewed is not None
+    await end_the_grace(deployment)
+    async with (
+        socket(deployment.servers[0].url, begun["accessToken"]) as one,
+        socket(deployment.servers[-1].url, renewed["accessToken"]) as other,
+    ):
+        assert await refresh(deployment, begun["refreshToken"], -1) is None
+        assert [await closed_with(phone) for phone in (one, other)] == [4403, 4403]
