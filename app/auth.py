@@ -1,5 +1,6 @@
 """Access tokens: short-lived, signed, with the id of a session. Each request looks up the session itself."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -55,6 +56,50 @@ class Tokens:
             return None
         session_id = claims["sid"]
         return (session_id, datetime.fromtimestamp(claims["exp"], UTC)) if isinstance(session_id, str) else None
+
+
+def sends_token(header: str | None) -> bool:
+    """Return whether a header `Authorization` is meant for this service: not empty, nor Basic, which is a proxy's."""
+    return bool(header) and not header.lower().startswith("basic ")
+
+
+class AuthorizationInvalid(Exception):
+    """The payload of `connection_init` has an authorization that cannot be one."""
+
+
+def payload_authorization(payload: Mapping[str, object]) -> str | None:
+    """Return the authorization in the payload of `connection_init`; None if there is none, or it is empty or null.
+
+    Clients send it as `authorization`, spelled in any way (graphql-ws, Apollo Kotlin), or within `headers` (Flutter,
+    clients made for Hasura), or as `authToken` without a scheme (the guide of Apollo Client). Raises
+    AuthorizationInvalid if it is not a string, or if two are given that differ.
+    """
+    given: set[str] = set()
+    for name, value in _entries(payload):
+        if name not in {"authorization", "authtoken"} or value is None or value == "":
+            continue
+        if not isinstance(value, str):
+            raise AuthorizationInvalid
+        bare = name == "authtoken" and not value.lower().startswith("bearer ")
+        given.add(f"Bearer {value}" if bare else value)
+    if len(given) > 1:
+        raise AuthorizationInvalid
+    return next(iter(given), None)
+
+
+def payload_language(payload: Mapping[str, object]) -> str | None:
+    """Return the language in the payload of `connection_init`, as `acceptLanguage` or a header. None for none."""
+    names = {"acceptlanguage", "accept-language"}
+    return next((value for name, value in _entries(payload) if name in names and isinstance(value, str)), None)
+
+
+def _entries(payload: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    """Yield the names, in lower case, and values of a payload and of the headers in it."""
+    for name, value in payload.items():
+        if name.lower() == "headers" and isinstance(value, Mapping):
+            yield from ((header.lower(), content) for header, content in value.items())
+        else:
+            yield name.lower(), value
 
 
 async def identify(tokens: Tokens, header: str | None, now: datetime) -> Identity:

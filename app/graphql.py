@@ -20,7 +20,7 @@ from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
 from strawberry.types.unset import UnsetType
 
-from app.auth import identify
+from app.auth import AuthorizationInvalid, identify, payload_authorization, payload_language
 from app.context import AppContext
 from app.errors import error_body, unavailable
 from app.schema import Schema
@@ -121,20 +121,22 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
     async def on_ws_connect(self, context: AppContext) -> UnsetType:
         """Authenticate a websocket by the payload of `connection_init`, and set its language.
 
-        Raises ConnectionRejectionError for an invalid token.
+        Raises ConnectionRejectionError for an invalid token, also for one in a header of the handshake.
         """
         payload = context.connection_params or {}
-        header, language = payload.get("authorization"), payload.get("acceptLanguage")
-        if isinstance(language, str):
+        language = payload_language(payload)
+        if language is not None:
             context.locale = preferred_locale(language)
-        if header is not None:
-            given = header if isinstance(header, str) else ""
-            now = context.transactions.now()
-            identity = await identify(self._services().tokens, given, now)
-            if identity.person is None:
-                raise ConnectionRejectionError
+        try:
+            given = payload_authorization(payload)
+        except AuthorizationInvalid:
+            raise ConnectionRejectionError from None
+        if given is not None:
+            identity = await identify(self._services().tokens, given, context.transactions.now())
             context.person, context.session_id = identity.person, identity.session_id
-            context.token_until = identity.until
+            context.token_until, context.token_refused = identity.until, identity.person is None
+        if context.token_refused:
+            raise ConnectionRejectionError
         return UnsetType()
 
     async def parse_http_body(self, request: Any) -> GraphQLRequestData:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from actions.transaction import Transactions
-from app.auth import ANONYMOUS, Tokens, identify
+from app.auth import ANONYMOUS, Tokens, identify, sends_token
 from app.context import AppContext
 from execution.answers import Answers
 from media.storage import photo_urls
@@ -51,7 +51,7 @@ class Services:
             person=identity.person,
             session_id=identity.session_id,
             token_until=identity.until,
-            token_refused=authorization is not None and identity.person is None,
+            token_refused=identity.person is None and sends_token(authorization),
             locale=preferred_locale(languages or ""),
             clock=self.transactions.now,
             transactions=self.transactions,

@@ -124,13 +124,16 @@ class Client:
         self._city = city
         self._token = caller.headers["Authorization"]
         self.acknowledged = False
+        self.texts: list[str] = []
         self.closed: int | None = None
 
     @property
     def init(self) -> dict[str, Any]:
         return {"type": "connection_init", "payload": {"authorization": self._token}}
 
-    async def talk(self, *steps: dict[str, Any] | Callable[[], Awaitable[object]], by_header: bool = False) -> None:
+    async def talk(
+        self, *steps: dict[str, Any] | Callable[[], Awaitable[object]], by_header: bool = False, header: str = ""
+    ) -> None:
         coming = iter(steps)
         first: list[Message] = [{"type": "websocket.connect"}]
 
@@ -145,10 +148,13 @@ class Client:
 
         async def send(message: Message) -> None:
             self.acknowledged = self.acknowledged or "connection_ack" in message.get("text", "")
+            if '"next"' in message.get("text", ""):
+                self.texts.append(message["text"])
             if message["type"] == "websocket.close":
                 self.closed = message["code"]
 
-        headers = [(b"authorization", self._token.encode())] if by_header else []
+        header = self._token if by_header else header
+        headers = [(b"authorization", header.encode())] if header else []
         scope = {
             "type": "websocket", "path": "/graphql", "headers": headers, "query_string": b"",
             "subprotocols": ["graphql-transport-ws"],
@@ -223,3 +229,75 @@ async def test_message_read_after_the_server_closed_does_no_harm(city: City) -> 
     client = Client(city, citizen)
     await client.talk(client.init, lambda: city.services.connections.drain(0), client.until_closed, {"type": "none"})
     assert client.closed == 1012
+
+
+VIEWER = "{ viewer { email } }"
+
+
+async def greeted(city: City, caller: Caller, payload: object, header: str = "") -> str | int | None:
+    """Return who a socket with this payload of `connection_init` is: an address or None; or its close code."""
+    client = Client(city, caller)
+
+    async def until_answered() -> None:
+        await eventually(lambda: bool(client.texts) or client.closed is not None)
+
+    init = {"type": "connection_init", "payload": payload}
+    await client.talk(init, subscribe("1", VIEWER), until_answered, header=header)
+    if client.closed is not None:
+        return client.closed
+    viewer = json.loads(client.texts[0])["payload"]["data"]["viewer"]
+    return viewer and str(viewer["email"])
+
+
+async def test_token_is_read_however_clients_spell_its_key(city: City) -> None:
+    citizen = await city.citizen()
+    token = citizen.token or ""
+    whole = f"Bearer {token}"
+    for payload in (
+        {"authorization": whole},
+        {"Authorization": whole},
+        {"AUTHORIZATION": f"bearer {token}"},
+        {"headers": {"Authorization": whole}},
+        {"Headers": {"authorization": whole}},
+        {"authToken": token},
+        {"authToken": whole},
+        {"authorization": whole, "headers": {"Authorization": whole}, "authToken": token},
+        {"authorization": None, "headers": {"Authorization": whole}},
+        {"Authorization": whole, "headers": "x", "other": [1]},
+    ):
+        assert await greeted(city, citizen, payload) == citizen.email, payload
+        assert await greeted(city, citizen, payload, header="Bearer x") == citizen.email, payload
+
+
+async def test_socket_without_a_token_is_a_visitor(city: City) -> None:
+    visitor = await city.citizen()
+    empty = (
+        None,
+        {},
+        {"authorization": None},
+        {"Authorization": ""},
+        {"headers": {}},
+        {"headers": None},
+        {"headers": 1},
+    )
+    for payload in empty:
+        assert await greeted(city, visitor, payload) is None, payload
+        assert await greeted(city, visitor, payload, header="Basic eDp5") is None, payload
+
+
+async def test_nonsense_instead_of_a_token_closes_with_4403(city: City) -> None:
+    citizen = await city.citizen()
+    token = citizen.token or ""
+    wrong: list[object] = [
+        "Bearer", "Bearer ", "Bearer x", "Bearer null", f"Basic {token}", token, " ", "x" * 10_000, "\0", "Bearer é",
+        1, 0, True, False, [], [f"Bearer {token}"], {}, {"token": token},
+    ]  # fmt: skip
+    for nonsense in wrong:
+        for name in ("authorization", "Authorization"):
+            assert await greeted(city, citizen, {name: nonsense}) == 4403, nonsense
+            assert await greeted(city, citizen, {"headers": {name: nonsense}}) == 4403, nonsense
+    other = await city.citizen("lain")
+    both = {"authorization": f"Bearer {token}", "Authorization": f"Bearer {other.token}"}
+    assert await greeted(city, citizen, both) == 4403
+    for payload in (None, {}, {"authorization": ""}):
+        assert await greeted(city, citizen, payload, header="Bearer x") == 4403
