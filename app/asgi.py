@@ -10,7 +10,6 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -21,6 +20,7 @@ from actions.photos import record_upload
 from actions.transaction import Transactions
 from app.auth import Tokens, identify
 from app.clock import run_clock
+from app.cross_origin import CrossOrigin, sharing
 from app.door import GraphQLDoor
 from app.errors import unavailable
 from app.graphql import GraphQLEndpoint
@@ -62,12 +62,7 @@ class Application:
 
     def build(self) -> Starlette:
         """Build the ASGI application."""
-        cross_origin = Middleware(
-            CORSMiddleware,
-            allow_origins=self.settings.origins,
-            allow_methods=["GET", "POST"],
-            allow_headers=["Authorization", "Content-Type"],
-        )
+        origins = self.settings.origins
         media = media_routes(
             MediaFolder(self.settings.media_dir),
             authenticate=self._authenticate,
@@ -84,10 +79,10 @@ class Application:
             ],
             lifespan=self._lifespan,
             middleware=[
-                Middleware(GraphQLDoor, self._endpoint, self.schema, lambda: self.services, self.settings.origins),
-                cross_origin,
+                Middleware(GraphQLDoor, self._endpoint, self.schema, lambda: self.services, origins),
+                Middleware(CrossOrigin, origins),
             ],
-            exception_handlers={Exception: unavailable},
+            exception_handlers={Exception: self._unavailable},
         )
 
     @asynccontextmanager
@@ -158,6 +153,13 @@ class Application:
     async def _record_photo(self, account_id: int, name: str, photo: ProcessedPhoto) -> str:
         await self.services.transactions.run(record_upload, account_id, name, photo.digest, photo.width, photo.height)
         return name
+
+    async def _unavailable(self, request: Request, error: Exception) -> Response:
+        """Answer a request that failed as a whole. This happens outside all middleware."""
+        response = unavailable(request, error)
+        response.headers.update(sharing(self.settings.origins, request.headers.get("origin")))
+        response.headers.add_vary_header("Origin")
+        return response
 
     async def _readyz(self, _: Request) -> Response:
         """Answer with the state of each service, 503 unless all are ready, and the use of the kept answers."""

@@ -60,7 +60,7 @@ class Tokens:
 
 def sends_token(header: str | None) -> bool:
     """Return whether a header `Authorization` is meant for this service: not empty, nor Basic, which is a proxy's."""
-    return bool(header) and not header.lower().startswith("basic ")
+    return header is not None and header != "" and not header.lower().startswith("basic ")
 
 
 class AuthorizationInvalid(Exception):

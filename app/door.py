@@ -7,7 +7,7 @@ A cache between client and server may keep only answers that are the same for ev
 others are marked as private, also those to a request with a token, valid or not (RFC 9111, 3.5).
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Iterable
 from hashlib import blake2b
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
@@ -19,8 +19,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as ASGIMessage
 
 from app.context import AppContext
+from app.cross_origin import sharing
 from app.errors import error_body
 from app.graphql import CONTEXT
+from app.origins import Origins
 from app.schema import Schema
 from app.services import Services
 from execution.answers import Answer, Mark
@@ -71,11 +73,10 @@ class GraphQLDoor:
         endpoint: ASGIApp,
         schema: Schema,
         services: Callable[[], Services],
-        origins: Collection[str],
+        origins: Origins,
     ) -> None:
         self._app, self._endpoint = app, endpoint
-        self._schema, self._services = schema, services
-        self._origins = frozenset(origin.encode() for origin in origins)
+        self._schema, self._services, self._origins = schema, services, origins
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a query, or pass the request on."""
@@ -109,20 +110,21 @@ class GraphQLDoor:
             passed = {**scope, "method": "GET"} if is_head else scope
             await self._app(passed, _replay(messages, receive), _private(send, is_head=is_head))
         else:
-            await _send(answer, scope["method"], headers, self._allowed(headers.get(b"origin")), send)
+            await _send(answer, scope["method"], headers, self._sharing(headers.get(b"origin")), send)
 
     async def _refuse_body(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
-        allowed = self._allowed(headers.get(b"origin"))
         message = Message.BODY_TOO_LARGE.text(_locale(headers), limit=MAX_BODY)
         error = {"message": message, "extensions": {"code": RequestCode.BAD_INPUT}}
-        sent = {} if allowed is None else {"access-control-allow-origin": allowed.decode("latin-1")}
-        await JSONResponse({"errors": [error]}, 413, sent)(scope, receive, send)
+        origin = headers.get(b"origin")
+        sent = sharing(self._origins, None if origin is None else origin.decode("latin-1"))
+        await JSONResponse({"errors": [error]}, 413, {**sent, "vary": "origin"})(scope, receive, send)
 
-    def _allowed(self, origin: bytes | None) -> bytes | None:
-        """Return the origin that may read the answer, as CORSMiddleware does for the other answers; None for none."""
-        if origin is None or not self._origins:
-            return None
-        return b"*" if b"*" in self._origins else origin if origin in self._origins else None
+    def _sharing(self, origin: bytes | None) -> Iterable[tuple[bytes, bytes]]:
+        """Return the headers that let pages of an origin read the answer, as the other answers have them."""
+        if origin is None:
+            return ()
+        shared = sharing(self._origins, origin.decode("latin-1"))
+        return [(name.encode(), value.encode("latin-1")) for name, value in shared.items()]
 
     async def _answer(self, key: bytes, scope: Scope, headers: Headers, receive: Receive) -> Answer | bytes | None:
         """Return a kept answer, a new one that is kept or could be, or the body of one that is for the viewer only."""
@@ -269,7 +271,7 @@ def _replay(messages: list[ASGIMessage], receive: Receive) -> Receive:
 
 
 async def _send(
-    answer: Answer | bytes, method: str, headers: Headers, allowed_origin: bytes | None, send: Send
+    answer: Answer | bytes, method: str, headers: Headers, shared: Iterable[tuple[bytes, bytes]], send: Send
 ) -> None:
     """Send an answer: 304 without a body if the client has it already."""
     body, etag = (answer, None) if isinstance(answer, bytes) else (answer.body, answer.etag)
@@ -279,8 +281,7 @@ async def _send(
         (b"vary", b"accept, authorization, origin" if is_private else b"accept, origin"),
         (b"cache-control", PRIVATE if is_private else PUBLIC),
     ]
-    if allowed_origin is not None:
-        sent.append((b"access-control-allow-origin", allowed_origin))
+    sent += shared
     status = 200
     if method in BY_URL:
         etag = etag or _etag(body)

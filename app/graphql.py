@@ -23,6 +23,7 @@ from strawberry.types.unset import UnsetType
 from app.auth import AuthorizationInvalid, identify, payload_authorization, payload_language
 from app.context import AppContext
 from app.errors import error_body, unavailable
+from app.origins import Origins
 from app.schema import Schema
 from app.services import Services
 from execution.guard import ClientGone, Overrun, check_size
@@ -54,16 +55,15 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
     graphql_transport_ws_handler_class = WebSocketHandler
     websocket_adapter_class = WebSocketAdapter
 
-    def __init__(self, schema: Schema, services: Callable[[], Services], origins: list[str]) -> None:
+    def __init__(self, schema: Schema, services: Callable[[], Services], origins: Origins) -> None:
         super().__init__(
             schema,
             graphql_ide=None,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
             connection_init_wait_timeout=INIT_TIMEOUT,
             max_subscriptions_per_connection=MAX_OPERATIONS_PER_SOCKET,
-            allowed_origins=origins,
         )
-        self._services = services
+        self._services, self._origins = services, origins
         self.shared_subscriptions = SharedSubscriptions(schema)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -76,6 +76,10 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
                 raise
             logger.warning("websocket refused error=%r", failure)
             await socket.close(CloseCode.TRY_AGAIN_LATER)
+
+    def is_websocket_origin_allowed(self, request: object, origin: str) -> bool:  # noqa: ARG002 # strawberry's signature
+        """Return whether pages of an origin may open a websocket: the same ones as may send requests."""
+        return origin in self._origins
 
     @property
     def connections(self) -> Connections:

@@ -7,6 +7,7 @@ from typing import Any, Self
 from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app.origins import Origins, parse_origins
 from models.database import is_sqlite, sqlite_path
 from schema.costs import DEFAULT_LIMITS, Limits
 from subscriptions.notifier import SCHEMES
@@ -54,6 +55,10 @@ class Settings(BaseSettings):
             raise ValueError("DATABASE_URL must start with sqlite:// or postgres://")
         if is_sqlite(self.database_url) and not sqlite_path(self.database_url).name:
             raise ValueError("DATABASE_URL must name a file, for example sqlite://var/tanggap.db")
+        try:
+            parse_origins(self.allowed_origins)
+        except ValueError as error:
+            raise ValueError(f"ALLOWED_ORIGINS: {error}") from None
         scheme, slashes, _ = self.broadcast_url.partition("://")
         if not slashes or scheme not in SCHEMES:
             raise ValueError(f"BROADCAST_URL must start with one of {', '.join(f'{known}://' for known in SCHEMES)}")
@@ -69,9 +74,9 @@ class Settings(BaseSettings):
         return Limits(self.max_cost, self.max_event_cost, self.max_answer_bytes, self.max_seconds)
 
     @property
-    def origins(self) -> list[str]:
+    def origins(self) -> Origins:
         """Allowed origins of web frontends on other hosts."""
-        return [origin.strip() for origin in self.allowed_origins.split(",") if origin.strip()]
+        return parse_origins(self.allowed_origins)
 
     @property
     def secret_file(self) -> Path:

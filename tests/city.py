@@ -108,9 +108,13 @@ class City:
 
 
 @asynccontextmanager
-async def in_process(database_url: str, media_dir: Path, now: datetime | None = None) -> AsyncIterator[City]:
+async def in_process(
+    database_url: str, media_dir: Path, now: datetime | None = None, allowed_origins: str = ""
+) -> AsyncIterator[City]:
     """Run the service in this process, on a prepared database. With `now` it starts at that moment and stays there."""
-    settings = Settings(database_url=database_url, secret_key=SECRET, media_dir=media_dir)  # type: ignore[call-arg] # the others have defaults
+    settings = Settings(  # type: ignore[call-arg] # the others have defaults
+        database_url=database_url, secret_key=SECRET, media_dir=media_dir, allowed_origins=allowed_origins
+    )
     service = Application(settings)
     app = service.build()
     async with AsyncExitStack() as stack:

@@ -13,9 +13,8 @@ import pytest
 from graphql import build_client_schema, get_introspection_query, parse, validate
 from strawberry.extensions.validation_cache import DEFAULT_MAXSIZE, _get_validate_cache
 
-from app.settings import Settings
 from models.reports import Report
-from tests.city import SECRET, City, Deployment, deployed
+from tests.city import City, Deployment, deployed
 from tests.wire import REPORT
 
 pytestmark = pytest.mark.anyio
@@ -321,14 +320,6 @@ async def test_connection_survives_a_body_over_the_limit(deployment: Deployment)
         assert connection.sock is socket
         assert_reveals_no_internals(text)
     connection.close()
-
-
-def test_allowed_origins_come_from_the_setting_alone() -> None:
-    assert Settings(secret_key=SECRET).origins == []  # type: ignore[call-arg] # the others have defaults
-    assert Settings(secret_key=SECRET, allowed_origins="https://a.id, https://b.id").origins == [  # type: ignore[call-arg] # the others have defaults
-        "https://a.id",
-        "https://b.id",
-    ]
 
 
 @pytest.mark.parametrize("variables", [[], "", 0, False, "x"])

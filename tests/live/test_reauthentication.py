@@ -271,7 +271,7 @@ async def test_token_is_read_however_clients_spell_its_key(city: City) -> None:
 
 async def test_socket_without_a_token_is_a_visitor(city: City) -> None:
     visitor = await city.citizen()
-    empty = (
+    empty: tuple[object, ...] = (
         None,
         {},
         {"authorization": None},

@@ -36,7 +36,7 @@ def test_every_setting_has_a_default() -> None:
     assert settings.database_url == "sqlite://var/tanggap.db"
     assert settings.broadcast_url == "memory://"
     assert (settings.workers, settings.port, settings.secret_key) == (1, 8000, None)
-    assert settings.origins == []
+    assert not settings.origins
 
 
 @pytest.mark.parametrize(
@@ -66,6 +66,37 @@ def test_every_setting_has_a_default() -> None:
         ("PUBLIC_URL", "tanggap.example"),
         ("PUBLIC_URL", "https://tanggap.example/"),
         ("PUBLIC_URL", "ftp://tanggap.example"),
+        ("ALLOWED_ORIGINS", "lapor.example.id"),
+        ("ALLOWED_ORIGINS", "localhost:3000"),
+        ("ALLOWED_ORIGINS", "//lapor.example.id"),
+        ("ALLOWED_ORIGINS", "https://a.id https://b.id"),
+        ("ALLOWED_ORIGINS", "https://a.id;https://b.id"),
+        ("ALLOWED_ORIGINS", "https://a.id, b.id"),
+        ("ALLOWED_ORIGINS", "https://"),
+        ("ALLOWED_ORIGINS", "https:///"),
+        ("ALLOWED_ORIGINS", "https://a.id/app"),
+        ("ALLOWED_ORIGINS", "https://a.id?x"),
+        ("ALLOWED_ORIGINS", "https://a.id#x"),
+        ("ALLOWED_ORIGINS", "https://user@a.id"),
+        ("ALLOWED_ORIGINS", "https://a.id:"),
+        ("ALLOWED_ORIGINS", "https://a.id:0"),
+        ("ALLOWED_ORIGINS", "https://a.id:65536"),
+        ("ALLOWED_ORIGINS", "https://a.id:x"),
+        ("ALLOWED_ORIGINS", "https://a.id:*"),
+        ("ALLOWED_ORIGINS", "https://*"),
+        ("ALLOWED_ORIGINS", "https://*.id"),
+        ("ALLOWED_ORIGINS", "https://a.*.id"),
+        ("ALLOWED_ORIGINS", "https://*a.example.id"),
+        ("ALLOWED_ORIGINS", "https://*.*.example.id"),
+        ("ALLOWED_ORIGINS", "*.example.id"),
+        ("ALLOWED_ORIGINS", "https://[::1"),
+        ("ALLOWED_ORIGINS", "https://[::x]"),
+        ("ALLOWED_ORIGINS", "https://a..id"),
+        ("ALLOWED_ORIGINS", "https://a\tb.id"),
+        ("ALLOWED_ORIGINS", "https://\u2024.id"),
+        ("ALLOWED_ORIGINS", "wss://a.id"),
+        ("ALLOWED_ORIGINS", "file://"),
+        ("ALLOWED_ORIGINS", "NULL"),
         ("ANSWERS_BYTES", "-1"),
         ("ANSWERS_BYTES", "64MB"),
         ("ANSWERS_BYTES", "1.5"),
@@ -126,7 +157,8 @@ def test_command_line_overrides_the_environment(monkeypatch: pytest.MonkeyPatch)
 
 def test_origins_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALLOWED_ORIGINS", " https://a.example,https://b.example , ")
-    assert read_settings().origins == ["https://a.example", "https://b.example"]
+    origins, asked = read_settings().origins, ("https://a.example", "https://b.example", "", ",")
+    assert [origin in origins for origin in asked] == [True, True, False, False]
 
 
 def test_given_secret_is_used_and_nothing_is_written(tmp_path: Path) -> None:
