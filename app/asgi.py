@@ -22,6 +22,7 @@ from app.auth import Tokens, identify
 from app.clock import run_clock
 from app.cross_origin import CrossOrigin, sharing
 from app.door import GraphQLDoor
+from app.ended_sessions import EndedSessions
 from app.errors import unavailable
 from app.graphql import GraphQLEndpoint
 from app.schema import make_schema
@@ -98,7 +99,7 @@ class Application:
             tailer = await stack.enter_async_context(LogTailer(notifier))
             now = lambda: transactions.now()  # noqa: E731, PLW0108 # looked up per call: a test replaces transactions.now
             boards = await stack.enter_async_context(LiveBoards(tailer, self._board_subjects))
-            connections = Connections(tailer, now)
+            connections, ended = Connections(tailer, now), EndedSessions(tailer, now)
             self.services = Services(
                 transactions=transactions,
                 tokens=self._tokens,
@@ -108,6 +109,7 @@ class Application:
                 connections=connections,
                 places=await read_places(),
                 answers=Answers(settings.answers_bytes),
+                ended_sessions=ended,
                 public_url=settings.public_url,
                 limits=settings.limits,
             )
@@ -115,6 +117,7 @@ class Application:
             tasks = [
                 group.create_task(self._reload_places(tailer), name="reload-places"),
                 group.create_task(connections.watch(), name="watch-connections"),
+                group.create_task(ended.watch(), name="watch-sessions"),
                 group.create_task(run_clock(transactions, tailer, due), name="clock"),
             ]
             logger.info("serving database=%s position=%d", settings.database_url.partition(":")[0], tailer.position)

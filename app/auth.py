@@ -102,10 +102,15 @@ def _entries(payload: Mapping[str, object]) -> Iterator[tuple[str, object]]:
             yield name.lower(), value
 
 
+def read_header(tokens: Tokens, header: str | None) -> tuple[str, datetime] | None:
+    """Return the session id and the expiry of the token in the header `Bearer <token>`. None for an invalid one."""
+    scheme, _, token = (header or "").partition(" ")
+    return tokens.read(token.strip()) if scheme.lower() == "bearer" else None
+
+
 async def identify(tokens: Tokens, header: str | None, now: datetime) -> Identity:
     """Return the identity of the header `Bearer <token>`. ANONYMOUS without a header and for an invalid one."""
-    scheme, _, token = (header or "").partition(" ")
-    claims = tokens.read(token.strip()) if scheme.lower() == "bearer" else None
+    claims = read_header(tokens, header)
     if claims is None:
         return ANONYMOUS
     session_id, until = claims

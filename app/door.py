@@ -21,7 +21,7 @@ from starlette.types import Message as ASGIMessage
 from app.context import AppContext
 from app.cross_origin import sharing
 from app.errors import error_body
-from app.graphql import CONTEXT
+from app.graphql import CONTEXT, REFUSED
 from app.origins import Origins
 from app.schema import Schema
 from app.services import Services
@@ -38,8 +38,12 @@ MAX_BODY = 1024 * 1024
 
 GRAPHQL_RESPONSE = b"application/graphql-response+json"
 
-PUBLIC, PRIVATE = b"no-cache", b"private, no-cache"
-"""Values of Cache-Control."""
+PUBLIC, PRIVATE, UNSTORED = b"no-cache", b"private, no-cache", b"private, no-store"
+"""Values of Cache-Control. The last one is that of an answer to a token that is not valid: a cache that kept its
+WWW-Authenticate would give it to the next token too, because a 304 updates the headers of a kept answer."""
+
+INVALID_TOKEN = b'Bearer error="invalid_token"'
+"""The WWW-Authenticate (RFC 6750, 3) of an answer, with any status, to a token that is not valid."""
 
 BY_URL = frozenset(["GET", "HEAD"])
 """Methods whose query is in the address. HEAD is answered as GET, without the body."""
@@ -90,6 +94,9 @@ class GraphQLDoor:
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers: Headers = dict(scope["headers"])
         messages: list[ASGIMessage] = []
+        authorization = headers.get(b"authorization")
+        if authorization is not None:
+            scope[REFUSED] = self._services().refuses(authorization.decode("latin-1"))
         try:
             key = await _key(scope, headers, receive, messages)
         except BodyTooLargeError:
@@ -108,16 +115,17 @@ class GraphQLDoor:
         if answer is None:
             is_head = scope["method"] == "HEAD"
             passed = {**scope, "method": "GET"} if is_head else scope
-            await self._app(passed, _replay(messages, receive), _private(send, is_head=is_head))
+            await self._app(passed, _replay(messages, receive), _private(send, passed, is_head=is_head))
         else:
-            await _send(answer, scope["method"], headers, self._sharing(headers.get(b"origin")), send)
+            await _send(answer, scope, headers, self._sharing(headers.get(b"origin")), send)
 
     async def _refuse_body(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
         message = Message.BODY_TOO_LARGE.text(_locale(headers), limit=MAX_BODY)
         error = {"message": message, "extensions": {"code": RequestCode.BAD_INPUT}}
         origin = headers.get(b"origin")
         sent = sharing(self._origins, None if origin is None else origin.decode("latin-1"))
-        await JSONResponse({"errors": [error]}, 413, {**sent, "vary": "origin"})(scope, receive, send)
+        answer = JSONResponse({"errors": [error]}, 413, {**sent, "vary": "origin"})
+        await answer(scope, receive, _private(send, scope, is_head=False))
 
     def _sharing(self, origin: bytes | None) -> Iterable[tuple[bytes, bytes]]:
         """Return the headers that let pages of an origin read the answer, as the other answers have them."""
@@ -147,6 +155,7 @@ class GraphQLDoor:
             None if languages is None else languages.decode("latin-1"),
         )
         context.receive = receive
+        scope[REFUSED] = context.token_refused
         return await self._execute(request, context, mark, scope)
 
     async def _execute(
@@ -271,19 +280,22 @@ def _replay(messages: list[ASGIMessage], receive: Receive) -> Receive:
 
 
 async def _send(
-    answer: Answer | bytes, method: str, headers: Headers, shared: Iterable[tuple[bytes, bytes]], send: Send
+    answer: Answer | bytes, scope: Scope, headers: Headers, shared: Iterable[tuple[bytes, bytes]], send: Send
 ) -> None:
-    """Send an answer: 304 without a body if the client has it already."""
+    """Send an answer: 304 without a body if the client has it already, unless its token is not valid."""
+    method, is_refused = scope["method"], scope.get(REFUSED, False)
     body, etag = (answer, None) if isinstance(answer, bytes) else (answer.body, answer.etag)
     is_private = etag is None or b"authorization" in headers
     media_type = GRAPHQL_RESPONSE if GRAPHQL_RESPONSE in headers.get(b"accept", b"") else b"application/json"
     sent = [
         (b"vary", b"accept, authorization, origin" if is_private else b"accept, origin"),
-        (b"cache-control", PRIVATE if is_private else PUBLIC),
+        (b"cache-control", UNSTORED if is_refused else PRIVATE if is_private else PUBLIC),
     ]
+    if is_refused:
+        sent.append((b"www-authenticate", INVALID_TOKEN))
     sent += shared
     status = 200
-    if method in BY_URL:
+    if method in BY_URL and not is_refused:
         etag = etag or _etag(body)
         sent.append((b"etag", etag))
         if _has(headers.get(b"if-none-match", b""), etag):
@@ -294,13 +306,16 @@ async def _send(
     await send({"type": "http.response.body", "body": b"" if method == "HEAD" else body})
 
 
-def _private(send: Send, *, is_head: bool) -> Send:
+def _private(send: Send, scope: Scope, *, is_head: bool) -> Send:
     """Return a `send` that marks an answer as private. An error depends on the language too. No body if `is_head`."""
 
     async def send_marked(message: ASGIMessage) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            headers["cache-control"] = PRIVATE.decode()
+            is_refused = scope.get(REFUSED, False)
+            headers["cache-control"] = (UNSTORED if is_refused else PRIVATE).decode()
+            if is_refused:
+                headers["www-authenticate"] = INVALID_TOKEN.decode()
             headers.add_vary_header("accept, accept-language, authorization")
         elif is_head:
             message = {**message, "body": b""}

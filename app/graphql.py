@@ -42,6 +42,9 @@ MAX_OPERATIONS_PER_SOCKET = 100
 CONTEXT = "tanggap.context"
 """The key of an ASGI scope under which a context waits for the endpoint."""
 
+REFUSED = "tanggap.token_refused"
+"""The key of an ASGI scope that says whether the request sent a token that is not valid."""
+
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 
 
@@ -120,6 +123,7 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
         headers = request.headers
         context = await self._services().context(headers.get("authorization"), headers.get("accept-language"))
         context.receive = request.receive if isinstance(request, Request) else None
+        request.scope[REFUSED] = context.token_refused
         return context
 
     async def on_ws_connect(self, context: AppContext) -> UnsetType:

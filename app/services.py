@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from actions.transaction import Transactions
-from app.auth import ANONYMOUS, Tokens, identify, sends_token
+from app.auth import ANONYMOUS, Tokens, identify, read_header, sends_token
 from app.context import AppContext
+from app.ended_sessions import EndedSessions
 from execution.answers import Answers
 from media.storage import photo_urls
 from models.reference.gazetteer import Gazetteer
@@ -35,12 +36,21 @@ class Services:
     connections: Connections
     places: ReferenceObjects
     answers: Answers
+    ended_sessions: EndedSessions
     public_url: str
     limits: Limits
 
     async def reload_places(self) -> None:
         """Reload the reference data. Requests in progress keep the objects they have."""
         self.places = await read_places()
+
+    def refuses(self, authorization: str) -> bool:
+        """Return whether an authorization is known not to be valid, without asking the database.
+
+        The end of a session is known as soon as the tailer has read it, at most a second later.
+        """
+        claims = read_header(self.tokens, authorization)
+        return sends_token(authorization) and (claims is None or claims[0] in self.ended_sessions)
 
     async def context(self, authorization: str | None, languages: str | None) -> AppContext:
         """Return the context of a request, or of a websocket before its `connection_init`, from its headers."""

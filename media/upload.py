@@ -171,7 +171,8 @@ def _refuse(request: Request, refusal: Refusal) -> Response:
     """Answer with a refusal in the form of the GraphQL type `UserError`."""
     status = _STATUS[refusal.message.name]
     error = user_error(refusal, preferred_locale(request.headers.get("accept-language", "")))
-    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+    challenge = 'Bearer error="invalid_token"' if "authorization" in request.headers else "Bearer"  # RFC 6750, 3
+    headers = {"WWW-Authenticate": challenge} if status == 401 else None
     return JSONResponse({"errors": [asdict(error)]}, status, headers)
 
 

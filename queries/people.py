@@ -38,3 +38,8 @@ async def person_of(session_id: str, now: datetime) -> Person | None:
         return None
     granted = (RoleGrant(Role(role), unit or None) for _, role, unit in rows if role is not None)
     return Person(rows[0][0], (RoleGrant(Role.CITIZEN), *granted))
+
+
+async def sessions_ended_since(moment: datetime) -> list[str]:
+    """Return the ids of the sessions that have ended since a moment."""
+    return [session_id for (session_id,) in await read("SELECT id FROM sign_in WHERE ended_at >= $1", moment)]

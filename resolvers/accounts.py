@@ -33,6 +33,7 @@ async def session_of(context: MutationContext, started: StartedSession) -> Sessi
         access_token=access_token,
         refresh_token=started.refresh_token,
         expires_at=expires_at,
+        expires_in=int((expires_at - context.now).total_seconds()),
         viewer=await viewer_of(context, person or Person(started.account_id)),
     )
 

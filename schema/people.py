@@ -64,7 +64,10 @@ class Session:
         description="Token for `refreshSession`. It gives the next one for a minute after its first use. Used later, "
         "it ends the session."
     )
-    expires_at: datetime = field(description="Expiry of the access token.")
+    expires_at: datetime = field(description="Expiry of the access token, by the clock of the server.")
+    expires_in: int = field(
+        description="Seconds for which the access token is valid from now on. It needs no right clock in the client."
+    )
     viewer: Viewer = field(description="The signed-in account.")
 
 

@@ -219,7 +219,7 @@ async def test_answer_to_a_request_with_a_token_is_private(city: City) -> None:
     citizen = await city.citizen()
     for headers, expected in (
         (citizen.headers, ("private, no-cache", "accept, authorization, origin")),
-        ({"Authorization": "Bearer invalid"}, ("private, no-cache", "accept, authorization, origin")),
+        ({"Authorization": "Bearer invalid"}, ("private, no-store", "accept, authorization, origin")),
         ({}, ("no-cache", "accept, origin")),
         ({"Accept-Language": "en"}, ("no-cache", "accept, origin")),
     ):
