@@ -16,6 +16,7 @@ from models.reference.gazetteer import Gazetteer
 from rules import texts
 from rules.access import ROLE_LABELS, SCOPES, Person, Role, UnitKind
 from rules.messages import Message
+from rules.passwords import require_strong
 from rules.refusals import ErrorCode, Refusal
 
 PSEUDONYM = (3, 40)
@@ -41,7 +42,8 @@ async def credentials(email: str, password: str) -> Credentials:
     Raises Refusal INVALID for either.
     """
     address = normal_email(email, "email")
-    return Credentials(address, await hash_password(password, "password"))
+    require_strong(password, address, "password")
+    return Credentials(address, await hash_password(password))
 
 
 async def sign_up(tx: LogTransaction, new: Credentials, pseudonym: str | None) -> int:

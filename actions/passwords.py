@@ -2,38 +2,48 @@
 
 import asyncio
 import secrets
+from enum import Enum, auto
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
-from rules.messages import Message
-from rules.refusals import ErrorCode, Refusal
-
-LENGTH = (10, 128)
-"""Characters: (least, most)."""
+from rules.passwords import normal
 
 _hasher = PasswordHasher()  # Argon2id with the parameters of RFC 9106 for small memory
 _dummy: str | None = None
 
 
-async def hash_password(password: str, *field: str) -> str:
-    """Hash a new password; takes 50 ms and 64 MiB. Raises Refusal INVALID for its length."""
-    low, high = LENGTH
-    if not low <= len(password) <= high:
-        raise Refusal(ErrorCode.INVALID, Message.PASSWORD_LENGTH, *field, low=low, high=high)
-    return await asyncio.to_thread(_hasher.hash, _bytes(password))
+class Verdict(Enum):
+    """Whether a password matches a hash. OUTDATED: it does as it was typed, but not in its normal form."""
+
+    WRONG = auto()
+    RIGHT = auto()
+    OUTDATED = auto()
 
 
-async def verify_password(password_hash: str | None, password: str) -> bool:
+async def hash_password(password: str) -> str:
+    """Hash a password in its normal form; takes 50 ms and 64 MiB."""
+    return await asyncio.to_thread(_hasher.hash, _bytes(normal(password)))
+
+
+async def verify_password(password_hash: str | None, password: str) -> Verdict:
     """Return whether a password matches a hash.
 
     Constant time for unknown accounts: `None` is checked against a dummy hash, and is never right.
     """
     known = password_hash or await _dummy_hash()
-    return await asyncio.to_thread(_verify, known, password) and password_hash is not None
+    verdict = await asyncio.to_thread(_verify, known, password)
+    return verdict if password_hash is not None else Verdict.WRONG
 
 
-def _verify(known: str, password: str) -> bool:
+def _verify(known: str, password: str) -> Verdict:
+    if _matches(known, normal(password)):
+        return Verdict.RIGHT
+    # Hashes of before 0.2 are of the password as it was typed.
+    return Verdict.OUTDATED if normal(password) != password and _matches(known, password) else Verdict.WRONG
+
+
+def _matches(known: str, password: str) -> bool:
     try:
         return _hasher.verify(known, _bytes(password))
     except VerificationError:

@@ -34,18 +34,42 @@ class StartedSession:
     refresh_token: str
 
 
-async def authenticate(email: str, password: str) -> int:
-    """Check a password and return the row id of its account; outside any transaction, for hashing takes 50 ms.
+@dataclass(frozen=True, slots=True)
+class Authenticated:
+    """The owner of an account. `renewed`: the hash to store instead of `known`, which is in an outdated form."""
+
+    account_id: int
+    known: str
+    renewed: str | None
+
+
+async def authenticate(email: str, password: str) -> Authenticated:
+    """Check a password and return its owner; outside any transaction, for hashing takes 50 ms.
 
     Raises Refusal UNAUTHENTICATED, the same for an unknown address and a wrong password.
     """
     account = await _account_of(email)
     # An unknown address takes as long as a wrong password, so that nobody learns who is registered.
-    is_right = await passwords.verify_password(account.password_hash if account else None, password)
-    if account is None or not is_right:
+    verdict = await passwords.verify_password(account.password_hash if account else None, password)
+    if account is None or verdict is passwords.Verdict.WRONG:
         raise Refusal(ErrorCode.UNAUTHENTICATED, Message.SIGN_IN_FAILED)
-    account_id: int = account.id
-    return account_id
+    renewed = await passwords.hash_password(password) if verdict is passwords.Verdict.OUTDATED else None
+    return Authenticated(account.id, account.password_hash, renewed)
+
+
+async def sign_in(tx: LogTransaction, owner: Authenticated, tokens: RefreshTokens) -> StartedSession | None:
+    """Start a session for somebody who has just been authenticated, and renew an outdated hash.
+
+    Return None when the hash was changed meanwhile: authenticate again.
+    """
+    accounts = Account.filter(id=owner.account_id, password_hash=owner.known).using_db(tx.connection)
+    account = await accounts.select_for_update().first()
+    if account is None:
+        return None
+    if owner.renewed is not None:
+        account.password_hash = owner.renewed
+        await account.save(using_db=tx.connection, update_fields=["password_hash"])
+    return await start(tx, owner.account_id, tokens)
 
 
 async def start(tx: LogTransaction, account_id: int, tokens: RefreshTokens) -> StartedSession:

@@ -43,7 +43,7 @@ class Mutation:
         self,
         info: Info,
         email: Email,
-        password: Annotated[str, argument(description="Password: 10 to 128 characters.")],
+        password: Annotated[str, argument(description="Password: 10 to 128 characters, none that is easy to guess.")],
         pseudonym: Annotated[
             str | None, argument(description="Name that others see: 3 to 40 characters. Generated when null.")
         ] = None,
@@ -58,8 +58,10 @@ class Mutation:
     async def sign_in(
         self, info: Info, email: Email, password: Annotated[str, argument(description="The password of the account.")]
     ) -> SessionPayload:
-        account_id = await sessions.authenticate(email, password)
-        started = await info.context.transactions.run(sessions.start, account_id, info.context.tokens.refreshing)
+        context, started = info.context, None
+        while started is None:
+            owner = await sessions.authenticate(email, password)
+            started = await context.transactions.run(sessions.sign_in, owner, context.tokens.refreshing)
         return SessionPayload(session=await session_of(info.context, started), errors=[])
 
     @mutation(

@@ -38,6 +38,18 @@ class Message(Enum):
         "Kata sandi harus {low} sampai {high} karakter.",
         "The password must have {low} to {high} characters.",
     )
+    PASSWORD_SIMPLE = Text(
+        "Kata sandi ini mudah ditebak karena hanya berupa ulangan atau urutan. Coba rangkai beberapa kata acak.",
+        "This password is easy to guess: it only repeats or follows a sequence. Try a few random words.",
+    )
+    PASSWORD_COMMON = Text(
+        "Kata sandi ini terlalu umum sehingga mudah ditebak. Coba rangkai beberapa kata acak.",
+        "This password is very common and easy to guess. Try a few random words.",
+    )
+    PASSWORD_EMAIL = Text(
+        "Kata sandi tidak boleh sama dengan alamat e-mail Anda. Coba rangkai beberapa kata acak.",
+        "The password must not be the e-mail address. Try a few random words.",
+    )
     PSEUDONYM_INVALID = Text(
         "Nama samaran harus {low} sampai {high} karakter: huruf, angka, spasi, titik, atau tanda hubung.",
         "The pseudonym must have {low} to {high} characters: letters, digits, spaces, dots or hyphens.",

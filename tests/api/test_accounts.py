@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from actions import passwords
 from actions.refresh_tokens import RefreshTokens, digest
 from models.accounts import Account, SignIn
 from models.database import connection, fetch
@@ -105,12 +106,46 @@ async def test_invalid_address_is_refused(city: City) -> None:
 
 
 async def test_password_has_10_to_128_characters(city: City) -> None:
-    for password in ("", "x" * 9, "x" * 129):
+    many = "".join(chr(0x4E00 + number) for number in range(128))
+    for password in ("", "kata sand", many + "x", "e\u0301" * 5 + "abcd"):
         assert refused(await sign_up(city, "warga@contoh.id", password)) == ("INVALID", ["password"])
-    for number, password in enumerate(("x" * 10, "🔑" * 128, "a\0b" * 4)):
+    for number, password in enumerate(("buka pintu", many, "a\0b\0kata \0z")):
         assert (await sign_up(city, f"w{number}@contoh.id", password))["errors"] == []
         assert (await sign_in(city, f"w{number}@contoh.id", password))["errors"] == []
     assert refused(await sign_in(city, "w2@contoh.id", "aaaaaaaaaaaa")) == ("UNAUTHENTICATED", None)
+
+
+SPELLINGS = ("Jos\u00e9 minum kopi", "Jose\u0301 minum kopi", "Jose\u0301\u00a0minum\u3000kopi")
+
+
+async def test_password_is_the_same_from_every_keyboard(city: City) -> None:
+    for number, password in enumerate(SPELLINGS):
+        email = f"w{number}@contoh.id"
+        assert (await sign_up(city, email, password))["errors"] == []
+        for spelling in SPELLINGS:
+            assert (await sign_in(city, email, spelling))["errors"] == []
+        for other in ("Jose minum kopi", "JOS\u00c9 minum kopi", "Jos\u00e9  minum kopi"):
+            assert refused(await sign_in(city, email, other)) == ("UNAUTHENTICATED", None)
+
+
+async def test_hash_of_a_password_as_typed_is_renewed_at_sign_in(city: City) -> None:
+    typed = SPELLINGS[1]
+    await sign_up(city, "warga@contoh.id")
+    await Account.all().update(password_hash=passwords._hasher.hash(typed.encode()))
+    assert refused(await sign_in(city, "warga@contoh.id", SPELLINGS[0])) == ("UNAUTHENTICATED", None)
+    payloads = await asyncio.gather(*(sign_in(city, "warga@contoh.id", typed) for _ in range(4)))
+    assert all(payload["errors"] == [] for payload in payloads)
+    renewed = (await Account.get()).password_hash
+    for spelling in SPELLINGS:
+        assert (await sign_in(city, "warga@contoh.id", spelling))["errors"] == []
+    assert (await Account.get()).password_hash == renewed
+
+
+async def test_guessable_password_is_refused_with_its_reason(city: City) -> None:
+    payload = await city.anyone("en").ask(SIGN_UP, email="warga@contoh.id", password="password123", pseudonym=None)
+    assert refused(payload["signUp"]) == ("INVALID", ["password"])
+    assert "very common" in payload["signUp"]["errors"][0]["message"]
+    assert await Account.all().count() == 0
 
 
 async def test_pseudonym_is_plain_text_of_3_to_40_characters(city: City) -> None:
