@@ -231,9 +231,11 @@ def _parse(key: bytes, scope: Scope) -> _Request | None:
         given = _from_query_string(scope["query_string"]) if scope["method"] in BY_URL else orjson.loads(key)
     except (orjson.JSONDecodeError, UnicodeDecodeError, ValueError):
         return None
-    if not isinstance(given, dict) or not given.keys() <= {"query", "variables", "operationName"}:
+    if not isinstance(given, dict) or not given.keys() <= {"query", "variables", "operationName", "extensions"}:
         return None
     query, variables, name = given.get("query"), given.get("variables"), given.get("operationName")
+    if not isinstance(given.get("extensions"), dict | None):
+        return None
     if isinstance(query, str) and isinstance(variables, dict | None) and isinstance(name, str | None):
         return _Request(key, query, variables or {}, name)
     return None
@@ -245,8 +247,8 @@ def _from_query_string(text: bytes) -> dict[str, Any]:
     given: dict[str, Any] = dict(pairs)
     if len(given) != len(pairs):
         raise ValueError(text)
-    if "variables" in given:
-        given["variables"] = orjson.loads(given["variables"])
+    for name in given.keys() & {"variables", "extensions"}:
+        given[name] = orjson.loads(given[name])
     return given
 
 

@@ -47,6 +47,20 @@ REFUSED = "tanggap.token_refused"
 
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 
+NO_PERSISTED_QUERIES = {
+    "errors": [
+        {"message": "PersistedQueryNotSupported", "extensions": {"code": "PERSISTED_QUERY_NOT_SUPPORTED"}},
+        {"message": "PersistedQueryNotFound", "extensions": {"code": "PERSISTED_QUERY_NOT_FOUND"}},
+    ]
+}
+"""The answer to the hash of a query instead of a query (automatic persisted queries, of Apollo). With the first error
+Apollo Client and urql send whole queries from then on. Apollo Kotlin gives up with that alone, and sends the whole
+query with the second. All of them read it with status 200."""
+
+
+class PersistedQuery(Exception):  # not an error: the client sends the whole query next
+    """The request has the hash of a query, and no query."""
+
 
 class GraphQLEndpoint(GraphQL[AppContext, None]):
     """The GraphQL view, extended to follow the GraphQL-over-HTTP specification.
@@ -93,11 +107,8 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
         """Answer over HTTP. A malformed request gets its status, and an error in the usual form."""
         try:
             response: Response = await self.run(request)
-        except HTTPException as fault:
-            error = {"message": fault.reason, "extensions": {"code": RequestCode.BAD_INPUT}}
-            by_get = isinstance(fault.__cause__, InvalidOperationTypeError) and request.method == "GET"
-            status, headers = (405, {"Allow": "POST"}) if by_get else (fault.status_code, None)
-            return JSONResponse({"errors": [error]}, status, headers, _media_type(request))
+        except (HTTPException, PersistedQuery) as fault:
+            return _refused(request, fault)
         except ClientGone:
             return Response()
         except Overrun as error:
@@ -147,8 +158,12 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
             raise ConnectionRejectionError
         return UnsetType()
 
+    def should_render_graphql_ide(self, request: object) -> bool:  # noqa: ARG002 # strawberry's signature
+        """Return False: the explorer is a page of its own, and a request without a query is one with a fault."""
+        return False
+
     async def parse_http_body(self, request: Any) -> GraphQLRequestData:
-        """Read one operation. Raises HTTPException for an invalid body."""
+        """Read one operation. Raises HTTPException for an invalid body, or PersistedQuery for a hash alone."""
         try:
             data = await super().parse_http_body(request)
         except (JSONDecodeError, UnicodeDecodeError, RecursionError):
@@ -159,6 +174,8 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
             raise HTTPException(400, "Send one operation per request.")
         if not isinstance(data.operation_name, (str, type(None))):
             raise HTTPException(400, "`operationName` must be a string or null.")
+        if not data.query and isinstance(data.extensions, dict) and "persistedQuery" in data.extensions:
+            raise PersistedQuery
         return data
 
     def decode_json(self, data: str | bytes) -> object:
@@ -193,6 +210,16 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
             status_code=200 if executed or legacy else 400,
             media_type=sub_response.media_type,
         )
+
+
+def _refused(request: Request, fault: HTTPException | PersistedQuery) -> Response:
+    """Return the answer to a request that has no operation, or one that may not be sent by its method."""
+    if isinstance(fault, PersistedQuery):
+        return JSONResponse(NO_PERSISTED_QUERIES, media_type=_media_type(request))
+    error = {"message": fault.reason, "extensions": {"code": RequestCode.BAD_INPUT}}
+    by_get = isinstance(fault.__cause__, InvalidOperationTypeError) and request.method == "GET"
+    status, headers = (405, {"Allow": "POST"}) if by_get else (fault.status_code, None)
+    return JSONResponse({"errors": [error]}, status, headers, _media_type(request))
 
 
 def _media_type(request: HTTPConnection) -> str:

@@ -341,3 +341,43 @@ async def test_null_for_a_directive_is_refused_and_logs_nothing(city: City, capl
     response = await city.http.post("/graphql", json=body)
     assert response.json()["errors"][0]["extensions"]["code"] == "BAD_INPUT"
     assert caplog.text == ""
+
+
+HASH = {"persistedQuery": {"version": 1, "sha256Hash": "0" * 64}}
+FALL_BACK = [
+    ("PersistedQueryNotSupported", "PERSISTED_QUERY_NOT_SUPPORTED"),
+    ("PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND"),
+]
+
+
+async def test_hash_of_a_query_is_answered_so_that_clients_send_the_query(city: City) -> None:
+    for accept in (JSON, "application/graphql-response+json", "*/*"):
+        for query in ({}, {"query": ""}, {"query": None}):
+            body = {**query, "operationName": "Q", "variables": {}, "extensions": HASH}
+            answers = [await city.http.post("/graphql", json=body, headers={"accept": accept})]
+            if not query:
+                params = {"operationName": "Q", "variables": "{}", "extensions": json.dumps(HASH)}
+                answers.append(await city.http.get("/graphql", params=params, headers={"accept": accept}))
+            for answer in answers:
+                assert answer.status_code == 200
+                errors = [(error["message"], error["extensions"]["code"]) for error in answer.json()["errors"]]
+                assert errors == FALL_BACK
+                assert answer.headers["cache-control"] == "private, no-cache"
+
+
+async def test_query_beside_its_hash_is_answered_as_without(city: City) -> None:
+    query = "{ cities { name } }"
+    expected = (await city.http.post("/graphql", json={"query": query})).json()
+    for extensions in (HASH, {}, None):
+        answer = await city.http.post("/graphql", json={"query": query, "extensions": extensions})
+        assert answer.json() == expected
+    by_get = await city.http.get("/graphql", params={"query": query, "extensions": json.dumps(HASH)})
+    assert by_get.json() == expected
+
+
+@pytest.mark.parametrize("extensions", [None, {}, [], "x", 1, {"persisted": 1}])
+async def test_request_without_query_and_hash_is_400(city: City, extensions: object) -> None:
+    for body in ({"extensions": extensions}, {"query": "", "extensions": extensions}):
+        answer = await city.http.post("/graphql", json=body)
+        assert answer.status_code in {200, 400}
+        assert answer.json()["errors"][0]["extensions"]["code"] == "BAD_INPUT"
