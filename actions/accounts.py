@@ -6,15 +6,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from email_validator import EmailNotValidError, validate_email
-
 from actions.log import LogTransaction, NewEvent
 from actions.passwords import hash_password
+from actions.sessions import end_all
 from models.accounts import AccessKind, Account, Membership
 from models.log import PROFILE_CHANGED, Topic
 from models.reference.gazetteer import Gazetteer
 from rules import texts
 from rules.access import ROLE_LABELS, SCOPES, Person, Role, UnitKind
+from rules.emails import normal_email
 from rules.messages import Message
 from rules.passwords import require_strong
 from rules.refusals import ErrorCode, Refusal
@@ -86,8 +86,8 @@ async def update_profile(
 async def grant_role(tx: LogTransaction, gazetteer: Gazetteer, owner: Credentials, role: Role, unit: str | None) -> int:
     """Grant a role to an account, as the operator, and return its row id.
 
-    A missing account is created. An existing one gets the password and keeps its other roles. Raises Refusal INVALID
-    when the role does not extend to the unit.
+    A missing account is created. An existing one gets the password, which ends all its sessions, and keeps its other
+    roles. Raises Refusal INVALID when the role does not extend to the unit.
     """
     _check_unit(gazetteer, role, unit)
     account = await Account.get_or_none(email=owner.email, using_db=tx.connection)
@@ -97,6 +97,7 @@ async def grant_role(tx: LogTransaction, gazetteer: Gazetteer, owner: Credential
     else:
         account.password_hash = owner.password_hash
         await account.save(using_db=tx.connection, update_fields=["password_hash"])
+        await end_all(tx, account.id)
     await _grant(tx, [HeldRole(account.id, role, unit)])
     account_id: int = account.id
     return account_id
@@ -199,14 +200,6 @@ def _account(tx: LogTransaction, owner: Credentials, pseudonym: str) -> Account:
         pseudonym_key=pseudonym.casefold(),
         created_at=tx.at,
     )
-
-
-def normal_email(email: str, *field: str) -> str:
-    """Return the address in normal form and lower case. Raises Refusal INVALID when it is not an address."""
-    try:
-        return validate_email(email.strip(), check_deliverability=False).normalized.lower()
-    except EmailNotValidError:
-        raise Refusal(ErrorCode.INVALID, Message.EMAIL_INVALID, *field) from None
 
 
 def _drawn_pseudonym() -> str:

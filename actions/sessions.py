@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
 
 from actions import passwords
-from actions.accounts import normal_email
 from actions.log import LogTransaction, NewEvent
 from actions.refresh_tokens import RefreshTokens, digest
 from models.accounts import AccessKind, Account, SignIn
 from models.log import Topic
+from rules.emails import normal_email
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
 
@@ -104,7 +105,7 @@ async def refresh(tx: LogTransaction, refresh_token: str, tokens: RefreshTokens)
     if given == session.refresh_digest:
         session.previous_digest, session.refreshed_at, session.expires_at = given, tx.at, tx.at + REFRESHABLE
     elif given != session.previous_digest or not is_in_grace:
-        await _end(tx, session)
+        await _end(tx, SignIn.filter(id=session.id))
         return None
     token = tokens.successor(session.id, refresh_token)
     session.refresh_digest = digest(token)
@@ -125,21 +126,30 @@ async def _session_of(tx: LogTransaction, token: str, tokens: RefreshTokens) -> 
 
 async def sign_out(tx: LogTransaction, session_id: str) -> None:
     """End a session; one that has ended stays so."""
-    session = await SignIn.filter(id=session_id, ended_at__isnull=True).using_db(tx.connection).first()
-    if session is not None:
-        await _end(tx, session)
+    await _end(tx, SignIn.filter(id=session_id))
 
 
-async def _end(tx: LogTransaction, session: SignIn) -> None:
-    session.ended_at = tx.at
-    await session.save(using_db=tx.connection, update_fields=["ended_at"])
-    ended = NewEvent(
-        topic=Topic.ACCESS,
-        kind=AccessKind.SESSION_ENDED,
-        account_id=session.account_id,
-        data={"session": session.id},
-    )
-    await tx.append(ended)
+async def end_all(tx: LogTransaction, account_id: int) -> None:
+    """End every session of an account, whose password has just been changed in the same transaction."""
+    await _end(tx, SignIn.filter(account_id=account_id, expires_at__gt=tx.at))
+
+
+async def _end(tx: LogTransaction, which: QuerySet[SignIn]) -> None:
+    sessions = await which.filter(ended_at__isnull=True).using_db(tx.connection).select_for_update().order_by("id")
+    if not sessions:
+        return
+    ids = [session.id for session in sessions]
+    await SignIn.filter(id__in=ids).using_db(tx.connection).update(ended_at=tx.at)
+    events = [
+        NewEvent(
+            topic=Topic.ACCESS,
+            kind=AccessKind.SESSION_ENDED,
+            account_id=session.account_id,
+            data={"session": session.id},
+        )
+        for session in sessions
+    ]
+    await tx.append(*events)
 
 
 async def _account_of(email: str) -> Account | None:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -140,12 +141,22 @@ def user() -> None:
 
 @user.command("add")
 @click.option("--email", required=True)
-@click.option("--password", required=True, help="10 to 128 characters.")
+@click.option("--password", hidden=True, help="Visible in the process list: for older scripts only.")
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
 @click.option("--unit", help="Code of a kelurahan, kecamatan, city or agency; for OFFICER and SUPERVISOR.")
+def add_user(email: str, password: str | None, role: str, unit: str | None) -> None:
+    """Grant a role to an account and set its password. Create the account if it does not exist.
+
+    The password is asked for, or read from standard input if that is not a terminal: 10 to 128 characters. A new
+    password ends all sessions of the account.
+    """
+    if password is not None:
+        click.echo("Warning: --password is visible in the process list. Leave it out to be asked for it.", err=True)
+    _add_user(email, _read_password() if password is None else password, role, unit)
+
+
 @with_database
-async def add_user(email: str, password: str, role: str, unit: str | None) -> None:
-    """Grant a role to an account and set its password. Create the account if it does not exist."""
+async def _add_user(email: str, password: str, role: str, unit: str | None) -> None:
     gazetteer = Gazetteer(await read_reference_data())
     await Transactions().run(grant_role, gazetteer, await credentials(email, password), Role(role), unit)
     click.echo(f"{email} is {role}{f' of {unit}' if unit else ''}")
@@ -268,6 +279,17 @@ def _settings(**given: Any) -> Settings:
     # Workers are separate processes and read the environment again.
     os.environ.update({name.upper(): str(value) for name, value in given.items() if value is not None})
     return settings
+
+
+def _read_password() -> str:
+    """Ask for a password twice, or read it from a line of standard input. Raises CommandError if it is not in UTF-8."""
+    if sys.stdin.isatty():
+        password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+        return password
+    try:
+        return sys.stdin.buffer.readline().decode().rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise CommandError("password: it must be in UTF-8") from None
 
 
 def _stop_on_interrupt() -> asyncio.Event:

@@ -4,9 +4,16 @@ import asyncio
 
 import pytest
 
+from actions.accounts import credentials, grant_role
+from actions.sessions import authenticate, sign_in
+from actions.transaction import Transactions
+from models.accounts import SignIn
 from models.database import database, fetch
+from models.reference.gazetteer import Gazetteer
+from models.reference.records import bundled
+from rules.access import Role
 from tests.api.test_accounts import REFRESH
-from tests.city import Deployment
+from tests.city import City, Deployment
 from tests.wire import DEADLINE, PASSWORD, Caller, Socket, socket
 
 pytestmark = pytest.mark.anyio
@@ -50,6 +57,34 @@ async def test_all_processes_give_one_successor_also_after_a_restart(deployment:
         (begun, *_) = [session for session in sessions if session is not None]
         assert begun["refreshToken"] != used
         await end_the_grace(deployment)
+
+
+async def test_new_password_closes_every_socket_of_the_person(deployment: Deployment) -> None:
+    citizen, other = Caller(deployment.clients[0]), Caller(deployment.clients[0])
+    await citizen.sign_up("warga@contoh.id")
+    await other.sign_up("lain@contoh.id")
+    tablet = Caller(deployment.clients[-1])
+    await tablet.sign_in("warga@contoh.id")
+    async with (
+        socket(deployment.servers[0].url, citizen.token) as one,
+        socket(deployment.servers[-1].url, tablet.token) as two,
+        socket(deployment.servers[0].url, other.token) as theirs,
+    ):
+        async with database(deployment.database_url):  # as the command line does: without a notification
+            gazetteer, owner = Gazetteer(bundled()), await credentials("warga@contoh.id", "kata sandi baru")
+            await Transactions().run(grant_role, gazetteer, owner, Role.CITIZEN, None)
+        assert [await closed_with(phone) for phone in (one, two)] == [4403, 4403]
+        assert (await citizen.ask("{ viewer { id } }"))["viewer"] is None
+        await theirs.wait_until_read()
+
+
+async def test_sign_in_during_a_change_of_the_password_is_refused(city: City) -> None:
+    await city.citizen()
+    owner = await authenticate("warga@contoh.id", PASSWORD)
+    new = await credentials("warga@contoh.id", "kata sandi baru")
+    await city.transactions.run(grant_role, city.gazetteer, new, Role.CITIZEN, None)
+    assert await city.transactions.run(sign_in, owner, city.services.tokens.refreshing) is None
+    assert await SignIn.filter(ended_at=None).count() == 0
 
 
 async def test_stolen_refresh_token_closes_every_socket_of_the_session(deployment: Deployment) -> None:

@@ -1,12 +1,13 @@
 import json
 import os
+import pty
 import re
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -43,15 +44,15 @@ def loaded(sqlite_city_url: str) -> Path:
     return Path(sqlite_city_url.removeprefix("sqlite://"))
 
 
-def tanggap(database: Path | str, *arguments: str) -> Result:
+def tanggap(database: Path | str, *arguments: str, stdin: str | bytes | None = None) -> Result:
     """Run the command in this process."""
     url = database if isinstance(database, str) else f"sqlite://{database}"
-    return CliRunner().invoke(main, arguments, env={"DATABASE_URL": url})
+    return CliRunner().invoke(main, arguments, env={"DATABASE_URL": url}, input=stdin)
 
 
-def add(database: Path, role: str, unit: str | None, *, email: str = EMAIL, password: str = PASSWORD) -> Result:
+def add(database: Path, role: str, unit: str | None, *, email: str = EMAIL, password: str | bytes = PASSWORD) -> Result:
     given = () if unit is None else ("--unit", unit)
-    return tanggap(database, "user", "add", "--email", email, "--password", password, "--role", role, *given)
+    return tanggap(database, "user", "add", "--email", email, "--role", role, *given, stdin=password)
 
 
 def error_line(result: Result) -> str:
@@ -239,6 +240,46 @@ def test_role_is_not_granted_for_an_unsuitable_unit(loaded: Path, role: str, uni
     assert rows(loaded, "SELECT * FROM account") == []
 
 
+def stored_password(database: Path) -> str:
+    ((password_hash,),) = rows(database, "SELECT password_hash FROM account")
+    return str(password_hash)
+
+
+def test_password_is_the_first_line_of_standard_input(loaded: Path) -> None:
+    for given in (PASSWORD, f"{PASSWORD}\n", f"{PASSWORD}\r\n", f"{PASSWORD}\nlagi\n"):
+        assert add(loaded, "OFFICER", GAMBIR, password=given).exit_code == 0
+        assert PasswordHasher().verify(stored_password(loaded), PASSWORD)
+    assert error_line(add(loaded, "OFFICER", GAMBIR, password=b"\xff" * 12)) == "password: it must be in UTF-8"
+
+
+def test_password_as_an_option_works_with_a_warning(loaded: Path) -> None:
+    options = ("--email", EMAIL, "--role", "OFFICER", "--unit", GAMBIR, "--password", PASSWORD)
+    result = tanggap(loaded, "user", "add", *options)
+    assert (result.exit_code, "process list" in result.stderr) == (0, True)
+    assert PasswordHasher().verify(stored_password(loaded), PASSWORD)
+    assert "--password" not in tanggap(loaded, "user", "add", "--help").stdout
+
+
+def test_password_is_asked_for_twice_on_a_terminal(loaded: Path) -> None:
+    command = [sys.executable, "-m", "app.cli", "user", "add", "--email", EMAIL, "--role", "CITIZEN"]
+    environment = {**os.environ, "DATABASE_URL": f"sqlite://{loaded}"}
+    terminal, line = pty.openpty()
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdin=line, stdout=line, stderr=line) as process:
+        os.close(line)
+        shown = ""
+        for prompt in ("Password: ", "Repeat for confirmation: "):
+            while not shown.endswith(prompt):
+                shown += os.read(terminal, 1_000).decode()
+            os.write(terminal, f"{PASSWORD}\n".encode())
+        with suppress(OSError):  # the terminal is gone with its last process
+            while chunk := os.read(terminal, 1_000).decode():
+                shown += chunk
+        assert process.wait(60) == 0
+    os.close(terminal)
+    assert PASSWORD not in shown
+    assert PasswordHasher().verify(stored_password(loaded), PASSWORD)
+
+
 @pytest.mark.parametrize("password", ["", "9 letters", "x" * 129])
 def test_password_of_invalid_length_creates_no_account(loaded: Path, password: str) -> None:
     message = error_line(add(loaded, "OFFICER", GAMBIR, password=password))
@@ -257,7 +298,7 @@ COMMANDS = {
     "load-reference": ["load-reference"],
     "new-epoch": ["new-epoch"],
     "simulate": ["simulate", "--past", "1"],
-    "user add": ["user", "add", "--email", EMAIL, "--password", PASSWORD, "--role", "ADMIN"],
+    "user add": ["user", "add", "--email", EMAIL, "--role", "ADMIN"],
 }
 
 
