@@ -2,29 +2,40 @@
 import { createClient } from "graphql-ws";
 
 const RENEW = `mutation($refreshToken: String!) {
-  refreshSession(refreshToken: $refreshToken) { session { accessToken refreshToken expiresAt } }
+  refreshSession(refreshToken: $refreshToken) { session { accessToken refreshToken expiresIn } }
 }`;
 const SOON = 60_000;
 
-/** The signed-in user: `tokens` is the `session` of signUp or signIn, or null for a visitor. */
+/** The signed-in user of an app in one process. `session` is that of signUp or signIn, or null for a visitor. */
 export class Session {
-  constructor(api, tokens) {
+  #tokens;
+
+  constructor(api, session) {
     this.api = api;
-    this.tokens = tokens;
+    this.tokens = session;
+  }
+
+  get tokens() {
+    return this.#tokens;
+  }
+
+  set tokens(session) {
+    // By the clock of this device, whatever it says: only the difference matters.
+    this.#tokens = session && { ...session, until: Date.now() + session.expiresIn * 1000 };
   }
 
   /** The authorization to send, with a valid token; undefined for a visitor. Never throws. */
   async authorization() {
-    if (this.tokens && Date.parse(this.tokens.expiresAt) - Date.now() < SOON) {
-      // A refresh token works once: concurrent callers wait for the same exchange.
+    if (this.tokens && this.tokens.until - Date.now() < SOON) {
+      // Concurrent callers wait for the same exchange.
       await (this.renewing ??= this.#renew().finally(() => (this.renewing = null)));
     }
     return this.tokens ? `Bearer ${this.tokens.accessToken}` : undefined;
   }
 
-  /** A socket was closed with 4403: the access token is no longer valid, whatever its expiry says. */
+  /** A socket was closed with 4403, or an answer said invalid_token: the token is not valid, whatever its time says. */
   refused() {
-    if (this.tokens) this.tokens = { ...this.tokens, expiresAt: new Date(0).toISOString() };
+    if (this.tokens) this.tokens = { ...this.tokens, expiresIn: 0 };
   }
 
   async #renew() {

@@ -1,0 +1,190 @@
+"""A session shared by four tabs of a real browser, on another origin than the city."""
+
+import re
+import signal
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from app.auth import LIFETIME, Tokens
+from tests.city import ROOT, SECRET, ServerProcess, apart
+from tests.wire import PASSWORD
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+EXAMPLE = "shared_session.mjs"
+TABS = 4
+EMAIL = "warga@contoh.id"
+SIGN_UP = """mutation($email: String!, $password: String!) {
+  signUp(email: $email, password: $password) { session { accessToken refreshToken expiresIn } }
+}"""
+PAGE = """<script type="module">
+import { SharedSession } from "./shared_session.mjs";
+const api = new URLSearchParams(location.search).get("api");
+window.changes = 0;
+window.session = new SharedSession(api, () => { window.changes++; });
+
+window.viewer = async () => {
+  const { data } = await session.ask("{ viewer { email } }");
+  return data.viewer && data.viewer.email;
+};
+
+window.greet = async () => {
+  const authorization = await session.authorization();
+  const socket = new WebSocket(api.replace("http", "ws"), "graphql-transport-ws");
+  return new Promise((resolve) => {
+    socket.onopen = () => socket.send(JSON.stringify({ type: "connection_init", payload: { authorization } }));
+    socket.onmessage = ({ data }) => resolve(JSON.parse(data).type);
+    socket.onclose = ({ code }) => resolve(code);
+  });
+};
+</script>"""
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        """Print nothing."""
+
+
+@pytest.fixture
+def origin(tmp_path: Path) -> Iterator[str]:
+    """The origin of a web server with the example and a page that uses it."""
+    (tmp_path / EXAMPLE).write_text((ROOT / "examples" / EXAMPLE).read_text())
+    (tmp_path / "index.html").write_text(PAGE)
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(tmp_path))) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def city(origin: str, sqlite_city_url: str, tmp_path: Path) -> Iterator[ServerProcess]:
+    """A city for the pages of that origin."""
+    environment = {
+        "DATABASE_URL": sqlite_city_url,
+        "MEDIA_DIR": str(tmp_path / "media"),
+        "SECRET_KEY": SECRET,
+        "ALLOWED_ORIGINS": f"{origin}/",
+        "LOG_LEVEL": "WARNING",
+    }
+    server = ServerProcess(environment)
+    apart(server.start())
+    yield server
+    server.kill(signal.SIGTERM)
+
+
+class Tabs:
+    """Four tabs of one browser, with the page of the example."""
+
+    def __init__(self, browser: Browser, origin: str, city: ServerProcess) -> None:
+        self.context = browser.new_context()
+        self.context.set_default_timeout(60_000)
+        self.renewals: list[str] = []
+        self.pages = [self.context.new_page() for _ in range(TABS)]
+        for page in self.pages:
+            page.on("request", lambda request: self.count(request.post_data or ""))
+            page.goto(f"{origin}/?api={city.url}/graphql")
+            page.wait_for_function("window.session !== undefined")
+
+    def count(self, body: str) -> None:
+        self.renewals += re.findall(r"refreshSession\(", body)
+
+    @property
+    def first(self) -> Page:
+        return self.pages[0]
+
+    def at_once(self, expression: str) -> list[Any]:
+        """Evaluate an expression in all tabs at the same time; a failure is its text."""
+        for page in self.pages:
+            page.evaluate(f"() => {{ window.result = ({expression}).catch(String); }}")
+        return [page.evaluate("() => window.result") for page in self.pages]
+
+    def sign_up(self) -> None:
+        self.first.evaluate(
+            """async ([query, variables]) => {
+              const body = JSON.stringify({ query, variables });
+              const headers = { "content-type": "application/json", "sentry-trace": "0-0" };
+              const { data } = await (await fetch(session.api, { method: "POST", headers, body })).json();
+              session.tokens = data.signUp.session;
+            }""",
+            [SIGN_UP, {"email": EMAIL, "password": PASSWORD}],
+        )
+
+    def change_stored(self, **values: object) -> None:
+        self.first.evaluate(
+            """(values) => {
+              const kept = JSON.parse(localStorage.getItem("tanggap.session"));
+              localStorage.setItem("tanggap.session", JSON.stringify({ ...kept, ...values }));
+            }""",
+            values,
+        )
+
+    def stored(self, name: str) -> Any:
+        return self.first.evaluate("(name) => session.tokens[name]", name)
+
+
+@pytest.fixture
+def tabs(browser: Browser, origin: str, city: ServerProcess) -> Iterator[Tabs]:
+    opened = Tabs(browser, origin, city)
+    yield opened
+    opened.context.close()
+
+
+def test_tabs_share_a_session_and_renew_it_once(tabs: Tabs) -> None:
+    assert tabs.at_once("viewer()") == [None] * TABS
+    tabs.sign_up()
+    assert tabs.at_once("viewer()") == [EMAIL] * TABS
+    assert tabs.at_once("greet()") == ["connection_ack"] * TABS
+    assert tabs.renewals == []
+    for number in range(3):  # the time of the token comes
+        tabs.change_stored(until=0)
+        assert tabs.at_once("viewer()") == [EMAIL] * TABS
+        assert len(tabs.renewals) == number + 1
+    for page in tabs.pages:
+        page.wait_for_function("window.changes >= 4")  # every tab hears of each change
+    tabs.first.evaluate("() => { session.tokens = null; }")
+    assert tabs.at_once("viewer()") == [None] * TABS
+
+
+def test_tabs_with_a_wrong_clock_learn_that_their_token_has_expired(tabs: Tabs) -> None:
+    tabs.sign_up()
+    old, _ = Tokens(SECRET).issue("anybody", datetime.now(UTC) - 2 * LIFETIME)
+    tabs.change_stored(accessToken=old)  # valid for half an hour yet, as the tabs believe
+    assert tabs.at_once("viewer()") == [EMAIL] * TABS
+    assert len(tabs.renewals) == 1
+    tabs.change_stored(accessToken=old)
+    assert tabs.at_once("greet()") == [4403] * TABS
+    tabs.at_once("(async () => session.refused())()")
+    assert tabs.at_once("greet()") == ["connection_ack"] * TABS
+    assert len(tabs.renewals) == 2
+
+
+def test_tabs_stay_signed_in_across_a_restart_of_the_city(tabs: Tabs, city: ServerProcess) -> None:
+    tabs.sign_up()
+    city.kill()
+    tabs.change_stored(until=0)
+    assert all("TypeError" in failed for failed in tabs.at_once("viewer()"))
+    apart(city.start())
+    assert tabs.at_once("viewer()") == [EMAIL] * TABS
+    assert tabs.at_once("greet()") == ["connection_ack"] * TABS
+
+
+def test_tabs_without_a_lock_get_the_same_successor(tabs: Tabs) -> None:
+    tabs.sign_up()
+    tabs.at_once("(async () => { navigator.locks.request = (name, work) => work(); })()")
+    tabs.change_stored(until=0)
+    assert tabs.at_once("viewer()") == [EMAIL] * TABS
+    assert len(tabs.renewals) == TABS
+    for page in tabs.pages:
+        assert page.evaluate("() => session.tokens.refreshToken") == tabs.stored("refreshToken")
+    tabs.change_stored(until=0)
+    assert tabs.at_once("viewer()") == [EMAIL] * TABS
