@@ -1,6 +1,8 @@
 // An app for the tests: it reads one command a line, and prints one JSON line for each event of its clients.
+import { createHash } from "node:crypto";
 import { createInterface } from "node:readline";
-import { gql } from "@apollo/client";
+import { ApolloClient, ApolloLink, gql, HttpLink, InMemoryCache } from "@apollo/client";
+import { PersistedQueryLink } from "@apollo/client/link/persisted-queries";
 import WebSocket from "ws";
 import { apollo } from "./apollo.mjs";
 import { connect, follow, Session, update } from "./live.mjs";
@@ -64,6 +66,22 @@ const verbs = {
     client.watchQuery({ query: gql(query), variables }).subscribe(({ data, dataState }) => {
       if (dataState === "complete") print(name, { next: data });
     });
+  },
+
+  hashes({ name, api, query }) {
+    const documents = [];
+    const counting = (...given) => {
+      documents.push("query" in JSON.parse(given[1].body));
+      return fetch(...given);
+    };
+    const persisted = new PersistedQueryLink({ sha256: (text) => createHash("sha256").update(text).digest("hex") });
+    const link = ApolloLink.from([persisted, new HttpLink({ uri: api, fetch: counting })]);
+    const hashing = new ApolloClient({ cache: new InMemoryCache(), link });
+    const ask = () => hashing.query({ query: gql(query), fetchPolicy: "network-only" });
+    ask().then(ask).then(
+      ({ data }) => print(name, { next: { data, documents } }),
+      (error) => print(name, { error: error.message }),
+    );
   },
 
   subscribe({ name, query, variables }) {

@@ -287,6 +287,13 @@ async def test_apollo_client_sends_the_token_of_the_user(app: App, deployment: D
     assert (await app.next("who"))["viewer"]["email"] == citizen.email
 
 
+async def test_apollo_client_falls_back_from_hashes_to_queries(app: App, deployment: Deployment) -> None:
+    await app.do("hashes", name="asked", api=f"{deployment.servers[0].url}/graphql", query="{ cities { name } }")
+    answer = await app.next("asked")
+    assert len(answer["data"]["cities"]) == 6
+    assert answer["documents"] == [False, True, True]  # the hash, the query, and from then on queries only
+
+
 def test_code_in_the_client_guide_is_the_tested_code() -> None:
     document = (ROOT / "docs" / "clients.md").read_text(encoding="utf-8")
     blocks = re.findall(r"^```js\n(.*?)^```", document, re.MULTILINE | re.DOTALL)
