@@ -7,7 +7,7 @@ from enum import Enum, auto
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
-from rules.passwords import normal
+from rules.passwords import TYPED, normal
 
 _hasher = PasswordHasher()  # Argon2id with the parameters of RFC 9106 for small memory
 _dummy: str | None = None
@@ -32,6 +32,8 @@ async def verify_password(password_hash: str | None, password: str) -> Verdict:
     Constant time for unknown accounts: `None` is checked against a dummy hash, and is never right.
     """
     known = password_hash or await _dummy_hash()
+    if len(password) > TYPED:
+        password = ""  # never right, and refused no faster than any other
     verdict = await asyncio.to_thread(_verify, known, password)
     return verdict if password_hash is not None else Verdict.WRONG
 

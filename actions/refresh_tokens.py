@@ -38,7 +38,7 @@ class RefreshTokens:
         if not (number.isascii() and number.isdecimal() and len(number) < len("1000000000")):
             return None
         expected = self._token(session_id, int(number))
-        return session_id if hmac.compare_digest(expected.encode(), _bytes(token)) else None
+        return session_id if hmac.compare_digest(_bytes(expected), _bytes(token)) else None
 
     def _token(self, session_id: str, number: int) -> str:
         signed = f"{PURPOSE} {session_id}.{number}"

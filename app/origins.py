@@ -76,14 +76,14 @@ def _is_allowed(origins: Origins, text: str) -> bool:
 
 def _parsed(text: str) -> _Origin:
     """Return an origin in normal form: lower case, IDNA, without the scheme's own port."""
+    if not text.isprintable() or " " in text or ";" in text:
+        raise ValueError(f"{text!r} is more than an origin: separate origins by commas")
     scheme, separator, _ = text.partition("://")
     scheme = scheme.lower()
     if not separator or not _SCHEME.fullmatch(scheme):
         raise ValueError(f"{text!r} needs a scheme, such as https://{text.strip(':/') or 'lapor.example.id'}")
     if scheme in NOT_OF_PAGES:
         raise ValueError(f"{text!r} is not the origin of a page: write https:// or the scheme of an app")
-    if not text.isprintable() or " " in text or ";" in text:
-        raise ValueError(f"{text!r} is more than an origin: separate origins by commas")
     try:
         parts = urlsplit(text)
         port, host = parts.port, parts.hostname or ""

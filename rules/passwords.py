@@ -10,6 +10,9 @@ from rules.refusals import ErrorCode, Refusal
 LENGTH = (10, 128)
 """Characters of the normal form: (least, most)."""
 
+TYPED = 8 * LENGTH[1]
+"""Characters that are looked at before the normal form is made: it is shorter where letters are composed."""
+
 LEAST_VARIETY = 6
 """Characters of the shortest block whose repetition may be a password."""
 
@@ -35,7 +38,7 @@ def require_strong(password: str, email: str, *field: str) -> None:
     Capitals make no difference, nor do a few digits or signs at either end of a word.
     """
     low, high = LENGTH
-    if not low <= len(normal(password)) <= high:
+    if len(password) > TYPED or not low <= len(normal(password)) <= high:
         raise Refusal(ErrorCode.INVALID, Message.PASSWORD_LENGTH, *field, low=low, high=high)
     text, address = normal(password).casefold(), email.casefold()
     block, local = _block(text), address.partition("@")[0]

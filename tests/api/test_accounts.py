@@ -278,6 +278,7 @@ async def test_forged_refresh_token_ends_no_session(city: City) -> None:
     session = (await sign_up(city, "warga@contoh.id"))["session"]
     token = (await refresh(city, session["refreshToken"]))["session"]["refreshToken"]
     session_id, number, signature = token.split(".")
+    assert city.services.tokens.refreshing.session_of(f"\ud800.0.{signature}") is None
     for forged in (
         f"{session_id}.0.{signature}",
         f"{session_id}.2.{signature}",

@@ -46,7 +46,7 @@ FINE = (
         (COMMON, Message.PASSWORD_COMMON),
         (SIMPLE, Message.PASSWORD_SIMPLE),
         (OF_EMAIL, Message.PASSWORD_EMAIL),
-        (("", "kata sand", "y" + "kata sandi" * 13), Message.PASSWORD_LENGTH),
+        (("", "kata sand", "y" + "kata sandi" * 13, "e\u0301" * 500_000), Message.PASSWORD_LENGTH),
         (FINE, None),
     ],
 )

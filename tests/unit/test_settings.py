@@ -94,6 +94,7 @@ def test_every_setting_has_a_default() -> None:
         ("ALLOWED_ORIGINS", "https://a..id"),
         ("ALLOWED_ORIGINS", "https://a\tb.id"),
         ("ALLOWED_ORIGINS", "https://\u2024.id"),
+        ("ALLOWED_ORIGINS", "a\nb"),
         ("ALLOWED_ORIGINS", "wss://a.id"),
         ("ALLOWED_ORIGINS", "file://"),
         ("ALLOWED_ORIGINS", "NULL"),
