@@ -2,7 +2,7 @@
 
 A token is `<session>.<number>.<signature>`. Its successor follows from it and the key alone. So callers that present
 one token at the same time get the same successor, from any process and after a restart, although only digests are
-stored. The signature also identifies tokens that were used long ago. The reasons are in ADR 21.
+stored. The signature also identifies tokens that were used long ago. The reasons are in ADR 22.
 """
 
 import hashlib
