@@ -32,8 +32,8 @@ NOT_IN_THE_CITY = {
 }
 
 UNFIT = {
-    "title": ["", " \t\n ", "x" * 151, "a\0b", "a\x1bb", "a\x85b"],
-    "description": ["", "x" * 5_001, "a\0b"],
+    "title": ["", " \t\n ", "\u200b", "\u3164\u2800", "x" * 151, "a\0b", "a\x1bb"],
+    "description": ["", "\u2060", "x" * 5_001, "a\0b"],
     "address": ["x" * 301, "a\x7fb"],
     "idempotencyKey": ["", "x" * 101, "a\0b"],
     "category": ["", "TIDAK_ADA", "sampah", "a\0b"],
@@ -293,6 +293,9 @@ async def test_longest_texts_are_accepted_trimmed_and_normalised(city: City) -> 
         citizen, (await citizen.report(title="  cafe\u0301 ", description="a\r\n\tb", address=" "))["id"]
     )
     assert (report["title"], report["description"], report["address"]) == ("café", "a\n\tb", None)
+    pasted = await citizen.report(title="pohon\u2028tumbang\u202e", description="satu\vdua\fdua", address="\u200b")
+    report = await details(citizen, pasted["id"])
+    assert (report["title"], report["description"], report["address"]) == ("pohon tumbang", "satu\ndua\ndua", None)
 
 
 async def test_json_with_invalid_unicode_is_refused_and_nothing_is_stored(city: City) -> None:

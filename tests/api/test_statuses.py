@@ -292,6 +292,7 @@ async def test_each_move_requires_its_inputs_and_accepts_no_others(city: City) -
         ),
         ({"status": "PROCESSED", "resolution": "INVALID"}, "INVALID", "note"),
         ({"status": "PROCESSED", "resolution": "INVALID", "note": " \n"}, "INVALID", "note"),
+        ({"status": "PROCESSED", "resolution": "INVALID", "note": "\u200b\u3164"}, "INVALID", "note"),
         ({"status": "PROCESSED", "resolution": "OUT_OF_REMIT"}, "INVALID", "note"),
         ({"status": "PROCESSED", "resolution": "INVALID", "note": "x" * 2_001}, "INVALID", "note"),
         ({"status": "IN_PROGRESS", "note": "a\0b"}, "INVALID", "note"),
