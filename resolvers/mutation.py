@@ -10,12 +10,14 @@ from actions.desk import DeskOptions, assign, recategorise, transfer
 from actions.statuses import StatusChange, change_status
 from actions.submissions import Edit, Submission, edit, route, submit, withdraw
 from actions.supports import support, withdraw_support
+from queries import reports
 from resolvers.accounts import session_of, viewer_of
 from resolvers.context import MutationInfo as Info
 from resolvers.payloads import changed_report, mutation
 from resolvers.permissions import require_person
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
+from rules.report_numbers import parse_report_number
 from schema.nodes import parse_id, row_id
 from schema.people import ProfilePayload, SessionPayload, SignOutPayload, UpdateProfileInput
 from schema.reports import ChangeReportStatusInput, ReportPayload, SubmitReportInput, UpdateReportInput
@@ -144,7 +146,7 @@ class Mutation:
             resolution=input.resolution,
             note=input.note,
             proof_photo_ids=tuple(input.proof_photo_ids or ()),
-            duplicate_of=None if original is None else _report_id(original, "input", "duplicateOf"),
+            duplicate_of=None if original is None else await _original_id(original),
             if_version=input.if_version,
         )
         await context.transactions.run(change_status, person, report_id, change)
@@ -260,6 +262,17 @@ def _handler(global_id: str) -> str | None:
         case ("Kelurahan" | "Agency", code):
             return code
     return None
+
+
+async def _original_id(given: str) -> int:
+    """Return the row id of the report with an id or a number. Raises Refusal NOT_FOUND."""
+    number = parse_report_number(given)
+    if number is None:
+        return _report_id(given, "input", "duplicateOf")
+    found = await reports.by_number(number)
+    if found is None:
+        raise Refusal(ErrorCode.NOT_FOUND, Message.REPORT_NOT_FOUND, "input", "duplicateOf")
+    return found[1]
 
 
 def _report_id(global_id: str, *path: str) -> int:

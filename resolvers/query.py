@@ -1,7 +1,6 @@
 """The root type of queries."""
 
 import asyncio
-import re
 from datetime import date
 from typing import Annotated
 
@@ -16,6 +15,7 @@ from rules.boards import BoardKind, Metric
 from rules.geography import check_coordinates
 from rules.messages import Message
 from rules.periods import Period
+from rules.report_numbers import parse_report_number
 from rules.scoring.ranking import watchlist
 from schema.boards import Leaderboard, Standing, board_of_day, standings_of
 from schema.context import BY_VIEWER, DEPENDS, Info
@@ -41,9 +41,6 @@ from schema.places import Agency, Category, City, Kelurahan, KelurahanConnection
 from schema.reports import GeoPointInput, Report, ReportConnection, ReportFilter
 
 argument = strawberry.argument
-
-NUMBER = re.compile(r"JK[0-9]{10,22}")
-"""The form of a report number: the day, and at least four digits."""
 
 SEARCH = 200
 """The cost of a search for a kelurahan: up to 2 ms."""
@@ -86,9 +83,16 @@ class Query:
     async def report(
         self,
         info: Info,
-        number: Annotated[str, argument(description='Number of the report, for example "JK2611230001".')],
+        number: Annotated[
+            str,
+            argument(
+                description='Number of the report, for example "JK2611230001". Case, spaces and punctuation do not '
+                "matter."
+            ),
+        ],
     ) -> Report | None:
-        found = await reports.by_number(number, info.columns) if NUMBER.fullmatch(number) else None
+        parsed = parse_report_number(number)
+        found = None if parsed is None else await reports.by_number(parsed, info.columns)
         if found is None:
             info.context.depends.on_topic(Topic.REPORT)
             return None

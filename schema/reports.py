@@ -561,7 +561,8 @@ class ChangeReportStatusInput:
         "report yet.",
     )
     duplicate_of: strawberry.ID | None = field(
-        default=None, description="Id of the original report. Required for `DUPLICATE`, refused otherwise."
+        default=None,
+        description="Id or number of the original report. Required for `DUPLICATE`, refused otherwise.",
     )
     if_version: int | None = field(
         default=None,

@@ -1,6 +1,7 @@
 """The reference data in memory, with lookup by code, by name and by point."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -23,6 +24,7 @@ from models.reference.records import (
 )
 from rules.geography import check_coordinates, metres_per_degree
 from rules.routing import FirstHandler
+from rules.texts import plain
 
 REACH_M: Final = 300.0
 """A point further than this from every disc is outside the area."""
@@ -40,6 +42,7 @@ MAX_ALTERNATIVES: Final = 3
 _TITLES = ("KELURAHAN", "KEL")
 """Titles that people write before a name, in normal form. The longer one comes first, so "Kelapa" stays whole."""
 
+_SEPARATORS = re.compile(r"[\s.\-/]+")
 _NOT_A_LETTER = re.compile("[^A-Z]+")
 
 
@@ -100,10 +103,10 @@ class Gazetteer:
     def find_kelurahan(self, name_or_code: str) -> KelurahanRecord | None:
         """Return the kelurahan with a name or code, or None.
 
-        Accepts a Kemendagri code with or without dots, a BPS code, a name or an alias. Names compare without case,
-        spaces and punctuation, and may begin with "Kelurahan" or "Kel."
+        Accepts a Kemendagri code or a BPS code, with or without dots, hyphens or spaces, a name or an alias. Names
+        compare without case, spaces and punctuation, and may begin with "Kelurahan" or "Kel."
         """
-        code = self._codes.get(name_or_code.strip())
+        code = self._codes.get(_digits(name_or_code))
         if code is None:
             known = (self._spellings[form] for form in _forms(name_or_code) if form in self._spellings)
             code = next(known, None)
@@ -115,7 +118,7 @@ class Gazetteer:
         The best match comes first: the whole name, then its beginning, then any part; equal matches are ordered by
         code. A code finds its kelurahan. Text without letters finds nothing.
         """
-        code = self._codes.get(text.strip())
+        code = self._codes.get(_digits(text))
         if code is not None:
             return [self.kelurahan[code]]
         for form in _forms(text):
@@ -229,15 +232,14 @@ def _cities(ordered: list[KelurahanRecord]) -> Iterator[CityRecord]:
 
 
 def _codes(kelurahan: Iterable[KelurahanRecord]) -> Iterator[tuple[str, str]]:
-    """Yield every way to write a code, with the code.
+    """Yield the digits of both codes of each kelurahan, with its code.
 
     Kemendagri and BPS number the cities differently, but their ten digits cannot be confused: the seventh digit is 1
     for Kemendagri (a kelurahan's own number starts at 1001) and 0 for BPS (the third digit of a kecamatan's three).
     `_index` refuses reference data for which that does not hold.
     """
     for record in kelurahan:
-        yield record.code, record.code
-        yield record.code.replace(".", ""), record.code
+        yield _digits(record.code), record.code
         yield record.bps_code, record.code
 
 
@@ -256,6 +258,10 @@ def _index(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
         if other != code:
             raise ReferenceDataError(f'"{written}" means both {other} and {code}; it must mean one kelurahan')
     return index
+
+
+def _digits(code: str) -> str:
+    return _SEPARATORS.sub("", unicodedata.normalize("NFKC", plain(code)))
 
 
 def _normal_form(text: str) -> str:

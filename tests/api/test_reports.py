@@ -178,11 +178,18 @@ async def test_serial_number_grows_a_digit_after_9999(city: City) -> None:
         assert found["report"] == {"number": number}
 
 
+async def test_report_is_found_by_its_number_as_people_type_it(city: City) -> None:
+    number = (await (await city.citizen()).report())["number"]
+    for typed in (number.lower(), f"#{number}", f" {number[:2]} {number[2:8]}-{number[8:]}.", f"\u200b{number}\n"):
+        found = await city.anyone().ask("query($n: String!) { report(number: $n) { number } }", n=typed)
+        assert found["report"] == {"number": number}
+
+
 async def test_unknown_number_finds_nothing(city: City) -> None:
     citizen = await city.citizen()
     set_time(city, MORNING)
     assert (await citizen.report())["number"] == "JK2603100001"
-    for number in ("", "JK", "jk2603100001", "JK2603100002", "JK\0", "x" * 5_000, "JK" + "٣" * 10):
+    for number in ("", "JK", "jk26031000", "JK2603100001 2", "JK2603100002", "JK\0", "x" * 5_000, "JK" + "٣" * 10):
         found = await city.anyone().ask("query($n: String!) { report(number: $n) { id } }", n=number)
         assert found == {"report": None}, number
 

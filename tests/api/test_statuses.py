@@ -331,6 +331,17 @@ async def test_original_is_not_the_report_a_duplicate_or_withdrawn(city: City) -
         assert payload["report"]["duplicateOf"] == {"number": original["number"]}
 
 
+async def test_original_is_named_by_its_number_as_well(city: City) -> None:
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    report, original = await citizen.report(), await citizen.report()
+    closing = {"status": "PROCESSED", "resolution": "DUPLICATE"}
+    unknown = await officer.act("changeReportStatus", report["id"], **closing, duplicateOf="JK9912310001")
+    assert (code(unknown), unknown["errors"][0]["field"]) == ("NOT_FOUND", ["input", "duplicateOf"])
+    typed = f"# {original['number'].lower()}"
+    payload = await officer.act("changeReportStatus", report["id"], **closing, duplicateOf=typed)
+    assert payload["report"]["duplicateOf"] == {"number": original["number"]}
+
+
 async def test_two_reports_are_never_duplicates_of_each_other(city: City) -> None:
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     for _ in range(5):

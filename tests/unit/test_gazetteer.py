@@ -180,7 +180,8 @@ def test_each_name_and_alias_is_found_in_any_spelling(scribble: tuple[str, str])
 @pytest.mark.parametrize("code", CODES)
 def test_kelurahan_is_found_by_each_form_of_its_code(code: str) -> None:
     record = GAZETTEER.kelurahan[code]
-    for written in (code, code.replace(".", ""), record.bps_code, f" {code}\n"):
+    spelled = (code.replace(".", ""), code.replace(".", " "), code.replace(".", "-"), f" {code}\n", f"\u200b{code}")
+    for written in (code, *spelled, record.bps_code):
         assert GAZETTEER.find_kelurahan(written) is record
         assert GAZETTEER.search(written) == [record]
 
