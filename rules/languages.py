@@ -7,6 +7,9 @@ from typing import Final, Literal, NamedTuple, get_args
 Language = Literal["id", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 
+FORMER: Final = {"in": "id"}
+"""Codes of languages before 1989 (ISO 639), with the present ones: Android still sends "in" for Indonesian."""
+
 
 class Locale(StrEnum):
     """A language of the service."""
@@ -49,7 +52,8 @@ def _weights(accept_language: str) -> dict[str, float]:
     weights: dict[str, float] = {}
     for item in accept_language.split(","):
         tag, _, parameter = item.partition(";")
-        primary = tag.strip().partition("-")[0].lower()
+        primary = tag.strip().replace("_", "-").partition("-")[0].lower()
+        primary = FORMER.get(primary, primary)
         try:
             weight = float(parameter.strip().removeprefix("q=")) if parameter else 1.0
         except ValueError:
