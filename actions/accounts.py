@@ -17,7 +17,7 @@ from rules.access import ROLE_LABELS, SCOPES, Person, Role, UnitKind
 from rules.emails import normal_email
 from rules.messages import Message
 from rules.passwords import require_strong
-from rules.refusals import ErrorCode, Refusal
+from rules.refusals import ErrorCode, Faults, Refusal
 
 PSEUDONYM = (3, 40)
 """Lengths in characters: (least, most)."""
@@ -30,31 +30,35 @@ _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """A normalised e-mail address and the hash of a password."""
+    """A normalised e-mail address, the hash of a password, and the pseudonym that the person chose, if any."""
 
     email: str
     password_hash: str
+    pseudonym: str | None = None
 
 
-async def credentials(email: str, password: str) -> Credentials:
-    """Normalise an address and hash a password; outside any transaction, for hashing takes 50 ms.
+async def credentials(email: str, password: str, pseudonym: str | None = None) -> Credentials:
+    """Normalise an address and a pseudonym and hash a password; outside any transaction, for hashing takes 50 ms.
 
-    Raises Refusal INVALID for either.
+    Raises Refusal INVALID for each of them.
     """
-    address = normal_email(email, "email")
-    require_strong(password, address, "password")
-    return Credentials(address, await hash_password(password))
+    with Faults() as faults:
+        address = faults.check(normal_email, email, "email")
+        faults.check(require_strong, password, address or email, "password")
+        name = None if pseudonym is None else faults.check(_checked_pseudonym, pseudonym, "pseudonym")
+    return Credentials(address, await hash_password(password), name)
 
 
-async def sign_up(tx: LogTransaction, new: Credentials, pseudonym: str | None) -> int:
+async def sign_up(tx: LogTransaction, new: Credentials) -> int:
     """Create an account and return its row id; without a pseudonym one is drawn.
 
-    Raises Refusal INVALID, or CONFLICT when the e-mail or the pseudonym is taken.
+    Raises Refusal CONFLICT for an e-mail or a pseudonym that is taken.
     """
-    name = _drawn_pseudonym() if pseudonym is None else _checked_pseudonym(pseudonym, "pseudonym")
-    if await Account.filter(email=new.email).using_db(tx.connection).exists():
-        raise Refusal(ErrorCode.CONFLICT, Message.EMAIL_TAKEN, "email")
-    await _require_free(tx, name, None, "pseudonym")
+    name = new.pseudonym or _drawn_pseudonym()
+    with Faults() as faults:
+        if await Account.filter(email=new.email).using_db(tx.connection).exists():
+            faults.add(Refusal(ErrorCode.CONFLICT, Message.EMAIL_TAKEN, "email"))
+        await _require_free(tx, name, None, "pseudonym")
     account = _account(tx, new, name)
     await account.save(using_db=tx.connection)
     account_id: int = account.id

@@ -12,15 +12,16 @@ from models.reports import ReportRow
 from rules import access, texts
 from rules.access import Person, Role
 from rules.messages import Message
-from rules.refusals import ErrorCode, Refusal
+from rules.refusals import ErrorCode, Faults, Refusal
 from rules.scoring.points import Rule, rating_rule
 from rules.workflow import ReportStatus
 
 
 async def rate(tx: Transaction, person: Person, report_id: int, stars: int, comment: str | None) -> None:
     """Rate the closing of one's own report as FIXED with 1 to 5 stars, once for each closing."""
-    rule = rating_rule(stars)
-    note = texts.clean_optional(comment, texts.NOTE, "comment")
+    with Faults() as faults:
+        rule = faults.check(rating_rule, stars)
+        note = faults.check(texts.clean_optional, comment, texts.NOTE, "comment")
     async with tx.edit(report_id) as report:
         access.require_rater(person, report.row)
         closed_by = await _last_closer(tx, report.row)

@@ -19,7 +19,7 @@ from models.reports import ReportRow
 from rules import access, texts
 from rules.access import Person, Role
 from rules.messages import Message
-from rules.refusals import ErrorCode, Refusal
+from rules.refusals import ErrorCode, Faults, Refusal
 from rules.routing import AgencyKind, first_handler
 from rules.sla import SlaTerms, hand_over, terms_after_recategorising
 
@@ -36,9 +36,10 @@ async def assign(
     tx: Transaction, gazetteer: Gazetteer, person: Person, report_id: int, handler: str | None, options: DeskOptions
 ) -> None:
     """Assign a report to another unit: a kelurahan's desk or an agency, by its code."""
-    if handler is None or not (handler in gazetteer.kelurahan or handler in gazetteer.agencies):
-        raise Refusal(ErrorCode.INVALID, Message.HANDLER_UNKNOWN, "handler")
-    note = _clean_note(options)
+    with Faults() as faults:
+        note = faults.check(_clean_note, options)
+        if handler is None or not (handler in gazetteer.kelurahan or handler in gazetteer.agencies):
+            raise Refusal(ErrorCode.INVALID, Message.HANDLER_UNKNOWN, "handler")
     async with tx.edit(report_id) as report:
         actor = _require_desk(report, person, options)
         if handler == report.row.handler:
@@ -51,10 +52,11 @@ async def transfer(
     tx: Transaction, gazetteer: Gazetteer, person: Person, report_id: int, kelurahan: str, options: DeskOptions
 ) -> None:
     """Transfer a report to another kelurahan, by code or name; its handler follows if it was the old kelurahan."""
-    target = gazetteer.find_kelurahan(kelurahan)
-    if target is None:
-        raise Refusal(ErrorCode.INVALID, Message.KELURAHAN_UNKNOWN, "kelurahan", code=kelurahan)
-    note = _clean_note(options)
+    with Faults() as faults:
+        note = faults.check(_clean_note, options)
+        target = gazetteer.find_kelurahan(kelurahan)
+        if target is None:
+            raise Refusal(ErrorCode.INVALID, Message.KELURAHAN_UNKNOWN, "kelurahan", code=kelurahan)
     async with tx.edit(report_id) as report:
         actor = _require_desk(report, person, options)
         if target.code == report.row.kelurahan:
@@ -73,10 +75,11 @@ async def recategorise(
     names the handler. Only the control room can lengthen a target or change the weight (docs/adr/0014): a unit gains
     nothing by its own recategorising, no matter which unit holds the report later.
     """
-    target = gazetteer.categories.get(category)
-    if target is None:
-        raise Refusal(ErrorCode.INVALID, Message.CATEGORY_UNKNOWN, "category", code=category)
-    note = _clean_note(options)
+    with Faults() as faults:
+        note = faults.check(_clean_note, options)
+        target = gazetteer.categories.get(category)
+        if target is None:
+            raise Refusal(ErrorCode.INVALID, Message.CATEGORY_UNKNOWN, "category", code=category)
     async with tx.edit(report_id) as report:
         row = report.row
         actor = _require_desk(report, person, options)

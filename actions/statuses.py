@@ -12,7 +12,7 @@ from models.reports import PhotoRole, ReportRow
 from rules import access, texts
 from rules.access import Person
 from rules.messages import Message
-from rules.refusals import ErrorCode, Refusal
+from rules.refusals import ErrorCode, Faults, Refusal
 from rules.workflow import RESOLUTION_LABELS, Actor, ReportStatus, Requirement, Resolution, find_move
 
 
@@ -33,8 +33,9 @@ async def change_status(tx: Transaction, person: Person, report_id: int, change:
 
     Raises Refusal NOT_FOUND, FORBIDDEN, CONFLICT, TRANSITION_REFUSED, INVALID, PROOF_REQUIRED, PROOF_REUSED.
     """
-    _check_consistency(report_id, change)
-    note = texts.clean_optional(change.note, texts.NOTE, "input", "note")
+    with Faults() as faults:
+        _check_consistency(report_id, change, faults)
+        note = faults.check(texts.clean_optional, change.note, texts.NOTE, "input", "note")
     async with tx.edit(report_id, change.duplicate_of) as report:
         unit = access.require_handler(person, report.row)
         report.require_version(change.if_version, "input", "ifVersion")
@@ -84,19 +85,19 @@ async def _attach_proof(tx: Transaction, report: ReportEditor, person: Person, p
     report.attach(proof, PhotoRole.PROOF, start=await photos.count(tx, report.row.id, PhotoRole.PROOF))
 
 
-def _check_consistency(report_id: int, change: StatusChange) -> None:
-    """Raise Refusal INVALID when the change contradicts itself, whatever the report."""
+def _check_consistency(report_id: int, change: StatusChange, faults: Faults) -> None:
+    """Add a Refusal INVALID for each way in which the change contradicts itself, whatever the report."""
     is_processed = change.status is ReportStatus.PROCESSED
     if is_processed and change.resolution is None:
-        raise Refusal(ErrorCode.INVALID, Message.RESOLUTION_REQUIRED, "input", "resolution")
+        faults.add(Refusal(ErrorCode.INVALID, Message.RESOLUTION_REQUIRED, "input", "resolution"))
     if not is_processed and change.resolution is not None:
-        raise Refusal(ErrorCode.INVALID, Message.RESOLUTION_UNWANTED, "input", "resolution")
+        faults.add(Refusal(ErrorCode.INVALID, Message.RESOLUTION_UNWANTED, "input", "resolution"))
     if change.proof_photo_ids and change.resolution is not Resolution.FIXED:
-        raise Refusal(ErrorCode.INVALID, Message.PROOF_UNWANTED, "input", "proofPhotoIds")
+        faults.add(Refusal(ErrorCode.INVALID, Message.PROOF_UNWANTED, "input", "proofPhotoIds"))
     if change.duplicate_of is not None and change.resolution is not Resolution.DUPLICATE:
-        raise Refusal(ErrorCode.INVALID, Message.ORIGINAL_UNWANTED, "input", "duplicateOf")
+        faults.add(Refusal(ErrorCode.INVALID, Message.ORIGINAL_UNWANTED, "input", "duplicateOf"))
     if change.duplicate_of == report_id:
-        raise Refusal(ErrorCode.INVALID, Message.ORIGINAL_ITSELF, "input", "duplicateOf")
+        faults.add(Refusal(ErrorCode.INVALID, Message.ORIGINAL_ITSELF, "input", "duplicateOf"))
 
 
 def _check_move(report: ReportRow, change: StatusChange, note: str | None) -> None:

@@ -15,7 +15,7 @@ from actions.report_editor import ReportChange
 from actions.transaction import Transaction
 from models.log import ReportEventKind
 from models.reading import select
-from models.reference.gazetteer import Gazetteer
+from models.reference.gazetteer import Gazetteer, Location
 from models.reference.records import AgencyRecord, CategoryRecord
 from models.reports import REPORT_COLUMNS, PhotoRole, Report, ReportRow
 from models.writing import Sql, Statement, insert
@@ -24,7 +24,7 @@ from rules.access import Person, Role
 from rules.geography import check_coordinates
 from rules.messages import Message
 from rules.periods import jakarta_day
-from rules.refusals import ErrorCode, Refusal
+from rules.refusals import ErrorCode, Faults, Refusal
 from rules.routing import AgencyKind, first_handler
 from rules.sla import next_deadline
 from rules.workflow import ReportStatus, Resolution, find_move
@@ -93,11 +93,10 @@ def route(gazetteer: Gazetteer, submission: Submission) -> RoutedSubmission:
 
     Raises Refusal INVALID, OUT_OF_AREA.
     """
-    cleaned = _clean(submission)
-    kelurahan = _locate(gazetteer, cleaned)
-    category = gazetteer.categories.get(cleaned.category)
-    if category is None:
-        raise Refusal(ErrorCode.INVALID, Message.CATEGORY_UNKNOWN, "input", "category", code=cleaned.category)
+    with Faults() as faults:
+        cleaned = _clean(submission, faults)
+        category = faults.check(_category, gazetteer, cleaned.category)
+        kelurahan = faults.check(_locate, gazetteer, cleaned)
     agency = gazetteer.agencies.get(first_handler(category.handler, category.agency, kelurahan))
     return RoutedSubmission(submission=cleaned, kelurahan=kelurahan, category=category, agency=agency)
 
@@ -163,41 +162,59 @@ async def withdraw(tx: Transaction, person: Person, report_id: int) -> None:
         )
 
 
-def _clean(submission: Submission) -> Submission:
+def _clean(submission: Submission, faults: Faults) -> Submission:
     key = submission.request_key
     return replace(
         submission,
-        title=texts.clean_line(submission.title, texts.TITLE, "input", "title"),
-        description=texts.clean(submission.description, texts.DESCRIPTION, "input", "description"),
-        address=texts.clean_optional(submission.address, texts.ADDRESS, "input", "address"),
-        request_key=None if key is None else texts.clean(key, texts.REQUEST_KEY, "input", "idempotencyKey"),
+        title=faults.check(texts.clean_line, submission.title, texts.TITLE, "input", "title"),
+        description=faults.check(texts.clean, submission.description, texts.DESCRIPTION, "input", "description"),
+        address=faults.check(texts.clean_optional, submission.address, texts.ADDRESS, "input", "address"),
+        request_key=None
+        if key is None
+        else faults.check(texts.clean, key, texts.REQUEST_KEY, "input", "idempotencyKey"),
     )
 
 
 def _edited_columns(changes: Edit) -> dict[str, Any]:
     columns: dict[str, Any] = {}
-    if changes.title is not None:
-        columns["title"] = texts.clean_line(changes.title, texts.TITLE, "input", "title")
-    if changes.description is not None:
-        columns["description"] = texts.clean(changes.description, texts.DESCRIPTION, "input", "description")
-    if changes.address is not None:
-        columns["address"] = texts.clean_optional(changes.address, texts.ADDRESS, "input", "address")
+    with Faults() as faults:
+        if changes.title is not None:
+            columns["title"] = faults.check(texts.clean_line, changes.title, texts.TITLE, "input", "title")
+        if changes.description is not None:
+            columns["description"] = faults.check(
+                texts.clean, changes.description, texts.DESCRIPTION, "input", "description"
+            )
+        if changes.address is not None:
+            columns["address"] = faults.check(texts.clean_optional, changes.address, texts.ADDRESS, "input", "address")
     return columns
 
 
-def _locate(gazetteer: Gazetteer, submission: Submission) -> str:
-    """Return the code of the kelurahan: the citizen's own choice if it is plausible for the location."""
+def _category(gazetteer: Gazetteer, code: str) -> CategoryRecord:
+    category = gazetteer.categories.get(code)
+    if category is None:
+        raise Refusal(ErrorCode.INVALID, Message.CATEGORY_UNKNOWN, "input", "category", code=code)
+    return category
+
+
+def _location(gazetteer: Gazetteer, submission: Submission) -> Location:
     fault = check_coordinates(submission.latitude, submission.longitude)
     if fault is not None:
         raise Refusal(ErrorCode.INVALID, Message[f"COORDINATE_{fault}"], "input", "location")
     location = gazetteer.locate(submission.latitude, submission.longitude)
     if location is None:
         raise Refusal(ErrorCode.OUT_OF_AREA, Message.OUT_OF_AREA, "input", "location")
-    if submission.kelurahan is None:
-        return location.kelurahan
-    chosen = gazetteer.find_kelurahan(submission.kelurahan)
+    return location
+
+
+def _locate(gazetteer: Gazetteer, submission: Submission) -> str:
+    """Return the code of the kelurahan: the citizen's own choice if it is plausible for the location."""
+    chosen = None if submission.kelurahan is None else gazetteer.find_kelurahan(submission.kelurahan)
+    with Faults() as faults:
+        location = faults.check(_location, gazetteer, submission)
+        if submission.kelurahan is not None and chosen is None:
+            raise Refusal(ErrorCode.INVALID, Message.KELURAHAN_UNKNOWN, "input", "kelurahan", code=submission.kelurahan)
     if chosen is None:
-        raise Refusal(ErrorCode.INVALID, Message.KELURAHAN_UNKNOWN, "input", "kelurahan", code=submission.kelurahan)
+        return location.kelurahan
     if not gazetteer.plausible(location, chosen.code):
         likely = ", ".join(gazetteer.kelurahan[code].name for code in (location.kelurahan, *location.alternatives))
         raise Refusal(

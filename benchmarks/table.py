@@ -302,7 +302,7 @@ async def opened(url: str, seconds: float) -> AsyncIterator[Bench]:
         transactions, people = Transactions(), []
         for _ in range(CONNECTIONS):
             new = await credentials(f"{secrets.token_hex(8)}@contoh.id", secrets.token_urlsafe(12))
-            people.append(await transactions.run(sign_up, new, None))
+            people.append(await transactions.run(sign_up, new))
         tokens = Tokens(SECRET).refreshing
         signed = [await transactions.run(sessions.start, person, tokens) for person in people]
         (newest,) = await fetch("SELECT submitted_at FROM report ORDER BY submitted_at DESC LIMIT 1")

@@ -37,7 +37,7 @@ Email = Annotated[str, argument(description="E-mail address for signing in.")]
 
 
 @strawberry.type(
-    description="Write operations. A refusal appears in `errors` of the payload. A refused change has changed nothing."
+    description="Write operations. Refusals appear in `errors` of the payload, one for each fault. A refused change has changed nothing."
 )
 class Mutation:
     @mutation(SessionPayload, description="Create an account and sign in.")
@@ -51,8 +51,8 @@ class Mutation:
         ] = None,
     ) -> SessionPayload:
         transactions = info.context.transactions
-        new = await accounts.credentials(email, password)
-        account_id = await transactions.run(accounts.sign_up, new, pseudonym)
+        new = await accounts.credentials(email, password, pseudonym)
+        account_id = await transactions.run(accounts.sign_up, new)
         started = await transactions.run(sessions.start, account_id, info.context.tokens.refreshing)
         return SessionPayload(session=await session_of(info.context, started), errors=[])
 

@@ -14,7 +14,7 @@ from schema.reports import ReportPayload, load_report
 
 
 class RefusalsAsErrors(FieldExtension):
-    """Answers a refused mutation with its payload: every object null, and the refusal in `errors`."""
+    """Answers a refused mutation with its payload: every object null, and all refusals in `errors`."""
 
     def __init__(self, payload: type) -> None:
         self._payload = payload
@@ -27,11 +27,11 @@ class RefusalsAsErrors(FieldExtension):
         info: strawberry.Info[MutationContext, None],
         **args: Any,
     ) -> Any:
-        """Resolve the field, or answer with the refusal in the language of the request."""
+        """Resolve the field, or answer with the refusals in the language of the request."""
         try:
             return await next_(source, info, **args)
         except Refusal as refusal:
-            errors = [user_error(refusal, info.context.locale)]
+            errors = [user_error(each, info.context.locale) for each in (refusal, *refusal.also)]
             return self._payload(**dict.fromkeys(self._objects), errors=errors)
 
 

@@ -1,9 +1,15 @@
 """Refusals: one exception for every refusal that a person can act on."""
 
+from collections.abc import Callable
 from enum import StrEnum
+from types import TracebackType
+from typing import ParamSpec, Self, TypeVar, cast
 
 from rules.languages import Locale
 from rules.messages import Message
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class ErrorCode(StrEnum):
@@ -26,7 +32,7 @@ class Refusal(Exception):
     """A change is refused, and nothing has changed.
 
     `field` is the path of the invalid argument as the client wrote it, and empty for other refusals. `values` fill
-    the message, which `text` returns in the reader's language.
+    the message, which `text` returns in the reader's language. `also`: the other faults of the same input.
     """
 
     def __init__(self, code: ErrorCode, message: Message, /, *field: str, **values: object) -> None:
@@ -35,6 +41,7 @@ class Refusal(Exception):
         self.message = message
         self.field = field
         self.values = values
+        self.also: tuple[Refusal, ...] = ()
 
     def text(self, locale: Locale) -> str:
         """Return the message in `locale` with its values."""
@@ -42,3 +49,35 @@ class Refusal(Exception):
 
     def __str__(self) -> str:
         return f"{self.code}: {self.text(Locale.EN)}"
+
+
+class Faults:
+    """The refusals of an input. Leaving the block raises all of them, so that a person learns every fault at once."""
+
+    def __init__(self) -> None:
+        self._refusals: list[Refusal] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def add(self, refusal: Refusal) -> None:
+        """Remember a refusal until the block is left."""
+        self._refusals.append(refusal)
+
+    def check(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return what a check returns. If it raises a Refusal, remember it; the value is then never used."""
+        try:
+            return function(*args, **kwargs)
+        except Refusal as refusal:
+            self._refusals += (refusal, *refusal.also)
+            return cast("T", None)
+
+    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, _: TracebackType | None) -> None:
+        if isinstance(fault, Refusal):
+            self._refusals += (fault, *fault.also)
+        elif fault is not None:
+            return
+        if self._refusals:
+            first, *others = self._refusals
+            first.also = tuple(others)
+            raise first from None

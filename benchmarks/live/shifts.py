@@ -92,7 +92,7 @@ async def shifting_city() -> AsyncIterator[ShiftingCity]:
         async with database(url), Notifier(redis.url) as notifier:
             city = ShiftingCity({"DATABASE_URL": url, "BROADCAST_URL": redis.url}, notifier)
             email, password = "warga@contoh.id", secrets.token_urlsafe(12)
-            person = Person(await city.transactions.run(sign_up, await credentials(email, password), None))
+            person = Person(await city.transactions.run(sign_up, await credentials(email, password)))
             city.report_id = await city.transactions.run(submit, person, route(Gazetteer(bundled()), SAMPLE))
             await city.shift()
             yield city

@@ -164,6 +164,17 @@ async def test_pseudonym_is_plain_text_of_3_to_40_characters(city: City) -> None
         assert payload["session"]["viewer"]["pseudonym"] == kept
 
 
+async def test_all_faults_of_a_sign_up_are_answered_at_once(city: City) -> None:
+    payload = await sign_up(city, "x", "x", "x")
+    assert [error["field"] for error in payload["errors"]] == [["email"], ["password"], ["pseudonym"]]
+    await sign_up(city, "satu@contoh.id", pseudonym="Si Doel")
+    payload = await sign_up(city, "satu@contoh.id", pseudonym="Si Doel")
+    assert [(error["code"], error["field"]) for error in payload["errors"]] == [
+        ("CONFLICT", ["email"]),
+        ("CONFLICT", ["pseudonym"]),
+    ]
+
+
 async def test_pseudonyms_that_look_alike_are_refused(city: City) -> None:
     await sign_up(city, "satu@contoh.id", pseudonym="Straße")
     for twin in ("Straße", "straße", "STRASSE", " strasse ", "\uff33traße"):

@@ -292,6 +292,21 @@ async def test_invalid_text_is_refused_with_the_path_of_its_field(city: City) ->
     assert await Report.all().count() == 0
 
 
+async def test_all_faults_of_a_submission_are_answered_at_once(city: City) -> None:
+    citizen = await city.citizen()
+    wrong = {"title": "\u200b", "description": "", "address": "x" * 301, "category": "X", "kelurahan": "Bandung"}
+    payload = await citizen.submit(**wrong, idempotencyKey="", location={"latitude": 0, "longitude": 0})
+    assert payload["report"] is None
+    faults = {(error["code"], *error["field"]) for error in payload["errors"]}
+    invalid = {("INVALID", "input", field) for field in (*wrong, "idempotencyKey")}
+    assert faults == invalid | {("OUT_OF_AREA", "input", "location")}
+    assert len(payload["errors"]) == 7
+    report = await citizen.report()
+    edited = await citizen.act("updateReport", report["id"], title="", description="\0", address="x" * 301)
+    assert [error["field"][1] for error in edited["errors"]] == ["title", "description", "address"]
+    assert (await details(citizen, report["id"]))["version"] == 1
+
+
 async def test_longest_texts_are_accepted_trimmed_and_normalised(city: City) -> None:
     citizen = await city.citizen()
     longest = {"title": "é" * 150, "description": "🌊" * 5_000, "address": "x" * 300, "idempotencyKey": "k" * 100}

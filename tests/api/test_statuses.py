@@ -331,6 +331,16 @@ async def test_original_is_not_the_report_a_duplicate_or_withdrawn(city: City) -
         assert payload["report"]["duplicateOf"] == {"number": original["number"]}
 
 
+async def test_all_contradictions_of_a_status_change_are_answered_at_once(city: City) -> None:
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    report, other = await citizen.report(), await citizen.report()
+    wrong = {"resolution": "FIXED", "duplicateOf": other["id"], "note": "\0"}
+    payload = await officer.act("changeReportStatus", report["id"], status="IN_PROGRESS", **wrong)
+    assert [error["field"] for error in payload["errors"]] == [
+        ["input", name] for name in ("resolution", "duplicateOf", "note")
+    ]
+
+
 async def test_original_is_named_by_its_number_as_well(city: City) -> None:
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     report, original = await citizen.report(), await citizen.report()
