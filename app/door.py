@@ -56,7 +56,7 @@ class BodyTooLargeError(Exception):
 
 
 class _Request(NamedTuple):
-    """A query. `key`: the bytes that say the whole of it."""
+    """A query. `key`: its language, and the bytes that say the whole of it."""
 
     key: bytes
     query: str
@@ -138,21 +138,23 @@ class GraphQLDoor:
         """Return a kept answer, a new one that is kept or could be, or the body of one that is for the viewer only."""
         services = self._services()
         mark = None
-        constant = services.answers.get_constant(key, services.places)
+        languages = headers.get(b"accept-language", b"").decode("latin-1")
+        kept_as = preferred_locale(languages).encode() + key
+        constant = services.answers.get_constant(kept_as, services.places)
         if constant is not None:
             return constant
-        if key in services.answers:
+        if kept_as in services.answers:
             mark = await services.answers.catch_up()
-            kept = services.answers.get(key, services.transactions.now(), services.places)
+            kept = services.answers.get(kept_as, services.transactions.now(), services.places)
             if kept is not None:
                 return kept
-        request = _parse(key, scope)
+        request = _parse(key, kept_as, scope)
         if request is None:
             return None
-        authorization, languages = headers.get(b"authorization"), headers.get(b"accept-language")
+        authorization = headers.get(b"authorization")
         context = await services.context(
             None if authorization is None else authorization.decode("latin-1"),
-            None if languages is None else languages.decode("latin-1"),
+            languages,
         )
         context.receive = receive
         scope[REFUSED] = context.token_refused
@@ -225,7 +227,7 @@ async def _key(scope: Scope, headers: Headers, receive: Receive, messages: list[
     return None if body is None or body.startswith(b"?") else body  # no JSON, and the key of a query string
 
 
-def _parse(key: bytes, scope: Scope) -> _Request | None:
+def _parse(key: bytes, kept_as: bytes, scope: Scope) -> _Request | None:
     """Return the request. None unless it is in the usual form."""
     try:
         given = _from_query_string(scope["query_string"]) if scope["method"] in BY_URL else orjson.loads(key)
@@ -234,10 +236,11 @@ def _parse(key: bytes, scope: Scope) -> _Request | None:
     if not isinstance(given, dict) or not given.keys() <= {"query", "variables", "operationName", "extensions"}:
         return None
     query, variables, name = given.get("query"), given.get("variables"), given.get("operationName")
-    if not isinstance(given.get("extensions"), dict | None):
+    extensions = given.get("extensions")
+    if not isinstance(extensions, dict | None) or (extensions and "cost" in extensions):
         return None
     if isinstance(query, str) and isinstance(variables, dict | None) and isinstance(name, str | None):
-        return _Request(key, query, variables or {}, name)
+        return _Request(kept_as, query, variables or {}, name)
     return None
 
 
@@ -290,7 +293,10 @@ async def _send(
     is_private = etag is None or b"authorization" in headers
     media_type = GRAPHQL_RESPONSE if GRAPHQL_RESPONSE in headers.get(b"accept", b"") else b"application/json"
     sent = [
-        (b"vary", b"accept, authorization, origin" if is_private else b"accept, origin"),
+        (
+            b"vary",
+            b"accept, accept-language, authorization, origin" if is_private else b"accept, accept-language, origin",
+        ),
         (b"cache-control", UNSTORED if is_refused else PRIVATE if is_private else PUBLIC),
     ]
     if is_refused:

@@ -42,8 +42,9 @@ from execution import run as runtime
 from execution.leaves import serialiser
 from execution.run import Run
 from models.reading import enum_of, holds_codes, may_be_null
+from rules.languages import Locale
 from schema.columns import COLUMNS, EDGES, Columns, FromRow, Load, columns_of
-from schema.context import DEPENDS
+from schema.context import BY_LOCALE, DEPENDS
 from schema.places import REFERENCE_TYPES, ReferenceObjects
 
 UNCHECKED = {"ID", "String", "Boolean", "Int", "Float", "DateTime"}
@@ -60,7 +61,8 @@ class Completion:
     """The code that turns the values of a type into JSON values. None is not among them.
 
     Either `inline` gives the expression for one value, from the expression of the value. Or `function` names the
-    function for a list of values. `is_pure`: the result depends on the value only. `is_constant`: it is encoded once.
+    function for a list of values. `is_pure`: only the value and the language
+    matter. `is_constant`: it is encoded once for each language.
     """
 
     inline: Callable[[str], str] | None = None
@@ -96,7 +98,7 @@ class Plan:
         self._is_known = planner.is_known
         self._kinds = planner.constants
         self._places: ReferenceObjects | None = None
-        self._constants: list[dict[Any, Any]] = []
+        self._constants: dict[Locale, list[dict[Any, Any]]] = {}
 
     def columns(self, number: int) -> tuple[str, ...]:
         """Return the columns of a set."""
@@ -106,9 +108,12 @@ class Plan:
         """Execute the operation; return its data. Raises Unexpected, or what a resolver raises."""
         if context.places is not self._places:  # constants are made of reference data
             self._places = context.places
-            self._constants = [{} for _ in self._kinds]
+            self._constants = {}
+        constants = self._constants.get(context.locale)
+        if constants is None:
+            constants = self._constants[context.locale] = [{} for _ in self._kinds]
         context.depends.unknown = not self._is_known
-        run = Run(self, context, variables, self._constants)
+        run = Run(self, context, variables, constants)
         (data,) = await self._complete((event,), run)
         return data
 
@@ -349,10 +354,10 @@ class Planner:
         if resolver.self_parameter is not None:
             passed.append(parent)
         if resolver.info_parameter is not None:
+            is_pure = is_pure and BY_LOCALE.items() <= definition.metadata.items()
             selected = frozenset(self._below(declared, details))
             info = f"run.info({columns}, {self._name('selected', selected)})"
             passed.append(f"{resolver.info_parameter.name}={info}")
-            is_pure = False
         if definition.arguments:
             text, is_constant = self._arguments_of(declared, definition, details[0].node)
             passed.append(text)

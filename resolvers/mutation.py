@@ -37,7 +37,8 @@ Email = Annotated[str, argument(description="E-mail address for signing in.")]
 
 
 @strawberry.type(
-    description="Write operations. Refusals appear in `errors` of the payload, one for each fault. A refused change has changed nothing."
+    description="Write operations. Refusals appear in `errors` of the payload, one for each fault. A refused change "
+    "has changed nothing."
 )
 class Mutation:
     @mutation(SessionPayload, description="Create an account and sign in.")

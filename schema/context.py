@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeAlias, TypeVar
 
 import strawberry
 from strawberry.dataloader import DataLoader
@@ -27,9 +27,16 @@ Batch: TypeAlias = Callable[[list[Key]], Awaitable[list[Value]]]
 PictureUrls: TypeAlias = Callable[[str], tuple[str, str]]
 """Returns the addresses of a picture and of its thumbnail by the id of the photo."""
 
+InLocale: TypeAlias = Annotated[
+    Locale | None, strawberry.argument(description="Language of the text. That of the request when null.")
+]
+
 DEPENDS = {"depends": True}
 """The metadata of a field with an asynchronous resolver that says what its value depends on (`schema.freshness`). An
 answer with any other asynchronous resolver is not kept."""
+
+BY_LOCALE = {"by_locale": True}
+"""The metadata of a field that takes nothing from its request but the language."""
 
 BY_VIEWER = {"by_viewer": True}
 """The metadata of a field whose value depends on the viewer. All other fields have the same value for everybody, and

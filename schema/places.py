@@ -11,10 +11,10 @@ from models.reference.gazetteer import Gazetteer, KecamatanRecord
 from models.reference.records import AgencyRecord, CategoryRecord, KelurahanRecord
 from queries.reports import ReportOrder
 from rules.boards import BoardKind, Metric
-from rules.languages import Locale, Text
+from rules.languages import Text
 from rules.periods import Period
 from rules.routing import AgencyKind, FirstHandler
-from schema.context import DEPENDS, Context, Info
+from schema.context import BY_LOCALE, DEPENDS, Context, Info, InLocale
 from schema.costs import BOARD, STATEMENT, cost
 from schema.nodes import Node, global_id
 from schema.paging import After, Before, First, Last, PageInfo, PageRequest, page_request
@@ -206,11 +206,9 @@ class Category(Node):
     )
     external: bool = strawberry.field(description="Whether an external agency handles such reports.")
 
-    @strawberry.field(description="Name of the category.")
-    def name(
-        self, locale: Annotated[Locale, strawberry.argument(description="Language of the text.")] = Locale.ID
-    ) -> str:
-        return self.names.in_locale(locale)
+    @strawberry.field(description="Name of the category.", metadata=BY_LOCALE)
+    def name(self, info: Info, locale: InLocale = None) -> str:
+        return self.names.in_locale(locale or info.context.locale)
 
 
 Handler = Annotated[Kelurahan | Agency, strawberry.union("Handler", description="The unit in charge of a report.")]

@@ -11,12 +11,11 @@ from models.log import Topic
 from queries import ledger, reports
 from queries.ledger import EntryKey
 from queries.paging import Page
-from rules.languages import Locale
 from rules.messages import Message
 from rules.periods import Period, Span, jakarta_day, midnight, span
 from rules.scoring.points import reason
 from schema.columns import EDGES, FromRow, Load, column_field, loaded_field
-from schema.context import Context, Info
+from schema.context import BY_LOCALE, Context, Info, InLocale
 from schema.errors import RequestCode, RequestError
 from schema.freshness import Dependencies
 from schema.nodes import Node, id_field
@@ -40,11 +39,9 @@ class PointEntry(FromRow, Node):
     rule_version: int = field(description="Version of the scoring rules that the entry was made with.")
     unit: Handler = column_field("unit", make=handler_of, description="Unit that earned or lost the points.")
 
-    @column_field("rule", description="Reason for the entry, in one sentence for people.")
-    def reason(
-        self, locale: Annotated[Locale, strawberry.argument(description="Language of the text.")] = Locale.ID
-    ) -> str:
-        return reason(self.row.rule, locale)
+    @column_field("rule", description="Reason for the entry, in one sentence for people.", metadata=BY_LOCALE)
+    def reason(self, info: Info, locale: InLocale = None) -> str:
+        return reason(self.row.rule, locale or info.context.locale)
 
     report: Annotated["Report", strawberry.lazy("schema.reports")] | None = loaded_field(
         "report_id",

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from datetime import datetime
 from functools import cache
-from typing import Annotated, Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 import strawberry
 
@@ -17,11 +17,10 @@ from rules import access
 from rules.access import Role
 from rules.criteria import ReportCriteria
 from rules.cursors import encode
-from rules.languages import Locale
 from rules.sla import is_overdue
 from rules.workflow import ReportStatus, Resolution, label
 from schema.columns import EDGES, FromRow, Load, Make, column_field, loaded_field, log_cursor
-from schema.context import BY_VIEWER, DEPENDS, Context, Info
+from schema.context import BY_LOCALE, BY_VIEWER, DEPENDS, Context, Info, InLocale
 from schema.costs import STATEMENT, cost
 from schema.errors import UserError
 from schema.freshness import Dependencies
@@ -297,11 +296,9 @@ class Report(FromRow, Node):
         metadata=BY_VIEWER,
     )
 
-    @column_field("status", description="Name of the current status for people.")
-    def status_label(
-        self, locale: Annotated[Locale, strawberry.argument(description="Language of the text.")] = Locale.ID
-    ) -> str:
-        return label(self.row.status, locale)
+    @column_field("status", description="Name of the current status for people.", metadata=BY_LOCALE)
+    def status_label(self, info: Info, locale: InLocale = None) -> str:
+        return label(self.row.status, locale or info.context.locale)
 
     @column_field(
         "id",

@@ -45,7 +45,7 @@ async def test_answer_is_kept_and_given_again(city: City, answers: Answers) -> N
     await (await city.citizen()).report()
     first = await ask(city, IN_GAMBIR)
     assert len(answers) == 1
-    kept = answers.get(first.request.content, city.transactions.now(), city.services.places)
+    kept = answers.get(key_of(IN_GAMBIR), city.transactions.now(), city.services.places)
     assert kept is not None
     assert kept.body == first.content == (await ask(city, IN_GAMBIR)).content
 
@@ -76,7 +76,7 @@ async def test_event_of_another_list_leaves_an_answer(city: City, answers: Answe
 
 
 def key_of(query: str) -> bytes:
-    return httpx.Request("POST", "http://tanggap", json={"query": query}).content
+    return b"ID" + httpx.Request("POST", "http://tanggap", json={"query": query}).content
 
 
 async def test_report_that_leaves_a_list_drops_its_answer(city: City) -> None:
@@ -218,13 +218,36 @@ async def test_answer_for_a_viewer_is_not_kept(city: City, answers: Answers) -> 
 async def test_answer_to_a_request_with_a_token_is_private(city: City) -> None:
     citizen = await city.citizen()
     for headers, expected in (
-        (citizen.headers, ("private, no-cache", "accept, authorization, origin")),
-        ({"Authorization": "Bearer invalid"}, ("private, no-store", "accept, authorization, origin")),
-        ({}, ("no-cache", "accept, origin")),
-        ({"Accept-Language": "en"}, ("no-cache", "accept, origin")),
+        (citizen.headers, ("private, no-cache", "accept, accept-language, authorization, origin")),
+        ({"Authorization": "Bearer invalid"}, ("private, no-store", "accept, accept-language, authorization, origin")),
+        ({}, ("no-cache", "accept, accept-language, origin")),
+        ({"Accept-Language": "en"}, ("no-cache", "accept, accept-language, origin")),
     ):
         response = await city.http.get("/graphql", params={"query": IN_GAMBIR}, headers=headers)
         assert (response.headers["cache-control"], response.headers["vary"]) == expected
+
+
+async def test_texts_of_an_answer_are_in_the_language_of_its_request(city: City, answers: Answers) -> None:
+    """Also those that are kept, and those of the reference data, which a plan encodes once."""
+    await (await city.citizen()).report()
+    label = "{ reports { edges { node { statusLabel category { name } english: statusLabel(locale: EN) } } } }"
+    words: dict[str, dict[str, Any]] = {
+        "in-ID": {"statusLabel": "menunggu", "category": {"name": "Sampah"}, "english": "waiting"},
+        "en-GB": {"statusLabel": "waiting", "category": {"name": "Garbage"}, "english": "waiting"},
+    }
+    before = answers.use.hits
+    for _ in range(2):
+        for language, expected in words.items():
+            response = await ask(city, label, **{"accept-language": language})
+            assert response.json()["data"]["reports"]["edges"] == [{"node": expected}]
+            assert "accept-language" in response.headers["vary"]
+            (constant,) = (
+                (await ask(city, "{ category: categories { code name } }", **{"accept-language": language}))
+                .json()["data"]
+                .values()
+            )
+            assert expected["category"]["name"] in [each["name"] for each in constant]
+    assert answers.use.hits > before
 
 
 async def test_error_is_private_and_varies_by_language(city: City) -> None:
