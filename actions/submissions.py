@@ -207,11 +207,15 @@ def _location(gazetteer: Gazetteer, submission: Submission) -> Location:
 
 
 def _locate(gazetteer: Gazetteer, submission: Submission) -> str:
-    """Return the code of the kelurahan: the citizen's own choice if it is plausible for the location."""
+    """Return the code of the kelurahan: the citizen's own choice if it is plausible for the location.
+
+    A name that is not known does not matter when the location is certain.
+    """
     chosen = None if submission.kelurahan is None else gazetteer.find_kelurahan(submission.kelurahan)
     with Faults() as faults:
         location = faults.check(_location, gazetteer, submission)
-        if submission.kelurahan is not None and chosen is None:
+        is_certain = getattr(location, "exact", False)  # None outside the city
+        if submission.kelurahan is not None and chosen is None and not is_certain:
             raise Refusal(ErrorCode.INVALID, Message.KELURAHAN_UNKNOWN, "input", "kelurahan", code=submission.kelurahan)
     if chosen is None:
         return location.kelurahan

@@ -42,6 +42,28 @@ MAX_ALTERNATIVES: Final = 3
 _TITLES = ("KELURAHAN", "KEL")
 """Titles that people write before a name, in normal form. The longer one comes first, so "Kelapa" stays whole."""
 
+ABBREVIATIONS: Final = {
+    "BAR": "BARAT",
+    "BRT": "BARAT",
+    "GN": "GUNUNG",
+    "KB": "KEBON",
+    "KBN": "KEBON",
+    "KEBUN": "KEBON",
+    "KLP": "KELAPA",
+    "KP": "KAMPUNG",
+    "PD": "PONDOK",
+    "PL": "PULAU",
+    "PS": "PASAR",
+    "RW": "RAWA",
+    "SEL": "SELATAN",
+    "TIM": "TIMUR",
+    "TJ": "TANJUNG",
+    "TMR": "TIMUR",
+    "UT": "UTARA",
+    "UTR": "UTARA",
+}
+"""Words of names as maps and tables write them, with the words that they stand for."""
+
 _SEPARATORS = re.compile(r"[\s.\-/]+")
 _NOT_A_LETTER = re.compile("[^A-Z]+")
 
@@ -104,11 +126,12 @@ class Gazetteer:
         """Return the kelurahan with a name or code, or None.
 
         Accepts a Kemendagri code or a BPS code, with or without dots, hyphens or spaces, a name or an alias. Names
-        compare without case, spaces and punctuation, and may begin with "Kelurahan" or "Kel."
+        compare without case, spaces and punctuation, may be abbreviated, and may begin with "Kelurahan" or "Kel."
         """
         code = self._codes.get(_digits(name_or_code))
         if code is None:
-            known = (self._spellings[form] for form in _forms(name_or_code) if form in self._spellings)
+            forms = (*_forms(name_or_code), *_forms(_written_out(name_or_code)))
+            known = (self._spellings[form] for form in forms if form in self._spellings)
             code = next(known, None)
         return None if code is None else self.kelurahan[code]
 
@@ -121,8 +144,8 @@ class Gazetteer:
         code = self._codes.get(_digits(text))
         if code is not None:
             return [self.kelurahan[code]]
-        for form in _forms(text):
-            ranks = self._ranks(form)
+        for form, full in zip(_forms(text), _forms(_written_out(text)), strict=False):
+            ranks = self._ranks(full) | self._ranks(form)
             if ranks:
                 return [self.kelurahan[code] for code in sorted(sorted(ranks), key=ranks.__getitem__)]
         return []
@@ -262,6 +285,10 @@ def _index(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 def _digits(code: str) -> str:
     return _SEPARATORS.sub("", unicodedata.normalize("NFKC", plain(code)))
+
+
+def _written_out(name: str) -> str:
+    return " ".join(ABBREVIATIONS.get(word, word) for word in _NOT_A_LETTER.split(name.upper()))
 
 
 def _normal_form(text: str) -> str:

@@ -37,7 +37,6 @@ UNFIT = {
     "address": ["x" * 301, "a\x7fb"],
     "idempotencyKey": ["", "x" * 101, "a\0b"],
     "category": ["", "TIDAK_ADA", "sampah", "a\0b"],
-    "kelurahan": ["", "a\0b"],
 }
 
 INVALID_EDITS: dict[tuple[str, ...], list[dict[str, Any]]] = {
@@ -268,8 +267,14 @@ async def test_implausible_choice_is_refused_with_the_likely_ones(city: City) ->
     assert (error["code"], error["field"]) == ("INVALID", ["input", "kelurahan"])
     for name in ("Gambir", "Tebet Timur", "Tebet Barat"):
         assert name in error["message"]
-    (unknown,) = (await citizen.submit(kelurahan="Bandung"))["errors"]
+    (unknown,) = (await citizen.submit(location=BORDER, kelurahan="Bandung"))["errors"]
     assert (unknown["code"], unknown["field"]) == ("INVALID", ["input", "kelurahan"])
+
+
+async def test_unknown_name_does_not_matter_where_the_location_is_certain(city: City) -> None:
+    citizen = await city.citizen()
+    for name in ("Bandung", "", "Gbr."):
+        assert (await citizen.report(kelurahan=name))["kelurahan"]["name"] == "Gambir"
 
 
 async def test_location_outside_the_city_is_refused(city: City) -> None:

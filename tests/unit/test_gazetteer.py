@@ -8,7 +8,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.reference.gazetteer import MARGIN_M, MAX_ALTERNATIVES, REACH_M, Gazetteer, Location
+from models.reference.gazetteer import ABBREVIATIONS, MARGIN_M, MAX_ALTERNATIVES, REACH_M, Gazetteer, Location
 from models.reference.records import (
     AliasRecord,
     AreaRecord,
@@ -175,6 +175,19 @@ def test_each_name_and_alias_is_found_in_any_spelling(scribble: tuple[str, str])
     assert found is not None
     assert found.code == code
     assert GAZETTEER.search(text)[0].code == code
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_kelurahan_is_found_by_each_abbreviation_of_its_name(code: str) -> None:
+    written = [""]
+    for word in GAZETTEER.kelurahan[code].name.upper().split():
+        short = [f"{each.title()}." for each, full in ABBREVIATIONS.items() if full == word]
+        written = [f"{before} {each}" for before in written for each in (word, *short)]
+    for name in written:
+        found = GAZETTEER.find_kelurahan(name)
+        assert found is not None, name
+        assert found.code == code, name
+        assert code in [each.code for each in GAZETTEER.search(name)], name
 
 
 @pytest.mark.parametrize("code", CODES)
