@@ -164,7 +164,7 @@ async def test_categories_have_names_in_both_languages_and_targets(city: City) -
     assert result == [
         {
             "code": fact.code,
-            "name": fact.name_id,  # Accept-Language selects messages; names take a locale argument
+            "name": fact.name_en,  # Accept-Language selects messages; names take a locale argument
             "indonesian": fact.name_id,
             "english": fact.name_en,
             "weight": fact.weight,
