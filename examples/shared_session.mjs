@@ -9,6 +9,7 @@ const SOON = 60_000;
 export class SharedSession {
   #channel = new BroadcastChannel(NAME);
   #sent; // the token that this tab used last
+  #refused; // one that is not valid any more
 
   constructor(api, onChange = () => {}) {
     this.api = api;
@@ -44,11 +45,7 @@ export class SharedSession {
 
   /** A socket was closed with 4403, or an answer said invalid_token: the token is not valid, whatever its time says. */
   refused() {
-    const { tokens } = this;
-    // Unless another tab has renewed it meanwhile.
-    if (tokens && tokens.accessToken === this.#sent) {
-      localStorage.setItem(NAME, JSON.stringify({ ...tokens, until: 0 }));
-    }
+    this.#refused = this.#sent;
   }
 
   /** Send a query or mutation, and once more with a new token if its token is no longer valid. Not for signing in. */
@@ -61,10 +58,13 @@ export class SharedSession {
 
   #isOld() {
     const { tokens } = this;
-    return tokens !== null && tokens.until - Date.now() < SOON;
+    return tokens !== null && (tokens.accessToken === this.#refused || tokens.until - Date.now() < SOON);
   }
 
-  /** Renew the tokens. Only one tab at a time does, and the others find them new. */
+  /**
+   * Renew the tokens. Only one tab at a time does, and the others find them new. What a tab has stored reaches the
+   * others a moment later, so two may still use one refresh token: the city gives both the same new one.
+   */
   async #renew() {
     if (!this.#isOld()) return;
     const { refreshToken } = this.tokens;
