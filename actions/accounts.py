@@ -40,7 +40,7 @@ class Credentials:
 async def credentials(email: str, password: str, pseudonym: str | None = None) -> Credentials:
     """Normalise an address and a pseudonym and hash a password; outside any transaction, for hashing takes 50 ms.
 
-    Raises Refusal INVALID for each of them.
+    Raises Refusal INVALID for each of them, RATE_LIMITED when too many wait for their hash.
     """
     with Faults() as faults:
         address = faults.check(normal_email, email, "email")

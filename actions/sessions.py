@@ -47,7 +47,8 @@ class Authenticated:
 async def authenticate(email: str, password: str) -> Authenticated:
     """Check a password and return its owner; outside any transaction, for hashing takes 50 ms.
 
-    Raises Refusal UNAUTHENTICATED, the same for an unknown address and a wrong password.
+    Raises Refusal UNAUTHENTICATED, the same for an unknown address and a wrong password; RATE_LIMITED when too many
+    wait for their check.
     """
     account = await _account_of(email)
     # An unknown address takes as long as a wrong password, so that nobody learns who is registered.

@@ -4,9 +4,9 @@ The output is always JPEG, with transparent parts on white. A photo needs no tra
 are forwarded to reads JPEG, and WebP takes several times as long to encode.
 """
 
-import re
+import math
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
@@ -15,34 +15,30 @@ from typing import Final
 
 from PIL import Image
 from PIL.ImageFile import ImageFile
-from PIL.JpegImagePlugin import JpegImageFile
-from PIL.PngImagePlugin import PngImageFile
-from PIL.WebPImagePlugin import WebPImageFile
 
+from media.formats import JPEG, Picture, open_picture, without_prefix
+from media.jpeg import closed_twice
+from media.memory import MemoryBudget
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
 
 MAX_BYTES: Final = 10 * 1024 * 1024
-MAX_PIXELS: Final = 50_000_000
 MAX_SIDE: Final = 4096
 MAX_THUMBNAIL_SIDE: Final = 400
 CONTENT_TYPE: Final = "image/jpeg"
 
+MAX_MEMORY: Final = 400_000_000
+"""Bytes that the decoded photos of a process may take at once. Two of a phone's 12 megapixels, or one of 50."""
+
 _QUALITY: Final = 85
 
-_MAX_SCANS: Final = 256
-"""Scans of one JPEG. Cameras write about ten. A scan of 73 bytes costs 2.5 ms at 50 megapixels, so 10 MB of scans
-would cost six minutes. Counting byte pairs is enough: 10 MB of video appended to a photo holds about 160 by chance."""
+_STRIP: Final = 2_000_000
+"""Pixels whose colours are converted, and which are scaled, at once."""
 
-_MAX_JPEG_STEPS: Final = 4096
-"""Segments and stray bytes before the first scan of a JPEG: Pillow's time there is quadratic in their number."""
+_LANCZOS_SUPPORT: Final = 3
+"""Rows above and below that a pixel is computed from, at full size."""
 
-_UNSUPPORTED: Final = re.compile(
-    rb"GIF8[79]a|BM....\x00\x00\x00\x00|II\*\x00|MM\x00\*|\x00\x00\x01\x00|8BPS|\xff\x0a"
-    rb"|\x00\x00\x00\x0c(?:JXL |jP  )|....ftyp(?:avi[fs]|hei[cmsx]|hev[cmsx]|mif1|msf1)",
-    re.DOTALL,
-)
-"""The first bytes of GIF, BMP, TIFF, ICO, Photoshop, JPEG XL, JPEG 2000, AVIF and HEIC files."""
+_memory = MemoryBudget(MAX_MEMORY)
 
 _ORIENTATION_TAG: Final = 0x0112
 _TRANSPOSE: Final[Mapping[int, Image.Transpose]] = MappingProxyType(
@@ -75,7 +71,7 @@ class ProcessedPhoto:
 
 
 def process_photo(raw: bytes) -> ProcessedPhoto:
-    """Verify an upload and re-encode it as JPEG, with a thumbnail. Safe in threads.
+    """Verify an upload and re-encode it as JPEG, with a thumbnail. Safe in threads, which wait for memory.
 
     JPEG, PNG and WebP are detected by content alone. Only the first frame of an animation is kept. Colour profiles are
     dropped without being applied.
@@ -87,7 +83,9 @@ def process_photo(raw: bytes) -> ProcessedPhoto:
     if len(raw) > MAX_BYTES:
         raise too_large()
     try:
-        image = _decode(raw)
+        picture = open_picture(without_prefix(raw))
+        with _memory.taken(_memory_of(picture)):
+            return _process(picture, sha256(raw).hexdigest())
     except (
         OSError,
         SyntaxError,
@@ -100,11 +98,6 @@ def process_photo(raw: bytes) -> ProcessedPhoto:
         # TypeError: Pillow takes a PNG text chunk with the key "exif" or "transparency" for the property itself.
         # Warning: where warnings are errors, files that Pillow only warns about are refused too.
         raise _refused(Message.PHOTO_DAMAGED) from fault
-    width, height = image.size
-    body = _encode(image)
-    image.thumbnail((MAX_THUMBNAIL_SIDE, MAX_THUMBNAIL_SIDE))
-    thumbnail = _encode(image)
-    return ProcessedPhoto(digest=sha256(raw).hexdigest(), width=width, height=height, body=body, thumbnail=thumbnail)
 
 
 def too_large() -> Refusal:
@@ -116,91 +109,73 @@ def _refused(message: Message) -> Refusal:
     return Refusal(ErrorCode.INVALID, message, "file")
 
 
-def _decode(raw: bytes) -> Image.Image:
+def _process(picture: Picture, digest: str) -> ProcessedPhoto:
+    image = _decode(picture)
+    width, height = image.size
+    body = _encode(image)
+    image.thumbnail((MAX_THUMBNAIL_SIDE, MAX_THUMBNAIL_SIDE))
+    return ProcessedPhoto(digest=digest, width=width, height=height, body=body, thumbnail=_encode(image))
+
+
+def _memory_of(picture: Picture) -> int:
+    """Return the bytes that a picture takes: decoded, in its new size, turned or compared, and while it is scaled."""
+    width, height = _scaled(picture.size)
+    return picture.memory + 2 * 4 * width * height + 16 * _STRIP
+
+
+def _decode(picture: Picture) -> Image.Image:
     """Return the image upright, in RGB, without metadata and scaled down to `MAX_SIDE`."""
-    with _open(raw) as source:
-        _check_pixels(*source.size)
-        source.load()
-        image = _to_plain_colours(source)
-        transpose = _orientation(source.info.get("exif", b""))
-        scale = min(1.0, MAX_SIDE / max(image.size))
-        size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-        # Always a new image, whatever the size: it drops the metadata of `source` and, for WebP, the whole decoder.
-        image = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
-    image.info.clear()  # Pillow copies it, and its JPEG writer would write the comment in it into the file
-    if transpose is not None:
-        image = image.transpose(transpose)
-    if image.mode == "RGB":
+    try:
+        return _render(picture.open())
+    except OSError:
+        closed = closed_twice(picture.raw) if picture.format == JPEG else None
+        if closed is None:
+            raise
+        image, other = (_render(open_picture(raw).open()) for raw in closed)
+        if image.tobytes() != other.tobytes():
+            raise  # data are missing
         return image
-    white = Image.new("RGB", image.size, "white")
-    white.paste(image, mask=image.getchannel("A"))
-    return white
 
 
-def _open(raw: bytes) -> ImageFile:
-    """Read the header with the one decoder for this content. `Image.open` would try others and warn."""
-    if raw.startswith(b"\xff\xd8\xff"):
-        _check_jpeg(raw)
-        return _PlainJpeg(BytesIO(raw))
-    if raw.startswith(b"\x89PNG\r\n\x1a\n"):
-        return PngImageFile(BytesIO(raw))
-    if raw.startswith(b"RIFF") and raw[8:12] == b"WEBP":
-        _check_pixels(*_webp_size(raw))
-        return WebPImageFile(BytesIO(raw))
-    unsupported = _UNSUPPORTED.match(raw)
-    raise _refused(Message.PHOTO_FORMAT_UNSUPPORTED if unsupported else Message.PHOTO_NOT_AN_IMAGE)
+def _render(source: ImageFile) -> Image.Image:
+    with source:
+        source.load()
+        if source.mode == "P" and source.palette is None:
+            raise ValueError("an image in palette colours must have a palette")
+        size = _scaled(source.size)
+        # Always a new image, whatever the size: it drops the metadata of `source` and, for WebP, the whole decoder.
+        image = Image.new("RGB", size)
+        for top, strip in _strips(source, size):
+            image.paste(strip, (0, top))
+        transpose = _orientation(source.info.get("exif", b""))
+    return image if transpose is None else image.transpose(transpose)
 
 
-class _PlainJpeg(JpegImageFile):
-    """A JPEG opened without reading its resolution from EXIF, where Pillow warns of harmless damage."""
-
-    def _read_dpi_from_exif(self) -> None:
-        pass
+def _scaled(size: tuple[int, int]) -> tuple[int, int]:
+    scale = min(1.0, MAX_SIDE / max(size))
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
-def _check_pixels(width: int, height: int) -> None:
-    if width * height > MAX_PIXELS:
-        megapixels = MAX_PIXELS // 1_000_000
-        raise Refusal(ErrorCode.INVALID, Message.PHOTO_TOO_MANY_PIXELS, "file", megapixels=megapixels)
+def _strips(source: Image.Image, size: tuple[int, int]) -> Iterator[tuple[int, Image.Image]]:
+    """Yield the image in plain colours and scaled to `size`, as strips with their top rows.
 
-
-def _check_jpeg(raw: bytes) -> None:
-    """Refuse a JPEG crafted to keep the decoder busy. Walks the segments exactly as Pillow does.
-
-    Raises Refusal, and IndexError when the file ends before its first scan.
+    Conversions take several times the memory of the pixels that they convert. Scaled strips fit together without seams,
+    because each is computed from the rows around it too.
     """
-    if raw.count(b"\xff\xda") > _MAX_SCANS:
-        raise _refused(Message.PHOTO_DAMAGED)
-    at = 2
-    for _ in range(_MAX_JPEG_STEPS):
-        marker = raw[at + 1]
-        if raw[at] != 0xFF or marker == 0xFF:
-            at += 1
-        elif marker == 0xDA:
-            return
-        elif 0xD0 <= marker <= 0xD9 or 0xF0 <= marker <= 0xFD or marker in {0x00, 0xC8}:  # markers without a length
-            at += 2
-        else:
-            at += 2 + int.from_bytes(raw[at + 2 : at + 4])
-    raise _refused(Message.PHOTO_DAMAGED)
-
-
-def _webp_size(raw: bytes) -> tuple[int, int]:
-    """Return width and height from a WebP header (RFC 9649, 2.5 to 2.7): Pillow allocates the memory first.
-
-    Raises struct.error when the header is cut off, ValueError when it is not a WebP header.
-    """
-    kind = raw[12:16]
-    if kind == b"VP8X":
-        (wide,), (high,) = (struct.unpack("<I", raw[at : at + 3] + b"\0") for at in (24, 27))
-        return wide + 1, high + 1
-    if kind == b"VP8L":
-        (bits,) = struct.unpack_from("<I", raw, 21)
-        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
-    if kind == b"VP8 ":
-        wide, high = struct.unpack_from("<HH", raw, 26)
-        return wide & 0x3FFF, high & 0x3FFF
-    raise ValueError(f"a WebP file must not start with the chunk {kind!r}")
+    width, height = size
+    step = source.height / height
+    margin = math.ceil(_LANCZOS_SUPPORT * max(1.0, step))
+    rows = max(1, int(_STRIP / source.width / step))
+    for top in range(0, height, rows):
+        bottom = min(height, top + rows)
+        above, below = max(0, int(top * step) - margin), min(source.height, math.ceil(bottom * step) + margin)
+        if size == source.size:
+            above, below = top, bottom
+        strip = _to_plain_colours(source.crop((0, above, source.width, below)))
+        if size != source.size:
+            box = (0, top * step - above, source.width, min(bottom * step - above, strip.height))
+            strip = strip.resize((width, bottom - top), Image.Resampling.LANCZOS, box=box)
+        yield top, strip
 
 
 def _orientation(exif: bytes) -> Image.Transpose | None:
@@ -225,16 +200,15 @@ def _orientation(exif: bytes) -> Image.Transpose | None:
 
 
 def _to_plain_colours(image: Image.Image) -> Image.Image:
-    """Return the image as RGB, or as RGBA when any part can be transparent.
-
-    Raises ValueError for palette colours without a palette.
-    """
+    """Return the image as RGB, with transparent parts on white."""
     if image.mode == "I;16":  # Pillow clips the 65,536 greys to 256 instead of scaling them
         return image.point(lambda grey: grey * (1 / 257)).convert("L").convert("RGB")
-    if image.mode == "P" and image.palette is None:
-        raise ValueError("an image in palette colours must have a palette")
-    mode = "RGBA" if image.has_transparency_data else "RGB"
-    return image if image.mode == mode else image.convert(mode)
+    if not image.has_transparency_data:
+        return image if image.mode == "RGB" else image.convert("RGB")
+    image = image.convert("RGBA")
+    white = Image.new("RGB", image.size, "white")
+    white.paste(image, mask=image.getchannel("A"))
+    return white
 
 
 def _encode(image: Image.Image) -> bytes:

@@ -3,7 +3,6 @@
 import sys
 from asyncio import wrap_future
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import asdict
 from types import MappingProxyType
@@ -16,6 +15,8 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from actions.photos import new_photo_id
+from actions.workers import RETRY_AFTER, Workers
+from media.memory import return_large_blocks
 from media.processing import CONTENT_TYPE, MAX_BYTES, ProcessedPhoto, too_large
 from media.storage import MediaFolder, photo_urls
 from rules.languages import preferred_locale
@@ -24,7 +25,10 @@ from rules.refusals import ErrorCode, Refusal
 from schema.errors import user_error
 
 MAX_CONCURRENT: Final = 4
-"""Photos processed at the same time. One of 50 megapixels needs up to 0.8 GB of memory."""
+"""Photos processed at the same time, if they fit into `media.processing.MAX_MEMORY`."""
+
+MAX_WAITING: Final = 32
+"""Photos that wait to be processed. They are on the disk meanwhile."""
 
 _MAX_BODY: Final = MAX_BYTES + 64 * 1024
 """Bytes of the largest body: the largest photo and its multipart form."""
@@ -40,6 +44,7 @@ _STATUS: Final[Mapping[str, int]] = MappingProxyType(
         "PHOTO_TOO_MANY_PIXELS": 422,
         "PHOTO_DAMAGED": 422,
         "PHOTO_NOT_FOUND": 404,
+        "BUSY": 503,
     },
 )
 """The HTTP status of each refusal, by the name of its message."""
@@ -66,9 +71,8 @@ class _MediaEndpoints:
         self._authenticate = authenticate
         self._record = record
         self._public_url = public_url
-        # A thread pool and not a semaphore: a cancelled request would release its permit while its thread
-        # goes on and holds the memory.
-        self._workers = ThreadPoolExecutor(MAX_CONCURRENT, thread_name_prefix="photo-worker")
+        self._workers = Workers("photo-worker", threads=MAX_CONCURRENT, waiting=MAX_WAITING)
+        return_large_blocks()
 
     async def upload(self, request: Request) -> Response:
         """Answer `POST /media`."""
@@ -124,7 +128,9 @@ class _MediaEndpoints:
 
 
 class _SingleFileForm(MultiPartParser):
-    """A form of one file, bounded in size. A file over 1 MB is spooled to disk."""
+    """A form of one file, bounded in size. A file over 64 KB is spooled to disk."""
+
+    spool_max_size = 64 * 1024
 
     def __init__(self, request: Request) -> None:
         super().__init__(request.headers, self._read_body(request), max_files=1, max_fields=0)
@@ -172,7 +178,7 @@ def _refuse(request: Request, refusal: Refusal) -> Response:
     status = _STATUS[refusal.message.name]
     error = user_error(refusal, preferred_locale(request.headers.get("accept-language", "")))
     challenge = 'Bearer error="invalid_token"' if "authorization" in request.headers else "Bearer"  # RFC 6750, 3
-    headers = {"WWW-Authenticate": challenge} if status == 401 else None
+    headers = {401: {"WWW-Authenticate": challenge}, 503: {"Retry-After": str(RETRY_AFTER)}}.get(status)
     return JSONResponse({"errors": [asdict(error)]}, status, headers)
 
 
@@ -183,7 +189,7 @@ def media_routes(
     record: Callable[[int, str, ProcessedPhoto], Awaitable[str]],
     public_url: str = "",
 ) -> list[Route]:
-    """Return the routes of `/media`. Call once per process: `MAX_CONCURRENT` is a limit per call.
+    """Return the routes of `/media`. Call once per process: each call makes a pool of threads.
 
     `authenticate` returns the account id of a request, or None. `record` stores the row of a photo that is already in
     the folder under this name, and returns its public id. When it raises, the files are deleted and the exception is

@@ -170,6 +170,10 @@ class Message(Enum):
         "Foto ini rusak atau terpotong. Kirim ulang atau ambil foto baru.",
         "The photo is damaged or incomplete. Send it again or take a new one.",
     )
+    BUSY = Text(
+        "Server sedang sibuk. Coba lagi dalam {seconds} detik.",
+        "The server is busy. Try again in {seconds} seconds.",
+    )
     PHOTO_NOT_FOUND = Text(
         "Foto tidak ditemukan.",
         "There is no such photo.",

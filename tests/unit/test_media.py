@@ -1,9 +1,11 @@
 import asyncio
+import itertools
 import logging
 import re
 import socket
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -19,6 +21,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 
 from actions.photos import new_photo_id
+from media.memory import MemoryBudget
 from media.processing import MAX_BYTES, ProcessedPhoto, process_photo
 from media.storage import MediaFolder, thumbnail_name
 from media.upload import MAX_CONCURRENT, media_routes
@@ -347,6 +350,58 @@ async def test_at_most_four_photos_are_processed_at_once(uploads: UploadApp, cou
         )
     assert [response.status_code for response in responses] == [201] * count
     assert len(passed) == (count if expected else 0)
+
+
+async def test_upload_that_finds_the_queue_full_is_refused_and_works_later(
+    uploads: UploadApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("media.upload.MAX_WAITING", 2)
+    full, resume = threading.Barrier(MAX_CONCURRENT + 1, timeout=60), threading.Event()
+
+    class SlowFolder(MediaFolder):
+        def save(self, name: str, picture: ProcessedPhoto) -> None:
+            if not resume.is_set():
+                full.wait()
+                resume.wait(60)
+            super().save(name, picture)
+
+    async with client_for(uploads.application(folder=SlowFolder(uploads.folder))) as client:
+
+        async def post() -> httpx.Response:
+            return await client.post("/media", headers=SIGNED_IN, files={"file": photo()})
+
+        taken = [asyncio.create_task(post()) for _ in range(MAX_CONCURRENT)]
+        await asyncio.to_thread(full.wait)
+        others = [asyncio.create_task(post()) for _ in range(5)]
+        refused = [await done for done in itertools.islice(asyncio.as_completed(others), 3)]
+        resume.set()
+        accepted = await asyncio.gather(*taken, *others)
+        assert [refusal(each) for each in refused] == [(503, "RATE_LIMITED", None)] * 3
+        assert all(each.headers["retry-after"] == "5" for each in refused)
+        assert sorted(each.status_code for each in accepted) == [201] * (MAX_CONCURRENT + 2) + [503] * 3
+        assert (await post()).status_code == 201
+    assert len(uploads.rows) == MAX_CONCURRENT + 3
+
+
+def test_photos_wait_for_memory_and_a_large_one_is_alone() -> None:
+    budget, most, lock = MemoryBudget(10), 0, threading.Lock()
+    held: list[int] = []
+
+    def take(size: int) -> None:
+        nonlocal most
+        for _ in range(50):
+            with budget.taken(size):
+                with lock:
+                    held.append(min(size, 10))
+                    most = max(most, sum(held))
+                with lock:
+                    held.remove(min(size, 10))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(take, [1, 3, 5, 9, 10, 99, 2, 4], timeout=60))
+    assert most <= 10
+    with budget.taken(10):
+        assert not held
 
 
 async def test_photos_are_exempt_from_the_body_limit_of_the_application(uploads: UploadApp) -> None:

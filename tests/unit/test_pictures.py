@@ -11,17 +11,11 @@ from io import BytesIO
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from PIL import Image, ImageCms
+from PIL import Image, ImageChops, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
-from media.processing import (
-    MAX_BYTES,
-    MAX_PIXELS,
-    MAX_SIDE,
-    MAX_THUMBNAIL_SIDE,
-    ProcessedPhoto,
-    process_photo,
-)
+from media.formats import MAX_PIXELS, MAX_PIXELS_OF_ONE_SCAN, open_picture
+from media.processing import MAX_BYTES, MAX_SIDE, MAX_THUMBNAIL_SIDE, ProcessedPhoto, _decode, process_photo
 from rules.messages import Message
 from rules.refusals import Refusal
 
@@ -111,9 +105,9 @@ def png_that_claims(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(bytes(100))) + chunk(b"IEND", b"")
 
 
-def jpeg_that_claims(width: int, height: int) -> bytes:
-    honest = encode(Image.new("RGB", (16, 16)), "JPEG")
-    at = honest.index(b"\xff\xc0") + 5
+def jpeg_that_claims(width: int, height: int, *, progressive: bool = True) -> bytes:
+    honest = encode(Image.new("RGB", (16, 16)), "JPEG", progressive=progressive)
+    at = honest.index(b"\xff\xc2" if progressive else b"\xff\xc0") + 5
     return honest[:at] + struct.pack(">HH", height, width) + honest[at + 4 :]
 
 
@@ -333,8 +327,27 @@ def test_fifty_megapixels_without_data_are_damaged_and_not_too_many(kind: str) -
 
 
 def test_photo_of_fifty_megapixels_is_accepted() -> None:
-    picture = process_photo(encode(Image.new("L", (10_000, 5_000)), "JPEG"))
+    picture = process_photo(encode(Image.new("L", (10_000, 5_000)), "PNG"))
     assert (picture.width, picture.height) == (4096, 2048)
+
+
+def test_jpeg_of_one_scan_may_have_two_hundred_megapixels() -> None:
+    assert MAX_PIXELS_OF_ONE_SCAN == 200_000_000
+    picture = process_photo(encode(Image.new("L", (16_320, 12_240), 99), "JPEG"))
+    assert max(picture.width, picture.height) > 4_000
+    assert are_close(pixel(open_jpeg(picture.body), 0.5, 0.5), (99, 99, 99), within=2)
+    assert refusal_of(jpeg_that_claims(20_001, 10_000, progressive=False)) is Message.PHOTO_TOO_MANY_PIXELS
+
+
+@pytest.mark.parametrize("size", [(5000, 300), (300, 5000), (4097, 64)])
+@pytest.mark.parametrize("mode", ["RGB", "L", "P", "RGBA"])
+def test_scaling_in_strips_leaves_no_seams(mode: str, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = encode(Image.effect_noise(size, 20).convert("RGB").convert(mode), "PNG")
+    whole = _decode(open_picture(raw))
+    monkeypatch.setattr("media.processing._STRIP", 40_000)
+    in_strips = _decode(open_picture(raw))
+    assert in_strips.size == whole.size
+    assert max(ImageChops.difference(whole, in_strips).tobytes()) <= 3  # of rounding: the noise is 20
 
 
 def test_jpeg_with_a_thousand_scans_is_refused() -> None:
@@ -362,7 +375,7 @@ def test_marker_without_length_hides_nothing_from_the_jpeg_check(marker: int) ->
     hidden = (bytes([0xFF, marker, 0xFF, 0xFD]) + b"\xff\xe5\0\2" * (65534 // 4 - 1)).ljust(65535, b"\0")
     with pytest.raises(Refusal) as refused:
         process_photo(raw[:20] + hidden * 10 + raw[20:])
-    assert refused.value.__cause__ is None  # refused by the check and not by the slow decoder
+    assert "before its first scan" in str(refused.value.__cause__)  # refused by the check, not by the slow decoder
 
 
 @cache
@@ -379,13 +392,62 @@ def intact(kind: str) -> bytes:
 
 
 INTACT_KINDS = ("JPEG", "progressive", "PNG", "WEBP", "lossless")
+DISPENSABLE = {"JPEG": 2, "progressive": 2, "PNG": 20, "WEBP": 0, "lossless": 0}
+"""Bytes at the end of a file without which its pixels are whole: end markers, checksums and an empty chunk."""
 
 
 @pytest.mark.parametrize("kind", INTACT_KINDS)
 def test_image_cut_off_anywhere_is_refused(kind: str) -> None:
     raw = intact(kind)
-    for end in range(12, len(raw) - 20):  # the last 20 bytes of a PNG are checksums and an empty chunk
+    for end in range(12, len(raw) - max(4, DISPENSABLE[kind])):  # of the last bits a JPEG may need none
         assert refusal_of(raw[:end]) is Message.PHOTO_DAMAGED, end
+
+
+@pytest.mark.parametrize("kind", INTACT_KINDS)
+def test_image_whose_end_alone_is_missing_is_whole(kind: str) -> None:
+    raw = intact(kind)
+    for missing in range(DISPENSABLE[kind] + 1):
+        cut = process_photo(raw[: len(raw) - missing])
+        assert (cut.body, cut.thumbnail) == (process_photo(raw).body, process_photo(raw).thumbnail), missing
+
+
+TRAILERS = {
+    "nothing": b"",
+    "zeros": bytes(900),
+    "a camera's own": b"SEFH\x6b\0\0\0\1\0\0\0" + b"\xff\xd8\xff\xe1" * 3 + b"SEFT",
+    "a preview": b"\xff\xd8\xff\xdb" + bytes(20) + b"\xff\xd9",
+    "a video": b"\0\0\0\x18ftypmp42" + bytes(range(256)) * 8,
+}
+
+
+@pytest.mark.parametrize("trailer", TRAILERS.values(), ids=TRAILERS)
+@pytest.mark.parametrize("has_end", [True, False], ids=["after the end", "in place of the end"])
+@pytest.mark.parametrize("kind", ["JPEG", "progressive"])
+def test_jpeg_with_a_trailer_is_whole(kind: str, has_end: bool, trailer: bytes) -> None:
+    raw = intact(kind)
+    assert process_photo((raw if has_end else raw[:-2]) + trailer).body == process_photo(raw).body
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "progressive"])
+def test_jpeg_without_its_last_data_is_refused_despite_a_trailer(kind: str) -> None:
+    """A trailer that does not begin with a marker looks like data."""
+    for missing in range(4, 100):
+        assert refusal_of(intact(kind)[:-missing] + TRAILERS["a preview"]) is Message.PHOTO_DAMAGED, missing
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "lossless"])
+@pytest.mark.parametrize("trailer", TRAILERS.values(), ids=TRAILERS)
+def test_bytes_after_an_image_of_another_format_are_ignored(kind: str, trailer: bytes) -> None:
+    assert process_photo(intact(kind) + trailer).body == process_photo(intact(kind)).body
+
+
+@pytest.mark.parametrize("prefix", [b"\r\n", b"\xef\xbb\xbf", bytes(512), b"header of a camera"])
+def test_few_bytes_before_a_jpeg_are_ignored(prefix: bytes) -> None:
+    picture = process_photo(prefix + intact("JPEG"))
+    assert picture.body == process_photo(intact("JPEG")).body
+    assert picture.digest == sha256(prefix + intact("JPEG")).hexdigest()
+    assert refusal_of(bytes(513) + intact("JPEG")) is Message.PHOTO_NOT_AN_IMAGE
+    assert refusal_of(b"GIF89a" + intact("JPEG")) is Message.PHOTO_FORMAT_UNSUPPORTED
 
 
 def processes_or_refuses(raw: bytes) -> None:
