@@ -3,8 +3,11 @@
 import re
 import secrets
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from actions.log import LogTransaction
+from models.accounts import Account
+from models.reading import select
 from models.reports import Photo, PhotoRole
 from models.writing import Sql, Statement, update
 from rules.access import Person
@@ -22,10 +25,26 @@ def new_photo_id() -> str:
     return f"{secrets.token_urlsafe(16)}.jpg"
 
 
+class RecordedPhoto(NamedTuple):
+    """A photo that is recorded; sizes in pixels."""
+
+    id: str
+    width: int
+    height: int
+
+
 async def record_upload(
     tx: LogTransaction, account_id: int, photo_id: str, digest: str, width: int, height: int
-) -> None:
-    """Record a picture that is in the media folder under `photo_id`; sizes in pixels."""
+) -> RecordedPhoto:
+    """Record a picture that is in the media folder under `photo_id`, and return the photo; sizes in pixels.
+
+    The same bytes from the same person are the photo that they uploaded before, as long as it is in no report: phones
+    send an upload again when its answer was lost. Of two at once the second waits for the lock of the account.
+    """
+    await Account.filter(id=account_id).using_db(tx.connection).select_for_update(no_key=True).only("id")
+    known = await Photo.filter(owner_id=account_id, digest=digest, report_id=None).using_db(tx.connection).first()
+    if known is not None:
+        return RecordedPhoto(known.id, known.width, known.height)
     await Photo.create(
         id=photo_id,
         owner_id=account_id,
@@ -35,6 +54,19 @@ async def record_upload(
         uploaded_at=tx.at,
         using_db=tx.connection,
     )
+    return RecordedPhoto(photo_id, width, height)
+
+
+async def digests_of(person: Person, photo_ids: Sequence[str]) -> tuple[str, ...]:
+    """Return the digests of the person's uploads, in order; the id of a photo that is not among them."""
+    valid = [photo_id for photo_id in photo_ids[:AT_MOST] if _ID.fullmatch(photo_id)]
+    if not valid:
+        return tuple(photo_ids)
+    listed = ", ".join(f"${number}" for number in range(2, len(valid) + 2))
+    condition = f"WHERE owner_id = $1 AND id IN ({listed})"
+    rows = await select(Photo, ("id", "digest"), condition, person.account_id, *valid)
+    known = {str(photo_id): str(digest) for photo_id, digest in rows}
+    return tuple(known.get(photo_id, photo_id) for photo_id in photo_ids)
 
 
 async def claim(tx: LogTransaction, person: Person, photo_ids: Sequence[str], *path: str) -> list[Photo]:

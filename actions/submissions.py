@@ -51,10 +51,12 @@ class Submission:
     anonymous: bool = False
     request_key: str | None = None
 
-    @property
-    def digest(self) -> str:
-        """SHA-256 of everything but the key: tells two submissions under one key apart."""
-        values = {**asdict(self), "request_key": None}
+    def digest(self, photo_digests: tuple[str, ...]) -> str:
+        """SHA-256 of everything but the key: tells two submissions under one key apart.
+
+        Photos count by their bytes, for a phone that sends a report again may have uploaded them again.
+        """
+        values = {**asdict(self), "request_key": None, "photo_ids": photo_digests}
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
     @property
@@ -108,11 +110,14 @@ async def submit(tx: Transaction, person: Person, routed: RoutedSubmission) -> i
     DUPLICATE_REQUEST.
     """
     submission = routed.submission
-    known = await _same_request(person, submission)
-    if known is not None:
-        return known
+    request_digest = None
+    if submission.request_key is not None:
+        request_digest = submission.digest(await photos.digests_of(person, submission.photo_ids))
+        known = await _same_request(person, submission.request_key, request_digest)
+        if known is not None:
+            return known
     claimed = await photos.claim(tx, person, submission.photo_ids, "input", "photoIds")
-    report = _new_report(person, routed, tx.at)
+    report = replace(_new_report(person, routed, tx.at), request_digest=request_digest)
     change = ReportChange(
         kind=ReportEventKind.SUBMITTED, before=None, after=report, account_id=person.account_id, actor=Role.CITIZEN
     )
@@ -267,7 +272,7 @@ def _new_report(person: Person, routed: RoutedSubmission, at: datetime) -> Repor
         processing_overdue=False,
         rating=None,
         support_count=0,
-        request_digest=None if submission.request_key is None else submission.digest,
+        request_digest=None,
     )
     due = next_deadline(report, at)
     return report if due is None else replace(report, next_due_at=due.at)
@@ -293,18 +298,16 @@ def _insertion(report: ReportRow, submission: Submission) -> Statement:
     return insert("submitted", Report, tuple(values), [tuple(values.values())], "RETURNING id")
 
 
-async def _same_request(person: Person, submission: Submission) -> int | None:
+async def _same_request(person: Person, key: str, digest: str) -> int | None:
     """Return the report that the same request made before. Raises Refusal DUPLICATE_REQUEST for a reused key.
 
     Of two such requests at once one meets the unique index, runs again, and finds the report of the other.
     """
-    if submission.request_key is None:
-        return None
     condition = "WHERE reporter_id = $1 AND request_key = $2"
-    made = await select(Report, ("id", "request_digest"), condition, person.account_id, submission.request_key)
+    made = await select(Report, ("id", "number", "request_digest"), condition, person.account_id, key)
     if not made:
         return None
-    ((known, digest),) = made
-    if digest != submission.digest:
-        raise Refusal(ErrorCode.DUPLICATE_REQUEST, Message.KEY_REUSED, "input", "idempotencyKey")
+    ((known, number, known_digest),) = made
+    if known_digest != digest:
+        raise Refusal(ErrorCode.DUPLICATE_REQUEST, Message.KEY_REUSED, "input", "idempotencyKey", report_number=number)
     return int(known)

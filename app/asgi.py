@@ -16,7 +16,7 @@ from starlette.routing import Route
 from tenacity import AsyncRetrying, before_sleep_log, wait_random_exponential
 
 from actions.periods import open_first_day
-from actions.photos import record_upload
+from actions.photos import RecordedPhoto, record_upload
 from actions.transaction import Transactions
 from app.auth import Tokens, identify
 from app.clock import run_clock
@@ -153,9 +153,10 @@ class Application:
         person = identity.person
         return None if person is None else person.account_id
 
-    async def _record_photo(self, account_id: int, name: str, photo: ProcessedPhoto) -> str:
-        await self.services.transactions.run(record_upload, account_id, name, photo.digest, photo.width, photo.height)
-        return name
+    async def _record_photo(self, account_id: int, name: str, photo: ProcessedPhoto) -> RecordedPhoto:
+        return await self.services.transactions.run(
+            record_upload, account_id, name, photo.digest, photo.width, photo.height
+        )
 
     async def _unavailable(self, request: Request, error: Exception) -> Response:
         """Answer a request that failed as a whole. This happens outside all middleware."""

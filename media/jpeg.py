@@ -43,7 +43,7 @@ def read_frame(raw: bytes) -> Frame:
     first scan.
     """
     if raw.count(b"\xff\xda") > MAX_SCANS:
-        raise ValueError("a JPEG must not have so many scans")
+        raise ValueError("a JPEG must not have more than MAX_SCANS scans")
     frame, scan = _frame_and_scan(raw)
     components = _components(raw, frame)
     height, width = (int.from_bytes(raw[frame + at : frame + at + 2]) for at in (5, 7))

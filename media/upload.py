@@ -4,7 +4,6 @@ import sys
 from asyncio import wrap_future
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
-from dataclasses import asdict
 from types import MappingProxyType
 from typing import BinaryIO, Final
 
@@ -14,7 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from actions.photos import new_photo_id
+from actions.photos import RecordedPhoto, new_photo_id
 from actions.workers import RETRY_AFTER, Workers
 from media.memory import return_large_blocks
 from media.processing import CONTENT_TYPE, MAX_BYTES, ProcessedPhoto, too_large
@@ -32,6 +31,10 @@ MAX_WAITING: Final = 32
 
 _MAX_BODY: Final = MAX_BYTES + 64 * 1024
 """Bytes of the largest body: the largest photo and its multipart form."""
+
+_MAX_FIELDS: Final = 20
+_MAX_FIELD: Final = 8 * 1024
+"""Fields beside the file, and bytes of each: form libraries send names and numbers of their own."""
 
 _STATUS: Final[Mapping[str, int]] = MappingProxyType(
     {
@@ -64,7 +67,7 @@ class _MediaEndpoints:
         self,
         folder: MediaFolder,
         authenticate: Callable[[Request], Awaitable[int | None]],
-        record: Callable[[int, str, ProcessedPhoto], Awaitable[str]],
+        record: Callable[[int, str, ProcessedPhoto], Awaitable[RecordedPhoto]],
         public_url: str,
     ) -> None:
         self._folder = folder
@@ -106,19 +109,21 @@ class _MediaEndpoints:
         processing = self._workers.submit(self._process, upload.file, name)
         try:
             photo = await wrap_future(processing)
-            public_id = await self._record(account_id, name, photo)
+            recorded = await self._record(account_id, name, photo)
+            if recorded.id != name:  # it was uploaded before
+                self._folder.delete(name)
         except BaseException:
             # When the request was cancelled, the thread may still be writing: delete after it has ended.
             processing.add_done_callback(lambda _: self._folder.delete(name))
             raise
-        url, thumbnail_url = photo_urls(name, self._public_url)
+        url, thumbnail_url = photo_urls(recorded.id, self._public_url)
         return JSONResponse(
             {
-                "id": public_id,
+                "id": recorded.id,
                 "url": url,
                 "thumbnailUrl": thumbnail_url,
-                "width": photo.width,
-                "height": photo.height,
+                "width": recorded.width,
+                "height": recorded.height,
             },
             status_code=201,
         )
@@ -128,12 +133,18 @@ class _MediaEndpoints:
 
 
 class _SingleFileForm(MultiPartParser):
-    """A form of one file, bounded in size. A file over 64 KB is spooled to disk."""
+    """A form of one file, bounded in size; few small fields are ignored. A file over 64 KB is spooled to disk."""
 
     spool_max_size = 64 * 1024
 
     def __init__(self, request: Request) -> None:
-        super().__init__(request.headers, self._read_body(request), max_files=1, max_fields=0)
+        super().__init__(
+            request.headers,
+            self._read_body(request),
+            max_files=1,
+            max_fields=_MAX_FIELDS,
+            max_part_size=_MAX_FIELD,
+        )
         self._ended = False
 
     def on_end(self) -> None:
@@ -155,7 +166,7 @@ async def _read_form(request: Request) -> FormData:
     """Read the form.
 
     Raises Refusal PHOTO_TOO_LARGE as soon as the body is too large, by its Content-Length or by the bytes received;
-    Refusal PHOTO_FORM_INVALID for a body that is not a form of exactly one file; ClientDisconnect.
+    Refusal PHOTO_FORM_INVALID for a body that is not a form of one file; ClientDisconnect.
     """
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         raise _form_invalid()
@@ -179,21 +190,23 @@ def _refuse(request: Request, refusal: Refusal) -> Response:
     error = user_error(refusal, preferred_locale(request.headers.get("accept-language", "")))
     challenge = 'Bearer error="invalid_token"' if "authorization" in request.headers else "Bearer"  # RFC 6750, 3
     headers = {401: {"WWW-Authenticate": challenge}, 503: {"Retry-After": str(RETRY_AFTER)}}.get(status)
-    return JSONResponse({"errors": [asdict(error)]}, status, headers)
+    shown = {"code": error.code, "message": error.message, "field": error.field}
+    return JSONResponse({"errors": [shown]}, status, headers)
 
 
 def media_routes(
     folder: MediaFolder,
     *,
     authenticate: Callable[[Request], Awaitable[int | None]],
-    record: Callable[[int, str, ProcessedPhoto], Awaitable[str]],
+    record: Callable[[int, str, ProcessedPhoto], Awaitable[RecordedPhoto]],
     public_url: str = "",
 ) -> list[Route]:
     """Return the routes of `/media`. Call once per process: each call makes a pool of threads.
 
     `authenticate` returns the account id of a request, or None. `record` stores the row of a photo that is already in
-    the folder under this name, and returns its public id. When it raises, the files are deleted and the exception is
-    raised again. `public_url` precedes `/media/...` in the answer; when empty, the URLs are relative.
+    the folder under this name, and returns the photo: an earlier one if it is the same. When it raises, the files are
+    deleted and the exception is raised again. `public_url` precedes `/media/...` in the answer; when empty, the URLs
+    are relative.
     """
     endpoints = _MediaEndpoints(folder, authenticate, record, public_url)
     # The application's own limit is for smaller bodies and answers in plain text: uploads count their own bytes.

@@ -143,8 +143,8 @@ class Message(Enum):
         "Please sign in to send a photo.",
     )
     PHOTO_FORM_INVALID = Text(
-        "Kirim tepat satu foto, tanpa isian lain.",
-        "Send exactly one photo and nothing else.",
+        "Kirim tepat satu foto.",
+        "Send exactly one photo.",
     )
     PHOTO_EMPTY = Text(
         "Berkas ini kosong. Pilih sebuah foto.",
@@ -307,8 +307,8 @@ class Message(Enum):
         "This report has just changed (version {version}). Reload it and try again.",
     )
     KEY_REUSED = Text(
-        "Kiriman ini sudah dipakai untuk laporan lain. Kirim sebagai laporan baru.",
-        "This submission was already used for another report. Send it as a new report.",
+        "Kiriman ini sudah dipakai untuk laporan {report_number}. Kirim sebagai laporan baru.",
+        "This submission was already used for report {report_number}. Send it as a new report.",
     )
 
     FIRST_AND_LAST = Text(

@@ -18,12 +18,18 @@ class UserError:
     field: list[str] | None = strawberry.field(
         description="Path of the argument at fault, as the client wrote it. Null when no argument is at fault."
     )
+    report_number: str | None = strawberry.field(
+        default=None, description="With `DUPLICATE_REQUEST`: number of the report that the key belongs to."
+    )
 
 
 def user_error(refusal: Refusal, locale: Locale) -> UserError:
     """Return a refusal as a client reads it, in `locale`."""
     return UserError(
-        code=refusal.code, message=refusal.text(locale), field=list(refusal.field) if refusal.field else None
+        code=refusal.code,
+        message=refusal.text(locale),
+        field=list(refusal.field) if refusal.field else None,
+        report_number=refusal.values.get("report_number"),  # type: ignore[arg-type] # values are of any type
     )
 
 

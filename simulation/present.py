@@ -66,10 +66,10 @@ class StreetCamera:
             return self._store(photo_id, draw_street(Random(secrets.randbits(64)), repaired=proof))
 
         photo = await asyncio.to_thread(draw_and_store)
-        await self._transactions.run(
+        recorded = await self._transactions.run(
             record_upload, person.account_id, photo_id, photo.digest, photo.width, photo.height
         )
-        return photo_id
+        return recorded.id
 
 
 class LiveSimulation:

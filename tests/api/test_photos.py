@@ -5,7 +5,7 @@ import pytest
 
 from models.reports import Photo
 from tests.city import City
-from tests.wire import GAMBIR, Caller, png
+from tests.wire import GAMBIR, MONAS, Caller, png
 
 pytestmark = pytest.mark.anyio
 
@@ -144,3 +144,43 @@ async def test_refused_proof_stays_available_for_another_report(city: City) -> N
     photo = await officer.photo()
     assert (await fix(officer, closed, photo))["errors"][0]["code"] == "TRANSITION_REFUSED"
     assert (await fix(officer, report, photo))["errors"] == []
+
+
+async def test_same_bytes_of_one_person_are_one_photo_until_a_report_has_it(city: City) -> None:
+    citizen, other = await city.citizen(), await city.citizen("lain")
+    answers = await asyncio.gather(*(citizen.upload(png(1)) for _ in range(4)))
+    assert {answer.status_code for answer in answers} == {201}
+    first = answers[0].json()
+    assert [answer.json() for answer in answers] == [first] * 4
+    assert (await other.upload(png(1))).json()["id"] != first["id"]
+    assert await Photo.all().count() == 2
+    folder = city.service.settings.media_dir
+    assert len([path for path in folder.rglob("*") if path.is_file()]) == 2 * len(await Photo.all())
+    assert (await city.http.get(first["url"])).status_code == 200
+    await citizen.report(photoIds=[first["id"]])
+    again = await citizen.photo(png(1))
+    assert again != first["id"]
+    await citizen.report(photoIds=[again])
+
+
+async def test_report_sent_again_with_photos_uploaded_again_is_the_same(city: City) -> None:
+    citizen = await city.citizen()
+    report = await citizen.report(photoIds=[await citizen.photo(png(1))], idempotencyKey="k")
+    again = await citizen.submit(photoIds=[await citizen.photo(png(1))], idempotencyKey="k")
+    assert again["errors"] == []
+    assert again["report"]["id"] == report["id"]
+    for photos in ([await citizen.photo(png(2))], [], ["tidak-ada"], [await citizen.photo(png(1)), "x"] * 9):
+        refused = await citizen.submit(photoIds=photos, idempotencyKey="k")
+        assert errors_of(refused) == [("DUPLICATE_REQUEST", ["input", "idempotencyKey"])]
+        assert report["number"] in refused["errors"][0]["message"]
+
+
+async def test_duplicate_request_names_the_report(city: City) -> None:
+    citizen = await city.citizen()
+    report = await citizen.report(idempotencyKey="k")
+    document = "mutation($i: SubmitReportInput!) { submitReport(input: $i) { errors { code reportNumber } } }"
+    given = {"title": "Lain", "description": "x", "category": "SAMPAH", "location": MONAS, "idempotencyKey": "k"}
+    answer = await citizen.ask(document, i=given)
+    assert answer["submitReport"]["errors"] == [{"code": "DUPLICATE_REQUEST", "reportNumber": report["number"]}]
+    invalid = await citizen.ask(document, i=given | {"idempotencyKey": "m", "category": "?"})
+    assert invalid["submitReport"]["errors"] == [{"code": "INVALID", "reportNumber": None}]

@@ -20,7 +20,7 @@ from PIL import Image
 from starlette.applications import Starlette
 from starlette.requests import Request
 
-from actions.photos import new_photo_id
+from actions.photos import RecordedPhoto, new_photo_id
 from media.memory import MemoryBudget
 from media.processing import MAX_BYTES, ProcessedPhoto, process_photo
 from media.storage import MediaFolder, thumbnail_name
@@ -63,16 +63,16 @@ class UploadApp:
     folder: Path
     rows: list[tuple[int, str, ProcessedPhoto]] = field(default_factory=list)
 
-    async def record(self, account_id: int, name: str, picture: ProcessedPhoto) -> str:
+    async def record(self, account_id: int, name: str, picture: ProcessedPhoto) -> RecordedPhoto:
         assert (self.folder / name[:2] / name).read_bytes() == picture.body
         assert (self.folder / name[:2] / thumbnail_name(name)).read_bytes() == picture.thumbnail
         self.rows.append((account_id, name, picture))
-        return f"photo-{len(self.rows)}"
+        return RecordedPhoto(name, picture.width, picture.height)
 
     def application(
         self,
         *,
-        record: Callable[[int, str, ProcessedPhoto], Awaitable[str]] | None = None,
+        record: Callable[[int, str, ProcessedPhoto], Awaitable[RecordedPhoto]] | None = None,
         folder: MediaFolder | None = None,
         public_url: str = "",
         max_body_size: int | None = None,
@@ -172,7 +172,7 @@ async def test_upload_saves_and_records_the_photo_and_returns_its_urls(uploads: 
     ((account_id, name, picture),) = uploads.rows
     assert response.status_code == 201
     assert response.json() == {
-        "id": "photo-1",
+        "id": name,
         "url": f"/media/{name}",
         "thumbnailUrl": f"/media/{thumbnail_name(name)}",
         "width": 600,
@@ -256,7 +256,8 @@ async def test_refusal_is_indonesian_unless_english_is_requested(uploads: Upload
         (MULTIPART, part(photo(), filename=None) + END),
         (MULTIPART, part(photo()) + part(photo()) + END),
         (MULTIPART, part(photo()) + part(photo(), name="other") + END),
-        (MULTIPART, part(photo()) + part(b"7", name="report", filename=None) + END),
+        (MULTIPART, part(photo()) + part(b"7", name="report", filename=None) * 21 + END),
+        (MULTIPART, part(photo()) + part(bytes(9_000), name="report", filename=None) + END),
         (
             SIGNED_IN | {"Content-Type": MULTIPART["Content-Type"] + "; charset=undefined"},
             part(photo()) + END,
@@ -281,7 +282,7 @@ async def test_refusal_is_indonesian_unless_english_is_requested(uploads: Upload
             "two files",
             "two fields",
         ),
-        *("a text beside it", "no charset"),
+        *("many texts beside it", "a long text beside it", "no charset"),
     ],
 )
 async def test_form_without_exactly_one_file_is_refused(
@@ -293,9 +294,16 @@ async def test_form_without_exactly_one_file_is_refused(
     assert not uploads.files()
 
 
+async def test_few_small_fields_beside_the_file_are_ignored(uploads: UploadApp) -> None:
+    fields = part(b"7", name="report", filename=None) * 10 + part(bytes(8_000), name="x", filename=None)
+    for body in (fields + part(photo()), part(photo()) + fields):
+        response = await post_media(uploads.application(), headers=MULTIPART, content=body + END)
+        assert response.status_code == 201
+
+
 @pytest.mark.parametrize("failure", [RuntimeError("no database"), UnicodeError("not ours to explain")])
 async def test_failed_record_deletes_the_files_and_raises_the_error(uploads: UploadApp, failure: Exception) -> None:
-    async def fails(account_id: int, name: str, picture: ProcessedPhoto) -> str:
+    async def fails(account_id: int, name: str, picture: ProcessedPhoto) -> RecordedPhoto:
         await uploads.record(account_id, name, picture)
         raise failure
 

@@ -16,7 +16,7 @@ def workers() -> Workers:
     return Workers("test-worker", threads=2, waiting=3)
 
 
-async def test_at_most_so_many_run_and_wait_and_all_others_are_refused(workers: Workers) -> None:
+async def test_two_run_and_three_wait_and_all_others_are_refused(workers: Workers) -> None:
     running, most, resume = 0, 0, threading.Event()
     lock = threading.Lock()
 
