@@ -16,6 +16,7 @@ from typing import Final
 from PIL import Image
 from PIL.ImageFile import ImageFile
 
+from media.colours import plain_colours
 from media.formats import JPEG, Picture, open_picture, without_prefix
 from media.jpeg import closed_twice
 from media.memory import MemoryBudget
@@ -73,8 +74,8 @@ class ProcessedPhoto:
 def process_photo(raw: bytes) -> ProcessedPhoto:
     """Verify an upload and re-encode it as JPEG, with a thumbnail. Safe in threads, which wait for memory.
 
-    JPEG, PNG and WebP are detected by content alone. Only the first frame of an animation is kept. Colour profiles are
-    dropped without being applied.
+    JPEG, PNG and WebP are detected by content alone. Only the first frame of an animation is kept. Colours are
+    converted to sRGB by their profile.
 
     Raises Refusal for `file`, and nothing else, whatever the bytes are.
     """
@@ -140,8 +141,6 @@ def _decode(picture: Picture) -> Image.Image:
 def _render(source: ImageFile) -> Image.Image:
     with source:
         source.load()
-        if source.mode == "P" and source.palette is None:
-            raise ValueError("an image in palette colours must have a palette")
         size = _scaled(source.size)
         # Always a new image, whatever the size: it drops the metadata of `source` and, for WebP, the whole decoder.
         image = Image.new("RGB", size)
@@ -156,7 +155,7 @@ def _scaled(size: tuple[int, int]) -> tuple[int, int]:
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
-def _strips(source: Image.Image, size: tuple[int, int]) -> Iterator[tuple[int, Image.Image]]:
+def _strips(source: ImageFile, size: tuple[int, int]) -> Iterator[tuple[int, Image.Image]]:
     """Yield the image in plain colours and scaled to `size`, as strips with their top rows.
 
     Conversions take several times the memory of the pixels that they convert. Scaled strips fit together without seams,
@@ -165,13 +164,14 @@ def _strips(source: Image.Image, size: tuple[int, int]) -> Iterator[tuple[int, I
     width, height = size
     step = source.height / height
     margin = math.ceil(_LANCZOS_SUPPORT * max(1.0, step))
+    convert = plain_colours(source)
     rows = max(1, int(_STRIP / source.width / step))
     for top in range(0, height, rows):
         bottom = min(height, top + rows)
         above, below = max(0, int(top * step) - margin), min(source.height, math.ceil(bottom * step) + margin)
         if size == source.size:
             above, below = top, bottom
-        strip = _to_plain_colours(source.crop((0, above, source.width, below)))
+        strip = convert(source.crop((0, above, source.width, below)))
         if size != source.size:
             box = (0, top * step - above, source.width, min(bottom * step - above, strip.height))
             strip = strip.resize((width, bottom - top), Image.Resampling.LANCZOS, box=box)
@@ -197,18 +197,6 @@ def _orientation(exif: bytes) -> Image.Transpose | None:
     except struct.error:
         pass  # A cut-off EXIF block is no reason to refuse a photo.
     return None
-
-
-def _to_plain_colours(image: Image.Image) -> Image.Image:
-    """Return the image as RGB, with transparent parts on white."""
-    if image.mode == "I;16":  # Pillow clips the 65,536 greys to 256 instead of scaling them
-        return image.point(lambda grey: grey * (1 / 257)).convert("L").convert("RGB")
-    if not image.has_transparency_data:
-        return image if image.mode == "RGB" else image.convert("RGB")
-    image = image.convert("RGBA")
-    white = Image.new("RGB", image.size, "white")
-    white.paste(image, mask=image.getchannel("A"))
-    return white
 
 
 def _encode(image: Image.Image) -> bytes:

@@ -195,6 +195,98 @@ def test_broken_exif_never_refuses_a_photo(rest: bytes, start: bytes) -> None:
     assert picture.width * picture.height == 600
 
 
+def profile_of(space: bytes, **tags: bytes) -> bytes:
+    """Return an ICC profile, version 2, of an input device (ICC.1:2001-04, 6)."""
+    table, data = b"", b""
+    for name, content in tags.items():
+        padded = content.ljust(-(-len(content) // 4) * 4, b"\0")
+        table += name.encode() + struct.pack(">II", 128 + 4 + 12 * len(tags) + len(data), len(content))
+        data += padded
+    size = 128 + 4 + len(table) + len(data)
+    header = struct.pack(">I4sI4s4s4s12s4s", size, b"none", 0x02400000, b"mntr", space, b"XYZ ", bytes(12), b"acsp")
+    header = header.ljust(68, b"\0") + struct.pack(">3I", 0xF6D6, 0x10000, 0xD32D)
+    return header.ljust(128, b"\0") + struct.pack(">I", len(tags)) + table + data
+
+
+def xyz(*values: float) -> bytes:
+    return b"XYZ " + bytes(4) + struct.pack(">3i", *(round(value * 65536) for value in values))
+
+
+def gamma(value: float) -> bytes:
+    return b"curv" + bytes(4) + struct.pack(">IH", 1, round(value * 256))
+
+
+WHITE_POINT = xyz(0.9642, 1.0, 0.8249)
+
+
+def rgb_profile(red: bytes, green: bytes, blue: bytes) -> bytes:
+    curves = dict.fromkeys(("rTRC", "gTRC", "bTRC"), gamma(2.2))
+    return profile_of(b"RGB ", wtpt=WHITE_POINT, rXYZ=red, gXYZ=green, bXYZ=blue, **curves)
+
+
+PROFILES = {
+    "Display P3": rgb_profile(
+        xyz(0.51512, 0.24120, -0.00105), xyz(0.29198, 0.69225, 0.04189), xyz(0.15710, 0.06657, 0.78407)
+    ),
+    "Adobe RGB": rgb_profile(
+        xyz(0.60974, 0.31111, 0.01947), xyz(0.20528, 0.62567, 0.06087), xyz(0.14919, 0.06322, 0.74457)
+    ),
+}
+IN_SRGB = {"Display P3": (216, 92, 72), "Adobe RGB": (227, 100, 78)}
+"""(200, 100, 80) of each space, by the matrices of CSS Color 4 and a gamma of 2.2, computed by hand."""
+
+
+@pytest.mark.parametrize("space", PROFILES)
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_colours_of_a_wide_space_stay_what_they_are(kind: str, space: str) -> None:
+    raw = encode(Image.new("RGB", (32, 32), (200, 100, 80)), kind, icc_profile=PROFILES[space], quality=95)
+    assert are_close(pixel(open_jpeg(process_photo(raw).body), 0.5, 0.5), IN_SRGB[space], within=6)
+
+
+def test_profile_of_grey_is_applied() -> None:
+    profile = profile_of(b"GRAY", wtpt=WHITE_POINT, kTRC=gamma(1.0))
+    for mode in ("L", "LA"):
+        raw = encode(Image.new("L", (32, 32), 128).convert(mode), "PNG", icc_profile=profile)
+        assert are_close(pixel(open_jpeg(process_photo(raw).body), 0.5, 0.5), (188, 188, 188), within=4)
+
+
+@pytest.mark.parametrize("mode", ["P", "RGBA"])
+def test_profile_is_applied_beside_transparency(mode: str) -> None:
+    image = Image.new("RGBA", (32, 32), (200, 100, 80, 255))
+    image.paste((0, 0, 0, 0), (0, 0, 16, 32))
+    raw = encode(image.quantize(4) if mode == "P" else image, "PNG", icc_profile=PROFILES["Display P3"])
+    made = open_jpeg(process_photo(raw).body)
+    assert are_close(pixel(made, 0.2, 0.5), WHITE, within=4)
+    assert are_close(pixel(made, 0.8, 0.5), IN_SRGB["Display P3"], within=6)
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [
+        b"",
+        b"x",
+        bytes(200),
+        PROFILES["Display P3"][:150],
+        PROFILES["Display P3"][:-60],
+        profile_of(b"RGB "),
+        profile_of(b"GRAY", wtpt=WHITE_POINT, kTRC=gamma(1.0)),
+        profile_of(b"CMYK"),
+    ],
+    ids=["none", "a byte", "zeros", "header", "cut off", "no tags", "of grey", "of ink"],
+)
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_unusable_profile_is_ignored(kind: str, profile: bytes) -> None:
+    raw = encode(Image.new("RGB", (32, 32), (200, 100, 80)), kind, icc_profile=profile, quality=95)
+    assert are_close(pixel(open_jpeg(process_photo(raw).body), 0.5, 0.5), (200, 100, 80), within=4)
+
+
+@given(st.integers(0, 400), st.binary(min_size=1, max_size=8))
+def test_mutated_profile_never_refuses_a_photo(at: int, change: bytes) -> None:
+    profile = bytearray(PROFILES["Display P3"])
+    profile[at : at + len(change)] = change
+    assert process_photo(encode(quarters(), "PNG", icc_profile=bytes(profile))).width == 64
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "WEBP"])
 @pytest.mark.parametrize("mode", ["L", "RGB", "CMYK", "YCbCr"])
 def test_every_colour_mode_works(kind: str, mode: str) -> None:
