@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
 
+from PIL.AvifImagePlugin import AvifImageFile
 from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
+from pillow_heif import HeifImageFile
 
 from media.jpeg import read_frame
 from rules.messages import Message
@@ -30,10 +32,14 @@ _MAX_PREFIX: Final = 512
 
 _UNSUPPORTED: Final = re.compile(
     rb"GIF8[79]a|BM....\x00\x00\x00\x00|II\*\x00|MM\x00\*|\x00\x00\x01\x00|8BPS|\xff\x0a"
-    rb"|\x00\x00\x00\x0c(?:JXL |jP  )|....ftyp(?:avi[fs]|hei[cmsx]|hev[cmsx]|mif1|msf1)",
+    rb"|\x00\x00\x00\x0c(?:JXL |jP  )",
     re.DOTALL,
 )
-"""The first bytes of GIF, BMP, TIFF, ICO, Photoshop, JPEG XL, JPEG 2000, AVIF and HEIC files."""
+"""The first bytes of GIF, BMP, TIFF, ICO, Photoshop, JPEG XL and JPEG 2000 files."""
+
+_AVIF: Final = frozenset([b"avif", b"avis"])
+_HEIF: Final = frozenset([b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1"])
+"""Brands of the first box of a file (ISO/IEC 23008-12, 10)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,10 @@ def _reader(raw: bytes) -> Callable[[bytes], Picture] | None:
         return _read_png
     if raw.startswith(b"RIFF") and raw[8:12] == b"WEBP":
         return _read_webp
-    return None
+    brands = _brands(raw)
+    if brands & _AVIF:
+        return _read_avif
+    return _read_heif if brands & _HEIF else None
 
 
 def _read_jpeg(raw: bytes) -> Picture:
@@ -109,6 +118,26 @@ def _read_webp(raw: bytes) -> Picture:
     _check_pixels(width, height, MAX_PIXELS)
     # Two frames of the decoder, its result, a copy of it, and the image.
     return Picture("WebP", raw, (width, height), 5 * 4 * width * height, lambda: WebPImageFile(BytesIO(raw)))
+
+
+def _brands(raw: bytes) -> set[bytes]:
+    if raw[4:8] != b"ftyp":
+        return set()
+    end = min(int.from_bytes(raw[:4]), 256)
+    return {raw[8:12], *(raw[at : at + 4] for at in range(16, end, 4))}
+
+
+def _read_avif(raw: bytes) -> Picture:
+    image = AvifImageFile(BytesIO(raw))
+    _check_pixels(*image.size, MAX_PIXELS)
+    return Picture("AVIF", raw, image.size, 4 * 4 * image.width * image.height, lambda: image)
+
+
+def _read_heif(raw: bytes) -> Picture:
+    image = HeifImageFile(BytesIO(raw))  # type: ignore[no-untyped-call] # not typed
+    _check_pixels(*image.size, MAX_PIXELS)
+    # Planes of the decoder, its result, a copy of it, and the image.
+    return Picture("HEIF", raw, image.size, 4 * 4 * image.width * image.height, lambda: image)
 
 
 def _check_pixels(width: int, height: int, limit: int) -> None:

@@ -19,8 +19,8 @@ _END: Final = b"\xff\xd9"
 _MARKER: Final = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])", re.DOTALL)
 """A marker that ends coded data: neither a stuffed zero nor a restart."""
 
-_OTHER_DATA: Final = bytes(range(1, 255)) * 4
-"""Coded data that decodes to anything but grey."""
+_OTHER_DATA: Final = bytes(range(254, 0, -1)) * 4
+"""Coded data unlike the zeros that libjpeg puts in the place of what is missing, from the first bit on."""
 
 
 @dataclass(frozen=True, slots=True)

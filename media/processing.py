@@ -74,8 +74,8 @@ class ProcessedPhoto:
 def process_photo(raw: bytes) -> ProcessedPhoto:
     """Verify an upload and re-encode it as JPEG, with a thumbnail. Safe in threads, which wait for memory.
 
-    JPEG, PNG and WebP are detected by content alone. Only the first frame of an animation is kept. Colours are
-    converted to sRGB by their profile.
+    JPEG, PNG, WebP, HEIC and AVIF are detected by content alone. Only the first frame of an animation is kept.
+    Colours are converted to sRGB by their profile.
 
     Raises Refusal for `file`, and nothing else, whatever the bytes are.
     """
@@ -93,9 +93,12 @@ def process_photo(raw: bytes) -> ProcessedPhoto:
         ValueError,
         TypeError,
         IndexError,
+        RuntimeError,
+        EOFError,
         struct.error,
         Warning,
     ) as fault:
+        # RuntimeError, EOFError: of the decoders of AVIF and HEIC.
         # TypeError: Pillow takes a PNG text chunk with the key "exif" or "transparency" for the property itself.
         # Warning: where warnings are errors, files that Pillow only warns about are refused too.
         raise _refused(Message.PHOTO_DAMAGED) from fault
@@ -146,7 +149,7 @@ def _render(source: ImageFile) -> Image.Image:
         image = Image.new("RGB", size)
         for top, strip in _strips(source, size):
             image.paste(strip, (0, top))
-        transpose = _orientation(source.info.get("exif", b""))
+        transpose = _orientation(source.info.get("exif") or b"")  # None of HEIC
     return image if transpose is None else image.transpose(transpose)
 
 

@@ -155,12 +155,12 @@ class Message(Enum):
         "The photo is larger than {megabytes} MB. Send a smaller one.",
     )
     PHOTO_NOT_AN_IMAGE = Text(
-        "Berkas ini bukan foto. Kirim foto JPEG, PNG, atau WebP.",
-        "The file is not a photo. Send a JPEG, PNG or WebP photo.",
+        "Berkas ini bukan foto. Kirim foto JPEG, HEIC, PNG, WebP, atau AVIF.",
+        "The file is not a photo. Send a JPEG, HEIC, PNG, WebP or AVIF photo.",
     )
     PHOTO_FORMAT_UNSUPPORTED = Text(
-        "Format gambar ini tidak didukung. Kirim foto JPEG, PNG, atau WebP.",
-        "The image format is not supported. Send a JPEG, PNG or WebP photo.",
+        "Format gambar ini tidak didukung. Kirim foto JPEG, HEIC, PNG, WebP, atau AVIF.",
+        "The image format is not supported. Send a JPEG, HEIC, PNG, WebP or AVIF photo.",
     )
     PHOTO_TOO_MANY_PIXELS = Text(
         "Resolusi foto ini lebih dari {megapixels} megapiksel. Kirim foto yang lebih kecil.",

@@ -13,12 +13,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageCms
 from PIL.PngImagePlugin import PngInfo
+from pillow_heif import register_heif_opener
 
 from media.formats import MAX_PIXELS, MAX_PIXELS_OF_ONE_SCAN, open_picture
 from media.processing import MAX_BYTES, MAX_SIDE, MAX_THUMBNAIL_SIDE, ProcessedPhoto, _decode, process_photo
 from rules.messages import Message
 from rules.refusals import Refusal
 
+register_heif_opener()  # for its encoder
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 SECRET = "Jalan Rahasia 17"
 MARKERS = (b"Exif", b"http://ns.adobe", b"GPS", b"ICC_PROFILE", b"Photoshop", b"\xff\xfe", SECRET.encode())
@@ -386,13 +388,48 @@ def test_file_that_is_not_an_image_is_refused_as_such(raw: bytes) -> None:
     assert refusal_of(raw) is Message.PHOTO_NOT_AN_IMAGE
 
 
-@pytest.mark.parametrize("kind", ["GIF", "BMP", "TIFF", "ICO", "JPEG2000", "AVIF"])
+@pytest.mark.parametrize("kind", ["GIF", "BMP", "TIFF", "ICO", "JPEG2000"])
 def test_image_of_another_format_is_refused_as_unsupported(kind: str) -> None:
     assert refusal_of(encode(quarters(), kind)) is Message.PHOTO_FORMAT_UNSUPPORTED
 
 
-def test_heic_photo_is_refused_as_unsupported() -> None:
-    assert refusal_of(b"\0\0\0\x24ftypheic" + bytes(80)) is Message.PHOTO_FORMAT_UNSUPPORTED
+def test_orientation_in_the_exif_of_heic_is_ignored() -> None:
+    """The container turns the picture (`irot`, `imir`), and the decoder follows it (ISO/IEC 23008-12, A.2)."""
+    picture = process_photo(encode(quarters().resize((96, 64)), "HEIF", exif=exif_of_a_phone(6)))
+    assert (picture.width, picture.height) == (96, 64)
+    assert are_close(pixel(open_jpeg(picture.body), 0.2, 0.2), RED, within=30)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_avif_is_upright_once(orientation: int) -> None:
+    undo = [None, 0, 3, 1, 5, 2, 6, 4][orientation - 1]  # of Image.Transpose
+    upright = quarters().resize((96, 64))
+    held = upright if undo is None else upright.transpose(Image.Transpose(undo))
+    picture = process_photo(encode(held, "AVIF", exif=exif_of_a_phone(orientation), quality=95))
+    assert (picture.width, picture.height) == (96, 64)
+    made = open_jpeg(picture.body)
+    for across, down, colour in ((0.2, 0.2, RED), (0.8, 0.2, GREEN), (0.2, 0.8, BLUE)):
+        assert are_close(pixel(made, across, down), colour, within=30)
+    assert not any(marker in picture.body for marker in MARKERS)
+
+
+@pytest.mark.parametrize("kind", ["AVIF", "HEIF"])
+def test_heic_and_avif_that_are_cut_off_or_mutated_are_never_an_error(kind: str) -> None:
+    raw = encode(Image.effect_noise((64, 48), 60).convert("RGB"), kind)
+    for end in range(12, len(raw) - 1, max(1, len(raw) // 150)):
+        assert refusal_of(raw[:end]) in {Message.PHOTO_DAMAGED, Message.PHOTO_NOT_AN_IMAGE}, end
+    for at in range(len(raw) // 8):
+        processes_or_refuses(raw[: at * 8] + b"\xff\0\xff" + raw[at * 8 + 3 :])
+    assert refusal_of(b"\0\0\0\x18ftypheic" + bytes(80)) is Message.PHOTO_DAMAGED
+
+
+@pytest.mark.parametrize("kind", ["AVIF", "HEIF"])
+def test_colours_and_transparency_of_heic_and_avif_are_kept(kind: str) -> None:
+    image = Image.new("RGBA", (64, 64), (200, 100, 80, 255))
+    image.paste((0, 0, 0, 0), (0, 0, 32, 64))
+    made = open_jpeg(process_photo(encode(image, kind, icc_profile=PROFILES["Display P3"], quality=95)).body)
+    assert are_close(pixel(made, 0.2, 0.5), WHITE, within=8)
+    assert are_close(pixel(made, 0.8, 0.5), IN_SRGB["Display P3"], within=10)
 
 
 BOMBS: dict[str, Callable[[int, int], bytes]] = {
