@@ -98,7 +98,11 @@ class _MediaEndpoints:
         path = self._folder.path(request.path_params["name"])
         if path is None or not path.is_file():
             return _refuse(request, Refusal(ErrorCode.NOT_FOUND, Message.PHOTO_NOT_FOUND))
-        return FileResponse(path, headers=_DOWNLOAD_HEADERS, media_type=CONTENT_TYPE)
+        headers = {**_DOWNLOAD_HEADERS, "ETag": f'"{path.name}"'}  # a file never changes
+        known = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
+        if headers["ETag"] in known or known == ["*"]:
+            return Response(status_code=304, headers=headers)
+        return FileResponse(path, headers=headers, media_type=CONTENT_TYPE)
 
     async def _store(self, form: FormData, account_id: int) -> Response:
         """Process, save and record the photo of a form, and answer with its id and URLs."""

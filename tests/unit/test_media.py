@@ -440,6 +440,20 @@ async def test_downloads_are_cached_forever_and_harmless(uploads: UploadApp) -> 
             assert head.headers["content-length"] == str(len(body))
 
 
+async def test_download_that_the_client_has_is_answered_with_304(uploads: UploadApp) -> None:
+    async with client_for(uploads.application()) as client:
+        answer = (await client.post("/media", headers=SIGNED_IN, files={"file": photo()})).json()
+        etags = [(await client.get(answer[name])).headers["etag"] for name in ("url", "thumbnailUrl")]
+        assert len(set(etags)) == 2
+        for known in (etags[0], f"W/{etags[0]}", f'"x", {etags[0]}', "*"):
+            response = await client.get(answer["url"], headers={"If-None-Match": known})
+            assert (response.status_code, response.content, response.headers["etag"]) == (304, b"", etags[0])
+        for other in ("", '"x"', etags[1], "," * 5_000):
+            assert (await client.get(answer["url"], headers={"If-None-Match": other})).status_code == 200
+        missing = await client.get("/media/AbCdEfGhIjKlMnOpQrStUv.jpg", headers={"If-None-Match": "*"})
+        assert missing.status_code == 404
+
+
 @pytest.mark.parametrize(
     "name",
     [
