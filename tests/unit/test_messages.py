@@ -48,7 +48,7 @@ UPLOAD_MESSAGES = {
     Message.PHOTO_NOT_FOUND,
 }
 """Messages of refused uploads, which the media routes use."""
-WRITTEN_IN_CAPITALS = {"DKI", "JPEG", "MB", "PNG"}
+WRITTEN_IN_CAPITALS = {"DKI", "JPEG", "HEIC", "AVIF", "MB", "PNG"}
 """Everyday words that consist of capital letters."""
 DEVELOPER_WORDS = {
     "header name": re.compile(r"\bheaders?\b|\b(Authorization|Bearer|Content-\w+|Accept-\w+)\b", re.IGNORECASE),
