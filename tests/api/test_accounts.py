@@ -378,7 +378,7 @@ async def test_public_data_reveals_no_account(city: City) -> None:
     assert [account.id for account in accounts] == [87_654_321, 87_654_322, 87_654_323]
     secrets = ["rahasia", PASSWORD, *(str(account.id) for account in accounts)]
     secrets += [secret for account in accounts for secret in (account.public_id, account.password_hash)]
-    everything = f"""{{ reports {{ cursor totalCount edges {{ cursor node {{ {REPORT} responseDueAt
+    everything = f"""{{ reports(first: 5) {{ cursor totalCount edges {{ cursor node {{ {REPORT} responseDueAt
       timeline {{ edges {{ cursor node {{ {EVENT} }} }} }} }} }} }}
       leaderboard {{ cursor standings(first: 300) {{ edges {{ cursor node {{ id points }} }} }} }}
       citizens: leaderboard(kind: CITIZEN, period: ALL_TIME) {{ cursor standings {{ edges {{ cursor node {{

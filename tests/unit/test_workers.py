@@ -68,7 +68,7 @@ async def test_failed_call_raises_its_error_and_leaves_its_place(workers: Worker
 async def test_passwords_beyond_the_queue_are_refused(
     known: str | None, workers: Workers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert not await passwords.verify_password(None, "x")  # makes the dummy hash
+    assert await passwords.verify_password(None, "x") is passwords.Verdict.WRONG  # makes the dummy hash
     monkeypatch.setattr(passwords, "_workers", workers)
     resume = threading.Event()
     calls = [asyncio.create_task(workers.run(resume.wait, 60)) for _ in range(5)]
