@@ -18,7 +18,7 @@ COST = "cost"
 STATEMENT = 50
 """The cost of a statement, for a field that reads and states no other."""
 
-LOADED = 25
+LOADED = 15
 """The cost of a value that is read, for each parent: without a plan each has a task that waits for the others."""
 
 BOARD = 500

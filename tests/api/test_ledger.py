@@ -37,7 +37,7 @@ ARGUMENTS = '$code: String! = "", $first: Int, $after: String, $period: Period, 
 PAGE = f"""points(first: $first, after: $after, period: $period, on: $on) {{ edges {{ cursor node {{ {ENTRY} }} }}
   pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} }}"""
 OF_KELURAHAN = f"query({ARGUMENTS}) {{ kelurahan(code: $code) {{ {PAGE} }} }}"
-OF_AGENCIES = f"query({ARGUMENTS}) {{ kelurahan(code: $code) {{ code }} agencies {{ code {PAGE} }} }}"
+OF_AGENCY = f"query({ARGUMENTS}, $id: ID!) {{ kelurahan(code: $code) {{ code }} node(id: $id) {{ ... on Agency {{ {PAGE} }} }} }}"
 OF_REPORT = f"query($id: ID!) {{ node(id: $id) {{ ... on Report {{ points {{ {ENTRY} }} }} }} }}"
 BY_ID = f"query($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on PointEntry {{ {ENTRY} }} }} }}"
 
@@ -54,8 +54,7 @@ async def page(caller: Caller, unit: str, **asked: Any) -> Row:
     if unit[0].isdigit():
         found = (await caller.ask(OF_KELURAHAN, code=unit, **asked))["kelurahan"]
     else:
-        agencies = (await caller.ask(OF_AGENCIES, **asked))["agencies"]
-        (found,) = (agency for agency in agencies if agency["code"] == unit)
+        found = (await caller.ask(OF_AGENCY, id=global_id("Agency", unit), **asked))["node"]
     points: Row = found["points"]
     return points
 

@@ -15,7 +15,7 @@ from execution.run import Run
 from tests.execution.lively import lively_city
 from tests.execution.test_equality import ACTS, Comparison, pytestmark  # noqa: F401 # the same marks
 
-WITHIN = 100
+WITHIN = 300
 """Documents within which each fault must be found."""
 
 Patch = pytest.MonkeyPatch

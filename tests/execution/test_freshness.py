@@ -18,6 +18,7 @@ from execution.answers import Answers, Mark
 from execution.plans import DocumentPlans
 from queries.log import head
 from queries.paging import Page
+from rules.languages import Locale
 from rules.refusals import Refusal
 from schema.context import BY_VIEWER
 from schema.freshness import Dependencies
@@ -120,7 +121,7 @@ class Check:
     async def _try(self, body: dict[str, Any], *, may_be_constant: bool = False) -> None:
         content = httpx.Request("POST", "http://tanggap", json=body).content
         await self._ask(content, self._viewers[0])
-        answer = self._answers._answers.get(content)
+        answer = self._answers._answers.get(Locale.ID.encode() + content)  # as the door keeps it
         if answer is not None and (may_be_constant or not answer.is_constant):
             self._requests.append(content)
 
