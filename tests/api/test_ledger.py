@@ -37,7 +37,10 @@ ARGUMENTS = '$code: String! = "", $first: Int, $after: String, $period: Period, 
 PAGE = f"""points(first: $first, after: $after, period: $period, on: $on) {{ edges {{ cursor node {{ {ENTRY} }} }}
   pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} }}"""
 OF_KELURAHAN = f"query({ARGUMENTS}) {{ kelurahan(code: $code) {{ {PAGE} }} }}"
-OF_AGENCY = f"query({ARGUMENTS}, $id: ID!) {{ kelurahan(code: $code) {{ code }} node(id: $id) {{ ... on Agency {{ {PAGE} }} }} }}"
+OF_AGENCY = (
+    f"query({ARGUMENTS}, $id: ID!) {{ kelurahan(code: $code) {{ code }} "
+    f"node(id: $id) {{ ... on Agency {{ {PAGE} }} }} }}"
+)
 OF_REPORT = f"query($id: ID!) {{ node(id: $id) {{ ... on Report {{ points {{ {ENTRY} }} }} }} }}"
 BY_ID = f"query($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on PointEntry {{ {ENTRY} }} }} }}"
 

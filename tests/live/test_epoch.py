@@ -135,7 +135,7 @@ async def test_reference_data_and_sessions_are_still_followed_in_new_epoch(city:
     await until(lambda: services.tailer.epoch == epoch)
     await Transactions().run(load, replace(facts, agencies=(renamed, *facts.agencies[1:])))
     await until(lambda: services.places.agencies[renamed.code].name == renamed.name)
-    await until(lambda: len(services.tailer.listeners.get(("topic", Topic.ACCESS), ())) == 1)
+    await until(lambda: len(services.tailer.listeners.get(("topic", Topic.ACCESS), ())) == 2)  # sockets, kept answers
 
 
 async def test_reference_data_is_reloaded_in_new_epoch_without_an_event(city: City) -> None:
