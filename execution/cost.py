@@ -9,7 +9,6 @@ from typing import Any
 
 from graphql import (
     DocumentNode,
-    FragmentDefinitionNode,
     GraphQLError,
     GraphQLField,
     GraphQLInterfaceType,
@@ -21,10 +20,11 @@ from graphql import (
     OperationDefinitionNode,
     get_named_type,
 )
-from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_fields, collect_subfields
+from graphql.execution.collect_fields import FieldDetails, collect_fields, collect_subfields
 from graphql.execution.values import VariableValues, get_argument_values
 from strawberry import Schema
 
+from execution.document import fragments_of
 from schema.columns import COLUMNS
 from schema.costs import COST, LOADED, STATEMENT, UNSTATED, Cost
 from schema.paging import MOST_PLACES
@@ -69,11 +69,7 @@ class _Estimate:
     ) -> None:
         self._types = schema._schema  # noqa: SLF001 # strawberry has no public way
         self._operation, self._variables, self._places = operation, variables, places
-        self._fragments = {
-            node.name.value: FragmentDetails(node, None)
-            for node in document.definitions
-            if isinstance(node, FragmentDefinitionNode)
-        }
+        self._fragments = fragments_of(document)
         self._reads = 0
         self._fields = 0
 

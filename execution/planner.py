@@ -16,7 +16,6 @@ import orjson
 from graphql import (
     DocumentNode,
     FieldNode,
-    FragmentDefinitionNode,
     GraphQLField,
     GraphQLInterfaceType,
     GraphQLList,
@@ -26,12 +25,10 @@ from graphql import (
     GraphQLUnionType,
     OperationDefinitionNode,
     OperationType,
-    Visitor,
     get_named_type,
     is_leaf_type,
-    visit,
 )
-from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_fields, collect_subfields
+from graphql.execution.collect_fields import FieldDetails, collect_fields, collect_subfields
 from graphql.execution.values import VariableValues, get_argument_values
 from strawberry import Schema
 from strawberry.types.arguments import convert_arguments
@@ -39,6 +36,7 @@ from strawberry.types.field import StrawberryField
 from tortoise.models import Model
 
 from execution import run as runtime
+from execution.document import fragments_of, variables_in
 from execution.leaves import serialiser
 from execution.run import Run
 from models.reading import enum_of, holds_codes, may_be_null
@@ -126,11 +124,7 @@ class Planner:
     ) -> None:
         self._schema, self._types = schema, schema._schema  # noqa: SLF001 # strawberry has no public way
         self._operation, self._variables = operation, variables
-        self._fragments = {
-            node.name.value: FragmentDetails(node, None)
-            for node in document.definitions
-            if isinstance(node, FragmentDefinitionNode)
-        }
+        self._fragments = fragments_of(document)
         self._source: list[str] = []
         self.namespace: dict[str, Any] = {
             **{name: getattr(runtime, name) for name in _RUNTIME},
@@ -678,16 +672,7 @@ _RUNTIME = ("null", "required", "lists", "spread", "spread_later", "flat", "grou
 
 def _has_variable(node: FieldNode) -> bool:
     """Return whether an argument of a field depends on a variable."""
-    found = False
-
-    class Finder(Visitor):
-        def enter_variable(self, *_: object) -> None:
-            nonlocal found
-            found = True
-
-    for argument in node.arguments or ():
-        visit(argument, Finder())
-    return found
+    return any(variables_in(argument.value) for argument in node.arguments or ())
 
 
 def _await(completion: Completion) -> str:

@@ -12,7 +12,6 @@ from graphql import (
     GraphQLError,
     OperationDefinitionNode,
     OperationType,
-    ValueNode,
     VariableNode,
     Visitor,
     visit,
@@ -21,6 +20,7 @@ from graphql.execution.values import VariableValues, get_variable_values
 from strawberry import Schema
 
 from execution.cost import MAX_DEPTH, MAX_FIELDS, TooWideError, cost_of
+from execution.document import variables_in
 from execution.planner import Plan, Planner, Unplannable
 from rules.messages import Message
 from schema.context import Context
@@ -144,19 +144,7 @@ def _sizing_variables(document: DocumentNode) -> tuple[str, ...]:
     class Finder(Visitor):
         def enter_argument(self, node: ArgumentNode, *_: object) -> None:
             if node.name.value in SIZES:
-                names.update(_names_in(node.value))
+                names.update(variables_in(node.value))
 
     visit(document, Finder())
     return tuple(sorted(names))
-
-
-def _names_in(value: ValueNode) -> set[str]:
-    """Return the names of the variables in a value."""
-    names: set[str] = set()
-
-    class Finder(Visitor):
-        def enter_variable(self, node: VariableNode, *_: object) -> None:
-            names.add(node.name.value)
-
-    visit(value, Finder())
-    return names
