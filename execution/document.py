@@ -1,4 +1,4 @@
-"""What plans and costs both read from a document: its fragments, and the variables in a value."""
+"""The parts of a document that plans and costs both read: its fragments, and the variables in a value."""
 
 from graphql import DocumentNode, FragmentDefinitionNode, ValueNode, VariableNode, Visitor, visit
 from graphql.execution.collect_fields import FragmentDetails
