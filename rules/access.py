@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import ParamSpec, Protocol
+from typing import NamedTuple, ParamSpec, Protocol
 
 from rules.languages import Text
 from rules.messages import Message
@@ -49,9 +49,11 @@ SCOPES: dict[Role, frozenset[UnitKind]] = {
 """The kinds of unit that a role can be granted for. Other roles are granted for no unit."""
 
 
-@dataclass(frozen=True, slots=True)
-class RoleGrant:
-    """A role in a unit, by code. CITIZEN and ADMIN have no unit."""
+class RoleGrant(NamedTuple):
+    """A role in a unit, by code. CITIZEN and ADMIN have no unit.
+
+    A named tuple, because its hash is taken for each report of a list.
+    """
 
     role: Role
     unit: str | None = None
@@ -139,11 +141,15 @@ def official_actor(person: Person, *units: str) -> str | None:
     An officer acts for their own unit, a supervisor for their own unit and every unit inside it, both in the name of
     their own unit. The first of `units` takes precedence. An ADMIN acts on everything, in the name of that role.
     """
-    acting = (actor for unit in units if (actor := _actor_for(person.grants, unit)) is not None)
-    return next(acting, Role.ADMIN if is_admin(person) else None)
+    return _acting(person.grants, units)
 
 
 @lru_cache(maxsize=4096)  # a list asks for each of its reports
+def _acting(grants: tuple[RoleGrant, ...], units: tuple[str, ...]) -> str | None:
+    acting = (actor for unit in units if (actor := _actor_for(grants, unit)) is not None)
+    return next(acting, Role.ADMIN if _has_role(grants, Role.ADMIN) else None)
+
+
 def _actor_for(grants: tuple[RoleGrant, ...], unit: str) -> str | None:
     for grant in grants:
         match grant:
@@ -156,7 +162,11 @@ def _actor_for(grants: tuple[RoleGrant, ...], unit: str) -> str | None:
 
 def is_admin(person: Person) -> bool:
     """Return whether the person belongs to the control room."""
-    return any(grant.role is Role.ADMIN for grant in person.grants)
+    return _has_role(person.grants, Role.ADMIN)
+
+
+def _has_role(grants: tuple[RoleGrant, ...], role: Role) -> bool:
+    return any(grant.role is role for grant in grants)
 
 
 def is_staff(person: Person | None) -> bool:
