@@ -14,8 +14,9 @@ class AppContext(MutationContext, LiveContext):
     """The context of mutations and of subscriptions.
 
     `token_until`: when the access token expires. `receive`: that of the request over HTTP, which tells when its client
-    has gone.
+    has gone. `has_written`: whether the operation is a mutation, whose answer is sent whatever its size.
     """
 
     token_until: datetime | None
     receive: Receive | None = None
+    has_written: bool = False

@@ -171,7 +171,7 @@ class GraphQLDoor:
         if not plan.is_query:
             scope[CONTEXT] = context  # so that a mutation looks up its session once
             return None
-        plan.compiled.check_cost(request.variables, context)
+        await plan.compiled.check_cost(request.variables, context)
         if not answers.is_kept or plan.is_personal(request.variables):
             return await self._body(request, plan, context)
         return await self._make(request, plan, context, mark or await answers.catch_up())

@@ -40,7 +40,7 @@ logger = logging.getLogger("tanggap.graphql")
 INIT_TIMEOUT = timedelta(seconds=10)
 MAX_OPERATIONS_PER_SOCKET = 100
 CONTEXT = "tanggap.context"
-"""The key of an ASGI scope under which a context waits for the endpoint."""
+"""The key of the context of a request in its ASGI scope. The door has made it for a mutation."""
 
 REFUSED = "tanggap.token_refused"
 """The key of an ASGI scope that says whether the request sent a token that is not valid."""
@@ -115,8 +115,10 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
             return self._overrun(request, error)
         except Exception as failure:  # noqa: BLE001 # nothing was executed yet: most likely the database is unavailable
             return unavailable(request, failure)
+        context: AppContext | None = request.scope.get(CONTEXT)
         try:
-            check_size(len(response.body), self._services().limits)
+            if context is None or not context.has_written:
+                check_size(len(response.body), self._services().limits)
         except Overrun as error:
             return self._overrun(request, error)
         return response
@@ -128,13 +130,13 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> AppContext:  # noqa: ARG002 # strawberry's signature
         """Return the context of a request or websocket: the one that the door has made for a mutation, or a new one."""
-        known: AppContext | None = request.scope.pop(CONTEXT, None)
+        known: AppContext | None = request.scope.get(CONTEXT)
         if known is not None:
             return known
         headers = request.headers
         context = await self._services().context(headers.get("authorization"), headers.get("accept-language"))
         context.receive = request.receive if isinstance(request, Request) else None
-        request.scope[REFUSED] = context.token_refused
+        request.scope[REFUSED], request.scope[CONTEXT] = context.token_refused, context
         return context
 
     async def on_ws_connect(self, context: AppContext) -> UnsetType:

@@ -1,6 +1,7 @@
 """The executable GraphQL schema: root types, validation limits and caches."""
 
-from collections.abc import Iterator
+from asyncio import wrap_future
+from collections.abc import Coroutine, Iterator
 from contextlib import suppress
 from functools import cache
 from typing import Any
@@ -23,6 +24,8 @@ from strawberry.types.graphql import OperationType
 from app.context import AppContext
 from app.errors import translate
 from execution.guard import guarded
+from execution.pace import PacedExecutor
+from execution.preparing import prepare
 from resolvers.mutation import Mutation
 from resolvers.query import Query
 from rules.languages import Locale
@@ -35,7 +38,7 @@ from subscriptions.shared import OperationRefused
 from subscriptions.subscription import Subscription
 
 MAX_PLANS = 128
-"""Cached plans of operations sent over websockets."""
+"""Plans of operations that are kept."""
 
 
 class UnreadableDocument(OperationRefused):
@@ -59,6 +62,7 @@ class Schema(strawberry.Schema):
             )
         except (UnreadableDocument, RequestError) as refusal:
             return self._refused(refusal, context)
+        context.has_written = plan is not None and not plan.is_query
         execution = super().execute(query, allowed_operation_types=allowed, **named)
         if plan is not None and plan.is_query:
             execution = guarded(execution, context.limits.seconds, context.receive)
@@ -83,7 +87,7 @@ class Schema(strawberry.Schema):
             raise
         except OperationRefused:  # strawberry reports what is wrong
             return None, 0
-        return plan, plan.compiled.check_cost(variables or {}, context)
+        return plan, await plan.compiled.check_cost(variables or {}, context)
 
     def _refused(self, refusal: Exception, context: AppContext) -> PreExecutionError:
         errors = refusal.errors if isinstance(refusal, OperationRefused) else [GraphQLError("", original_error=refusal)]
@@ -91,10 +95,18 @@ class Schema(strawberry.Schema):
         return PreExecutionError(data=None, errors=errors)
 
     async def plan(self, query: str, operation_name: str | None, context: AppContext) -> Plan:
-        """Parse and validate an operation of a websocket with the same checks as over HTTP. Raises OperationRefused."""
+        """Parse and validate an operation. Raises OperationRefused, Overrun if too many new documents wait for it."""
         cached = self._plans.get((query, operation_name))
         if cached is not None:
             return cached
+        work = prepare(lambda: _without_waiting(self._prepare(query, operation_name, context)))
+        new = await guarded(wrap_future(work), context.limits.seconds)
+        if len(self._plans) == MAX_PLANS:
+            self._plans.clear()
+        self._plans[query, operation_name] = new
+        return new
+
+    async def _prepare(self, query: str, operation_name: str | None, context: AppContext) -> Plan:
         execution = self._create_execution_context(query, OperationType, None, context, None, operation_name)
         extensions = self.get_extensions()
         for extension in extensions:
@@ -111,11 +123,7 @@ class Schema(strawberry.Schema):
                 raise UnreadableDocument([GraphQLError("The document is nested too deeply.")]) from None
         if refused is not None or execution.graphql_document is None:
             raise OperationRefused((refused.errors if refused else None) or [])
-        if len(self._plans) == MAX_PLANS:
-            self._plans.clear()
-        new = plan(self, execution.graphql_document, operation_name)
-        self._plans[query, operation_name] = new
-        return new
+        return plan(self, execution.graphql_document, operation_name)
 
     def translate_errors(self, errors: list[GraphQLError], locale: Locale) -> None:
         """Set `extensions.code` and the text in `locale` of each error."""
@@ -154,6 +162,16 @@ class RequireOperationName(SchemaExtension):
         yield
 
 
+def _without_waiting(steps: Coroutine[Any, Any, Plan]) -> Plan:
+    """Run a coroutine that waits for nothing: strawberry's preparation is one, since extensions might wait."""
+    try:
+        steps.send(None)
+    except StopIteration as end:
+        made: Plan = end.value
+        return made
+    raise RuntimeError("an extension of the schema waits")
+
+
 @cache
 def make_schema() -> Schema:
     """Build the schema, once per process."""
@@ -162,6 +180,7 @@ def make_schema() -> Schema:
         mutation=Mutation,
         subscription=Subscription,
         types=[Standing],
+        execution_context_class=PacedExecutor,
         config=StrawberryConfig(scalar_map=SCALARS, info_class=Info),
         extensions=[
             lambda: MaxTokensLimiter(max_token_count=4_000),

@@ -33,7 +33,7 @@ from schema.places import ReferenceObjects
 MAX_DEPTH = 20
 """Levels of a selection with its fragments merged."""
 
-MAX_FIELDS = 2_000
+MAX_FIELDS = 1_000
 """Fields of a selection with its fragments merged: a few fragments that use each other may have millions."""
 
 INTROSPECTION = 8_000

@@ -148,7 +148,8 @@ class Planner:
             function, is_async, _ = self._object(root, selected.grouped_field_set, self._column_set())
         if not is_async:
             function = self._function("root", [f"return {function}(values, run)"], is_async=True)
-        exec("\n".join(self._source), self.namespace)  # noqa: S102 # code made of names of our own fields
+        for function_source in self._source:  # one by one, since nothing else runs while one is compiled
+            exec(function_source, self.namespace)  # noqa: S102 # code made of names of our own fields
         return Plan(self, function)
 
     def _event(self, root: GraphQLObjectType, selected: Mapping[str, list[FieldDetails]]) -> tuple[str, bool]:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from concurrent.futures import Future
 from typing import Any
 
 import orjson
@@ -22,6 +23,7 @@ from strawberry import Schema
 from execution.cost import MAX_DEPTH, MAX_FIELDS, TooWideError, cost_of
 from execution.document import variables_in
 from execution.planner import Plan, Planner, Unplannable
+from execution.preparing import prepare, prepared
 from rules.messages import Message
 from schema.context import Context
 from schema.errors import RequestError
@@ -48,11 +50,11 @@ class DocumentPlans:
         self._schema, self._document, self._operation = schema, document, operation
         self._deciding = _deciding_variables(document)
         self._sizing = (*self._deciding, *_sizing_variables(document))
-        self._plans: dict[tuple[object, ...], Plan | None] = {}
+        self._plans: dict[tuple[object, ...], Future[Plan | None]] = {}
         self._costs: dict[bytes, int] = {}
         self._places: ReferenceObjects | None = None
 
-    def check_cost(self, given: Mapping[str, Any], context: Context) -> int:
+    async def check_cost(self, given: Mapping[str, Any], context: Context) -> int:
         """Return the cost of the operation; of a subscription, that of one event. Raises RequestError TOO_EXPENSIVE.
 
         0 if it cannot be executed with these variables.
@@ -60,14 +62,14 @@ class DocumentPlans:
         is_event = self._operation.operation is OperationType.SUBSCRIPTION
         limit = context.limits.event_cost if is_event else context.limits.cost
         try:
-            cost = self._cost(given, context.places)
+            cost = await self._cost(given, context.places)
         except TooWideError:
             raise RequestError.too_expensive(Message.TOO_WIDE, fields=MAX_FIELDS, levels=MAX_DEPTH) from None
         if cost > limit:
             raise RequestError.too_expensive(Message.TOO_EXPENSIVE, cost=cost, limit=limit)
         return cost
 
-    def _cost(self, given: Mapping[str, Any], places: ReferenceObjects) -> int:
+    async def _cost(self, given: Mapping[str, Any], places: ReferenceObjects) -> int:
         if places is not self._places or len(self._costs) == MAX_COSTS:
             self._places, self._costs = places, {}
         key = orjson.dumps({name: given[name] for name in self._sizing if name in given}) if self._sizing else b""
@@ -76,8 +78,8 @@ class DocumentPlans:
             variables = self._variables(given)
             if isinstance(variables, list):
                 return 0
-            cost = cost_of(self._schema, self._document, self._operation, variables, places)
-            self._costs[key] = cost
+            work = prepare(cost_of, self._schema, self._document, self._operation, variables, places)
+            cost = self._costs[key] = await prepared(work)
         return cost
 
     async def execute(self, context: Any, given: Mapping[str, Any], event: Any = None) -> dict[str, Any] | None:
@@ -88,7 +90,7 @@ class DocumentPlans:
         variables = self._variables(given)
         if isinstance(variables, list):
             return None
-        plan = self._plan(variables)
+        plan = await prepared(self._plan(variables))
         if plan is None:
             return None
         try:
@@ -106,19 +108,23 @@ class DocumentPlans:
         schema = self._schema._schema  # noqa: SLF001 # strawberry has no public way
         return get_variable_values(schema, definitions, dict(given))
 
-    def _plan(self, variables: VariableValues) -> Plan | None:
+    def _plan(self, variables: VariableValues) -> "Future[Plan | None]":
         choice = tuple(variables.coerced.get(name) for name in self._deciding)
-        if choice not in self._plans:
+        plan = self._plans.get(choice)
+        if plan is None:
             if len(self._plans) == MAX_CHOICES:
                 self._plans.clear()
-            try:
-                self._plans[choice] = Planner(self._schema, self._document, self._operation, variables).plan()
-            except (Unplannable, GraphQLError):  # the latter for a directive whose variable is null
-                self._plans[choice] = None
-            except Exception:
-                logger.exception("planning failed")
-                self._plans[choice] = None
-        return self._plans[choice]
+            plan = self._plans[choice] = prepare(self._compile, variables)
+        return plan
+
+    def _compile(self, variables: VariableValues) -> Plan | None:
+        try:
+            return Planner(self._schema, self._document, self._operation, variables).plan()
+        except (Unplannable, GraphQLError):  # the latter for a directive whose variable is null
+            return None
+        except Exception:
+            logger.exception("planning failed")
+            return None
 
 
 def _deciding_variables(document: DocumentNode) -> tuple[str, ...]:

@@ -218,7 +218,7 @@ class WebSocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
             check_variables(operation.variables)
             context: LiveContext = self.context.fresh()
             plan = await self.schema.plan(operation.query, operation.operation_name, context)
-            plan.compiled.check_cost(operation.variables or {}, context)
+            await plan.compiled.check_cost(operation.variables or {}, context)
             request = SubscribeRequest(plan, operation.query, operation.operation_name, operation.variables or {})
             operation.is_personal = plan.is_subscription and plan.is_personal(request.variables)
             if plan.is_subscription:
@@ -237,7 +237,8 @@ class WebSocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         data = await self._execute_by_plan(operation, plan, context) if plan.is_query else None
         payload = await self._execute_by_core(operation, context) if data is None else {"data": data}
         body = orjson.dumps(payload, option=orjson.OPT_UTC_Z)
-        check_size(len(body), context.limits)
+        if plan.is_query:
+            check_size(len(body), context.limits)
         await operation.subscriber.send(0, body.decode())
         operation.subscriber.complete()
 

@@ -112,6 +112,12 @@ async def test_answer_over_the_limit_is_refused_not_sent(city: City) -> None:
     assert await caller.ask("{ kelurahans(first: 5) { edges { node { name } } } }")
 
 
+async def test_mutation_is_answered_whatever_the_size(city: City) -> None:
+    citizen = await city.citizen()
+    city.services.limits = Limits(answer_bytes=1_000)
+    assert (await citizen.submit(description="Genangan. " * 150))["report"]["status"] == "WAITING"
+
+
 async def chunks(size: int) -> AsyncIterator[bytes]:
     for _ in range(size // 1_000):
         yield b" " * 1_000

@@ -184,10 +184,10 @@ async def test_event_of_a_subscription_has_a_limit_of_its_own(city: LivelyCity) 
         document = f"subscription {{ reportFeed {{ report {{ {below % selection} }} }} }}"
         plan = await city.service.schema.plan(document, None, context)
         if is_allowed:
-            assert plan.compiled.check_cost({}, context) < Limits().event_cost
+            assert await plan.compiled.check_cost({}, context) < Limits().event_cost
         else:
             with pytest.raises(RequestError) as refused:
-                plan.compiled.check_cost({}, context)
+                await plan.compiled.check_cost({}, context)
             assert refused.value.extensions["limit"] == Limits().event_cost
 
 
