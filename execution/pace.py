@@ -5,7 +5,8 @@ a second. Then nobody else is answered, and the deadline of an execution cannot 
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Generator
+from collections import deque
+from collections.abc import Generator
 from time import perf_counter
 from typing import Any, Final
 
@@ -15,39 +16,59 @@ SLICE: Final = 0.01
 """Seconds for which an execution goes on before others have their turn."""
 
 
-class _Later:
-    """An awaitable that begins when it is awaited. Nobody minds if that is never: after an error, say."""
-
-    __slots__ = ("_begin",)
-
-    def __init__(self, begin: Callable[[], Coroutine[Any, Any, Any]]) -> None:
-        self._begin = begin
-
-    def __await__(self) -> Generator[Any, None, Any]:
-        return self._begin().__await__()
-
-
 class PacedExecutor(StrawberryGraphQLCoreExecutionContext):
-    """An executor that puts off the objects that it meets once its slice is used up."""
+    """An executor that puts off the objects that it meets once its slice is used up.
+
+    They are executed together, a slice at a time, so that what they read is still read together.
+    """
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
-        self._since, self._turn = perf_counter(), asyncio.Lock()
+        self._since = perf_counter()
+        self._later: deque[tuple[asyncio.Future[Any], tuple[Any, ...]]] = deque()
 
     def execute_fields(self, *given: Any) -> Any:
         """Execute the fields of an object, or return an awaitable that does so later."""
-        if self._has_time:
-            return super().execute_fields(*given)
-        return _Later(lambda: self._execute_later(*given))
+        return super().execute_fields(*given) if self._has_time else _Later(self, given)
 
     @property
     def _has_time(self) -> bool:
         return perf_counter() - self._since < SLICE
 
-    async def _execute_later(self, *given: Any) -> Any:
-        async with self._turn:  # its queue wakes one in each iteration of the event loop
-            if not self._has_time:
-                await asyncio.sleep(0)
-                self._since = perf_counter()
-        executed = super().execute_fields(*given)
-        return await executed if self.is_awaitable(executed) else executed
+    async def execute_later(self, given: tuple[Any, ...]) -> Any:
+        """Execute the fields of an object when others have had their turn."""
+        loop = asyncio.get_running_loop()
+        executed: asyncio.Future[Any] = loop.create_future()
+        if not self._later:
+            loop.call_soon(self._go_on)
+        self._later.append((executed, given))
+        result = await executed
+        return await result if self.is_awaitable(result) else result
+
+    def _go_on(self) -> None:
+        self._since = perf_counter()
+        while self._later:
+            self._execute_one(*self._later.popleft())
+            if self._later and not self._has_time:
+                asyncio.get_running_loop().call_soon(self._go_on)
+                break
+
+    def _execute_one(self, executed: "asyncio.Future[Any]", given: tuple[Any, ...]) -> None:
+        if executed.done():  # it was cancelled, because something else failed
+            return
+        try:
+            executed.set_result(super().execute_fields(*given))
+        except Exception as error:  # noqa: BLE001 # whoever awaits the object gets it
+            executed.set_exception(error)
+
+
+class _Later:
+    """An awaitable that begins when it is awaited. Nobody minds if that is never: after an error, say."""
+
+    __slots__ = ("_executor", "_given")
+
+    def __init__(self, executor: PacedExecutor, given: tuple[Any, ...]) -> None:
+        self._executor, self._given = executor, given
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        return self._executor.execute_later(self._given).__await__()

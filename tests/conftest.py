@@ -21,11 +21,12 @@ from web import front, pages
 
 TEMPLATE = "tanggap_template"
 
-DOCUMENTS = 100
+DOCUMENTS, REQUESTS = 100, 600
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option for long runs of the laws about random documents."""
+    parser.addoption("--requests", type=int, help=f"random requests of the law in tests/api/test_fuzz.py ({REQUESTS})")
     parser.addoption("--documents", type=int, help=f"random documents of each law in tests/execution ({DOCUMENTS})")
 
 
@@ -177,6 +178,13 @@ def documents(request: pytest.FixtureRequest, database_url: str) -> int:
     """The number of random documents."""
     wanted: int | None = request.config.getoption("--documents")
     return fewer_on_postgres(database_url, DOCUMENTS) if wanted is None else wanted
+
+
+@pytest.fixture
+def requests_to_send(request: pytest.FixtureRequest, database_url: str) -> int:
+    """The number of random requests."""
+    wanted: int | None = request.config.getoption("--requests")
+    return fewer_on_postgres(database_url, REQUESTS) if wanted is None else wanted
 
 
 @pytest.fixture

@@ -12,12 +12,13 @@ import pytest
 from graphql import GraphQLObjectType
 
 from app.schema import make_schema
+from execution import pace
 from execution.answers import Answers
 from execution.plans import DocumentPlans
 from rules.access import Role
 from schema.columns import COLUMNS
 from tests.city import City
-from tests.wire import GAMBIR, Caller
+from tests.wire import DEADLINE, GAMBIR, Caller
 
 pytestmark = pytest.mark.anyio
 
@@ -240,6 +241,7 @@ async def test_field_takes_the_stated_statements_for_any_number_of_rows(
 ) -> None:
     city, caller = populated
     city.services.answers = Answers(0)
+    monkeypatch.setattr(pace, "SLICE", DEADLINE)  # what is put off may be read apart
     sizes = [await variables(caller, number) for number in (FEW, MANY)]
     execute, planned = DocumentPlans.execute, 0
 

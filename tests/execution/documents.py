@@ -112,6 +112,14 @@ class Writer:
         selection = self._selection(get_named_type(root.fields[name].type), 5)
         return self._document([self._operation("subscription", f"{{ {name}({arguments}) {selection} }}", set())], None)
 
+    def mutation(self) -> Document:
+        """Write a mutation with one to three fields."""
+        root = self.schema.mutation_type
+        assert root is not None
+        chosen = self.random.choices(list(root.fields.items()), k=self.random.choice((1, 1, 3)))
+        parts = [self._field(name, declared, 3) for name, declared in chosen]
+        return self._document([self._operation("mutation", f"{{ {' '.join(parts)} }}", set())], None)
+
     def _query(self, name: str) -> str:
         root, before = self.schema.query_type, set(self._variables)
         assert root is not None

@@ -13,7 +13,9 @@ from execution.planner import ColumnSet, Planner
 from execution.plans import DocumentPlans
 from execution.run import Run
 from tests.execution.lively import lively_city
-from tests.execution.test_equality import ACTS, Comparison, pytestmark  # noqa: F401 # the same marks
+from tests.execution.test_equality import ACTS, Comparison
+
+pytestmark = pytest.mark.anyio
 
 WITHIN = 300
 """Documents within which each fault must be found."""

@@ -2,19 +2,22 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
 import pytest
+from strawberry.dataloader import DataLoader
 
 from app.schema import Schema
 from execution import pace
+from execution.pace import PacedExecutor
 from execution.plans import DocumentPlans
 from execution.preparing import prepare
-from tests.execution.lively import LivelyCity, lively_city
+from tests.city import City
+from tests.execution.lively import lively_city
 
 pytestmark = pytest.mark.anyio
 
@@ -24,9 +27,9 @@ FAILING = "failing: leaderboard(kind: OFFICER) { kind }"
 
 
 @pytest.fixture
-async def city(database_url: str, tmp_path: Path) -> AsyncIterator[LivelyCity]:
+async def city(database_url: str, tmp_path: Path) -> AsyncIterator[City]:
     """A city in which little has happened."""
-    async with lively_city(database_url, tmp_path / "media", acts=5) as running:
+    async with lively_city(database_url, tmp_path / "media", acts=30) as running:
         yield running
 
 
@@ -35,37 +38,51 @@ def new_alias() -> str:
     return f"a{token_hex(8)}"
 
 
-async def turns_during(city: LivelyCity, document: str) -> tuple[int, Any]:
-    """Return how often another task had its turn while a document was answered, and the answer."""
-    turns = 0
-
-    async def take_turns() -> None:
-        nonlocal turns
-        while True:
-            turns += 1
-            await asyncio.sleep(0)
-
-    other = asyncio.create_task(take_turns())
-    response = await city.http.post("/graphql", json={"query": document})
-    other.cancel()
-    return turns, response.json()
+async def answer(city: City, document: str) -> Any:
+    """Return the answer to a document."""
+    return (await city.http.post("/graphql", json={"query": document})).json()
 
 
-async def test_graphql_core_gives_way_between_objects(city: LivelyCity, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_graphql_core_gives_way_between_objects(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    slices, go_on = 0, PacedExecutor._go_on
+
+    def count(self: PacedExecutor) -> None:
+        nonlocal slices
+        slices += 1
+        go_on(self)
+
+    monkeypatch.setattr(PacedExecutor, "_go_on", count)
     document = f"{{ {FAILING} {PLACES} }}"
-    await turns_during(city, document)  # others have turns while it is prepared
-    monkeypatch.setattr(pace, "SLICE", 60)
-    in_one_go, whole = await turns_during(city, document)
-    monkeypatch.setattr(pace, "SLICE", 0)
-    in_slices, sliced = await turns_during(city, document)
-    assert sliced == whole
+    whole = await answer(city, document)
+    assert slices == 0
+    monkeypatch.setattr(pace, "SLICE", 1e-6)
+    assert await answer(city, document) == whole
     assert len(whole["data"]["kelurahans"]["edges"]) == 100
-    assert in_slices > in_one_go + 100
+    assert slices >= 100
 
 
-async def test_new_documents_are_prepared_beside_the_event_loop(
-    city: LivelyCity, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_objects_that_were_put_off_are_read_together(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+
+    class Counting(DataLoader[Any, Any]):
+        def __init__(self, load: Callable[[list[Any]], Awaitable[list[Any]]]) -> None:
+            async def counted(keys: list[Any]) -> list[Any]:
+                read.append(len(keys))
+                return await load(keys)
+
+            super().__init__(counted)
+
+    monkeypatch.setattr("schema.context.DataLoader", Counting)
+    document = f"{{ {FAILING} reports(first: 5) {{ edges {{ node {{ timeline {{ edges {{ cursor }} }} }} }} }} }}"
+    whole = await answer(city, document)
+    in_one_go, read = read, []
+    assert 5 in in_one_go
+    monkeypatch.setattr(PacedExecutor, "execute_fields", lambda self, *given: pace._Later(self, given))
+    assert await answer(city, document) == whole
+    assert read == in_one_go
+
+
+async def test_new_documents_are_prepared_beside_the_event_loop(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     threads: dict[str, str] = {}
     validate, compile_ = Schema._prepare, DocumentPlans._compile
 
@@ -79,17 +96,17 @@ async def test_new_documents_are_prepared_beside_the_event_loop(
 
     monkeypatch.setattr(Schema, "_prepare", spy_on_prepare)
     monkeypatch.setattr(DocumentPlans, "_compile", spy_on_compile)
-    await turns_during(city, f"{{ {new_alias()}: {PLACES} }}")
+    await answer(city, f"{{ {new_alias()}: {PLACES} }}")
     assert threads == {"validated": "documents_0", "compiled": "documents_0"}
 
 
-async def test_new_documents_wait_no_longer_than_an_execution(city: LivelyCity) -> None:
+async def test_new_documents_wait_no_longer_than_an_execution(city: City) -> None:
     released = threading.Event()
     city.services.limits = replace(city.services.limits, seconds=0.3)
     blocked = prepare(released.wait, 30)
     try:
-        _, answer = await turns_during(city, f"{{ {new_alias()}: __typename }}")
+        found = await answer(city, f"{{ {new_alias()}: __typename }}")
     finally:
         released.set()
         await asyncio.wrap_future(blocked)
-    assert [error["extensions"]["code"] for error in answer["errors"]] == ["TIMEOUT"]
+    assert [error["extensions"]["code"] for error in found["errors"]] == ["TIMEOUT"]

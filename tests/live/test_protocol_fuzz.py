@@ -14,7 +14,7 @@ from starlette.types import Message
 from rules.boards import BoardKind
 from rules.periods import Period
 from subscriptions.transport.protocol import MAX_VARIABLE_DEPTH
-from tests.city import City, in_process
+from tests.city import City, fewer_on_postgres, in_process
 from tests.wire import DEADLINE, Caller, eventually
 
 IDS = ("1", "2", "é")
@@ -165,9 +165,9 @@ async def talk_to(city: City, citizen: Caller, talk: list[Any]) -> Counter[str]:
     return judge.received
 
 
-def test_any_frames_get_valid_answers_and_leave_nothing_behind(sqlite_city_url: str, tmp_path: Path) -> None:
+def test_any_frames_get_valid_answers_and_leave_nothing_behind(database_url: str, tmp_path: Path) -> None:
     with asyncio.Runner() as runner:
-        entering = in_process(sqlite_city_url, tmp_path / "media")
+        entering = in_process(database_url, tmp_path / "media")
         city = runner.run(entering.__aenter__())
         citizen = runner.run(city.citizen())
         runner.run(begin_board(city))  # its task lasts once begun: begin it before the tasks are counted
@@ -175,7 +175,7 @@ def test_any_frames_get_valid_answers_and_leave_nothing_behind(sqlite_city_url: 
         runner.run(city.services.notifier.stop())
         received: Counter[str] = Counter()
 
-        @settings(max_examples=300, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=fewer_on_postgres(database_url, 300), suppress_health_check=list(HealthCheck))
         @given(talks)
         def any_talk(talk: list[Any]) -> None:
             received.update(runner.run(talk_to(city, citizen, talk)))
