@@ -58,7 +58,7 @@ class PacedExecutor(StrawberryGraphQLCoreExecutionContext):
             return
         try:
             executed.set_result(super().execute_fields(*given))
-        except Exception as error:  # noqa: BLE001 # whoever awaits the object gets it
+        except Exception as error:  # noqa: BLE001 # for the one that awaits the object
             executed.set_exception(error)
 
 
