@@ -1,4 +1,4 @@
-"""The door to `/graphql`: queries over HTTP, answered from the kept answers or by a compiled plan, and websockets.
+"""The door to `/graphql`: queries over HTTP, answered from the kept answers or by a compiled plan, and live transports.
 
 It is before all middleware and does the least that an answer needs. Whatever it does not answer, it passes on:
 mutations, errors, other content types, and what plans do not know (`execution`).
@@ -21,7 +21,8 @@ from starlette.types import Message as ASGIMessage
 from app.context import AppContext
 from app.cross_origin import sharing
 from app.errors import error_body
-from app.graphql import CONTEXT, REFUSED
+from app.event_streams import EventStreams, TokenRefused, is_asked_for
+from app.graphql import CONTEXT, REFUSED, GraphQLEndpoint
 from app.origins import Origins
 from app.schema import Schema
 from app.services import Services
@@ -67,20 +68,21 @@ class _Request(NamedTuple):
 class GraphQLDoor:
     """Middleware that answers queries, and passes all else on.
 
-    Websockets go past all other middleware: each layer costs memory for as long as a websocket lasts, and time for
-    every message.
+    Websockets and event streams go past all other middleware: each layer costs memory for as long as they last, and
+    time for every message.
     """
 
     def __init__(
         self,
         app: ASGIApp,
-        endpoint: ASGIApp,
+        endpoint: GraphQLEndpoint,
         schema: Schema,
         services: Callable[[], Services],
         origins: Origins,
     ) -> None:
         self._app, self._endpoint = app, endpoint
         self._schema, self._services, self._origins = schema, services, origins
+        self._event_streams = EventStreams(endpoint, schema, services)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a query, or pass the request on."""
@@ -100,10 +102,14 @@ class GraphQLDoor:
         try:
             key = await _key(scope, headers, receive, messages)
         except BodyTooLargeError:
-            await self._refuse_body(scope, headers, receive, send)
+            message = Message.BODY_TOO_LARGE.text(_locale(headers), limit=MAX_BODY)
+            await self._refuse(413, RequestCode.BAD_INPUT, message, scope, headers, receive, send)
+            return
+        is_stream = is_asked_for(scope["method"], headers.get(b"accept", b"").decode("latin-1"))
+        if is_stream and await self._stream(scope, headers, _replay(messages, receive), send):
             return
         answer = None
-        if key is not None:
+        if key is not None and not is_stream:
             try:
                 answer = await self._answer(key, scope, headers, receive)
             except ClientGone:
@@ -119,12 +125,30 @@ class GraphQLDoor:
         else:
             await _send(answer, scope, headers, self._sharing(headers.get(b"origin")), send)
 
-    async def _refuse_body(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
-        message = Message.BODY_TOO_LARGE.text(_locale(headers), limit=MAX_BODY)
-        error = {"message": message, "extensions": {"code": RequestCode.BAD_INPUT}}
+    async def _stream(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> bool:
+        """Serve an event stream. Return False for a request that the ordinary way refuses."""
+        try:
+            return await self._event_streams.serve(scope, receive, send, self._sharing(headers.get(b"origin")))
+        except TokenRefused:
+            scope[REFUSED] = True
+            message = Message.TOKEN_INVALID.text(_locale(headers))
+            await self._refuse(401, RequestCode.UNAUTHENTICATED, message, scope, headers, receive, send)
+            return True
+
+    async def _refuse(
+        self,
+        status: int,
+        code: RequestCode,
+        message: str,
+        scope: Scope,
+        headers: Headers,
+        receive: Receive,
+        send: Send,
+    ) -> None:
         origin = headers.get(b"origin")
         sent = sharing(self._origins, None if origin is None else origin.decode("latin-1"))
-        answer = JSONResponse({"errors": [error]}, 413, {**sent, "vary": "origin"})
+        error = {"message": message, "extensions": {"code": code}}
+        answer = JSONResponse({"errors": [error]}, status, {**sent, "vary": "origin"})
         await answer(scope, receive, _private(send, scope, is_head=False))
 
     def _sharing(self, origin: bytes | None) -> Iterable[tuple[bytes, bytes]]:

@@ -1,12 +1,13 @@
 """One execution for all subscribers of the same document.
 
 Operations that send the same document with the same variables in the same language join one `SharedSubscription`. It
-executes the document once per item, encodes the result once, and pushes the same bytes to all its subscribers; each
-only adds its operation id. A document that selects a field marked `BY_VIEWER` is shared only among the operations of
-one person. The items come from a `Stream` (`subscriptions.streams`).
+executes the document once per item, encodes the result once, and pushes the same text to all its subscribers; each
+only adds its operation id, or the cursor. A document that selects a field marked `BY_VIEWER` is shared only among the
+operations of one person. The items come from a `Stream` (`subscriptions.streams`).
 """
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
@@ -14,6 +15,7 @@ from typing import Any, Protocol, TypeVar
 import orjson
 from graphql import ExecutionResult, Executor, GraphQLError, GraphQLSchema, create_source_event_stream
 from graphql.execution.execute import execute_subscription_event
+from starlette.types import Message
 from tenacity import retry, retry_if_exception, wait_random_exponential
 
 from models.database import is_unavailable
@@ -23,7 +25,6 @@ from schema.context import Context
 from subscriptions.boards import LiveBoards
 from subscriptions.documents import Plan
 from subscriptions.tailer import LogTailer
-from subscriptions.transport.messages import MessageType
 from subscriptions.transport.outbox import Outbox
 
 SENDS_PER_TURN = 250
@@ -75,20 +76,37 @@ class OperationRefused(Exception):  # an outcome for the client, not a failure o
         self.errors = errors
 
 
-class Subscriber:
-    """One operation of one connection. `after` is the sequence number of the last item sent, or of where it began."""
+class Subscriber(ABC):
+    """One operation of one connection. `after` is the sequence number of the last item sent, or of where it began.
 
-    __slots__ = ("_forget", "_head", "_held", "_next", "_overflowed", "after", "begun", "outbox")
+    The transports differ in the messages.
+    """
 
-    def __init__(self, outbox: Outbox, operation_id: str, after: int, forget: Callable[[], None]) -> None:
+    __slots__ = ("_forget", "_held", "_overflowed", "after", "begun", "outbox")
+
+    def __init__(self, outbox: Outbox, after: int, forget: Callable[[], None]) -> None:
         self.outbox = outbox
         self.after = after
         self.begun = False
-        self._head = f'{{"id":{orjson.dumps(operation_id).decode()},"type":'
-        self._next = f'{self._head}"{MessageType.NEXT}","payload":'
         self._forget = forget
         self._held: list[tuple[int, str]] | None = None
         self._overflowed = False
+
+    @abstractmethod
+    def item(self, sequence: int, text: str) -> Message:
+        """Return the message with an item."""
+
+    @abstractmethod
+    def completion(self) -> Message:
+        """Return the message that ends the operation."""
+
+    @abstractmethod
+    def failure(self, errors: bytes) -> Message:
+        """Return the message that ends the operation with these encoded errors."""
+
+    def begin(self, epoch: str | None) -> None:  # noqa: ARG002 # for transports that resume by themselves
+        """Begin after `after`: in this epoch the position of the log, without one the number of an update."""
+        self.begun = True
 
     @property
     def is_held(self) -> bool:
@@ -101,7 +119,7 @@ class Subscriber:
             return
         if self._held is None:
             self.after = sequence
-            self.outbox.push(f"{self._next}{text}}}")
+            self.outbox.push(self.item(sequence, text))
         elif len(self._held) < MAX_HELD_ITEMS:
             self._held.append((sequence, text))
         else:
@@ -110,7 +128,7 @@ class Subscriber:
     async def send(self, sequence: int, text: str) -> None:
         """Send an earlier item at the pace of the client."""
         self.after = sequence
-        self.outbox.push(f"{self._next}{text}}}")
+        self.outbox.push(self.item(sequence, text))
         await self.outbox.drained()
 
     def hold(self) -> None:
@@ -131,18 +149,23 @@ class Subscriber:
         self._held = None
 
     def complete(self) -> None:
-        """Send `complete` and end the operation."""
+        """End the operation."""
         self._forget()
-        self.outbox.push(f'{self._head}"{MessageType.COMPLETE}"}}')
+        self.outbox.push(self.completion())
 
     def end(self, errors: bytes) -> None:
-        """Send `error` with these encoded errors and end the operation."""
+        """End the operation with these encoded errors."""
         self._forget()
-        self.outbox.push(f'{self._head}"{MessageType.ERROR}","payload":{errors.decode()}}}')
+        self.outbox.push(self.failure(errors))
 
 
 class Stream(Protocol):
-    """The items of a shared subscription, and the way a subscriber joins them."""
+    """The items of a shared subscription, and the way a subscriber joins them.
+
+    `is_of_log` is whether the sequence numbers are positions of the log.
+    """
+
+    is_of_log: bool
 
     async def begin(self) -> None:
         """Begin to push new items."""
@@ -211,21 +234,28 @@ class SharedSubscription:
         if not self._entered:
             self._close()
 
-    async def join(self, subscriber: Subscriber, cursor: str | None) -> None:
+    async def join(self, subscriber: Subscriber, cursor: str | None, received: str | None = None) -> None:
         """Send a subscriber that has entered everything after its cursor, then each new item.
 
+        `received` is the cursor of the last item that it got over a lost connection. The later one of the two holds.
         Raises OperationRefused, CursorInvalid and CursorExpired.
         """
         await asyncio.shield(self._opening)
         if self._stream is None:
             raise RuntimeError("an open subscription has a stream")
-        cursor = self._spec.after if self._has_own_cursor else cursor
-        if cursor is not None and not subscriber.begun:
-            subscriber.after = await retry_while_unavailable(self._context.tailer.position_of)(cursor)
-        subscriber.begun = True
+        if not subscriber.begun:
+            asked = self._spec.after if self._has_own_cursor else cursor
+            cursors = [asked, received if self._stream.is_of_log else None]
+            positions = [await self._position_of(one) for one in cursors if one is not None]
+            subscriber.after = max(positions, default=subscriber.after)
+            subscriber.begin(self._context.epoch if self._stream.is_of_log else None)
         await self._stream.join(subscriber)
         if self._failure is not None:
             raise self._failure
+
+    @retry_while_unavailable
+    async def _position_of(self, cursor: str) -> int:
+        return await self._context.tailer.position_of(cursor)
 
     async def catch_up_and_join(self, subscriber: Subscriber, backlog: Awaitable[Sequence[tuple[int, str]]]) -> bool:
         """Add a subscriber at once, and hold new items while it is sent the backlog.

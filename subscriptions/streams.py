@@ -30,6 +30,8 @@ class EventStream:
     It holds no task while nothing happens. When the log is replaced it ends with CursorInvalid, so that clients reload.
     """
 
+    is_of_log = True
+
     def __init__(self, shared: SharedSubscription, tailer: LogTailer, channel: Channel) -> None:
         self._shared, self._tailer, self._channel = shared, tailer, channel
         self.position = 0
@@ -148,6 +150,8 @@ class EventStream:
 
 class BoardStream:
     """The first rows of a live board: each subscriber gets a snapshot, then every change among them."""
+
+    is_of_log = False
 
     def __init__(self, shared: SharedSubscription, board: LiveBoard, first: int) -> None:
         self._shared, self._board, self._first = shared, board, first

@@ -12,6 +12,7 @@ class FakeConnection:
 
     session_id: str | None = None
     token_until: datetime | None = None
+    ping_after: float = 20.0
     last_message_at: float = field(default_factory=time.monotonic)
     sent: "asyncio.Queue[int | str]" = field(default_factory=asyncio.Queue)
 

@@ -4,10 +4,13 @@ import json
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any, cast
 
+from starlette.types import Message
+
 from models.log import EventRow
 from subscriptions.boards import BoardUpdate, LiveBoard
 from subscriptions.shared import SharedSubscription, Subscriber
 from subscriptions.transport.outbox import Outbox
+from subscriptions.transport.protocol import SocketSubscriber
 
 
 class FakeOutbox:
@@ -17,8 +20,8 @@ class FakeOutbox:
         self.received: list[int] = []
         self.drained = pause
 
-    def push(self, text: str) -> None:
-        self.received.append(json.loads(text)["payload"])
+    def push(self, message: Message) -> None:
+        self.received.append(json.loads(message["text"])["payload"])
 
 
 class FakeShared(SharedSubscription):
@@ -52,7 +55,7 @@ class FakeShared(SharedSubscription):
 def subscriber(after: int, pause: Callable[[], Awaitable[None]]) -> tuple[Subscriber, list[int]]:
     """Return a subscriber that begins after a position, and the list of the positions it receives."""
     outbox = FakeOutbox(pause)
-    return Subscriber(cast(Outbox, outbox), "1", after, lambda: None), outbox.received
+    return SocketSubscriber("1", cast(Outbox, outbox), after, lambda: None), outbox.received
 
 
 async def updates_of(board: LiveBoard, first: int) -> AsyncGenerator[BoardUpdate, None]:

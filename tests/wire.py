@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 from PIL import Image
@@ -252,3 +252,89 @@ async def socket(url: str, token: str | None = None, language: str | None = None
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
+
+
+class SentEvent(NamedTuple):
+    """An event of an event stream (WHATWG HTML, 9.2). `id` is that of the last event with one."""
+
+    kind: str
+    data: str
+    id: str
+
+
+async def sent_events(chunks: AsyncIterator[bytes], received: str = "") -> AsyncIterator[SentEvent]:
+    """Parse an event stream as an `EventSource` does; one without data is yielded too, for its id."""
+    buffer, kind, data = b"", "message", ""
+    async for chunk in chunks:
+        *lines, buffer = (buffer + chunk).split(b"\n")
+        for name, _, text in (line.decode().partition(":") for line in lines):
+            value = text.removeprefix(" ")
+            if name == "id":
+                received = value
+            elif name == "event":
+                kind = value
+            elif name == "data":
+                data += value
+            elif name == "":  # a comment, or the empty line that ends an event
+                if value == "" and (data or kind != "message" or received):
+                    yield SentEvent(kind, data, received)
+                kind, data = "message", ""
+
+
+class EventSource:
+    """One event stream, as long as its connection lasts. `received` is the id of the last event."""
+
+    def __init__(self, answer: httpx.Response, received: str) -> None:
+        self.answer, self.received = answer, received
+        self._events = sent_events(answer.aiter_bytes(), received)
+
+    async def event(self) -> SentEvent | None:
+        """Return the next event with data. None at the end of the stream."""
+        async with asyncio.timeout(DEADLINE):
+            async for event in self._events:
+                self.received = event.id
+                if event.kind != "message":
+                    return event
+        return None
+
+    async def begun(self) -> None:
+        """Wait until the server has said where the stream begins."""
+        async with asyncio.timeout(DEADLINE):
+            self.received = (await anext(self._events)).id
+
+    async def next(self) -> Any:
+        """Return the next item. Raises RequestFailedError when the operation fails."""
+        event = await self.event()
+        assert event is not None, "the stream has ended"
+        assert event.kind == "next", event
+        payload = json.loads(event.data)
+        if payload.get("errors"):
+            raise RequestFailedError(payload["errors"])
+        (item,) = payload["data"].values()
+        return item
+
+    async def take(self, count: int) -> list[Any]:
+        """Return the next `count` items."""
+        return [await self.next() for _ in range(count)]
+
+
+@asynccontextmanager
+async def event_source(
+    http: httpx.AsyncClient,
+    document: str,
+    variables: dict[str, Any] | None = None,
+    *,
+    received: str = "",
+    by_post: bool = False,
+    headers: dict[str, str] | None = None,
+) -> AsyncIterator[EventSource]:
+    """Open an event stream. `received` is the id of the last event of a stream that was lost."""
+    sent = {"accept": "text/event-stream", **({"last-event-id": received} if received else {}), **(headers or {})}
+    asked: dict[str, Any] = {"query": document, "variables": variables or {}}
+    if by_post:
+        opening = http.stream("POST", "/graphql", json=asked, headers=sent)
+    else:
+        asked["variables"] = json.dumps(asked["variables"])
+        opening = http.stream("GET", "/graphql", params=asked, headers=sent)
+    async with opening as answer:
+        yield EventSource(answer, received)

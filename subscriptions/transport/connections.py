@@ -20,9 +20,6 @@ RESTARTING = "Server restarting: reconnect and resume from your cursor."
 SWEEP_SECONDS = 2.0
 """Seconds between two checks of all connections. One timer serves them all."""
 
-PING_AFTER = 20.0
-"""Seconds of silence after which a client gets a ping of graphql-transport-ws."""
-
 PONG_TIMEOUT = 20.0
 """Seconds of silence after a ping until the client counts as gone."""
 
@@ -31,10 +28,13 @@ CLOSE_TIMEOUT = 5.0
 
 
 class Connection(Protocol):
-    """The interface of `subscriptions.transport.protocol.WebSocketHandler` that `Connections` uses."""
+    """The interface of a socket or an event stream that `Connections` uses."""
 
     last_message_at: float
     """The monotonic time of the client's last message."""
+
+    ping_after: float
+    """Seconds of silence after which the client gets a ping."""
 
     @property
     def session_id(self) -> str | None:
@@ -127,7 +127,7 @@ class Connections:
             elif pinged_at > connection.last_message_at:
                 if clock - pinged_at > PONG_TIMEOUT:
                     self._close(connection, CloseCode.TRY_AGAIN_LATER, "No answer to ping: reconnect.")
-            elif clock - connection.last_message_at > PING_AFTER:
+            elif clock - connection.last_message_at > connection.ping_after:
                 self._pinged[connection] = clock
                 connection.ping()
 

@@ -13,8 +13,6 @@ from typing import Any
 
 from starlette.types import Message, Send
 
-from subscriptions.transport.messages import CloseCode
-
 MAX_BACKLOG_MESSAGES = 256
 MAX_BACKLOG_CHARACTERS = 512 * 1024
 """Limits of what may wait for a slow client. With the kernel's send buffer (`app.server`) and 64 KiB in the event loop,
@@ -27,23 +25,19 @@ GONE_ERRORS = (OSError, RuntimeError)
 """Errors of `send` once nothing can go out: the client is gone, or the server has begun to close the connection because
 it refused a frame. The connection's own task learns of it; the code that pushes to many connections must not fail."""
 
-TOO_SLOW: Message = {
-    "type": "websocket.close",
-    "code": CloseCode.TRY_AGAIN_LATER,
-    "reason": "Client too slow: reconnect and resume from your cursor.",
-}
+TOO_SLOW = "Client too slow: reconnect and resume from your cursor."
 
 
 class Outbox:
-    """The outgoing messages of one connection, over the server's `send`.
+    """The outgoing messages of one connection, a websocket or the answer to a request, over the server's `send`.
 
-    `on_too_slow` is called once if the client is too slow.
+    `too_slow` is the last message to a client that is too slow. `on_too_slow` is called once if it is.
     """
 
-    __slots__ = ("_backlog", "_closed", "_drainer", "_send", "_size", "_slow", "on_too_slow")
+    __slots__ = ("_backlog", "_closed", "_drainer", "_send", "_size", "_slow", "_too_slow", "on_too_slow")
 
-    def __init__(self, send: Send) -> None:
-        self._send = send
+    def __init__(self, send: Send, too_slow: Message) -> None:
+        self._send, self._too_slow = send, too_slow
         self._backlog: deque[Message] = deque()
         self._size = 0
         self._drainer: asyncio.Task[None] | None = None
@@ -51,11 +45,11 @@ class Outbox:
         self._slow = False
         self.on_too_slow: Callable[[], None] = lambda: None
 
-    def push(self, text: str) -> None:
-        """Send a text without waiting. A client whose backlog grows too large is closed with 1013."""
-        message = {"type": "websocket.send", "text": text}
+    def push(self, message: Message) -> None:
+        """Send a message without waiting. A client whose backlog grows too large gets `too_slow` as the last one."""
         if self._closed:
             return
+        self._closed = _is_last(message)
         if self._drainer is None:
             self._start(message)
             return
@@ -66,7 +60,7 @@ class Outbox:
     async def send(self, message: Message) -> None:
         """Send a message and wait until it and all messages before it have gone out."""
         if not self._closed:
-            self._closed = message["type"] == "websocket.close"
+            self._closed = _is_last(message)
             (self._start if self._drainer is None else self._enqueue)(message)
         await self.drained()
 
@@ -94,13 +88,13 @@ class Outbox:
 
     def _enqueue(self, message: Message) -> None:
         self._backlog.append(message)
-        self._size += len(message.get("text", ""))
+        self._size += _size_of(message)
 
     def _close_slow_client(self) -> None:
         self._closed = self._slow = True
         self._backlog.clear()
         self._size = 0
-        self._backlog.append(TOO_SLOW)
+        self._backlog.append(self._too_slow)
 
     async def _drain(self, begun: Coroutine[Any, Any, None], waits_for: object) -> None:
         try:
@@ -108,7 +102,7 @@ class Outbox:
                 await _resume(begun, waits_for)
             while self._backlog:
                 message = self._backlog.popleft()
-                self._size -= len(message.get("text", ""))
+                self._size -= _size_of(message)
                 async with asyncio.timeout(SEND_TIMEOUT):
                     await self._send(message)
         except TimeoutError:
@@ -122,6 +116,16 @@ class Outbox:
         if self._slow:
             self._closed = True
             self.on_too_slow()
+
+
+def _size_of(message: Message) -> int:
+    """Return the characters or bytes of a message."""
+    return len(message.get("text") or message.get("body") or "")
+
+
+def _is_last(message: Message) -> bool:
+    """Return whether nothing may follow a message of a websocket or of an answer."""
+    return message["type"] == "websocket.close" or message.get("more_body") is False
 
 
 @types.coroutine

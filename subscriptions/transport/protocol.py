@@ -6,44 +6,29 @@ Every frame gets the answer that the protocol prescribes, and every failed opera
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
-from typing import Any, Protocol
+from functools import partial
+from typing import Any
 
 import orjson
 from graphql import GraphQLError
+from starlette.types import Message as ASGIMessage
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import ASGIWebSocketAdapter
-from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
-    BaseGraphQLTransportWSHandler,
-    Operation,
-)
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     ConnectionInitMessage,
     Message,
     SubscribeMessage,
 )
-from strawberry.types.execution import PreExecutionError
 
-from execution.guard import check_size, guarded
-from queries.people import person_of
 from schema.errors import RequestCode
-from subscriptions.documents import Plan
-from subscriptions.shared import (
-    LiveContext,
-    LiveSchema,
-    OperationRefused,
-    SharedSubscription,
-    SharedSubscriptions,
-    Subscriber,
-    SubscribeRequest,
-    errors_of,
-    retry_while_unavailable,
-)
-from subscriptions.transport.connections import Connections
+from subscriptions.shared import LiveSchema, Subscriber
 from subscriptions.transport.messages import CLIENT_MESSAGES, CloseCode, MessageType
-from subscriptions.transport.outbox import Outbox
+from subscriptions.transport.operations import LiveConnection, LiveOperation, LiveView
+from subscriptions.transport.outbox import TOO_SLOW, Outbox
 
 logger = logging.getLogger("tanggap.protocol")
 
@@ -53,24 +38,25 @@ MAX_REASON_BYTES = 123
 MAX_ID_LENGTH = 128
 """Characters in the id of an operation."""
 
-MAX_VARIABLE_DEPTH = 20
-"""Levels of nesting in the variables of an operation, themselves included. A filter has three. The limit exists because
-variables are read and encoded recursively."""
-
 MESSAGES_PER_SECOND, MESSAGE_BURST = 100.0, 200.0
 """Rate limit of a connection: messages per second in the long run, and at once. Further ones wait at the client."""
 
 INIT_TIMEOUT = 10.0
 """Seconds that authentication may take."""
 
-PING = f'{{"type":"{MessageType.PING}"}}'
+PING_AFTER = 20.0
+"""Seconds of silence after which a client gets a ping."""
+
+PING: ASGIMessage = {"type": "websocket.send", "text": f'{{"type":"{MessageType.PING}"}}'}
+
+CLOSE_SLOW: ASGIMessage = {"type": "websocket.close", "code": CloseCode.TRY_AGAIN_LATER, "reason": TOO_SLOW}
 
 
 class BufferedWebSocket(WebSocket):
     """A websocket that sends every message through its outbox."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self.outbox = Outbox(send)
+        self.outbox = Outbox(send, CLOSE_SLOW)
         super().__init__(scope, receive, self.outbox.send)
 
 
@@ -83,56 +69,42 @@ class WebSocketAdapter(ASGIWebSocketAdapter):
             await super().close(code, reason.encode()[:MAX_REASON_BYTES].decode(errors="ignore"))
 
 
-class LiveOperation(Operation[Any, None]):
-    """A running operation. A subscription has no task once it has joined its shared subscription."""
+class SocketSubscriber(Subscriber):
+    """An operation of a socket, with its id in front of the shared text."""
 
-    __slots__ = ("is_personal", "shared", "subscriber")
+    __slots__ = ("_head", "_next")
 
-    def __init__(self, handler: "WebSocketHandler", message: SubscribeMessage) -> None:
-        payload = message["payload"]
-        super().__init__(
-            handler, message["id"], payload["query"], payload.get("variables") or {}, payload.get("operationName")
-        )
-        position: int = handler.context.tailer.position
-        self.subscriber = Subscriber(handler.outbox, self.id, position, lambda: handler.forget(self))
-        self.shared: SharedSubscription | None = None
-        self.is_personal = True  # until its request is known; only a subscription can be
+    def __init__(self, operation_id: str, outbox: Outbox, after: int, forget: Callable[[], None]) -> None:
+        super().__init__(outbox, after, forget)
+        self._head = f'{{"id":{orjson.dumps(operation_id).decode()},"type":'
+        self._next = f'{self._head}"{MessageType.NEXT}","payload":'
 
-    def stop(self) -> None:
-        """Cancel the operation, or leave its shared subscription."""
-        if self.task is not None:
-            self.task.cancel()
-            self.task = None
-        if self.shared is not None:
-            self.shared.leave(self.subscriber)
-            self.shared = None
+    def item(self, sequence: int, text: str) -> ASGIMessage:  # noqa: ARG002 # a client of a socket reads the cursor
+        """Return `next`."""
+        return {"type": "websocket.send", "text": f"{self._next}{text}}}"}
 
+    def completion(self) -> ASGIMessage:
+        """Return `complete`."""
+        return {"type": "websocket.send", "text": f'{self._head}"{MessageType.COMPLETE}"}}'}
 
-class LiveView(Protocol):
-    """The interface of `app.graphql.GraphQLEndpoint` that the handler uses."""
-
-    shared_subscriptions: SharedSubscriptions
-
-    @property
-    def connections(self) -> Connections:
-        """The connections of this process."""
-
-    def encode_json(self, data: object) -> str:
-        """Return data as JSON."""
+    def failure(self, errors: bytes) -> ASGIMessage:
+        """Return `error`."""
+        text = f'{self._head}"{MessageType.ERROR}","payload":{errors.decode()}}}'
+        return {"type": "websocket.send", "text": text}
 
 
-class WebSocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
-    """One connection."""
+class WebSocketHandler(LiveConnection, BaseGraphQLTransportWSHandler[Any, None]):
+    """One socket."""
 
     view: LiveView  # type: ignore[assignment] # narrower than strawberry's
     schema: LiveSchema  # type: ignore[assignment] # narrower than strawberry's
     operations: dict[str, LiveOperation]  # type: ignore[assignment] # narrower than strawberry's
     last_message_at = 0.0
+    ping_after = PING_AFTER
     _allowance = MESSAGE_BURST
     _counted_at = 0.0
     _task: asyncio.Task[Any] | None = None
     _is_too_slow = False
-    _reauthenticating: asyncio.Task[None] | None = None
 
     @property
     def outbox(self) -> Outbox:
@@ -201,82 +173,15 @@ class WebSocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
             error.extensions = {"code": RequestCode.RATE_LIMITED}
             await self.send_message({"id": message["id"], "type": "error", "payload": [error.formatted]})
         else:
-            operation = self.operations[message["id"]] = LiveOperation(self, message)
-            self._begin(operation)
-
-    def _begin(self, operation: LiveOperation) -> None:
-        operation.task = asyncio.create_task(self.run_operation(operation), name="operation")
-        operation.task.add_done_callback(self._task_done)
-
-    async def run_operation(self, operation: Operation[Any, None]) -> None:
-        """Execute a query or mutation, or join a shared subscription. A failure is sent as an `error` message."""
-        if not isinstance(operation, LiveOperation):
-            raise TypeError("operations are created by handle_subscribe")
-        while self._reauthenticating is not None:
-            await asyncio.wait([self._reauthenticating])
-        try:
-            check_variables(operation.variables)
-            context: LiveContext = self.context.fresh()
-            plan = await self.schema.plan(operation.query, operation.operation_name, context)
-            await plan.compiled.check_cost(operation.variables or {}, context)
-            request = SubscribeRequest(plan, operation.query, operation.operation_name, operation.variables or {})
-            operation.is_personal = plan.is_subscription and plan.is_personal(request.variables)
-            if plan.is_subscription:
-                await self._subscribe(operation, request, context)
-            else:
-                await self._execute(operation, plan, context)
-        except Exception as error:  # noqa: BLE001 # every failure reaches the client
-            self._fail(operation, error)
-        operation.task = None
-
-    async def _subscribe(self, operation: LiveOperation, request: SubscribeRequest, context: LiveContext) -> None:
-        operation.shared, cursor = self.view.shared_subscriptions.enter(operation.subscriber, request, context)
-        await operation.shared.join(operation.subscriber, cursor)
-
-    async def _execute(self, operation: LiveOperation, plan: Plan, context: LiveContext) -> None:
-        data = await self._execute_by_plan(operation, plan, context) if plan.is_query else None
-        payload = await self._execute_by_core(operation, context) if data is None else {"data": data}
-        body = orjson.dumps(payload, option=orjson.OPT_UTC_Z)
-        if plan.is_query:
-            check_size(len(body), context.limits)
-        await operation.subscriber.send(0, body.decode())
-        operation.subscriber.complete()
-
-    @staticmethod
-    async def _execute_by_plan(operation: LiveOperation, plan: Plan, context: LiveContext) -> dict[str, Any] | None:
-        return await guarded(plan.compiled.execute(context, operation.variables or {}), context.limits.seconds)
-
-    async def _execute_by_core(self, operation: LiveOperation, context: LiveContext) -> dict[str, Any]:
-        result = await self.schema.execute(
-            operation.query,
-            variable_values=operation.variables,
-            context_value=context,
-            operation_name=operation.operation_name,
-        )
-        if isinstance(result, PreExecutionError):
-            raise OperationRefused(result.errors or [])
-        payload: dict[str, Any] = {"data": result.data}
-        if result.errors:
-            payload["errors"] = [error.formatted for error in result.errors]
-        return payload
-
-    def _fail(self, operation: LiveOperation, error: Exception) -> None:
-        errors = errors_of(error)
-        self.schema.translate_errors(errors, self.context.locale)
-        operation.subscriber.end(orjson.dumps([one.formatted for one in errors]))
-
-    def forget(self, operation: LiveOperation) -> None:
-        """Forget an operation that has ended by itself. Its id is free again at once."""
-        if self.operations.get(operation.id) is operation:
-            del self.operations[operation.id]
-        if operation.shared is not None:
-            operation.shared.leave(operation.subscriber)
+            payload = message["payload"]
+            operation = LiveOperation(
+                message["id"], payload["query"], payload.get("variables"), payload.get("operationName")
+            )
+            self.begin(operation, partial(SocketSubscriber, operation.id))
 
     async def cleanup_operation(self, operation_id: str) -> None:
-        """Stop an operation that its client has completed, or whose connection has ended."""
-        operation = self.operations.pop(operation_id, None)
-        if operation is not None:
-            operation.stop()
+        """Stop an operation."""
+        self.stop(operation_id)
 
     async def shutdown(self) -> None:
         """Stop all operations."""
@@ -288,49 +193,10 @@ class WebSocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         finally:
             self.outbox.stop()
 
-    @property
-    def session_id(self) -> str | None:
-        """The session. None for a visitor."""
-        session_id: str | None = self.context.session_id
-        return session_id
-
-    @property
-    def account_id(self) -> int | None:
-        """The account of the session. None for a visitor."""
-        return None if self.context.person is None else int(self.context.person.account_id)
-
-    @property
-    def token_until(self) -> datetime | None:
-        """The expiry of the access token. None for a visitor."""
-        until: datetime | None = self.context.token_until
-        return until
-
-    def reauthenticate(self) -> None:
-        """Load the person again, and send nothing personal until they are known.
-
-        Personal subscriptions then resume where they stopped, with the person's new roles.
-        """
-        for operation in self.operations.values():
-            if operation.is_personal:
-                operation.stop()
-        if self._reauthenticating is not None:
-            self._reauthenticating.cancel()
-        self._reauthenticating = asyncio.create_task(self._reauthenticate(), name="reauthenticate")
-
-    async def _reauthenticate(self) -> None:
-        person = await retry_while_unavailable(person_of)(self.context.session_id, self.context.fresh().now)
-        self._reauthenticating = None
-        if person is None:
-            # Requests that came meanwhile, or are still to be read, belong to no session.
-            self.connection_acknowledged = False
-            for operation_id in list(self.operations):
-                await self.cleanup_operation(operation_id)
-            await self.close(CloseCode.FORBIDDEN, "Session ended: sign in again.")
-            return
-        self.context.person = person
-        for operation in self.operations.values():
-            if operation.is_personal and operation.task is None:
-                self._begin(operation)
+    async def end_session(self) -> None:
+        """Close the socket. Requests that came meanwhile, or are still to be read, belong to no session."""
+        self.connection_acknowledged = False
+        await super().end_session()
 
     def ping(self) -> None:
         """Send a ping."""
@@ -343,17 +209,6 @@ class WebSocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
     async def close(self, code: int, reason: str) -> None:
         """Close the connection."""
         await self.websocket.close(code, reason)
-
-
-def check_variables(variables: object) -> None:
-    """Raise OperationRefused if variables have more than MAX_VARIABLE_DEPTH levels of arrays and objects."""
-    level = [variables]
-    for _ in range(MAX_VARIABLE_DEPTH):
-        inner = [part for one in level for part in (one.values() if isinstance(one, dict) else one)]  # type: ignore[attr-defined] # a list
-        level = [part for part in inner if isinstance(part, dict | list)]
-        if not level:
-            return
-    raise OperationRefused([GraphQLError(f"Variables may have at most {MAX_VARIABLE_DEPTH} levels.")])
 
 
 def find_fault(message: object) -> str | None:

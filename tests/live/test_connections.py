@@ -39,9 +39,8 @@ async def test_expired_token_closes_with_4403_and_stuck_client_delays_no_other(c
 
 async def test_silent_client_is_pinged_then_closed_with_1013(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "SWEEP_SECONDS", 0.02)
-    monkeypatch.setattr(connections, "PING_AFTER", 0.1)
     monkeypatch.setattr(connections, "PONG_TIMEOUT", 0.2)
-    gone, there = FakeConnection(), FakeConnection()
+    gone, there = FakeConnection(ping_after=0.1), FakeConnection(ping_after=0.1)
     for connection in (gone, there):
         city.services.connections.add(connection)
     async with asyncio.timeout(DEADLINE):

@@ -11,9 +11,14 @@ from starlette.types import Message
 
 from subscriptions.transport import outbox as outboxes
 from subscriptions.transport.outbox import Outbox
+from subscriptions.transport.protocol import CLOSE_SLOW
 from tests.wire import DEADLINE
 
 pytestmark = pytest.mark.anyio
+
+
+def text_message(text: str) -> Message:
+    return {"type": "websocket.send", "text": text}
 
 
 class Server:
@@ -39,9 +44,9 @@ class Server:
 
 async def test_text_to_a_fast_client_goes_out_at_once_without_a_task() -> None:
     server = Server()
-    outbox, tasks = Outbox(server.send), len(asyncio.all_tasks())
+    outbox, tasks = Outbox(server.send, CLOSE_SLOW), len(asyncio.all_tasks())
     for number in range(1000):
-        outbox.push(str(number))
+        outbox.push(text_message(str(number)))
     assert server.texts == [str(number) for number in range(1000)]
     assert len(asyncio.all_tasks()) == tasks
 
@@ -49,7 +54,7 @@ async def test_text_to_a_fast_client_goes_out_at_once_without_a_task() -> None:
 async def turns(seed: int) -> None:
     """Interleave pushes, awaited sends and a client that reads only at times."""
     choose, server = Random(seed), Server()
-    outbox, given_out = Outbox(server.send), 0
+    outbox, given_out = Outbox(server.send, CLOSE_SLOW), 0
 
     async def dawdle() -> None:
         for _ in range(choose.randint(0, 3)):
@@ -60,9 +65,9 @@ async def turns(seed: int) -> None:
         for _ in range(30):
             text, given_out = str(given_out), given_out + 1
             if choose.random() < 0.5:
-                outbox.push(text)
+                outbox.push(text_message(text))
             else:
-                await outbox.send({"type": "websocket.send", "text": text})
+                await outbox.send(text_message(text))
                 assert text in server.texts
             await dawdle()
 
@@ -92,12 +97,12 @@ def test_texts_go_out_once_and_in_order_in_any_interleaving() -> None:
 @pytest.mark.parametrize("text", ["x", "x" * 100_000])
 async def test_stopped_client_costs_a_bounded_backlog_and_then_gets_1013(text: str) -> None:
     server = Server()
-    outbox, ended = Outbox(server.send), asyncio.Event()
+    outbox, ended = Outbox(server.send, CLOSE_SLOW), asyncio.Event()
     outbox.on_too_slow = ended.set
     server.writable.clear()
     most = 0
     for _ in range(outboxes.MAX_BACKLOG_MESSAGES * 2):
-        outbox.push(text)
+        outbox.push(text_message(text))
         most = max(most, sum(len(message.get("text", "")) for message in outbox._backlog))
     assert most <= outboxes.MAX_BACKLOG_CHARACTERS + len(text)
     assert len(outbox._backlog) == 1
@@ -113,13 +118,13 @@ async def test_client_that_reads_nothing_is_ended_after_the_timeout(
 ) -> None:
     monkeypatch.setattr(outboxes, "SEND_TIMEOUT", 0.05)
     server = Server()
-    outbox, ended = Outbox(server.send), asyncio.Event()
+    outbox, ended = Outbox(server.send, CLOSE_SLOW), asyncio.Event()
     outbox.on_too_slow = ended.set
     server.writable.clear()
     async with asyncio.timeout(DEADLINE):
-        await outbox.send({"type": "websocket.send", "text": "never"})
+        await outbox.send(text_message("never"))
         await ended.wait()
-    outbox.push("nothing more")
+    outbox.push(text_message("nothing more"))
     server.writable.set()
     await outbox.drained()
     assert server.sent == []
@@ -127,18 +132,18 @@ async def test_client_that_reads_nothing_is_ended_after_the_timeout(
 
 async def test_nothing_goes_out_after_close_and_a_gone_client_raises_nothing() -> None:
     server = Server()
-    outbox = Outbox(server.send)
-    outbox.push("last")
+    outbox = Outbox(server.send, CLOSE_SLOW)
+    outbox.push(text_message("last"))
     await outbox.send({"type": "websocket.close", "code": 1000})
-    outbox.push("late")
+    outbox.push(text_message("late"))
     assert (server.texts, server.codes) == (["last"], [1000])
 
     async def gone(_: Message) -> None:
         raise OSError
 
-    nobody = Outbox(gone)
-    nobody.push("lost")
-    await nobody.send({"type": "websocket.send", "text": "lost"})
+    nobody = Outbox(gone, CLOSE_SLOW)
+    nobody.push(text_message("lost"))
+    await nobody.send(text_message("lost"))
 
 
 async def test_closing_server_raises_nothing_to_pushers(caplog: pytest.LogCaptureFixture) -> None:
@@ -150,11 +155,11 @@ async def test_closing_server_raises_nothing_to_pushers(caplog: pytest.LogCaptur
         await closing(_)
 
     for send in (closing, closing_later):
-        outbox = Outbox(send)
-        outbox.push("lost")
+        outbox = Outbox(send, CLOSE_SLOW)
+        outbox.push(text_message("lost"))
         async with asyncio.timeout(DEADLINE):
             await outbox.drained()
-        outbox.push("lost too")
+        outbox.push(text_message("lost too"))
         await outbox.drained()
     gc.collect()
     await asyncio.sleep(0)

@@ -13,7 +13,7 @@ from starlette.types import Message
 
 from rules.boards import BoardKind
 from rules.periods import Period
-from subscriptions.transport.protocol import MAX_VARIABLE_DEPTH
+from subscriptions.transport.operations import MAX_VARIABLE_DEPTH
 from tests.city import City, fewer_on_postgres, in_process
 from tests.wire import DEADLINE, Caller, eventually
 

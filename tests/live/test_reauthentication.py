@@ -14,7 +14,7 @@ from actions.transaction import Transactions
 from models.database import database
 from queries.people import person_of
 from rules.access import Person, Role
-from subscriptions.transport import protocol
+from subscriptions.transport import operations
 from tests.city import City, Deployment, deployed
 from tests.wire import DEADLINE, GAMBIR, Caller, RequestFailedError, Stream, eventually, socket
 
@@ -188,7 +188,7 @@ async def test_requests_during_and_after_the_end_of_a_session_are_dropped(
         return await person_of(*given)
 
     async def sign_out() -> None:
-        monkeypatch.setattr(protocol, "person_of", slowly)
+        monkeypatch.setattr(operations, "person_of", slowly)
         await citizen.ask("mutation { signOut { errors { code } } }")
         await requested.wait()
 

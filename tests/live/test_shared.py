@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import pytest
 from graphql import GraphQLNonNull, GraphQLObjectType, GraphQLOutputType, GraphQLUnionType, get_named_type, is_leaf_type
+from starlette.types import Message
 from tortoise.models import Model
 
 from actions.accounts import revoke_role
@@ -20,6 +21,7 @@ from rules.cursors import decode, encode
 from schema.context import BY_VIEWER
 from subscriptions.shared import OperationRefused, SharedSubscription, Subscriber, SubscribeRequest
 from subscriptions.transport.outbox import Outbox
+from subscriptions.transport.protocol import SocketSubscriber
 from tests.city import City
 from tests.wire import DEADLINE, GAMBIR, Caller, eventually
 
@@ -39,8 +41,8 @@ class Screen:
         self.shared: SharedSubscription
         self.is_forgotten = False
 
-    def push(self, text: str) -> None:
-        self.messages.append(json.loads(text))
+    def push(self, message: Message) -> None:
+        self.messages.append(json.loads(message["text"]))
 
     async def drained(self) -> None:
         await asyncio.sleep(0)
@@ -72,7 +74,7 @@ async def screen(city: City, document: str, caller: Caller | None = None, **vari
     def forget() -> None:
         joining.is_forgotten = True
 
-    joining.subscriber = Subscriber(cast(Outbox, joining), f"op{id(joining)}", position, forget)
+    joining.subscriber = SocketSubscriber(f"op{id(joining)}", cast(Outbox, joining), position, forget)
     plan = await schema_of(city).plan(document, None, context)
     request = SubscribeRequest(plan, document, None, variables)
     joining.shared, cursor = city.service._endpoint.shared_subscriptions.enter(joining.subscriber, request, context)

@@ -8,7 +8,7 @@ import uvicorn
 from app.server import STOP_TIMEOUT
 from app.settings import Settings
 from media.processing import MAX_BYTES
-from subscriptions.transport.connections import PING_AFTER
+from subscriptions.transport.protocol import PING_AFTER
 from tests.city import ROOT
 
 COMPOSE = (ROOT / "compose.yaml").read_text(encoding="utf-8")
