@@ -152,7 +152,8 @@ async def test_errors_of_an_operation_are_sent_over_its_stream(server: Deploymen
             (payload,) = await payloads(server.clients[0], document, by_post=by_post)
             assert payload["errors"][0]["extensions"]["code"] == code, document
             assert payload.get("data") is None
-    for variables in ({"after": 5}, {"after": ["x"]}, {"after": {}}):
+    wrong: list[dict[str, Any]] = [{"after": 5}, {"after": ["x"]}, {"after": {}}]
+    for variables in wrong:
         (payload,) = await payloads(server.clients[0], FEED, variables=variables)
         assert payload["errors"][0]["extensions"]["code"] == "BAD_INPUT", variables
     deep: Any = {}
