@@ -5,7 +5,7 @@ import random
 from collections.abc import Callable
 from contextlib import suppress
 
-from benchmarks.live.clients import Client
+from benchmarks.live.clients import Client, SocketClient, StreamClient
 from benchmarks.live.interests import Interest, everything, feed, one_report, own_reports, random_filter
 from benchmarks.live.people import CATEGORIES, KELURAHAN, Resident
 from benchmarks.live.records import BoardRecord, EventRecord, Record
@@ -39,7 +39,7 @@ class ClientFactory:
         return number % 4 == 0
 
     async def client(self, number: int) -> Client:
-        """Make a client with one to four subscriptions; half of the clients are signed in."""
+        """Make a client with one to four subscriptions. Half of them are signed in; a third have event streams."""
         rng = random.Random(f"{self._seed} client {number}")
         person = rng.choice([None, rng.choice(self._citizens)])
 
@@ -50,7 +50,8 @@ class ClientFactory:
         if self.follows_everything(number):
             kinds[0] = "everything"
         records = [await self._record_with_retry(kind, person, rng) for kind in kinds]
-        return Client(self._fleet, None if person is None else person.token, records, new_record, rng)
+        kind = StreamClient if number % 3 == 1 else SocketClient
+        return kind(self._fleet, None if person is None else person.token, records, new_record, rng)
 
     async def _record_with_retry(self, kind: str, person: Resident | None, rng: random.Random) -> Record:
         """Begin a record; try again while the servers fail."""

@@ -17,7 +17,7 @@ import time
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -84,17 +84,17 @@ class Infrastructure:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of a run. `ends` counts the ended sockets by close code; 0 is the choice of the client.
+    """The result of a run. `ends` counts the ended connections by close code; 0 is the choice of the client.
 
     `undisturbed` and `disturbed` are sorted milliseconds from a change to its arrival; those that overlap a fault or
     its consequences are disturbed. Changes during the absence of a client are in neither.
     """
 
-    clients: int
+    clients: Counter[str]
     ends: Counter[int]
     changes: int
     unanswered: int
-    deliveries: int
+    deliveries: Counter[str]
     updates: int
     faults: Counter[str]
     findings: Findings
@@ -110,12 +110,12 @@ class Outcome:
         """Return the result as a table, with examples of the findings."""
         found = self.findings
         rows = {
-            "clients": self.clients,
-            "  sockets ended": ", ".join(
+            "clients": _by_transport(self.clients),
+            "  connections ended": ", ".join(
                 f"{count} by {code or 'themselves'}" for code, count in sorted(self.ends.items())
             ),
             "changes": f"{self.changes} ({self.unanswered} requests without an answer)",
-            "deliveries": f"{self.deliveries} events, {self.updates} updates of boards",
+            "deliveries": f"{_by_transport(self.deliveries)} events, {self.updates} updates of boards",
             "faults": self.faults.total(),
             **{f"  {kind}": count for kind, count in sorted(self.faults.items())},
             "lost": found.lost,
@@ -210,15 +210,16 @@ class Trial:
         boards: dict[tuple[str, str], list[Row]] = {}
         for client in self._clients:
             for end in client.unexpected_ends:
-                findings.add(Findings(false=1, examples=[end]))
+                findings.add(Findings(false=1, examples=[f"{client.transport}: {end}"]))
             for record in client.records:
                 if isinstance(record, EventRecord):
-                    findings.add(record.compare(self._log))
-                    continue
-                board = (record.kind, record.period)
-                if board not in boards:
-                    boards[board] = ranking(self._log, *board, _subjects(record.kind), now)
-                findings.add(record.compare(boards[board]))
+                    found = record.compare(self._log)
+                else:
+                    board = (record.kind, record.period)
+                    if board not in boards:
+                        boards[board] = ranking(self._log, *board, _subjects(record.kind), now)
+                    found = record.compare(boards[board])
+                findings.add(replace(found, examples=[f"{client.transport}: {one}" for one in found.examples]))
         for position, report_id, version in self._town.acknowledged:
             event = self._log[position - 1] if position <= len(self._log) else None
             if event is None or (event.report_id, event.version) != (report_id, version):
@@ -231,11 +232,11 @@ class Trial:
         records = [record for client in self._clients for record in client.records]
         undisturbed, disturbed = _latencies([r for r in records if isinstance(r, EventRecord)], self._chaos.faults)
         return Outcome(
-            clients=len(self._clients),
+            clients=Counter(client.transport for client in self._clients),
             ends=sum((client.ends for client in self._clients), Counter()),
             changes=sum(event.topic == "report" for event in self._log),
             unanswered=self._town.unanswered,
-            deliveries=count_events(self._clients),
+            deliveries=sum((Counter({one.transport: count_events([one])}) for one in self._clients), Counter()),
             updates=sum(record.updates for record in records if isinstance(record, BoardRecord)),
             faults=self._chaos.counts,
             findings=self._findings(),
@@ -274,6 +275,11 @@ def _latencies(records: Sequence[EventRecord], faults: Sequence[Fault]) -> tuple
         is_disturbed = last > 0 and faults[last - 1].overlaps(item.at, item.arrived)
         (disturbed if is_disturbed else undisturbed).append(1000 * (item.arrived - item.at))
     return sorted(undisturbed), sorted(disturbed)
+
+
+def _by_transport(counts: Counter[str]) -> str:
+    parts = ", ".join(f"{count} by {transport}" for transport, count in sorted(counts.items()))
+    return f"{counts.total()} ({parts})"
 
 
 def _percentiles(sorted_values: Sequence[float]) -> str:

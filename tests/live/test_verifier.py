@@ -137,7 +137,8 @@ async def test_chaos_run_delivers_every_change_once_in_order(
     outcome = await verify(Run(clients=20, seconds=15, seed=1), grounds)
     assert outcome.is_good, outcome.table()
     assert len(outcome.faults) == 9
-    assert min(outcome.changes, outcome.deliveries, outcome.updates) > 0
+    assert min(outcome.changes, outcome.updates, *outcome.deliveries.values()) > 0
+    assert outcome.deliveries.keys() == {"socket", "event stream"}
 
 
 @pytest.mark.timeout(300)
@@ -145,3 +146,4 @@ async def test_verifier_detects_one_dropped_event(grounds: Infrastructure) -> No
     outcome = await verify(Run(clients=12, seconds=10, seed=1, drop_one=True), grounds)
     assert outcome.findings.lost > 0, outcome.table()
     assert outcome.findings.total == outcome.findings.lost
+    assert {example.partition(":")[0] for example in outcome.findings.examples} == {"socket", "event stream"}
