@@ -66,7 +66,7 @@ def submit(server: ServerProcess, *titles: str) -> None:
 
 
 def wait_until_begun(page: Page, server: ServerProcess) -> None:
-    """Wait until the server has told the page where its feed begins: it tells the next client of the feed later."""
+    """Wait until the page knows where its feed begins: the next client of the feed learns it later."""
     page.wait_for_function("feed.readyState === EventSource.OPEN")
     query = page.evaluate("query")
 

@@ -6,6 +6,7 @@ import { PersistedQueryLink } from "@apollo/client/link/persisted-queries";
 import WebSocket from "ws";
 import { apollo } from "./apollo.mjs";
 import { connect, follow, Session, update } from "./live.mjs";
+import { streams } from "./sse.mjs";
 
 // As in browsers. In Node, ws would end the process on an error without a listener.
 globalThis.WebSocket = class extends WebSocket {
@@ -30,6 +31,25 @@ const verbs = {
     live.on("connected", () => print("socket", { next: "connected" }));
     live.on("closed", ({ code }) => print("socket", { next: code }));
     client = apollo({ api, session, live });
+  },
+
+  openStreams({ urls, api, tokens }) {
+    let attempts = 0;
+    session = new Session(api, tokens);
+    const refused = session.refused.bind(session);
+    session.refused = () => {
+      print("session", { next: "refused" });
+      refused();
+    };
+    live = streams({ url: () => urls[attempts++ % urls.length], session });
+  },
+
+  ask({ name, query, variables }) {
+    live.subscribe({ query, variables }, {
+      next: (result) => print(name, { next: result }),
+      error: (error) => print(name, { error: String(error) }),
+      complete: () => print(name, { next: "complete" }),
+    });
   },
 
   signedIn({ tokens }) {

@@ -7,6 +7,8 @@ import pytest
 
 from tests.city import Deployment, deployed
 from tests.interop.apps import FOLDER, App
+from tests.interop.proxy import Proxy
+from tests.wire import Caller
 
 NODE = 18
 """Lowest major version of Node that the clients need."""
@@ -50,3 +52,20 @@ async def app(node: str, deployment: Deployment) -> AsyncIterator[App]:  # noqa:
     """An idle JavaScript app."""
     async with App.running(node) as app:
         yield app
+
+
+@pytest.fixture
+async def proxy(deployment: Deployment) -> AsyncIterator[Proxy]:
+    """The proxy between the app and the first server."""
+    proxy = Proxy(deployment.servers[0].port)
+    await proxy.restore()
+    yield proxy
+    proxy.cut()
+
+
+@pytest.fixture
+async def citizen(deployment: Deployment) -> Caller:
+    """A citizen who uses the server that keeps running."""
+    caller = Caller(deployment.clients[1])
+    await caller.sign_up("warga@contoh.id")
+    return caller

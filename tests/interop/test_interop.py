@@ -2,7 +2,7 @@
 
 import re
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import cycle
 from typing import Any
@@ -38,23 +38,6 @@ CROWD = 12
 MENTENG = {"latitude": -6.1966, "longitude": 106.8320}
 IMPATIENT = 1_000
 """Keep-alive interval of an app in milliseconds, short for tests that wait for it."""
-
-
-@pytest.fixture
-async def proxy(deployment: Deployment) -> AsyncIterator[Proxy]:
-    """The proxy between the app and the first server."""
-    proxy = Proxy(deployment.servers[0].port)
-    await proxy.restore()
-    yield proxy
-    proxy.cut()
-
-
-@pytest.fixture
-async def citizen(deployment: Deployment) -> Caller:
-    """A citizen who uses the server that keeps running."""
-    caller = Caller(deployment.clients[1])
-    await caller.sign_up("warga@contoh.id")
-    return caller
 
 
 def titles() -> Iterator[str]:
@@ -297,7 +280,8 @@ async def test_apollo_client_falls_back_from_hashes_to_queries(app: App, deploym
 def test_code_in_the_client_guide_is_the_tested_code() -> None:
     document = (ROOT / "docs" / "clients.md").read_text(encoding="utf-8")
     blocks = re.findall(r"^```js\n(.*?)^```", document, re.MULTILINE | re.DOTALL)
-    files = (FOLDER / "live.mjs", FOLDER / "apollo.mjs", ROOT / "examples" / "shared_session.mjs")
+    names = ("live.mjs", "apollo.mjs", "sse.mjs")
+    files = (*(FOLDER / name for name in names), ROOT / "examples" / "shared_session.mjs")
     tested = "".join(file.read_text(encoding="utf-8") for file in files)
     assert blocks
     assert [block for block in blocks if block not in tested] == []
