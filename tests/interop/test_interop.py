@@ -285,6 +285,8 @@ def test_code_in_the_client_guide_is_the_tested_code() -> None:
     tested = "".join(file.read_text(encoding="utf-8") for file in files)
     assert blocks
     assert [block for block in blocks if block not in tested] == []
+    page = (ROOT / "examples" / "feed.html").read_text(encoding="utf-8")
+    assert re.findall(r"^```html\n(.*?)^```", document, re.MULTILINE | re.DOTALL) == [page]
 
 
 def test_lock_of_the_clients_contains_no_url() -> None:

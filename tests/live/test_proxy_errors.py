@@ -1,5 +1,6 @@
-"""The errors of the proxy itself can be read by pages of other origins."""
+"""Pages of other origins can read the errors of the proxy itself, and event streams pass through it."""
 
+import asyncio
 import shutil
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from tests.city import Deployment
 from tests.nginx import proxied
-from tests.wire import DEADLINE
+from tests.wire import DEADLINE, Caller, event_source
 
 pytestmark = [
     pytest.mark.anyio,
@@ -32,3 +33,33 @@ async def test_page_can_read_the_errors_of_the_proxy(server: Deployment, tmp_pat
         for answer in (too_large, stopped):
             assert answer.headers["access-control-allow-origin"] == "*"
             assert answer.headers["content-type"] == "application/json"
+
+
+async def test_stream_passes_the_proxy_at_once_and_survives_a_standstill(server: Deployment, tmp_path: Path) -> None:
+    feed = "subscription { reportFeed { cursor version } }"
+    citizen = Caller(server.clients[0])
+    await citizen.sign_up("warga@contoh.id")
+    async with (
+        proxied(server.servers * 2, tmp_path) as url,
+        httpx.AsyncClient(base_url=url, timeout=DEADLINE, headers=PAGE | {"accept-encoding": "gzip"}) as http,
+    ):
+        async with event_source(http, feed) as stream:
+            await stream.begun()
+            report = await citizen.report()
+            for version in range(1, 4):
+                assert (await stream.next())["version"] == version
+                await citizen.act("updateReport", report["id"], title=str(version))
+            assert "content-encoding" not in stream.answer.headers
+        server.servers[0].kill()
+        async with event_source(http, feed, received=stream.received) as nothing:
+            assert await nothing.event() is None  # an `EventSource` tries again after this, but not after an error
+            assert nothing.answer.status_code == 200
+            assert nothing.answer.headers["content-type"] == "text/event-stream"
+            assert nothing.answer.headers["access-control-allow-origin"] == "*"
+        await server.servers[0].start()
+        event = None
+        async with asyncio.timeout(DEADLINE):
+            while event is None:  # the proxy avoids a server for a second after it refused
+                async with event_source(http, feed, received=stream.received) as back:
+                    event = await back.event()
+        assert '"version":4' in event.data
