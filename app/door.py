@@ -101,6 +101,8 @@ class GraphQLDoor:
             scope[REFUSED] = self._services().refuses(authorization.decode("latin-1"))
         try:
             key = await _key(scope, headers, receive, messages)
+        except ClientGone:
+            return
         except BodyTooLargeError:
             message = Message.BODY_TOO_LARGE.text(_locale(headers), limit=MAX_BODY)
             await self._refuse(413, RequestCode.BAD_INPUT, message, scope, headers, receive, send)
@@ -238,7 +240,7 @@ class GraphQLDoor:
 async def _key(scope: Scope, headers: Headers, receive: Receive, messages: list[ASGIMessage]) -> bytes | None:
     """Return the bytes that say the whole of a request: its body, or its query string. None if it is not a query.
 
-    Raises BodyTooLargeError.
+    Raises BodyTooLargeError, ClientGone.
     """
     if scope["method"] in BY_URL:
         query: bytes = scope["query_string"]
@@ -248,7 +250,7 @@ async def _key(scope: Scope, headers: Headers, receive: Receive, messages: list[
     body = await _read_body(headers, receive, messages)
     if headers.get(b"content-type", b"").partition(b";")[0].strip().lower() != b"application/json":
         return None
-    return None if body is None or body.startswith(b"?") else body  # no JSON, and the key of a query string
+    return None if body.startswith(b"?") else body  # no JSON, and the key of a query string
 
 
 def _parse(key: bytes, kept_as: bytes, scope: Scope) -> _Request | None:
@@ -279,8 +281,8 @@ def _from_query_string(text: bytes) -> dict[str, Any]:
     return given
 
 
-async def _read_body(headers: Headers, receive: Receive, messages: list[ASGIMessage]) -> bytes | None:
-    """Read the body, and keep its messages. None if the client is gone. Raises BodyTooLargeError over MAX_BODY."""
+async def _read_body(headers: Headers, receive: Receive, messages: list[ASGIMessage]) -> bytes:
+    """Read the body, and keep its messages. Raises BodyTooLargeError over MAX_BODY, ClientGone."""
     stated = headers.get(b"content-length", b"")
     if stated.isdigit() and int(stated[:20]) > MAX_BODY:
         raise BodyTooLargeError
@@ -289,7 +291,7 @@ async def _read_body(headers: Headers, receive: Receive, messages: list[ASGIMess
         message = await receive()
         messages.append(message)
         if message["type"] != "http.request":
-            return None
+            raise ClientGone
         size += len(message.get("body", b""))
         if size > MAX_BODY:
             raise BodyTooLargeError

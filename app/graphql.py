@@ -100,7 +100,7 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
 
     @property
     def connections(self) -> Connections:
-        """The websockets of this process."""
+        """The websockets and event streams of this process."""
         return self._services().connections
 
     async def answer(self, request: Request) -> Response:

@@ -53,7 +53,7 @@ class Schema(strawberry.Schema):
         self._plans: dict[tuple[str, str | None], Plan] = {}
 
     async def execute(self, query: str | None, **named: Any) -> ExecutionResult:  # type: ignore[override] # strawberry calls it with these arguments
-        """Execute a query or a mutation. Subscriptions, which strawberry would allow here, need a websocket."""
+        """Execute a query or a mutation. Subscriptions, which strawberry would allow here, are live operations."""
         allowed = set(named.pop("allowed_operation_types", OperationType)) - {OperationType.SUBSCRIPTION}
         context: AppContext = named["context_value"]
         try:

@@ -6,6 +6,8 @@ import signal
 import socket
 
 import uvicorn
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.supervisors import multiprocess
 
 from app.settings import Settings
@@ -33,6 +35,27 @@ HEALTHCHECK_TIMEOUT = 15
 
 GC_THRESHOLD = 20_000
 """Net allocations between two collections of the youngest generation."""
+
+
+class PipelinedHttp(HttpToolsProtocol):
+    """uvicorn's HTTP protocol, which reports the end of a connection to the request that is being answered.
+
+    uvicorn reports it to the last one only. A client that sent two requests at once and left would otherwise leave an
+    event stream behind for good.
+    """
+
+    _answered: RequestResponseCycle | None = None
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._answered = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End the request that is being answered, and the connection."""
+        if self._answered is not None and not self._answered.response_complete:
+            self._answered.disconnected = True
+            self._answered.message_event.set()
+        super().connection_lost(exc)
 
 
 class DrainingServer(uvicorn.Server):
@@ -103,6 +126,7 @@ def uvicorn_config(settings: Settings) -> uvicorn.Config:
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
+        http=PipelinedHttp,
         ws="websockets-sansio",
         ws_max_size=MAX_MESSAGE,
         ws_per_message_deflate=False,

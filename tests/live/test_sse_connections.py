@@ -4,6 +4,7 @@ import asyncio
 import json
 import signal
 import socket as sockets
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -12,16 +13,21 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
+import uvicorn
 from starlette.types import Message
 
 from actions.accounts import revoke_role
 from actions.transaction import Transactions
+from app.asgi import Application
 from app.event_streams import EventStreams
+from app.server import PipelinedHttp
+from app.settings import Settings
 from execution.plans import DocumentPlans
 from models.database import database
 from rules.access import Role
 from subscriptions.transport import connections, operations, outbox, sse
-from tests.city import City, Deployment, deployed, in_process
+from tests.backends import free_port
+from tests.city import SECRET, City, Deployment, deployed, in_process
 from tests.live.test_slow_clients import EVENTS, append
 from tests.live.test_slow_clients import FEED as PADDED
 from tests.wire import DEADLINE, GAMBIR, Caller, SentEvent, event_source, eventually, sent_events, socket
@@ -342,3 +348,57 @@ async def test_reauthentication_that_finds_no_session_ends_the_stream(
         await reader.task
     assert reader.has_ended
     assert await reader.seen() == []
+
+
+@pytest.fixture
+async def served(sqlite_city_url: str, tmp_path: Path) -> AsyncIterator[tuple[Application, int]]:
+    """A city behind the real HTTP server, in this process, and its port."""
+    application = Application(
+        Settings(database_url=sqlite_city_url, secret_key=SECRET, media_dir=tmp_path)  # type: ignore[call-arg] # the others have defaults
+    )
+    config = uvicorn.Config(
+        application.build(), port=free_port(), http=PipelinedHttp, log_config=None, timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve())
+    await eventually(lambda: server.started)
+    yield application, config.port
+    server.should_exit = True
+    await serving
+
+
+STREAM = f"GET /graphql?{urlencode({'query': FEED})} HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n".encode()
+HEALTH = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+HALF = b"POST /graphql HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nContent-Length: 100\r\n\r\n{"
+
+
+@pytest.mark.parametrize("further", [b"", STREAM, STREAM * 3, HEALTH, HALF, b"GET"], ids=lambda sent: repr(sent[:12]))
+async def test_client_that_leaves_with_more_requests_behind_leaves_no_stream(
+    served: tuple[Application, int], further: bytes
+) -> None:
+    application, port = served
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(STREAM + further)
+    async with asyncio.timeout(DEADLINE):
+        await reader.readuntil(b"id: ")
+    assert len(application.services.connections._pinged) == 1
+    writer.transport.abort()
+    await eventually(lambda: not application.services.connections._pinged)
+
+
+@pytest.mark.parametrize("accept", ["text/event-stream", "application/json"])
+async def test_client_that_leaves_within_its_body_is_no_error(
+    city: City, accept: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    coming: list[Message] = [{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}]
+
+    async def receive() -> Message:
+        return coming.pop(0)
+
+    async def send(message: Message) -> None:
+        raise AssertionError(message)
+
+    headers = [(b"accept", accept.encode()), (b"content-type", b"application/json")]
+    scope = {"type": "http", "method": "POST", "path": "/graphql", "headers": headers, "query_string": b""}
+    await city.service.build()(scope, receive, send)
+    assert caplog.records == []
