@@ -12,6 +12,7 @@ from app.context import AppContext
 from app.graphql import GraphQLEndpoint, PersistedQuery
 from app.schema import Schema
 from app.services import Services
+from schema.errors import RequestError
 from subscriptions.shared import OperationRefused
 from subscriptions.transport.operations import LiveOperation
 from subscriptions.transport.sse import MEDIA_TYPE, OPERATION, SseHandler, body, retry, start
@@ -76,7 +77,7 @@ class EventStreams:
     async def _is_mutation(self, data: GraphQLRequestData, context: AppContext) -> bool:
         try:
             plan = await self._schema.plan(data.query or "", data.operation_name, context)
-        except OperationRefused:
+        except (OperationRefused, RequestError):  # the stream reports it
             return False
         return not plan.is_query and not plan.is_subscription
 
