@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 import orjson
-from graphql import ExecutionResult, Executor, GraphQLError, GraphQLSchema, create_source_event_stream
+from graphql import ExecutionResult, GraphQLError, GraphQLSchema, create_source_event_stream
 from graphql.execution.execute import execute_subscription_event
 from starlette.types import Message
 from tenacity import retry, retry_if_exception, wait_random_exponential
 
+from execution.guard import guarded
+from execution.pace import PacedExecutor
 from models.database import is_unavailable
 from rules.access import Person
 from rules.languages import Locale
@@ -297,9 +299,12 @@ class SharedSubscription:
 
     @retry_while_unavailable
     async def encode(self, item: Any) -> str:
-        """Execute the document for an item and return the payload as JSON."""
+        """Execute the document for an item and return the payload as JSON. Raises Overrun after its deadline."""
         await asyncio.sleep(0)  # execution may never wait, and a replay has hundreds of items: let other tasks run
         context = self._context.fresh()
+        return await guarded(self._execute(context, item), context.limits.seconds)
+
+    async def _execute(self, context: LiveContext, item: Any) -> str:
         value = self._spec.make(context, item)
         data = await self._compiled.execute(context, self._variables, value)
         if data is not None:
@@ -319,7 +324,7 @@ class SharedSubscription:
         return orjson.dumps(payload).decode()
 
     async def _open(self, request: SubscribeRequest) -> None:
-        executor = Executor.build(
+        executor = PacedExecutor.build(
             self._schema._schema,  # noqa: SLF001 # strawberry's name for the schema of graphql-core
             request.plan.document,
             context_value=self._context.fresh(),

@@ -19,6 +19,7 @@ from models.reports import Note
 from rules.access import Role
 from rules.cursors import decode, encode
 from schema.context import BY_VIEWER
+from schema.costs import Limits
 from subscriptions.shared import OperationRefused, SharedSubscription, Subscriber, SubscribeRequest
 from subscriptions.transport.outbox import Outbox
 from subscriptions.transport.protocol import SocketSubscriber
@@ -286,6 +287,25 @@ async def test_failed_stream_ends_for_all_and_can_be_subscribed_again(
         (message,) = one.messages
         assert (message["type"], message["payload"][0]["extensions"]) == ("error", {"code": "INTERNAL"})
         assert one.is_forgotten
+    again = await screen(city, FOLLOW, id=report["id"], after=report["cursor"])
+    assert [payload["data"]["reportChanged"]["kind"] for payload in await again.until(1)] == ["EDITED"]
+
+
+async def test_event_that_takes_too_long_ends_the_subscription(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    citizen = await city.citizen()
+    report = await citizen.report()
+    city.services.limits = Limits(seconds=0.3)
+    one = await screen(city, FOLLOW, id=report["id"])
+
+    async def wait(*_: object) -> None:
+        await asyncio.sleep(DEADLINE)
+
+    with monkeypatch.context() as endless:
+        endless.setattr(DocumentPlans, "execute", wait)
+        await citizen.act("updateReport", report["id"], title="Baru")
+        await eventually(lambda: bool(one.messages))
+    (message,) = one.messages
+    assert (message["type"], message["payload"][0]["extensions"]["code"]) == ("error", "TIMEOUT")
     again = await screen(city, FOLLOW, id=report["id"], after=report["cursor"])
     assert [payload["data"]["reportChanged"]["kind"] for payload in await again.until(1)] == ["EDITED"]
 
