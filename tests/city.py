@@ -16,6 +16,7 @@ from typing import Any
 from unittest.mock import patch
 
 import httpx
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from actions.accounts import credentials, grant_role
 from actions.periods import open_first_day
@@ -122,9 +123,38 @@ async def in_process(
             stopped = partial(Transactions, now=lambda: now)
             stack.enter_context(patch("app.asgi.Transactions", lambda notify, **_: stopped(notify=notify)))
         await stack.enter_async_context(app.router.lifespan_context(app))
-        transport = httpx.ASGITransport(app)
+        transport = httpx.ASGITransport(leaving_streams(app))
         http = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url="http://tanggap"))
         yield City(service, http)
+
+
+def leaving_streams(app: ASGIApp) -> ASGIApp:
+    """Wrap an application for clients that leave an event stream once it has begun. httpx would wait for its end."""
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        is_stream, has_ended, may_leave = False, False, asyncio.Event()
+
+        async def observe(message: Message) -> None:
+            nonlocal is_stream, has_ended
+            if message["type"] == "http.response.start":
+                is_stream = any(value.startswith(b"text/event-stream") for _, value in message["headers"])
+            else:
+                has_ended = not message.get("more_body", False)
+            await send(message)
+            if has_ended or b"id: " in message.get("body", b"") or b"event: " in message.get("body", b""):
+                may_leave.set()
+
+        async def leave() -> Message:
+            if not is_stream:
+                return await receive()
+            await may_leave.wait()
+            return {"type": "http.disconnect"}
+
+        await app(scope, leave, observe)
+        if is_stream and not has_ended:
+            await send({"type": "http.response.body", "body": b""})
+
+    return serve
 
 
 class ServerProcess:

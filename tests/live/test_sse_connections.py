@@ -319,7 +319,7 @@ async def test_pages_of_allowed_origins_may_read_streams_and_refusals(sqlite_cit
     async with in_process(sqlite_city_url, tmp_path, allowed_origins=PAGE) as city:
         for origin, shared in ((PAGE, PAGE), ("https://evil.example", None)):
             headers = {"accept": "text/event-stream", "origin": origin}
-            query = {"query": "{ cities { code } }"}
+            query = {"query": FEED}
             for more, status in (({}, 200), ({"authorization": "Bearer x"}, 401)):
                 answer = await city.http.get("/graphql", params=query, headers={**headers, **more})
                 assert answer.status_code == status
