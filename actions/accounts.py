@@ -1,10 +1,11 @@
 """Accounts: signing up, roles, and what people show of themselves."""
 
 import secrets
-import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
+
+from tortoise.expressions import Q
 
 from actions.log import LogTransaction, NewEvent
 from actions.passwords import hash_password
@@ -12,15 +13,12 @@ from actions.sessions import end_all
 from models.accounts import AccessKind, Account, Membership
 from models.log import PROFILE_CHANGED, Topic
 from models.reference.gazetteer import Gazetteer
-from rules import texts
+from rules import pseudonyms
 from rules.access import ROLE_LABELS, SCOPES, Person, Role, UnitKind
 from rules.emails import normal_email
 from rules.messages import Message
 from rules.passwords import require_strong
 from rules.refusals import ErrorCode, Faults, Refusal
-
-PSEUDONYM = (3, 40)
-"""Lengths in characters: (least, most)."""
 
 SIMULATED_DOMAIN = "contoh.invalid"
 """The mail domain of simulated people. `.invalid` (RFC 2606) is refused by `normal_email`, so nobody can sign in."""
@@ -45,14 +43,14 @@ async def credentials(email: str, password: str, pseudonym: str | None = None) -
     with Faults() as faults:
         address = faults.check(normal_email, email, "email")
         faults.check(require_strong, password, address or email, "password")
-        name = None if pseudonym is None else faults.check(_checked_pseudonym, pseudonym, "pseudonym")
+        name = None if pseudonym is None else faults.check(pseudonyms.checked, pseudonym, "pseudonym")
     return Credentials(address, await hash_password(password), name)
 
 
 async def sign_up(tx: LogTransaction, new: Credentials) -> int:
     """Create an account and return its row id; without a pseudonym one is drawn.
 
-    Raises Refusal CONFLICT for an e-mail or a pseudonym that is taken.
+    Raises Refusal CONFLICT for an e-mail or a pseudonym that is taken, or looks like one that is.
     """
     name = new.pseudonym or _drawn_pseudonym()
     with Faults() as faults:
@@ -70,19 +68,21 @@ async def update_profile(
 ) -> None:
     """Change what a person shows of themselves; None leaves it as it is.
 
-    Raises Refusal INVALID, also when there is nothing to change, or CONFLICT when the pseudonym is taken.
+    Raises Refusal INVALID, also when there is nothing to change, or CONFLICT when another account has the pseudonym, or
+    one that looks like it.
     """
     changes: dict[str, str | bool] = {}
     if pseudonym is not None:
-        name = _checked_pseudonym(pseudonym, "input", "pseudonym")
-        changes |= {"pseudonym": name, "pseudonym_key": name.casefold()}
+        changes["pseudonym"] = name = pseudonyms.checked(pseudonym, "input", "pseudonym")
     if on_citizen_board is not None:
         changes["on_citizen_board"] = on_citizen_board
     if not changes:
         raise Refusal(ErrorCode.INVALID, Message.NOTHING_TO_CHANGE, "input")
-    if pseudonym is not None:
+    account = Account.filter(id=person.account_id).using_db(tx.connection)
+    if pseudonym is not None and not await account.filter(pseudonym=name).exists():
         await _require_free(tx, name, person.account_id, "input", "pseudonym")
-    await Account.filter(id=person.account_id).using_db(tx.connection).update(**changes)
+        changes |= _keys(name)
+    await account.update(**changes)
     changed = NewEvent(topic=Topic.ACCOUNT, kind=PROFILE_CHANGED, data={}, account_id=person.account_id)
     await tx.append(changed)
 
@@ -201,7 +201,7 @@ def _account(tx: LogTransaction, owner: Credentials, pseudonym: str) -> Account:
         email=owner.email,
         password_hash=owner.password_hash,
         pseudonym=pseudonym,
-        pseudonym_key=pseudonym.casefold(),
+        **_keys(pseudonym),
         created_at=tx.at,
     )
 
@@ -210,20 +210,16 @@ def _drawn_pseudonym() -> str:
     return "Warga-" + "".join(secrets.choice(_ALPHABET) for _ in range(8))
 
 
+def _keys(pseudonym: str) -> dict[str, str]:
+    """Return the columns that keep two accounts from having pseudonyms that look the same."""
+    return {"pseudonym_key": pseudonym.casefold(), "pseudonym_skeleton": pseudonyms.skeleton(pseudonym)}
+
+
 async def _require_free(tx: LogTransaction, pseudonym: str, account_id: int | None, *field: str) -> None:
     """Raise Refusal CONFLICT when another account has the pseudonym, or one that looks the same."""
-    owner = await Account.get_or_none(pseudonym_key=pseudonym.casefold(), using_db=tx.connection).only("id")
-    if owner is not None and owner.id != account_id:
+    alike = Q(join_type=Q.OR, **_keys(pseudonym))
+    if await Account.filter(alike, ~Q(id=account_id or 0)).using_db(tx.connection).exists():
         raise Refusal(ErrorCode.CONFLICT, Message.PSEUDONYM_TAKEN, *field)
-
-
-def _checked_pseudonym(pseudonym: str, *field: str) -> str:
-    low, high = PSEUDONYM
-    name = " ".join(unicodedata.normalize("NFKC", pseudonym).split())
-    plain = all(char.isalnum() or char in " .-" for char in name)
-    if not plain or len(name) < low or len(name.casefold()) > high:  # case-folded, some letters are two
-        raise Refusal(ErrorCode.INVALID, Message.PSEUDONYM_INVALID, *field, low=low, high=high)
-    return texts.clean(name, PSEUDONYM, *field)
 
 
 def _check_unit(gazetteer: Gazetteer, role: Role, unit: str | None) -> None:

@@ -16,7 +16,8 @@ class Account(Model):
     email = fields.CharField(254, unique=True, description="normalised, lower case")
     password_hash = fields.CharField(255, description="Argon2id, with its parameters")
     pseudonym = fields.CharField(40)
-    pseudonym_key = fields.CharField(40, unique=True, description="case-folded, so that no two look alike")
+    pseudonym_key = fields.CharField(40, unique=True, description="case-folded, so that no two differ in case only")
+    pseudonym_skeleton = fields.CharField(300, null=True, description="the same for names that look alike")
     created_at = fields.DatetimeField()
     on_citizen_board = fields.BooleanField(default=False, description="whether they chose to be ranked, by pseudonym")
 

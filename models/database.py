@@ -161,8 +161,10 @@ async def migrate(url: str, *, tell: Callable[[str], object] = lambda _: None) -
     if is_sqlite(url):
         sqlite_path(url).parent.mkdir(parents=True, exist_ok=True)
     async with _migration_lock(url):
-        await apply_migrations(config=configuration(url), progress=progress)
-        await Tortoise.close_connections()
+        try:
+            await apply_migrations(config=configuration(url), progress=progress)
+        finally:
+            await Tortoise.close_connections()  # a connection left open would keep the process from ending
         async with database(url):
             await fetch(
                 "INSERT INTO log_head (id, epoch, position) VALUES (1, $1, 0) ON CONFLICT (id) DO NOTHING",

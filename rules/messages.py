@@ -55,8 +55,8 @@ class Message(Enum):
         "The pseudonym must have {low} to {high} characters: letters, digits, spaces, dots or hyphens.",
     )
     PSEUDONYM_TAKEN = Text(
-        "Nama samaran ini sudah dipakai orang lain.",
-        "This pseudonym is already taken.",
+        "Nama samaran ini, atau nama yang terlihat sama, sudah dipakai orang lain.",
+        "This pseudonym, or one that looks the same, is already taken.",
     )
     UNIT_UNKNOWN = Text(
         "Kode unit {unit} tidak dikenal.",

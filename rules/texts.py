@@ -35,11 +35,11 @@ _OPENING, _CLOSING = "\u2066\u2067\u2068", "\u2069"
 _ISOLATES = regex.compile(f"[{_OPENING}{_CLOSING}]")
 """Characters that give a part of a line its own direction."""
 
-_INVISIBLE = r"\p{Default_Ignorable_Code_Point}\u2800\uFFFC\U00013441\U00013442\U00016FE4\U0001D159"
+INVISIBLE = r"\p{Default_Ignorable_Code_Point}\u2800\uFFFC\U00013441\U00013442\U00016FE4\U0001D159"
 """Characters that Unicode tells programs not to show, and letters and symbols that are blank."""
 
-_VISIBLE = regex.compile(rf"[[\p{{L}}\p{{N}}\p{{P}}\p{{S}}\p{{Co}}\p{{Cn}}]--[{_INVISIBLE}]]", regex.V1)
-_NOT_PLAIN = regex.compile(rf"[{_INVISIBLE}]")
+_VISIBLE = regex.compile(rf"[[\p{{L}}\p{{N}}\p{{P}}\p{{S}}\p{{Co}}\p{{Cn}}]--[{INVISIBLE}]]", regex.V1)
+_NOT_PLAIN = regex.compile(rf"[{INVISIBLE}]")
 
 _IDLE = "\u00ad\u180e\u200b\u2060\u2061\u2062\u2063\u2064\u2800\u3164\uffa0"
 _ENDS = "\t\n \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"

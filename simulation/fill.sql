@@ -205,10 +205,12 @@ CROSS JOIN LATERAL (
     WHERE step IN ('RESPONDED', 'PROCESSED') AND NOT anonymous
 ) entry;
 -- == account ==
-INSERT INTO account (id, public_id, email, password_hash, pseudonym, pseudonym_key, created_at, on_citizen_board)
+INSERT INTO account (id, public_id, email, password_hash, pseudonym, pseudonym_key, pseudonym_skeleton, created_at,
+    on_citizen_board)
 SELECT first_citizen + number - 1,
     translate(left(encode(decode(md5('account ' || stream || ' ' || number), 'hex'), 'base64'), 22), '+/', '-_'),
-    'warga.' || number || '@contoh.invalid', '', 'Warga-' || number, 'warga-' || number, begins_at,
+    'warga.' || number || '@contoh.invalid', '', 'Warga-' || number, 'warga-' || number,
+    'warga' || translate(number::text, '01', 'ol'), begins_at,
     share(stream + 40, number) < on_board
 FROM city, generate_series(1, citizens) number;
 

@@ -179,6 +179,9 @@ async def test_pseudonyms_that_look_alike_are_refused(city: City) -> None:
     await sign_up(city, "satu@contoh.id", pseudonym="Straße")
     for twin in ("Straße", "straße", "STRASSE", " strasse ", "\uff33traße"):
         assert refused(await sign_up(city, "dua@contoh.id", pseudonym=twin)) == ("CONFLICT", ["pseudonym"])
+    await sign_up(city, "tiga@contoh.id", pseudonym="Marni 10")
+    for twin in ("Marni 1O", "MARNl lO", "\u041carni 10", "Marní-10", "M\u0430rni 10.", "rnarni 10"):
+        assert refused(await sign_up(city, "dua@contoh.id", pseudonym=twin)) == ("CONFLICT", ["pseudonym"])
     assert refused(await sign_up(city, "SATU@contoh.id", pseudonym="lain")) == ("CONFLICT", ["email"])
 
 
@@ -186,6 +189,13 @@ async def test_generated_pseudonym_reveals_nothing(city: City) -> None:
     drawn = {(await sign_up(city, f"w{number}@contoh.id"))["session"]["viewer"]["pseudonym"] for number in range(5)}
     assert len(drawn) == 5
     assert all(name.startswith("Warga-") and len(name) == 14 for name in drawn)
+
+
+async def test_concurrent_sign_ups_with_names_that_look_alike_have_one_winner(city: City) -> None:
+    names = ("Budi", "BUDl", "Вudi", "Búdi", "Bu.di")
+    payloads = await asyncio.gather(*(sign_up(city, f"w{n}@contoh.id", pseudonym=name) for n, name in enumerate(names)))
+    assert sorted(error["code"] for payload in payloads for error in payload["errors"]) == ["CONFLICT"] * 4
+    assert await Account.all().count() == 1
 
 
 async def test_concurrent_sign_ups_with_one_address_create_one_account(city: City) -> None:
@@ -443,11 +453,26 @@ async def test_new_pseudonym_appears_on_old_reports_and_frees_the_old_one(city: 
 async def test_only_its_owner_may_respell_a_pseudonym(city: City) -> None:
     citizen, other = await city.citizen(), await city.citizen("lain")
     await change_profile(citizen, pseudonym="Straße")
-    for spelling in ("Straße", "STRASSE", "straße"):
+    for spelling in ("Straße", "STRASSE", "straße", "Stra\u00dfé", "5traße".replace("5", "\u0405")):
         result = await change_profile(other, pseudonym=spelling, onCitizenBoard=True)
         assert [(error["code"], error["field"]) for error in result["errors"]] == [("CONFLICT", ["input", "pseudonym"])]
         assert (await change_profile(citizen, pseudonym=spelling))["viewer"]["pseudonym"] == spelling
     assert (await profile(other))["onCitizenBoard"] is False
+
+
+async def test_accounts_that_look_alike_already_keep_their_names(city: City) -> None:
+    first, second, third = [await city.citizen(name) for name in ("w1", "w2", "w3")]
+    await change_profile(first, pseudonym="Budi")
+    # As the migration leaves an older account.
+    await Account.filter(email="w2@contoh.id").update(
+        pseudonym="BUDl", pseudonym_key="budl", pseudonym_skeleton="budl 2"
+    )
+    result = await change_profile(second, pseudonym="BUDl", onCitizenBoard=True)
+    assert result == {"viewer": {"pseudonym": "BUDl", "onCitizenBoard": True}, "errors": []}
+    for taken in ("Budl", "BUDI"):
+        assert [error["code"] for error in (await change_profile(second, pseudonym=taken))["errors"]] == ["CONFLICT"]
+        assert [error["code"] for error in (await change_profile(third, pseudonym=taken))["errors"]] == ["CONFLICT"]
+    assert (await change_profile(second, pseudonym="Rudi"))["errors"] == []
 
 
 async def test_refused_profile_change_changes_nothing(city: City) -> None:

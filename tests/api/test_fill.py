@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from media.storage import MediaFolder
+from models.accounts import Account
 from models.database import database, fetch, log_head
 from models.log import PERIOD_CLOSED, LogEvent, Topic
 from models.reports import Photo, Report, ReportRow, Support
 from queries.score_audit import verify
 from rules.criteria import ReportSnapshot
 from rules.periods import jakarta_day, midnight
+from rules.pseudonyms import skeleton
 from simulation import fill as filling
 from simulation.fill import fill
 from simulation.past import NotFresh
@@ -69,6 +71,8 @@ async def test_filled_city_is_consistent_and_ends_now(postgres_city_url: str) ->
         assert before - timedelta(minutes=1) <= newest.submitted_at < datetime.now(UTC)
         numbers = [report.number for report in await Report.all().order_by("id")]
         assert numbers == sorted(numbers)
+        for account in await Account.all():
+            assert account.pseudonym_skeleton == skeleton(account.pseudonym)
 
 
 async def test_log_of_a_filled_city_is_gapless_and_in_order_of_time(postgres_city_url: str) -> None:

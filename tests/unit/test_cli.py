@@ -72,6 +72,7 @@ MIGRATIONS = [
     "0007_names",
     "0008_account_events",
     "0009_filters",
+    "0010_pseudonyms",
 ]
 
 
