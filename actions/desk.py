@@ -14,7 +14,7 @@ from actions.report_editor import ReportEditor
 from actions.transaction import Transaction
 from models.log import ReportEventKind
 from models.reference.gazetteer import Gazetteer
-from models.reference.records import CategoryRecord
+from models.reference.records import CategoryRecord, KelurahanRecord
 from models.reports import ReportRow
 from rules import access, texts
 from rules.access import Person, Role
@@ -54,9 +54,7 @@ async def transfer(
     """Transfer a report to another kelurahan, by code or name; its handler follows if it was the old kelurahan."""
     with Faults() as faults:
         note = faults.check(_clean_note, options)
-        target = gazetteer.find_kelurahan(kelurahan)
-        if target is None:
-            raise Refusal(ErrorCode.INVALID, Message.KELURAHAN_UNKNOWN, "kelurahan", code=kelurahan)
+        target = _named(gazetteer, kelurahan)
     async with tx.edit(report_id) as report:
         actor = _require_desk(report, person, options)
         if target.code == report.row.kelurahan:
@@ -64,6 +62,19 @@ async def transfer(
         handler = target.code if report.row.handler == report.row.kelurahan else report.row.handler
         columns = {"kelurahan": target.code, "handler": handler, "external": _is_external(gazetteer, handler)}
         await _hand_on(tx, report, ReportEventKind.TRANSFERRED, person, actor, note, columns)
+
+
+def _named(gazetteer: Gazetteer, name_or_code: str) -> KelurahanRecord:
+    """Return the only kelurahan that a name or code may mean. Raises Refusal INVALID."""
+    named = gazetteer.candidates(name_or_code)
+    if not named:
+        raise Refusal(ErrorCode.INVALID, Message.KELURAHAN_UNKNOWN, "kelurahan", code=name_or_code)
+    if len(named) > 1:
+        candidates = gazetteer.described(record.code for record in named)
+        raise Refusal(
+            ErrorCode.INVALID, Message.KELURAHAN_AMBIGUOUS, "kelurahan", code=name_or_code, candidates=candidates
+        )
+    return named[0]
 
 
 async def recategorise(

@@ -214,27 +214,33 @@ def _location(gazetteer: Gazetteer, submission: Submission) -> Location:
 def _locate(gazetteer: Gazetteer, submission: Submission) -> str:
     """Return the code of the kelurahan: the citizen's own choice if it is plausible for the location.
 
-    A name that is not known does not matter when the location is certain.
+    A name that is not known, or may mean several, does not matter when the location is certain. Otherwise the location
+    decides between those that the name may mean.
     """
-    chosen = None if submission.kelurahan is None else gazetteer.find_kelurahan(submission.kelurahan)
+    chosen = submission.kelurahan
+    named = [] if chosen is None else [record.code for record in gazetteer.candidates(chosen)]
     with Faults() as faults:
         location = faults.check(_location, gazetteer, submission)
-        is_certain = getattr(location, "exact", False)  # None outside the city
-        if submission.kelurahan is not None and chosen is None and not is_certain:
-            raise Refusal(ErrorCode.INVALID, Message.KELURAHAN_UNKNOWN, "input", "kelurahan", code=submission.kelurahan)
-    if chosen is None:
+        if chosen is not None and not named and not getattr(location, "exact", False):  # None outside the city
+            raise Refusal(ErrorCode.INVALID, Message.KELURAHAN_UNKNOWN, "input", "kelurahan", code=chosen)
+    plausible = [code for code in named if gazetteer.plausible(location, code)]
+    if len(plausible) == 1:
+        return plausible[0]
+    if not named or (len(named) > 1 and location.exact):
         return location.kelurahan
-    if not gazetteer.plausible(location, chosen.code):
-        likely = ", ".join(gazetteer.kelurahan[code].name for code in (location.kelurahan, *location.alternatives))
-        raise Refusal(
-            ErrorCode.INVALID,
-            Message.KELURAHAN_IMPLAUSIBLE,
-            "input",
-            "kelurahan",
-            name=chosen.name,
-            likely=likely,
+    raise _doubtful(gazetteer, str(chosen), named, location)
+
+
+def _doubtful(gazetteer: Gazetteer, chosen: str, named: list[str], location: Location) -> Refusal:
+    """Return the refusal of a name that fits the location in no way, or in several."""
+    if len(named) > 1:
+        candidates = gazetteer.described(named)
+        return Refusal(
+            ErrorCode.INVALID, Message.KELURAHAN_AMBIGUOUS, "input", "kelurahan", code=chosen, candidates=candidates
         )
-    return chosen.code
+    likely = ", ".join(gazetteer.kelurahan[code].name for code in (location.kelurahan, *location.alternatives))
+    name = gazetteer.kelurahan[named[0]].name
+    return Refusal(ErrorCode.INVALID, Message.KELURAHAN_IMPLAUSIBLE, "input", "kelurahan", name=name, likely=likely)
 
 
 def _new_report(person: Person, routed: RoutedSubmission, at: datetime) -> ReportRow:

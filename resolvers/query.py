@@ -21,7 +21,7 @@ from schema.boards import Leaderboard, Standing, board_of_day, standings_of
 from schema.context import BY_VIEWER, DEPENDS, Info
 from schema.costs import BOARD, STATEMENT, cost
 from schema.errors import RequestCode, RequestError
-from schema.filters import criteria_of
+from schema.filters import criteria_of, named_kelurahan
 from schema.nodes import Node
 from schema.paging import (
     MOST,
@@ -139,7 +139,7 @@ class Query:
         info: Info,
         code: Annotated[str, argument(description='Code or name, for example "31.71.01.1001" or "Gambir".')],
     ) -> Kelurahan | None:
-        found = info.context.places.gazetteer.find_kelurahan(code)
+        found = named_kelurahan(info.context.places.gazetteer, code, "code")
         return None if found is None else info.context.places.kelurahan[found.code]
 
     @strawberry.field(

@@ -86,6 +86,10 @@ class Message(Enum):
         "Kelurahan {code} tidak dikenal.",
         "There is no kelurahan {code}.",
     )
+    KELURAHAN_AMBIGUOUS = Text(
+        "{code} dapat berarti beberapa kelurahan: {candidates}. Tulis nama lengkap atau kodenya.",
+        "{code} may mean several kelurahan: {candidates}. Write the full name or the code.",
+    )
     KELURAHAN_IMPLAUSIBLE = Text(
         "Lokasi ini tidak berada di kelurahan {name}. Kemungkinan: {likely}.",
         "This location is not in kelurahan {name}. Likely ones: {likely}.",

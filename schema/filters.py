@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from strawberry import ID
 
+from models.reference.gazetteer import Gazetteer
+from models.reference.records import KelurahanRecord
 from rules.access import Person
 from rules.criteria import BoundingBox, ReportCriteria
 from rules.messages import Message
@@ -44,9 +46,9 @@ def _kelurahan(given: "ReportFilter", places: ReferenceObjects) -> frozenset[str
     """Resolve the places of every level to kelurahan; each level that is given narrows the others."""
     gazetteer, parts = places.gazetteer, []
     if given.kelurahan is not None:
-        parts.append(
-            {_known(gazetteer.find_kelurahan(text), text, "filter.kelurahan").code for text in given.kelurahan}
-        )
+        argument = "filter.kelurahan"
+        named = [_known(named_kelurahan(gazetteer, text, argument), text, argument) for text in given.kelurahan]
+        parts.append({record.code for record in named})
     if given.kecamatan is not None:
         kecamatan = [_known(gazetteer.kecamatan.get(code), code, "filter.kecamatan") for code in given.kecamatan]
         parts.append({code for one in kecamatan for code in one.kelurahan})
@@ -54,6 +56,17 @@ def _kelurahan(given: "ReportFilter", places: ReferenceObjects) -> frozenset[str
         cities = [_known(gazetteer.cities.get(code), code, "filter.city") for code in given.city]
         parts.append({code for one in cities for code in one.kelurahan})
     return frozenset(set.intersection(*parts)) if parts else None
+
+
+def named_kelurahan(gazetteer: Gazetteer, text: str, argument: str) -> KelurahanRecord | None:
+    """Return the kelurahan with a name or code, or None. Raises RequestError when it may mean several."""
+    named = gazetteer.candidates(text)
+    if len(named) > 1:
+        candidates = gazetteer.described(record.code for record in named)
+        raise RequestError(
+            RequestCode.BAD_INPUT, Message.KELURAHAN_AMBIGUOUS, argument, code=text, candidates=candidates
+        )
+    return named[0] if named else None
 
 
 def _known(found: T | None, text: str, argument: str) -> T:

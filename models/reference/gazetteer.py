@@ -42,27 +42,65 @@ MAX_ALTERNATIVES: Final = 3
 _TITLES = ("KELURAHAN", "KEL")
 """Titles that people write before a name, in normal form. The longer one comes first, so "Kelapa" stays whole."""
 
-ABBREVIATIONS: Final = {
-    "BAR": "BARAT",
-    "BRT": "BARAT",
-    "GN": "GUNUNG",
-    "KB": "KEBON",
-    "KBN": "KEBON",
-    "KEBUN": "KEBON",
-    "KLP": "KELAPA",
-    "KP": "KAMPUNG",
-    "PD": "PONDOK",
-    "PL": "PULAU",
-    "PS": "PASAR",
-    "RW": "RAWA",
-    "SEL": "SELATAN",
-    "TIM": "TIMUR",
-    "TJ": "TANJUNG",
-    "TMR": "TIMUR",
-    "UT": "UTARA",
-    "UTR": "UTARA",
+ABBREVIATIONS: Final[Mapping[str, tuple[str, ...]]] = {
+    "B": ("BARAT",),
+    "BAR": ("BARAT",),
+    "BRT": ("BARAT",),
+    "BT": ("BATU", "BUKIT"),
+    "DURIAN": ("DUREN",),
+    "G": ("GUNUNG",),
+    "GN": ("GUNUNG",),
+    "JEMB": ("JEMBATAN",),
+    "JT": ("JATI",),
+    "K": ("KALI", "KAMPUNG", "KEBON"),
+    "KB": ("KEBON",),
+    "KBN": ("KEBON",),
+    "KBY": ("KEBAYORAN",),
+    "KEBUN": ("KEBON",),
+    "KERAMAT": ("KRAMAT",),
+    "KLAPA": ("KELAPA",),
+    "KLP": ("KELAPA",),
+    "KP": ("KAMPUNG",),
+    "KPG": ("KAMPUNG",),
+    "KR": ("KRAMAT", "KARANG"),
+    "MA": ("MUARA",),
+    "MG": ("MANGGA",),
+    "P": ("PULAU", "PULO", "PONDOK"),
+    "PD": ("PONDOK",),
+    "PDK": ("PONDOK",),
+    "PL": ("PULAU", "PULO"),
+    "PS": ("PASAR",),
+    "PSR": ("PASAR",),
+    "PULAU": ("PULO",),
+    "PULO": ("PULAU",),
+    "RW": ("RAWA",),
+    "S": ("SELATAN", "SUNGAI"),
+    "SEI": ("SUNGAI",),
+    "SEL": ("SELATAN",),
+    "SLT": ("SELATAN",),
+    "SUNGEI": ("SUNGAI",),
+    "T": ("TIMUR", "TANJUNG"),
+    "TG": ("TANJUNG", "TEGAL"),
+    "TIM": ("TIMUR",),
+    "TJ": ("TANJUNG",),
+    "TMN": ("TAMAN",),
+    "TMR": ("TIMUR",),
+    "TN": ("TANAH",),
+    "TNH": ("TANAH",),
+    "U": ("UTARA",),
+    "UT": ("UTARA",),
+    "UTR": ("UTARA",),
 }
-"""Words of names as maps and tables write them, with the words that they stand for."""
+"""Words of names as maps and tables write them, with the words that they may stand for."""
+
+_SHORT = re.compile(r"[A-Z]{2,}\.")
+"""A word that is cut off, such as "Cip." for Cipinang, Cipete and Cipayung."""
+
+_WORD = re.compile(r"[A-Z]+\.?")
+
+_OLD_SPELLINGS: Final = {"TJ": "C", "DJ": "J", "NJ": "NY", "SJ": "SY", "OE": "U", "J": "Y"}
+_OLD_SPELLING = re.compile(r"(?!\bTJ\b)(?:TJ|DJ|NJ|SJ|OE|J)")
+"""The spelling before 1972, and OE before 1947: Tjilandak, Kebajoran. TJ by itself is Tanjung."""
 
 _SEPARATORS = re.compile(r"[\s.\-/]+")
 _NOT_A_LETTER = re.compile("[^A-Z]+")
@@ -118,22 +156,50 @@ class Gazetteer:
         self.categories: Final[Mapping[str, CategoryRecord]] = _by_code(reference.categories)
         self._codes = _index(_codes(ordered))
         self._spellings = _index(_spellings(reference))
+        self._names = [(record.name.upper().split(), record.code) for record in ordered]
         self._polygons = _Polygons(reference.areas)
         drawn = {area.code for area in reference.areas}
         self._discs = _Discs(disc for disc in reference.discs if disc.code not in drawn)
 
     def find_kelurahan(self, name_or_code: str) -> KelurahanRecord | None:
-        """Return the kelurahan with a name or code, or None.
+        """Return the only kelurahan that a name or code may mean, or None."""
+        found = self.candidates(name_or_code)
+        return found[0] if len(found) == 1 else None
+
+    def candidates(self, name_or_code: str) -> list[KelurahanRecord]:
+        """Return the kelurahan that a name or code may mean, in the order of their codes.
 
         Accepts a Kemendagri code or a BPS code, with or without dots, hyphens or spaces, a name or an alias. Names
-        compare without case, spaces and punctuation, may be abbreviated, and may begin with "Kelurahan" or "Kel."
+        compare without case, spaces and punctuation, and may begin with "Kelurahan" or "Kel." Any other name may be
+        abbreviated word by word, or in an old spelling. The beginning of several names means all of them.
         """
         code = self._codes.get(_digits(name_or_code))
         if code is None:
-            forms = (*_forms(name_or_code), *_forms(_written_out(name_or_code)))
-            known = (self._spellings[form] for form in forms if form in self._spellings)
-            code = next(known, None)
-        return None if code is None else self.kelurahan[code]
+            code = next((self._spellings[form] for form in _forms(name_or_code) if form in self._spellings), None)
+        if code is not None:
+            return [self.kelurahan[code]]
+        written = name_or_code.upper()
+        for text in (written, _OLD_SPELLING.sub(lambda old: _OLD_SPELLINGS[old[0]], written)):
+            if _normal_form(text) in self._spellings:
+                return [self.kelurahan[self._spellings[_normal_form(text)]]]
+            named = self._shortened(_WORD.findall(text))
+            if named:
+                return [self.kelurahan[code] for code in named]
+        return []
+
+    def _shortened(self, words: list[str]) -> list[str]:
+        """Return the codes of the kelurahan whose words are abbreviated so, or else of several that begin so."""
+        begun = {code for name, code in self._names if words and _is_short_for(words, name)}
+        whole = {code for code in begun if len(self.kelurahan[code].name.split()) == len(words)}
+        if words and words[0].rstrip(".") in _TITLES:  # "Kel." may stand for Kelapa too
+            untitled = self._shortened(words[1:])
+            return sorted({*untitled, *whole}) if whole else untitled
+        return sorted(whole or begun) if whole or len(begun) > 1 else []
+
+    def described(self, codes: Iterable[str]) -> str:
+        """Return the kelurahan with their codes, kecamatan and cities, for people to choose from."""
+        chosen = (self.kelurahan[code] for code in codes)
+        return "; ".join(f"{one.name} ({one.code}, {one.kecamatan}, {one.city})" for one in chosen)
 
     def search(self, text: str) -> list[KelurahanRecord]:
         """Return the kelurahan with a name or alias that contains `text`, for a search box.
@@ -288,7 +354,21 @@ def _digits(code: str) -> str:
 
 
 def _written_out(name: str) -> str:
-    return " ".join(ABBREVIATIONS.get(word, word) for word in _NOT_A_LETTER.split(name.upper()))
+    return " ".join(ABBREVIATIONS.get(word, (word,))[0] for word in _NOT_A_LETTER.split(name.upper()))
+
+
+def _is_short_for(words: list[str], name: list[str]) -> bool:
+    """Return whether each word as written may stand for the word of a name in its place."""
+    return len(words) <= len(name) and all(map(_may_mean, words, name))
+
+
+def _may_mean(word: str, full: str) -> bool:
+    bare = word.rstrip(".")
+    return (
+        bare == full
+        or full in ABBREVIATIONS.get(bare, ())
+        or (_SHORT.match(word) is not None and full.startswith(bare))
+    )
 
 
 def _normal_form(text: str) -> str:

@@ -242,6 +242,7 @@ async def test_change_to_the_same_or_an_unknown_value_is_refused(city: City) -> 
         ("assignReport", {"handler": global_id("City", "31.71")}),
         ("transferReport", {"kelurahan": "Gambir"}),
         ("transferReport", {"kelurahan": "Bandung"}),
+        ("transferReport", {"kelurahan": "Tj. Duren"}),
         ("recategoriseReport", {"category": "SAMPAH"}),
         ("recategoriseReport", {"category": "TIDAKADA"}),
     ):

@@ -328,6 +328,7 @@ async def test_filter_with_an_unknown_value_is_bad_input(city: City) -> None:
         {"category": ["SAMPAH", "a\0b"]},
         {"category": ["x" * 5_000]},
         {"kelurahan": ["Bandung"]},
+        {"kelurahan": ["Tj. Duren"]},
         {"kelurahan": ["a\0b"]},
         {"kecamatan": ["31.71"]},
         {"city": ["31.71.01"]},

@@ -84,6 +84,13 @@ async def test_kelurahan_is_found_by_code_name_or_alias_only(city: City) -> None
         assert found == (None if code is None else {"code": code}), spelling
 
 
+async def test_name_that_may_mean_several_kelurahan_is_bad_input_that_lists_them(city: City) -> None:
+    with pytest.raises(RequestFailedError) as caught:
+        await city.anyone().ask('{ kelurahan(code: "Tj. Duren") { code } }')
+    assert caught.value.code == "BAD_INPUT"
+    assert "Tanjung Duren Utara (31.73.02.1002, Grogol Petamburan" in str(caught.value)
+
+
 async def test_kelurahan_and_its_parents_reference_each_other(city: City) -> None:
     document = """query($c: String!) { kelurahan(code: $c) { id name areaKm2 centre { latitude longitude }
       kecamatan { code name city { code } kelurahan { code } } city { code name kecamatan { code } } } }"""

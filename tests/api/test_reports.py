@@ -273,8 +273,18 @@ async def test_implausible_choice_is_refused_with_the_likely_ones(city: City) ->
 
 async def test_unknown_name_does_not_matter_where_the_location_is_certain(city: City) -> None:
     citizen = await city.citizen()
-    for name in ("Bandung", "", "Gbr."):
+    for name in ("Bandung", "", "Gbr.", "Cip.", "Kelapa"):
         assert (await citizen.report(kelurahan=name))["kelurahan"]["name"] == "Gambir"
+
+
+async def test_location_decides_between_the_kelurahan_that_a_name_may_mean(city: City) -> None:
+    citizen = await city.citizen()
+    for name in ("Teb. Bar.", "Tebet B.", "Kel. Te. Brt."):
+        assert (await citizen.report(location=BORDER, kelurahan=name))["kelurahan"]["name"] == "Tebet Barat"
+    for name, candidates in {"Tebet": ("31.74.01.1001", "31.74.01.1002"), "Cip.": ("Cipulir", "Cipedak")}.items():
+        (error,) = (await citizen.submit(location=BORDER, kelurahan=name))["errors"]
+        assert (error["code"], error["field"]) == ("INVALID", ["input", "kelurahan"])
+        assert [each for each in candidates if each not in error["message"]] == []
 
 
 async def test_location_outside_the_city_is_refused(city: City) -> None:

@@ -2,6 +2,7 @@ import math
 import random
 from dataclasses import replace
 from functools import cache
+from itertools import product
 
 import pytest
 import shapely
@@ -177,17 +178,49 @@ def test_each_name_and_alias_is_found_in_any_spelling(scribble: tuple[str, str])
     assert GAZETTEER.search(text)[0].code == code
 
 
+def shortened(word: str) -> list[str]:
+    """Return a word of a name, whole and in each known abbreviation, and cut off."""
+    known = [f"{each.title()}{dot}" for each, full in ABBREVIATIONS.items() if word in full for dot in ("", ".")]
+    return [word, *known, *(f"{word[:length]}." for length in range(2, len(word)))]
+
+
 @pytest.mark.parametrize("code", CODES)
-def test_kelurahan_is_found_by_each_abbreviation_of_its_name(code: str) -> None:
-    written = [""]
-    for word in GAZETTEER.kelurahan[code].name.upper().split():
-        short = [f"{each.title()}." for each, full in ABBREVIATIONS.items() if full == word]
-        written = [f"{before} {each}" for before in written for each in (word, *short)]
-    for name in written:
-        found = GAZETTEER.find_kelurahan(name)
-        assert found is not None, name
-        assert found.code == code, name
-        assert code in [each.code for each in GAZETTEER.search(name)], name
+def test_abbreviated_name_means_its_kelurahan_among_others(code: str) -> None:
+    for words in product(*map(shortened, GAZETTEER.kelurahan[code].name.upper().split())):
+        for text in (" ".join(words), f"Kel. {'  '.join(words)}"):
+            named = [record.code for record in GAZETTEER.candidates(text)]
+            # "Jati." is Jati, and "Jelam. Bar." is Jelambar.
+            assert code in named or any(bare("".join(words)) == bare(record.name) for record in REFERENCE.kelurahan)
+            assert named == sorted(named)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Tj. Duren Sel.", ["Tanjung Duren Selatan"]),
+        ("Kb. Jeruk", ["Kebon Jeruk"]),
+        ("Kebonjeruk", ["Kebon Jeruk"]),
+        ("Kebun Sirih", ["Kebon Sirih"]),
+        ("Cip. Melayu", ["Cipinang Melayu"]),
+        ("Pal Merah", ["Palmerah"]),
+        ("Pulau Gadung", ["Pulo Gadung"]),
+        ("Bt. Ampar", ["Batu Ampar"]),
+        ("Bt. Duri", ["Bukit Duri"]),
+        ("Tjilandak Timoer", ["Cilandak Timur"]),
+        ("Kebajoran Lama Oetara", ["Kebayoran Lama Utara"]),
+        ("Tj. Duren", ["Tanjung Duren Utara", "Tanjung Duren Selatan"]),
+        ("Kel. Cip.", ["Cipulir", "Cipedak", "Cipinang", "Cipayung"]),
+        ("Kali", []),
+        ("S", []),
+    ],
+)
+def test_names_as_maps_and_tables_write_them(text: str, expected: list[str]) -> None:
+    assert names(GAZETTEER.candidates(text)) == expected
+    assert GAZETTEER.find_kelurahan(text) is (GAZETTEER.candidates(text)[0] if len(expected) == 1 else None)
+
+
+def test_candidates_are_described_with_code_kecamatan_and_city() -> None:
+    assert GAZETTEER.described([GAMBIR]) == f"Gambir ({GAMBIR}, Gambir, Kota Administrasi Jakarta Pusat)"
 
 
 @pytest.mark.parametrize("code", CODES)
