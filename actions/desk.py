@@ -36,14 +36,15 @@ async def assign(
     tx: Transaction, gazetteer: Gazetteer, person: Person, report_id: int, handler: str | None, options: DeskOptions
 ) -> None:
     """Assign a report to another unit: a kelurahan's desk or an agency, by its code."""
-    with Faults() as faults:
-        note = faults.check(_clean_note, options)
-        if handler is None or not (handler in gazetteer.kelurahan or handler in gazetteer.agencies):
-            raise Refusal(ErrorCode.INVALID, Message.HANDLER_UNKNOWN, "handler")
+    faults = Faults()
+    note = faults.check(_clean_note, options)
     async with tx.edit(report_id) as report:
-        actor = _require_desk(report, person, options)
-        if handler == report.row.handler:
-            raise Refusal(ErrorCode.INVALID, Message.HANDLER_SAME, "handler")
+        with faults:
+            actor = _require_desk(report, person, options, faults)
+            if handler is None or not (handler in gazetteer.kelurahan or handler in gazetteer.agencies):
+                raise Refusal(ErrorCode.INVALID, Message.HANDLER_UNKNOWN, "handler")
+            if handler == report.row.handler:
+                raise Refusal(ErrorCode.INVALID, Message.HANDLER_SAME, "handler")
         columns = {"handler": handler, "external": _is_external(gazetteer, handler)}
         await _hand_on(tx, report, ReportEventKind.ASSIGNED, person, actor, note, columns)
 
@@ -52,13 +53,14 @@ async def transfer(
     tx: Transaction, gazetteer: Gazetteer, person: Person, report_id: int, kelurahan: str, options: DeskOptions
 ) -> None:
     """Transfer a report to another kelurahan, by code or name; its handler follows if it was the old kelurahan."""
-    with Faults() as faults:
-        note = faults.check(_clean_note, options)
-        target = _named(gazetteer, kelurahan)
+    faults = Faults()
+    note = faults.check(_clean_note, options)
     async with tx.edit(report_id) as report:
-        actor = _require_desk(report, person, options)
-        if target.code == report.row.kelurahan:
-            raise Refusal(ErrorCode.INVALID, Message.KELURAHAN_SAME, "kelurahan")
+        with faults:
+            actor = _require_desk(report, person, options, faults)
+            target = _named(gazetteer, kelurahan)
+            if target.code == report.row.kelurahan:
+                raise Refusal(ErrorCode.INVALID, Message.KELURAHAN_SAME, "kelurahan")
         handler = target.code if report.row.handler == report.row.kelurahan else report.row.handler
         columns = {"kelurahan": target.code, "handler": handler, "external": _is_external(gazetteer, handler)}
         await _hand_on(tx, report, ReportEventKind.TRANSFERRED, person, actor, note, columns)
@@ -86,16 +88,17 @@ async def recategorise(
     names the handler. Only the control room can lengthen a target or change the weight (docs/adr/0014): a unit gains
     nothing by its own recategorising, no matter which unit holds the report later.
     """
-    with Faults() as faults:
-        note = faults.check(_clean_note, options)
-        target = gazetteer.categories.get(category)
-        if target is None:
-            raise Refusal(ErrorCode.INVALID, Message.CATEGORY_UNKNOWN, "category", code=category)
+    faults = Faults()
+    note = faults.check(_clean_note, options)
     async with tx.edit(report_id) as report:
         row = report.row
-        actor = _require_desk(report, person, options)
-        if target.code == row.category:
-            raise Refusal(ErrorCode.INVALID, Message.CATEGORY_SAME, "category")
+        with faults:
+            actor = _require_desk(report, person, options, faults)
+            target = gazetteer.categories.get(category)
+            if target is None:
+                raise Refusal(ErrorCode.INVALID, Message.CATEGORY_UNKNOWN, "category", code=category)
+            if target.code == row.category:
+                raise Refusal(ErrorCode.INVALID, Message.CATEGORY_SAME, "category")
         first = first_handler(target.handler, target.agency, row.kelurahan)
         handler = first if row.external or _is_external(gazetteer, first) else row.handler
         terms = _terms(row, target, by_unit=actor != Role.ADMIN)
@@ -150,10 +153,13 @@ async def _move_clock(tx: Transaction, before: ReportRow, after: ReportRow) -> d
     }
 
 
-def _require_desk(report: ReportEditor, person: Person, options: DeskOptions) -> str:
-    """Return the unit, or ADMIN, that the person acts for. Raises Refusal FORBIDDEN, CONFLICT, TRANSITION_REFUSED."""
+def _require_desk(report: ReportEditor, person: Person, options: DeskOptions, faults: Faults) -> str:
+    """Return the unit, or ADMIN, that the person acts for. Adds CONFLICT to `faults`.
+
+    Raises Refusal FORBIDDEN, TRANSITION_REFUSED: then nothing else matters.
+    """
     actor = access.require_desk(person, report.row)
-    report.require_version(options.if_version, "ifVersion")
+    faults.check(report.require_version, options.if_version, "ifVersion")
     access.require_open(report.row)
     return actor
 

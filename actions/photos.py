@@ -69,6 +69,20 @@ async def digests_of(person: Person, photo_ids: Sequence[str]) -> tuple[str, ...
     return tuple(known.get(photo_id, photo_id) for photo_id in photo_ids)
 
 
+async def require_own(person: Person, photo_ids: Sequence[str], *path: str, unused: bool) -> None:
+    """Raise Refusal INVALID unless the photos are the person's uploads, if `unused` in no report. Locks nothing."""
+    _check_ids(photo_ids, *path)
+    if not photo_ids:
+        return
+    listed = ", ".join(f"${number}" for number in range(2, len(photo_ids) + 2))
+    condition = f"WHERE owner_id = $1 AND id IN ({listed})"
+    found = await select(Photo, ("id", "report_id"), condition, person.account_id, *photo_ids)
+    if len(found) < len(photo_ids):
+        raise Refusal(ErrorCode.INVALID, Message.PHOTO_UNKNOWN, *path)
+    if unused and any(report_id is not None for _, report_id in found):
+        raise Refusal(ErrorCode.INVALID, Message.PHOTO_USED, *path)
+
+
 async def claim(tx: LogTransaction, person: Person, photo_ids: Sequence[str], *path: str) -> list[Photo]:
     """Lock the person's uploads, which are in no report yet, and return them in the requested order.
 
@@ -111,14 +125,9 @@ def attach(report_id: int | Sql, photos: Sequence[Photo], role: PhotoRole, *, st
 
 
 async def _own(tx: LogTransaction, person: Person, photo_ids: Sequence[str], *path: str) -> list[Photo]:
-    if len(photo_ids) > AT_MOST:
-        raise Refusal(ErrorCode.INVALID, Message.PHOTOS_TOO_MANY, *path, high=AT_MOST)
-    if len(set(photo_ids)) < len(photo_ids):
-        raise Refusal(ErrorCode.INVALID, Message.PHOTO_TWICE, *path)
+    _check_ids(photo_ids, *path)
     if not photo_ids:
         return []
-    if not all(map(_ID.fullmatch, photo_ids)):
-        raise Refusal(ErrorCode.INVALID, Message.PHOTO_UNKNOWN, *path)
     rows = (
         await Photo.filter(id__in=photo_ids, owner_id=person.account_id)
         .using_db(tx.connection)
@@ -129,3 +138,12 @@ async def _own(tx: LogTransaction, person: Person, photo_ids: Sequence[str], *pa
     if len(found) < len(photo_ids):
         raise Refusal(ErrorCode.INVALID, Message.PHOTO_UNKNOWN, *path)
     return [found[photo_id] for photo_id in photo_ids]
+
+
+def _check_ids(photo_ids: Sequence[str], *path: str) -> None:
+    if len(photo_ids) > AT_MOST:
+        raise Refusal(ErrorCode.INVALID, Message.PHOTOS_TOO_MANY, *path, high=AT_MOST)
+    if len(set(photo_ids)) < len(photo_ids):
+        raise Refusal(ErrorCode.INVALID, Message.PHOTO_TWICE, *path)
+    if not all(map(_ID.fullmatch, photo_ids)):
+        raise Refusal(ErrorCode.INVALID, Message.PHOTO_UNKNOWN, *path)

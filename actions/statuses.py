@@ -33,17 +33,20 @@ async def change_status(tx: Transaction, person: Person, report_id: int, change:
 
     Raises Refusal NOT_FOUND, FORBIDDEN, CONFLICT, TRANSITION_REFUSED, INVALID, PROOF_REQUIRED, PROOF_REUSED.
     """
-    with Faults() as faults:
-        _check_consistency(report_id, change, faults)
-        note = faults.check(texts.clean_optional, change.note, texts.NOTE, "input", "note")
-    async with tx.edit(report_id, change.duplicate_of) as report:
-        unit = access.require_handler(person, report.row)
-        report.require_version(change.if_version, "input", "ifVersion")
-        _check_move(report.row, change, note)
-        if report.original is not None:
-            _check_original(report.original)
-        if change.resolution is Resolution.FIXED:
-            await _attach_proof(tx, report, person, change.proof_photo_ids)
+    faults = Faults()
+    _check_consistency(report_id, change, faults)
+    is_contradictory = bool(faults)  # what it wants cannot be judged then
+    note = faults.check(texts.clean_optional, change.note, texts.NOTE, "input", "note")
+    async with tx.edit(report_id, None if change.duplicate_of == report_id else change.duplicate_of) as report:
+        with faults:
+            unit = access.require_handler(person, report.row)
+            faults.check(report.require_version, change.if_version, "input", "ifVersion")
+            if not is_contradictory:
+                _check_move(report.row, change)
+            if report.original is not None:
+                faults.check(_check_original, report.original)
+            if change.resolution is Resolution.FIXED and not is_contradictory:
+                await faults.check_async(_attach_proof(tx, report, person, change.proof_photo_ids))
         facts = await _score(tx, report, person, change.resolution)
         leaving = None if report.original is None else sorted(await supporters(tx, report_id))
         report.record(
@@ -100,12 +103,12 @@ def _check_consistency(report_id: int, change: StatusChange, faults: Faults) -> 
         faults.add(Refusal(ErrorCode.INVALID, Message.ORIGINAL_ITSELF, "input", "duplicateOf"))
 
 
-def _check_move(report: ReportRow, change: StatusChange, note: str | None) -> None:
+def _check_move(report: ReportRow, change: StatusChange) -> None:
     is_answered = report.responded_at is not None
     move = find_move(report.status, change.status, change.resolution, answered=is_answered)
     if move.actor is not Actor.HANDLER:
         raise Refusal(ErrorCode.FORBIDDEN, Message.WITHDRAW_BY_REPORTER, "input", "resolution")
-    if move.requirement is Requirement.NOTE and note is None:
+    if move.requirement is Requirement.NOTE and not texts.plain(change.note or ""):
         raise Refusal(ErrorCode.INVALID, Message.NOTE_REQUIRED, "input", "note")
     if move.requirement is Requirement.ORIGINAL and change.duplicate_of is None:
         raise Refusal(ErrorCode.INVALID, Message.ORIGINAL_REQUIRED, "input", "duplicateOf")

@@ -103,6 +103,24 @@ def route(gazetteer: Gazetteer, submission: Submission) -> RoutedSubmission:
     return RoutedSubmission(submission=cleaned, kelurahan=kelurahan, category=category, agency=agency)
 
 
+async def require_valid(gazetteer: Gazetteer, person: Person, submission: Submission) -> RoutedSubmission:
+    """Route a submission. If it is refused, look for faults that only the database knows too: all are reported at once.
+
+    Raises Refusal INVALID, OUT_OF_AREA, DUPLICATE_REQUEST.
+    """
+    faults = Faults()
+    routed = faults.check(route, gazetteer, submission)
+    if faults:
+        reused = await _reused_key(person, submission)
+        if reused is not None:
+            faults.add(reused)
+        # The photos may be in the report of the key.
+        own = photos.require_own(person, submission.photo_ids, "input", "photoIds", unused=reused is None)
+        await faults.check_async(own)
+    with faults:
+        return routed
+
+
 async def submit(tx: Transaction, person: Person, routed: RoutedSubmission) -> int:
     """Store a new report and return its row id.
 
@@ -132,16 +150,18 @@ async def submit(tx: Transaction, person: Person, routed: RoutedSubmission) -> i
 
 async def edit(tx: Transaction, person: Person, report_id: int, changes: Edit) -> None:
     """Change the words of one's own report, or add photos, while it is waiting and unanswered."""
-    columns = _edited_columns(changes)
-    if not columns and not changes.photo_ids:
+    faults = Faults()
+    columns = faults.check(_edited_columns, changes)
+    if not faults and not columns and not changes.photo_ids:
         raise Refusal(ErrorCode.INVALID, Message.NOTHING_TO_CHANGE, "input")
     async with tx.edit(report_id) as report:
-        access.require_reporter(person, report.row)
-        access.require_unanswered(report.row)
-        claimed = await photos.claim(tx, person, changes.photo_ids, "input", "addPhotoIds")
-        count = await photos.count(tx, report_id, PhotoRole.CITIZEN)
-        if count + len(claimed) > photos.AT_MOST:
-            raise Refusal(ErrorCode.INVALID, Message.PHOTOS_TOO_MANY, "input", "addPhotoIds", high=photos.AT_MOST)
+        with faults:
+            access.require_reporter(person, report.row)
+            access.require_unanswered(report.row)
+            claimed = await photos.claim(tx, person, changes.photo_ids, "input", "addPhotoIds")
+            count = await photos.count(tx, report_id, PhotoRole.CITIZEN)
+            if count + len(claimed) > photos.AT_MOST:
+                raise Refusal(ErrorCode.INVALID, Message.PHOTOS_TOO_MANY, "input", "addPhotoIds", high=photos.AT_MOST)
         facts = {"fields": sorted([*columns, *(["photos"] if claimed else [])])}
         report.record(ReportEventKind.EDITED, person, Role.CITIZEN, facts=facts, **columns)
         report.attach(claimed, PhotoRole.CITIZEN, start=count)
@@ -168,16 +188,18 @@ async def withdraw(tx: Transaction, person: Person, report_id: int) -> None:
 
 
 def _clean(submission: Submission, faults: Faults) -> Submission:
-    key = submission.request_key
     return replace(
         submission,
         title=faults.check(texts.clean_line, submission.title, texts.TITLE, "input", "title"),
         description=faults.check(texts.clean, submission.description, texts.DESCRIPTION, "input", "description"),
         address=faults.check(texts.clean_optional, submission.address, texts.ADDRESS, "input", "address"),
-        request_key=None
-        if key is None
-        else faults.check(texts.clean, key, texts.REQUEST_KEY, "input", "idempotencyKey"),
+        request_key=faults.check(_clean_key, submission),
     )
+
+
+def _clean_key(submission: Submission) -> str | None:
+    key = submission.request_key
+    return None if key is None else texts.clean(key, texts.REQUEST_KEY, "input", "idempotencyKey")
 
 
 def _edited_columns(changes: Edit) -> dict[str, Any]:
@@ -317,3 +339,17 @@ async def _same_request(person: Person, key: str, digest: str) -> int | None:
     if known_digest != digest:
         raise Refusal(ErrorCode.DUPLICATE_REQUEST, Message.KEY_REUSED, "input", "idempotencyKey", report_number=number)
     return int(known)
+
+
+async def _reused_key(person: Person, submission: Submission) -> Refusal | None:
+    """Return the refusal of the key of a submission that is not valid, if a report was made with it."""
+    try:
+        key = _clean_key(submission)
+    except Refusal:
+        return None
+    try:
+        if key is not None:
+            await _same_request(person, key, digest="")
+    except Refusal as refusal:
+        return refusal
+    return None

@@ -8,7 +8,7 @@ from actions import accounts, sessions
 from actions.closings import rate, reopen, waive
 from actions.desk import DeskOptions, assign, recategorise, transfer
 from actions.statuses import StatusChange, change_status
-from actions.submissions import Edit, Submission, edit, route, submit, withdraw
+from actions.submissions import Edit, Submission, edit, require_valid, submit, withdraw
 from actions.supports import support, withdraw_support
 from queries import reports
 from resolvers.accounts import session_of, viewer_of
@@ -106,7 +106,7 @@ class Mutation:
         input: Annotated[SubmitReportInput, argument(description="The report.")],
     ) -> ReportPayload:
         context, person = info.context, require_person(info.context)
-        routed = route(context.places.gazetteer, _submission(input))
+        routed = await require_valid(context.places.gazetteer, person, _submission(input))
         report_id = await context.transactions.run(submit, person, routed)
         return await changed_report(context, report_id)
 

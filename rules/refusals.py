@@ -1,6 +1,6 @@
 """Refusals: one exception for every refusal that a person can act on."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar, cast
@@ -60,6 +60,10 @@ class Faults:
     def __enter__(self) -> Self:
         return self
 
+    def __bool__(self) -> bool:
+        """Whether there are any."""
+        return bool(self._refusals)
+
     def add(self, refusal: Refusal) -> None:
         """Remember a refusal until the block is left."""
         self._refusals.append(refusal)
@@ -68,6 +72,14 @@ class Faults:
         """Return what a check returns. If it raises a Refusal, remember it; the value is then never used."""
         try:
             return function(*args, **kwargs)
+        except Refusal as refusal:
+            self._refusals += (refusal, *refusal.also)
+            return cast("T", None)
+
+    async def check_async(self, answer: Awaitable[T]) -> T:
+        """Return what an asynchronous check returns, as `check` does."""
+        try:
+            return await answer
         except Refusal as refusal:
             self._refusals += (refusal, *refusal.also)
             return cast("T", None)

@@ -322,6 +322,27 @@ async def test_all_faults_of_a_submission_are_answered_at_once(city: City) -> No
     assert (await details(citizen, report["id"]))["version"] == 1
 
 
+async def test_faults_that_only_the_database_knows_are_answered_with_the_others(city: City) -> None:
+    citizen = await city.citizen()
+    photo = await citizen.photo()
+    made = await citizen.report(photoIds=[photo], idempotencyKey="k")
+    reused = {("DUPLICATE_REQUEST", "input", "idempotencyKey")}
+    for photos in ([photo], ["tidak-ada.jpg"], [photo, photo], ["a\0b"], ["x"] * 6):
+        for wrong, field in ({"title": ""}, "title"), ({"kelurahan": "Bandung", "location": BORDER}, "kelurahan"):
+            payload = await citizen.submit(**wrong, photoIds=photos, idempotencyKey=" k ")
+            faults = {(error["code"], *error["field"]) for error in payload["errors"]}
+            unfit = set() if photos == [photo] else {("INVALID", "input", "photoIds")}
+            assert faults == reused | unfit | {("INVALID", "input", field)}
+        payload = await citizen.submit(title="lain", photoIds=photos, idempotencyKey="k")
+        assert {(error["code"], *error["field"]) for error in payload["errors"]} == reused
+        edited = await citizen.act("updateReport", made["id"], title="", addPhotoIds=photos)
+        assert [error["field"][1] for error in edited["errors"]] == ["title", "addPhotoIds"]
+    for key in ("", "\0", "x" * 101):
+        payload = await citizen.submit(title="", photoIds=[photo], idempotencyKey=key)
+        assert [error["field"][1] for error in payload["errors"]] == ["title", "idempotencyKey", "photoIds"]
+    assert await Report.all().count() == 1
+
+
 async def test_longest_texts_are_accepted_trimmed_and_normalised(city: City) -> None:
     citizen = await city.citizen()
     longest = {"title": "é" * 150, "description": "🌊" * 5_000, "address": "x" * 300, "idempotencyKey": "k" * 100}

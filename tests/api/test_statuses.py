@@ -10,6 +10,7 @@ from models.ledger import CITIZEN, PointEntry
 from models.reports import Note, Photo, Report, Support
 from models.tallies import Tally
 from rules.access import Role
+from schema.nodes import global_id
 from tests.city import City
 from tests.wire import GAMBIR, Caller
 
@@ -223,6 +224,29 @@ async def test_unknown_id_or_id_of_another_type_is_not_found(city: City) -> None
         assert code(payload) == "NOT_FOUND"
         assert payload["errors"][0]["field"] == ["input", "duplicateOf"]
     assert await snapshot(city, report["id"]) == before
+
+
+async def test_all_faults_of_a_change_are_answered_at_once(city: City) -> None:
+    citizen, other, officer = await city.citizen(), await city.citizen("lain"), await city.official(GAMBIR)
+    report = await citizen.report()
+    payload = await officer.move(
+        report["id"], "PROCESSED", resolution="FIXED", note="x" * 2_001, proofPhotoIds=["tidak-ada.jpg"], ifVersion=9
+    )
+    faults = [(error["code"], error["field"][1]) for error in payload["errors"]]
+    assert faults == [("INVALID", "note"), ("CONFLICT", "ifVersion"), ("INVALID", "proofPhotoIds")]
+    payload = await officer.move(report["id"], "PROCESSED", resolution="INVALID", duplicateOf=report["id"], ifVersion=9)
+    assert [error["field"][1] for error in payload["errors"]] == ["duplicateOf", "duplicateOf", "ifVersion"]
+    unfit: dict[str, dict[str, Any]] = {
+        "assignReport": {"handler": global_id("Agency", "X")},
+        "transferReport": {"kelurahan": "Bandung"},
+        "recategoriseReport": {"category": "X"},
+    }
+    for act, options in unfit.items():
+        payload = await officer.act(act, report["id"], **options, note="\0", ifVersion=9)
+        assert [error["field"][0] for error in payload["errors"]] == ["note", "ifVersion", *options], act
+        hidden = await other.act(act, report["id"], **options, note="\0", ifVersion=9)
+        assert [error["code"] for error in hidden["errors"]] == ["INVALID", "FORBIDDEN"]
+    assert (await Report.get(number=report["number"])).version == 1
 
 
 async def test_change_with_an_old_version_is_a_conflict(city: City) -> None:
