@@ -168,7 +168,10 @@ async def edit(tx: Transaction, person: Person, report_id: int, changes: Edit) -
 
 
 async def withdraw(tx: Transaction, person: Person, report_id: int) -> None:
-    """Withdraw one's own report while it is waiting and unanswered. Nobody answered, so nobody earns points."""
+    """Withdraw one's own report while it is waiting, unanswered and no other report is merged into it.
+
+    Nobody answered, so nobody earns points. Merging locks this report too, so of both at once the second is refused.
+    """
     async with tx.edit(report_id) as report:
         access.require_reporter(person, report.row)
         find_move(
@@ -176,6 +179,7 @@ async def withdraw(tx: Transaction, person: Person, report_id: int) -> None:
             ReportStatus.PROCESSED,
             Resolution.WITHDRAWN,
             answered=report.row.responded_at is not None,
+            has_duplicates=await Report.filter(duplicate_of_id=report_id).using_db(tx.connection).exists(),
         )
         report.record(
             ReportEventKind.STATUS_CHANGED,

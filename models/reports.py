@@ -24,6 +24,7 @@ class PhotoRole(StrEnum):
 
 _NAME = "(SELECT pseudonym FROM account WHERE account.id = report.reporter_id)"
 _NAME_UNLESS_ANONYMOUS = f"CASE WHEN NOT anonymous THEN {_NAME} END"
+_HAS_DUPLICATES = "EXISTS (SELECT 1 FROM report other WHERE other.duplicate_of_id = report.id)"
 
 
 def _photos(role: PhotoRole) -> Derived:
@@ -97,6 +98,7 @@ class Report(Model):
         "pseudonym": Derived(_NAME_UNLESS_ANONYMOUS, _NAME_UNLESS_ANONYMOUS),
         "citizen_photos": _photos(PhotoRole.CITIZEN),
         "proof_photos": _photos(PhotoRole.PROOF),
+        "has_duplicates": Derived(_HAS_DUPLICATES, _HAS_DUPLICATES),
     }
     """Columns that are read from elsewhere in the same statement. `ShownReportRow` has them too."""
 
@@ -183,12 +185,13 @@ class ShownReportRow(ReportRow):
     """A report as it is shown.
 
     `pseudonym` is the pseudonym of the reporter; None for an anonymous report. Photos are lists of id, width and
-    height; None or empty without any.
+    height; None or empty without any. `has_duplicates`: other reports are merged into it.
     """
 
     pseudonym: str | None
     citizen_photos: PhotoValues
     proof_photos: PhotoValues
+    has_duplicates: bool
 
 
 SHOWN_COLUMNS: tuple[str, ...] = tuple(ShownReportRow.__dataclass_fields__)

@@ -248,15 +248,20 @@ def require_supporter(person: Person, report: ReportForAccess) -> None:
         raise Refusal(ErrorCode.FORBIDDEN, Message.OWN_REPORT)
 
 
-def permissions(person: Person | None, report: ReportForAccess, at: datetime) -> Permissions:
-    """Return the viewer's permissions at `at`, from the same functions that decide when the viewer acts."""
+def permissions(
+    person: Person | None, report: ReportForAccess, at: datetime, *, has_duplicates: bool = False
+) -> Permissions:
+    """Return the viewer's permissions at `at`, from the same functions that decide when the viewer acts.
+
+    `has_duplicates`: other reports are merged into it, so it cannot be withdrawn.
+    """
     if person is None or not _is_concerned(person, report):
         return NO_PERMISSIONS
     own = _allowed(require_reporter, person, report) and _allowed(require_unanswered, report)
     is_open = _allowed(require_open, report)
     return Permissions(
         can_edit=own,
-        can_withdraw=own,
+        can_withdraw=own and not has_duplicates,
         can_change_status=is_open and _allowed(require_handler, person, report),
         can_assign=is_open and _allowed(require_desk, person, report),
         can_rate=_allowed(require_rater, person, report),

@@ -234,6 +234,10 @@ class Message(Enum):
         "Laporan ini sudah dijawab petugas, sehingga tidak dapat diubah atau ditarik lagi.",
         "This report has been answered and can no longer be edited or withdrawn.",
     )
+    HAS_DUPLICATES = Text(
+        "Laporan lain sudah digabungkan ke laporan ini, sehingga tidak dapat ditarik.",
+        "Other reports have been merged into this one; it can no longer be withdrawn.",
+    )
     NOT_YOUR_REPORT = Text(
         "Hanya pelapor yang dapat melakukan ini.",
         "Only the reporter can do this.",

@@ -109,15 +109,25 @@ def label(status: ReportStatus, locale: Locale) -> str:
     return STATUS_LABELS[status].in_locale(locale)
 
 
-def find_move(status: ReportStatus, target: ReportStatus, resolution: Resolution | None, *, answered: bool) -> Move:
+def find_move(
+    status: ReportStatus,
+    target: ReportStatus,
+    resolution: Resolution | None,
+    *,
+    answered: bool,
+    has_duplicates: bool = False,
+) -> Move:
     """Return the move from `status` to `target` with `resolution`.
 
-    Raises Refusal TRANSITION_REFUSED when the table has none.
+    A report into which others are merged (`has_duplicates`) is not withdrawn: it stands for their reporters too.
+    Raises Refusal TRANSITION_REFUSED when the table has no such move.
     """
     for move in MOVES:
         if status in move.sources and (move.target, move.resolution) == (target, resolution):
             if move.unanswered and answered:
                 raise Refusal(ErrorCode.TRANSITION_REFUSED, Message.ANSWERED_ALREADY)
+            if has_duplicates and move.resolution is Resolution.WITHDRAWN:
+                raise Refusal(ErrorCode.TRANSITION_REFUSED, Message.HAS_DUPLICATES)
             return move
     raise Refusal(
         ErrorCode.TRANSITION_REFUSED,

@@ -156,9 +156,11 @@ def overdue_of(context: Context, *values: Any) -> bool:
     return is_overdue(context.now, **dict(zip(SLA_COLUMNS, values, strict=True)))
 
 
-def permissions_of(context: Context, *values: Any) -> ReportPermissions:
+def permissions_of(context: Context, has_duplicates: bool, *values: Any) -> ReportPermissions:
     """Return what the viewer may do with the report that has these values of AccessColumns."""
-    return _permissions_shown(access.permissions(context.person, AccessColumns(*values), context.now))
+    report = AccessColumns(*values)
+    allowed = access.permissions(context.person, report, context.now, has_duplicates=bool(has_duplicates))
+    return _permissions_shown(allowed)
 
 
 @cache
@@ -290,6 +292,7 @@ class Report(FromRow, Node):
         metadata=cost(size=20, reads=STATEMENT),
     )
     permissions: ReportPermissions = column_field(
+        "has_duplicates",
         *AccessColumns._fields,
         make=permissions_of,
         description="Actions that the viewer may take now.",

@@ -226,6 +226,47 @@ async def test_unknown_id_or_id_of_another_type_is_not_found(city: City) -> None
     assert await snapshot(city, report["id"]) == before
 
 
+MAY_WITHDRAW = "query($n: String!) { report(number: $n) { permissions { canWithdraw canEdit } } }"
+
+
+async def test_report_into_which_others_are_merged_cannot_be_withdrawn(city: City) -> None:
+    citizen, other, officer = await city.citizen(), await city.citizen("lain"), await city.official(GAMBIR)
+    original, twin = await citizen.report(), await other.report()
+
+    async def may_withdraw() -> bool:
+        shown = (await citizen.ask(MAY_WITHDRAW, n=original["number"]))["report"]["permissions"]
+        assert shown["canEdit"] is True
+        return bool(shown["canWithdraw"])
+
+    assert await may_withdraw()
+    merged = await officer.move(twin["id"], "PROCESSED", resolution="DUPLICATE", duplicateOf=original["id"])
+    assert code(merged) is None
+    assert not await may_withdraw()
+    assert code(await citizen.act("withdrawReport", original["id"])) == "TRANSITION_REFUSED"
+    assert code(await other.act("reopenReport", twin["id"], reason="Bukan yang sama")) is None
+    assert await may_withdraw()
+    assert code(await citizen.act("withdrawReport", original["id"])) is None
+
+
+async def test_of_a_merger_and_a_withdrawal_at_once_one_is_refused(city: City) -> None:
+    citizen, other, officer = await city.citizen(), await city.citizen("lain"), await city.official(GAMBIR)
+    outcomes = set()
+    for turn in range(12):
+        original, twin = await citizen.report(), await other.report()
+        acts = [
+            officer.move(twin["id"], "PROCESSED", resolution="DUPLICATE", duplicateOf=original["id"]),
+            citizen.act("withdrawReport", original["id"]),
+        ]
+        answers = await asyncio.gather(*(acts if turn % 2 else acts[::-1]))
+        merged, withdrawn = map(code, answers if turn % 2 else answers[::-1])
+        outcomes.add((merged, withdrawn))
+        assert (merged is None) != (withdrawn is None)
+        stored = await Report.get(number=original["number"])
+        assert (stored.resolution == "WITHDRAWN") == (withdrawn is None)
+        assert await Report.filter(duplicate_of_id=stored.id).exists() == (merged is None)
+    assert outcomes <= {(None, "TRANSITION_REFUSED"), ("INVALID", None)}
+
+
 async def test_all_faults_of_a_change_are_answered_at_once(city: City) -> None:
     citizen, other, officer = await city.citizen(), await city.citizen("lain"), await city.official(GAMBIR)
     report = await citizen.report()

@@ -350,12 +350,14 @@ def test_permissions_agree_with_the_rules_that_decide(person: Person, report: Ca
     assert granted.can_reopen == allows(require_reopener, person, report, at)
 
 
-@given(report=reports)
-def test_withdrawal_permission_matches_the_workflow(report: Case) -> None:
+@given(report=reports, has_duplicates=st.booleans())
+def test_withdrawal_permission_matches_the_workflow(report: Case, *, has_duplicates: bool) -> None:
     answered = report.responded_at is not None
     withdrawal = (report.status, ReportStatus.PROCESSED, Resolution.WITHDRAWN)
-    granted = permissions(Person(REPORTER), report, LATER)
-    assert granted.can_withdraw == allows(find_move, *withdrawal, answered=answered)
+    granted = permissions(Person(REPORTER), report, LATER, has_duplicates=has_duplicates)
+    allowed = allows(find_move, *withdrawal, answered=answered, has_duplicates=has_duplicates)
+    assert granted.can_withdraw == allowed
+    assert granted.can_edit == permissions(Person(REPORTER), report, LATER).can_edit
 
 
 @given(report=reports, at=moments)

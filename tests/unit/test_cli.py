@@ -73,6 +73,7 @@ MIGRATIONS = [
     "0008_account_events",
     "0009_filters",
     "0010_pseudonyms",
+    "0011_duplicates",
 ]
 
 

@@ -33,6 +33,7 @@ ROWS: dict[type[FromRow], Any] = {Report: ShownReportRow, ReportEvent: EventRow,
 REPORT = ShownReportRow(
     pseudonym=None,
     citizen_photos=None,
+    has_duplicates=False,
     proof_photos=None,
     id=12,
     number="JK2611230001",

@@ -75,6 +75,16 @@ def test_change_is_allowed_exactly_when_the_table_has_it(*, answered: bool) -> N
             assert (move.actor, move.requirement, move.target, move.resolution) == (actor, requirement, *change[1:])
 
 
+def test_only_withdrawing_is_refused_to_a_report_with_duplicates() -> None:
+    for (status, target, resolution), (actor, *_) in DOMAIN.items():
+        if resolution is Resolution.WITHDRAWN:
+            with pytest.raises(Refusal) as caught:
+                find_move(status, target, resolution, answered=False, has_duplicates=True)
+            assert (caught.value.code, caught.value.message) == (ErrorCode.TRANSITION_REFUSED, Message.HAS_DUPLICATES)
+        else:
+            assert find_move(status, target, resolution, answered=False, has_duplicates=True).actor is actor
+
+
 def test_no_change_of_status_moves_a_closed_report() -> None:
     for target, resolution, answered in product(STATES, ENDS, (False, True)):
         assert refusal(P, target, resolution, answered=answered).code is ErrorCode.TRANSITION_REFUSED
