@@ -96,6 +96,7 @@ def main() -> None:
 def serve(host: str | None, port: int | None, workers: int | None) -> None:
     """Serve the API."""
     settings = _settings(host=host, port=port, workers=workers)
+    _media(settings)
     asyncio.run(_require_ready(settings))
     serve_forever(settings)
 
@@ -121,7 +122,10 @@ async def load_reference(areas: Path | None) -> None:
     facts = bundled()
     if areas is not None:
         codes = {fact.code for fact in facts.kelurahan}
-        facts = replace(facts, areas=read_areas(areas, codes))
+        try:
+            facts = replace(facts, areas=read_areas(areas, codes))
+        except OSError as error:
+            raise CommandError(f"--areas: {areas} cannot be read: {error.strerror}") from None
     changed = await Transactions().run(load, facts)
     counts = f"{len(facts.kelurahan)} kelurahan, {len(facts.agencies)} agencies, {len(facts.categories)} categories"
     click.echo(f"{'loaded' if changed else 'already there:'} {counts}")
@@ -235,12 +239,13 @@ def simulate(
 async def _simulate_live(per_minute: float, duration: float | None, seed: int) -> None:
     gazetteer, facts = await _read_city()
     settings = _settings()
+    pictures = _media(settings)
     simulation = LiveSimulation(per_minute, _stop_on_interrupt(), click.echo)
     await simulation.run(
         gazetteer,
         facts,
         broadcast_url=settings.broadcast_url,
-        store_photo=MediaFolder(settings.media_dir).add,
+        store_photo=pictures.add,
         seed=seed,
         seconds=duration,
     )
@@ -261,7 +266,7 @@ def _simulate_fill(reports: int, seed: int) -> None:
     if is_sqlite(settings.database_url):
         raise CommandError(FILL_NEEDS_POSTGRES)
     asyncio.run(_require_ready(settings))
-    pictures = MediaFolder(settings.media_dir)
+    pictures = _media(settings)
     try:
         asyncio.run(fill(settings.database_url, reports, seed=seed, pictures=pictures, tell=click.echo))
     except NotFresh as error:
@@ -279,6 +284,19 @@ def _settings(**given: Any) -> Settings:
     # Workers are separate processes and read the environment again.
     os.environ.update({name.upper(): str(value) for name, value in given.items() if value is not None})
     return settings
+
+
+def _media(settings: Settings) -> MediaFolder:
+    """Return the folder of the photos. Raises CommandError if no photo can be written there."""
+    folder = MediaFolder(settings.media_dir)
+    try:
+        folder.require_writable()
+    except OSError as error:
+        raise CommandError(
+            f"MEDIA_DIR: no photo can be written to {settings.media_dir}: {error.strerror}. "
+            "Set it to a folder that this user may write to"
+        ) from None
+    return folder
 
 
 def _read_password() -> str:

@@ -2,7 +2,9 @@
 
 import re
 from contextlib import suppress
+from errno import ENOTDIR
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Final
 
 from media.processing import ProcessedPhoto, process_photo
@@ -29,6 +31,15 @@ class MediaFolder:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+
+    def require_writable(self) -> None:
+        """Create the folder if it is missing. Raises OSError, with the reason for people, if no file can be written."""
+        for part in (self._root, *self._root.parents):
+            if part.is_file():
+                raise NotADirectoryError(ENOTDIR, f"{part} is a file")
+        self._root.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=self._root):
+            pass
 
     def path(self, name: str) -> Path | None:
         """Return the path for a photo or thumbnail of this name. None for an invalid name."""

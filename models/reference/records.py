@@ -1,6 +1,8 @@
 """Records of the reference data: rows of the bundled tables, and boundaries that an operator loads."""
 
 import csv
+import json
+import math
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from importlib import resources
@@ -120,8 +122,9 @@ def read_areas(path: Path, known_codes: Collection[str]) -> tuple[AreaRecord, ..
     """Read official boundaries from a GeoJSON file (RFC 7946), in the order of their codes.
 
     The file is a FeatureCollection of polygons and multipolygons in WGS 84, longitude first. The property `code` of
-    each is its kelurahan, one of `known_codes`. Heights are dropped and self-crossing rings repaired. Raises
-    ReferenceDataError for anything else, and OSError when the file cannot be read.
+    each is its kelurahan, one of `known_codes`. Heights and spikes are dropped. The file is in UTF-8, UTF-16 or UTF-32,
+    with or without a byte order mark. Raises ReferenceDataError for anything else, with the number and the code of the
+    feature, and OSError when the file cannot be read.
     """
     areas: dict[str, AreaRecord] = {}
     for number, feature in enumerate(_features(path), start=1):
@@ -169,7 +172,10 @@ def _category(row: dict[str, str]) -> CategoryRecord:
 
 def _features(path: Path) -> list[dict[str, Any]]:
     try:
-        document = orjson.loads(path.read_bytes())
+        content = path.read_bytes()
+        document = orjson.loads(content.decode(json.detect_encoding(content)))
+    except UnicodeDecodeError as error:
+        raise ReferenceDataError(f"{path.name} is not in UTF-8 or UTF-16: save it as UTF-8") from error
     except orjson.JSONDecodeError as error:
         raise ReferenceDataError(f"{path.name} is not JSON: {error}") from error
     if not isinstance(document, dict) or document.get("type") != "FeatureCollection":
@@ -202,6 +208,9 @@ def _polygon(geometry: object, where: str) -> BaseGeometry:
     if valid.is_empty:
         raise ReferenceDataError(f"{where}: the {kind} encloses nothing")
     _check_degrees(valid, where)
+    if not math.isclose(valid.area, polygon.area, rel_tol=1e-9):  # more than a spike: which part is meant?
+        fault, _, place = shapely.is_valid_reason(polygon).rstrip("]").partition("[")
+        raise ReferenceDataError(f"{where}: the {kind} has a {fault} at longitude and latitude {place}")
     return valid
 
 

@@ -376,6 +376,33 @@ def test_invalid_setting_is_reported_in_one_line_by_every_command(command: list[
     assert message == "DATABASE_URL must start with sqlite:// or postgres://"
 
 
+@pytest.mark.parametrize("command", [["serve"], ["simulate"]], ids=" ".join)
+@pytest.mark.parametrize("inside", ["", "media", "a/media"])
+def test_media_folder_that_is_a_file_is_named(
+    loaded: Path, tmp_path: Path, command: list[str], inside: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("MEDIA_DIR", str(tmp_path / "file" / inside))
+    message = error_line(tanggap(loaded, *command))
+    assert message.startswith(f"MEDIA_DIR: no photo can be written to {tmp_path / 'file' / inside}: ")
+    assert message.endswith(f"{tmp_path}/file is a file. Set it to a folder that this user may write to")
+    assert rows(loaded, "SELECT COUNT(*) FROM report") == [(0,)]
+
+
+def test_media_folder_that_cannot_be_written_is_named(
+    loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MEDIA_DIR", "/proc/media")  # not even root can make a folder there
+    message = error_line(tanggap(loaded, "simulate"))
+    assert message.startswith("MEDIA_DIR: no photo can be written to /proc/media: ")
+    assert list(tmp_path.glob("**/media")) == []
+
+
+def test_areas_file_that_cannot_be_read_is_named(loaded: Path) -> None:
+    message = error_line(tanggap(loaded, "load-reference", "--areas", "/proc/self/mem"))
+    assert message == "--areas: /proc/self/mem cannot be read: Input/output error"
+
+
 def test_operator_sees_one_line_and_no_traceback(empty: Path) -> None:
     environment = {**os.environ, "DATABASE_URL": f"sqlite://{empty}"}
     served = subprocess.run(

@@ -114,13 +114,40 @@ def test_heights_of_points_are_dropped(tmp_path: Path) -> None:
     assert not shapely.from_wkb(area.wkb).has_z
 
 
-def test_boundary_that_crosses_itself_is_repaired(tmp_path: Path) -> None:
+def test_boundary_that_crosses_itself_is_refused_with_its_name_and_place(tmp_path: Path) -> None:
     first, second, third, fourth, _ = square()
     bow_tie = [first, third, second, fourth, first]
-    (area,) = read_areas(written(tmp_path, feature(boundary=bow_tie)), KNOWN)
-    repaired = shapely.from_wkb(area.wkb)
-    assert repaired.is_valid
-    assert repaired.area == pytest.approx(shapely.Polygon(square()).area / 2)
+    with pytest.raises(ReferenceDataError) as caught:
+        read_areas(written(tmp_path, feature(CIDENG), feature(boundary=bow_tie)), KNOWN)
+    message = str(caught.value)
+    assert message.startswith(f"borders.geojson, feature 2 ({GAMBIR}): the Polygon has a Self-intersection at")
+    place = [float(degrees) for degrees in message.rpartition("latitude ")[2].split()]
+    assert place == pytest.approx([106.825, -6.175])
+
+
+def test_parts_that_overlap_and_holes_outside_are_refused(tmp_path: Path) -> None:
+    overlapping = feature(kind="MultiPolygon")
+    overlapping["geometry"]["coordinates"] = [[square()], [square(106.825)]]
+    hole = feature()
+    hole["geometry"]["coordinates"] = [square(), square(107.0)]
+    unclosed = feature(boundary=square()[:-1])
+    for wrong in (overlapping, hole, unclosed):
+        with pytest.raises(ReferenceDataError, match=rf"feature 1 \({GAMBIR}\)"):
+            read_areas(written(tmp_path, wrong), KNOWN)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_file_is_read_in_each_encoding_of_unicode(tmp_path: Path, encoding: str) -> None:
+    path = written(tmp_path, feature())
+    path.write_bytes(path.read_text().encode(encoding))
+    assert [area.code for area in read_areas(path, KNOWN)] == [GAMBIR]
+
+
+def test_file_in_another_encoding_is_refused_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "borders.geojson"
+    path.write_bytes('{"type": "é"}'.encode("latin-1"))
+    with pytest.raises(ReferenceDataError, match=r"borders\.geojson is not in UTF-8 or UTF-16"):
+        read_areas(path, KNOWN)
 
 
 def test_spike_of_a_boundary_is_removed(tmp_path: Path) -> None:
