@@ -2,7 +2,8 @@
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 from typing import NamedTuple
 
 from actions.log import LogTransaction
@@ -16,6 +17,12 @@ from rules.refusals import ErrorCode, Refusal
 
 AT_MOST = 5
 """Photos of one kind in a report."""
+
+UNUSED_FOR = timedelta(days=1)
+"""Time in which a report has to take an upload. After it no report gets it any more, so that its files can go."""
+
+SWEPT_AT_ONCE = 20
+"""Uploads that one transaction sweeps. Their files are deleted while it holds its locks."""
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,40}")
 
@@ -39,11 +46,14 @@ async def record_upload(
     """Record a picture that is in the media folder under `photo_id`, and return the photo; sizes in pixels.
 
     The same bytes from the same person are the photo that they uploaded before, as long as it is in no report: phones
-    send an upload again when its answer was lost. Of two at once the second waits for the lock of the account.
+    send an upload again when its answer was lost. A report may then take it for `UNUSED_FOR` from now on. Of two
+    uploads at once the second waits for the lock of the account.
     """
     await Account.filter(id=account_id).using_db(tx.connection).select_for_update(no_key=True).only("id")
-    known = await Photo.filter(owner_id=account_id, digest=digest, report_id=None).using_db(tx.connection).first()
+    same = Photo.filter(owner_id=account_id, digest=digest, report_id=None).using_db(tx.connection)
+    known = await same.select_for_update(no_key=True).first()  # None if it is swept at this moment
     if known is not None:
+        await Photo.filter(id=known.id).using_db(tx.connection).update(uploaded_at=tx.at)
         return RecordedPhoto(known.id, known.width, known.height)
     await Photo.create(
         id=photo_id,
@@ -55,6 +65,23 @@ async def record_upload(
         using_db=tx.connection,
     )
     return RecordedPhoto(photo_id, width, height)
+
+
+async def sweep_unused(tx: LogTransaction, delete_files: Callable[[Sequence[str]], Awaitable[None]]) -> int:
+    """Delete some of the uploads that no report took in time, first their files; return their number, 0 at the end.
+
+    An upload that a transaction is using is left out. If this one fails after the files are gone, no report can get
+    the upload any more, and the next sweep deletes its row.
+    """
+    unused = Photo.filter(report_id=None, uploaded_at__lte=tx.at - UNUSED_FOR).using_db(tx.connection)
+    some = unused.order_by("uploaded_at").limit(SWEPT_AT_ONCE).only("id")
+    if tx.connection.capabilities.dialect != "sqlite":
+        some = some.select_for_update(skip_locked=True)
+    ids = [photo.id for photo in await some]
+    if ids:
+        await delete_files(ids)
+        await Photo.filter(id__in=ids).using_db(tx.connection).delete()
+    return len(ids)
 
 
 async def digests_of(person: Person, photo_ids: Sequence[str]) -> tuple[str, ...]:
@@ -134,7 +161,7 @@ async def _own(tx: LogTransaction, person: Person, photo_ids: Sequence[str], *pa
         .order_by("id")
         .select_for_update(no_key=True)
     )
-    found = {photo.id: photo for photo in rows}
+    found = {photo.id: photo for photo in rows if photo.report_id or photo.uploaded_at > tx.at - UNUSED_FOR}
     if len(found) < len(photo_ids):
         raise Refusal(ErrorCode.INVALID, Message.PHOTO_UNKNOWN, *path)
     return [found[photo_id] for photo_id in photo_ids]

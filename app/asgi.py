@@ -28,6 +28,7 @@ from app.graphql import GraphQLEndpoint
 from app.schema import make_schema
 from app.services import Services, read_places
 from app.settings import Settings, read_settings
+from app.sweeper import run_sweeper
 from execution.answers import Answers
 from media.processing import ProcessedPhoto
 from media.storage import MediaFolder
@@ -58,6 +59,7 @@ class Application:
         if is_new:
             logger.warning("no SECRET_KEY set, made one file=%s", settings.secret_file)
         self._tokens = Tokens(key)
+        self._folder = MediaFolder(settings.media_dir)
         self.schema = make_schema()
         self._endpoint = GraphQLEndpoint(self.schema, lambda: self.services, settings.origins)
 
@@ -65,7 +67,7 @@ class Application:
         """Build the ASGI application."""
         origins = self.settings.origins
         media = media_routes(
-            MediaFolder(self.settings.media_dir),
+            self._folder,
             authenticate=self._authenticate,
             record=self._record_photo,
             public_url=self.settings.public_url,
@@ -119,6 +121,7 @@ class Application:
                 group.create_task(connections.watch(), name="watch-connections"),
                 group.create_task(ended.watch(), name="watch-sessions"),
                 group.create_task(run_clock(transactions, tailer, due), name="clock"),
+                group.create_task(run_sweeper(transactions, self._folder), name="sweeper"),
             ]
             logger.info("serving database=%s position=%d", settings.database_url.partition(":")[0], tailer.position)
             yield {"drain": connections.drain}

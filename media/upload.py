@@ -1,7 +1,7 @@
 """Photos over HTTP: `POST /media` uploads one, `GET /media/{name}` downloads it."""
 
 import sys
-from asyncio import wrap_future
+from asyncio import to_thread, wrap_future
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from types import MappingProxyType
@@ -114,8 +114,7 @@ class _MediaEndpoints:
         try:
             photo = await wrap_future(processing)
             recorded = await self._record(account_id, name, photo)
-            if recorded.id != name:  # it was uploaded before
-                self._folder.delete(name)
+            await to_thread(self._folder.keep, name, recorded.id)
         except BaseException:
             # When the request was cancelled, the thread may still be writing: delete after it has ended.
             processing.add_done_callback(lambda _: self._folder.delete(name))
@@ -133,7 +132,7 @@ class _MediaEndpoints:
         )
 
     def _process(self, file: BinaryIO, name: str) -> ProcessedPhoto:
-        return self._folder.add(name, file.read())
+        return self._folder.receive(name, file.read())
 
 
 class _SingleFileForm(MultiPartParser):
@@ -207,9 +206,9 @@ def media_routes(
 ) -> list[Route]:
     """Return the routes of `/media`. Call once per process: each call makes a pool of threads.
 
-    `authenticate` returns the account id of a request, or None. `record` stores the row of a photo that is already in
-    the folder under this name, and returns the photo: an earlier one if it is the same. When it raises, the files are
-    deleted and the exception is raised again. `public_url` precedes `/media/...` in the answer; when empty, the URLs
+    `authenticate` returns the account id of a request, or None. `record` stores the row of an incoming photo, and
+    returns the photo: an earlier one if it is the same. When it raises, the files are deleted and the exception is
+    raised again. `public_url` precedes `/media/...` in the answer; when empty, the URLs
     are relative.
     """
     endpoints = _MediaEndpoints(folder, authenticate, record, public_url)

@@ -64,8 +64,8 @@ class UploadApp:
     rows: list[tuple[int, str, ProcessedPhoto]] = field(default_factory=list)
 
     async def record(self, account_id: int, name: str, picture: ProcessedPhoto) -> RecordedPhoto:
-        assert (self.folder / name[:2] / name).read_bytes() == picture.body
-        assert (self.folder / name[:2] / thumbnail_name(name)).read_bytes() == picture.thumbnail
+        assert (self.folder / "incoming" / name).read_bytes() == picture.body
+        assert (self.folder / "incoming" / thumbnail_name(name)).read_bytes() == picture.thumbnail
         self.rows.append((account_id, name, picture))
         return RecordedPhoto(name, picture.width, picture.height)
 
@@ -128,6 +128,9 @@ def test_saved_photo_is_in_a_subfolder_by_two_letters_until_deleted(
 ) -> None:
     folder, name, picture = MediaFolder(tmp_path), new_photo_id(), process_photo(photo())
     folder.save(name, picture)
+    assert not (tmp_path / name[:2]).exists()
+    folder.keep(name, name)
+    assert not list((tmp_path / "incoming").iterdir())
     assert folder.path(name) == tmp_path / name[:2] / name
     assert (tmp_path / name[:2] / name).read_bytes() == picture.body
     thumbnail = folder.path(thumbnail_name(name))
@@ -141,10 +144,21 @@ def test_saved_photo_is_in_a_subfolder_by_two_letters_until_deleted(
 
 def test_failed_write_leaves_no_partial_file(tmp_path: Path) -> None:
     folder, name = MediaFolder(tmp_path), new_photo_id()
-    (tmp_path / name[:2] / name).mkdir(parents=True)  # blocks the path of the photo
+    (tmp_path / "incoming").mkdir()
+    (tmp_path / "incoming" / name).symlink_to(tmp_path / "nowhere" / name)  # blocks the path of the photo
     with pytest.raises(OSError, match="directory"):
         folder.save(name, process_photo(photo()))
-    assert not [path for path in tmp_path.rglob(".*") if path.is_file()]
+    assert not list((tmp_path / "incoming").iterdir())
+
+
+def test_photo_that_is_kept_again_replaces_what_is_there(tmp_path: Path) -> None:
+    folder, first, again = MediaFolder(tmp_path), new_photo_id(), new_photo_id()
+    picture = folder.add(first, photo())
+    (tmp_path / first[:2] / thumbnail_name(first)).unlink()
+    folder.receive(again, photo())
+    folder.keep(again, first)
+    assert (tmp_path / first[:2] / thumbnail_name(first)).read_bytes() == picture.thumbnail
+    assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 2
 
 
 @given(st.text(max_size=40) | st.from_regex(r"[A-Za-z0-9_./%\\\n-]{0,40}", fullmatch=True))

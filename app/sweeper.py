@@ -1,0 +1,57 @@
+"""The sweep of uploads that no report takes within a day, and of what killed uploads leave behind."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+
+from actions.photos import UNUSED_FOR, sweep_unused
+from actions.transaction import Transactions
+from media.storage import MediaFolder
+
+logger = logging.getLogger("tanggap.sweeper")
+
+TICK = 60.0
+"""Seconds between two looks at the time of the last sweep."""
+
+EVERY = timedelta(hours=1)
+"""Time between two sweeps, however many processes share the folder and however often they are restarted."""
+
+
+async def run_sweeper(transactions: Transactions, folder: MediaFolder) -> None:
+    """Sweep whenever it is due, in one process at a time, until cancelled."""
+    failed = False
+    while True:
+        await asyncio.sleep(TICK)
+        try:
+            await sweep_if_due(transactions, folder)
+            failed = False
+        except Exception as error:  # noqa: BLE001 # whatever the database or the disk raises, the next tick retries
+            if not failed:
+                logger.warning("uploads not swept error=%r", error)
+            failed = True
+
+
+async def sweep_if_due(transactions: Transactions, folder: MediaFolder) -> bool:
+    """Sweep, unless this was done within the last hour or another process is doing it. Return whether it was done."""
+    now = transactions.now()
+    lock = await asyncio.to_thread(folder.begin_sweep, now - EVERY)
+    if lock is None:
+        return False
+    with lock:
+        await _sweep(transactions, folder)
+        await asyncio.to_thread(folder.end_sweep, now)
+    return True
+
+
+async def _sweep(transactions: Transactions, folder: MediaFolder) -> None:
+    async def delete_files(photo_ids: Sequence[str]) -> None:
+        for photo_id in photo_ids:
+            await asyncio.to_thread(folder.delete, photo_id)
+
+    unused = 0
+    while some := await transactions.run(sweep_unused, delete_files):
+        unused += some
+    unfinished = await asyncio.to_thread(folder.delete_incoming, transactions.now() - UNUSED_FOR)
+    if unused or unfinished:
+        logger.info("uploads swept unused=%d unfinished_files=%d", unused, unfinished)
