@@ -1,4 +1,4 @@
-"""Processing of uploads: an untrusted file becomes a clean photo and a thumbnail, or is refused.
+"""Processing of uploads: an untrusted file becomes a clean photo in three sizes, or is refused.
 
 The output is always JPEG, with transparent parts on white. A photo needs no transparency, every system that reports
 are forwarded to reads JPEG, and WebP takes several times as long to encode.
@@ -25,6 +25,7 @@ from rules.refusals import ErrorCode, Refusal
 
 MAX_BYTES: Final = 10 * 1024 * 1024
 MAX_SIDE: Final = 4096
+MAX_MEDIUM_SIDE: Final = 1200
 MAX_THUMBNAIL_SIDE: Final = 400
 CONTENT_TYPE: Final = "image/jpeg"
 
@@ -58,21 +59,23 @@ _TRANSPOSE: Final[Mapping[int, Image.Transpose]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class ProcessedPhoto:
-    """A clean photo: `body` and `thumbnail` are upright JPEGs without metadata.
+    """A clean photo: `body`, `medium` and `thumbnail` are upright JPEGs without metadata.
 
     `digest` is the SHA-256 of the uploaded bytes, in hex. `width` and `height` are those of `body` in pixels, at most
-    `MAX_SIDE`. No side of `thumbnail` is longer than `MAX_THUMBNAIL_SIDE`.
+    `MAX_SIDE`. No side of `medium` is longer than `MAX_MEDIUM_SIDE`; None if that holds for `body`. No side of
+    `thumbnail` is longer than `MAX_THUMBNAIL_SIDE`.
     """
 
     digest: str
     width: int
     height: int
     body: bytes
+    medium: bytes | None
     thumbnail: bytes
 
 
 def process_photo(raw: bytes) -> ProcessedPhoto:
-    """Verify an upload and re-encode it as JPEG, with a thumbnail. Safe in threads, which wait for memory.
+    """Verify an upload and re-encode it as JPEG, in three sizes. Safe in threads, which wait for memory.
 
     JPEG, PNG, WebP, HEIC and AVIF are detected by content alone. Only the first frame of an animation is kept.
     Colours are converted to sRGB by their profile.
@@ -117,8 +120,12 @@ def _process(picture: Picture, digest: str) -> ProcessedPhoto:
     image = _decode(picture)
     width, height = image.size
     body = _encode(image)
+    medium = None
+    if max(image.size) > MAX_MEDIUM_SIDE:
+        image.thumbnail((MAX_MEDIUM_SIDE, MAX_MEDIUM_SIDE))
+        medium = _encode(image)
     image.thumbnail((MAX_THUMBNAIL_SIDE, MAX_THUMBNAIL_SIDE))
-    return ProcessedPhoto(digest=digest, width=width, height=height, body=body, thumbnail=_encode(image))
+    return ProcessedPhoto(digest, width, height, body, medium, thumbnail=_encode(image))
 
 
 def _memory_of(picture: Picture) -> int:

@@ -3,39 +3,46 @@
 import fcntl
 import os
 import re
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime
 from errno import ENOTDIR
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Final, TextIO
+from typing import Final, NamedTuple, TextIO
 
 from media.processing import ProcessedPhoto, process_photo
 
 EXTENSION: Final = "jpg"
 """The extension of every stored file: `actions.photos.new_photo_id` ends with it."""
 
-_NAME: Final = re.compile(rf"[A-Za-z0-9_-]{{22}}(?:\.thumb)?\.{EXTENSION}")
+_NAME: Final = re.compile(rf"[A-Za-z0-9_-]{{22}}(?:\.(?:thumb|medium))?\.{EXTENSION}")
+_MEDIUM: Final = f".medium.{EXTENSION}"
 
 
-def thumbnail_name(name: str) -> str:
-    """Return the name of a photo's thumbnail."""
-    return f"{name.removesuffix(f'.{EXTENSION}')}.thumb.{EXTENSION}"
+class Sizes(NamedTuple):
+    """The names or addresses of a photo in its sizes."""
+
+    thumbnail: str
+    medium: str
+    full: str
 
 
-def photo_urls(name: str, public_url: str = "") -> tuple[str, str]:
-    """Return the URLs of a photo and of its thumbnail, below `public_url`."""
-    root = f"{public_url.rstrip('/')}/media"
-    return f"{root}/{name}", f"{root}/{thumbnail_name(name)}"
+def names_of(name: str) -> Sizes:
+    """Return the names of the files of a photo. The full picture has the name of the photo itself."""
+    stem = name.removesuffix(f".{EXTENSION}")
+    return Sizes(thumbnail=f"{stem}.thumb.{EXTENSION}", medium=f"{stem}{_MEDIUM}", full=name)
 
 
-def files_of(name: str) -> tuple[str, str]:
-    """Return the names of all files of a photo, the picture itself last."""
-    return thumbnail_name(name), name
+def photo_urls(name: str, public_url: str = "") -> Sizes:
+    """Return the URLs of a photo, below `public_url`."""
+    return Sizes(*(f"{public_url.rstrip('/')}/media/{each}" for each in names_of(name)))
 
 
 class MediaFolder:
-    """Photos on disk, each with its thumbnail, in subfolders named by the first two letters of a name.
+    """Photos on disk, each in its sizes, in subfolders named by the first two letters of a name.
+
+    A photo has no file of the medium size if the full picture is no larger, or if it was stored before there was this
+    size. The full picture is then shown instead.
 
     A photo that is not recorded yet is in the subfolder `incoming`. An upload that was killed leaves its files there,
     so a sweep never has to ask which of all files have a row.
@@ -56,8 +63,15 @@ class MediaFolder:
             pass
 
     def path(self, name: str) -> Path | None:
-        """Return the path for a photo or thumbnail of this name. None for an invalid name."""
+        """Return the path for a photo in one of its sizes. None for an invalid name."""
         return self._root / name[:2] / name if _NAME.fullmatch(name) else None
+
+    def find(self, name: str) -> Path | None:
+        """Return the path of the file that is shown under a name. None if there is none."""
+        path = self.path(name)
+        if path is not None and name.endswith(_MEDIUM) and not path.is_file():
+            path = self.path(f"{name.removesuffix(_MEDIUM)}.{EXTENSION}")
+        return path if path is not None and path.is_file() else None
 
     def receive(self, name: str, raw: bytes) -> ProcessedPhoto:
         """Process an upload, save it as incoming, and return the photo. Blocking; safe in threads.
@@ -77,8 +91,9 @@ class MediaFolder:
         self._path_of(name)
         self._incoming.mkdir(parents=True, exist_ok=True)
         try:
-            for each, content in zip(files_of(name), (photo.thumbnail, photo.body), strict=True):
-                (self._incoming / each).write_bytes(content)
+            for each, content in zip(names_of(name), (photo.thumbnail, photo.medium, photo.body), strict=True):
+                if content is not None:
+                    (self._incoming / each).write_bytes(content)
         except BaseException:
             self.delete(name)
             raise
@@ -88,10 +103,11 @@ class MediaFolder:
 
         Readers never see a half-written file. Raises ValueError for an invalid name, OSError when the disk fails.
         """
-        for each, kept in zip(files_of(name), files_of(photo_id), strict=True):
+        for each, kept in zip(names_of(name), names_of(photo_id), strict=True):
             path = self._path_of(kept)
             path.parent.mkdir(parents=True, exist_ok=True)
-            (self._incoming / each).replace(path)
+            with _without_medium(each):
+                (self._incoming / each).replace(path)
 
     def add(self, name: str, raw: bytes) -> ProcessedPhoto:
         """Receive and keep a photo that is recorded by the caller. Raises what these raise."""
@@ -104,10 +120,10 @@ class MediaFolder:
 
         Raises ValueError for an invalid name, OSError when the original is missing or the disk fails.
         """
-        for each, source in zip(files_of(name), files_of(original), strict=True):
+        for each, source in zip(names_of(name), names_of(original), strict=True):
             path = self._path_of(each)
             path.parent.mkdir(parents=True, exist_ok=True)
-            with suppress(FileExistsError):
+            with suppress(FileExistsError), _without_medium(each):
                 path.hardlink_to(self._path_of(source))
 
     def delete(self, name: str) -> None:
@@ -115,7 +131,7 @@ class MediaFolder:
 
         Raises ValueError for an invalid name, OSError when the disk fails.
         """
-        for each in files_of(name):
+        for each in names_of(name):
             self._path_of(each).unlink(missing_ok=True)
             (self._incoming / each).unlink(missing_ok=True)
 
@@ -158,3 +174,8 @@ class MediaFolder:
         if path is None:
             raise ValueError(f"{name!r} is not a name of a photo: new_photo_id() makes one")
         return path
+
+
+def _without_medium(name: str) -> AbstractContextManager[object]:
+    """Return a context in which the file of this name may be missing if it is the medium size."""
+    return suppress(FileNotFoundError) if name.endswith(_MEDIUM) else nullcontext()

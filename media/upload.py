@@ -95,8 +95,8 @@ class _MediaEndpoints:
 
     def download(self, request: Request) -> Response:
         """Answer `GET /media/{name}`. Starlette calls it in a thread, because it reads the disk."""
-        path = self._folder.path(request.path_params["name"])
-        if path is None or not path.is_file():
+        path = self._folder.find(request.path_params["name"])
+        if path is None:
             return _refuse(request, Refusal(ErrorCode.NOT_FOUND, Message.PHOTO_NOT_FOUND))
         headers = {**_DOWNLOAD_HEADERS, "ETag": f'"{path.name}"'}  # a file never changes
         known = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
@@ -119,12 +119,13 @@ class _MediaEndpoints:
             # When the request was cancelled, the thread may still be writing: delete after it has ended.
             processing.add_done_callback(lambda _: self._folder.delete(name))
             raise
-        url, thumbnail_url = photo_urls(recorded.id, self._public_url)
+        urls = photo_urls(recorded.id, self._public_url)
         return JSONResponse(
             {
                 "id": recorded.id,
-                "url": url,
-                "thumbnailUrl": thumbnail_url,
+                "url": urls.full,
+                "mediumUrl": urls.medium,
+                "thumbnailUrl": urls.thumbnail,
                 "width": recorded.width,
                 "height": recorded.height,
             },

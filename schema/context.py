@@ -24,8 +24,8 @@ Value = TypeVar("Value")
 Batch: TypeAlias = Callable[[list[Key]], Awaitable[list[Value]]]
 """A query for several keys, which returns one value for each key, in the order of the keys."""
 
-PictureUrls: TypeAlias = Callable[[str], tuple[str, str]]
-"""Returns the addresses of a picture and of its thumbnail by the id of the photo."""
+PictureUrls: TypeAlias = Callable[[str], tuple[str, str, str]]
+"""Returns the addresses of a thumbnail, of the medium size and of the full picture by the id of the photo."""
 
 InLocale: TypeAlias = Annotated[
     Locale | None, strawberry.argument(description="Language of the text. That of the request when null.")

@@ -104,6 +104,7 @@ class Reporter:
 class Photo:
     id: strawberry.ID = field(description="Id that the upload returned.")
     url: URL = field(description="Address of the photo.")
+    medium_url: URL = field(description="Address of the photo at most 1,200 pixels wide and high.")
     thumbnail_url: URL = field(description="Address of the thumbnail, at most 400 pixels wide and high.")
     width: int = field(description="Width in pixels.")
     height: int = field(description="Height in pixels.")
@@ -113,9 +114,16 @@ def photos_of(context: Context, photos: PhotoValues) -> list[Photo]:
     """Return the photos that have these values."""
     made = []
     for name, width, height in photos or ():
-        url, thumbnail_url = context.picture_urls(name)
+        thumbnail, medium, full = map(URL, context.picture_urls(name))
         made.append(
-            Photo(id=strawberry.ID(name), url=URL(url), thumbnail_url=URL(thumbnail_url), width=width, height=height)
+            Photo(
+                id=strawberry.ID(name),
+                url=full,
+                medium_url=medium,
+                thumbnail_url=thumbnail,
+                width=width,
+                height=height,
+            )
         )
     return made
 

@@ -10,7 +10,7 @@ from tests.wire import GAMBIR, MONAS, Caller, png
 pytestmark = pytest.mark.anyio
 
 CIDENG = "31.71.01.1002"
-DETAILS = "id url thumbnailUrl width height"
+DETAILS = "id url mediumUrl thumbnailUrl width height"
 
 
 def errors_of(payload: dict[str, Any]) -> list[tuple[str, list[str]]]:
@@ -31,7 +31,7 @@ async def test_upload_and_report_give_the_same_photo_and_it_is_served(city: City
     )
     assert answer["node"] == {"photos": list(reversed(uploads)), "proof": []}
     assert (uploads[0]["width"], uploads[0]["height"]) == (16, 12)
-    for address in ("url", "thumbnailUrl"):
+    for address in ("url", "mediumUrl", "thumbnailUrl"):
         picture = await city.http.get(uploads[0][address])
         assert picture.status_code == 200
         assert picture.headers["content-type"] == "image/jpeg"

@@ -12,7 +12,7 @@ import pytest
 from actions.photos import UNUSED_FOR, new_photo_id, sweep_unused
 from actions.transaction import Transactions
 from app.sweeper import EVERY, run_sweeper, sweep_if_due
-from media.storage import MediaFolder, files_of
+from media.storage import MediaFolder, names_of
 from models.reports import Photo
 from tests.city import City
 from tests.wire import Caller, png
@@ -22,6 +22,12 @@ pytestmark = pytest.mark.anyio
 
 def folder_of(city: City) -> MediaFolder:
     return MediaFolder(city.service.settings.media_dir)
+
+
+def files_of(photo_id: str) -> tuple[str, str]:
+    """Return the names of the files of a small photo."""
+    names = names_of(photo_id)
+    return names.thumbnail, names.full
 
 
 def files(city: City) -> set[str]:

@@ -23,7 +23,7 @@ from starlette.requests import Request
 from actions.photos import RecordedPhoto, new_photo_id
 from media.memory import MemoryBudget
 from media.processing import MAX_BYTES, ProcessedPhoto, process_photo
-from media.storage import MediaFolder, thumbnail_name
+from media.storage import MediaFolder, names_of
 from media.upload import MAX_CONCURRENT, media_routes
 from rules.languages import Locale
 from rules.messages import Message
@@ -65,7 +65,7 @@ class UploadApp:
 
     async def record(self, account_id: int, name: str, picture: ProcessedPhoto) -> RecordedPhoto:
         assert (self.folder / "incoming" / name).read_bytes() == picture.body
-        assert (self.folder / "incoming" / thumbnail_name(name)).read_bytes() == picture.thumbnail
+        assert (self.folder / "incoming" / names_of(name).thumbnail).read_bytes() == picture.thumbnail
         self.rows.append((account_id, name, picture))
         return RecordedPhoto(name, picture.width, picture.height)
 
@@ -116,11 +116,15 @@ def refusal(response: httpx.Response) -> tuple[int, str, list[str] | None]:
 # Storage
 
 
-def test_photo_ids_are_unguessable_and_name_their_thumbnail() -> None:
+def test_photo_ids_are_unguessable_and_name_their_sizes() -> None:
     names = {new_photo_id() for _ in range(1000)}
     assert len(names) == 1000
     assert all(NAME.fullmatch(name) for name in names)
-    assert thumbnail_name("AbCdEfGhIjKlMnOpQrStUv.jpg") == "AbCdEfGhIjKlMnOpQrStUv.thumb.jpg"
+    assert names_of("AbCdEfGhIjKlMnOpQrStUv.jpg") == (
+        "AbCdEfGhIjKlMnOpQrStUv.thumb.jpg",
+        "AbCdEfGhIjKlMnOpQrStUv.medium.jpg",
+        "AbCdEfGhIjKlMnOpQrStUv.jpg",
+    )
 
 
 def test_saved_photo_is_in_a_subfolder_by_two_letters_until_deleted(
@@ -133,7 +137,7 @@ def test_saved_photo_is_in_a_subfolder_by_two_letters_until_deleted(
     assert not list((tmp_path / "incoming").iterdir())
     assert folder.path(name) == tmp_path / name[:2] / name
     assert (tmp_path / name[:2] / name).read_bytes() == picture.body
-    thumbnail = folder.path(thumbnail_name(name))
+    thumbnail = folder.path(names_of(name).thumbnail)
     assert thumbnail is not None
     assert thumbnail.read_bytes() == picture.thumbnail
     assert len(list(thumbnail.parent.iterdir())) == 2
@@ -154,11 +158,23 @@ def test_failed_write_leaves_no_partial_file(tmp_path: Path) -> None:
 def test_photo_that_is_kept_again_replaces_what_is_there(tmp_path: Path) -> None:
     folder, first, again = MediaFolder(tmp_path), new_photo_id(), new_photo_id()
     picture = folder.add(first, photo())
-    (tmp_path / first[:2] / thumbnail_name(first)).unlink()
+    (tmp_path / first[:2] / names_of(first).thumbnail).unlink()
     folder.receive(again, photo())
     folder.keep(again, first)
-    assert (tmp_path / first[:2] / thumbnail_name(first)).read_bytes() == picture.thumbnail
+    assert (tmp_path / first[:2] / names_of(first).thumbnail).read_bytes() == picture.thumbnail
     assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 2
+
+
+def test_large_photo_has_three_files_until_deleted(tmp_path: Path) -> None:
+    folder, name, other = MediaFolder(tmp_path), new_photo_id(), new_photo_id()
+    picture = folder.add(name, photo(size=(1500, 1000)))
+    contents = (picture.thumbnail, picture.medium, picture.body)
+    assert tuple((tmp_path / name[:2] / each).read_bytes() for each in names_of(name)) == contents
+    folder.link(other, name)
+    for each in (name, other):
+        assert all(folder.find(size) == folder.path(size) for size in names_of(each))
+        folder.delete(each)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
 @given(st.text(max_size=40) | st.from_regex(r"[A-Za-z0-9_./%\\\n-]{0,40}", fullmatch=True))
@@ -168,10 +184,12 @@ def test_photo_that_is_kept_again_replaces_what_is_there(tmp_path: Path) -> None
 @example(".bCdEfGhIjKlMnOpQrStUv.jpg")
 @example("AbCdEfGhIjKlMnOpQrStUé.jpg")
 @example("AbCdEfGhIjKlMnOpQrStUv.thumb.thumb.jpg")
+@example("AbCdEfGhIjKlMnOpQrStUv.medium.thumb.jpg")
+@example("AbCdEfGhIjKlMnOpQrStUv.medium.jpg.jpg")
 @example("")
 def test_invalid_name_has_no_path(name: str) -> None:
     folder = MediaFolder(Path("/somewhere"))
-    if not re.fullmatch(r"[A-Za-z0-9_-]{22}(\.thumb)?\.jpg", name):
+    if not re.fullmatch(r"[A-Za-z0-9_-]{22}(\.thumb|\.medium)?\.jpg", name):
         assert folder.path(name) is None
         with pytest.raises(ValueError, match="is not a name"):
             folder.delete(name)
@@ -188,13 +206,14 @@ async def test_upload_saves_and_records_the_photo_and_returns_its_urls(uploads: 
     assert response.json() == {
         "id": name,
         "url": f"/media/{name}",
-        "thumbnailUrl": f"/media/{thumbnail_name(name)}",
+        "mediumUrl": f"/media/{names_of(name).medium}",
+        "thumbnailUrl": f"/media/{names_of(name).thumbnail}",
         "width": 600,
         "height": 300,
     }
     assert account_id == 7
     assert picture == process_photo(raw)
-    assert uploads.files() == sorted([name, thumbnail_name(name)])
+    assert uploads.files() == sorted([name, names_of(name).thumbnail])
 
 
 @pytest.mark.parametrize("public_url", ["https://media.example", "https://media.example/"])
@@ -452,6 +471,23 @@ async def test_downloads_are_cached_forever_and_harmless(uploads: UploadApp) -> 
             head = await client.head(url)
             assert (head.status_code, head.content) == (200, b"")
             assert head.headers["content-length"] == str(len(body))
+
+
+@pytest.mark.parametrize("stored_before", [False, True], ids=["small", "stored before there was this size"])
+async def test_full_picture_is_shown_without_a_medium_one(uploads: UploadApp, *, stored_before: bool) -> None:
+    async with client_for(uploads.application()) as client:
+        raw = photo(size=(1500, 1000) if stored_before else (1200, 900))
+        answer = (await client.post("/media", headers=SIGNED_IN, files={"file": raw})).json()
+        name, picture = uploads.rows[0][1:]
+        medium = uploads.folder / name[:2] / names_of(name).medium
+        if stored_before:
+            assert (await client.get(answer["mediumUrl"])).content == picture.medium == medium.read_bytes()
+            medium.unlink()
+        shown = await client.get(answer["mediumUrl"])
+        assert (shown.status_code, shown.content) == (200, picture.body)
+        assert shown.headers["etag"] == (await client.get(answer["url"])).headers["etag"]
+        missing = await client.get(f"/media/{names_of(new_photo_id()).medium}")
+        assert missing.status_code == 404
 
 
 async def test_download_that_the_client_has_is_answered_with_304(uploads: UploadApp) -> None:

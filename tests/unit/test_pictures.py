@@ -343,21 +343,24 @@ def test_first_image_of_a_stereo_photo_is_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "kept", "small"),
+    ("size", "kept", "medium", "small"),
     [
-        ((5000, 2500), (4096, 2048), (400, 200)),
-        ((1000, 5000), (819, 4096), (80, 400)),
-        ((4096, 10), (4096, 10), (400, 1)),
-        ((1, 9000), (1, 4096), (1, 400)),
-        ((300, 200), (300, 200), (300, 200)),
+        ((5000, 2500), (4096, 2048), (1200, 600), (400, 200)),
+        ((1000, 5000), (819, 4096), (240, 1200), (80, 400)),
+        ((4096, 10), (4096, 10), (1200, 3), (400, 1)),
+        ((1, 9000), (1, 4096), (1, 1200), (1, 400)),
+        ((1201, 900), (1201, 900), (1200, 899), (400, 300)),
+        ((1200, 1200), (1200, 1200), None, (400, 400)),
+        ((300, 200), (300, 200), None, (300, 200)),
     ],
 )
 def test_large_photo_is_scaled_down_and_a_small_one_never_up(
-    size: tuple[int, int], kept: tuple[int, int], small: tuple[int, int]
+    size: tuple[int, int], kept: tuple[int, int], medium: tuple[int, int] | None, small: tuple[int, int]
 ) -> None:
     picture = process_photo(encode(Image.new("L", size), "PNG"))
     assert (picture.width, picture.height) == open_jpeg(picture.body).size == kept
     assert max(kept) <= MAX_SIDE
+    assert (picture.medium and open_jpeg(picture.medium).size) == medium
     assert open_jpeg(picture.thumbnail).size == small
     assert max(small) <= MAX_THUMBNAIL_SIDE
 
