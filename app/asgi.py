@@ -70,7 +70,7 @@ class Application:
             self._folder,
             authenticate=self._authenticate,
             record=self._record_photo,
-            public_url=self.settings.public_url,
+            base_url=lambda request: self.services.base_url(request.scope),
         )
         return Starlette(
             routes=[

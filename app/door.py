@@ -57,7 +57,7 @@ class BodyTooLargeError(Exception):
 
 
 class _Request(NamedTuple):
-    """A query. `key`: its language, and the bytes that say the whole of it."""
+    """A query. `key`: its language, the address of this service in it, and the bytes that say the whole of it."""
 
     key: bytes
     query: str
@@ -165,7 +165,8 @@ class GraphQLDoor:
         services = self._services()
         mark = None
         languages = headers.get(b"accept-language", b"").decode("latin-1")
-        kept_as = preferred_locale(languages).encode() + key
+        base_url = services.base_url(scope)
+        kept_as = b"%s\n%s\n%s" % (preferred_locale(languages).encode(), base_url.encode(), key)
         constant = services.answers.get_constant(kept_as, services.places)
         if constant is not None:
             return constant
@@ -181,6 +182,7 @@ class GraphQLDoor:
         context = await services.context(
             None if authorization is None else authorization.decode("latin-1"),
             languages,
+            base_url,
         )
         context.receive = receive
         scope[REFUSED] = context.token_refused

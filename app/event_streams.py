@@ -71,8 +71,10 @@ class EventStreams:
             return None
 
     async def _context(self, request: Request) -> AppContext:
-        headers = request.headers
-        return await self._services().context(headers.get("authorization"), headers.get("accept-language"))
+        headers, services = request.headers, self._services()
+        return await services.context(
+            headers.get("authorization"), headers.get("accept-language"), services.base_url(request.scope)
+        )
 
     async def _is_mutation(self, data: GraphQLRequestData, context: AppContext) -> bool:
         try:

@@ -133,8 +133,10 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
         known: AppContext | None = request.scope.get(CONTEXT)
         if known is not None:
             return known
-        headers = request.headers
-        context = await self._services().context(headers.get("authorization"), headers.get("accept-language"))
+        headers, services = request.headers, self._services()
+        context = await services.context(
+            headers.get("authorization"), headers.get("accept-language"), services.base_url(request.scope)
+        )
         context.receive = request.receive if isinstance(request, Request) else None
         request.scope[REFUSED], request.scope[CONTEXT] = context.token_refused, context
         return context

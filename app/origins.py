@@ -59,6 +59,12 @@ def parse_origins(text: str) -> Origins:
     return Origins(allowed, EVERY in entries, OPAQUE in entries)
 
 
+def normal_origin(text: str) -> str:
+    """Return an origin in lower case, without the scheme's own port. Raises ValueError for what is not an origin."""
+    origin = _parsed(text)
+    return f"{origin.scheme}://{origin.host}" + ("" if origin.port is None else f":{origin.port}")
+
+
 @lru_cache(KNOWN_ORIGINS)
 def _is_allowed(origins: Origins, text: str) -> bool:
     if origins.allows_every:

@@ -133,6 +133,7 @@ def uvicorn_config(settings: Settings) -> uvicorn.Config:
         ws_ping_interval=None,  # `transport.connections` pings: clients do not reconnect after uvicorn's 1011
         timeout_graceful_shutdown=GRACE_SECONDS,
         timeout_worker_healthcheck=HEALTHCHECK_TIMEOUT,
+        forwarded_allow_ips=settings.forwarded_allow_ips,
         log_config=log_config(settings.log_level),
         server_header=False,
     )

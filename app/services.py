@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
+from starlette.types import Scope
+
 from actions.transaction import Transactions
 from app.auth import ANONYMOUS, Tokens, identify, read_header, sends_token
 from app.context import AppContext
 from app.ended_sessions import EndedSessions
+from app.hosts import base_url
 from execution.answers import Answers
 from media.storage import photo_urls
 from models.reference.gazetteer import Gazetteer
@@ -52,7 +55,14 @@ class Services:
         claims = read_header(self.tokens, authorization)
         return sends_token(authorization) and (claims is None or claims[0] in self.ended_sessions)
 
-    async def context(self, authorization: str | None, languages: str | None) -> AppContext:
+    def base_url(self, scope: Scope) -> str:
+        """Return the address below which a client finds photos: PUBLIC_URL, or that of its request or handshake.
+
+        Answers and frames with addresses may be shared only by clients for which this is the same.
+        """
+        return self.public_url or base_url(scope)
+
+    async def context(self, authorization: str | None, languages: str | None, base_url: str) -> AppContext:
         """Return the context of a request, or of a websocket before its `connection_init`, from its headers."""
         identity = ANONYMOUS
         if authorization is not None:
@@ -68,7 +78,8 @@ class Services:
             tokens=self.tokens,
             current_epoch=lambda: self.tailer.epoch,
             current_places=lambda: self.places,
-            picture_urls=lambda name: photo_urls(name, self.public_url),
+            picture_urls=photo_urls,
+            base_url=base_url,
             limits=self.limits,
             tailer=self.tailer,
             boards=self.boards,

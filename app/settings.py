@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     max_answer_bytes: int = Field(DEFAULT_LIMITS.answer_bytes, ge=1_000, description="bytes of an answer")
     max_seconds: float = Field(DEFAULT_LIMITS.seconds, gt=0, description="seconds of the execution of a query")
     public_url: str = Field("", pattern="^(https?://.*[^/])?$", description="prefix of /media in the URLs of photos")
+    forwarded_allow_ips: str = Field(
+        "127.0.0.1", description="comma-separated addresses or networks of proxies whose X-Forwarded-Proto is believed"
+    )
     allowed_origins: str = Field("", description="comma-separated origins of web frontends, or *")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR")
 

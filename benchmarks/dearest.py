@@ -165,7 +165,7 @@ async def _tick(waits: list[float]) -> None:
 
 async def largest(city: City, units: Iterator[str], failing: str) -> tuple[str, int] | None:
     """Return a document with as many units as the limits allow, and its cost; None if not even one is allowed."""
-    context = await city.services.context(None, None)
+    context = await city.services.context(None, None, "")
     texts: list[str] = []
     wanted = 1
     best = None

@@ -311,7 +311,7 @@ async def opened(url: str, seconds: float) -> AsyncIterator[Bench]:
         )
         places = await fetch(f"SELECT latitude, longitude FROM kelurahan ORDER BY md5(code) LIMIT {CONNECTIONS}")
         yield Bench(
-            {"DATABASE_URL": url, "BROADCAST_URL": "memory://", "MEDIA_DIR": folder},
+            {"DATABASE_URL": url, "BROADCAST_URL": "memory://", "MEDIA_DIR": folder, "PUBLIC_URL": "http://photos"},
             stack,
             seconds,
             cores[0],

@@ -33,9 +33,9 @@ def names_of(name: str) -> Sizes:
     return Sizes(thumbnail=f"{stem}.thumb.{EXTENSION}", medium=f"{stem}{_MEDIUM}", full=name)
 
 
-def photo_urls(name: str, public_url: str = "") -> Sizes:
-    """Return the URLs of a photo, below `public_url`."""
-    return Sizes(*(f"{public_url.rstrip('/')}/media/{each}" for each in names_of(name)))
+def photo_urls(name: str, base_url: str) -> Sizes:
+    """Return the URLs of a photo below `base_url`; relative ones if it is empty."""
+    return Sizes(*(f"{base_url}/media/{each}" for each in names_of(name)))
 
 
 class MediaFolder:

@@ -68,12 +68,12 @@ class _MediaEndpoints:
         folder: MediaFolder,
         authenticate: Callable[[Request], Awaitable[int | None]],
         record: Callable[[int, str, ProcessedPhoto], Awaitable[RecordedPhoto]],
-        public_url: str,
+        base_url: Callable[[Request], str],
     ) -> None:
         self._folder = folder
         self._authenticate = authenticate
         self._record = record
-        self._public_url = public_url
+        self._base_url = base_url
         self._workers = Workers("photo-worker", threads=MAX_CONCURRENT, waiting=MAX_WAITING)
         return_large_blocks()
 
@@ -85,7 +85,7 @@ class _MediaEndpoints:
         try:
             form = await _read_form(request)
             try:
-                return await self._store(form, account_id)
+                return await self._store(form, account_id, self._base_url(request))
             finally:
                 await form.close()
         except Refusal as refusal:
@@ -104,7 +104,7 @@ class _MediaEndpoints:
             return Response(status_code=304, headers=headers)
         return FileResponse(path, headers=headers, media_type=CONTENT_TYPE)
 
-    async def _store(self, form: FormData, account_id: int) -> Response:
+    async def _store(self, form: FormData, account_id: int, base_url: str) -> Response:
         """Process, save and record the photo of a form, and answer with its id and URLs."""
         upload = form.get("file")
         if not isinstance(upload, UploadFile):
@@ -119,7 +119,7 @@ class _MediaEndpoints:
             # When the request was cancelled, the thread may still be writing: delete after it has ended.
             processing.add_done_callback(lambda _: self._folder.delete(name))
             raise
-        urls = photo_urls(recorded.id, self._public_url)
+        urls = photo_urls(recorded.id, base_url)
         return JSONResponse(
             {
                 "id": recorded.id,
@@ -203,16 +203,16 @@ def media_routes(
     *,
     authenticate: Callable[[Request], Awaitable[int | None]],
     record: Callable[[int, str, ProcessedPhoto], Awaitable[RecordedPhoto]],
-    public_url: str = "",
+    base_url: Callable[[Request], str],
 ) -> list[Route]:
     """Return the routes of `/media`. Call once per process: each call makes a pool of threads.
 
     `authenticate` returns the account id of a request, or None. `record` stores the row of an incoming photo, and
     returns the photo: an earlier one if it is the same. When it raises, the files are deleted and the exception is
-    raised again. `public_url` precedes `/media/...` in the answer; when empty, the URLs
+    raised again. `base_url` returns what precedes `/media/...` in the answer to a request; when empty, the URLs
     are relative.
     """
-    endpoints = _MediaEndpoints(folder, authenticate, record, public_url)
+    endpoints = _MediaEndpoints(folder, authenticate, record, base_url)
     # The application's own limit is for smaller bodies and answers in plain text: uploads count their own bytes.
     upload = Route("/media", endpoints.upload, methods=["POST"], max_body_size=sys.maxsize)
     return [upload, Route("/media/{name:path}", endpoints.download)]

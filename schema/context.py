@@ -24,8 +24,9 @@ Value = TypeVar("Value")
 Batch: TypeAlias = Callable[[list[Key]], Awaitable[list[Value]]]
 """A query for several keys, which returns one value for each key, in the order of the keys."""
 
-PictureUrls: TypeAlias = Callable[[str], tuple[str, str, str]]
-"""Returns the addresses of a thumbnail, of the medium size and of the full picture by the id of the photo."""
+PictureUrls: TypeAlias = Callable[[str, str], tuple[str, str, str]]
+"""Returns the addresses of a thumbnail, of the medium size and of the full picture, by the id of the photo and the
+`base_url`."""
 
 InLocale: TypeAlias = Annotated[
     Locale | None, strawberry.argument(description="Language of the text. That of the request when null.")
@@ -47,6 +48,8 @@ are executed once for all subscribers: `tests/live/test_shared.py` checks it."""
 class Context:
     """The viewer, the moment and the reference data of a request over HTTP, or of a socket.
 
+    `base_url`: the address below which the client finds photos; empty if addresses have to be relative.
+
     `known_head`: the head of the log as of the arrival of the request, if that is known.
 
     Rows are loaded in batches and remembered. So a mutation calls `renew` before it answers, and a socket takes a
@@ -61,6 +64,7 @@ class Context:
     current_epoch: Callable[[], str]
     current_places: "Callable[[], ReferenceObjects]"
     picture_urls: PictureUrls
+    base_url: str
     limits: Limits = DEFAULT_LIMITS
     known_head: tuple[str, int] | None = None
     now: datetime = field(init=False)

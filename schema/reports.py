@@ -114,7 +114,7 @@ def photos_of(context: Context, photos: PhotoValues) -> list[Photo]:
     """Return the photos that have these values."""
     made = []
     for name, width, height in photos or ():
-        thumbnail, medium, full = map(URL, context.picture_urls(name))
+        thumbnail, medium, full = map(URL, context.picture_urls(name, context.base_url))
         made.append(
             Photo(
                 id=strawberry.ID(name),

@@ -77,8 +77,14 @@ async def full(request: Request) -> Response:
         rows = await connection.fetch(FULL)
         ids = [row["id"] for row in rows]
         photos: dict[int, list[Any]] = {}
+        base = os.environ["PUBLIC_URL"]
         for row in await connection.fetch(PHOTOS, ids):
-            photo = {"id": row["id"], "url": f"/media/{row['id']}", "width": row["width"], "height": row["height"]}
+            photo = {
+                "id": row["id"],
+                "url": f"{base}/media/{row['id']}",
+                "width": row["width"],
+                "height": row["height"],
+            }
             photos.setdefault(row["report_id"], []).append(photo)
         events: dict[int, list[Any]] = {}
         for row in await connection.fetch(EVENTS, ids):

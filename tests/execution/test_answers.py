@@ -76,7 +76,7 @@ async def test_event_of_another_list_leaves_an_answer(city: City, answers: Answe
 
 
 def key_of(query: str) -> bytes:
-    return b"ID" + httpx.Request("POST", "http://tanggap", json={"query": query}).content
+    return b"ID\nhttp://tanggap\n" + httpx.Request("POST", "http://tanggap", json={"query": query}).content
 
 
 async def test_report_that_leaves_a_list_drops_its_answer(city: City) -> None:

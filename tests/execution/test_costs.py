@@ -180,7 +180,7 @@ async def test_nodes_cost_a_board_for_each_that_is_read(city: LivelyCity) -> Non
 async def test_event_of_a_subscription_has_a_limit_of_its_own(city: LivelyCity) -> None:
     below = "kelurahan { reports(first: 100) { edges { node { %s } } } }"
     for selection, is_allowed in (("id " * 3, True), (" ".join(f"a{n}: title" for n in range(120)), False)):
-        context = await city.services.context(None, None)
+        context = await city.services.context(None, None, "")
         document = f"subscription {{ reportFeed {{ report {{ {below % selection} }} }} }}"
         plan = await city.service.schema.plan(document, None, context)
         if is_allowed:

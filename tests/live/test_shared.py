@@ -29,6 +29,7 @@ from tests.wire import DEADLINE, GAMBIR, Caller, eventually
 pytestmark = pytest.mark.anyio
 
 FOLLOW = "subscription($id: ID!, $after: String) { reportChanged(id: $id, after: $after) { cursor kind version } }"
+FOLLOW_PHOTOS = "subscription($id: ID!) { reportChanged(id: $id) { report { photos { url } } } }"
 MINE = "subscription($id: ID!) { reportChanged(id: $id) { version report { permissions { canChangeStatus } } } }"
 BOARD = "subscription($first: Int) { leaderboardChanged(first: $first) { snapshot cursor standings { points } } }"
 
@@ -65,10 +66,12 @@ def schema_of(city: City) -> Schema:
     return cast(Schema, city.service._endpoint.schema)
 
 
-async def screen(city: City, document: str, caller: Caller | None = None, **variables: Any) -> Screen:
+async def screen(
+    city: City, document: str, caller: Caller | None = None, *, base_url: str = "", **variables: Any
+) -> Screen:
     """Subscribe with a document as a caller, or as a visitor. Returns once it has joined."""
     headers = (caller or city.anyone()).headers
-    context = await city.services.context(headers.get("Authorization"), headers.get("Accept-Language"))
+    context = await city.services.context(headers.get("Authorization"), headers.get("Accept-Language"), base_url)
     joining = Screen()
     position = city.services.tailer.position
 
@@ -174,6 +177,19 @@ async def test_snapshot_is_executed_once_while_the_board_is_unchanged(city: City
     assert len(executions) - before <= 1
     other = await screen(city, BOARD, first=11)
     assert len((await other.until(1))[0]["data"]["leaderboardChanged"]["standings"]) == 11
+
+
+async def test_subscription_is_executed_once_for_each_host(city: City, executions: list[None]) -> None:
+    citizen = await city.citizen()
+    report = await citizen.report(photoIds=[await citizen.photo()])
+    await caught_up(city, decode(report["cursor"])[1])
+    hosts = ["http://a.example", "http://b.example", ""] * 10
+    screens = [await screen(city, FOLLOW_PHOTOS, base_url=host, id=report["id"]) for host in hosts]
+    await citizen.act("updateReport", report["id"], title="Baru")
+    for host, one in zip(hosts, screens, strict=True):
+        (photo,) = (await one.until(1))[0]["data"]["reportChanged"]["report"]["photos"]
+        assert photo["url"].partition("/media/")[0] == host
+    assert len(executions) == 3
 
 
 async def test_by_viewer_fields_are_executed_for_each_viewer(city: City) -> None:

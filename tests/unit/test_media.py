@@ -74,14 +74,14 @@ class UploadApp:
         *,
         record: Callable[[int, str, ProcessedPhoto], Awaitable[RecordedPhoto]] | None = None,
         folder: MediaFolder | None = None,
-        public_url: str = "",
+        base_url: str = "",
         max_body_size: int | None = None,
     ) -> Starlette:
         routes = media_routes(
             folder or MediaFolder(self.folder),
             authenticate=account_of,
             record=record or self.record,
-            public_url=public_url,
+            base_url=lambda _: base_url,
         )
         return Starlette(routes=routes, max_body_size=max_body_size)
 
@@ -216,9 +216,8 @@ async def test_upload_saves_and_records_the_photo_and_returns_its_urls(uploads: 
     assert uploads.files() == sorted([name, names_of(name).thumbnail])
 
 
-@pytest.mark.parametrize("public_url", ["https://media.example", "https://media.example/"])
-async def test_public_url_precedes_the_path(uploads: UploadApp, public_url: str) -> None:
-    response = await post_media(uploads.application(public_url=public_url), files={"file": photo()})
+async def test_base_url_precedes_the_path(uploads: UploadApp) -> None:
+    response = await post_media(uploads.application(base_url="https://media.example"), files={"file": photo()})
     assert response.json()["url"] == f"https://media.example/media/{uploads.rows[0][1]}"
     assert response.json()["thumbnailUrl"].startswith("https://media.example/media/")
 
