@@ -77,6 +77,7 @@ async def peer(
 ) -> AsyncIterator[httpx.AsyncClient]:
     """The hand-written peer over the same database."""
     monkeypatch.setenv("DATABASE_URL", filled_url)
+    monkeypatch.setenv("PUBLIC_URL", "http://tanggap")
     monkeypatch.setenv("SECRET_KEY", SECRET)
     app = create_app()
     async with (
