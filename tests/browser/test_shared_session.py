@@ -1,25 +1,19 @@
 """A session shared by four tabs of a real browser, on another origin than the city."""
 
 import re
-import signal
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from app.auth import LIFETIME, Tokens
-from tests.city import ROOT, SECRET, ServerProcess, apart
+from tests.city import SECRET, ServerProcess, apart
 from tests.wire import PASSWORD
 
 pytestmark = pytest.mark.xdist_group("browser")
 
-EXAMPLE = "shared_session.mjs"
 TABS = 4
 EMAIL = "warga@contoh.id"
 SIGN_UP = """mutation($email: String!, $password: String!) {
@@ -46,40 +40,6 @@ window.greet = async () => {
   });
 };
 </script>"""
-
-
-class QuietHandler(SimpleHTTPRequestHandler):
-    def log_message(self, *_: Any) -> None:
-        """Print nothing."""
-
-
-@pytest.fixture
-def origin(tmp_path: Path) -> Iterator[str]:
-    """The origin of a web server with the example and a page that uses it."""
-    (tmp_path / EXAMPLE).write_text((ROOT / "examples" / EXAMPLE).read_text())
-    (tmp_path / "index.html").write_text(PAGE)
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(tmp_path))) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-
-
-@pytest.fixture
-def city(origin: str, sqlite_city_url: str, tmp_path: Path) -> Iterator[ServerProcess]:
-    """A city for the pages of that origin."""
-    environment = {
-        "DATABASE_URL": sqlite_city_url,
-        "MEDIA_DIR": str(tmp_path / "media"),
-        "SECRET_KEY": SECRET,
-        "ALLOWED_ORIGINS": f"{origin}/",
-        "LOG_LEVEL": "WARNING",
-    }
-    server = ServerProcess(environment)
-    apart(server.start())
-    yield server
-    server.kill(signal.SIGTERM)
 
 
 class Tabs:
