@@ -18,6 +18,7 @@ from typing import Self
 
 import httpx
 from PIL import Image
+from pillow_heif import register_heif_opener
 
 from benchmarks.start import Server, started
 from tests.city import prepare
@@ -109,6 +110,7 @@ def main() -> None:
     parser.add_argument("--photos", type=int, default=8)
     parser.add_argument("--sign-ups", type=int, default=20)
     given = parser.parse_args()
+    register_heif_opener()  # for its encoder
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite://{Path(folder) / 'tanggap.db'}"
         asyncio.run(prepare(url))
@@ -121,6 +123,9 @@ def main() -> None:
                 ("JPEG", "RGB", 4032, 3024),
                 ("JPEG", "RGB", 8160, 6120),
                 ("PNG", "RGBA", 7071, 7071),
+                ("WEBP", "RGBA", 7071, 7071),
+                ("HEIF", "RGB", 7071, 7071),
+                ("AVIF", "RGB", 7071, 7071),
             ):
                 call = uploading(token, picture(kind, mode, width, height))
                 name = f"{given.photos} {kind} {mode} of {width * height / 1e6:.0f} megapixels"

@@ -403,6 +403,69 @@ def test_orientation_in_the_exif_of_heic_is_ignored() -> None:
     assert are_close(pixel(open_jpeg(picture.body), 0.2, 0.2), RED, within=30)
 
 
+def turned(raw: bytes, *properties: bytes) -> bytes:
+    """Return a HEIC of one item with properties such as `irot` added, as cameras write them (ISO/IEC 23008-12:2022).
+
+    `raw` is what libheif writes: `iloc` of version 0 with a base offset, and `ipma` of version 0 with small indexes.
+    """
+    container, associated = raw.index(b"ipco"), raw.index(b"ipma")
+    (size,) = struct.unpack_from(">I", raw, container - 4)
+    start = container + 4
+    count = 0
+    while start < container - 4 + size:
+        start += struct.unpack_from(">I", raw, start)[0]
+        count += 1
+    indexes = bytes(0x80 | count + number for number in range(1, len(properties) + 1))  # 0x80: essential
+    end = associated - 4 + struct.unpack_from(">I", raw, associated - 4)[0]
+    made = bytearray(
+        raw[:start] + b"".join(properties) + raw[start:end] + indexes + raw[end:],
+    )
+    within = sum(map(len, properties))
+    for box, growth in (
+        (b"ipco", within),
+        (b"ipma", len(indexes)),
+        (b"iprp", within + len(indexes)),
+        (b"meta", within + len(indexes)),
+    ):
+        at = made.index(box) - 4
+        struct.pack_into(">I", made, at, struct.unpack_from(">I", made, at)[0] + growth)
+    made[made.index(b"ipma") + 14] += len(indexes)
+    offset = made.index(b"iloc") + 16
+    struct.pack_into(">I", made, offset, struct.unpack_from(">I", made, offset)[0] + within + len(indexes))
+    return bytes(made)
+
+
+@pytest.mark.parametrize("axis", [None, 0, 1], ids=["not mirrored", "top and bottom", "left and right"])
+@pytest.mark.parametrize("quarter_turns", range(4))
+def test_heic_that_is_turned_and_mirrored_comes_out_upright(quarter_turns: int, axis: int | None) -> None:
+    upright = quarters().resize((96, 64))
+    flip = {0: Image.Transpose.FLIP_TOP_BOTTOM, 1: Image.Transpose.FLIP_LEFT_RIGHT}
+    held = (upright if axis is None else upright.transpose(flip[axis])).rotate(-90 * quarter_turns, expand=True)
+    properties = [b"\0\0\0\x09irot" + bytes([quarter_turns])]  # anti-clockwise
+    if axis is not None:
+        properties.append(b"\0\0\0\x09imir" + bytes([axis]))
+    picture = process_photo(turned(encode(held, "HEIF", quality=95), *properties))
+    assert (picture.width, picture.height) == (96, 64)
+    for made in (open_jpeg(picture.body), open_jpeg(picture.thumbnail)):
+        for across, down, colour in ((0.2, 0.2, RED), (0.8, 0.2, GREEN), (0.2, 0.8, BLUE)):
+            assert are_close(pixel(made, across, down), colour, within=30)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("progressive", [False, True])
+def test_jpeg_of_ink_is_upright_in_its_colours(orientation: int, *, progressive: bool) -> None:
+    undo = [None, 0, 3, 1, 5, 2, 6, 4][orientation - 1]  # of Image.Transpose
+    upright = quarters("CMYK").resize((96, 64))
+    held = upright if undo is None else upright.transpose(Image.Transpose(undo))
+    raw = encode(held, "JPEG", exif=exif_of_a_phone(orientation), quality=95, progressive=progressive)
+    picture = process_photo(raw)
+    assert (picture.width, picture.height) == (96, 64)
+    made = open_jpeg(picture.body)
+    for across, down, colour in ((0.2, 0.2, RED), (0.8, 0.2, GREEN), (0.2, 0.8, BLUE), (0.8, 0.8, WHITE)):
+        assert are_close(pixel(made, across, down), colour, within=20)
+    assert not any(marker in picture.body for marker in MARKERS)
+
+
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_avif_is_upright_once(orientation: int) -> None:
     undo = [None, 0, 3, 1, 5, 2, 6, 4][orientation - 1]  # of Image.Transpose
