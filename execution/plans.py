@@ -65,7 +65,7 @@ class DocumentPlans:
             cost = await self._cost(given, context.places)
         except TooWideError:
             raise RequestError.too_expensive(Message.TOO_WIDE, fields=MAX_FIELDS, levels=MAX_DEPTH) from None
-        if cost > limit:
+        if cost > limit and not isinstance(self._variables(given), list):  # a cost is kept for other variables too
             raise RequestError.too_expensive(Message.TOO_EXPENSIVE, cost=cost, limit=limit)
         return cost
 

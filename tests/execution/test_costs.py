@@ -137,6 +137,17 @@ async def test_multiplying_fragments_are_refused_at_once(city: LivelyCity) -> No
     assert time.process_time() - started < 5  # the milliard would take an hour
 
 
+async def test_wrong_variable_is_named_before_the_cost(city: LivelyCity) -> None:
+    caller = city.anyone()
+    document = (
+        "query($order: ReportOrder) { reports(first: 100, orderBy: $order) { edges { node { timeline(first: 100) "
+        "{ edges { node { kind } } } } } } }"
+    )
+    for _ in range(2):
+        assert (await refusal(caller, document, order="OLDEST"))["code"] == "TOO_EXPENSIVE"
+        assert (await refusal(caller, document, order=[]))["code"] == "BAD_INPUT"
+
+
 async def test_variables_decide_the_cost(city: LivelyCity) -> None:
     caller = city.anyone()
     document = (
