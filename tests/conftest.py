@@ -16,7 +16,7 @@ from app.services import read_places
 from models.log import LogEvent, Topic
 from schema.places import ReferenceObjects
 from tests.backends import PostgresServer, RedisServer
-from tests.city import City, apart, copy_sqlite, fewer_on_postgres, in_process, prepare
+from tests.city import SECRET, City, ServerProcess, apart, copy_sqlite, fewer_on_postgres, in_process, prepare
 from web import front, pages
 
 TEMPLATE = "tanggap_template"
@@ -137,6 +137,22 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sqlite_city_url(sqlite_template: Path, tmp_path: Path) -> str:
     """Address a prepared SQLite file of the test's own."""
     return copy_sqlite(sqlite_template, tmp_path / "tanggap.db")
+
+
+@pytest.fixture
+def service(sqlite_city_url: str, tmp_path: Path) -> Iterator[str]:
+    """The address of a server process over SQLite."""
+    server = ServerProcess(
+        {
+            "DATABASE_URL": sqlite_city_url,
+            "BROADCAST_URL": "memory://",
+            "MEDIA_DIR": str(tmp_path),
+            "SECRET_KEY": SECRET,
+        }
+    )
+    apart(server.start())
+    yield server.url
+    server.kill()
 
 
 @pytest.fixture(scope="session")

@@ -1,31 +1,11 @@
 """The samples of the front page, run in a real browser against the real service."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.visits import Visit, execute
-from tests.city import SECRET, ServerProcess, apart
 
 pytestmark = pytest.mark.xdist_group("browser")
-
-
-@pytest.fixture
-def service(sqlite_city_url: str, tmp_path: Path) -> Iterator[str]:
-    """The address of a server process over SQLite."""
-    server = ServerProcess(
-        {
-            "DATABASE_URL": sqlite_city_url,
-            "BROADCAST_URL": "memory://",
-            "MEDIA_DIR": str(tmp_path),
-            "SECRET_KEY": SECRET,
-        }
-    )
-    apart(server.start())
-    yield server.url
-    server.kill()
 
 
 def test_every_sample_without_an_account_is_answered_without_errors(visit: Visit, service: str) -> None:
