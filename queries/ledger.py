@@ -21,7 +21,7 @@ PageKey: TypeAlias = tuple[str, Span, Keyset[EntryKey]]
 async def pages(keys: list[PageKey], columns: Selected = None) -> list[Page[Any]]:
     """Read a page of the entries of each unit that count on its days: the latest day first, then the latest entry.
 
-    One statement for all units with the same days and bounds. Only `size` and `after` of a keyset are used.
+    One statement for all units with the same days and bounds.
     """
     extended, key = with_key(ENTRY_COLUMNS if columns is None else columns, "day", "position")
     found: dict[PageKey, Page[Any]] = {}
@@ -30,11 +30,13 @@ async def pages(keys: list[PageKey], columns: Selected = None) -> list[Page[Any]
         wanted = Conditions()
         if keyset.after is not None:
             wanted.add_beyond("day, position", keyset.after, descending=True)
+        if keyset.before is not None:
+            wanted.add_beyond("day, position", keyset.before, descending=False)
         if days.first is not None:
             wanted.add("day >= {}", days.first)
         if days.last is not None:
             wanted.add("day <= {}", days.last)
-        order = "day DESC, position DESC"
+        order = "day ASC, position ASC" if keyset.backward else "day DESC, position DESC"
         rows = await first_of_each(PointEntry, "unit", units, wanted, order, keyset.limit, extended)
         for unit in units:
             own: list[Any] = rows[unit]

@@ -24,6 +24,7 @@ from schema.errors import RequestCode, RequestError
 from schema.filters import criteria_of, named_kelurahan
 from schema.nodes import Node
 from schema.paging import (
+    LONG_PAGE,
     MOST,
     MOST_PLACES,
     After,
@@ -31,6 +32,7 @@ from schema.paging import (
     First,
     FirstPlaces,
     Last,
+    LastPlaces,
     page_cursor,
     page_in_memory,
     page_info,
@@ -144,7 +146,7 @@ class Query:
 
     @strawberry.field(
         description="Kelurahan, ordered by code. With `search`, best match first.",
-        metadata=cost(page=50, reads=SEARCH),
+        metadata=cost(page=LONG_PAGE, reads=SEARCH),
     )
     def kelurahans(
         self,
@@ -154,8 +156,10 @@ class Query:
         kecamatan: Annotated[
             str | None, argument(description="Code of the kecamatan that must contain the kelurahan.")
         ] = None,
-        first: FirstPlaces = 50,
+        first: FirstPlaces = None,
         after: After = None,
+        last: LastPlaces = None,
+        before: Before = None,
     ) -> KelurahanConnection:
         places = info.context.places
         found = (
@@ -168,7 +172,8 @@ class Query:
             for one in found
             if (city is None or one.city.code == city) and (kecamatan is None or one.kecamatan.code == kecamatan)
         ]
-        page = page_in_memory(wanted, _code, page_request(first, after, default=50, most=MOST_PLACES))
+        request = page_request(first, after, last, before, default=LONG_PAGE, most=MOST_PLACES)
+        page = page_in_memory(wanted, _code, request)
         return KelurahanConnection(
             edges=[KelurahanEdge(cursor=page_cursor(one.code), node=one) for one in page.rows],
             page_info=page_info(page, lambda one: page_cursor(one.code)),

@@ -23,9 +23,12 @@ from schema.costs import BOARD, cost
 from schema.errors import RequestCode, RequestError
 from schema.nodes import ID_DESCRIPTION, Node, global_id
 from schema.paging import (
+    LONG_PAGE,
     MOST_PLACES,
     After,
+    Before,
     FirstPlaces,
+    LastPlaces,
     PageInfo,
     page_cursor,
     page_in_memory,
@@ -131,10 +134,18 @@ class Leaderboard:
     cursor: str = field(description="Log cursor of the last event that is included.")
     board: strawberry.Private[Board]
 
-    @field(description="The rows, best first. Unranked rows are last, ordered by code.", metadata=cost(page=50))
-    def standings(self, info: Info, first: FirstPlaces = 50, after: After = None) -> StandingConnection:
+    @field(description="The rows, best first. Unranked rows are last, ordered by code.", metadata=cost(page=LONG_PAGE))
+    def standings(
+        self,
+        info: Info,
+        first: FirstPlaces = None,
+        after: After = None,
+        last: LastPlaces = None,
+        before: Before = None,
+    ) -> StandingConnection:
         rows = self.board.rows
-        page = page_in_memory(rows, _code, page_request(first, after, default=50, most=MOST_PLACES))
+        request = page_request(first, after, last, before, default=LONG_PAGE, most=MOST_PLACES)
+        page = page_in_memory(rows, _code, request)
         shown = standings_of(info.context.places, self.board, page.rows)
         info_of_page = page_info(page, lambda row: page_cursor(row.code))
         edges = [StandingEdge(node=standing) for standing in shown]

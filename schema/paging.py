@@ -1,6 +1,6 @@
 """Connections: the arguments and the information of a page. Page cursors carry the keys of their row."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeVar
 import orjson
 import strawberry
 
-from queries.paging import Keyset, Page
+from queries.paging import Keyset, Page, page_of
 from rules import opaque
 from rules.messages import Message
 from schema.errors import RequestCode, RequestError
@@ -23,6 +23,9 @@ MOST = 100
 MOST_PLACES = 300
 """The largest page of a list in memory, in rows: all kelurahan fit."""
 
+LONG_PAGE = 50
+"""The page of such a list without `first` and `last`, in rows; also that of a ledger."""
+
 MOST_INTEGER, MOST_BIG_INTEGER = 2**31 - 1, 2**63 - 1
 """The largest values of the columns. A forged page cursor may carry larger ones."""
 
@@ -31,8 +34,21 @@ Last = Annotated[
     int | None,
     strawberry.argument(description="Number of rows from the end of the list: 1 to 100. Not together with `first`."),
 ]
+FirstEntries = Annotated[
+    int | None,
+    strawberry.argument(
+        description="Number of rows from the start of the list: 1 to 100. 50 without `first` and `last`."
+    ),
+]
 FirstPlaces = Annotated[
-    int | None, strawberry.argument(description="Number of rows from the start of the list: 1 to 300.")
+    int | None,
+    strawberry.argument(
+        description="Number of rows from the start of the list: 1 to 300. 50 without `first` and `last`."
+    ),
+]
+LastPlaces = Annotated[
+    int | None,
+    strawberry.argument(description="Number of rows from the end of the list: 1 to 300. Not together with `first`."),
 ]
 After = Annotated[str | None, strawberry.argument(description="Page cursor of a row: the page starts after this row.")]
 Before = Annotated[str | None, strawberry.argument(description="Page cursor of a row: the page ends before this row.")]
@@ -114,15 +130,15 @@ def page_info(page: Page[Row], cursor: Callable[[Row], str]) -> PageInfo:
 
 
 def page_in_memory(items: Sequence[Row], key: Callable[[Row], str], request: PageRequest) -> Page[Row]:
-    """Cut a page out of a list in memory. Its page cursors carry the key of the item only."""
-    start = 0
-    if request.after is not None:
-        keys = [key(item) for item in items]
-        if len(request.after) != 1 or request.after[0] not in keys:
-            raise RequestError(RequestCode.BAD_INPUT, Message.PAGE_CURSOR, "after")
-        start = keys.index(request.after[0]) + 1
-    end = start + request.size
-    return Page(items[start:end], end < len(items), start > 0, key)
+    """Cut a page out of a list in memory. Its page cursors carry the key of the item only.
+
+    Raises RequestError BAD_INPUT for the cursor of an item that is not in the list.
+    """
+    places = {} if request.after is request.before is None else {key(item): place for place, item in enumerate(items)}
+    keyset = request.keyset(lambda keys: _place(places, keys))
+    start = 0 if keyset.after is None else keyset.after + 1
+    within = items[start : keyset.before]
+    return page_of((within[::-1] if keyset.backward else within)[: keyset.limit], keyset, key)
 
 
 def row_key(value: object) -> int | None:
@@ -136,6 +152,14 @@ def moment_key(value: object) -> datetime | None:
         with suppress(ValueError, OverflowError):
             moment = datetime.fromisoformat(value)
             return None if moment.tzinfo is None else moment.astimezone(UTC)
+    return None
+
+
+def _place(places: Mapping[str, int], keys: list[Any]) -> int | None:
+    """Return the place in a list in memory of the item whose page cursor carries these keys."""
+    match keys:
+        case [str(key)]:
+            return places.get(key)
     return None
 
 

@@ -17,7 +17,7 @@ from rules.routing import AgencyKind, FirstHandler
 from schema.context import BY_LOCALE, DEPENDS, Context, Info, InLocale
 from schema.costs import BOARD, STATEMENT, cost
 from schema.nodes import Node, global_id
-from schema.paging import After, Before, First, Last, PageInfo, PageRequest, page_request
+from schema.paging import LONG_PAGE, After, Before, First, FirstEntries, Last, PageInfo, PageRequest, page_request
 from schema.periods import requested_day
 
 if TYPE_CHECKING:
@@ -121,12 +121,19 @@ class Kelurahan(Node, Place):
         return await ReportConnection.read(info, criteria_of(filter, info.context), order_by, request, self.code)
 
     @strawberry.field(
-        description="Point entries of the unit, newest first.", metadata=DEPENDS | cost(page=50, reads=STATEMENT)
+        description="Point entries of the unit, newest first.", metadata=DEPENDS | cost(page=LONG_PAGE, reads=STATEMENT)
     )
     async def points(
-        self, info: Info, first: First = 50, after: After = None, period: InPeriod = None, on: OnDay = None
+        self,
+        info: Info,
+        first: FirstEntries = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        period: InPeriod = None,
+        on: OnDay = None,
     ) -> Annotated["PointEntryConnection", strawberry.lazy("schema.points")]:
-        return await _points(info, self.code, period, on, page_request(first, after, default=50))
+        return await _points(info, self.code, period, on, page_request(first, after, last, before, default=LONG_PAGE))
 
 
 @strawberry.type(description="A page of kelurahan.")
@@ -182,12 +189,19 @@ class Agency(Node):
 
     @strawberry.field(
         description="Point entries of the agency, newest first. Empty for an external agency.",
-        metadata=DEPENDS | cost(page=50, reads=STATEMENT),
+        metadata=DEPENDS | cost(page=LONG_PAGE, reads=STATEMENT),
     )
     async def points(
-        self, info: Info, first: First = 50, after: After = None, period: InPeriod = None, on: OnDay = None
+        self,
+        info: Info,
+        first: FirstEntries = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        period: InPeriod = None,
+        on: OnDay = None,
     ) -> Annotated["PointEntryConnection", strawberry.lazy("schema.points")]:
-        return await _points(info, self.code, period, on, page_request(first, after, default=50))
+        return await _points(info, self.code, period, on, page_request(first, after, last, before, default=LONG_PAGE))
 
 
 @strawberry.type(description="Category of a problem.")
