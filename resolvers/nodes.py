@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from queries import events, ledger
+from queries.leaderboards import Board
 from rules.boards import BOARDS, BoardKind, Metric
 from rules.periods import Period
-from schema.boards import Standing, board_of_day, standings_of
+from schema.boards import Leaderboard, Standing, board_name, board_of_day, standings_of
 from schema.context import Context
 from schema.costs import BOARD, STATEMENT
 from schema.errors import RequestError
@@ -16,12 +17,14 @@ from schema.reports import ReportEvent, load_report
 
 
 def cost_of_ids(ids: Sequence[str]) -> int:
-    """Return the cost of what `load_node` reads for these ids: a board for standings of each, else a statement."""
+    """Return the cost of what `load_node` reads for these ids: each board once, else a statement for each type."""
     types: set[str] = set()
     boards: set[str] = set()
     for text in ids:
         type_name, key = parse_id(text) or ("", "")
-        if type_name == "Standing":
+        if type_name == "Leaderboard":
+            boards.add(key)
+        elif type_name == "Standing":
             boards.add(key.rpartition(":")[0])
         else:
             types.add(type_name)
@@ -40,6 +43,9 @@ async def load_node(context: Context, text: str) -> Node | None:
     }
     if type_name in places:
         return places[type_name].get(key)
+    if type_name == "Leaderboard":
+        board = await _load_board(context, key)
+        return None if board is None else Leaderboard.of(board)
     if type_name == "Standing":
         return await _load_standing(context, key)
     row = row_id(text, type_name)
@@ -63,17 +69,24 @@ async def _load_row(context: Context, type_name: str, row: int) -> Node | None:
     return found
 
 
-async def _load_standing(context: Context, key: str) -> Standing | None:
-    """Load a row of a board by its key: kind, metric, period, first day (`-` for all time) and code of the subject."""
+async def _load_board(context: Context, key: str) -> Board | None:
+    """Load a board by its key, as `board_name` writes it. Return None for one that the viewer may not see."""
     try:
-        kind_name, metric, period, first, code = key.split(":")
+        kind_name, metric, period, first = key.split(":")
         kind, on = BoardKind(kind_name), None if first == "-" else date.fromisoformat(first)
         if BOARDS[kind].staff_only:
             context.depends.unknown = True  # the answer is for the viewer only
         board = await board_of_day(context, kind, Metric(metric), Period(period), on)
     except (ValueError, RequestError):
         return None
-    if str(board.span.first or "-") != first:
+    return board if board_name(board) == key else None
+
+
+async def _load_standing(context: Context, key: str) -> Standing | None:
+    """Load a row of a board by its key: that of the board, and the code of the subject."""
+    name, _, code = key.rpartition(":")
+    board = await _load_board(context, name)
+    if board is None:
         return None
     found = standings_of(context.places, board, [row for row in board.rows if row.code == code])
     return found[0] if found else None

@@ -218,8 +218,6 @@ class Query:
         ] = None,
     ) -> Leaderboard | None:
         with_previous = info.selects("standings.edges.node.previousRank")
-        if info.selects("cursor"):
-            info.context.depends.on_anything()
         return Leaderboard.of(await board_of_day(info.context, kind, metric, period, on, with_previous=with_previous))
 
     @strawberry.field(

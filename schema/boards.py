@@ -124,15 +124,24 @@ class StandingEdge:
     node: Standing = field(description="The standing.")
 
 
+def _leaderboard_id(self: "Leaderboard") -> strawberry.ID:
+    return global_id("Leaderboard", board_name(self.board))
+
+
 @strawberry.type(description="A board: a ranking over a period.")
-class Leaderboard:
+class Leaderboard(Node):
+    id: strawberry.ID = field(resolver=_leaderboard_id, description=ID_DESCRIPTION)
     kind: BoardKind = field(description="Kind of subject that is ranked.")
     metric: Metric = field(description="Metric of the ranking.")
     period: Period = field(description="Kind of period that is counted.")
     starts_at: datetime | None = field(description="First moment of the period. Null for `ALL_TIME`.")
     ends_at: datetime | None = field(description="First moment after the period. Null for `ALL_TIME`.")
-    cursor: str = field(description="Log cursor of the last event that is included.")
     board: strawberry.Private[Board]
+
+    @field(description="Log cursor of the last event that is included.")
+    def cursor(self, info: Info) -> str:
+        info.context.depends.on_anything()
+        return encode(self.board.epoch, self.board.position)
 
     @field(description="The rows, best first. Unranked rows are last, ordered by code.", metadata=cost(page=LONG_PAGE))
     def standings(
@@ -160,7 +169,6 @@ class Leaderboard:
             period=board.period,
             starts_at=board.span.starts_at,
             ends_at=board.span.ends_at,
-            cursor=encode(board.epoch, board.position),
             board=board,
         )
 
@@ -209,12 +217,17 @@ class LeaderboardUpdate:
     shifts: list[RankShift] = field(description="One change for each changed row. Empty for a snapshot.")
 
 
+def board_name(board: Board) -> str:
+    """Return the name of a board in ids: kind, metric, period and first day, which is `-` for all time."""
+    return f"{board.kind}:{board.metric}:{board.period}:{board.span.first or '-'}"
+
+
 def standings_of(places: ReferenceObjects, board: Board, rows: Iterable[RankedRow]) -> list[Standing]:
     """Make the objects of rows of a board. Their ids name the board and the subject."""
-    kind, previous_ranks, people, first = board.kind, board.previous_ranks, board.people, board.span.first
-    definition, name = BOARDS[kind], f"{kind}:{board.metric}:{board.period}:{first or '-'}"
+    kind, previous_ranks, people, name = board.kind, board.previous_ranks, board.people, board_name(board)
+    definition, first = BOARDS[kind], board.span.first or BEGINNING
     units = definition.units_of(places)
-    cards = BoardKey(kind, board.period, first or BEGINNING, units) if definition.has_tallies else None
+    cards = BoardKey(kind, board.period, first, units) if definition.has_tallies else None
     return [
         Standing(
             board_key=name,

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from models.database import fetch
 from models.ledger import CITIZEN, PointEntry
 from models.tallies import Tally
 from rules.access import Role
-from rules.periods import midnight
+from rules.boards import BOARDS
+from rules.periods import Period, midnight
 from rules.routing import AgencyKind
 from tests.city import City
 from tests.wire import GAMBIR, Caller, RequestFailedError
@@ -405,6 +407,31 @@ async def test_board_is_read_whole_or_in_pages(city: City) -> None:
         assert walked == whole[: len(walked)]
         assert len(walked) == (267 if size > 1 else 5)
     assert (await board(city, after=after))["standings"]["edges"] == []
+
+
+async def test_every_board_is_found_by_its_id_in_a_later_month(city: City) -> None:
+    fields = f"""id kind metric period startsAt endsAt
+      standings(first: 5) {{ totalCount edges {{ cursor node {{ {ROW} }} }} }}"""
+    document = f"""query($kind: BoardKind!, $metric: Metric!, $period: Period!) {{
+      leaderboard(kind: $kind, metric: $metric, period: $period) {{ {fields} }} }}"""
+    by_id = f"query($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on Leaderboard {{ {fields} }} }} }}"
+    citizen, staff = await board_citizen(city, "Ani"), await city.official(PUSAT, Role.SUPERVISOR)
+    await open_day(START.date())
+    set_time(city, START)
+    await begin(staff, await place(city, citizen, CIDENG))
+    await live_at(city, START + timedelta(days=1))
+    boards = [
+        (await staff.ask(document, kind=kind, metric=metric, period=period))["leaderboard"]
+        for kind, definition in BOARDS.items()
+        for metric, period in product(sorted(definition.metrics), Period)
+    ]
+    assert len({board["id"] for board in boards}) == len(boards) == 55
+    set_time(city, START + timedelta(days=40))
+    for some in (boards[:30], boards[30:]):  # each costs 500
+        ids = [board["id"] for board in some]
+        assert (await staff.ask(by_id, ids=ids))["nodes"] == some
+        public = [None if board["kind"] == "OFFICER" else board for board in some]
+        assert (await city.anyone().ask(by_id, ids=ids))["nodes"] == public
 
 
 async def test_impossible_page_of_a_board_is_bad_input(city: City) -> None:

@@ -23,7 +23,7 @@ async def ids_of_every_type(city: City) -> dict[str, str]:
     result = await citizen.ask(
         """query($id: ID!, $code: String!) {
         kelurahan(code: $code) { id kecamatan { id } city { id } standing { id } }
-        agencies { id } categories { id }
+        leaderboard { id } agencies { id } categories { id }
         node(id: $id) { ... on Report { points { id } timeline { edges { node { id } } } } } }""",
         id=report["id"],
         code=GAMBIR,
@@ -37,6 +37,7 @@ async def ids_of_every_type(city: City) -> dict[str, str]:
         "Kecamatan": kelurahan["kecamatan"]["id"],
         "City": kelurahan["city"]["id"],
         "Standing": kelurahan["standing"]["id"],
+        "Leaderboard": result["leaderboard"]["id"],
         "Agency": result["agencies"][0]["id"],
         "Category": result["categories"][0]["id"],
     }
@@ -97,30 +98,42 @@ async def test_forged_id_finds_nothing(city: City, padding: str) -> None:
         assert await city.anyone().ask(NODE, id=text + padding) == {"node": None}, text
 
 
-async def test_id_of_a_nonexistent_standing_finds_nothing(city: City) -> None:
-    real = base64.urlsafe_b64decode((await ids_of_every_type(city))["Standing"] + "==").decode()
+def boards_that_do_not_exist(kind: str, metric: str, period: str, first: str) -> list[tuple[str, ...]]:
+    """Return names of boards that are one mistake away from a real one."""
+    return [
+        (kind, "SPEED", period, first),
+        (kind.lower(), metric, period, first),
+        ("CITIZEN", "RESPONSIVENESS", period, first),
+        ("OFFICER", metric, period, first),  # only staff may see it
+        (kind, metric, "DECADE", first),
+        (kind, metric, "DAY", "-"),
+        (kind, metric, "ALL_TIME", first),
+        (kind, metric, period, "-"),
+        (kind, metric, period, ""),
+        (kind, metric, period, first[:-2] + "02"),
+        (kind, metric, period, "9999-12-01"),
+        (kind, metric, period, "0001-01-01"),
+        (kind, metric, period, first.replace("-", "")),
+        (kind, metric, period, f"{first}\n"),
+        (kind, metric, period, "kemarin"),
+        (kind, metric, period),
+    ]
+
+
+async def test_id_of_a_nonexistent_board_or_standing_finds_nothing(city: City) -> None:
+    ids = await ids_of_every_type(city)
+    real = base64.urlsafe_b64decode(ids["Standing"] + "==").decode()
     _, kind, metric, period, first, code = real.split(":")
     assert (kind, metric, period, code) == ("KELURAHAN", "POINTS", "MONTH", GAMBIR)
+    assert written(f"Leaderboard:{kind}:{metric}:{period}:{first}") == ids["Leaderboard"]
     assert (await city.anyone().ask(NODE, id=written(real)))["node"] is not None
-    for wrong in (
-        ("KECAMATAN", metric, period, first, code),
-        ("AGENCY", metric, period, first, code),
-        (kind, "SPEED", period, first, code),
-        (kind, metric, "DECADE", first, code),
-        (kind, metric, "DAY", "-", code),
-        (kind, metric, "ALL_TIME", first, code),
-        (kind, metric, period, "-", code),
-        (kind, metric, period, first[:-2] + "02", code),
-        (kind, metric, period, "9999-12-01", code),
-        (kind, metric, period, "0001-01-01", code),
-        (kind, metric, period, first.replace("-", ""), code),
-        (kind, metric, period, "kemarin", code),
-        (kind, metric, period, first, "31.71"),
-        (kind, metric, period, first, "a\0b"),
-        (kind, metric, period, first),
-        (kind, metric, period, first, code, code),
-    ):
-        assert await city.anyone().ask(NODE, id=written(":".join(("Standing", *wrong)))) == {"node": None}, wrong
+    boards = boards_that_do_not_exist(kind, metric, period, first)
+    wrong = [("Leaderboard", *board) for board in (*boards, (), (kind, metric, period, first, code))]
+    wrong += [("Standing", *board, code) for board in boards]
+    wrong += [("Standing", other, metric, period, first, code) for other in ("KECAMATAN", "AGENCY")]
+    wrong += [("Standing", kind, metric, period, first, *rest) for rest in (("31.71",), ("a\0b",), (code, code))]
+    for parts in wrong:
+        assert await city.anyone().ask(NODE, id=written(":".join(parts))) == {"node": None}, parts
 
 
 async def test_event_by_id_reveals_no_more_than_the_timeline(city: City) -> None:

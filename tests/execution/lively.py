@@ -53,11 +53,18 @@ FOUND = """{
   reports(first: 30) { edges { cursor node {
     id number timeline { edges { cursor node { id } } } points { id } category { id }
     handler { ... on Kelurahan { id } ... on Agency { id } } } } }
-  leaderboard { standings(first: 3) { edges { cursor node { id subject { ... on Kelurahan { id } } } } } }
+  leaderboard { id standings(first: 3) { edges { cursor node { id subject { ... on Kelurahan { id } } } } } }
   kelurahans(first: 3) { edges { cursor } }
   kelurahan(code: "Gambir") { id city { id } kecamatan { id } points(first: 5) { edges { cursor } } }
 }"""
-NOWHERE = [global_id("Report", 10**9), global_id("PointEntry", 1), global_id("Standing", "KELURAHAN:x"), "x", "\u0000"]
+NOWHERE = [
+    global_id("Report", 10**9),
+    global_id("PointEntry", 1),
+    global_id("Standing", "KELURAHAN:x"),
+    global_id("Leaderboard", "CITY"),
+    "x",
+    "\u0000",
+]
 
 
 class LivelyWorld(World):

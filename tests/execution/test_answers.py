@@ -118,16 +118,19 @@ async def test_node_is_kept_until_it_changes(city: City, answers: Answers) -> No
     report, other = await citizen.report(), await citizen.report()
     await officer.move(report["id"], "IN_PROGRESS")
     found = await citizen.ask(
-        f"""{{ leaderboard {{ standings(first: 1) {{ edges {{ node {{ id }} }} }} }} node(id: "{report["id"]}") {{
+        f"""{{ leaderboard {{ id standings(first: 1) {{ edges {{ node {{ id }} }} }} }} node(id: "{report["id"]}") {{
         id ... on Report {{ points {{ id }} timeline {{ edges {{ node {{ id }} }} }} }} }} }}"""
     )
-    own, standing = found["node"], found["leaderboard"]["standings"]["edges"][0]["node"]["id"]
+    own, board = found["node"], found["leaderboard"]["id"]
+    standing = found["leaderboard"]["standings"]["edges"][0]["node"]["id"]
     event, entry = own["timeline"]["edges"][0]["node"]["id"], own["points"][0]["id"]
     place = global_id("Kelurahan", GAMBIR)
     queries = {
         each: f'{{ nodes(ids: ["{each}"]) {{ id ... on Report {{ supportCount }} ... on Standing {{ points }} }} }}'
-        for each in (own["id"], event, entry, standing, place, "x", global_id("ReportEvent", 9_999))
+        for each in (own["id"], event, entry, standing, board, place, "x", global_id("ReportEvent", 9_999))
     }
+    followed = f'{{ node(id: "{board}") {{ ... on Leaderboard {{ cursor }} }} }}'
+    queries["cursor"] = followed
     await asyncio.gather(*(ask(city, query) for query in queries.values()))
     assert all(key_of(query) in answers for query in queries.values())
     await citizen.act("updateReport", other["id"], title="Lain")
@@ -137,12 +140,14 @@ async def test_node_is_kept_until_it_changes(city: City, answers: Answers) -> No
         event,
         entry,
         standing,
+        board,
         place,
         "x",
     }
     await citizen.report()
     await answers.catch_up()
     assert key_of(queries[standing]) not in answers
+    assert key_of(queries[board]) not in answers
     await officer.act("supportReport", report["id"])
     (changed,) = (await ask(city, queries[own["id"]])).json()["data"]["nodes"]
     assert changed["supportCount"] == 1
@@ -160,12 +165,15 @@ async def test_report_that_did_not_exist_is_found_once_it_does(city: City, answe
 
 async def test_node_that_only_staff_may_see_is_not_kept(city: City, answers: Answers) -> None:
     officer = await city.official(GAMBIR)
-    board = await officer.ask("{ leaderboard(kind: OFFICER) { standings { edges { node { id } } } } }")
-    (row,) = board["leaderboard"]["standings"]["edges"]
-    query = f'{{ node(id: "{row["node"]["id"]}") {{ id }} }}'
-    for headers, found in (({}, None), (officer.headers, row["node"]), ({}, None)):
-        assert (await ask(city, query, **headers)).json()["data"]["node"] == found
-    assert key_of(query) not in answers
+    board = (await officer.ask("{ leaderboard(kind: OFFICER) { id standings { edges { node { id } } } } }"))[
+        "leaderboard"
+    ]
+    (row,) = board["standings"]["edges"]
+    for node in (row["node"]["id"], board["id"]):
+        query = f'{{ node(id: "{node}") {{ id }} }}'
+        for headers, found in (({}, None), (officer.headers, {"id": node}), ({}, None)):
+            assert (await ask(city, query, **headers)).json()["data"]["node"] == found
+        assert key_of(query) not in answers
 
 
 async def test_answer_ends_with_the_time_for_which_it_is_right(city: City) -> None:
