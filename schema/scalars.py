@@ -55,12 +55,14 @@ SCALARS: Mapping[object, ScalarDefinition] = {
     date: strawberry.scalar(
         name="Date",
         description="A day in Asia/Jakarta, in the RFC 3339 full-date format.",
+        specified_by_url="https://datatracker.ietf.org/doc/html/rfc3339#section-5.6",
         serialize=date.isoformat,
         parse_value=_parser(_read_day, '"2026-11-23"'),
     ),
     URL: strawberry.scalar(
         name="URL",
-        description="A URL, absolute or relative to this server.",
+        description="A URL, absolute or relative to this server: a URI reference of RFC 3986.",
+        specified_by_url="https://datatracker.ietf.org/doc/html/rfc3986#section-4.1",
         serialize=str,
         parse_value=_parser(str, '"/media/example.jpg"'),
     ),

@@ -8,8 +8,10 @@ from graphql import (
     GraphQLInterfaceType,
     GraphQLNamedType,
     GraphQLObjectType,
+    GraphQLScalarType,
     GraphQLSchema,
     is_introspection_type,
+    is_specified_scalar_type,
 )
 from tortoise.migrations.autodetector import MigrationAutodetector
 
@@ -81,6 +83,13 @@ def test_each_kind_of_schema_element_is_checked(kind: str) -> None:
 
 def test_nothing_of_a_later_stage_is_in_the_schema() -> None:
     assert sorted(DESCRIBED.keys() & set(LATER.split())) == []
+
+
+def test_every_scalar_of_our_own_names_its_specification() -> None:
+    scalars = [one for one in SCHEMA._schema.type_map.values() if isinstance(one, GraphQLScalarType)]
+    ours = [one for one in scalars if not is_specified_scalar_type(one)]
+    assert {one.name for one in ours} == {"Date", "DateTime", "URL"}
+    assert [one.name for one in ours if not (one.specified_by_url or "").startswith("https://")] == []
 
 
 @pytest.mark.anyio
