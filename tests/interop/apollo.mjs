@@ -1,8 +1,10 @@
-// Follow a city with Apollo Client. docs/clients.md shows this file, and test_interop.py runs it.
+// Follow a city with Apollo Client. docs/recipes.md shows this file, and test_recipes.py runs it.
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from "@apollo/client";
-import { SetContextLink } from "@apollo/client/link/context";
 import { GraphQLWsLink } from "@apollo/client/link/subscriptions";
-import { tap } from "rxjs";
+import { of, switchMap, tap } from "rxjs";
+import { authorized } from "./live.mjs";
+import { possibleTypes } from "./schema.mjs";
+import { PATIENCE, Versions, withoutReport } from "./versions.mjs";
 
 /** Keep the newest cursor of each subscription: graphql-ws sends these variables again after each reconnect. */
 const resuming = new ApolloLink((operation, forward) => {
@@ -15,18 +17,30 @@ const resuming = new ApolloLink((operation, forward) => {
   );
 });
 
+/** Keep late answers from the cache: ask again, and leave out the report of a late mutation. */
+const guarding = () => {
+  const versions = new Versions();
+  return new ApolloLink((operation, forward) => {
+    const ask = (left) =>
+      forward(operation).pipe(
+        switchMap((result) => {
+          if (!versions.isLate(result.data) || operation.operationType === "subscription") return of(result);
+          if (operation.operationType === "mutation") return of({ ...result, data: withoutReport(result.data) });
+          return left > 0 ? ask(left - 1) : of(result);
+        }),
+      );
+    return ask(PATIENCE);
+  });
+};
+
 /** Return an Apollo Client: HTTP for queries and mutations, the socket of `connect` for subscriptions. */
 export function apollo({ api, session, live }) {
-  const authorizing = new SetContextLink(async ({ headers }) => {
-    const authorization = await session.authorization();
-    return { headers: authorization ? { ...headers, authorization } : headers };
-  });
   return new ApolloClient({
-    cache: new InMemoryCache(),
-    link: ApolloLink.split(
+    cache: new InMemoryCache({ possibleTypes }),
+    link: guarding().split(
       ({ operationType }) => operationType === "subscription",
       ApolloLink.from([resuming, new GraphQLWsLink(live)]),
-      ApolloLink.from([authorizing, new HttpLink({ uri: api })]),
+      new HttpLink({ uri: api, fetch: authorized(session) }),
     ),
   });
 }

@@ -7,6 +7,7 @@ import WebSocket from "ws";
 import { apollo } from "./apollo.mjs";
 import { connect, follow, Session, update } from "./live.mjs";
 import { streams } from "./sse.mjs";
+import { urql } from "./urql.mjs";
 
 // As in browsers. In Node, ws would end the process on an error without a listener.
 globalThis.WebSocket = class extends WebSocket {
@@ -17,7 +18,51 @@ globalThis.WebSocket = class extends WebSocket {
 };
 
 const print = (name, event) => console.log(JSON.stringify({ name, ...event }));
-let session, live, client;
+let session, live, clients;
+
+/** Return what the tests do with Apollo Client. */
+function withApollo(client) {
+  return {
+    watch(query, variables, next) {
+      client.watchQuery({ query: gql(query), variables }).subscribe(({ data, dataState }) => {
+        if (dataState === "complete") next(data);
+      });
+    },
+    subscribe(query, variables, next, error) {
+      client.subscribe({ query: gql(query), variables }).subscribe((result) => {
+        if (result.error) error(result.error.errors ?? result.error.message);
+        else next(result.data);
+      });
+    },
+    ask: async (query, variables) =>
+      (await client.query({ query: gql(query), variables, fetchPolicy: "network-only" })).data,
+    mutate: async (query, variables) => (await client.mutate({ mutation: gql(query), variables })).data,
+    cached: (query, variables) => client.readQuery({ query: gql(query), variables }),
+  };
+}
+
+/** Return what the tests do with urql. */
+function withUrql(client) {
+  const ask = async (query, variables, requestPolicy) => {
+    const { data, error } = await client.query(query, variables, { requestPolicy }).toPromise();
+    if (error) throw error;
+    return data;
+  };
+  return {
+    watch(query, variables, next) {
+      client.query(query, variables).subscribe(({ data }) => data && next(data));
+    },
+    subscribe(query, variables, next, error) {
+      client.subscription(query, variables).subscribe((result) => {
+        if (result.error) error(result.error.graphQLErrors);
+        else next(result.data);
+      });
+    },
+    ask: (query, variables) => ask(query, variables, "network-only"),
+    mutate: async (query, variables) => (await client.mutation(query, variables).toPromise()).data,
+    cached: (query, variables) => ask(query, variables, "cache-only"),
+  };
+}
 
 const verbs = {
   open({ urls, api, tokens, patience }) {
@@ -30,7 +75,8 @@ const verbs = {
     });
     live.on("connected", () => print("socket", { next: "connected" }));
     live.on("closed", ({ code }) => print("socket", { next: code }));
-    client = apollo({ api, session, live });
+    const given = { api, session, live };
+    clients = { apollo: withApollo(apollo(given)), urql: withUrql(urql(given)) };
   },
 
   openStreams({ urls, api, tokens }) {
@@ -82,10 +128,22 @@ const verbs = {
     live.subscribe({ query, variables }, { next, error: (errors) => print(name, { error: errors }), complete() {} });
   },
 
-  watch({ name, query, variables }) {
-    client.watchQuery({ query: gql(query), variables }).subscribe(({ data, dataState }) => {
-      if (dataState === "complete") print(name, { next: data });
-    });
+  watch({ name, by = "apollo", query, variables }) {
+    clients[by].watch(query, variables, (data) => print(name, { next: data }));
+  },
+
+  subscribe({ name, by = "apollo", query, variables }) {
+    const next = (data) => print(name, { next: Object.values(data)[0] });
+    clients[by].subscribe(query, variables, next, (errors) => print(name, { error: errors }));
+  },
+
+  /** Print what `ask`, `mutate` or `cached` of a client returns. */
+  async once({ name, by, way, query, variables }) {
+    try {
+      print(name, { next: await clients[by][way](query, variables) });
+    } catch (error) {
+      print(name, { error: String(error) });
+    }
   },
 
   hashes({ name, api, query }) {
@@ -102,12 +160,6 @@ const verbs = {
       ({ data }) => print(name, { next: { data, documents } }),
       (error) => print(name, { error: error.message }),
     );
-  },
-
-  subscribe({ name, query, variables }) {
-    client.subscribe({ query: gql(query), variables }).subscribe(({ data, error }) => {
-      print(name, error ? { error: error.errors ?? error.message } : { next: Object.values(data)[0] });
-    });
   },
 };
 

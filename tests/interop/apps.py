@@ -9,7 +9,8 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from tests.wire import DEADLINE
+from tests.city import Deployment
+from tests.wire import DEADLINE, ERRORS, PASSWORD, Caller
 
 FOLDER = Path(__file__).parent
 LINE_AT_MOST = 1024 * 1024
@@ -79,3 +80,24 @@ class App:
     async def _receive(self, name: str) -> dict[str, Any]:
         async with asyncio.timeout(DEADLINE):
             return await self._output[name].get()
+
+
+async def open_app(
+    app: App, deployment: Deployment, *, ports: list[int], http: int | None = None, **given: Any
+) -> None:
+    """Connect the app: sockets at the ports in turn, HTTP at a port, by default of the server that keeps running."""
+    urls = [f"ws://127.0.0.1:{port}/graphql" for port in ports]
+    api = f"http://127.0.0.1:{http or deployment.servers[1].port}/graphql"
+    await app.do("open", urls=urls, api=api, **given)
+
+
+async def signed_in(deployment: Deployment, email: str) -> dict[str, Any]:
+    """Return the session of a sign-in."""
+    answer = await Caller(deployment.clients[1]).ask(
+        f"mutation($e: String!, $p: String!) {{ signIn(email: $e, password: $p) "
+        f"{{ session {{ accessToken refreshToken expiresIn }} {ERRORS} }} }}",
+        e=email,
+        p=PASSWORD,
+    )
+    session: dict[str, Any] = answer["signIn"]["session"]
+    return session

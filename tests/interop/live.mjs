@@ -52,6 +52,16 @@ export class Session {
   }
 }
 
+/** Return a `fetch` that sends the token of the signed-in user. */
+export function authorized(session) {
+  return async (url, options) => {
+    const headers = new Headers(options.headers);
+    const authorization = await session.authorization();
+    if (authorization) headers.set("authorization", authorization);
+    return fetch(url, { ...options, headers });
+  };
+}
+
 const LONGEST_WAIT = 30_000;
 
 /**
@@ -105,29 +115,36 @@ export function connect({ url, session, language = "id", patience = 15_000 }) {
   return { ...client, terminate: hangUp };
 }
 
+/** Subscribe, and resume at the newest cursor after each reconnect. Returns a function that stops. */
+export function resume(client, { query, variables }, sink) {
+  // graphql-ws sends this object again after each reconnect.
+  const resuming = { ...variables };
+  return client.subscribe(
+    { query, variables: resuming },
+    {
+      ...sink,
+      next(result) {
+        if (result.data) resuming.after = Object.values(result.data)[0].cursor;
+        sink.next(result);
+      },
+    },
+  );
+}
+
 /**
  * Follow `reportChanged`, `myReportsChanged` or `reportFeed` from the cursor in `variables.after` on: each event comes
  * once and in order, however often the connection is lost. Returns a function that stops.
  */
-export function follow(client, { query, variables }, { next, error }) {
-  // graphql-ws sends this object again after each reconnect: it resumes at the newest cursor.
-  const resuming = { ...variables };
-  const stop = client.subscribe(
-    { query, variables: resuming },
-    {
-      next({ data, errors }) {
-        if (!data) {
-          stop();
-          return error(errors);
-        }
-        const [event] = Object.values(data);
-        resuming.after = event.cursor;
-        next(event);
-      },
-      error, // this subscription has ended; the others on the socket continue
-      complete() {},
+export function follow(client, operation, { next, error }) {
+  const stop = resume(client, operation, {
+    next({ data, errors }) {
+      if (data) return next(Object.values(data)[0]);
+      stop();
+      error(errors);
     },
-  );
+    error, // this subscription has ended; the others on the socket continue
+    complete() {},
+  });
   return stop;
 }
 

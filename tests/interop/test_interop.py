@@ -1,6 +1,5 @@
 """The npm clients that apps use: they reconnect after failures by themselves, and miss no event."""
 
-import re
 import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -10,10 +9,10 @@ from typing import Any
 import pytest
 
 from app.auth import LIFETIME, Tokens
-from tests.city import ROOT, SECRET, Deployment
-from tests.interop.apps import FOLDER, App
+from tests.city import SECRET, Deployment
+from tests.interop.apps import App, open_app, signed_in
 from tests.interop.proxy import Proxy
-from tests.wire import ERRORS, GAMBIR, PASSWORD, Caller
+from tests.wire import ERRORS, GAMBIR, Caller
 
 pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("interop")]  # one process installs the clients
 
@@ -51,27 +50,9 @@ async def edit(citizen: Caller, report: dict[str, Any], times: int) -> None:
         assert (await citizen.act("updateReport", report["id"], title=title))["errors"] == []
 
 
-async def open_app(app: App, deployment: Deployment, *, ports: list[int], **given: Any) -> None:
-    """Connect the app: sockets at the ports in turn, HTTP at the server that keeps running."""
-    urls = [f"ws://127.0.0.1:{port}/graphql" for port in ports]
-    await app.do("open", urls=urls, api=f"{deployment.servers[1].url}/graphql", **given)
-
-
 async def versions(app: App, name: str, count: int) -> list[int]:
     """Return the versions of the next `count` events."""
     return [event["version"] for event in await app.take(name, count)]
-
-
-async def signed_in(deployment: Deployment, email: str) -> dict[str, Any]:
-    """Return the session of a sign-in."""
-    answer = await Caller(deployment.clients[1]).ask(
-        f"mutation($e: String!, $p: String!) {{ signIn(email: $e, password: $p) "
-        f"{{ session {{ accessToken refreshToken expiresIn }} {ERRORS} }} }}",
-        e=email,
-        p=PASSWORD,
-    )
-    session: dict[str, Any] = answer["signIn"]["session"]
-    return session
 
 
 @pytest.mark.parametrize(("stopped_by", "code"), [(signal.SIGKILL, 1006), (signal.SIGTERM, 1012)])
@@ -275,19 +256,3 @@ async def test_apollo_client_falls_back_from_hashes_to_queries(app: App, deploym
     answer = await app.next("asked")
     assert len(answer["data"]["cities"]) == 6
     assert answer["documents"] == [False, True, True]  # the hash, the query, and from then on queries only
-
-
-def test_code_in_the_client_guide_is_the_tested_code() -> None:
-    document = (ROOT / "docs" / "clients.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"^```js\n(.*?)^```", document, re.MULTILINE | re.DOTALL)
-    names = ("live.mjs", "apollo.mjs", "sse.mjs")
-    files = (*(FOLDER / name for name in names), ROOT / "examples" / "shared_session.mjs")
-    tested = "".join(file.read_text(encoding="utf-8") for file in files)
-    assert blocks
-    assert [block for block in blocks if block not in tested] == []
-    page = (ROOT / "examples" / "feed.html").read_text(encoding="utf-8")
-    assert re.findall(r"^```html\n(.*?)^```", document, re.MULTILINE | re.DOTALL) == [page]
-
-
-def test_lock_of_the_clients_contains_no_url() -> None:
-    assert "://" not in (FOLDER / "package-lock.json").read_text(encoding="utf-8")

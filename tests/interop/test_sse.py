@@ -8,9 +8,9 @@ import pytest
 
 from app.auth import LIFETIME, Tokens
 from tests.city import SECRET, Deployment
-from tests.interop.apps import App
+from tests.interop.apps import App, signed_in
 from tests.interop.proxy import Proxy
-from tests.interop.test_interop import BOARD, FEED, FOLLOW, MINE, edit, signed_in, versions
+from tests.interop.test_interop import BOARD, FEED, FOLLOW, MINE, edit, versions
 from tests.wire import Caller
 
 pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("interop")]  # one process installs the clients

@@ -1,0 +1,21 @@
+// What caches have to know of the schema. docs/recipes.md shows this file, and test_recipes.py holds it to the schema.
+
+/** The types of each interface and union. */
+export const possibleTypes = {
+  "Handler": ["Agency", "Kelurahan"],
+  "Node": [
+    "Agency", "Category", "City", "Kecamatan", "Kelurahan", "Leaderboard", "PointEntry", "Report", "ReportEvent",
+    "Standing"
+  ],
+  "Place": ["City", "Kecamatan", "Kelurahan"],
+  "Ranked": ["Agency", "Citizen", "City", "Kecamatan", "Kelurahan", "Officer"],
+  "Unit": ["Agency", "City", "Kecamatan", "Kelurahan"]
+};
+
+/** The types without `id`: they are kept inside the object that has them. */
+export const keyless = [
+  "GeoPoint", "KelurahanConnection", "KelurahanEdge", "LeaderboardUpdate", "LocationMatch", "Membership",
+  "PageInfo", "PointEntryConnection", "PointEntryEdge", "ProfilePayload", "RankShift", "ReportConnection",
+  "ReportEdge", "ReportEventConnection", "ReportEventEdge", "ReportPayload", "ReportPermissions", "Reporter",
+  "Scorecard", "Session", "SessionPayload", "SignOutPayload", "StandingConnection", "StandingEdge", "UserError"
+];

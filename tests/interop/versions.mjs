@@ -1,0 +1,29 @@
+// Find answers that are late. docs/recipes.md shows this file, and test_recipes.py runs it.
+
+/** The newest version of each report that an app has received. */
+export class Versions {
+  #newest = new Map();
+
+  /** Whether data has an older version of a report than came before. Otherwise its versions are remembered. */
+  isLate(data) {
+    const found = [...versioned(data)];
+    const isLate = found.some(({ id, version }) => version < this.#newest.get(id));
+    if (!isLate) for (const { id, version } of found) this.#newest.set(id, version);
+    return isLate;
+  }
+}
+
+/** Yield the objects with `id` and `version`: reports, and events, whose version never changes. */
+function* versioned(value) {
+  if (value === null || typeof value !== "object") return;
+  if (value.id && value.version) yield value;
+  for (const each of Object.values(value)) yield* versioned(each);
+}
+
+/** How often a query is asked again. Still late then, it is right: the city was restored from a backup. */
+export const PATIENCE = 3;
+
+/** Return the data of a late mutation without its report: a newer state of it has come already. */
+export function withoutReport(data) {
+  return Object.fromEntries(Object.entries(data).map(([name, payload]) => [name, { ...payload, report: null }]));
+}
