@@ -1,17 +1,20 @@
-"""The recipes for caches: no late answer replaces newer state, and the caches know the schema."""
+"""The recipes: no late answer replaces newer state, caches know the schema, and types are strict."""
 
 import json
 import re
+import subprocess
 from typing import Any
 
 import pytest
-from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLUnionType
+from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLScalarType, GraphQLUnionType
 
 from app.schema import make_schema
 from tests.city import ROOT, Deployment
 from tests.interop.apps import FOLDER, App, open_app, signed_in
 from tests.interop.proxy import Proxy
-from tests.wire import GAMBIR, Caller
+from tests.wire import DEADLINE, GAMBIR, Caller
+
+pytestmark = pytest.mark.xdist_group("interop")  # one process installs the clients
 
 FIELDS = "id version status supportCount cursor"
 REPORT = f"query($id: ID!) {{ node(id: $id) {{ id ... on Report {{ {FIELDS} }} }} }}"
@@ -35,7 +38,6 @@ async def neighbour(deployment: Deployment) -> dict[str, Any]:
 
 
 @pytest.mark.anyio
-@pytest.mark.xdist_group("interop")
 @pytest.mark.parametrize("client", CLIENTS)
 async def test_late_answer_replaces_no_newer_state(
     app: App, deployment: Deployment, citizen: Caller, neighbour: dict[str, Any], proxy: Proxy, client: str
@@ -104,10 +106,26 @@ def test_types_without_a_key_in_the_recipes_are_those_of_the_schema() -> None:
     )
 
 
+def test_types_of_the_recipes_compile_strictly_and_find_mistakes(node: str) -> None:
+    for command in (["gql.tada", "generate-output", "-c", "types/tsconfig.json"], ["tsc", "-p", "types"]):
+        script = FOLDER / "node_modules" / ".bin" / command[0]
+        done = subprocess.run(
+            [node, str(script), *command[1:]], cwd=FOLDER, timeout=DEADLINE, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_scalar_has_a_type_in_each_language() -> None:
+    guide = (ROOT / "docs" / "recipes.md").read_text(encoding="utf-8")
+    scalars = {name for name, kind in SCHEMA.type_map.items() if isinstance(kind, GraphQLScalarType)}
+    builtin = {"Boolean", "Float", "Int", "String"}
+    assert set(re.findall(r"^\| `(\w+)` \|", guide, re.MULTILINE)) == scalars - builtin
+
+
 def test_code_in_the_guides_of_clients_is_the_tested_code() -> None:
     guides = "".join((ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("clients.md", "recipes.md"))
     blocks = re.findall(r"^```(?:js|ts)\n(.*?)^```", guides, re.MULTILINE | re.DOTALL)
-    files = [*FOLDER.glob("*.mjs"), ROOT / "examples" / "shared_session.mjs"]
+    files = [*FOLDER.glob("*.mjs"), FOLDER / "types" / "reports.ts", ROOT / "examples" / "shared_session.mjs"]
     tested = "".join(file.read_text(encoding="utf-8") for file in files)
     assert blocks
     assert [block for block in blocks if block not in tested] == []
