@@ -3,9 +3,12 @@ import { createHash } from "node:crypto";
 import { createInterface } from "node:readline";
 import { ApolloClient, ApolloLink, gql, HttpLink, InMemoryCache } from "@apollo/client";
 import { PersistedQueryLink } from "@apollo/client/link/persisted-queries";
+import relay from "relay-runtime";
 import WebSocket from "ws";
 import { apollo } from "./apollo.mjs";
+import { artifact } from "./artifacts.mjs";
 import { connect, follow, Session, update } from "./live.mjs";
+import { relayEnvironment } from "./relay.mjs";
 import { streams } from "./sse.mjs";
 import { urql } from "./urql.mjs";
 
@@ -64,6 +67,40 @@ function withUrql(client) {
   };
 }
 
+/** Return what the tests do with Relay. */
+function withRelay(environment) {
+  const { commitMutation, createOperationDescriptor, fetchQuery, requestSubscription } = relay;
+  const described = (query, variables) => createOperationDescriptor(artifact(query), variables);
+  const cached = (query, variables) => environment.lookup(described(query, variables).fragment).data;
+  const ask = async (query, variables) => {
+    await fetchQuery(environment, artifact(query), variables).toPromise();
+    return cached(query, variables);
+  };
+  return {
+    async watch(query, variables, next) {
+      const operation = described(query, variables);
+      environment.retain(operation);
+      next(await ask(query, variables));
+      environment.subscribe(environment.lookup(operation.fragment), ({ data }) => next(data));
+    },
+    subscribe(query, variables, next, error) {
+      const subscription = artifact(query);
+      requestSubscription(environment, {
+        subscription,
+        variables,
+        onNext: next,
+        onError: ({ errors }) => error(errors),
+      });
+    },
+    ask,
+    mutate: (query, variables) =>
+      new Promise((onCompleted, onError) => {
+        commitMutation(environment, { mutation: artifact(query), variables, onCompleted, onError });
+      }),
+    cached,
+  };
+}
+
 const verbs = {
   open({ urls, api, tokens, patience }) {
     let attempts = 0;
@@ -76,7 +113,7 @@ const verbs = {
     live.on("connected", () => print("socket", { next: "connected" }));
     live.on("closed", ({ code }) => print("socket", { next: code }));
     const given = { api, session, live };
-    clients = { apollo: withApollo(apollo(given)), urql: withUrql(urql(given)) };
+    clients = { apollo: withApollo(apollo(given)), urql: withUrql(urql(given)), relay: withRelay(relayEnvironment(given)) };
   },
 
   openStreams({ urls, api, tokens }) {

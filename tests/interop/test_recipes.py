@@ -25,7 +25,7 @@ subscription($id: ID!, $after: String) {{
   reportChanged(id: $id, after: $after) {{ cursor version report {{ {FIELDS} }} }}
 }}
 """
-CLIENTS = ("apollo", "urql")
+CLIENTS = ("apollo", "urql", "relay")
 
 SCHEMA = make_schema()._schema
 
