@@ -86,5 +86,7 @@ class EventStreams:
 
 def is_asked_for(method: str, accept: str) -> bool:
     """Return whether a request asks for an event stream, by its method and its header `Accept`."""
+    if MEDIA_TYPE not in accept.lower():  # nearly all requests
+        return False
     types = {part.partition(";")[0].strip().lower() for part in accept.split(",")}
     return method in {"GET", "POST"} and MEDIA_TYPE in types and types.isdisjoint(OTHER_TYPES)

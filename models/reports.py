@@ -24,7 +24,8 @@ class PhotoRole(StrEnum):
 
 _NAME = "(SELECT pseudonym FROM account WHERE account.id = report.reporter_id)"
 _NAME_UNLESS_ANONYMOUS = f"CASE WHEN NOT anonymous THEN {_NAME} END"
-_HAS_DUPLICATES = "EXISTS (SELECT 1 FROM report other WHERE other.duplicate_of_id = report.id)"
+_HAS_DUPLICATES = "(SELECT 1 FROM report other WHERE other.duplicate_of_id = report.id LIMIT 1) IS NOT NULL"
+"""Not EXISTS: for a page of a long list PostgreSQL would look for the duplicates of all reports at once."""
 
 
 def _photos(role: PhotoRole) -> Derived:
