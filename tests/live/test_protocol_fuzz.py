@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.types import Message
 
+from execution.preparing import prepare
 from rules.boards import BoardKind
 from rules.periods import Period
 from subscriptions.transport.operations import MAX_VARIABLE_DEPTH
@@ -90,6 +91,7 @@ class Judge:
             frame = next(self._talk, None)
         await asyncio.sleep(0)
         if frame is None:
+            await self._documents_are_prepared()
             return {"type": "websocket.disconnect", "code": 1000}
         self._reading = frame
         match frame:
@@ -98,6 +100,13 @@ class Judge:
         if isinstance(frame, bytes):
             return {"type": "websocket.receive", "bytes": frame}
         return {"type": "websocket.receive", "text": frame if isinstance(frame, str) else json.dumps(frame)}
+
+    @staticmethod
+    async def _documents_are_prepared() -> None:
+        """Wait for the thread in which documents are validated, and give the operations their turns."""
+        await asyncio.wrap_future(prepare(int))
+        for _ in range(20):
+            await asyncio.sleep(0)
 
     async def _answered(self) -> None:
         await eventually(lambda: not self._active.total())
