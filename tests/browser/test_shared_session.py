@@ -58,10 +58,14 @@ class Tabs:
     def count(self, body: str) -> None:
         self.renewals += re.findall(r"refreshSession\(", body)
 
+    def take_renewals(self) -> int:
+        """Return how often the tabs have renewed the tokens, and count from 0 again."""
+        renewals, self.renewals = len(self.renewals), []
+        return renewals
+
     def renewed_by_few(self) -> bool:
         """Return whether some tabs have renewed the tokens, but not all, and count from 0 again."""
-        renewals, self.renewals = len(self.renewals), []
-        return 1 <= renewals < TABS
+        return 1 <= self.take_renewals() < TABS
 
     @property
     def first(self) -> Page:
@@ -110,10 +114,12 @@ def test_tabs_share_a_session_and_its_renewals(tabs: Tabs) -> None:
     assert tabs.at_once("viewer()") == [EMAIL] * TABS
     assert tabs.at_once("greet()") == ["connection_ack"] * TABS
     assert tabs.renewals == []
+    renewals = []
     for _ in range(3):  # the time of the token comes
         tabs.change_stored(until=0)
         assert tabs.at_once("viewer()") == [EMAIL] * TABS
-        assert tabs.renewed_by_few()
+        renewals.append(tabs.take_renewals())
+    assert 1 <= min(renewals) < TABS  # on a busy machine all tabs may read the old time before one has renewed
     for page in tabs.pages:
         page.wait_for_function("window.changes >= 4")  # every tab hears of each change
     tabs.first.evaluate("() => { session.tokens = null; }")
