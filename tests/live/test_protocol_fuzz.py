@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from starlette.types import Message
 
-from execution.preparing import prepare
 from rules.boards import BoardKind
 from rules.periods import Period
 from subscriptions.transport.operations import MAX_VARIABLE_DEPTH
@@ -19,19 +18,21 @@ from tests.city import City, fewer_on_postgres, in_process
 from tests.wire import DEADLINE, Caller, eventually
 
 IDS = ("1", "2", "é")
-DOCUMENTS = (
+ENDING = (
     "{ cities { code } }",
     "query A { __typename } query B { __typename }",
     'mutation { withdrawReport(id: "x") { errors { code } } }',
+    "subscription { nonsense }",
+    "subscription {",
+    "",
+    "{ " * 500,
+)
+LASTING = (
     "subscription { leaderboardChanged(first: 2) { snapshot standings { points } } }",
     "subscription { reportFeed { version viewerless: kind } }",
     "subscription($after: String) { reportFeed(after: $after) { version report { viewerIsReporter } } }",
     "subscription { myReportsChanged { kind } }",
     'subscription { reportChanged(id: "x") { kind } }',
-    "subscription { nonsense }",
-    "subscription {",
-    "",
-    "{ " * 500,
 )
 CLOSE_CODES = {4400, 4401, 4403, 4409, 4429}
 
@@ -44,7 +45,7 @@ subscribes = st.fixed_dictionaries(
         "type": st.just("subscribe"),
         "id": st.sampled_from(IDS),
         "payload": st.fixed_dictionaries(
-            {"query": st.sampled_from(DOCUMENTS)},
+            {"query": st.sampled_from(ENDING + LASTING)},
             optional={
                 "variables": st.none() | st.fixed_dictionaries({"after": scalars}) | anything,
                 "operationName": st.sampled_from([None, "A", "C"]),
@@ -59,12 +60,21 @@ inits = st.fixed_dictionaries({"type": st.just("connection_init")}, optional={"p
 wrong = anything | st.fixed_dictionaries({"type": anything}, optional={"id": anything, "payload": anything})
 CHANGE = "a report is submitted"
 PAUSE = "the client waits for an answer"
-proper = st.one_of(subscribes, subscribes, subscribes, completes, signals, st.just(CHANGE))
+proper = st.one_of(subscribes, subscribes, subscribes, completes, signals, st.just(CHANGE), st.just(PAUSE))
 improper = st.one_of(inits, wrong, st.text(), st.binary())
 INIT = {"type": "connection_init"}
 orderly = st.builds(
-    lambda talk, end: [INIT, *talk, *end], st.lists(proper, min_size=5, max_size=30), st.lists(improper, max_size=1)
+    lambda talk, end: [INIT, *talk, *end],
+    st.lists(proper, min_size=5, max_size=30),
+    st.lists(improper | st.just(PAUSE), max_size=1),
 )
+EVERY_ANSWER = [
+    INIT,
+    {"type": "ping"},
+    {"type": "subscribe", "id": "1", "payload": {"query": ENDING[0]}},
+    {"type": "subscribe", "id": "2", "payload": {"query": "subscription { nonsense }"}},
+    PAUSE,
+]
 talks = st.one_of(orderly, orderly, st.lists(proper | improper | st.just(INIT), max_size=15))
 
 
@@ -76,6 +86,7 @@ class Judge:
         self._reading: Any = None
         self._begun = self._acknowledged = False
         self._active: Counter[str] = Counter()
+        self._lasting: Counter[str] = Counter()
         self.received: Counter[str] = Counter()
         self.faults: list[str] = []
         self.closed: int | None = None
@@ -91,25 +102,19 @@ class Judge:
             frame = next(self._talk, None)
         await asyncio.sleep(0)
         if frame is None:
-            await self._documents_are_prepared()
             return {"type": "websocket.disconnect", "code": 1000}
         self._reading = frame
         match frame:
-            case {"type": "subscribe", "id": str(operation)} if self._acknowledged:
+            case {"type": "subscribe", "id": str(operation), "payload": {"query": str(document)}} if self._acknowledged:
                 self._active[operation] += 1
+                self._lasting[operation] = int(document in LASTING)
         if isinstance(frame, bytes):
             return {"type": "websocket.receive", "bytes": frame}
         return {"type": "websocket.receive", "text": frame if isinstance(frame, str) else json.dumps(frame)}
 
-    @staticmethod
-    async def _documents_are_prepared() -> None:
-        """Wait for the thread in which documents are validated, and give the operations their turns."""
-        await asyncio.wrap_future(prepare(int))
-        for _ in range(20):
-            await asyncio.sleep(0)
-
     async def _answered(self) -> None:
-        await eventually(lambda: not self._active.total())
+        """Wait until the server has answered every operation that ends by itself, or has closed the connection."""
+        await eventually(lambda: self.closed is not None or not sum((self._active - self._lasting).values()))
 
     def _settle(self) -> None:
         """Apply the previous frame: the server has processed it once it asks for the next one."""
@@ -193,7 +198,7 @@ def test_any_frames_get_valid_answers_and_leave_nothing_behind(database_url: str
             any_talk()
         finally:
             runner.run(entering.__aexit__(None, None, None))
-        assert min(received[kind] for kind in ("connection_ack", "pong", "next", "error", "complete")) > 3, received
+        assert received.keys() >= {"connection_ack", "pong", "next", "error", "complete"}
 
 
 async def begin_board(city: City) -> None:
