@@ -31,6 +31,8 @@ STOP_SECONDS = 10.0
 MEMORY = Path("/dev/shm")  # noqa: S108 - directories with random names, made by mkdtemp
 MEMORY_BYTES = 4 * 2**30
 
+_claims: list[socket.socket] = []  # of the ports that this process was given
+
 # $1: the directory; $2: the signal that stops the server politely; a frozen one has to go on to hear it.
 _WATCHER = """
 cat
@@ -349,15 +351,23 @@ def _package(name: str) -> Path:
 
 
 def free_port() -> int:
-    """Return a random port of the loopback address that nobody listens on.
+    """Return a random port of the loopback address that nobody listens on, and that no other test is given.
 
     It is below the ports of outgoing connections, so that none of those takes it before its server starts, or while
-    its server is stopped.
+    its server is stopped. Against other tests, in this process or another, the UDP port of the same number is held
+    until the process ends.
     """
     while True:
         port = 20_000 + secrets.randbelow(12_000)
-        with contextlib.suppress(OSError), socket.socket() as probe:
-            probe.bind(("127.0.0.1", port))
+        claim = socket.socket(type=socket.SOCK_DGRAM)
+        try:
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+            claim.bind(("127.0.0.1", port))
+        except OSError:
+            claim.close()
+        else:
+            _claims.append(claim)
             return port
 
 

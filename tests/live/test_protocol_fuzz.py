@@ -191,6 +191,7 @@ def test_any_frames_get_valid_answers_and_leave_nothing_behind(database_url: str
 
         @settings(max_examples=fewer_on_postgres(database_url, 300), suppress_health_check=list(HealthCheck))
         @given(talks)
+        @example(EVERY_ANSWER)
         def any_talk(talk: list[Any]) -> None:
             received.update(runner.run(talk_to(city, citizen, talk)))
 
