@@ -104,6 +104,10 @@ def _again(document: str, work: str) -> Line:
     return Line(f"{document}-again", work, "hand-written", 5, ours, peer, has_changes=True)
 
 
+def _typename(name: str, work: str, server: str) -> Line:
+    return Line(name, work, "bare Starlette", 0.8, Side(server, "typename"), Side("hand-written", "typename"))
+
+
 LIST = "50 reports with places"
 FULL = "20 reports, photos, timeline"
 ONE = "a report with its timeline"
@@ -118,14 +122,8 @@ LINES = (
     _read("one", ONE, 1.1),
     _read("board", BOARD, 0.8),
     _read("cards", CARDS, 0.5),
-    Line(
-        "typename",
-        "{ __typename }",
-        "bare Starlette",
-        0.8,
-        Side("tanggap", "typename"),
-        Side("hand-written", "typename"),
-    ),
+    _typename("typename", "{ __typename }", "cached"),
+    _typename("executed", "{ __typename }, executed", "tanggap"),
     Line(
         "viewer",
         "50 reports, signed in",
