@@ -14,16 +14,16 @@ from rules.access import Person, Role
 from rules.messages import Message
 from rules.refusals import ErrorCode, Faults, Refusal
 from rules.scoring.points import Rule, rating_rule
-from rules.workflow import ReportStatus
+from rules.workflow import DISMISSALS, ReportStatus
 
 
 async def rate(tx: Transaction, person: Person, report_id: int, stars: int, comment: str | None) -> None:
-    """Rate the closing of one's own report as FIXED with 1 to 5 stars, once for each closing."""
+    """Rate the closing of one's own report as FIXED with 1 to 5 stars: once for each closing, within 30 days."""
     with Faults() as faults:
         rule = faults.check(rating_rule, stars)
         note = faults.check(texts.clean_optional, comment, texts.NOTE, "comment")
     async with tx.edit(report_id) as report:
-        access.require_rater(person, report.row)
+        access.require_rater(person, report.row, tx.at)
         closed_by = await _last_closer(tx, report.row)
         if rule is not None:
             await report.scorer(closed_by).judge(rule)
@@ -32,7 +32,7 @@ async def rate(tx: Transaction, person: Person, report_id: int, stars: int, comm
 
 
 async def reopen(tx: Transaction, person: Person, report_id: int, reason: str) -> None:
-    """Reopen a closed report, with a reason: its reporter within 14 days and at most twice, or a supervisor.
+    """Reopen a closed report, with a reason: its reporter within 14 days, supervisors within 60, each at most twice.
 
     A new promise to the citizen begins, and with it the clock of every unit.
     """
@@ -58,6 +58,8 @@ async def reopen(tx: Transaction, person: Person, report_id: int, reason: str) -
             opening_no=row.opening_no + 1,
             reopened_at=tx.at,
             citizen_reopenings=row.citizen_reopenings + (actor == Role.CITIZEN),
+            supervisor_reopenings=row.supervisor_reopenings + (actor != Role.CITIZEN),
+            dismissal_reopened=row.dismissal_reopened or row.resolution in DISMISSALS,
             processing_due_at=citizen_due_at,
             handler_due_at=citizen_due_at,
             held_from=None,
@@ -67,7 +69,7 @@ async def reopen(tx: Transaction, person: Person, report_id: int, reason: str) -
 
 
 async def waive(tx: Transaction, person: Person, position: int, reason: str) -> int:
-    """Waive an entry of the ledger, as an ADMIN, with a reason; return the row id of its report.
+    """Waive an entry of the ledger, as an ADMIN outside its unit, with a reason; return the row id of its report.
 
     The entry stays, and a new one reverses it. Raises Refusal CONFLICT when another has reversed it already.
     """
@@ -76,7 +78,7 @@ async def waive(tx: Transaction, person: Person, position: int, reason: str) -> 
     if entry is None:
         raise Refusal(ErrorCode.NOT_FOUND, Message.ENTRY_NOT_FOUND, "id")
     async with tx.edit(entry.report_id) as report:
-        access.require_admin(person, report.row)
+        access.require_waiver(person, report.row, entry.unit)
         is_reversed = await PointEntry.filter(reverses=position).using_db(tx.connection).exists()
         if is_reversed or entry.reverses is not None:
             raise Refusal(ErrorCode.CONFLICT, Message.ENTRY_REVERSED, "id")

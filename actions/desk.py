@@ -35,7 +35,10 @@ class DeskOptions:
 async def assign(
     tx: Transaction, gazetteer: Gazetteer, person: Person, report_id: int, handler: str | None, options: DeskOptions
 ) -> None:
-    """Assign a report to another unit: a kelurahan's desk or an agency, by its code."""
+    """Assign a report to another unit: a kelurahan's desk or an agency, by its code.
+
+    An external agency takes the reports of its categories only: else a unit could send off whatever it does not like.
+    """
     faults = Faults()
     note = faults.check(_clean_note, options)
     async with tx.edit(report_id) as report:
@@ -45,6 +48,9 @@ async def assign(
                 raise Refusal(ErrorCode.INVALID, Message.HANDLER_UNKNOWN, "handler")
             if handler == report.row.handler:
                 raise Refusal(ErrorCode.INVALID, Message.HANDLER_SAME, "handler")
+            category = gazetteer.categories[report.row.category]
+            if _is_external(gazetteer, handler) and handler != _first(category, report.row):
+                raise Refusal(ErrorCode.INVALID, Message.HANDLER_EXTERNAL, "handler")
         columns = {"handler": handler, "external": _is_external(gazetteer, handler)}
         await _hand_on(tx, report, ReportEventKind.ASSIGNED, person, actor, note, columns)
 
@@ -99,7 +105,7 @@ async def recategorise(
                 raise Refusal(ErrorCode.INVALID, Message.CATEGORY_UNKNOWN, "category", code=category)
             if target.code == row.category:
                 raise Refusal(ErrorCode.INVALID, Message.CATEGORY_SAME, "category")
-        first = first_handler(target.handler, target.agency, row.kelurahan)
+        first = _first(target, row)
         handler = first if row.external or _is_external(gazetteer, first) else row.handler
         terms = _terms(row, target, by_unit=actor != Role.ADMIN)
         columns = {
@@ -172,6 +178,11 @@ def _terms(row: ReportRow, category: CategoryRecord, *, by_unit: bool) -> SlaTer
         category.weight,
     )
     return terms_after_recategorising(old, new, own=by_unit)
+
+
+def _first(category: CategoryRecord, row: ReportRow) -> str:
+    """Return the unit that a category names for a report."""
+    return first_handler(category.handler, category.agency, row.kelurahan)
 
 
 def _is_external(gazetteer: Gazetteer, handler: str) -> bool:

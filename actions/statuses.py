@@ -1,6 +1,8 @@
 """Officers change the status of a report."""
 
+import math
 from dataclasses import dataclass
+from datetime import timedelta
 
 from actions import photos
 from actions.holdings import SECOND, held_in_all
@@ -11,9 +13,16 @@ from models.log import ReportEventKind
 from models.reports import PhotoRole, ReportRow
 from rules import access, texts
 from rules.access import Person
+from rules.geography import metres_between
 from rules.messages import Message
 from rules.refusals import ErrorCode, Faults, Refusal
-from rules.workflow import RESOLUTION_LABELS, Actor, ReportStatus, Requirement, Resolution, find_move
+from rules.workflow import DISMISSALS, RESOLUTION_LABELS, Actor, ReportStatus, Requirement, Resolution, find_move
+
+DUPLICATE_METRES = 200
+"""The distance within which two reports of one category may be of the same problem."""
+
+DUPLICATE_WITHIN = timedelta(days=7)
+"""The time from an original that is closed to the submission of its duplicate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +40,8 @@ class StatusChange:
 async def change_status(tx: Transaction, person: Person, report_id: int, change: StatusChange) -> None:
     """Change a report's status, as an officer or a supervisor of the unit that handles it.
 
-    Raises Refusal NOT_FOUND, FORBIDDEN, CONFLICT, TRANSITION_REFUSED, INVALID, PROOF_REQUIRED, PROOF_REUSED.
+    Raises Refusal NOT_FOUND, FORBIDDEN, CONFLICT, TRANSITION_REFUSED, INVALID, TOO_FAR_APART, PROOF_REQUIRED,
+    PROOF_REUSED.
     """
     faults = Faults()
     _check_consistency(report_id, change, faults)
@@ -42,9 +52,9 @@ async def change_status(tx: Transaction, person: Person, report_id: int, change:
             unit = access.require_handler(person, report.row)
             faults.check(report.require_version, change.if_version, "input", "ifVersion")
             if not is_contradictory:
-                _check_move(report.row, change)
+                _check_move(person, report.row, change)
             if report.original is not None:
-                faults.check(_check_original, report.original)
+                _check_original(report.row, report.original, faults)
             if change.resolution is Resolution.FIXED and not is_contradictory:
                 await faults.check_async(_attach_proof(tx, report, person, change.proof_photo_ids))
         facts = await _score(tx, report, person, change.resolution)
@@ -103,23 +113,37 @@ def _check_consistency(report_id: int, change: StatusChange, faults: Faults) -> 
         faults.add(Refusal(ErrorCode.INVALID, Message.ORIGINAL_ITSELF, "input", "duplicateOf"))
 
 
-def _check_move(report: ReportRow, change: StatusChange) -> None:
+def _check_move(person: Person, report: ReportRow, change: StatusChange) -> None:
     is_answered = report.responded_at is not None
     move = find_move(report.status, change.status, change.resolution, answered=is_answered)
     if move.actor is not Actor.HANDLER:
         raise Refusal(ErrorCode.FORBIDDEN, Message.WITHDRAW_BY_REPORTER, "input", "resolution")
+    if move.resolution in DISMISSALS and report.dismissal_reopened:
+        access.require_supervisor(person, report)
     if move.requirement is Requirement.NOTE and not texts.plain(change.note or ""):
         raise Refusal(ErrorCode.INVALID, Message.NOTE_REQUIRED, "input", "note")
     if move.requirement is Requirement.ORIGINAL and change.duplicate_of is None:
         raise Refusal(ErrorCode.INVALID, Message.ORIGINAL_REQUIRED, "input", "duplicateOf")
 
 
-def _check_original(original: ReportRow) -> None:
-    if original.resolution in {Resolution.DUPLICATE, Resolution.WITHDRAWN}:
-        raise Refusal(
-            ErrorCode.INVALID,
-            Message.ORIGINAL_UNFIT,
-            "input",
-            "duplicateOf",
-            resolution=RESOLUTION_LABELS[original.resolution],
+def _check_original(report: ReportRow, original: ReportRow, faults: Faults) -> None:
+    """Add a Refusal for each reason why a report cannot be a duplicate of another (domain.md, "Status").
+
+    INVALID: the other is closed, and not as FIXED. TOO_FAR_APART: it has another category, is too far away, or is
+    closed and too old.
+    """
+    path = ("input", "duplicateOf")
+    if original.resolution not in {None, Resolution.FIXED}:
+        label = RESOLUTION_LABELS[original.resolution]
+        faults.add(Refusal(ErrorCode.INVALID, Message.ORIGINAL_UNFIT, *path, resolution=label))
+    if original.category != report.category:
+        faults.add(Refusal(ErrorCode.TOO_FAR_APART, Message.ORIGINAL_OF_OTHER_CATEGORY, *path))
+    metres = metres_between(report.latitude, report.longitude, original.latitude, original.longitude)
+    if metres > DUPLICATE_METRES:
+        away = math.ceil(metres)
+        faults.add(
+            Refusal(ErrorCode.TOO_FAR_APART, Message.ORIGINAL_TOO_FAR, *path, metres=away, most=DUPLICATE_METRES)
         )
+    is_old = report.submitted_at - original.submitted_at > DUPLICATE_WITHIN
+    if is_old and original.processed_at is not None:
+        faults.add(Refusal(ErrorCode.TOO_FAR_APART, Message.ORIGINAL_TOO_OLD, *path, days=DUPLICATE_WITHIN.days))

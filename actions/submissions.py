@@ -168,7 +168,7 @@ async def edit(tx: Transaction, person: Person, report_id: int, changes: Edit) -
 
 
 async def withdraw(tx: Transaction, person: Person, report_id: int) -> None:
-    """Withdraw one's own report while it is waiting, unanswered and no other report is merged into it.
+    """Withdraw one's own report while it is waiting for an answer that is not overdue, and nothing is merged into it.
 
     Nobody answered, so nobody earns points. Merging locks this report too, so of both at once the second is refused.
     """
@@ -180,6 +180,7 @@ async def withdraw(tx: Transaction, person: Person, report_id: int) -> None:
             Resolution.WITHDRAWN,
             answered=report.row.responded_at is not None,
             has_duplicates=await Report.filter(duplicate_of_id=report_id).using_db(tx.connection).exists(),
+            answer_overdue=tx.at > report.row.response_due_at,
         )
         report.record(
             ReportEventKind.STATUS_CHANGED,
@@ -296,6 +297,8 @@ def _new_report(person: Person, routed: RoutedSubmission, at: datetime) -> Repor
         opening_no=0,
         reopened_at=None,
         citizen_reopenings=0,
+        supervisor_reopenings=0,
+        dismissal_reopened=False,
         held_from=None,
         previously_held_seconds=0,
         handler_due_at=citizen_due_at,

@@ -74,6 +74,10 @@ class Report(Model):
     opening_no = fields.IntField(default=0, source_field="opening", description="one more with each reopening")
     reopened_at = fields.DatetimeField(null=True, description="start of the present opening, null for the first")
     citizen_reopenings = fields.IntField(default=0, description="number of reopenings by the reporter")
+    supervisor_reopenings = fields.IntField(default=0, description="number of reopenings by supervisors")
+    dismissal_reopened = fields.BooleanField(
+        default=False, description="whether it was closed without a fix once, and reopened"
+    )
     held_from = fields.DatetimeField(
         null=True, description="start of the present hold of the handler, null if it began with the opening"
     )
@@ -138,6 +142,8 @@ class ReportRow:
     opening_no: int
     reopened_at: datetime | None
     citizen_reopenings: int
+    supervisor_reopenings: int
+    dismissal_reopened: bool
     held_from: datetime | None
     previously_held_seconds: int
     handler_due_at: datetime

@@ -127,7 +127,11 @@ class Mutation:
         await context.transactions.run(edit, person, report_id, changes)
         return await changed_report(context, report_id)
 
-    @mutation(ReportPayload, description="Withdraw one's own report. Allowed until the city has answered.")
+    @mutation(
+        ReportPayload,
+        description="Withdraw one's own report. Allowed until the city has answered or its answer is overdue, and "
+        "while no other report is merged into it.",
+    )
     async def withdraw_report(self, info: Info, id: ReportId) -> ReportPayload:
         context, person, report_id = info.context, require_person(info.context), _report_id(id)
         await context.transactions.run(withdraw, person, report_id)
@@ -153,7 +157,10 @@ class Mutation:
         await context.transactions.run(change_status, person, report_id, change)
         return await changed_report(context, report_id)
 
-    @mutation(ReportPayload, description="Reopen a closed report, as its reporter or as a supervisor.")
+    @mutation(
+        ReportPayload,
+        description="Reopen a closed report: its reporter within 14 days, a supervisor within 60, each at most twice.",
+    )
     async def reopen_report(
         self,
         info: Info,
@@ -164,7 +171,7 @@ class Mutation:
         await context.transactions.run(reopen, person, report_id, reason)
         return await changed_report(context, report_id)
 
-    @mutation(ReportPayload, description="Rate how one's own report was fixed, once per closing.")
+    @mutation(ReportPayload, description="Rate how one's own report was fixed, once per closing, within 30 days.")
     async def rate_report(
         self,
         info: Info,
@@ -176,7 +183,10 @@ class Mutation:
         await context.transactions.run(rate, person, report_id, stars, comment)
         return await changed_report(context, report_id)
 
-    @mutation(ReportPayload, description="Assign a report to another unit.")
+    @mutation(
+        ReportPayload,
+        description="Assign a report to another unit. An external agency takes reports of its categories only.",
+    )
     async def assign_report(
         self,
         info: Info,
@@ -221,7 +231,8 @@ class Mutation:
 
     @mutation(
         ReportPayload,
-        description="Waive a point entry, as an `ADMIN`. The entry stays, and a new one reverses it.",
+        description="Waive a point entry, as an `ADMIN` who does not belong to its unit. The entry stays, and a new "
+        "one reverses it.",
     )
     async def waive_entry(
         self,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple, ParamSpec, Protocol
@@ -13,6 +13,9 @@ from rules.refusals import ErrorCode, Refusal
 from rules.workflow import Actor, ReportStatus, Resolution, check_reopening
 
 P = ParamSpec("P")
+
+RATED_WITHIN = timedelta(days=30)
+"""The time after a closing in which its reporter may rate it."""
 
 
 class Role(StrEnum):
@@ -99,12 +102,20 @@ class ReportForAccess(Protocol):
         """The time at which it was closed. None while it is open."""
 
     @property
+    def response_due_at(self) -> datetime:
+        """The deadline promised for the answer."""
+
+    @property
     def rating(self) -> int | None:
         """The reporter's stars for the present closing."""
 
     @property
     def citizen_reopenings(self) -> int:
         """The number of times that its reporter has reopened it."""
+
+    @property
+    def supervisor_reopenings(self) -> int:
+        """The number of times that supervisors have reopened it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,30 +215,50 @@ def require_reopener(person: Person, report: ReportForAccess, at: datetime) -> s
     handler or the kelurahan. Raises Refusal FORBIDDEN for anyone else, and TRANSITION_REFUSED when there is nothing to
     reopen, or it is too late or too often.
     """
-    actor, name = Actor.REPORTER, str(Role.CITIZEN)
+    actor, name, times = Actor.REPORTER, str(Role.CITIZEN), report.citizen_reopenings
     if person.account_id != report.reporter_id:
-        supervisor = replace(person, grants=tuple(grant for grant in person.grants if grant.role is not Role.OFFICER))
-        supervising = official_actor(supervisor, report.handler, report.kelurahan)
-        actor, name = Actor.SUPERVISOR, _official(person, report, supervising, Message.REOPEN_NOT_YOURS)
-    check_reopening(actor, report.resolution, report.processed_at, at=at, times=report.citizen_reopenings)
+        supervising = _supervising(person, report.handler, report.kelurahan)
+        name = _official(person, report, supervising, Message.REOPEN_NOT_YOURS)
+        actor, times = Actor.SUPERVISOR, report.supervisor_reopenings
+    check_reopening(actor, report.resolution, report.processed_at, at=at, times=times)
     return name
 
 
-def require_rater(person: Person, report: ReportForAccess) -> None:
-    """Raise Refusal unless the person may rate the report's closing now.
+def require_supervisor(person: Person, report: ReportForAccess) -> None:
+    """Raise Refusal FORBIDDEN unless the person supervises the handler: to close again without a fix what came back."""
+    _official(person, report, _supervising(person, report.handler), Message.DISMISS_BY_SUPERVISOR)
 
-    FORBIDDEN: another citizen's report. TRANSITION_REFUSED: not closed as FIXED, or rated already.
+
+def _supervising(person: Person, *units: str) -> str | None:
+    """Return the unit, or ADMIN, in whose name the person supervises one of `units`; None if they supervise none."""
+    above = replace(person, grants=tuple(grant for grant in person.grants if grant.role is not Role.OFFICER))
+    return official_actor(above, *units)
+
+
+def require_rater(person: Person, report: ReportForAccess, at: datetime) -> None:
+    """Raise Refusal unless the person may rate the report's closing at `at`.
+
+    FORBIDDEN: another citizen's report. TRANSITION_REFUSED: not closed as FIXED, rated already, or too late.
     """
     require_reporter(person, report)
     if report.resolution is not Resolution.FIXED:
         raise Refusal(ErrorCode.TRANSITION_REFUSED, Message.RATE_NOT_FIXED)
     if report.rating is not None:
         raise Refusal(ErrorCode.TRANSITION_REFUSED, Message.RATED_ALREADY)
+    if report.processed_at is not None and at > report.processed_at + RATED_WITHIN:
+        raise Refusal(ErrorCode.TRANSITION_REFUSED, Message.RATE_TOO_LATE, days=RATED_WITHIN.days)
 
 
 def require_admin(person: Person, report: ReportForAccess) -> None:
     """Raise Refusal FORBIDDEN unless the person is an ADMIN and the report is not their own."""
     _official(person, report, Role.ADMIN if is_admin(person) else None, Message.ADMIN_ONLY)
+
+
+def require_waiver(person: Person, report: ReportForAccess, unit: str) -> None:
+    """Raise Refusal FORBIDDEN unless the person may waive an entry of a unit: an ADMIN who does not belong to it."""
+    require_admin(person, report)
+    if any(grant.unit is not None and covers(grant.unit, unit) for grant in person.grants):
+        raise Refusal(ErrorCode.FORBIDDEN, Message.WAIVE_OWN_UNIT)
 
 
 def require_reporter(person: Person, report: ReportForAccess) -> None:
@@ -261,10 +292,10 @@ def permissions(
     is_open = _allowed(require_open, report)
     return Permissions(
         can_edit=own,
-        can_withdraw=own and not has_duplicates,
+        can_withdraw=own and not has_duplicates and at <= report.response_due_at,
         can_change_status=is_open and _allowed(require_handler, person, report),
         can_assign=is_open and _allowed(require_desk, person, report),
-        can_rate=_allowed(require_rater, person, report),
+        can_rate=_allowed(require_rater, person, report, at),
         can_reopen=_allowed(require_reopener, person, report, at),
     )
 

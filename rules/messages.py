@@ -211,8 +211,25 @@ class Message(Enum):
         "A report cannot be a duplicate of itself.",
     )
     ORIGINAL_UNFIT = Text(
-        "Laporan itu sendiri sudah ditutup ({resolution}). Pilih laporan aslinya.",
-        "That report is itself closed ({resolution}). Choose the original report.",
+        "Laporan itu sudah ditutup ({resolution}). Pilih laporan yang masih dibuka atau selesai ditangani.",
+        "That report is closed ({resolution}). Choose one that is open or was fixed.",
+    )
+    ORIGINAL_OF_OTHER_CATEGORY = Text(
+        "Laporan asli harus berkategori sama dengan laporan ini.",
+        "The original report must have the same category as this one.",
+    )
+    ORIGINAL_TOO_FAR = Text(
+        "Laporan asli berjarak {metres} meter dari laporan ini. Jarak terjauh {most} meter.",
+        "The original report is {metres} metres away from this one. The limit is {most} metres.",
+    )
+    ORIGINAL_TOO_OLD = Text(
+        "Laporan asli sudah ditutup dan dikirim lebih dari {days} hari sebelum laporan ini.",
+        "The original report is closed, and was submitted more than {days} days before this one.",
+    )
+    DISMISS_BY_SUPERVISOR = Text(
+        "Laporan ini pernah ditutup tanpa penanganan lalu dibuka kembali. Hanya pengawas yang dapat menutupnya lagi "
+        "tanpa penanganan.",
+        "This report was closed without a fix and then reopened. Only a supervisor can close it without a fix again.",
     )
     RESOLUTION_REQUIRED = Text(
         "Pilih hasil penanganan laporan ini.",
@@ -238,6 +255,10 @@ class Message(Enum):
         "Laporan lain sudah digabungkan ke laporan ini, sehingga tidak dapat ditarik.",
         "Other reports have been merged into this one; it can no longer be withdrawn.",
     )
+    WITHDRAW_OVERDUE = Text(
+        "Jawaban untuk laporan ini sudah terlambat, sehingga laporan tidak dapat ditarik. Tunggu jawaban petugas.",
+        "The answer to this report is overdue; it can no longer be withdrawn. Wait for the answer.",
+    )
     NOT_YOUR_REPORT = Text(
         "Hanya pelapor yang dapat melakukan ini.",
         "Only the reporter can do this.",
@@ -258,6 +279,10 @@ class Message(Enum):
         "Laporan ini sudah ditangani unit itu.",
         "That unit already handles this report.",
     )
+    HANDLER_EXTERNAL = Text(
+        "Unit itu di luar pemerintah provinsi. Ubah kategori laporan agar diteruskan ke unit itu.",
+        "That unit is outside the provincial government. Change the category to pass the report on to it.",
+    )
     KELURAHAN_SAME = Text(
         "Laporan ini sudah tercatat di kelurahan itu.",
         "This report is already in that kelurahan.",
@@ -273,6 +298,10 @@ class Message(Enum):
     ENTRY_REVERSED = Text(
         "Catatan poin ini sudah dibatalkan, atau merupakan pembatalan catatan lain.",
         "This point entry has already been reversed, or is itself a reversal.",
+    )
+    WAIVE_OWN_UNIT = Text(
+        "Anda tidak dapat membatalkan catatan poin unit Anda sendiri.",
+        "You cannot waive a point entry of a unit that you belong to.",
     )
     ADMIN_ONLY = Text(
         "Hanya ruang kendali yang dapat melakukan ini.",
@@ -291,12 +320,12 @@ class Message(Enum):
         "Only a processed report that its reporter has not withdrawn can be reopened.",
     )
     REOPEN_TOO_LATE = Text(
-        "Pelapor dapat membuka kembali laporan sampai {days} hari setelah diproses.",
-        "The reporter can reopen a report until {days} days after it was processed.",
+        "Batas waktu untuk membuka kembali laporan ini sudah lewat: {days} hari setelah diproses.",
+        "The time to reopen this report is over: {days} days after it was processed.",
     )
     REOPEN_TOO_OFTEN = Text(
-        "Pelapor dapat membuka kembali sebuah laporan paling banyak {most} kali.",
-        "The reporter can reopen a report at most {most} times.",
+        "Sebuah laporan dapat dibuka kembali paling banyak {most} kali oleh pelapor dan {most} kali oleh pengawas.",
+        "A report can be reopened at most {most} times by its reporter and {most} times by supervisors.",
     )
     RATE_NOT_FIXED = Text(
         "Hanya laporan yang selesai ditangani yang dapat dinilai.",
@@ -305,6 +334,10 @@ class Message(Enum):
     RATED_ALREADY = Text(
         "Anda sudah menilai penanganan laporan ini.",
         "You have already rated how this report was handled.",
+    )
+    RATE_TOO_LATE = Text(
+        "Batas waktu untuk menilai sudah lewat: {days} hari setelah laporan diproses.",
+        "The time to rate is over: {days} days after the report was processed.",
     )
     STARS_INVALID = Text(
         "Nilai harus {low} sampai {high} bintang.",

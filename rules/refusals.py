@@ -26,6 +26,7 @@ class ErrorCode(StrEnum):
     PROOF_REUSED = "PROOF_REUSED"
     RATE_LIMITED = "RATE_LIMITED"
     DUPLICATE_REQUEST = "DUPLICATE_REQUEST"
+    TOO_FAR_APART = "TOO_FAR_APART"
 
 
 class Refusal(Exception):

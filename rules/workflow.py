@@ -56,6 +56,9 @@ class Move:
     unanswered: bool = False
 
 
+DISMISSALS = frozenset({Resolution.DUPLICATE, Resolution.OUT_OF_REMIT, Resolution.INVALID})
+"""The resolutions of a unit that fixed nothing. After a reopening only a supervisor can close the report so again."""
+
 WAITING, IN_PROGRESS, PROCESSED = ReportStatus.WAITING, ReportStatus.IN_PROGRESS, ReportStatus.PROCESSED
 OPEN = frozenset({WAITING, IN_PROGRESS})
 
@@ -73,17 +76,17 @@ MOVES: tuple[Move, ...] = (
 class Reopening:
     """A right to move a report from PROCESSED back to IN_PROGRESS.
 
-    `within`: the time limit after the closing. `times`: the limit for each report. None: no limit.
+    `within`: the time limit after the closing. `times`: the limit for each report.
     """
 
     actor: Actor
-    within: timedelta | None = None
-    times: int | None = None
+    within: timedelta
+    times: int
 
 
 REOPENINGS: tuple[Reopening, ...] = (
     Reopening(Actor.REPORTER, within=timedelta(days=14), times=2),
-    Reopening(Actor.SUPERVISOR),
+    Reopening(Actor.SUPERVISOR, within=timedelta(days=60), times=2),
 )
 """Reopening is a separate operation, so that no change of status moves a closed report."""
 
@@ -116,10 +119,12 @@ def find_move(
     *,
     answered: bool,
     has_duplicates: bool = False,
+    answer_overdue: bool = False,
 ) -> Move:
     """Return the move from `status` to `target` with `resolution`.
 
-    A report into which others are merged (`has_duplicates`) is not withdrawn: it stands for their reporters too.
+    A report into which others are merged (`has_duplicates`) is not withdrawn: it stands for their reporters too. Nor is
+    one whose answer is overdue: the unit's failure would go with it.
     Raises Refusal TRANSITION_REFUSED when the table has no such move.
     """
     for move in MOVES:
@@ -128,6 +133,8 @@ def find_move(
                 raise Refusal(ErrorCode.TRANSITION_REFUSED, Message.ANSWERED_ALREADY)
             if has_duplicates and move.resolution is Resolution.WITHDRAWN:
                 raise Refusal(ErrorCode.TRANSITION_REFUSED, Message.HAS_DUPLICATES)
+            if answer_overdue and move.resolution is Resolution.WITHDRAWN:
+                raise Refusal(ErrorCode.TRANSITION_REFUSED, Message.WITHDRAW_OVERDUE)
             return move
     raise Refusal(
         ErrorCode.TRANSITION_REFUSED,
@@ -142,13 +149,13 @@ def check_reopening(
 ) -> None:
     """Raise Refusal TRANSITION_REFUSED unless `actor` may reopen at `at` a report closed at `processed_at`.
 
-    `times`: the number of times that its reporter has reopened it. `resolution` and `processed_at` are None while the
+    `times`: the number of times that such actors have reopened it. `resolution` and `processed_at` are None while the
     report is open.
     """
     reopening = next(row for row in REOPENINGS if row.actor is actor)
     if processed_at is None or resolution is Resolution.WITHDRAWN:
         raise Refusal(ErrorCode.TRANSITION_REFUSED, Message.REOPEN_NOTHING)
-    if reopening.within is not None and at > processed_at + reopening.within:
+    if at > processed_at + reopening.within:
         raise Refusal(ErrorCode.TRANSITION_REFUSED, Message.REOPEN_TOO_LATE, days=reopening.within.days)
-    if reopening.times is not None and times >= reopening.times:
+    if times >= reopening.times:
         raise Refusal(ErrorCode.TRANSITION_REFUSED, Message.REOPEN_TOO_OFTEN, most=reopening.times)

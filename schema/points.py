@@ -8,12 +8,12 @@ import strawberry
 
 import models.ledger
 from models.log import Topic
-from queries import ledger, reports
+from queries import events, ledger, reports
 from queries.ledger import EntryKey
 from queries.paging import Page
 from rules.messages import Message
 from rules.periods import Period, Span, jakarta_day, midnight, span
-from rules.scoring.points import reason
+from rules.scoring.points import Rule, reason
 from schema.columns import EDGES, FromRow, Load, column_field, loaded_field
 from schema.context import BY_LOCALE, Context, Info, InLocale
 from schema.errors import RequestCode, RequestError
@@ -43,6 +43,20 @@ class PointEntry(FromRow, Node):
     def reason(self, info: Info, locale: InLocale = None) -> str:
         return reason(self.row.rule, locale or info.context.locale)
 
+    note: str | None = loaded_field(
+        "position",
+        load=Load(events.notes, make=lambda _, body: body, depends=lambda *_: None),  # notes never change
+        description="Public reason of a waiver. Null for other entries.",
+    )
+    waived: bool = loaded_field(
+        "position",
+        load=Load(
+            ledger.reversals,
+            make=lambda _, row: row is not None and row.rule is Rule.WAIVED,
+            depends=lambda depends, _: depends.on_topic(Topic.LEDGER),
+        ),
+        description="Whether the control room has waived this entry.",
+    )
     report: Annotated["Report", strawberry.lazy("schema.reports")] | None = loaded_field(
         "report_id",
         load=Load(

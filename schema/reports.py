@@ -152,8 +152,10 @@ class AccessColumns(NamedTuple):
     resolution: Resolution | None
     responded_at: datetime | None
     processed_at: datetime | None
+    response_due_at: datetime
     rating: int | None
     citizen_reopenings: int
+    supervisor_reopenings: int
 
 
 def overdue_of(context: Context, *values: Any) -> bool:
@@ -570,7 +572,8 @@ class ChangeReportStatusInput:
     )
     duplicate_of: strawberry.ID | None = field(
         default=None,
-        description="Id or number of the original report. Required for `DUPLICATE`, refused otherwise.",
+        description="Id or number of the original report: open or fixed, of the same category, within 200 metres, and "
+        "submitted at most 7 days before unless it is open. Required for `DUPLICATE`, refused otherwise.",
     )
     if_version: int | None = field(
         default=None,

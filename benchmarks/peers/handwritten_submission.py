@@ -40,9 +40,10 @@ POSITION = "UPDATE log_head SET position = position + 1 WHERE id = 1 RETURNING p
 REPORT = (
     "INSERT INTO report (number, version, position, title, description, address, category, weight, latitude, "
     "longitude, kelurahan, handler, external, status, reporter_id, anonymous, submitted_at, response_due_at, "
-    "processing_due_at, opening, citizen_reopenings, held_before, handler_due_at, next_due_at, response_overdue, "
-    "processing_overdue, support_count) VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'WAITING', $13, "
-    "$14, $15, $16, $17, 0, 0, 0, $17, $18, false, false, 0) RETURNING id"
+    "processing_due_at, opening, citizen_reopenings, supervisor_reopenings, dismissal_reopened, held_before, "
+    "handler_due_at, next_due_at, response_overdue, processing_overdue, support_count) "
+    "VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'WAITING', $13, "
+    "$14, $15, $16, $17, 0, 0, 0, false, 0, $17, $18, false, false, 0) RETURNING id"
 )
 EVENT = (
     "INSERT INTO log_event (position, topic, kind, at, report_id, version, account_id, actor, data) "

@@ -146,10 +146,10 @@ async def test_handler_clock_stops_on_hand_over_and_resumes_on_return(city: City
     assert await PointEntry.filter(rule="PROCESSING_OVERDUE", unit=GAMBIR).count() == 1
 
 
-async def test_reopening_starts_a_new_promise_within_14_days_and_twice(city: City) -> None:
+async def test_each_reopening_starts_a_new_promise_and_has_limits(city: City) -> None:
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     camat = await city.official("31.71.01", Role.SUPERVISOR, "camat")
-    photos = [await officer.photo() for _ in range(4)]
+    photos = [await officer.photo() for _ in range(6)]
     city.transactions.now = lambda: START
     report = await citizen.report()
 
@@ -166,9 +166,72 @@ async def test_reopening_starts_a_new_promise_within_14_days_and_twice(city: Cit
         assert (now["status"], at(now["processingDueAt"])) == ("IN_PROGRESS", START + (day + 2) * DAY)
         await fix()
     assert refused(await citizen.act("reopenReport", report["id"], reason="Lagi")) == "TRANSITION_REFUSED"
-    city.transactions.now = lambda: START + 100 * DAY
-    assert refused(await camat.act("reopenReport", report["id"], reason="Belum beres")) is None
-    assert (await last_event(camat, report))["note"] == "Belum beres"
+    for day in (60, 61):
+        city.transactions.now = lambda day=day: START + day * DAY  # type: ignore[misc] # a moment
+        assert refused(await camat.act("reopenReport", report["id"], reason="Belum beres")) is None
+        assert (await last_event(camat, report))["note"] == "Belum beres"
+        await fix()
+    assert refused(await camat.act("reopenReport", report["id"], reason="Lagi")) == "TRANSITION_REFUSED"
+
+
+async def test_dismissal_that_was_reopened_is_repeated_by_a_supervisor_only(city: City) -> None:
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    camat = await city.official("31.71.01", Role.SUPERVISOR, "camat")
+    report, original = await citizen.report(), await citizen.report()
+    await officer.move(report["id"], "PROCESSED", resolution="INVALID", note="Tidak ada apa-apa")
+    await citizen.act("reopenReport", report["id"], reason="Ada, lihat fotonya")
+    for resolution, more in (("INVALID", {}), ("OUT_OF_REMIT", {}), ("DUPLICATE", {"duplicateOf": original["id"]})):
+        options = {"resolution": resolution, "note": "Lagi", **more}
+        assert refused(await officer.move(report["id"], "PROCESSED", **options)) == "FORBIDDEN"
+    assert refused(await camat.move(report["id"], "PROCESSED", resolution="INVALID", note="Benar tidak ada")) is None
+    await citizen.act("reopenReport", report["id"], reason="Masih ada")
+    assert refused(await officer.move(report["id"], "PROCESSED", resolution="INVALID", note="Lagi")) == "FORBIDDEN"
+    proof = [await officer.photo()]
+    assert refused(await officer.move(report["id"], "PROCESSED", resolution="FIXED", proofPhotoIds=proof)) is None
+
+
+async def test_fix_that_was_reopened_may_be_dismissed_by_the_unit(city: City) -> None:
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    report = await citizen.report()
+    proof = [await officer.photo()]
+    await officer.move(report["id"], "PROCESSED", resolution="FIXED", proofPhotoIds=proof)
+    await citizen.act("reopenReport", report["id"], reason="Masih ada")
+    assert refused(await officer.move(report["id"], "PROCESSED", resolution="INVALID", note="Sudah bersih")) is None
+
+
+async def test_external_agency_gets_reports_of_its_categories_only(city: City) -> None:
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    report = await citizen.report(category="SAMPAH")
+    payload = await officer.act("assignReport", report["id"], handler=unit("PLN"))
+    assert (refused(payload), payload["errors"][0]["field"]) == ("INVALID", ["handler"])
+    assert "Ubah kategori" in payload["errors"][0]["message"]
+    assert refused(await officer.act("recategoriseReport", report["id"], category="LISTRIK")) is None
+    admin = await city.official(None, Role.ADMIN, "balaikota")
+    assert refused(await admin.act("assignReport", report["id"], handler=unit("SDA"))) is None
+    assert refused(await admin.act("assignReport", report["id"], handler=unit("TELKOM"))) == "INVALID"
+    assert refused(await admin.act("assignReport", report["id"], handler=unit("PLN"))) is None
+
+
+async def test_rating_is_for_thirty_days(city: City) -> None:
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    reports, proofs = [await citizen.report() for _ in range(2)], [await officer.photo() for _ in range(2)]
+    city.transactions.now = lambda: START
+    for report, proof in zip(reports, proofs, strict=True):
+        await officer.move(report["id"], "PROCESSED", resolution="FIXED", proofPhotoIds=[proof])
+    city.transactions.now = lambda: START + 30 * DAY
+    assert refused(await citizen.act("rateReport", reports[0]["id"], stars=1)) is None
+    city.transactions.now = lambda: START + 30 * DAY + timedelta(seconds=1)
+    assert refused(await citizen.act("rateReport", reports[1]["id"], stars=1)) == "TRANSITION_REFUSED"
+
+
+async def test_report_whose_answer_is_overdue_is_not_withdrawn(city: City) -> None:
+    citizen = await city.citizen()
+    city.transactions.now = lambda: START
+    reports = [await citizen.report() for _ in range(2)]  # response target: one day
+    city.transactions.now = lambda: START + DAY
+    assert refused(await citizen.act("withdrawReport", reports[0]["id"])) is None
+    city.transactions.now = lambda: START + DAY + timedelta(seconds=1)
+    assert refused(await citizen.act("withdrawReport", reports[1]["id"])) == "TRANSITION_REFUSED"
 
 
 async def test_reporter_rates_each_closing_once(city: City) -> None:

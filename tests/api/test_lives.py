@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from actions.accounts import credentials, grant_role
 from actions.overdue import record_overdue
 from actions.transaction import Transactions
 from models.ledger import CITIZEN, PointEntry
@@ -16,7 +17,7 @@ from models.log import LogEvent, Topic
 from models.reports import Report
 from rules.access import Role
 from tests.city import ROOT, City
-from tests.wire import GAMBIR, Caller
+from tests.wire import GAMBIR, PASSWORD, Caller
 
 pytestmark = pytest.mark.anyio
 
@@ -273,7 +274,8 @@ async def test_only_an_admin_waives_an_entry_and_only_once(city: City) -> None:
     await never_touched(life)
     admin = life.admin
     points = (
-        "query($id: ID!) { node(id: $id) { ... on Report { points { id rule points reversedBy { rule points } } } } }"
+        "query($id: ID!) { node(id: $id) { ... on Report { points { "
+        "id rule points note waived reversedBy { rule points note } } } } }"
     )
     first = (await admin.ask(points, id=life.report["id"]))["node"]["points"][0]
     waive = 'mutation($id: ID!) { waiveEntry(id: $id, reason: "Banjir besar") { report { id } errors { code } } }'
@@ -286,5 +288,24 @@ async def test_only_an_admin_waives_an_entry_and_only_once(city: City) -> None:
         errors = (await caller.ask(waive, id=first["id"]))["waiveEntry"]["errors"]
         assert [error["code"] for error in errors] == ([] if result is None else [result])
     seen = (await admin.ask(points, id=life.report["id"]))["node"]["points"]
-    assert seen[0]["reversedBy"] == {"rule": "WAIVED", "points": 3}
-    assert [entry["rule"] for entry in seen] == ["RESPONSE_OVERDUE", "PROCESSING_OVERDUE", "WAIVED"]
+    assert seen[0]["reversedBy"] == {"rule": "WAIVED", "points": 3, "note": "Banjir besar"}
+    assert [(entry["rule"], entry["waived"], entry["note"]) for entry in seen] == [
+        ("RESPONSE_OVERDUE", True, None),
+        ("PROCESSING_OVERDUE", False, None),
+        ("WAIVED", False, "Banjir besar"),
+    ]
+
+
+async def test_no_admin_waives_an_entry_of_their_own_unit(city: City) -> None:
+    email, grants = "rangkap@contoh.id", ((Role.ADMIN, None), (Role.SUPERVISOR, "31.71"))
+    for role, unit in grants:
+        await city.transactions.run(grant_role, city.gazetteer, await credentials(email, PASSWORD), role, unit)
+    both = city.anyone()
+    await both.sign_in(email)
+    life = await begin(city)
+    await life.answer()
+    points = "query($id: ID!) { node(id: $id) { ... on Report { points { id } } } }"
+    (entry,) = (await both.ask(points, id=life.report["id"]))["node"]["points"]
+    waive = 'mutation($id: ID!) { waiveEntry(id: $id, reason: "Untuk kami") { errors { code } } }'
+    assert (await both.ask(waive, id=entry["id"]))["waiveEntry"]["errors"] == [{"code": "FORBIDDEN"}]
+    assert await PointEntry.filter(rule="WAIVED").count() == 0

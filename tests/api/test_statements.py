@@ -117,6 +117,8 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "PointEntry.report": (entries("report { number }"), entries("")),
     "PointEntry.reverses": (entries("reverses { id }"), entries("")),
     "PointEntry.reversedBy": (entries("reversedBy { id }"), entries("")),
+    "PointEntry.note": (entries("note"), entries("")),
+    "PointEntry.waived": (entries("waived"), entries("")),
     "Kelurahan.standing": (kelurahan(f"standing {ROW}"), kelurahan("")),
     "Kelurahan.scorecard": (kelurahan("scorecard { received medianResponseMinutes }"), kelurahan("")),
     "Kelurahan.reports": (pages(""), kelurahan("")),

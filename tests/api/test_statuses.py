@@ -1,6 +1,7 @@
 """Every status change of the table in domain.md, and every change that is not in it."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from models.tallies import Tally
 from rules.access import Role
 from schema.nodes import global_id
 from tests.city import City
-from tests.wire import GAMBIR, Caller
+from tests.wire import GAMBIR, MONAS, Caller
 
 pytestmark = pytest.mark.anyio
 
@@ -377,10 +378,10 @@ async def test_each_move_requires_its_inputs_and_accepts_no_others(city: City) -
     assert code(await officer.move(report["id"], "PROCESSED", resolution="INVALID", note="x" * 2_000)) is None
 
 
-async def test_original_is_not_the_report_a_duplicate_or_withdrawn(city: City) -> None:
+async def test_original_is_another_report_that_is_open_or_fixed(city: City) -> None:
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     report = await citizen.report()
-    for state in ("DUPLICATE", "WITHDRAWN"):
+    for state in ("DUPLICATE", "WITHDRAWN", "INVALID", "OUT_OF_REMIT"):
         original = await report_in(citizen, officer, state)
         before = await snapshot(city, report["id"])
         payload = await officer.move(report["id"], "PROCESSED", resolution="DUPLICATE", duplicateOf=original["id"])
@@ -388,12 +389,40 @@ async def test_original_is_not_the_report_a_duplicate_or_withdrawn(city: City) -
         assert await snapshot(city, report["id"]) == before
     payload = await officer.move(report["id"], "PROCESSED", resolution="DUPLICATE", duplicateOf=report["id"])
     assert (code(payload), payload["errors"][0]["field"]) == ("INVALID", ["input", "duplicateOf"])
-    for state in ("WAITING", "IN_PROGRESS", "FIXED", "INVALID", "OUT_OF_REMIT"):
+    for state in ("WAITING", "IN_PROGRESS", "FIXED"):
         original = await report_in(citizen, officer, state)
         repeated = await citizen.report()
         payload = await officer.move(repeated["id"], "PROCESSED", resolution="DUPLICATE", duplicateOf=original["id"])
         assert code(payload) is None
         assert payload["report"]["duplicateOf"] == {"number": original["number"]}
+
+
+async def test_original_is_of_the_same_category_near_and_recent(city: City) -> None:
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    week, place = timedelta(days=7), MONAS
+    near = {**place, "latitude": place["latitude"] + 190 / 110_600}
+    far = {**place, "latitude": place["latitude"] + 210 / 110_600}
+    now = datetime.now(UTC)
+    city.transactions.now = lambda: now - week
+    fixed, open_one = [await citizen.report(location=place) for _ in range(2)]
+    proof = [await officer.photo()]
+    await officer.move(fixed["id"], "PROCESSED", resolution="FIXED", proofPhotoIds=proof)
+    city.transactions.now = lambda: now
+
+    async def merge(original: dict[str, Any], **submission: Any) -> list[str]:
+        report = await citizen.report(**{"location": place, **submission})
+        payload = await officer.move(report["id"], "PROCESSED", resolution="DUPLICATE", duplicateOf=original["id"])
+        assert all(error["field"] == ["input", "duplicateOf"] for error in payload["errors"])
+        return [error["code"] for error in payload["errors"]]
+
+    for original in (fixed, open_one):
+        assert await merge(original, location=near) == []
+        assert await merge(original, location=far) == ["TOO_FAR_APART"]
+        assert await merge(original, category="SALURAN") == ["TOO_FAR_APART"]
+    assert await merge(fixed, location=far, category="SALURAN") == ["TOO_FAR_APART"] * 2
+    city.transactions.now = lambda: now + timedelta(seconds=1)
+    assert await merge(fixed) == ["TOO_FAR_APART"]
+    assert await merge(open_one) == []
 
 
 async def test_all_contradictions_of_a_status_change_are_answered_at_once(city: City) -> None:

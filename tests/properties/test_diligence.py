@@ -54,7 +54,7 @@ SHARES = st.sampled_from([0, 25, 26, 50, 51, 100]) | st.integers(0, 100)
 LONG = SHARES | st.integers(100, 300)
 OVER = st.integers(101, 300)
 STARS = st.sampled_from([None, 3, 4, 5])
-CATEGORIES = st.sampled_from(["PKL", "SAMPAH", "BANJIR", "KEBAKARAN", "BANGUNAN", "LISTRIK"])
+CATEGORIES = (*UNITS, "KEBAKARAN", "BANGUNAN", "LISTRIK")
 DAYS = st.integers(0, 14)
 """The number of days after which a citizen reopens a falsely closed report."""
 
@@ -63,7 +63,7 @@ DELAYS = st.one_of(
     st.tuples(st.just("answer")),
     st.tuples(st.sampled_from(["lend", "lend_outside", "transfer"]), LONG),
 )
-CATEGORIES_GIVEN = st.tuples(st.sampled_from(["recategorise", "recategorise_lent"]), CATEGORIES)
+CATEGORIES_GIVEN = st.tuples(st.sampled_from(["recategorise", "recategorise_lent"]), st.sampled_from(CATEGORIES))
 PRETENCES = st.one_of(
     st.tuples(st.just("fake"), st.sampled_from([None, 1, 2]), DAYS),
     st.tuples(st.just("dismiss"), st.sampled_from(["INVALID", "OUT_OF_REMIT", "DUPLICATE"]), DAYS),
@@ -88,12 +88,12 @@ def works(shares: st.SearchStrategy[int]) -> st.SearchStrategy[Work]:
 
 @dataclass
 class City:
-    """The people who act officially, and a report that others can be closed as duplicates of."""
+    """The people who act officially, and for each category a report that others can be closed as duplicates of."""
 
     transactions: Transactions
     officers: dict[str, Person]
     admin: Person
-    original: int
+    originals: dict[str, int]
 
 
 @dataclass
@@ -138,8 +138,10 @@ class Life:
         await self._reopened(days)
 
     async def dismiss(self, resolution: str, days: int) -> None:
-        original = self.city.original if resolution == "DUPLICATE" else None
-        await self.row()
+        row = await self.row()
+        if row.dismissal_reopened:  # only a supervisor may dismiss it again
+            return
+        original = self.city.originals[row.category] if resolution == "DUPLICATE" else None
         await self._close(Resolution(resolution), note="Bukan urusan kami", duplicate_of=original)
         await self._reopened(days)
 
@@ -151,8 +153,9 @@ class Life:
         await self._returned(share)
 
     async def lend_outside(self, share: int) -> None:
-        await self._assign(self.officer, "PLN")
-        await self._returned(share)
+        if (await self.row()).category == "LISTRIK":  # an external agency gets the reports of its categories only
+            await self._assign(self.officer, "PLN")
+            await self._returned(share)
 
     async def transfer(self, share: int) -> None:
         """Say that it is in the next kelurahan, which denies it."""
@@ -216,8 +219,9 @@ class Life:
 async def begin() -> City:
     units = sorted(set(UNITS.values()))
     officers = {unit: await somebody(RoleGrant(Role.OFFICER, unit)) for unit in units}
-    city = City(Transactions(), officers, await somebody(RoleGrant(Role.ADMIN)), 0)
-    city.original = (await submitted(city, "PKL")).report_id
+    city = City(Transactions(), officers, await somebody(RoleGrant(Role.ADMIN)), {})
+    for category in CATEGORIES:
+        city.originals[category] = (await submitted(city, category)).report_id
     return city
 
 
@@ -229,7 +233,7 @@ async def submitted(city: City, category: str) -> Life:
     return Life(
         city,
         await city.transactions.run(submit, citizen, route(GAZETTEER, options)),
-        UNITS[category],
+        UNITS.get(category, ""),
         citizen,
         timedelta(minutes=record.response_target_minutes),
         timedelta(minutes=record.processing_target_minutes),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from models.reference.records import bundled
 from rules.access import (
     NO_PERMISSIONS,
+    RATED_WITHIN,
     SCOPES,
     Person,
     ReportForAccess,
@@ -25,8 +26,10 @@ from rules.access import (
     require_rater,
     require_reopener,
     require_reporter,
+    require_supervisor,
     require_supporter,
     require_unanswered,
+    require_waiver,
 )
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
@@ -47,7 +50,7 @@ UNITS = (None, *HANDLERS, KECAMATAN, CITY, "31.7", "")
 ANSWERED = datetime(2026, 11, 23, 3, tzinfo=UTC)
 ENDED = datetime(2026, 11, 24, 3, tzinfo=UTC)
 LATER = ENDED + timedelta(days=1)
-MUCH_LATER = ENDED + timedelta(days=15)
+MUCH_LATER = ENDED + timedelta(days=61)
 REPORTER, SOMEBODY = 1, 2
 
 DOMAIN: dict[tuple[Role, str | None], set[str]] = {
@@ -70,8 +73,10 @@ class Case:
     resolution: Resolution | None = None
     responded_at: datetime | None = None
     processed_at: datetime | None = None
+    response_due_at: datetime = MUCH_LATER
     rating: int | None = None
     citizen_reopenings: int = 0
+    supervisor_reopenings: int = 0
 
 
 FIXED = Case(status=ReportStatus.PROCESSED, resolution=Resolution.FIXED, responded_at=ANSWERED, processed_at=ENDED)
@@ -86,6 +91,7 @@ open_reports = st.builds(
     kelurahan=st.sampled_from(KELURAHAN),
     status=st.sampled_from([ReportStatus.WAITING, ReportStatus.IN_PROGRESS]),
     responded_at=answers,
+    response_due_at=st.sampled_from([ENDED, LATER]),
 )
 ended_reports = st.builds(
     Case,
@@ -97,6 +103,7 @@ ended_reports = st.builds(
     processed_at=st.just(ENDED),
     rating=st.sampled_from([None, 1, 5]),
     citizen_reopenings=st.integers(0, 2),
+    supervisor_reopenings=st.integers(0, 2),
 )
 reports = open_reports | ended_reports
 moments = st.sampled_from([LATER, MUCH_LATER])
@@ -120,6 +127,10 @@ def refusal(
 
 def reopen(person: Person, report: ReportForAccess) -> str:
     return require_reopener(person, report, LATER)
+
+
+def rate(person: Person, report: ReportForAccess) -> None:
+    require_rater(person, report, LATER)
 
 
 @pytest.mark.parametrize("role", Role)
@@ -280,31 +291,51 @@ def test_officer_role_does_not_extend_a_supervisors_right_to_reopen() -> None:
     assert refusal(reopen, both, FIXED) == (ErrorCode.FORBIDDEN, Message.REOPEN_NOT_YOURS)
 
 
-def test_limits_of_reopening_apply_to_reporters_only() -> None:
+def test_reporter_and_supervisors_have_limits_of_their_own() -> None:
     reporter, supervisor = Person(REPORTER), Person(SOMEBODY, (RoleGrant(Role.SUPERVISOR, CITY),))
-    twice = replace(FIXED, citizen_reopenings=2)
-    assert refusal(reopen, reporter, twice) == (ErrorCode.TRANSITION_REFUSED, Message.REOPEN_TOO_OFTEN)
-    with pytest.raises(Refusal):
-        require_reopener(reporter, FIXED, MUCH_LATER)
-    assert require_reopener(supervisor, twice, MUCH_LATER) == CITY
+    often = (ErrorCode.TRANSITION_REFUSED, Message.REOPEN_TOO_OFTEN)
+    by_reporter, by_supervisors = replace(FIXED, citizen_reopenings=2), replace(FIXED, supervisor_reopenings=2)
+    assert refusal(reopen, reporter, by_reporter) == refusal(reopen, supervisor, by_supervisors) == often
+    assert reopen(reporter, by_supervisors) == Role.CITIZEN
+    assert require_reopener(supervisor, by_reporter, ENDED + timedelta(days=60)) == CITY
+    for person in (reporter, supervisor):
+        with pytest.raises(Refusal):
+            require_reopener(person, FIXED, MUCH_LATER)
+
+
+def test_only_who_supervises_the_handler_may_dismiss_again() -> None:
+    camat, admin = Person(SOMEBODY, (RoleGrant(Role.SUPERVISOR, KECAMATAN),)), Person(SOMEBODY, (ADMIN,))
+    elsewhere, officer = Person(SOMEBODY, (RoleGrant(Role.SUPERVISOR, "31.72"),)), RoleGrant(Role.OFFICER, GAMBIR)
+    require_supervisor(camat, Case())
+    require_supervisor(admin, Case())
+    for person in (elsewhere, Person(SOMEBODY, (officer,))):
+        assert refusal(require_supervisor, person, Case()) == (ErrorCode.FORBIDDEN, Message.DISMISS_BY_SUPERVISOR)
+    both = Person(SOMEBODY, (officer, RoleGrant(Role.SUPERVISOR, "31.72")))
+    assert not allows(require_supervisor, both, Case())
 
 
 def test_only_the_reporter_rates_a_fixed_report_and_only_once() -> None:
     refused = ErrorCode.TRANSITION_REFUSED
     reporter = Person(REPORTER, (ADMIN,))
-    require_rater(reporter, FIXED)
-    assert refusal(require_rater, Person(SOMEBODY, (ADMIN,)), FIXED) == (ErrorCode.FORBIDDEN, Message.NOT_YOUR_REPORT)
-    assert refusal(require_rater, reporter, replace(FIXED, rating=3)) == (refused, Message.RATED_ALREADY)
-    assert refusal(require_rater, reporter, Case()) == (refused, Message.RATE_NOT_FIXED)
+    require_rater(reporter, FIXED, ENDED + RATED_WITHIN)
+    with pytest.raises(Refusal):
+        require_rater(reporter, FIXED, ENDED + RATED_WITHIN + timedelta(microseconds=1))
+    assert refusal(rate, Person(SOMEBODY, (ADMIN,)), FIXED) == (ErrorCode.FORBIDDEN, Message.NOT_YOUR_REPORT)
+    assert refusal(rate, reporter, replace(FIXED, rating=3)) == (refused, Message.RATED_ALREADY)
+    assert refusal(rate, reporter, Case()) == (refused, Message.RATE_NOT_FIXED)
     for resolution in set(Resolution) - {Resolution.FIXED}:
         other = replace(FIXED, resolution=resolution)
-        assert refusal(require_rater, reporter, other) == (refused, Message.RATE_NOT_FIXED)
+        assert refusal(rate, reporter, other) == (refused, Message.RATE_NOT_FIXED)
 
 
-@given(person=people, report=reports)
-def test_only_admins_waive_and_not_on_their_own_report(person: Person, report: Case) -> None:
+@given(person=people, report=reports, unit=st.sampled_from(HANDLERS))
+def test_only_admins_waive_and_not_for_themselves(person: Person, report: Case, unit: str) -> None:
     is_admin = any(grant.role is Role.ADMIN for grant in person.grants)
-    assert allows(require_admin, person, report) == (is_admin and person.account_id != report.reporter_id)
+    allowed = is_admin and person.account_id != report.reporter_id
+    assert allows(require_admin, person, report) == allowed
+    own = {grant.unit for grant in person.grants} - {None}
+    belongs = any(unit == one or unit.startswith(f"{one}.") for one in own)
+    assert allows(require_waiver, person, report, unit) == (allowed and not belongs)
 
 
 def test_closed_report_is_refused_before_any_other_check() -> None:
@@ -342,22 +373,23 @@ def test_only_waiting_reports_without_an_answer_are_unanswered(report: Case) -> 
 def test_permissions_agree_with_the_rules_that_decide(person: Person, report: Case, at: datetime) -> None:
     granted = permissions(person, report, at)
     own = allows(require_reporter, person, report) and allows(require_unanswered, report)
-    assert (granted.can_edit, granted.can_withdraw) == (own, own)
+    assert (granted.can_edit, granted.can_withdraw) == (own, own and at <= report.response_due_at)
     moves = any(report.status in move.sources and move.actor is Actor.HANDLER for move in MOVES)
     assert granted.can_change_status == (allows(require_handler, person, report) and moves)
     assert granted.can_assign == (allows(require_desk, person, report) and allows(require_open, report))
-    assert granted.can_rate == allows(require_rater, person, report)
+    assert granted.can_rate == allows(require_rater, person, report, at)
     assert granted.can_reopen == allows(require_reopener, person, report, at)
 
 
-@given(report=reports, has_duplicates=st.booleans())
-def test_withdrawal_permission_matches_the_workflow(report: Case, *, has_duplicates: bool) -> None:
+@given(report=reports, at=moments, has_duplicates=st.booleans())
+def test_withdrawal_permission_matches_the_workflow(report: Case, at: datetime, *, has_duplicates: bool) -> None:
     answered = report.responded_at is not None
     withdrawal = (report.status, ReportStatus.PROCESSED, Resolution.WITHDRAWN)
-    granted = permissions(Person(REPORTER), report, LATER, has_duplicates=has_duplicates)
-    allowed = allows(find_move, *withdrawal, answered=answered, has_duplicates=has_duplicates)
+    granted = permissions(Person(REPORTER), report, at, has_duplicates=has_duplicates)
+    overdue = at > report.response_due_at
+    allowed = allows(find_move, *withdrawal, answered=answered, has_duplicates=has_duplicates, answer_overdue=overdue)
     assert granted.can_withdraw == allowed
-    assert granted.can_edit == permissions(Person(REPORTER), report, LATER).can_edit
+    assert granted.can_edit == permissions(Person(REPORTER), report, at).can_edit
 
 
 @given(report=reports, at=moments)

@@ -74,6 +74,7 @@ MIGRATIONS = [
     "0009_filters",
     "0010_pseudonyms",
     "0011_duplicates",
+    "0012_reopenings",
 ]
 
 

@@ -62,6 +62,8 @@ REPORT = ShownReportRow(
     opening_no=0,
     reopened_at=None,
     citizen_reopenings=0,
+    supervisor_reopenings=0,
+    dismissal_reopened=False,
     held_from=None,
     previously_held_seconds=0,
     handler_due_at=NOW + timedelta(hours=5),
