@@ -32,7 +32,7 @@ from models.reading import reading_with
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import bundled
 from models.tallies import median_minutes
-from queries.leaderboards import read_board, read_scorecards
+from queries.leaderboards import BoardKey, read_board, read_scorecards
 from rules.access import Person, Role, RoleGrant
 from rules.boards import BoardKind, Metric
 from rules.periods import Period
@@ -178,7 +178,8 @@ class Reading:
         if self.rows is not None:
             await read_board(self.kind, self.period, self.day, subjects, self.rows)
         if self.cards:
-            for card in (await read_scorecards(self.kind, self.period, self.day, subjects)).values():
+            key = BoardKey(self.kind, self.period, self.day, subjects, Metric.RESPONSIVENESS)
+            for card in (await read_scorecards([key]))[0].values():
                 median_minutes(card.response_minutes)
                 median_minutes(card.processing_minutes)
 

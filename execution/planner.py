@@ -7,7 +7,7 @@ not know how to do is `Unplannable`.
 
 from binascii import b2a_base64
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -42,7 +42,7 @@ from execution.run import Run
 from models.reading import enum_of, holds_codes, may_be_null
 from rules.languages import Locale
 from schema.columns import COLUMNS, EDGES, Columns, FromRow, Load, columns_of
-from schema.context import BY_LOCALE, DEPENDS
+from schema.context import BATCHED, BY_LOCALE, DEPENDS
 from schema.places import REFERENCE_TYPES, ReferenceObjects
 
 UNCHECKED = {"ID", "String", "Boolean", "Int", "Float", "DateTime"}
@@ -360,11 +360,13 @@ class Planner:
         item = "row" if parent != "value" else "value"
         call = f"{self._name('resolve', resolver.wrapped_func)}({', '.join(passed)})"
         found = f"[{call} for {item} in values]"
-        if resolver.is_async:
-            found = f"await gather({found})"
         inner = self._nullable(declared.type, details, columns)
-        part = self._completed(inner, found, is_pure=is_pure and inner.is_pure)
-        return _Part(None, part.lines, part.variable, part.is_async or resolver.is_async, part.is_pure)
+        if not resolver.is_async:
+            return self._completed(inner, found, is_pure=is_pure and inner.is_pure)
+        variable = self._name("found", None)
+        part = self._completed(inner, variable)
+        batch = definition.name if BATCHED.items() <= definition.metadata.items() else variable
+        return _Part(None, part.lines, part.variable, is_async=True, calls=_Calls(variable, found, batch))
 
     def _completed(self, inner: Completion, found: str, *, is_pure: bool = False) -> "_Part":
         """Return the part that completes a list of values, given by its expression."""
@@ -629,6 +631,18 @@ class Planner:
 
 
 @dataclass(frozen=True, slots=True)
+class _Calls:
+    """Calls of an asynchronous resolver, one for each parent: the expression, and the variable of what they return.
+
+    Those of one `batch` are awaited together.
+    """
+
+    variable: str
+    made: str
+    batch: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Part:
     """The code of one field: an expression for each parent, or lines that set a variable to a list."""
 
@@ -637,6 +651,7 @@ class _Part:
     variable: str = ""
     is_async: bool = False
     is_pure: bool = False
+    calls: _Calls | None = None
 
 
 class _Parts:
@@ -656,7 +671,7 @@ class _Parts:
 
     def lines(self, item: str) -> list[str]:
         """Return the code that completes `values`, each under the name `item`."""
-        before = [line for part in self._parts.values() for line in part.lines]
+        before = list(self._before())
         variables = [part.variable for part in self._parts.values() if part.inline is None]
         pairs = ", ".join(
             f"{key!r}: {f'{part.variable}_' if part.inline is None else part.inline}"
@@ -666,6 +681,22 @@ class _Parts:
             return [*before, f"return [{{{pairs}}} for {item} in values]"]
         names = ", ".join([item, *(f"{variable}_" for variable in variables)])
         return [*before, f"return [{{{pairs}}} for {names} in zip({', '.join(['values', *variables])})]"]
+
+    def _before(self) -> Iterator[str]:
+        """Yield the lines of the fields. Those of one batch begin to read together, where the first of them is."""
+        batches: dict[str, list[_Calls]] = {}
+        for part in self._parts.values():
+            if part.calls is not None:
+                batches.setdefault(part.calls.batch, []).append(part.calls)
+        for part in self._parts.values():
+            together = [] if part.calls is None else batches.pop(part.calls.batch, [])
+            if len(together) == 1:
+                yield f"{together[0].variable} = await gather({together[0].made})"
+            elif together:
+                names = ", ".join(calls.variable for calls in together)
+                made = ", ".join(f"*{calls.made}" for calls in together)
+                yield f"{names} = grouped(await gather([{made}]), [values] * {len(together)})"
+            yield from part.lines
 
 
 _RUNTIME = ("null", "required", "lists", "spread", "spread_later", "flat", "grouped", "gather", "is_by_column")

@@ -1,9 +1,14 @@
 """The conditions of a statement, with their values."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import orjson
+
 from models.reading import is_sqlite
+
+FEW = 6
+"""Rows up to which `Conditions.rows` writes a placeholder for each value."""
 
 
 class Conditions:
@@ -45,6 +50,22 @@ class Conditions:
             self._texts.append(f"{column} IN ({', '.join(map(self.value, listed))})")
         else:
             self.add(f"{column} = ANY({{}})", listed)
+
+    def rows(self, columns: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> str:
+        """Return the source of a statement that has these rows. `columns`: their names, with PostgreSQL's types.
+
+        Few and many are different statements: PostgreSQL knows how many VALUES there are, and keeps a plan for them.
+        """
+        if is_sqlite():
+            listed = ", ".join(f"value ->> {index} AS {name}" for index, name in enumerate(columns))
+            return f"(SELECT {listed} FROM json_each({self.value(orjson.dumps(rows).decode())}))"
+        if len(rows) <= FEW:
+            marks = (zip(map(self.value, row), columns.values(), strict=True) for row in rows)
+            values = ", ".join(f"({', '.join(f'{mark}::{kind}' for mark, kind in row)})" for row in marks)
+            return f"(SELECT * FROM (VALUES {values}) AS given({', '.join(columns)}))"
+        arrays = zip(map(self.value, map(list, zip(*rows, strict=True))), columns.values(), strict=True)
+        listed = ", ".join(f"{mark}::{kind}[]" for mark, kind in arrays)
+        return f"(SELECT * FROM unnest({listed}) AS given({', '.join(columns)}))"
 
     def add_each(self, column: str, array_type: str, values: Iterable[Any]) -> None:
         """Add the condition that a column is one of many values, for `first_of` on PostgreSQL. At most once."""

@@ -3,6 +3,7 @@
 The board of citizens is computed from their own entries instead, and only up to the last closed day.
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from models.database import log_head
 from models.log import moment
 from models.reading import Values, read
 from models.tallies import NO_MINUTES, WHOLE_UNIT
+from queries.conditions import Conditions
 from queries.officers import BoardPerson, code_of, read_officers
 from rules.boards import BOARDS, BoardKind, Metric, SubjectType
 from rules.periods import Period, Span, jakarta_day, previous, span
@@ -26,28 +28,61 @@ MINUTES = ("response_minutes", "processing_minutes")
 POINTS = ("points", "entries")
 """The counters by which a board of points ranks."""
 
-UNITS = (
-    "SELECT {whole_unit} AS officer, COALESCE(flow.unit, held.unit) AS unit, {counters} "
-    "FROM (SELECT * FROM tally WHERE period = $1 AND first_day = $2 AND officer = {whole_unit}) flow "
-    "FULL JOIN (SELECT unit, SUM(open) AS open, SUM(overdue) AS overdue FROM tally "
-    "WHERE officer = {whole_unit} AND ({until}) GROUP BY unit) held ON held.unit = flow.unit"
-)
-"""The counters of a period, and the reports in the units' hands at its end."""
+PEOPLE = (WHOLE_UNIT + 1, 2**63 - 1)
+"""The first and the last value of `officer` for tallies of officers."""
 
-OFFICERS = (
-    "SELECT officer, unit, {counters} FROM tally flow WHERE period = $1 AND first_day = $2 AND officer > {whole_unit}"
+FLOW = (
+    "SELECT w.part, flow.officer, flow.unit, {counters} FROM {wanted} w JOIN tally flow "
+    "ON flow.period = w.period AND flow.first_day = w.first_day AND flow.officer BETWEEN w.least AND w.most"
 )
+"""The counters of periods, each with the number of its part."""
 
-UNIT_POINTS = (
-    "SELECT officer, unit, {counters} FROM tally flow WHERE period = $1 AND first_day = $2 AND officer = {whole_unit}"
+FLOW_AND_HELD = (
+    "SELECT COALESCE(flow.part, held.part) AS part, COALESCE(flow.officer, {whole_unit}) AS officer, "
+    "COALESCE(flow.unit, held.unit) AS unit, {counters} FROM (SELECT w.part, flow.* FROM {wanted} w JOIN tally flow "
+    "ON flow.period = w.period AND flow.first_day = w.first_day AND flow.officer BETWEEN w.least AND w.most) flow "
+    "FULL JOIN (SELECT h.part, t.unit, SUM(t.open) AS open, SUM(t.overdue) AS overdue FROM {held} h JOIN tally t "
+    "ON t.period = h.period AND t.first_day >= h.since AND t.first_day < h.until AND t.officer = {whole_unit} "
+    "GROUP BY h.part, t.unit) held ON held.part = flow.part AND held.unit = flow.unit"
 )
+"""The counters of periods, and the reports in the units' hands at their ends."""
 
-NOW = "period = 'ALL_TIME'"
-DAY_CLOSED = (
-    "period = 'YEAR' AND first_day < $3 OR period = 'MONTH' AND first_day >= $3 AND first_day < $4 "
-    "OR period = 'DAY' AND first_day >= $4 AND first_day < $5"
-)
-"""The whole years, months and days before a day. These are few rows, however many days they cover."""
+WANTED = {"part": "bigint", "period": "text", "first_day": "date", "least": "bigint", "most": "bigint"}
+HELD = {"part": "bigint", "period": "text", "since": "date", "until": "date"}
+
+
+@dataclass(frozen=True, slots=True)
+class BoardKey:
+    """The board of the period that contains a Jakarta day, with the ranks of the previous one or without.
+
+    The subjects follow from the kind, so they are not compared. Boards of officers need none.
+    """
+
+    kind: BoardKind
+    period: Period
+    day: date
+    subjects: Collection[str] = field(compare=False)
+    metric: Metric = Metric.POINTS
+    with_previous: bool = True
+
+    @property
+    def part(self) -> "Part":
+        """The tallies of the period."""
+        return Part(BOARDS[self.kind].subject_type, self.period, span(self.period, self.day))
+
+    @property
+    def part_before(self) -> "Part | None":
+        """The tallies of the previous period; None without it."""
+        before = previous(self.period, self.part.days) if self.with_previous else None
+        return None if before is None else self.part._replace(days=before)
+
+
+class Part(NamedTuple):
+    """The tallies of a period: those of units, or of officers. Boards of several kinds share them."""
+
+    subject_type: SubjectType
+    period: Period
+    days: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,27 +163,43 @@ async def read_board(
     *,
     with_previous: bool = True,
 ) -> Board:
-    """Read the board of the period that contains the Jakarta day `day`. Boards of officers need no `subjects`.
+    """Read the board of a `BoardKey`."""
+    (board,) = await read_boards([BoardKey(kind, period, day, subjects, metric, with_previous)])
+    return board
 
-    A board by points has only the counters `points` and `entries`. Without the previous period, which is another
-    statement, nobody has a previous rank.
+
+async def read_boards(keys: list[BoardKey]) -> list[Board]:
+    """Read boards: with a fixed number of statements, however many there are.
+
+    A board by points has only the counters `points` and `entries`. Without the previous period nobody has a previous
+    rank.
     """
-    current = span(period, day)
-    before = previous(period, current) if with_previous else None
-    open_from = await _open_from() if _has_held(kind, metric) and current.last is not None else None
-    wanted = POINTS if metric is Metric.POINTS else COUNTER_NAMES
-    earlier = NO_TALLIES
-    if before is not None:
-        _, earlier = await _read(kind, period, before, open_from, counters=wanted)
-    head, tallies = await _read(kind, period, current, open_from, counters=wanted)
-    officers = await _officers(kind, earlier, tallies)
+    open_from = await _open_from(keys)
+    read: dict[Metric, tuple[Head, Mapping[Part, Tallies]]] = {}
+    for metric in dict.fromkeys(key.metric for key in keys):
+        own = [key for key in keys if key.metric is metric]
+        parts = {part for key in own for part in (key.part, key.part_before) if part is not None}
+        read[metric] = await _read(parts, open_from, counters=POINTS if metric is Metric.POINTS else COUNTER_NAMES)
+    tallies = [
+        (NO_TALLIES if key.part_before is None else read[key.metric][1][key.part_before], read[key.metric][1][key.part])
+        for key in keys
+    ]
+    boards = []
+    for key, some, officers in zip(keys, tallies, await _officers(keys, tallies), strict=True):
+        boards.append(_board(key, read[key.metric][0], *some, officers))
+        await asyncio.sleep(0)  # a board takes up to 5 ms
+    return boards
+
+
+def _board(key: BoardKey, head: Head, earlier: Tallies, tallies: Tallies, officers: Mapping[int, BoardPerson]) -> Board:
+    kind, metric = key.kind, key.metric
     people = {officer.code: officer for officer in officers.values()}
-    codes = _codes(kind, officers, subjects)
+    codes = _codes(kind, officers, key.subjects)
     was, counters = (_counters(kind, each, officers, codes) for each in (earlier, tallies))
-    ranked = competition_ranks(scores(kind, metric, codes, was)) if before is not None else ()
+    ranked = competition_ranks(scores(kind, metric, codes, was)) if key.part_before is not None else ()
     previous_ranks = {code: rank for code, rank in ranked if rank is not None}
     rows = tuple(rank(kind, metric, codes, counters))
-    return Board(kind, metric, period, current, *head, counters, rows, previous_ranks, officers, people)
+    return Board(kind, metric, key.period, key.part.days, *head, counters, rows, previous_ranks, officers, people)
 
 
 async def read_open_board(
@@ -169,17 +220,23 @@ async def read_open_board(
     raise LookupError("the log has no open day yet")
 
 
-async def read_scorecards(
-    kind: BoardKind, period: Period, day: date, subjects: Collection[str]
-) -> dict[str, ScorecardData]:
-    """Read the scorecards of the period that contains `day`, by subject code, in one statement.
+async def read_scorecards(keys: list[BoardKey]) -> list[dict[str, ScorecardData]]:
+    """Read the scorecards of boards by RESPONSIVENESS, by subject code: with a fixed number of statements.
 
     External agencies are not among the subjects. They have a scorecard too, without a responsiveness.
     """
-    days = span(period, day)
-    open_from = await _open_from() if _has_held(kind, Metric.RESPONSIVENESS) and days.last is not None else None
-    _, tallies = await _read(kind, period, days, open_from, minutes=True)
-    officers = await _officers(kind, tallies)
+    _, read = await _read({key.part for key in keys}, await _open_from(keys), minutes=True)
+    tallies = [read[key.part] for key in keys]
+    cards = []
+    for key, some, officers in zip(keys, tallies, await _officers(keys, [(own,) for own in tallies]), strict=True):
+        cards.append(_scorecards(key.kind, some, officers, key.subjects))
+        await asyncio.sleep(0)
+    return cards
+
+
+def _scorecards(
+    kind: BoardKind, tallies: Tallies, officers: Mapping[int, BoardPerson], subjects: Collection[str]
+) -> dict[str, ScorecardData]:
     counters = _counters(kind, tallies, officers)
     responses: defaultdict[str | None, list[str]] = defaultdict(list)
     processings: defaultdict[str | None, list[str]] = defaultdict(list)
@@ -197,53 +254,64 @@ async def read_scorecards(
     }
 
 
-async def read_citizen_board(period: Period, today: date, asked: date | None) -> Board:
-    """Read the board of the citizens who chose to be ranked, with their points up to the last closed day.
+async def read_citizen_boards(keys: list[tuple[Period, date, date | None]]) -> list[Board]:
+    """Read boards of the citizens who chose to be ranked, with their points up to the last closed day.
 
-    The period is the one that contains `asked`, else the last closed day, else `today`. Entries of closed days never
-    change, so the board stays the same until the next day closes, unless a citizen joins, leaves or is renamed.
+    A key has the period, today, and the day asked for. The period is the one that contains the latter, else the last
+    closed day, else today. Entries of closed days never change, so a board stays the same until the next day closes,
+    unless a citizen joins, leaves or is renamed.
     """
     head = await log_head()
     closed = None if head.open_from is None else jakarta_day(head.open_from) - timedelta(days=1)
-    current = span(period, asked or closed or today)
-    before = previous(period, current)
-    previous_ranks: dict[str, int] = {}
-    if before is not None:
-        earlier, _ = await _read_citizens(before, closed)
-        ranked = rank_by_points(earlier, earlier)
-        previous_ranks = {row.code: row.rank for row in ranked if row.rank is not None}
-    counters, people = await _read_citizens(current, closed)
-    return Board(
-        BoardKind.CITIZEN,
-        Metric.POINTS,
-        period,
-        current,
-        head.epoch,
-        head.position,
-        head.open_from,
-        counters,
-        tuple(rank_by_points(counters, counters)),
-        previous_ranks,
-        people=people,
+    spans = [span(period, asked or closed or today) for period, today, asked in keys]
+    earlier = [previous(key[0], current) for key, current in zip(keys, spans, strict=True)]
+    wanted = list(dict.fromkeys(days for days in (*spans, *earlier) if days is not None))
+    people, counters = await _read_citizens(wanted, closed)
+    boards = []
+    for (period, *_), current, before in zip(keys, spans, earlier, strict=True):
+        ranked = () if before is None else rank_by_points(people, counters[before])
+        boards.append(
+            Board(
+                BoardKind.CITIZEN,
+                Metric.POINTS,
+                period,
+                current,
+                head.epoch,
+                head.position,
+                head.open_from,
+                counters[current],
+                tuple(rank_by_points(people, counters[current])),
+                {row.code: row.rank for row in ranked if row.rank is not None},
+                people=people,
+            )
+        )
+        await asyncio.sleep(0)
+    return boards
+
+
+async def _read_citizens(
+    wanted: Sequence[Span], closed: date | None
+) -> tuple[dict[str, BoardPerson], dict[Span, dict[str, Counters]]]:
+    """Read all ranked citizens by code, and the counters of each for some days, up to the last closed day."""
+    last = BEGINNING - timedelta(days=1) if closed is None else closed
+    given = Conditions()
+    days = given.rows(
+        {"part": "bigint", "since": "date", "last": "date"},
+        [(part, days.first or BEGINNING, min(last, days.last or LAST_DAY)) for part, days in enumerate(wanted)],
     )
-
-
-async def _read_citizens(days: Span, closed: date | None) -> tuple[dict[str, Counters], dict[str, BoardPerson]]:
-    """Read the counters and the people, by code, of all ranked citizens: for `days`, up to the last closed day."""
-    last = BEGINNING - timedelta(days=1) if closed is None else min(closed, days.last or LAST_DAY)
     rows = await read(
-        "SELECT a.public_id, a.pseudonym, COALESCE(SUM(e.points), 0) AS points, COUNT(e.position) AS entries "
-        "FROM account a LEFT JOIN point_entry e "
-        "ON e.account_id = a.id AND e.unit = 'CITIZEN' AND e.day BETWEEN $1 AND $2 "
-        "WHERE a.on_citizen_board GROUP BY a.id, a.public_id, a.pseudonym",
-        days.first or BEGINNING,
-        last,
+        "SELECT a.public_id, a.pseudonym, own.part, own.points, own.entries FROM account a LEFT JOIN "
+        f"(SELECT w.part, e.account_id, SUM(e.points) AS points, COUNT(*) AS entries FROM {days} w JOIN point_entry e "
+        "ON e.unit = 'CITIZEN' AND e.day BETWEEN w.since AND w.last GROUP BY w.part, e.account_id) own "
+        "ON own.account_id = a.id WHERE a.on_citizen_board",
+        *given.values,
     )
-    counters, people = {}, {}
-    for public_id, name, points, entries in rows:
-        code = code_of("citizen", public_id)
-        counters[code], people[code] = Counters(points, entries), BoardPerson(code, name)
-    return counters, people
+    people = {code_of("citizen", public_id): name for public_id, name, *_ in rows}
+    counters: dict[Span, dict[str, Counters]] = {days: dict.fromkeys(people, Counters()) for days in wanted}
+    for public_id, _, part, points, entries in rows:
+        if part is not None:
+            counters[wanted[part]][code_of("citizen", public_id)] = Counters(points, entries)
+    return {code: BoardPerson(code, name) for code, name in people.items()}, counters
 
 
 def _has_held(kind: BoardKind, metric: Metric) -> bool:
@@ -252,41 +320,77 @@ def _has_held(kind: BoardKind, metric: Metric) -> bool:
 
 
 async def _read(
-    kind: BoardKind,
-    period: Period,
-    days: Span,
+    parts: Collection[Part],
     open_from: datetime | None,
     *,
     counters: tuple[str, ...] = COUNTER_NAMES,
     minutes: bool = False,
-) -> tuple[Head, Tallies]:
+) -> tuple[Head, dict[Part, Tallies]]:
     """Read the head and the tallies in one statement, so that they include exactly the events up to its position.
 
-    The reports in hand are those at the end of the period, or those of now while it is open.
+    The reports in hand are those at the end of a period, or those of now while it is open.
     """
-    values: list[object] = [period, days.first or BEGINNING]
-    sql, until = UNIT_POINTS if counters == POINTS else UNITS, NOW
-    if BOARDS[kind].subject_type is not SubjectType.UNIT:
-        sql = OFFICERS
-    elif sql is UNITS and days.last is not None and _is_closed(days, open_from):
-        after, until = days.last + timedelta(days=1), DAY_CLOSED
-        values += [after.replace(month=1, day=1), after.replace(day=1), after]
-    columns = _columns(counters, minutes=minutes, with_held=sql is UNITS)
-    tallies = sql.format(whole_unit=WHOLE_UNIT, counters=", ".join(columns), until=until)
+    ordered = list(parts)
+    held = [] if counters == POINTS else [row for n, part in enumerate(ordered) for row in _held(n, part, open_from)]
+    given = Conditions()
+    columns = _columns(counters, minutes=minutes, with_held=bool(held))
+    tallies = (FLOW_AND_HELD if held else FLOW).format(
+        whole_unit=WHOLE_UNIT,
+        counters=", ".join(columns),
+        wanted=given.rows(WANTED, [_wanted(number, part) for number, part in enumerate(ordered)]),
+        held=given.rows(HELD, held) if held else "",
+    )
     nulls = ", NULL" * (2 + len(columns))
+    figures = "".join(f", t.c{number}" for number in range(len(columns)))
     rows = await read(
         f"SELECT epoch, position, open_from{nulls} FROM log_head WHERE id = 1 "
-        f"UNION ALL SELECT NULL, NULL, NULL, t.* FROM ({tallies}) t",
-        *values,
+        f"UNION ALL SELECT NULL, t.part, NULL, t.officer, t.unit{figures} FROM ({tallies}) t",
+        *given.values,
     )
-    (head,) = (row for row in rows if row[0] is not None)  # a row of its own, so that no other has to repeat it
-    rows = [row for row in rows if row[0] is None]
-    return Head(head[0], head[1], moment(head[2])), Tallies(
-        [row[3] for row in rows],
-        [row[4] for row in rows],
-        _all_counters(rows, counters),
-        [row[-2:] for row in rows] if minutes else [],
-    )
+    apart: list[list[Values]] = [[] for _ in ordered]
+    head = None
+    for row in rows:
+        if row[0] is None:
+            apart[row[1]].append(row)
+        else:  # a row of its own, so that no other has to repeat it
+            head = Head(row[0], row[1], moment(row[2]))
+    if head is None:
+        raise LookupError("the log has no head")
+    found = {}
+    for part, own in zip(ordered, apart, strict=True):
+        found[part] = Tallies(
+            [row[3] for row in own],
+            [row[4] for row in own],
+            _all_counters(own, counters),
+            [row[-2:] for row in own] if minutes else [],
+        )
+        await asyncio.sleep(0)  # a year of boards is thousands of rows
+    return head, found
+
+
+def _wanted(number: int, part: Part) -> tuple[object, ...]:
+    """Return the row of WANTED for a part."""
+    officers = PEOPLE if part.subject_type is SubjectType.OFFICER else (WHOLE_UNIT, WHOLE_UNIT)
+    return number, part.period, part.days.first or BEGINNING, *officers
+
+
+def _held(number: int, part: Part, open_from: datetime | None) -> list[tuple[object, ...]]:
+    """Return the rows of HELD for a part: the tallies that sum up to the reports in hand. Officers hold none.
+
+    At the end of a closed period they are the whole years, months and days before: few, however many days they cover.
+    """
+    days = part.days
+    if part.subject_type is not SubjectType.UNIT:
+        return []
+    if days.last is None or not _is_closed(days, open_from):
+        return [(number, Period.ALL_TIME, BEGINNING, LAST_DAY)]
+    after = days.last + timedelta(days=1)
+    year, month = after.replace(month=1, day=1), after.replace(day=1)
+    return [
+        (number, Period.YEAR, BEGINNING, year),
+        (number, Period.MONTH, year, month),
+        (number, Period.DAY, month, after),
+    ]
 
 
 def _columns(counters: tuple[str, ...], *, minutes: bool, with_held: bool) -> list[str]:
@@ -334,7 +438,10 @@ def _codes(kind: BoardKind, officers: Mapping[int, BoardPerson], subjects: Colle
     return subjects
 
 
-async def _open_from() -> datetime | None:
+async def _open_from(keys: Iterable[BoardKey]) -> datetime | None:
+    """Read up to when periods are closed. None if no board depends on it, or before the first day is opened."""
+    if not any(_has_held(key.kind, key.metric) and key.part.days.last is not None for key in keys):
+        return None
     ((stored,),) = await read("SELECT open_from FROM log_head WHERE id = 1")
     return moment(stored)
 
@@ -343,16 +450,18 @@ def _is_closed(days: Span, open_from: datetime | None) -> bool:
     return open_from is not None and days.ends_at is not None and days.ends_at <= open_from
 
 
-async def _officers(kind: BoardKind, *tallies: Tallies) -> dict[int, BoardPerson]:
-    """Read the officers of a board, by account id; none for boards of units.
+async def _officers(keys: list[BoardKey], tallies: Sequence[Iterable[Tallies]]) -> list[dict[int, BoardPerson]]:
+    """Read the officers of each board from its tallies, by account id; none for boards of units.
 
     They are all officers now, and everybody who acted in the period: the latter for the last unit by code.
     """
-    if BOARDS[kind].subject_type is not SubjectType.OFFICER:
-        return {}
-    acted: dict[int, str] = {}
-    for some in tallies:
-        for officer, unit in zip(some.officers, some.units, strict=True):
-            if unit > acted.get(officer, ""):
-                acted[officer] = unit
-    return await read_officers(acted)
+    acted: dict[int, dict[int, str]] = {}
+    for number, key in enumerate(keys):
+        if BOARDS[key.kind].subject_type is SubjectType.OFFICER:
+            own = acted[number] = {}
+            for some in tallies[number]:
+                for officer, unit in zip(some.officers, some.units, strict=True):
+                    if unit > own.get(officer, ""):
+                        own[officer] = unit
+    found = dict(zip(acted, await read_officers(list(acted.values())), strict=True)) if acted else {}
+    return [found.get(number, {}) for number in range(len(keys))]

@@ -1,7 +1,7 @@
 """Officers and citizens as boards show them."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -28,26 +28,33 @@ def code_of(board: str, public_id: str) -> str:
     return hashlib.sha256(f"{board} board:{public_id}".encode()).hexdigest()[:22]
 
 
-async def read_officers(acted: Mapping[int, str]) -> dict[int, BoardPerson]:
+async def read_officers(acted: Sequence[Mapping[int, str]]) -> list[dict[int, BoardPerson]]:
     """Read all present officers and supervisors, and everybody who `acted` for a unit, by account id.
 
-    Former officers and the control room are listed under the unit for which they acted.
+    One result for each mapping of accounts to units. Former officers and the control room are listed under the unit for
+    which they acted.
     """
     rows = await read(
         "SELECT a.id, a.public_id, a.pseudonym, m.unit FROM account a JOIN membership m ON m.account_id = a.id "
         "WHERE m.role IN ('OFFICER', 'SUPERVISOR') ORDER BY a.id, m.role DESC, m.unit DESC"
     )
     # The last role wins: an officer's, then the first unit by code.
-    found = {
+    present = {
         account_id: BoardPerson(code_of("officer", public_id), name, unit) for account_id, public_id, name, unit in rows
     }
-    missing = acted.keys() - found.keys()
+    missing = set().union(*acted) - present.keys()
+    others = {}
     if missing:
         wanted = Conditions()
         wanted.add_listed("id", missing)
-        others = await select(Account, ("id", "public_id", "pseudonym"), f"WHERE {wanted}", *wanted.values)
-        found |= {
-            account_id: BoardPerson(code_of("officer", public_id), name, acted[account_id], acted=True)
-            for account_id, public_id, name in others
+        found = await select(Account, ("id", "public_id", "pseudonym"), f"WHERE {wanted}", *wanted.values)
+        others = {account_id: (code_of("officer", public_id), name) for account_id, public_id, name in found}
+    return [
+        present
+        | {
+            account_id: BoardPerson(*others[account_id], unit, acted=True)
+            for account_id, unit in own.items()
+            if account_id in others
         }
-    return found
+        for own in acted
+    ]

@@ -18,7 +18,7 @@ from rules.periods import Period
 from rules.report_numbers import parse_report_number
 from rules.scoring.ranking import watchlist
 from schema.boards import Leaderboard, Standing, board_of_day, standings_of
-from schema.context import BY_VIEWER, DEPENDS, Info
+from schema.context import BATCHED, BY_VIEWER, DEPENDS, Info
 from schema.costs import BOARD, STATEMENT, cost
 from schema.errors import RequestCode, RequestError
 from schema.filters import criteria_of, named_kelurahan
@@ -52,7 +52,7 @@ SEARCH = 200
 class Query:
     @strawberry.field(
         description="The object with this id. Null when it does not exist or the viewer may not see it.",
-        metadata=DEPENDS | cost(reads=lambda given: (cost_of_ids([given["id"]]), 1)),
+        metadata=DEPENDS | BATCHED | cost(reads=lambda given: (cost_of_ids([given["id"]]), 1)),
     )
     async def node(
         self,
@@ -64,7 +64,7 @@ class Query:
     @strawberry.field(
         description="The objects with these ids, in the same order. An element is null when the object does not "
         "exist or the viewer may not see it.",
-        metadata=DEPENDS | cost(reads=lambda given: (cost_of_ids(given["ids"]), len(given["ids"]))),
+        metadata=DEPENDS | BATCHED | cost(reads=lambda given: (cost_of_ids(given["ids"]), len(given["ids"]))),
     )
     async def nodes(
         self, info: Info, ids: Annotated[list[strawberry.ID], argument(description="Global ids: at most 100.")]
@@ -201,7 +201,7 @@ class Query:
 
     @strawberry.field(
         description="A leaderboard. Null, with an error, when the viewer may not see it.",
-        metadata=DEPENDS | cost(reads=BOARD),
+        metadata=DEPENDS | BATCHED | cost(reads=BOARD),
     )
     async def leaderboard(
         self,
@@ -223,7 +223,7 @@ class Query:
     @strawberry.field(
         description="The least responsive subjects, worst first: with a responsiveness score under 50, or with "
         "under a third of their reports answered or fixed on time.",
-        metadata=DEPENDS | cost(size=lambda places: len(places.kelurahan), reads=BOARD),
+        metadata=DEPENDS | BATCHED | cost(size=lambda places: len(places.kelurahan), reads=BOARD),
     )
     async def watchlist(
         self,

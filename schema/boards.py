@@ -7,9 +7,9 @@ from typing import Annotated, Self
 
 import strawberry
 
-from queries.leaderboards import Board
+from queries.leaderboards import Board, BoardKey, read_boards, read_citizen_boards
 from queries.officers import BoardPerson
-from queries.standings import BoardKey, boards, citizen_boards, rows_of_boards, scorecards
+from queries.standings import rows_of_boards, scorecards
 from rules.access import is_staff
 from rules.boards import BOARDS, BoardKind, Metric, SubjectType
 from rules.cursors import encode
@@ -227,7 +227,7 @@ def standings_of(places: ReferenceObjects, board: Board, rows: Iterable[RankedRo
     kind, previous_ranks, people, name = board.kind, board.previous_ranks, board.people, board_name(board)
     definition, first = BOARDS[kind], board.span.first or BEGINNING
     units = definition.units_of(places)
-    cards = BoardKey(kind, board.period, first, units) if definition.has_tallies else None
+    cards = BoardKey(kind, board.period, first, units, Metric.RESPONSIVENESS) if definition.has_tallies else None
     return [
         Standing(
             board_key=name,
@@ -261,7 +261,7 @@ async def load_scorecard(context: Context, kind: BoardKind, code: str, period: P
 def board_key(context: Context, kind: BoardKind, period: Period, on: date | None) -> BoardKey:
     """Return the key of the scorecards of the period that contains a day, or today."""
     day = span(period, on or jakarta_day(context.now)).first or BEGINNING
-    return BoardKey(kind, period, day, _subjects(context, kind))
+    return BoardKey(kind, period, day, _subjects(context, kind), Metric.RESPONSIVENESS)
 
 
 def depend_on_board(context: Context, kind: BoardKind) -> None:
@@ -289,9 +289,9 @@ async def board_of_day(
     depend_on_board(context, kind)
     day = requested_day(context.now, on)
     board: Board = await (
-        context.load(boards, BoardKey(kind, period, day, _subjects(context, kind), metric, with_previous))
+        context.load(read_boards, BoardKey(kind, period, day, _subjects(context, kind), metric, with_previous))
         if BOARDS[kind].has_tallies
-        else context.load(citizen_boards, (period, day, on))
+        else context.load(read_citizen_boards, (period, day, on))
     )
     return board
 

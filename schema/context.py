@@ -36,6 +36,10 @@ DEPENDS = {"depends": True}
 """The metadata of a field with an asynchronous resolver that says what its value depends on (`schema.freshness`). An
 answer with any other asynchronous resolver is not kept."""
 
+BATCHED = {"batched": True}
+"""The metadata of a field with an asynchronous resolver that reads with `Context.load` only. What several aliases of it
+read for an object is read together."""
+
 BY_LOCALE = {"by_locale": True}
 """The metadata of a field that takes nothing from its request but the language."""
 

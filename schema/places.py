@@ -14,7 +14,7 @@ from rules.boards import BoardKind, Metric
 from rules.languages import Text
 from rules.periods import Period
 from rules.routing import AgencyKind, FirstHandler
-from schema.context import BY_LOCALE, DEPENDS, Context, Info, InLocale
+from schema.context import BATCHED, BY_LOCALE, DEPENDS, Context, Info, InLocale
 from schema.costs import BOARD, STATEMENT, cost
 from schema.nodes import Node, global_id
 from schema.paging import LONG_PAGE, After, Before, First, FirstEntries, Last, PageInfo, PageRequest, page_request
@@ -82,7 +82,7 @@ class Kelurahan(Node, Place):
     area_km2: float = strawberry.field(name="areaKm2", description="Area in square kilometres.")
 
     @strawberry.field(
-        description="Standing on the current board of all kelurahan.", metadata=DEPENDS | cost(reads=BOARD)
+        description="Standing on the current board of all kelurahan.", metadata=DEPENDS | BATCHED | cost(reads=BOARD)
     )
     async def standing(
         self,
@@ -92,7 +92,9 @@ class Kelurahan(Node, Place):
     ) -> Annotated["Standing", strawberry.lazy("schema.boards")]:
         return await _standing(info, BoardKind.KELURAHAN, self.code, metric, period)
 
-    @strawberry.field(description="Statistics of the kelurahan in a period.", metadata=DEPENDS | cost(reads=BOARD))
+    @strawberry.field(
+        description="Statistics of the kelurahan in a period.", metadata=DEPENDS | BATCHED | cost(reads=BOARD)
+    )
     async def scorecard(
         self, info: Info, period: RequestedPeriod = Period.MONTH, on: OnDayOf = None
     ) -> Annotated["Scorecard", strawberry.lazy("schema.scorecards")]:
@@ -121,7 +123,8 @@ class Kelurahan(Node, Place):
         return await ReportConnection.read(info, criteria_of(filter, info.context), order_by, request, self.code)
 
     @strawberry.field(
-        description="Point entries of the unit, newest first.", metadata=DEPENDS | cost(page=LONG_PAGE, reads=STATEMENT)
+        description="Point entries of the unit, newest first.",
+        metadata=DEPENDS | BATCHED | cost(page=LONG_PAGE, reads=STATEMENT),
     )
     async def points(
         self,
@@ -166,7 +169,7 @@ class Agency(Node):
 
     @strawberry.field(
         description="Standing on the current board of agencies. Null for an external agency.",
-        metadata=DEPENDS | cost(reads=BOARD),
+        metadata=DEPENDS | BATCHED | cost(reads=BOARD),
     )
     async def standing(
         self,
@@ -180,7 +183,7 @@ class Agency(Node):
 
     @strawberry.field(
         description="Statistics of the agency in a period. For an external agency, the rates and scores are null.",
-        metadata=DEPENDS | cost(reads=BOARD),
+        metadata=DEPENDS | BATCHED | cost(reads=BOARD),
     )
     async def scorecard(
         self, info: Info, period: RequestedPeriod = Period.MONTH, on: OnDayOf = None
@@ -189,7 +192,7 @@ class Agency(Node):
 
     @strawberry.field(
         description="Point entries of the agency, newest first. Empty for an external agency.",
-        metadata=DEPENDS | cost(page=LONG_PAGE, reads=STATEMENT),
+        metadata=DEPENDS | BATCHED | cost(page=LONG_PAGE, reads=STATEMENT),
     )
     async def points(
         self,

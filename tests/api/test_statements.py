@@ -2,9 +2,10 @@
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,10 @@ from execution import pace
 from execution.answers import Answers
 from execution.plans import DocumentPlans
 from rules.access import Role
+from rules.boards import BOARDS, BoardKind
+from rules.periods import Period, jakarta_day, span
 from schema.columns import COLUMNS
+from schema.nodes import global_id
 from tests.city import City
 from tests.wire import DEADLINE, GAMBIR, Caller
 
@@ -30,6 +34,8 @@ STATED = re.findall(
 """The fields, each with the number of its statements by a plan and without one."""
 
 FEW, MANY = 2, 20
+
+YESTERDAY = jakarta_day(datetime.now(UTC)) - timedelta(days=1)
 
 LOGGERS = ("tanggap.reading", "tortoise.db_client")
 """The loggers that get each statement at DEBUG: of reads on connections of their own, and of Tortoise."""
@@ -261,6 +267,69 @@ async def test_field_takes_the_stated_statements_for_any_number_of_rows(
     stated = {name: int(with_plan if by_plan else without_plan) for name, with_plan, without_plan in STATED}
     assert found == {name: [number] * len(sizes) for name, number in stated.items()}
     assert planned == (len(DOCUMENTS) * len(sizes) * 2 if by_plan else 0)
+
+
+def names_of_boards(most: int) -> list[str]:
+    """Return the names of different boards, as ids of standings have them: each kind early, then older days."""
+    days = [YESTERDAY - timedelta(days=days) for days in range(most)]
+    periods = [(period, span(period, day).first) for day in days for period in Period]
+    named = [
+        f"{kind}:{metric}:{period}:{first or '-'}"
+        for period, first in periods
+        for kind in (BoardKind.KELURAHAN, BoardKind.OFFICER, BoardKind.CITIZEN, BoardKind.CITY)
+        for metric in (BOARDS[kind].metrics)
+    ]
+    return list(dict.fromkeys(named))[:most]
+
+
+BOARDS_AT_ONCE: dict[str, tuple[int, Callable[[int], str]]] = {
+    # what asks for several boards, the most statements that it takes, and its selection
+    "ids of boards": (
+        8,
+        lambda most: " ".join(
+            ["nodes(ids: ["]
+            + [f'"{global_id("Leaderboard", name)}"' for name in names_of_boards(most)]
+            + ["]) { ... on Leaderboard { standings(first: 1) { edges { node { rank previousRank } } } } }"]
+        ),
+    ),
+    "ids of standings": (
+        6,
+        lambda most: " ".join(
+            ["nodes(ids: ["]
+            + [f'"{global_id("Standing", f"{name}:{GAMBIR}")}"' for name in names_of_boards(most) if "KELUR" in name]
+            + ["]) { ... on Standing { rank scorecard { received } } }"]
+        ),
+    ),
+    "aliases of boards": (
+        3,
+        lambda most: " ".join(
+            f'b{days}: leaderboard(period: DAY, metric: RESPONSIVENESS, on: "{YESTERDAY - timedelta(days=days)}") '
+            "{ standings(first: 1) { edges { node { previousRank } } } }"
+            for days in range(most)
+        ),
+    ),
+    "aliases of scorecards": (
+        3,
+        lambda most: " ".join(
+            ['kelurahan(code: "Gambir") {']
+            + [
+                f's{days}: scorecard(period: DAY, on: "{YESTERDAY - timedelta(days=days)}") {{ received }}'
+                for days in range(most)
+            ]
+            + ["}"]
+        ),
+    ),
+}
+
+
+@pytest.mark.usefixtures("counting")
+@pytest.mark.parametrize("asked", BOARDS_AT_ONCE)
+async def test_many_boards_take_as_many_statements_as_few(populated: tuple[City, Caller], asked: str) -> None:
+    city, caller = populated
+    city.services.answers = Answers(0)
+    most, selection = BOARDS_AT_ONCE[asked]
+    few, many = [len(await statements_of(selection(number), caller, {})) for number in (12, 24)]
+    assert few == many <= most
 
 
 def test_every_root_field_and_every_field_that_reads_has_a_stated_number() -> None:
