@@ -37,6 +37,10 @@ MAX_CHOICES = 8
 MAX_COSTS = 64
 """Costs of one document that are kept, for different values of the variables on which they depend."""
 
+WIDE = 4_000
+"""Characters of a document that is compiled only when it comes again: 15 us of processor time each. Many such documents
+select much that is not there, and never come again."""
+
 SIZES = frozenset({"first", "last", "ids"})
 """Arguments on which the cost of a field depends."""
 
@@ -53,6 +57,7 @@ class DocumentPlans:
         self._plans: dict[tuple[object, ...], Future[Plan | None]] = {}
         self._costs: dict[bytes, int] = {}
         self._places: ReferenceObjects | None = None
+        self._is_worth_a_plan = document.loc is None or document.loc.end <= WIDE
 
     async def check_cost(self, given: Mapping[str, Any], context: Context) -> int:
         """Return the cost of the operation; of a subscription, that of one event. Raises RequestError TOO_EXPENSIVE.
@@ -85,8 +90,11 @@ class DocumentPlans:
     async def execute(self, context: Any, given: Mapping[str, Any], event: Any = None) -> dict[str, Any] | None:
         """Return the data of a query, or of a subscription for the value of its field.
 
-        None if graphql-core has to execute the operation: for an error, or without a plan.
+        None if graphql-core has to execute the operation: for an error, without a plan, or at first if it is WIDE.
         """
+        if not self._is_worth_a_plan:
+            self._is_worth_a_plan = True
+            return None
         variables = self._variables(given)
         if isinstance(variables, list):
             return None

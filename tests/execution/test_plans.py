@@ -1,0 +1,48 @@
+"""The moment at which a document is compiled."""
+
+import secrets
+
+import pytest
+
+from execution.answers import Answers
+from execution.planner import Plan, Planner
+from execution.plans import WIDE
+from tests.city import City
+
+pytestmark = pytest.mark.anyio
+
+
+def new() -> str:
+    """Return an alias that no document has had: the service keeps the plans of those that it knows."""
+    return f"new{secrets.token_hex(4)}"
+
+
+@pytest.fixture
+def compiled(monkeypatch: pytest.MonkeyPatch) -> list[Planner]:
+    planners: list[Planner] = []
+    plan = Planner.plan
+
+    def noted(self: Planner) -> Plan:
+        planners.append(self)
+        return plan(self)
+
+    monkeypatch.setattr(Planner, "plan", noted)
+    return planners
+
+
+async def test_wide_document_is_compiled_when_it_comes_again(city: City, compiled: list[Planner]) -> None:
+    alias = new()
+    wide = "{ " + " ".join(f"{alias}{number}: categories {{ code name }}" for number in range(WIDE // 30)) + " }"
+    assert len(wide) > WIDE
+    city.services.answers = Answers(0)
+    answers, counts = [], []
+    for _ in range(3):
+        answers.append(await city.anyone().ask(wide))
+        counts.append(len(compiled))
+    assert counts == [0, 1, 1]
+    assert answers[0] == answers[1] == answers[2]
+
+
+async def test_other_documents_are_compiled_at_once(city: City, compiled: list[Planner]) -> None:
+    await city.anyone().ask(f"{{ {new()}: categories {{ code name }} }}")
+    assert len(compiled) == 1
