@@ -285,7 +285,7 @@ async def test_board_with_all_scorecards_is_read_in_one_batch(city: City, monkey
 
     monkeypatch.setattr("queries.leaderboards.read", counted)
     assert len(await rows(city.anyone())) == 267
-    assert len(statements) == 5  # two periods and the scorecards; whether the period is closed, twice
+    assert len(statements) == 4  # two for the board with the previous period, two for the cards
 
 
 async def test_returned_report_is_received_again_and_late_for_its_holder(city: City) -> None:
