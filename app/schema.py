@@ -40,6 +40,13 @@ from subscriptions.subscription import Subscription
 MAX_PLANS = 128
 """Plans of operations that are kept."""
 
+MAX_CHARACTERS = 400_000
+"""Characters of all documents whose plans are kept: each is a hundred times as large in memory, and every full garbage
+collection goes through it while nobody else is served."""
+
+MAX_DOCUMENTS = 64
+"""Documents that are kept parsed and validated for mutations and for what has no plan."""
+
 
 class UnreadableDocument(OperationRefused):
     """A document on which parsing or validation fails by itself, instead of reporting what is wrong."""
@@ -51,6 +58,7 @@ class Schema(strawberry.Schema):
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
         self._plans: dict[tuple[str, str | None], Plan] = {}
+        self._characters = 0
 
     async def execute(self, query: str | None, **named: Any) -> ExecutionResult:  # type: ignore[override] # strawberry calls it with these arguments
         """Execute a query or a mutation. Subscriptions, which strawberry would allow here, are live operations."""
@@ -101,8 +109,10 @@ class Schema(strawberry.Schema):
             return cached
         work = prepare(lambda: _without_waiting(self._prepare(query, operation_name, context)))
         new = await guarded(wrap_future(work), context.limits.seconds)
-        if len(self._plans) == MAX_PLANS:
+        self._characters += len(query)
+        if len(self._plans) == MAX_PLANS or self._characters > MAX_CHARACTERS:
             self._plans.clear()
+            self._characters = len(query)
         self._plans[query, operation_name] = new
         return new
 
@@ -184,8 +194,8 @@ def make_schema() -> Schema:
         config=StrawberryConfig(scalar_map=SCALARS, info_class=Info),
         extensions=[
             lambda: MaxTokensLimiter(max_token_count=4_000),
-            DocumentCache,
-            ValidationCache,
+            lambda: DocumentCache(maxsize=MAX_DOCUMENTS),
+            lambda: ValidationCache(maxsize=MAX_DOCUMENTS),
             RequireOperationName,
         ],
     )

@@ -46,3 +46,12 @@ async def test_wide_document_is_compiled_when_it_comes_again(city: City, compile
 async def test_other_documents_are_compiled_at_once(city: City, compiled: list[Planner]) -> None:
     await city.anyone().ask(f"{{ {new()}: categories {{ code name }} }}")
     assert len(compiled) == 1
+
+
+async def test_kept_documents_are_bounded_by_their_characters(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.schema.MAX_CHARACTERS", 1_000)
+    caller, kept = city.anyone(), city.service.schema._plans
+    for number in range(8):
+        await caller.ask(f"{{ cities {{ {' '.join(f'a{each}: code' for each in range(20))} b{number}: code }} }}")
+        assert sum(len(query) for query, _ in kept) <= 1_000
+        assert kept
