@@ -23,6 +23,7 @@ from strawberry.types.graphql import OperationType
 
 from app.context import AppContext
 from app.errors import translate
+from execution.document import WIDE
 from execution.guard import guarded
 from execution.pace import PacedExecutor
 from execution.preparing import prepare
@@ -147,13 +148,17 @@ class Schema(strawberry.Schema):
 
 
 class DocumentCache(ParserCache):
-    """A cache of parsed documents. Syntax errors are left to the parsing that follows, which reports them properly."""
+    """A cache of parsed documents. Syntax errors are left to the parsing that follows, which reports them properly.
+
+    A wide document has no locations, which are most of its objects: every full garbage collection goes through them.
+    """
 
     def on_parse(self) -> Iterator[None]:
         """Take the document from the cache, or parse it and cache it."""
         with suppress(GraphQLSyntaxError):
+            query = self.execution_context.query or ""
             self.execution_context.graphql_document = self.cached_parse_document(
-                self.execution_context.query, **self.execution_context.parse_options
+                query, **self.execution_context.parse_options, no_location=len(query) > WIDE
             )
         yield
 

@@ -3,6 +3,10 @@
 from graphql import DocumentNode, FragmentDefinitionNode, ValueNode, VariableNode, Visitor, visit
 from graphql.execution.collect_fields import FragmentDetails
 
+WIDE = 4_000
+"""Characters over which a document is kept without locations, and compiled only when it comes again: that takes 15 us
+of processor time for each character. Many such documents select much that is not there, and never come again."""
+
 
 def fragments_of(document: DocumentNode) -> dict[str, FragmentDetails]:
     """Return the fragments of a document by name, as graphql-core collects fields with them."""

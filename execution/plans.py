@@ -37,10 +37,6 @@ MAX_CHOICES = 8
 MAX_COSTS = 64
 """Costs of one document that are kept, for different values of the variables on which they depend."""
 
-WIDE = 4_000
-"""Characters of a document that is compiled only when it comes again: 15 us of processor time each. Many such documents
-select much that is not there, and never come again."""
-
 SIZES = frozenset({"first", "last", "ids"})
 """Arguments on which the cost of a field depends."""
 
@@ -57,7 +53,7 @@ class DocumentPlans:
         self._plans: dict[tuple[object, ...], Future[Plan | None]] = {}
         self._costs: dict[bytes, int] = {}
         self._places: ReferenceObjects | None = None
-        self._is_worth_a_plan = document.loc is None or document.loc.end <= WIDE
+        self._is_worth_a_plan = document.loc is not None  # a wide document has no locations
 
     async def check_cost(self, given: Mapping[str, Any], context: Context) -> int:
         """Return the cost of the operation; of a subscription, that of one event. Raises RequestError TOO_EXPENSIVE.

@@ -5,8 +5,8 @@ import secrets
 import pytest
 
 from execution.answers import Answers
+from execution.document import WIDE
 from execution.planner import Plan, Planner
-from execution.plans import WIDE
 from tests.city import City
 
 pytestmark = pytest.mark.anyio
