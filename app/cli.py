@@ -3,8 +3,10 @@
 import asyncio
 import os
 import signal
+import sqlite3
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import wraps
@@ -13,7 +15,7 @@ from typing import Any, ParamSpec
 
 import asyncpg
 import click
-from tortoise.exceptions import ConfigurationError, DBConnectionError
+from tortoise.exceptions import ConfigurationError, DBConnectionError, OperationalError
 
 from actions import rebuild
 from actions.accounts import credentials, grant_role, revoke_role
@@ -23,8 +25,9 @@ from actions.transaction import Transactions
 from app.schema import make_schema
 from app.server import serve_forever
 from app.settings import Settings, SettingsError, read_settings
+from media.processing import ProcessedPhoto
 from media.storage import MediaFolder
-from models.database import database, is_sqlite, migrate, pending_migrations
+from models.database import database, is_sqlite, is_unavailable, migrate, pending_migrations
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import ReferenceData, ReferenceDataError, bundled, read_areas
 from queries.reference import read_reference_data
@@ -41,7 +44,15 @@ from simulation.sqlite_speed import run_inline
 
 FILL_NEEDS_POSTGRES = "--fill needs PostgreSQL: set DATABASE_URL to postgres://..., or write a history with --past"
 NO_REFERENCE = "the database has no reference data yet: run `tanggap load-reference`"
-UNREACHABLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, DBConnectionError, ConfigurationError)
+OF_DATABASE = (
+    OSError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    sqlite3.Error,
+    DBConnectionError,
+    ConfigurationError,
+)
+"""Failures of the database while it is in use, where those of files and of the output are named already."""
 
 P = ParamSpec("P")
 
@@ -54,14 +65,81 @@ class Commands(click.Group):
     """The group of all commands. None shows a traceback for a problem that an operator can fix."""
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run a command. Report an invalid setting or an unreachable database in one line."""
+        """Run a command. Report an invalid setting in one line."""
         try:
             return super().invoke(ctx)
         except SettingsError as error:
             raise CommandError(str(error)) from None
-        except UNREACHABLE as error:
-            reason = " ".join(str(error).split()) or type(error).__name__
-            raise CommandError(f"DATABASE_URL: the database does not answer: {reason}") from None
+
+
+class CommandMedia(MediaFolder):
+    """The folder of the photos, which a command names when no photo can be written there."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self._name = root
+
+    def require_writable(self) -> None:
+        """Create the folder if it is missing. Raises CommandError if no file can be written."""
+        with self._naming():
+            super().require_writable()
+
+    def add(self, name: str, raw: bytes) -> ProcessedPhoto:
+        """Store a photo. Raises CommandError when the disk fails."""
+        with self._naming():
+            return super().add(name, raw)
+
+    def link(self, name: str, original: str) -> None:
+        """Let a photo have the files of a stored one. Raises CommandError when the disk fails."""
+        with self._naming():
+            super().link(name, original)
+
+    @contextmanager
+    def _naming(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise CommandError(
+                f"MEDIA_DIR: no photo can be written to {self._name}: {error.strerror}. "
+                "Set it to a folder with free space that this user may write to"
+            ) from None
+
+
+@contextmanager
+def naming_database() -> Iterator[None]:
+    """Report a failure of the database in one line, with what to do."""
+    try:
+        yield
+    except (*OF_DATABASE, OperationalError) as error:
+        cause = error
+        if isinstance(error, OperationalError):
+            # Tortoise wraps what the driver raised. Its own failures, such as a missing row, are faults of the code.
+            wrapped = error.args[0] if error.args else None
+            if type(error) is not OperationalError or not isinstance(wrapped, OF_DATABASE):
+                raise
+            cause = wrapped
+        reason = " ".join(str(cause).split()) or type(cause).__name__
+        raise CommandError(f"DATABASE_URL: {_advice(cause, reason)}") from None
+
+
+def _advice(error: BaseException, reason: str) -> str:
+    """Return what has failed in the database, and what to do about it."""
+    if isinstance(error, asyncpg.DiskFullError) or (isinstance(error, sqlite3.Error) and "full" in reason):
+        return f"the disk of the database is full: {reason}. Free some space, and run the command again"
+    if isinstance(error, sqlite3.Error) or getattr(error, "filename", None) is not None:
+        return f"the database file cannot be used: {reason}. Check its folder, its owner and the free space"
+    if is_unavailable(error) or isinstance(error, ConfigurationError | asyncpg.InvalidAuthorizationSpecificationError):
+        return f"the database does not answer: {reason}. Check that it runs, and its address, user and password"
+    return f"the database failed: {reason}. Its own log says more"
+
+
+def say(line: str) -> None:
+    """Print a line. Raises CommandError if nobody can read it: the reader has gone, or its disk is full."""
+    try:
+        click.echo(line)
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # otherwise the interpreter fails at its end, with the same line
+        raise CommandError(f"standard output cannot be written: {error.strerror}") from None
 
 
 def with_database(command: Callable[P, Awaitable[None]]) -> Callable[P, None]:
@@ -75,7 +153,8 @@ def with_database(command: Callable[P, Awaitable[None]]) -> Callable[P, None]:
                 await command(*args, **kwargs)
 
         try:
-            asyncio.run(connect_and_run())
+            with naming_database():
+                asyncio.run(connect_and_run())
         except Refusal as refusal:
             raise CommandError(f"{'.'.join(refusal.field)}: {refusal.text(Locale.EN)}") from None
         except ReferenceDataError as error:
@@ -97,7 +176,8 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
     """Serve the API."""
     settings = _settings(host=host, port=port, workers=workers)
     _media(settings)
-    asyncio.run(_require_ready(settings))
+    with naming_database():
+        asyncio.run(_require_ready(settings))
     serve_forever(settings)
 
 
@@ -105,9 +185,10 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
 def migrate_command() -> None:
     """Bring the database's tables up to date."""
     settings = _settings()
-    asyncio.run(migrate(settings.database_url, tell=click.echo))
-    asyncio.run(_fill_tallies(settings.database_url))
-    click.echo("the tables are up to date")
+    with naming_database():
+        asyncio.run(migrate(settings.database_url, tell=say))
+        asyncio.run(_fill_tallies(settings.database_url))
+    say("the tables are up to date")
 
 
 @main.command("load-reference")
@@ -128,14 +209,14 @@ async def load_reference(areas: Path | None) -> None:
             raise CommandError(f"--areas: {areas} cannot be read: {error.strerror}") from None
     changed = await Transactions().run(load, facts)
     counts = f"{len(facts.kelurahan)} kelurahan, {len(facts.agencies)} agencies, {len(facts.categories)} categories"
-    click.echo(f"{'loaded' if changed else 'already there:'} {counts}")
+    say(f"{'loaded' if changed else 'already there:'} {counts}")
 
 
 @main.command("new-epoch")
 @with_database
 async def new_epoch() -> None:
     """Start a new epoch after restoring a backup: old cursors are refused, and clients reload."""
-    click.echo(f"the log's epoch is now {await begin_epoch()}: old cursors are refused, and clients reload")
+    say(f"the log's epoch is now {await begin_epoch()}: old cursors are refused, and clients reload")
 
 
 @main.group()
@@ -163,7 +244,7 @@ def add_user(email: str, password: str | None, role: str, unit: str | None) -> N
 async def _add_user(email: str, password: str, role: str, unit: str | None) -> None:
     gazetteer = Gazetteer(await read_reference_data())
     await Transactions().run(grant_role, gazetteer, await credentials(email, password), Role(role), unit)
-    click.echo(f"{email} is {role}{f' of {unit}' if unit else ''}")
+    say(f"{email} is {role}{f' of {unit}' if unit else ''}")
 
 
 @user.command("take-role")
@@ -174,7 +255,7 @@ async def _add_user(email: str, password: str, role: str, unit: str | None) -> N
 async def take_role_command(email: str, role: str, unit: str | None) -> None:
     """Revoke a role of an account, for its open connections too."""
     await Transactions().run(revoke_role, email=email, role=Role(role), unit=unit)
-    click.echo(f"{email} is no longer {role}{f' of {unit}' if unit else ''}")
+    say(f"{email} is no longer {role}{f' of {unit}' if unit else ''}")
 
 
 @main.group()
@@ -190,7 +271,7 @@ async def verify_scores() -> None:
 
     def report(line: str) -> None:
         differences.append(line)
-        click.echo(line)
+        say(line)
 
     await verify(report)
     if differences:
@@ -202,7 +283,7 @@ async def verify_scores() -> None:
 async def rebuild_scores() -> None:
     """Rebuild the tallies from the log while the service runs, and print each correction."""
     for key, difference in (await rebuild.rebuild(Transactions())).items():
-        click.echo(f"corrected tally {describe_key(key)}: {format_difference(difference)}")
+        say(f"corrected tally {describe_key(key)}: {format_difference(difference)}")
 
 
 @main.command()
@@ -240,7 +321,7 @@ async def _simulate_live(per_minute: float, duration: float | None, seed: int) -
     gazetteer, facts = await _read_city()
     settings = _settings()
     pictures = _media(settings)
-    simulation = LiveSimulation(per_minute, _stop_on_interrupt(), click.echo)
+    simulation = LiveSimulation(per_minute, _stop_on_interrupt(), say)
     await simulation.run(
         gazetteer,
         facts,
@@ -254,7 +335,7 @@ async def _simulate_live(per_minute: float, duration: float | None, seed: int) -
 @with_database
 async def _simulate_past(days: int, per_day: float, seed: int) -> None:
     gazetteer, facts = await _read_city()
-    simulation = PastSimulation(datetime.now(UTC), days, per_day, _stop_on_interrupt(), click.echo)
+    simulation = PastSimulation(datetime.now(UTC), days, per_day, _stop_on_interrupt(), say)
     try:
         await simulation.write(gazetteer, facts, seed=seed)
     except NotFresh as error:
@@ -265,10 +346,11 @@ def _simulate_fill(reports: int, seed: int) -> None:
     settings = _settings()
     if is_sqlite(settings.database_url):
         raise CommandError(FILL_NEEDS_POSTGRES)
-    asyncio.run(_require_ready(settings))
-    pictures = _media(settings)
     try:
-        asyncio.run(fill(settings.database_url, reports, seed=seed, pictures=pictures, tell=click.echo))
+        with naming_database():
+            asyncio.run(_require_ready(settings))
+            pictures = _media(settings)
+            asyncio.run(fill(settings.database_url, reports, seed=seed, pictures=pictures, tell=say))
     except NotFresh as error:
         raise CommandError(str(error)) from None
 
@@ -276,7 +358,7 @@ def _simulate_fill(reports: int, seed: int) -> None:
 @main.command("print-schema")
 def print_schema() -> None:
     """Print the GraphQL schema, as in schema/schema.graphql."""
-    click.echo(make_schema().as_str())
+    say(make_schema().as_str())
 
 
 def _settings(**given: Any) -> Settings:
@@ -286,16 +368,10 @@ def _settings(**given: Any) -> Settings:
     return settings
 
 
-def _media(settings: Settings) -> MediaFolder:
+def _media(settings: Settings) -> CommandMedia:
     """Return the folder of the photos. Raises CommandError if no photo can be written there."""
-    folder = MediaFolder(settings.media_dir)
-    try:
-        folder.require_writable()
-    except OSError as error:
-        raise CommandError(
-            f"MEDIA_DIR: no photo can be written to {settings.media_dir}: {error.strerror}. "
-            "Set it to a folder that this user may write to"
-        ) from None
+    folder = CommandMedia(settings.media_dir)
+    folder.require_writable()
     return folder
 
 
@@ -329,7 +405,7 @@ async def _fill_tallies(url: str) -> None:
     """Build the tallies of a database that is older than them."""
     async with database(url):
         if await rebuild.is_needed():
-            click.echo(f"counted the log: {len(await rebuild.rebuild(Transactions()))} tallies")
+            say(f"counted the log: {len(await rebuild.rebuild(Transactions()))} tallies")
 
 
 async def _require_ready(settings: Settings) -> None:

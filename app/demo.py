@@ -14,6 +14,7 @@ import uvicorn
 from actions.accounts import credentials, grant_role
 from actions.reference import load
 from actions.transaction import Transactions
+from app.cli import CommandError, naming_database
 from app.server import log_config, uvicorn_config
 from app.settings import Settings, SettingsError, read_settings
 from models.database import database, migrate
@@ -82,10 +83,11 @@ def main() -> None:
     """Run the demo."""
     try:
         settings = read_settings(host="127.0.0.1", workers=1, log_level="WARNING")
-    except SettingsError as error:
+        logging.config.dictConfig(log_config(settings.log_level))
+        with naming_database():
+            passwords = asyncio.run(prepare(settings))
+    except (SettingsError, CommandError) as error:
         raise SystemExit(f"Error: {error}") from None
-    logging.config.dictConfig(log_config(settings.log_level))
-    passwords = asyncio.run(prepare(settings))
     click.echo(f"==> serving on http://127.0.0.1:{settings.port}")
     server = DemoServer(uvicorn_config(settings))
     server.passwords = passwords

@@ -5,7 +5,7 @@ import fcntl
 import secrets
 import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +99,7 @@ LIMITS = {"server_settings": POSTGRES_SETTINGS, "command_timeout": ANSWER_WITHIN
 async def database(url: str, *, pool: int = 5) -> AsyncIterator[TortoiseContext]:
     """Open the database for all tasks of this process, and close it at the end."""
     if is_sqlite(url):
-        sqlite_path(url).parent.mkdir(parents=True, exist_ok=True)
+        _open_sqlite(sqlite_path(url))
     config = configuration(url, pool=pool)
     if not is_sqlite(url):
         config["connections"]["default"]["credentials"] |= LIMITS | {"reset": _keep_session}
@@ -159,7 +159,7 @@ async def migrate(url: str, *, tell: Callable[[str], object] = lambda _: None) -
             tell(f"migrated {name}")
 
     if is_sqlite(url):
-        sqlite_path(url).parent.mkdir(parents=True, exist_ok=True)
+        _open_sqlite(sqlite_path(url))
     async with _migration_lock(url):
         try:
             await apply_migrations(config=configuration(url), progress=progress)
@@ -178,6 +178,16 @@ async def pending_migrations() -> list[str]:
     executor = MigrationExecutor(connection(), APPS)
     plan: list[PlanStep] = await executor.plan()
     return [step.migration.name for step in plan]
+
+
+def _open_sqlite(path: Path) -> None:
+    """Create the file if it is missing. Raises OSError and sqlite3.Error if it cannot be used.
+
+    When Tortoise cannot open a file, it keeps the lock of its connection, and the next statement waits for ever.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(path, timeout=SQLITE_PRAGMAS["busy_timeout"] / 1_000)) as opened:
+        opened.execute("PRAGMA journal_mode = WAL")
 
 
 @asynccontextmanager

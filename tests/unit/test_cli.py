@@ -2,11 +2,13 @@ import json
 import os
 import pty
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -386,7 +388,9 @@ def test_media_folder_that_is_a_file_is_named(
     monkeypatch.setenv("MEDIA_DIR", str(tmp_path / "file" / inside))
     message = error_line(tanggap(loaded, *command))
     assert message.startswith(f"MEDIA_DIR: no photo can be written to {tmp_path / 'file' / inside}: ")
-    assert message.endswith(f"{tmp_path}/file is a file. Set it to a folder that this user may write to")
+    assert message.endswith(
+        f"{tmp_path}/file is a file. Set it to a folder with free space that this user may write to"
+    )
     assert rows(loaded, "SELECT COUNT(*) FROM report") == [(0,)]
 
 
@@ -397,6 +401,82 @@ def test_media_folder_that_cannot_be_written_is_named(
     message = error_line(tanggap(loaded, "simulate"))
     assert message.startswith("MEDIA_DIR: no photo can be written to /proc/media: ")
     assert list(tmp_path.glob("**/media")) == []
+
+
+def test_photos_that_cannot_be_stored_end_a_simulation_with_the_folder(
+    loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    media = tmp_path / "media"
+    media.mkdir()
+    (media / "incoming").touch()  # the folder can be written, but no photo can be stored
+    monkeypatch.setenv("MEDIA_DIR", str(media))
+    message = error_line(tanggap(loaded, "simulate", "--reports-per-minute", "6000", "--duration", "60"))
+    assert message.startswith(f"MEDIA_DIR: no photo can be written to {media}: File exists. Set it to a folder with ")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of four megabytes. Only root can mount one."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounting = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]
+    if shutil.which("mount") is None or subprocess.run(mounting, capture_output=True, check=False).returncode != 0:
+        pytest.skip("needs the right to mount")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)  # noqa: S607 # as found by mount
+
+
+def test_full_disk_of_the_photos_ends_a_simulation_with_the_folder(
+    loaded: Path, small_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MEDIA_DIR", str(small_disk))
+    message = error_line(tanggap(loaded, "simulate", "--reports-per-minute", "6000", "--duration", "60"))
+    assert message.startswith(f"MEDIA_DIR: no photo can be written to {small_disk}: No space left on device. ")
+
+
+def test_full_disk_of_the_database_is_named(small_disk: Path) -> None:
+    with suppress(OSError):
+        (small_disk / "ballast").write_bytes(bytes(2**23))  # its part that fits fills the disk
+    message = error_line(tanggap(small_disk / "tanggap.db", "migrate"))
+    assert message.startswith("DATABASE_URL: the disk of the database is full: ")
+
+
+@pytest.mark.parametrize("command", [["migrate"], *COMMANDS.values()], ids=["migrate", *COMMANDS])
+@pytest.mark.parametrize("path", ["/proc/var/tanggap.db", "/proc/version/tanggap.db", "/proc/version"])
+def test_database_file_that_cannot_be_used_is_named(path: str, command: list[str]) -> None:
+    message = error_line(tanggap(f"sqlite://{path}", *command))
+    assert message.startswith("DATABASE_URL: the database file cannot be used: ")
+
+
+def test_folder_is_no_database(tmp_path: Path) -> None:
+    assert error_line(tanggap(tmp_path, "migrate")).startswith("DATABASE_URL must name a file, and not a folder")
+
+
+@pytest.mark.parametrize("command", [["print-schema"], ["new-epoch"], ["load-reference"]])
+def test_full_disk_of_the_output_is_named(command: list[str], loaded: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "app.cli", *command],
+            cwd=ROOT,
+            env={**os.environ, "DATABASE_URL": f"sqlite://{loaded}"},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert (ended.returncode, ended.stderr) == (
+        1,
+        "Error: standard output cannot be written: No space left on device\n",
+    )
+
+
+def test_simulation_goes_on_without_a_broker(loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BROADCAST_URL", "redis://127.0.0.1:1")
+    monkeypatch.setenv("MEDIA_DIR", str(tmp_path / "media"))
+    live = tanggap(loaded, "simulate", "--reports-per-minute", "600", "--duration", "1")
+    assert live.exit_code == 0
+    assert "submitted" in live.stdout
 
 
 def test_areas_file_that_cannot_be_read_is_named(loaded: Path) -> None:
