@@ -42,8 +42,8 @@ async def reopen(tx: Transaction, person: Person, report_id: int, reason: str) -
         actor = access.require_reopener(person, row, tx.at)
         closed_by = await _last_closer(tx, row)
         await report.scorer(closed_by).judge_reopening()
-        await store_holding(tx, row, clock_of(row).held(row.processed_at or tx.at))
-        citizen_due_at = tx.at + row.processing_target
+        await store_holding(tx, row, clock_of(tx, row).held(row.processed_at or tx.at))
+        citizen_due_at = row.terms.processing_due_at(tx.calendar, tx.at)
         report.record(
             ReportEventKind.REOPENED,
             person,

@@ -14,14 +14,16 @@ from actions.report_editor import ReportEditor
 from actions.transaction import Transaction
 from models.log import ReportEventKind
 from models.reference.gazetteer import Gazetteer
-from models.reference.records import CategoryRecord, KelurahanRecord
+from models.reference.records import KelurahanRecord
 from models.reports import ReportRow
 from rules import access, texts
 from rules.access import Person, Role
 from rules.messages import Message
 from rules.refusals import ErrorCode, Faults, Refusal
 from rules.routing import AgencyKind, first_handler
-from rules.sla import SlaTerms, hand_over, terms_after_recategorising
+from rules.sla import hand_over, terms_after_recategorising
+
+MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,12 +109,15 @@ async def recategorise(
                 raise Refusal(ErrorCode.INVALID, Message.CATEGORY_SAME, "category")
         first = _first(target, row)
         handler = first if row.external or _is_external(gazetteer, first) else row.handler
-        terms = _terms(row, target, by_unit=actor != Role.ADMIN)
+        terms = terms_after_recategorising(row.terms, target.terms, own=actor != Role.ADMIN)
         columns = {
             "category": target.code,
             "weight": terms.weight,
-            "response_due_at": row.submitted_at + terms.response_target,
-            "processing_due_at": row.opened_at + terms.processing_target,
+            "hours": terms.hours,
+            "response_target_minutes": terms.response_target // MINUTE,
+            "processing_target_minutes": terms.processing_target // MINUTE,
+            "response_due_at": terms.response_due_at(tx.calendar, row.submitted_at),
+            "processing_due_at": terms.processing_due_at(tx.calendar, row.opened_at),
             "handler": handler,
             "external": _is_external(gazetteer, handler),
         }
@@ -145,7 +150,8 @@ async def _move_clock(tx: Transaction, before: ReportRow, after: ReportRow) -> d
     The clock follows the new target. When the handler changes, the time of the old one is stored, and the clock of the
     new one goes on from what it held earlier.
     """
-    clock = replace(clock_of(before), processing_target=after.processing_target)
+    minutes = after.processing_target_minutes
+    clock = clock_of(tx, replace(before, hours=after.hours, processing_target_minutes=minutes))
     if after.handler == before.handler:
         return {"handler_due_at": clock.handler_due_at}
     earlier, was_overdue = await load_holding(tx, before, after.handler)
@@ -168,16 +174,6 @@ def _require_desk(report: ReportEditor, person: Person, options: DeskOptions, fa
     faults.check(report.require_version, options.if_version, "ifVersion")
     access.require_open(report.row)
     return actor
-
-
-def _terms(row: ReportRow, category: CategoryRecord, *, by_unit: bool) -> SlaTerms:
-    old = SlaTerms(row.response_target, row.processing_target, row.weight)
-    new = SlaTerms(
-        timedelta(minutes=category.response_target_minutes),
-        timedelta(minutes=category.processing_target_minutes),
-        category.weight,
-    )
-    return terms_after_recategorising(old, new, own=by_unit)
 
 
 def _first(category: CategoryRecord, row: ReportRow) -> str:

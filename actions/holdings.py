@@ -1,4 +1,4 @@
-"""The time for which units have held a report: the clock of the present one, and the stored time of each opening."""
+"""The service time for which units have held a report: the clock of the present one, and the time of each opening."""
 
 from datetime import timedelta
 
@@ -9,13 +9,14 @@ from rules.sla import HandlerClock
 SECOND = timedelta(seconds=1)
 
 
-def clock_of(report: ReportRow) -> HandlerClock:
+def clock_of(tx: LogTransaction, report: ReportRow) -> HandlerClock:
     """Return the clock of the unit in charge."""
     return HandlerClock(
         report.opened_at,
-        report.processing_target,
+        report.terms.processing_target,
         report.held_from or report.opened_at,
         timedelta(seconds=report.previously_held_seconds),
+        report.terms.processing_clock(tx.calendar),
     )
 
 
@@ -36,7 +37,7 @@ async def load_holding(tx: LogTransaction, report: ReportRow, unit: str) -> tupl
 
 async def held_in_all(tx: LogTransaction, report: ReportRow) -> timedelta:
     """Return how long the unit in charge has held a report, in all its openings."""
-    held = clock_of(report).held(tx.at)
+    held = clock_of(tx, report).held(tx.at)
     if report.opening_no == 0:
         return held
     earlier = Holding.filter(report_id=report.id, unit=report.handler, opening_no__lt=report.opening_no)

@@ -18,6 +18,7 @@ from models.database import fetch
 from models.log import LogEvent, Topic, moment
 from models.reading import read
 from models.writing import Sql, Statement, insert, whole, write
+from rules.service_time import Calendar
 
 
 class PeriodClosed(Exception):  # not an error: the change runs again
@@ -57,10 +58,11 @@ def position(number: int) -> Sql:
 
 @dataclass(slots=True)
 class LogTransaction:
-    """An open transaction. `at` is its one moment: everything in it is dated with it."""
+    """An open transaction. `at` is its one moment: everything in it is dated with it. `calendar`: the days off."""
 
     connection: BaseDBAsyncClient
     at: datetime
+    calendar: Calendar
     last_position: int | None = field(default=None, init=False)
 
     async def fetch(self, sql: str, *values: object) -> list[dict[str, Any]]:

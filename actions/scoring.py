@@ -38,12 +38,13 @@ class Scorer:
         """Judge the first official act, for the unit in charge until then; later acts are no response."""
         report = self._report
         if report.responded_at is None:
-            await self.judge(response_rule(self._tx.at - report.submitted_at, report.response_target))
+            elapsed = report.terms.response_clock(self._tx.calendar).between(report.submitted_at, self._tx.at)
+            await self.judge(response_rule(elapsed, report.terms.response_target))
             await self._reward_reporter(Rule.CITIZEN_ANSWERED)
 
     async def judge_fix(self, held: timedelta) -> None:
         """Judge a closing as FIXED by the time for which the unit has held the report, in all its openings."""
-        await self.judge(processing_rule(held, self._report.processing_target))
+        await self.judge(processing_rule(held, self._report.terms.processing_target))
         await self._reward_reporter(Rule.CITIZEN_FIXED)
 
     async def judge_dismissal(self, resolution: Resolution) -> None:

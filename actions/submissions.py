@@ -6,7 +6,7 @@ Each action raises `rules.refusals.Refusal` when it is refused, and has then cha
 import hashlib
 import json
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 from actions import photos, tallies
@@ -135,7 +135,7 @@ async def submit(tx: Transaction, person: Person, routed: RoutedSubmission) -> i
         if known is not None:
             return known
     claimed = await photos.claim(tx, person, submission.photo_ids, "input", "photoIds")
-    report = replace(_new_report(person, routed, tx.at), request_digest=request_digest)
+    report = replace(_new_report(tx, person, routed), request_digest=request_digest)
     change = ReportChange(
         kind=ReportEventKind.SUBMITTED, before=None, after=report, account_id=person.account_id, actor=Role.CITIZEN
     )
@@ -270,10 +270,10 @@ def _doubtful(gazetteer: Gazetteer, chosen: str, named: list[str], location: Loc
     return Refusal(ErrorCode.INVALID, Message.KELURAHAN_IMPLAUSIBLE, "input", "kelurahan", name=name, likely=likely)
 
 
-def _new_report(person: Person, routed: RoutedSubmission, at: datetime) -> ReportRow:
+def _new_report(tx: Transaction, person: Person, routed: RoutedSubmission) -> ReportRow:
     """Return the report's first state. Its id, number and position are given when it is inserted."""
     submission, category, agency = routed.submission, routed.category, routed.agency
-    citizen_due_at = at + timedelta(minutes=category.processing_target_minutes)
+    citizen_due_at = category.terms.processing_due_at(tx.calendar, tx.at)
     report = ReportRow(
         **submission.columns,
         id=0,
@@ -289,10 +289,13 @@ def _new_report(person: Person, routed: RoutedSubmission, at: datetime) -> Repor
         resolution=None,
         duplicate_of_id=None,
         reporter_id=person.account_id,
-        submitted_at=at,
+        submitted_at=tx.at,
         responded_at=None,
         processed_at=None,
-        response_due_at=at + timedelta(minutes=category.response_target_minutes),
+        hours=category.hours,
+        response_target_minutes=category.response_target_minutes,
+        processing_target_minutes=category.processing_target_minutes,
+        response_due_at=category.terms.response_due_at(tx.calendar, tx.at),
         processing_due_at=citizen_due_at,
         opening_no=0,
         reopened_at=None,
@@ -309,7 +312,7 @@ def _new_report(person: Person, routed: RoutedSubmission, at: datetime) -> Repor
         support_count=0,
         request_digest=None,
     )
-    due = next_deadline(report, at)
+    due = next_deadline(report, tx.at)
     return report if due is None else replace(report, next_due_at=due.at)
 
 

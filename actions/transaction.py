@@ -20,6 +20,8 @@ from actions.log import LogTransaction, PeriodClosed
 from actions.report_editor import ReportEditor
 from models.database import connection
 from models.writing import transaction
+from queries.reference import read_calendar
+from rules.service_time import Calendar
 
 logger = logging.getLogger("tanggap.transaction")
 
@@ -45,11 +47,13 @@ class Transaction(LogTransaction):
 class Transactions:
     """Runs actions: `await transactions.run(change_status, person, report_id, change)`.
 
-    `notify` gets the last position of each committed change; it must neither block nor raise. `now` is the clock.
+    `notify` gets the last position of each committed change; it must neither block nor raise. `now` is the clock. The
+    calendar is read once, and again by `reload_calendar`.
     """
 
     notify: Callable[[int], object] = lambda _: None
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    _calendar: Calendar | None = field(default=None, init=False)
     _running: set[asyncio.Task[Any]] = field(default_factory=set, init=False)
 
     async def run(
@@ -66,6 +70,11 @@ class Transactions:
         self._running.add(task)
         task.add_done_callback(self._finished)
         return await asyncio.shield(task)
+
+    async def reload_calendar(self) -> Calendar:
+        """Read the days off as they are stored now: transactions that begin later use them."""
+        self._calendar = await read_calendar()
+        return self._calendar
 
     async def drain(self) -> None:
         """Wait for the running transactions, before the database is closed."""
@@ -84,11 +93,12 @@ class Transactions:
         ):
             with attempt:
                 try:
+                    calendar = self._calendar or await self.reload_calendar()
                     async with transaction(connection()) as client:
                         if client.capabilities.dialect == "sqlite":
                             # SQLite begins deferred: two processes that read first and write later would fail.
                             await client.execute_query("UPDATE log_head SET position = position WHERE id = 1")
-                        tx = Transaction(client, max(self.now(), open_from))
+                        tx = Transaction(client, max(self.now(), open_from), calendar)
                         result = await action(tx, *args, **kwargs)
                 except PeriodClosed as closed:
                     open_from = closed.open_from

@@ -29,7 +29,7 @@ from media.processing import ProcessedPhoto
 from media.storage import MediaFolder
 from models.database import database, is_sqlite, is_unavailable, migrate, pending_migrations
 from models.reference.gazetteer import Gazetteer
-from models.reference.records import ReferenceData, ReferenceDataError, bundled, read_areas
+from models.reference.records import ReferenceData, ReferenceDataError, bundled, read_areas, read_days_off
 from queries.reference import read_reference_data
 from queries.score_audit import verify
 from queries.score_histories import describe_key
@@ -197,18 +197,27 @@ def migrate_command() -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="GeoJSON file of official boundaries, with the property `code`.",
 )
+@click.option(
+    "--days-off",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="CSV file of all days off, in place of the bundled one.",
+)
 @with_database
-async def load_reference(areas: Path | None) -> None:
-    """Load Jakarta's kelurahan, agencies and categories."""
+async def load_reference(areas: Path | None, days_off: Path | None) -> None:
+    """Load Jakarta's kelurahan, agencies, categories and days off."""
     facts = bundled()
     if areas is not None:
         codes = {fact.code for fact in facts.kelurahan}
-        try:
+        with _readable("--areas", areas):
             facts = replace(facts, areas=read_areas(areas, codes))
-        except OSError as error:
-            raise CommandError(f"--areas: {areas} cannot be read: {error.strerror}") from None
+    if days_off is not None:
+        with _readable("--days-off", days_off):
+            facts = replace(facts, days_off=read_days_off(days_off))
     changed = await Transactions().run(load, facts)
-    counts = f"{len(facts.kelurahan)} kelurahan, {len(facts.agencies)} agencies, {len(facts.categories)} categories"
+    counts = (
+        f"{len(facts.kelurahan)} kelurahan, {len(facts.agencies)} agencies, {len(facts.categories)} categories, "
+        f"{len(facts.days_off)} days off"
+    )
     say(f"{'loaded' if changed else 'already there:'} {counts}")
 
 
@@ -366,6 +375,15 @@ def _settings(**given: Any) -> Settings:
     # Workers are separate processes and read the environment again.
     os.environ.update({name.upper(): str(value) for name, value in given.items() if value is not None})
     return settings
+
+
+@contextmanager
+def _readable(option: str, path: Path) -> Iterator[None]:
+    """Raise CommandError for a file that cannot be read."""
+    try:
+        yield
+    except OSError as error:
+        raise CommandError(f"{option}: {path} cannot be read: {error.strerror}") from None
 
 
 def _media(settings: Settings) -> CommandMedia:

@@ -45,6 +45,7 @@ class Services:
 
     async def reload_places(self) -> None:
         """Reload the reference data. Requests in progress keep the objects they have."""
+        await self.transactions.reload_calendar()
         self.places = await read_places()
 
     def refuses(self, authorization: str) -> bool:

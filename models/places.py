@@ -4,6 +4,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from rules.routing import AgencyKind, FirstHandler
+from rules.service_time import DayOffKind, ServiceHours
 
 
 class Kelurahan(Model):
@@ -79,6 +80,19 @@ class Category(Model):
     weight = fields.IntField()
     response_target_minutes = fields.IntField()
     processing_target_minutes = fields.IntField()
+    hours = fields.CharEnumField(ServiceHours, max_length=6, default=ServiceHours.ALWAYS, description="of its clocks")
 
     class Meta:
         table = "category"
+
+
+class DayOff(Model):
+    """A national holiday or a day of joint leave, in Jakarta."""
+
+    date = fields.DateField(primary_key=True)
+    name_id = fields.CharField(120)
+    name_en = fields.CharField(120)
+    kind = fields.CharEnumField(DayOffKind, max_length=11)
+
+    class Meta:
+        table = "day_off"

@@ -12,6 +12,8 @@ from tortoise.models import Model
 from models.accounts import Account
 from models.reading import Derived
 from rules.criteria import ReportSnapshot
+from rules.service_time import ServiceHours
+from rules.sla import SlaTerms
 from rules.workflow import ReportStatus, Resolution
 
 
@@ -69,6 +71,11 @@ class Report(Model):
     submitted_at = fields.DatetimeField()
     responded_at = fields.DatetimeField(null=True)
     processed_at = fields.DatetimeField(null=True)
+    hours = fields.CharEnumField(
+        ServiceHours, max_length=6, default=ServiceHours.ALWAYS, description="when its clocks run"
+    )
+    response_target_minutes = fields.IntField(default=0, description="service time from the submission to the answer")
+    processing_target_minutes = fields.IntField(default=0, description="service time from the opening to the fix")
     response_due_at = fields.DatetimeField()
     processing_due_at = fields.DatetimeField()
     opening_no = fields.IntField(default=0, source_field="opening", description="one more with each reopening")
@@ -82,7 +89,9 @@ class Report(Model):
         null=True, description="start of the present hold of the handler, null if it began with the opening"
     )
     previously_held_seconds = fields.IntField(
-        default=0, source_field="held_before", description="seconds that the handler held it earlier in this opening"
+        default=0,
+        source_field="held_before",
+        description="seconds of service time that the handler held it earlier in this opening",
     )
     handler_due_at = fields.DatetimeField(null=True, description="deadline of the handler")
     next_due_at = fields.DatetimeField(
@@ -137,6 +146,9 @@ class ReportRow:
     submitted_at: datetime
     responded_at: datetime | None
     processed_at: datetime | None
+    hours: ServiceHours
+    response_target_minutes: int
+    processing_target_minutes: int
     response_due_at: datetime
     processing_due_at: datetime
     opening_no: int
@@ -165,14 +177,14 @@ class ReportRow:
         return self.reopened_at or self.submitted_at
 
     @property
-    def response_target(self) -> timedelta:
-        """The time that the city has for its answer, from the submission."""
-        return self.response_due_at - self.submitted_at
-
-    @property
-    def processing_target(self) -> timedelta:
-        """The time that the city has to act, from the opening. Also the time for which a unit may hold the report."""
-        return self.processing_due_at - self.opened_at
+    def terms(self) -> SlaTerms:
+        """The targets: for the answer from the submission, to act from the opening. The second limits a unit's hold."""
+        return SlaTerms(
+            self.hours,
+            timedelta(minutes=self.response_target_minutes),
+            timedelta(minutes=self.processing_target_minutes),
+            self.weight,
+        )
 
     @property
     def snapshot(self) -> ReportSnapshot:
@@ -203,6 +215,7 @@ class ShownReportRow(ReportRow):
 
 SHOWN_COLUMNS: tuple[str, ...] = tuple(ShownReportRow.__dataclass_fields__)
 _STATUS, _RESOLUTION = SHOWN_COLUMNS.index("status"), SHOWN_COLUMNS.index("resolution")
+_HOURS = SHOWN_COLUMNS.index("hours")
 
 
 def shown_report_row(values: Sequence[Any]) -> ShownReportRow:
@@ -210,6 +223,7 @@ def shown_report_row(values: Sequence[Any]) -> ShownReportRow:
     each = list(values)
     each[_STATUS] = ReportStatus(each[_STATUS])
     each[_RESOLUTION] = None if each[_RESOLUTION] is None else Resolution(each[_RESOLUTION])
+    each[_HOURS] = ServiceHours(each[_HOURS])
     return ShownReportRow(**dict(zip(SHOWN_COLUMNS, each, strict=True)))
 
 
@@ -240,7 +254,7 @@ class Photo(Model):
 
 
 class Holding(Model):
-    """The time that a unit held a report in an opening before its hand-over. The present hold is in the report.
+    """The service time that a unit held a report in an opening before its hand-over. The present hold is in the report.
 
     When a report is reopened, the time that its handler held it in the opening that ends is recorded here too.
     """

@@ -5,18 +5,22 @@ from typing import TypeVar
 
 from tortoise.models import Model
 
-from models.places import Agency, Category, Kelurahan, KelurahanAlias, KelurahanArea, KelurahanDisc
+from models.places import Agency, Category, DayOff, Kelurahan, KelurahanAlias, KelurahanArea, KelurahanDisc
 from models.reference.records import (
     AgencyRecord,
     AliasRecord,
     AreaRecord,
     CategoryRecord,
+    DayOffRecord,
     DiscRecord,
     KelurahanRecord,
     ReferenceData,
 )
+from rules.service_time import Calendar
 
-Record = TypeVar("Record", KelurahanRecord, AliasRecord, DiscRecord, AreaRecord, AgencyRecord, CategoryRecord)
+Record = TypeVar(
+    "Record", KelurahanRecord, AliasRecord, DiscRecord, AreaRecord, AgencyRecord, CategoryRecord, DayOffRecord
+)
 
 
 async def read_reference_data() -> ReferenceData:
@@ -28,7 +32,13 @@ async def read_reference_data() -> ReferenceData:
         agencies=await _read(Agency, AgencyRecord),
         categories=await _read(Category, CategoryRecord),
         areas=await _read(KelurahanArea, AreaRecord),
+        days_off=await _read(DayOff, DayOffRecord),
     )
+
+
+async def read_calendar() -> Calendar:
+    """Read the days off, by which clocks run."""
+    return Calendar(record.date for record in await _read(DayOff, DayOffRecord))
 
 
 async def _read(table: type[Model], record: type[Record]) -> tuple[Record, ...]:

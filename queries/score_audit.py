@@ -20,6 +20,7 @@ from models.log import EVENT_COLUMNS, REBUILT, EventRow, LogEvent, LogHead, Repo
 from models.reports import Report
 from models.tallies import as_day
 from queries.leaderboards import Board, read_board
+from queries.reference import read_calendar
 from queries.score_histories import counted_events, describe_key, event_of, read_tallies
 from rules.boards import BOARDS, Metric
 from rules.periods import Period, jakarta_day, midnight, span
@@ -38,8 +39,10 @@ from rules.scoring.reconciliation import (
     is_for_unit,
     new_moments,
     possible_points,
+    rules_for_answer,
     rules_for_fix,
 )
+from rules.service_time import Calendar
 
 BATCH = 1_000
 DAY = timedelta(days=1)
@@ -59,7 +62,7 @@ async def verify(emit: Callable[[str], object]) -> None:
             await using.execute_query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         await allow_computing(using)
         head = await log_head()
-        audit = _Audit(emit)
+        audit = _Audit(emit, await read_calendar())
         for first in range(1, head.position + 1, BATCH):
             await audit.read(first, min(first + BATCH - 1, head.position))
         await audit.settle()
@@ -92,11 +95,10 @@ class _Audit:
     and the logged entries are collected until the next event that is not an entry.
     """
 
-    def __init__(self, emit: Callable[[str], object]) -> None:
-        self._emit = emit
+    def __init__(self, emit: Callable[[str], object], calendar: Calendar) -> None:
+        self._emit, self._calendar = emit, calendar
         self.unreadable = False
         self._open_from: datetime | None = None
-        self._reopened: dict[int | None, datetime] = {}
         self._gained: defaultdict[tuple[int | None, date], int] = defaultdict(int)
         self._expected: list[ExpectedEntry] = []
         self._lines: list[tuple[int, LedgerLine]] = []
@@ -170,14 +172,10 @@ class _Audit:
         if before is None:
             return
         stars = event.data["stars"] if event.kind == ReportEventKind.RATED else None
-        opened_at = self._reopened.get(event.report_id, before.submitted_at)
-        fixing = rules_for_fix(event.data.get("held"), before.processing_due_at - opened_at)
-        if event.kind == ReportEventKind.REOPENED:
-            self._reopened[event.report_id] = event.at
-        elif after.processed_at is not None:
-            self._reopened.pop(event.report_id, None)
+        answering = rules_for_answer(event.at, before, self._calendar)
+        fixing = rules_for_fix(event.data.get("held"), before)
         expected = [
-            (before.handler, rules) for rules in expected_entries(event.kind, event.at, before, after, stars, fixing)
+            (before.handler, rules) for rules in expected_entries(event.kind, before, after, stars, answering, fixing)
         ]
         expected += [(CITIZEN, frozenset({rule})) for rule in citizen_rules(before, after)]
         self._expected += [

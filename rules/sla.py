@@ -1,13 +1,15 @@
 """SLA: the deadline promised to the citizen and the deadline of the unit in charge (domain.md, "Targets").
 
 The citizen's deadline stays, whichever unit has the report. A unit's time runs only while it has the report, so a
-hand-over moves the unit's deadline and not the citizen's.
+hand-over moves the unit's deadline and not the citizen's. All durations are service time (`rules.service_time`).
 """
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
+
+from rules.service_time import ALWAYS, Calendar, ServiceClock, ServiceHours
 
 
 class Target(StrEnum):
@@ -22,27 +24,29 @@ class HandlerClock:
     """The time of the unit in charge in the present opening of a report.
 
     An opening starts with the submission or with a reopening. `held_from`: the start of the unit's present hold.
-    `previously_held`: the time for which the unit held the report earlier in this opening.
+    `previously_held`: the time for which the unit held the report earlier in this opening. `service`: what measures
+    these times, against the target.
     """
 
     opened_at: datetime
     processing_target: timedelta
     held_from: datetime
     previously_held: timedelta = timedelta()
+    service: ServiceClock = ALWAYS
 
     @property
     def citizen_due_at(self) -> datetime:
         """The deadline promised to the citizen."""
-        return self.opened_at + self.processing_target
+        return self.service.add(self.opened_at, self.processing_target)
 
     @property
     def handler_due_at(self) -> datetime:
         """The deadline of the unit in charge."""
-        return self.held_from + self.processing_target - self.previously_held
+        return self.service.add(self.held_from, self.processing_target - self.previously_held)
 
     def held(self, at: datetime) -> timedelta:
         """Return the total time for which the unit has held the report. A moment before `held_from` adds nothing."""
-        return self.previously_held + max(at - self.held_from, timedelta())
+        return self.previously_held + max(self.service.between(self.held_from, at), timedelta())
 
 
 def opened(at: datetime, processing_target: timedelta) -> HandlerClock:
@@ -64,22 +68,40 @@ def hand_over(
 
 @dataclass(frozen=True, slots=True)
 class SlaTerms:
-    """The targets of a category, and the factor of the points of its reports."""
+    """The targets of a category with the hours of their clocks, and the factor of the points of its reports."""
 
+    hours: ServiceHours
     response_target: timedelta
     processing_target: timedelta
     weight: int
+
+    def response_clock(self, calendar: Calendar) -> ServiceClock:
+        """Return what measures the time until the answer."""
+        return calendar.clock(self.hours, self.response_target)
+
+    def processing_clock(self, calendar: Calendar) -> ServiceClock:
+        """Return what measures the time until the fix, and for which a unit holds the report."""
+        return calendar.clock(self.hours, self.processing_target)
+
+    def response_due_at(self, calendar: Calendar, submitted_at: datetime) -> datetime:
+        """Return the deadline promised for the answer."""
+        return self.response_clock(calendar).add(submitted_at, self.response_target)
+
+    def processing_due_at(self, calendar: Calendar, opened_at: datetime) -> datetime:
+        """Return the deadline promised for the fix."""
+        return self.processing_clock(calendar).add(opened_at, self.processing_target)
 
 
 def terms_after_recategorising(old: SlaTerms, new: SlaTerms, *, own: bool) -> SlaTerms:
     """Return the terms of a report that moves from a category with `old` terms to one with `new` terms.
 
     `own`: whether those who handle the report move it, not the control room. Then the move gives no more time, no more
-    points and no smaller penalty.
+    points and no smaller penalty: clocks that never stood still do not begin to.
     """
     if not own:
         return new
     return SlaTerms(
+        ServiceHours.ALWAYS if ServiceHours.ALWAYS in (old.hours, new.hours) else ServiceHours.DAY,
         min(old.response_target, new.response_target),
         min(old.processing_target, new.processing_target),
         old.weight,

@@ -14,6 +14,7 @@ from rules.languages import Locale
 from rules.periods import Period
 from rules.refusals import ErrorCode
 from rules.routing import AgencyKind
+from rules.service_time import ServiceHours
 from rules.workflow import ReportStatus, Resolution
 
 E = TypeVar("E", bound=type[Enum])
@@ -34,6 +35,15 @@ _describe(
         "OLDEST": "Earliest submission first.",
         "MOST_SUPPORTED": "Most supporters first.",
         "DUE_SOONEST": "Earliest `handlerDueAt` first.",
+    },
+)
+_describe(
+    ServiceHours,
+    "When the clocks of a category's targets run: its service time.",
+    {
+        "ALWAYS": "Day and night, every day.",
+        "DAY": "Not on days off: national holidays and joint leave. Those of targets under 24 hours stand still from "
+        "19:00 to 07:00 in Jakarta too.",
     },
 )
 _describe(

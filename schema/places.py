@@ -14,6 +14,7 @@ from rules.boards import BoardKind, Metric
 from rules.languages import Text
 from rules.periods import Period
 from rules.routing import AgencyKind, FirstHandler
+from rules.service_time import ServiceHours
 from schema.context import BATCHED, BY_LOCALE, DEPENDS, Context, Info, InLocale
 from schema.costs import BOARD, STATEMENT, cost
 from schema.nodes import Node, global_id
@@ -213,11 +214,12 @@ class Category(Node):
     code: str = strawberry.field(description='Code, for example "SAMPAH".')
     weight: int = strawberry.field(description="Factor of the points of its reports: 1 to 3.")
     response_target_minutes: int = strawberry.field(
-        description="Time from submission to the first answer that the city promises, in minutes."
+        description="Time from submission to the first answer that the city promises, in minutes of service time."
     )
     processing_target_minutes: int = strawberry.field(
-        description="Time from submission to processing that the city promises, in minutes."
+        description="Time from submission to processing that the city promises, in minutes of service time."
     )
+    hours: ServiceHours = strawberry.field(description="When the clocks of its targets run.")
     agency: Agency | None = strawberry.field(
         description="Agency that handles such reports, or that the kelurahan calls in. Null when there is none."
     )
@@ -355,6 +357,7 @@ def _category(record: CategoryRecord, agencies: Mapping[str, Agency]) -> Categor
         weight=record.weight,
         response_target_minutes=record.response_target_minutes,
         processing_target_minutes=record.processing_target_minutes,
+        hours=record.hours,
         agency=agency,
         external=straight and agency is not None and agency.kind is AgencyKind.EXTERNAL,
     )

@@ -3,8 +3,9 @@
 import csv
 import json
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,10 @@ from shapely.geometry.base import BaseGeometry
 
 from rules.geography import CoordinateFault, check_coordinates
 from rules.routing import AgencyKind, FirstHandler
+from rules.service_time import DayOffKind, ServiceHours
+from rules.sla import SlaTerms
+
+DAYS_OFF = "days_off.csv"
 
 
 class ReferenceDataError(ValueError):
@@ -80,6 +85,27 @@ class CategoryRecord:
     weight: int
     response_target_minutes: int
     processing_target_minutes: int
+    hours: ServiceHours
+
+    @property
+    def terms(self) -> SlaTerms:
+        """The targets of its reports, and their weight."""
+        return SlaTerms(
+            self.hours,
+            timedelta(minutes=self.response_target_minutes),
+            timedelta(minutes=self.processing_target_minutes),
+            self.weight,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DayOffRecord:
+    """A day off in Jakarta, on which the clocks of most categories stand still."""
+
+    date: date
+    name_id: str
+    name_en: str
+    kind: DayOffKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +126,7 @@ class ReferenceData:
     agencies: tuple[AgencyRecord, ...]
     categories: tuple[CategoryRecord, ...]
     areas: tuple[AreaRecord, ...] = ()
+    days_off: tuple[DayOffRecord, ...] = ()
 
 
 def bundled() -> ReferenceData:
@@ -115,7 +142,20 @@ def bundled() -> ReferenceData:
             AgencyRecord(row["code"], row["name"], AgencyKind(row["kind"])) for row in _rows("agencies.csv")
         ),
         categories=tuple(_category(row) for row in _rows("categories.csv")),
+        days_off=_days_off(_rows(DAYS_OFF), DAYS_OFF),
     )
+
+
+def read_days_off(path: Path) -> tuple[DayOffRecord, ...]:
+    """Read days off from a CSV file in UTF-8 with the columns of the bundled days_off.csv, in the order of the days.
+
+    Raises ReferenceDataError with the line of an error, and OSError when the file cannot be read.
+    """
+    try:
+        table = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ReferenceDataError(f"{path.name} is not in UTF-8") from error
+    return _days_off(csv.DictReader(table.splitlines()), path.name)
 
 
 def read_areas(path: Path, known_codes: Collection[str]) -> tuple[AreaRecord, ...]:
@@ -167,7 +207,24 @@ def _category(row: dict[str, str]) -> CategoryRecord:
         weight=int(row["weight"]),
         response_target_minutes=int(row["response_target_minutes"]),
         processing_target_minutes=int(row["processing_target_minutes"]),
+        hours=ServiceHours(row["hours"]),
     )
+
+
+def _days_off(rows: Iterable[dict[str, str]], name: str) -> tuple[DayOffRecord, ...]:
+    days: dict[date, DayOffRecord] = {}
+    for number, row in enumerate(rows, start=2):
+        try:
+            day = DayOffRecord(date.fromisoformat(row["date"]), row["name_id"], row["name_en"], DayOffKind(row["kind"]))
+        except (KeyError, TypeError, ValueError) as error:
+            form = "date,name_id,name_en,kind, such as 2026-08-17,Hari Kemerdekaan,Independence Day,HOLIDAY"
+            raise ReferenceDataError(f"{name}, line {number}: not in the form {form} or JOINT_LEAVE") from error
+        if day.date in days:
+            raise ReferenceDataError(f"{name}, line {number}: {day.date} is in the file already")
+        days[day.date] = day
+    if not days:
+        raise ReferenceDataError(f"{name} has no days off")
+    return tuple(days[each] for each in sorted(days))
 
 
 def _features(path: Path) -> list[dict[str, Any]]:

@@ -7,14 +7,16 @@ from datetime import date, datetime, timedelta
 from rules.criteria import ReportSnapshot
 from rules.scoring.counters import COUNTER_NAMES, ZERO, Counters, TallyKey, TallyTotals
 from rules.scoring.points import CITIZEN_POINTS, UNIT_POINTS, Rule, processing_rule, rating_rule, response_rule
+from rules.service_time import Calendar
 from rules.workflow import Resolution
 
+RESPONDED = frozenset({Rule.RESPONDED_PROMPTLY, Rule.RESPONDED, Rule.RESPONDED_LATE})
 PROCESSED = frozenset({Rule.PROCESSED_PROMPTLY, Rule.PROCESSED, Rule.PROCESSED_LATE})
 REVERSING = frozenset({Rule.REVERSAL, Rule.WAIVED})
 WEIGHTS = (1, 2, 3)
 """The possible weights of a category."""
 
-SECOND, INSTANT = timedelta(seconds=1), timedelta(microseconds=1)
+MINUTE, SECOND, INSTANT = timedelta(minutes=1), timedelta(seconds=1), timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,23 +96,38 @@ def format_difference(difference: Difference) -> str:
     return ", ".join(words)
 
 
-def rules_for_fix(held: int | None, target: timedelta) -> frozenset[Rule]:
+def rules_for_answer(at: datetime, before: ReportSnapshot, calendar: Calendar) -> frozenset[Rule]:
+    """Return the possible rules of an answer given at `at`: all of them before targets were logged."""
+    if before.response_target_minutes is None:
+        return RESPONDED
+    target = before.response_target_minutes * MINUTE
+    elapsed = calendar.clock(before.hours, target).between(before.submitted_at, at)
+    return frozenset({response_rule(elapsed, target)})
+
+
+def rules_for_fix(held: int | None, before: ReportSnapshot) -> frozenset[Rule]:
     """Return the possible rules of a closing as FIXED: several when the fraction of a second decides.
 
-    `held`: the whole seconds for which the unit had the report. None in old events, which do not say.
+    `held`: the whole seconds of service time for which the unit had the report. None in old events, which do not say.
     """
-    if held is None:
+    if held is None or before.processing_target_minutes is None:
         return PROCESSED
-    least = held * SECOND
+    least, target = held * SECOND, before.processing_target_minutes * MINUTE
     return frozenset(processing_rule(each, target) for each in (least, least + SECOND - INSTANT))
 
 
 def expected_entries(
-    kind: str, at: datetime, before: ReportSnapshot, after: ReportSnapshot, stars: int | None, fixing: frozenset[Rule]
+    kind: str,
+    before: ReportSnapshot,
+    after: ReportSnapshot,
+    stars: int | None,
+    answering: frozenset[Rule],
+    fixing: frozenset[Rule],
 ) -> list[frozenset[Rule]]:
     """Return the entries that an event brings the unit in charge before it, each as a set of possible rules.
 
-    `fixing`: the possible rules of a closing as FIXED. External handlers earn and lose nothing.
+    `answering`, `fixing`: the possible rules of an answer, and of a closing as FIXED. External handlers earn and lose
+    nothing.
     """
     if before.external:
         return []
@@ -118,8 +135,7 @@ def expected_entries(
     if kind in (Rule.RESPONSE_OVERDUE, Rule.PROCESSING_OVERDUE):
         rules.append(frozenset({Rule(kind)}))
     if before.responded_at is None and after.responded_at is not None:
-        target = before.response_due_at - before.submitted_at
-        rules.append(frozenset({response_rule(at - before.submitted_at, target)}))
+        rules.append(answering)
     if before.resolution is None and after.resolution is Resolution.FIXED:
         rules.append(fixing)
     if kind == "REOPENED":

@@ -15,6 +15,7 @@ from models.reports import ShownReportRow
 from rules.access import ReportForAccess
 from rules.cursors import encode
 from rules.scoring.points import Rule
+from rules.service_time import ServiceHours
 from rules.workflow import ReportStatus, Resolution
 from schema.columns import Columns, FromRow, columns_of
 from schema.context import Context
@@ -57,6 +58,9 @@ REPORT = ShownReportRow(
     submitted_at=NOW,
     responded_at=NOW + timedelta(hours=1),
     processed_at=NOW + timedelta(hours=2),
+    hours=ServiceHours.ALWAYS,
+    response_target_minutes=180,
+    processing_target_minutes=240,
     response_due_at=NOW + timedelta(hours=3),
     processing_due_at=NOW + timedelta(hours=4),
     opening_no=0,

@@ -1,12 +1,23 @@
 import json
+from collections import Counter
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 import shapely
 
-from models.reference.records import CategoryRecord, ReferenceData, ReferenceDataError, bundled, read_areas
+from models.reference.records import (
+    CategoryRecord,
+    DayOffRecord,
+    ReferenceData,
+    ReferenceDataError,
+    bundled,
+    read_areas,
+    read_days_off,
+)
 from rules.routing import AgencyKind, FirstHandler, first_handler
+from rules.service_time import DayOffKind, ServiceHours
 
 GAMBIR = "31.71.01.1001"
 CIDENG = "31.71.01.1002"
@@ -28,6 +39,14 @@ def test_bundled_tables_are_complete(facts: ReferenceData) -> None:
     assert len(facts.aliases) == 25
     assert len(facts.discs) == 4431
     assert facts.areas == ()
+    assert Counter((fact.date.year, fact.kind) for fact in facts.days_off) == {
+        (2025, DayOffKind.HOLIDAY): 17,
+        (2025, DayOffKind.JOINT_LEAVE): 11,
+        (2026, DayOffKind.HOLIDAY): 17,
+        (2026, DayOffKind.JOINT_LEAVE): 8,
+        (2027, DayOffKind.HOLIDAY): 18,
+        (2027, DayOffKind.JOINT_LEAVE): 8,
+    }
 
 
 def test_all_codes_in_bundled_records_exist(facts: ReferenceData) -> None:
@@ -49,7 +68,9 @@ def test_records_have_the_values_and_units_of_their_rows(facts: ReferenceData) -
     assert (gambir.latitude, gambir.longitude, gambir.area_km2) == (-6.17636, 106.82669, 2.51)
     assert facts.discs[0].radius_m == 145
     flood = next(fact for fact in facts.categories if fact.code == "BANJIR")
-    assert flood == CategoryRecord("BANJIR", "Banjir", "Flooding", FirstHandler.AGENCY, "SDA", 3, 120, 1440)
+    assert flood == CategoryRecord(
+        "BANJIR", "Banjir", "Flooding", FirstHandler.AGENCY, "SDA", 3, 120, 1440, ServiceHours.ALWAYS
+    )
     pln = next(fact for fact in facts.agencies if fact.code == "PLN")
     assert (pln.name, pln.kind) == ("PLN (Perusahaan Listrik Negara)", AgencyKind.EXTERNAL)
     food = next(fact for fact in facts.agencies if fact.code == "KPKP")
@@ -220,3 +241,33 @@ def refusal(path: Path) -> str:
     message = str(caught.value)
     assert "\n" not in message
     return message
+
+
+HEADER = "date,name_id,name_en,kind\n"
+
+
+def test_days_off_are_read_in_the_order_of_days(tmp_path: Path) -> None:
+    path = tmp_path / "libur.csv"
+    path.write_bytes(f"\ufeff{HEADER}2026-12-25,Natal,Christmas,HOLIDAY\r\n2026-12-24,Cuti,Leave,JOINT_LEAVE".encode())
+    assert read_days_off(path) == (
+        DayOffRecord(date(2026, 12, 24), "Cuti", "Leave", DayOffKind.JOINT_LEAVE),
+        DayOffRecord(date(2026, 12, 25), "Natal", "Christmas", DayOffKind.HOLIDAY),
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "error"),
+    [
+        ("date,name_id\n2026-12-25,Natal\n", "libur.csv, line 2: not in the form date,name_id,name_en,kind"),
+        (f"{HEADER}25-12-2026,Natal,Christmas,HOLIDAY\n", "line 2: not in the form"),
+        (f"{HEADER}2026-12-25,Natal,Christmas,CUTI\n", "HOLIDAY or JOINT_LEAVE"),
+        (f"{HEADER}2026-12-25,Natal\n", "line 2: not in the form"),
+        (f"{HEADER}" + "2026-12-25,Natal,Christmas,HOLIDAY\n" * 2, "line 3: 2026-12-25 is in the file already"),
+        ("", "libur.csv has no days off"),
+    ],
+)
+def test_faulty_days_off_are_refused_with_their_line(tmp_path: Path, table: str, error: str) -> None:
+    path = tmp_path / "libur.csv"
+    path.write_text(table)
+    with pytest.raises(ReferenceDataError, match=error):
+        read_days_off(path)

@@ -1,10 +1,12 @@
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.reference.records import bundled
+from rules.service_time import ALWAYS, Calendar, ServiceClock, ServiceHours
 from rules.sla import (
     Deadline,
     HandlerClock,
@@ -77,6 +79,10 @@ SUBMITTED = RESPONSE_DUE - 2 * HOUR
 
 spans = st.integers(0, 10 * 24 * 3600).map(lambda seconds: timedelta(seconds=seconds))
 fine_spans = st.timedeltas(timedelta(), timedelta(days=10))
+calendars = st.builds(Calendar, st.lists(st.dates(date(2025, 12, 1), date(2028, 3, 31)), max_size=90))
+clocks = st.just(ALWAYS) | st.builds(
+    Calendar.clock, calendars, st.just(ServiceHours.DAY), st.sampled_from((6 * HOUR, DAY))
+)
 
 
 @given(target=spans, wait=fine_spans)
@@ -86,11 +92,11 @@ def test_without_hand_over_both_deadlines_are_equal(target: timedelta, wait: tim
     assert clock.held(SUBMITTED + wait) == wait
 
 
-@given(target=spans, before=spans, wait=fine_spans)
+@given(target=spans, before=spans, wait=fine_spans, service=clocks)
 def test_handler_deadline_passes_when_the_unit_has_held_for_the_target(
-    target: timedelta, before: timedelta, wait: timedelta
+    target: timedelta, before: timedelta, wait: timedelta, service: ServiceClock
 ) -> None:
-    clock = HandlerClock(SUBMITTED, target, SUBMITTED + DAY, before)
+    clock = HandlerClock(SUBMITTED, target, SUBMITTED + DAY, before, service)
     at = clock.held_from + wait
     assert (clock.held(at) > target) == (at > clock.handler_due_at)
 
@@ -145,7 +151,8 @@ def test_slow_clock_never_reduces_the_time_held() -> None:
     assert clock.held(SUBMITTED) == 2 * HOUR
 
 
-terms = st.builds(SlaTerms, spans, spans, st.integers(1, 3))
+terms = st.builds(SlaTerms, st.sampled_from(ServiceHours), spans, spans, st.integers(1, 3))
+categories = st.sampled_from([category.terms for category in bundled().categories])
 
 
 @given(old=terms, new=terms)
@@ -154,6 +161,15 @@ def test_recategorising_by_the_unit_gives_no_time_and_keeps_the_weight(old: SlaT
     assert after.response_target == min(old.response_target, new.response_target)
     assert after.processing_target == min(old.processing_target, new.processing_target)
     assert after.weight == old.weight
+
+
+@given(old=categories, new=categories, calendar=calendars, start=moments)
+def test_recategorising_by_the_unit_never_lengthens_a_promise(
+    old: SlaTerms, new: SlaTerms, calendar: Calendar, start: datetime
+) -> None:
+    after = terms_after_recategorising(old, new, own=True)
+    assert after.response_due_at(calendar, start) <= old.response_due_at(calendar, start)
+    assert after.processing_due_at(calendar, start) <= old.processing_due_at(calendar, start)
 
 
 @given(old=terms, new=terms)
