@@ -14,7 +14,7 @@ from actions.report_editor import ReportEditor
 from actions.transaction import Transaction
 from models.log import ReportEventKind
 from models.reference.gazetteer import Gazetteer
-from models.reference.records import KelurahanRecord
+from models.reference.records import CategoryRecord, KelurahanRecord
 from models.reports import ReportRow
 from rules import access, texts
 from rules.access import Person, Role

@@ -160,6 +160,8 @@ class Filling:
 
     async def compute(self) -> None:
         """Compute the history of each report, and the order of all changes in the log."""
+        for function in self.inputs.calendar():
+            await self.pool.execute(function)
         await self.pool.execute(SECTIONS["functions"])
         worth = " ".join(f"WHEN '{rule}' THEN {points}" for rule, points in (UNIT_POINTS | CITIZEN_POINTS).items())
         await self.pool.execute(

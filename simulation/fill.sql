@@ -1,6 +1,6 @@
 -- The reports of a year, with the rows that the actions would have written for them.
 -- simulation/fill.py runs the sections, in the schema `filling`, whose tables `account`, `report` and so on become the
--- tables of the service at the end. It defines `worth`, and fills the tables from `city` to `closing`.
+-- tables of the service at the end. It defines `worth` and the calendar, and fills the tables from `city` to `closing`.
 --
 -- Lifelike: most reports come from busy places, at busy hours. Each office has its diligence, and ignores or abandons
 -- some reports. Deadlines pass at their times. Citizens support and rate. Each report has its events, entries, photos
@@ -21,6 +21,32 @@ $$ SELECT exp(spread * sqrt(-2 * ln(1 - share(stream, id))) * cos(2 * pi() * sha
 
 CREATE FUNCTION jakarta_day(at timestamptz) RETURNS date LANGUAGE sql STABLE AS
 $$ SELECT (at AT TIME ZONE 'Asia/Jakarta')::date $$;
+
+-- Service time as in `rules.service_time`, in microseconds. The clock of a target of a category with the hours.
+CREATE FUNCTION reading(at timestamptz, hours text, target bigint) RETURNS bigint LANGUAGE plpgsql IMMUTABLE
+PARALLEL SAFE AS $$
+DECLARE
+    elapsed bigint := since_first_day(at);
+    day int := elapsed / 86400000000;
+    worked bigint := working_days_before(day);
+BEGIN
+    IF hours = 'ALWAYS' THEN RETURN elapsed; END IF;
+    elapsed := CASE WHEN working_days_before(day + 1) > worked THEN elapsed % 86400000000 ELSE 0 END;
+    IF target >= 86400000000 THEN RETURN worked * 86400000000 + elapsed; END IF;
+    RETURN worked * 43200000000 + least(greatest(elapsed - 25200000000, 0), 43200000000);
+END $$;
+
+-- The last moment at which no more than `duration` has passed; null when the calendar does not reach it.
+CREATE FUNCTION service_end(start timestamptz, duration bigint, hours text, target bigint) RETURNS timestamptz
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+DECLARE
+    until bigint := reading(start, hours, target) + duration;
+    lasts bigint := CASE WHEN target >= 86400000000 THEN 86400000000 ELSE 43200000000 END;
+BEGIN
+    IF hours = 'ALWAYS' THEN RETURN start + duration * interval '1 microsecond'; END IF;
+    RETURN start + (working_day((until / lasts)::int) * 86400000000 + (86400000000 - lasts) * 7 / 12 + until % lasts
+        - since_first_day(start)) * interval '1 microsecond';
+END $$;
 
 -- Whole minutes, rounded to two significant digits: `rules.scoring.counters.minutes`.
 CREATE FUNCTION two_digits(whole int) RETURNS int LANGUAGE sql IMMUTABLE AS
@@ -69,42 +95,47 @@ SELECT id, submitted_at, kelurahan, category, weight, latitude, longitude, handl
     first_citizen + citizen, officer, response_due_at, processing_due_at, responded_at, processed_at,
     response_overdue, processing_overdue, rated_at,
     CASE WHEN rated_at IS NOT NULL THEN stars[1 + floor(cardinality(stars) * share(stream + 20, id))::int] END,
-    responded_at - submitted_at <= response_target / 4, processed_at - submitted_at <= processing_target / 2,
-    floor(extract(epoch FROM processed_at - submitted_at))::bigint, jakarta_day(submitted_at),
+    reading(responded_at, hours, response_target) - reading(submitted_at, hours, response_target) <= response_target / 4,
+    held_for <= processing_target / 2, held_for / 1000000, jakarta_day(submitted_at),
     two_digits(floor(extract(epoch FROM responded_at - submitted_at) / 60)::int),
-    two_digits(floor(extract(epoch FROM processed_at - submitted_at) / 60)::int), supports,
+    two_digits((held_for / 60000000)::int), supports,
     least(responded_at, CASE WHEN response_overdue THEN response_due_at END, until, submitted_at + interval '10 days'),
     share(stream + 21, id) < with_photo,
     format('"category":"%s","kelurahan":"%s","handler":"%s","external":%s,"latitude":%s,"longitude":%s,'
-        '"reporter_id":%s,"duplicate_of_id":null,"submitted_at":%s,"response_due_at":%s,"processing_due_at":%s',
+        '"reporter_id":%s,"duplicate_of_id":null,"submitted_at":%s,"response_due_at":%s,"processing_due_at":%s,'
+        '"hours":"%s","response_target_minutes":%s,"processing_target_minutes":%s',
         category, kelurahan, handler, external::text, latitude, longitude, first_citizen + citizen,
-        to_json(submitted_at), to_json(response_due_at), to_json(processing_due_at))
+        to_json(submitted_at), to_json(response_due_at), to_json(processing_due_at), hours,
+        response_target / 60000000, processing_target / 60000000)
 FROM (
     SELECT *, NOT external AND response_due_at < coalesce(responded_at, until) AS response_overdue,
         NOT external AND processing_due_at < coalesce(processed_at, until) AS processing_overdue,
+        reading(processed_at, hours, processing_target) - reading(submitted_at, hours, processing_target) AS held_for,
         CASE WHEN share(stream + 16, id) < rated AND processed_at + thought < until THEN processed_at + thought
         END AS rated_at
     FROM (
         SELECT *, CASE WHEN is_answered AND answers_at < until THEN answers_at END AS responded_at,
-            CASE WHEN is_answered AND is_fixed AND answers_at + fixing < until THEN answers_at + fixing
-            END AS processed_at
+            CASE WHEN is_answered AND is_fixed AND fixes_at < until THEN fixes_at END AS processed_at
         FROM (
             SELECT aimed.*, unit.code IS NULL AS external, unit.stars,
                 unit.officers[1 + floor(cardinality(unit.officers) * share(stream + 9, id))::int] AS officer,
-                submitted_at + response_target AS response_due_at, submitted_at + processing_target AS processing_due_at,
-                submitted_at + least(response_target * unit.answers * about(stream + 10, id, 0.9),
-                    processing_target * 0.9) AS answers_at,
-                processing_target * unit.fixes * about(stream + 12, id, 0.7) AS fixing,
+                service_end(submitted_at, response_target, hours, response_target) AS response_due_at,
+                service_end(submitted_at, processing_target, hours, processing_target) AS processing_due_at,
+                least(
+                    service_end(submitted_at, (response_target * unit.answers * about(stream + 10, id, 0.9))::bigint,
+                        hours, response_target),
+                    service_end(submitted_at, processing_target * 9 / 10, hours, processing_target)) AS answers_at,
+                (processing_target * unit.fixes * about(stream + 12, id, 0.7))::bigint AS fixing,
                 share(stream + 14, id) >= unit.ignores AS is_answered,
                 share(stream + 15, id) >= unit.abandons AS is_fixed,
                 least(interval '9 hours' * about(stream + 17, id, 1.1), interval '5 days') AS thought
             FROM (
-                SELECT drawn.*, kelurahan, category.code AS category, category.weight,
+                SELECT drawn.*, kelurahan, category.code AS category, category.weight, category.hours,
                     round((latitude + 0.0004 * (share(stream + 5, id) - 0.5))::numeric, 6)::float8 AS latitude,
                     round((longitude + 0.0004 * (share(stream + 6, id) - 0.5))::numeric, 6)::float8 AS longitude,
                     CASE category.handler WHEN 'KELURAHAN' THEN kelurahan ELSE category.agency END AS handler,
-                    response_target_minutes * interval '1 minute' AS response_target,
-                    processing_target_minutes * interval '1 minute' AS processing_target,
+                    response_target_minutes * 60000000::bigint AS response_target,
+                    processing_target_minutes * 60000000::bigint AS processing_target,
                     share(stream + 7, citizen) < shy OR share(stream + 8, id) < anonymously AS anonymous
                 FROM (
                     SELECT id, city.*,
@@ -127,6 +158,9 @@ FROM (
             LEFT JOIN unit ON unit.code = handler
             OFFSET 0
         ) acted
+        CROSS JOIN LATERAL (
+            SELECT service_end(answers_at, fixing, hours, processing_target) AS fixes_at OFFSET 0
+        ) fixed
         OFFSET 0
     ) dated
     OFFSET 0
@@ -218,7 +252,8 @@ FROM city, generate_series(1, citizens) number;
 INSERT INTO report (id, number, version, position, title, description, address, category, weight, latitude, longitude,
     kelurahan, handler, external, status, resolution, reporter_id, anonymous, submitted_at, responded_at, processed_at,
     response_due_at, processing_due_at, opening, citizen_reopenings, supervisor_reopenings, dismissal_reopened,
-    held_before, handler_due_at, next_due_at, response_overdue, processing_overdue, rating, support_count)
+    held_before, handler_due_at, next_due_at, response_overdue, processing_overdue, rating, support_count, hours,
+    response_target_minutes, processing_target_minutes)
 SELECT history.id,
     'JK' || to_char(submitted_day, 'YYMMDD') || lpad(of_day::text, greatest(4, length(of_day::text)), '0'),
     1 + supports + response_overdue::int + (responded_at IS NOT NULL)::int + processing_overdue::int
@@ -234,7 +269,7 @@ SELECT history.id,
     CASE WHEN external OR processed_at IS NOT NULL THEN NULL
         WHEN responded_at IS NULL AND NOT response_overdue THEN response_due_at
         WHEN NOT processing_overdue THEN processing_due_at END,
-    response_overdue, processing_overdue, rating, supports
+    response_overdue, processing_overdue, rating, supports, hours, response_target_minutes, processing_target_minutes
 FROM city, history
 JOIN day ON day.day = submitted_day
 CROSS JOIN LATERAL (SELECT history.id - day.first + 1 AS of_day) number

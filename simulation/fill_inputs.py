@@ -1,6 +1,6 @@
 """Input of fill.sql: the busy hours, places and subjects of a city, and its offices with their diligence."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate, pairwise
@@ -18,6 +18,8 @@ from simulation.pictures import SIZE
 from simulation.places import PointSampler
 from simulation.skew import CATEGORIES, HOURS, RARE, WEEKDAYS
 from simulation.words import DESCRIPTIONS
+
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 DAYS = 365
 """Whole days before the day of the end."""
@@ -49,6 +51,24 @@ class FillInputs:
     def citizens(self) -> int:
         """The number of citizens."""
         return max(2, self.reports // REPORTS_PER_CITIZEN)
+
+    def calendar(self) -> Iterator[str]:
+        """Yield the statements that create the functions of the calendar. Days are counted from the first of the year.
+
+        The calendar reaches beyond the deadline of the newest report.
+        """
+        longest = max(category.processing_target_minutes for category in self.gazetteer.categories.values()) * MINUTE
+        first, off = jakarta_day(self.begins_at), {record.date for record in self.facts.days_off}
+        length = DAYS + longest // DAY + len(off) + 2
+        works = [first + number * DAY not in off for number in range(length)]
+        days = [number for number, is_working in enumerate(works) if is_working]
+        form = "CREATE FUNCTION {}({}) RETURNS {} LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT {} $$"
+        lookup = "('{}'::int[])[number + 1]"
+        before = lookup.format(_array(accumulate(works, initial=0)))
+        yield form.format("working_days_before", "number int", "int", before)
+        yield form.format("working_day", "number int", "int", lookup.format(_array(days)))
+        elapsed = f"round(date_part('epoch', at - timestamptz '{self.begins_at.isoformat()}') * 1000000)::bigint"
+        yield form.format("since_first_day", "at timestamptz", "bigint", elapsed)
 
     def tables(self, head: int, accounts: int) -> Mapping[str, list[tuple[Any, ...]]]:
         """Return the rows of the small tables of fill.sql, by name.
@@ -125,7 +145,11 @@ class FillInputs:
         for number in range(DAYS, 0, -1):
             day = today - timedelta(days=number)
             for place, (period, ended) in enumerate(ending_on(day)):
-                yield midnight(day + timedelta(days=1)), place, period.value, ended.first, ended.last
+                yield midnight(day + DAY), place, period.value, ended.first, ended.last
+
+
+def _array(numbers: Iterable[int]) -> str:
+    return f"{{{','.join(str(int(number)) for number in numbers)}}}"
 
 
 def first_moment(until: datetime) -> datetime:

@@ -4,7 +4,9 @@ It imports nothing of Tanggap. It reads the timelines and the point entries of a
 entries that docs/scoring.md demands from the timelines, and all numbers of all boards and periods from timelines and
 entries. It prints a line for each difference, and exits with 1 if there is any.
 
-Run: PASSWORD=... python audit.py http://127.0.0.1:8000 [--email EMAIL] [--closed]
+Days off are not in the API: they are read from the table that the city loaded, by default the one in this repository.
+
+Run: PASSWORD=... python audit.py http://127.0.0.1:8000 [--email EMAIL] [--closed] [--days-off FILE]
 
 With the EMAIL and the password of a staff member it also compares sums over the board of officers; no more than sums,
 because timelines do not show who acted. The boards of open periods are compared as of one moment, which needs some
@@ -13,6 +15,7 @@ seconds without events. `--closed` leaves open periods out, for a city that is n
 
 import argparse
 import asyncio
+import csv
 import itertools
 import os
 import sys
@@ -24,6 +27,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from functools import cache
+from pathlib import Path
 from typing import Any, NamedTuple, Self, TypeVar
 
 import httpx
@@ -76,6 +80,7 @@ MIN_RESPONSES = 5
 WATCHLIST_BELOW = 50
 ROUNDING_ERROR = 1e-9
 
+DAYS_OFF = Path(__file__).parent.parent / "models/reference/days_off.csv"
 KINDS = ("KELURAHAN", "KECAMATAN", "CITY", "AGENCY")
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 CLOCK_LAG = 3 * SECOND
@@ -131,12 +136,56 @@ def median(minutes: Counter[int]) -> float | None:
     return float(values[half]) if len(values) % 2 else (values[half - 1] + values[half]) / 2
 
 
+class Clock:
+    """The time that counts for a target, added up day by day.
+
+    It is all time for the hours ALWAYS, else that of days which are not off; for a target under a day from 7 to 19.
+    """
+
+    def __init__(self, target: timedelta, hours: str, days_off: frozenset[date]) -> None:
+        self.target, self.hours, self.days_off = target, hours, days_off
+        self._opens, self._closes = (timedelta(), DAY) if target >= DAY else (timedelta(hours=7), timedelta(hours=19))
+
+    def elapsed(self, start: datetime, end: datetime) -> timedelta:
+        """Return the time that counts between two moments."""
+        if self.hours == "ALWAYS":
+            return end - start
+        return sum(
+            (max(min(closes, end) - max(opens, start), timedelta()) for opens, closes in self._days(start, end)),
+            timedelta(),
+        )
+
+    def due(self, start: datetime, left: timedelta) -> datetime:
+        """Return the last moment at which no more time than `left` has counted; if that is negative, one before."""
+        if self.hours == "ALWAYS" or left < timedelta():
+            return start + left
+        for opens, closes in self._days(start, datetime.max.replace(tzinfo=JAKARTA)):
+            if max(opens, start) + left < closes:
+                return max(opens, start) + left
+            left -= max(closes - max(opens, start), timedelta())
+        raise AssertionError("days never end")
+
+    def _days(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Yield the time that counts on each day, from its begin to its end."""
+        midnight = start.astimezone(JAKARTA).replace(hour=0, minute=0, second=0, microsecond=0)
+        while midnight < end:
+            if midnight.date() not in self.days_off:
+                yield midnight + self._opens, midnight + self._closes
+            midnight += DAY
+
+
 class SlaTerms(NamedTuple):
     """The targets of a category, and its weight."""
 
-    response: timedelta
-    processing: timedelta
+    response: Clock
+    processing: Clock
     weight: int
+
+
+def shorter(one: Clock, other: Clock) -> Clock:
+    """Return the clock of the shorter target, that always runs if one of both does."""
+    hours = "ALWAYS" if "ALWAYS" in {one.hours, other.hours} else "DAY"
+    return Clock(min(one.target, other.target), hours, one.days_off)
 
 
 # --- Reading --------------------------------------------------------------------------------------------------------
@@ -147,7 +196,7 @@ fragment Handler on Handler { ... on Kelurahan { code } ... on Agency { code } }
 REFERENCE = """{
   kelurahans(first: 300) { edges { node { code } } }
   agencies { code kind }
-  categories { code weight responseTargetMinutes processingTargetMinutes }
+  categories { code weight hours responseTargetMinutes processingTargetMinutes }
   reports(orderBy: OLDEST, first: 1) { edges { node { submittedAt } } }
 }"""
 EVENTS = """pageInfo { hasNextPage endCursor } edges { node {
@@ -451,19 +500,25 @@ class Reference:
         return found
 
 
-def reference_of(answer: Json) -> Reference:
+def days_off_in(path: Path) -> frozenset[date]:
+    """Read the days off from a table with a column `date`."""
+    with path.open(encoding="utf-8-sig", newline="") as table:
+        return frozenset(date.fromisoformat(row["date"]) for row in csv.DictReader(table))
+
+
+def reference_of(answer: Json, days_off: frozenset[date]) -> Reference:
     """Parse the reference data."""
+
+    def clock(category: Json, target: str) -> Clock:
+        return Clock(timedelta(minutes=category[f"{target}TargetMinutes"]), category["hours"], days_off)
+
     agencies = answer["agencies"]
     return Reference(
         kelurahan=sorted(edge["node"]["code"] for edge in answer["kelurahans"]["edges"]),
         agencies=sorted(agency["code"] for agency in agencies if agency["kind"] == "CITY"),
         external={agency["code"] for agency in agencies if agency["kind"] == "EXTERNAL"},
         terms={
-            category["code"]: SlaTerms(
-                timedelta(minutes=category["responseTargetMinutes"]),
-                timedelta(minutes=category["processingTargetMinutes"]),
-                category["weight"],
-            )
+            category["code"]: SlaTerms(clock(category, "response"), clock(category, "processing"), category["weight"])
             for category in answer["categories"]
         },
     )
@@ -569,7 +624,7 @@ class ReportReplay:
             self.citizen_events.append((at, "INVALID"))
 
     def _count_fix(self, at: datetime, held: timedelta) -> None:
-        target = self._terms.processing
+        target = self._terms.processing.target
         for counters in self._tallies.on(self._handler, day_of(at)):
             counters.processed += 1
             counters.processing_minutes[round_minutes(held)] += 1
@@ -587,7 +642,7 @@ class ReportReplay:
         self._respond(at)
         new = self._city.terms[event["toCategory"]["code"]]
         old = self._terms
-        least = SlaTerms(min(old.response, new.response), min(old.processing, new.processing), old.weight)
+        least = SlaTerms(shorter(old.response, new.response), shorter(old.processing, new.processing), old.weight)
         if (code_of(event["toHandler"]) or self._handler) in self._city.external and not self._is_external:
             self._reverse_gains(at)
         # Only the control room can give more time or another weight.
@@ -615,7 +670,7 @@ class ReportReplay:
         self._held_before, self._overdue_units = {}, set()
 
     def _on_response_overdue(self, _: Json, at: datetime) -> None:
-        self._check_missed("RESPONSE_OVERDUE", self.submitted + self._terms.response, at)
+        self._check_missed("RESPONSE_OVERDUE", self._response_due, at)
         self._response_overdue = True
 
     def _on_processing_overdue(self, _: Json, at: datetime) -> None:
@@ -629,12 +684,17 @@ class ReportReplay:
         return self._handler in self._city.external
 
     @property
+    def _response_due(self) -> datetime:
+        return self._terms.response.due(self.submitted, self._terms.response.target)
+
+    @property
     def _handler_due(self) -> datetime:
-        return self._held_from + self._terms.processing - self._held_before.get(self._handler, timedelta())
+        clock = self._terms.processing
+        return clock.due(self._held_from, clock.target - self._held_before.get(self._handler, timedelta()))
 
     def _held(self, at: datetime) -> timedelta:
-        """Return how long the handler has held the report in this opening."""
-        return self._held_before.get(self._handler, timedelta()) + (at - self._held_from)
+        """Return how long the handler has held the report in this opening, in the time that counts."""
+        return self._held_before.get(self._handler, timedelta()) + self._terms.processing.elapsed(self._held_from, at)
 
     def _stop(self, at: datetime) -> None:
         """Save how long the handler has held the report in this opening, in whole seconds."""
@@ -663,7 +723,7 @@ class ReportReplay:
             return
         pending = [] if self._handler in self._overdue_units else [("PROCESSING_OVERDUE", self._handler_due)]
         if self._responded is None and not self._response_overdue:
-            pending.append(("RESPONSE_OVERDUE", self.submitted + self._terms.response))
+            pending.append(("RESPONSE_OVERDUE", self._response_due))
         for rule, due in pending:
             if max(due, self._since) < at:
                 self._findings.report("missed deadline", (self.number, rule), f"due {due}, and no event until {at}")
@@ -675,10 +735,10 @@ class ReportReplay:
         if self._responded is not None:
             return
         self._responded = at
-        took, target = at - self.submitted, self._terms.response
         for counters in self._tallies.on(self._handler, day_of(at)):
             counters.responded += 1
-            counters.response_minutes[round_minutes(took)] += 1
+            counters.response_minutes[round_minutes(at - self.submitted)] += 1
+        took, target = self._terms.response.elapsed(self.submitted, at), self._terms.response.target
         in_time = "RESPONDED_PROMPTLY" if took <= target / 4 else "RESPONDED"
         self._earn(in_time if took <= target else "RESPONDED_LATE", at)
         self.citizen_events.append((at, "ANSWERED"))
@@ -1248,6 +1308,7 @@ async def main() -> int:
     parser.add_argument(
         "--email", help="of a staff member, for the board of officers; the password is read from PASSWORD"
     )
+    parser.add_argument("--days-off", type=Path, default=DAYS_OFF, help="CSV table of the city's days off")
     parser.add_argument("--closed", action="store_true", help="compare closed periods only")
     options = parser.parse_args()
     async with Api(options.address, options.email) as api:
@@ -1255,7 +1316,11 @@ async def main() -> int:
         edges = answer["reports"]["edges"]
         if not edges:
             raise SystemExit("the city has no reports to audit")
-        audit = Audit(api, reference_of(answer), day_of(parse_time(edges[0]["node"]["submittedAt"])))
+        audit = Audit(
+            api,
+            reference_of(answer, days_off_in(options.days_off)),
+            day_of(parse_time(edges[0]["node"]["submittedAt"])),
+        )
         snapshot = await (audit.closed_only() if options.closed else audit.snapshot())
         await audit.read(snapshot)
         await audit.compare(snapshot)

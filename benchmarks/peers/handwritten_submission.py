@@ -1,6 +1,6 @@
 """A submission by hand: the same checks and the same rows as `submitReport`, in one transaction.
 
-The kelurahan of a location comes from the product's own gazetteer, which is arithmetic without a database.
+The kelurahan of a location and the deadlines come from the product's own code, which is arithmetic without a database.
 """
 
 import os
@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from benchmarks.peers.handwritten_parts import CATEGORIES, EXTERNAL, PLACES, TERMS, answer
+from benchmarks.peers.handwritten_parts import CATEGORIES, DEADLINES, EXTERNAL, PLACES, TERMS, answer
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import bundled
 
@@ -41,9 +41,10 @@ REPORT = (
     "INSERT INTO report (number, version, position, title, description, address, category, weight, latitude, "
     "longitude, kelurahan, handler, external, status, reporter_id, anonymous, submitted_at, response_due_at, "
     "processing_due_at, opening, citizen_reopenings, supervisor_reopenings, dismissal_reopened, held_before, "
-    "handler_due_at, next_due_at, response_overdue, processing_overdue, support_count) "
+    "handler_due_at, next_due_at, response_overdue, processing_overdue, support_count, hours, "
+    "response_target_minutes, processing_target_minutes) "
     "VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'WAITING', $13, "
-    "$14, $15, $16, $17, 0, 0, 0, false, 0, $17, $18, false, false, 0) RETURNING id"
+    "$14, $15, $16, $17, 0, 0, 0, false, 0, $17, $18, false, false, 0, $19, $20, $21) RETURNING id"
 )
 EVENT = (
     "INSERT INTO log_event (position, topic, kind, at, report_id, version, account_id, actor, data) "
@@ -74,12 +75,12 @@ class Draft:
     @property
     def response_due_at(self) -> datetime:
         """The deadline of the answer."""
-        return self.at + timedelta(minutes=self.terms["response_target_minutes"])
+        return DEADLINES[self.given["category"]][0](self.at)
 
     @property
     def processing_due_at(self) -> datetime:
         """The deadline of the handling."""
-        return self.at + timedelta(minutes=self.terms["processing_target_minutes"])
+        return DEADLINES[self.given["category"]][1](self.at)
 
 
 async def submit(request: Request) -> Response:
@@ -151,6 +152,9 @@ async def _store(connection: asyncpg.Connection, draft: Draft) -> tuple[int, str
         draft.response_due_at,
         draft.processing_due_at,
         None if draft.is_external else min(draft.response_due_at, draft.processing_due_at),
+        draft.terms["hours"],
+        draft.terms["response_target_minutes"],
+        draft.terms["processing_target_minutes"],
     )
     await connection.execute(EVENT, position, draft.at, report_id, draft.reporter, _data(draft, day))
     return report_id, number
@@ -184,6 +188,9 @@ def _data(draft: Draft, day: date) -> str:
         "processing_due_at": draft.processing_due_at,
         "response_overdue": False,
         "processing_overdue": False,
+        "hours": draft.terms["hours"],
+        "response_target_minutes": draft.terms["response_target_minutes"],
+        "processing_target_minutes": draft.terms["processing_target_minutes"],
     }
     counts = [{"unit": draft.handler, "day": day, "received": 1, "open": 1}]
     return orjson.dumps({"before": None, "after": after, "counts": counts}).decode()

@@ -13,10 +13,12 @@ from models.accounts import Account
 from models.database import database, fetch, log_head
 from models.log import PERIOD_CLOSED, LogEvent, Topic
 from models.reports import Photo, Report, ReportRow, Support
+from queries.reference import read_calendar
 from queries.score_audit import verify
 from rules.criteria import ReportSnapshot
 from rules.periods import jakarta_day, midnight
 from rules.pseudonyms import skeleton
+from rules.service_time import ServiceHours
 from simulation import fill as filling
 from simulation.fill import fill
 from simulation.past import NotFresh
@@ -113,6 +115,26 @@ async def test_events_of_a_filled_report_lead_to_its_row(postgres_city_url: str)
         assert row.support_count == sum(event.kind == "SUPPORTED" for event in later)
         assert row.reporter_id not in {account for of, account in supported if of == report_id}
     assert supported == supports
+
+
+async def test_deadlines_of_a_filled_city_are_in_service_time(postgres_city_url: str) -> None:
+    await fill(postgres_city_url, REPORTS, until=UNTIL)
+    async with database(postgres_city_url):
+        calendar = await read_calendar()
+        rows = [ReportRow.of(report) for report in await Report.all()]
+        held = {event.report_id: event.data.get("held") for event in await LogEvent.filter(topic=Topic.REPORT)}
+    assert {(row.hours, row.terms.response_target < timedelta(days=1)) for row in rows} >= {
+        (ServiceHours.DAY, True),
+        (ServiceHours.DAY, False),
+        (ServiceHours.ALWAYS, True),
+    }
+    for row in rows:
+        assert row.response_due_at == row.terms.response_due_at(calendar, row.submitted_at)
+        assert row.processing_due_at == row.terms.processing_due_at(calendar, row.submitted_at)
+        assert row.handler_due_at == row.processing_due_at
+        if row.processed_at is not None and row.rating is None:
+            elapsed = row.terms.processing_clock(calendar).between(row.submitted_at, row.processed_at)
+            assert held[row.id] == elapsed // timedelta(seconds=1)
 
 
 async def test_same_seed_fills_the_same_city(postgres_server: PostgresServer, postgres_template: str) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,10 @@ import pytest
 from actions.reference import load
 from actions.transaction import Transactions
 from models.database import database
-from models.reference.records import bundled
+from models.reference.records import DayOffRecord, bundled
+from models.reports import Report
+from rules.periods import jakarta_day
+from rules.service_time import DayOffKind
 from tests.city import City, in_process
 from tests.wire import DEADLINE
 
@@ -28,6 +32,21 @@ async def test_running_process_reloads_reference_data_from_the_command_line(city
             names = [agency["name"] for agency in agencies]
     assert len(names) == len(facts.agencies)
     assert not await Transactions().run(load, replace(facts, agencies=(renamed, *facts.agencies[1:])))
+
+
+async def test_running_process_takes_new_days_off(city: City) -> None:
+    citizen, facts = await city.citizen(), bundled()
+    tomorrow = jakarta_day(city.transactions.now()) + timedelta(days=1)
+    facts = replace(facts, days_off=tuple(day for day in facts.days_off if day.date != tomorrow))
+    assert not await Report.exists()
+    added = DayOffRecord(tomorrow, "Cuti bersama", "Joint leave", DayOffKind.JOINT_LEAVE)
+    assert await Transactions().run(load, replace(facts, days_off=(*facts.days_off, added)))
+    async with asyncio.timeout(DEADLINE):
+        while True:
+            await citizen.report()  # with a response target of a day
+            newest = await Report.all().order_by("-id").first()
+            if newest is not None and newest.response_due_at - newest.submitted_at >= timedelta(days=2):
+                return
 
 
 async def test_start_reads_the_reference_data_that_are_stored(database_url: str, tmp_path: Path) -> None:

@@ -18,11 +18,14 @@ from models.accounts import Account
 from models.database import database, fetch
 from models.ledger import CITIZEN, PointEntry
 from models.log import EVENT_COLUMNS, EventRow, LogEvent, Topic
+from models.reference.records import bundled
 from models.tallies import median_minutes
 from queries.leaderboards import Board, BoardKey, ScorecardData, read_board, read_scorecards
 from queries.officers import code_of
 from rules.boards import BoardKind, Metric
-from rules.periods import Period, Span, jakarta_day, previous, span
+from rules.criteria import ReportSnapshot
+from rules.periods import Period, Span, jakarta_day, midnight, previous, span
+from rules.service_time import ServiceHours
 from schema.scorecards import Scorecard
 from tests.world import GAZETTEER, World
 
@@ -95,6 +98,20 @@ def two_digits(duration: timedelta) -> int:
     )
 
 
+DAYS_OFF = {day.date for day in bundled().days_off}
+
+
+def in_service(since: datetime, until: datetime, report: ReportSnapshot) -> timedelta:
+    """Return the time without days off, if the clock of the report stands still on them; its target is a day or more."""
+    total, begins = timedelta(), since
+    while begins < until:
+        ends = min(until, midnight(jakarta_day(begins) + timedelta(days=1)))
+        if report.hours is ServiceHours.ALWAYS or jakarta_day(begins) not in DAYS_OFF:
+            total += ends - begins
+        begins = ends
+    return total
+
+
 @dataclass
 class Walk:
     """The state of one report during a pass over its events, in a period that ends with `days`.
@@ -133,22 +150,22 @@ class Walk:
         if event.kind == "STATUS_CHANGED":
             self.closer = officer
             for own in self.count(event, "processed", unit, officer) if after.resolution == "FIXED" else ():
-                own.fixed.append(two_digits(self.held_by(unit, event.at)))
+                own.fixed.append(two_digits(self.held_by(unit, event.at, before)))
             if after.status == "PROCESSED":
-                self.held[unit] = self.held_by(unit, event.at)
+                self.held[unit] = self.held_by(unit, event.at, before)
         if event.kind == "REOPENED":
             self.count(event, "reopened", unit, self.closer)
             self.run_out.clear()
             self.since = event.at
         if before.handler != after.handler:
-            self.held[unit] = self.held_by(unit, event.at)
+            self.held[unit] = self.held_by(unit, event.at, after)
             self.since = event.at
         self.answer_late = self.answer_late or event.kind == "RESPONSE_OVERDUE"
         self.run_out |= {unit} if event.kind == "PROCESSING_OVERDUE" else set()
 
-    def held_by(self, unit: Unit, until: datetime) -> timedelta:
-        """Return the time for which the unit in charge has had it, in whole seconds."""
-        return (self.held[unit] + until - self.since) // SECOND * SECOND
+    def held_by(self, unit: Unit, until: datetime, report: ReportSnapshot) -> timedelta:
+        """Return the time for which the unit in charge has had it by the clock of the report, in whole seconds."""
+        return (self.held[unit] + in_service(self.since, until, report)) // SECOND * SECOND
 
 
 def count_acts(history: History, days: Span, own: dict[Who, Own]) -> None:

@@ -132,7 +132,10 @@ def test_new_epoch_replaces_the_epoch_and_keeps_the_position(loaded: Path) -> No
 def test_reference_data_are_loaded_and_logged_once(migrated: Path) -> None:
     for status in ("loaded", "already there:"):
         result = tanggap(migrated, "load-reference")
-        assert (result.exit_code, result.stdout) == (0, f"{status} 267 kelurahan, 20 agencies, 30 categories\n")
+        assert (result.exit_code, result.stdout) == (
+            0,
+            f"{status} 267 kelurahan, 20 agencies, 30 categories, 79 days off\n",
+        )
         assert rows(migrated, "SELECT position, topic, kind FROM log_event") == [(1, "reference", "REFERENCE_LOADED")]
     assert rows(migrated, "SELECT COUNT(*) FROM kelurahan") == [(267,)]
 
