@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from tortoise.models import Model
 
@@ -17,7 +17,7 @@ from models.places import (
     KelurahanArea,
     KelurahanDisc,
 )
-from models.reference.records import ReferenceData, ReferenceDataError
+from models.reference.records import DayOffRecord, ReferenceData, ReferenceDataError
 from models.reports import Report
 from queries.reference import read_reference_data
 from rules.periods import jakarta_day
@@ -32,15 +32,18 @@ NOTICE = timedelta(minutes=10)
 async def load(tx: LogTransaction, reference: ReferenceData) -> bool:
     """Bring the tables to `reference`; return whether anything changed.
 
-    Kelurahan, agencies and categories are added and updated, never removed: reports name them. Aliases, discs and days
-    off are replaced; polygons are replaced when `reference` has any, and stay otherwise. Loading the same data again
-    changes nothing. Raises ReferenceDataError when a day that has begun would become a day off, or no longer be one.
+    Kelurahan, agencies and categories are added and updated, never removed: reports name them. Aliases and discs are
+    replaced; polygons are replaced when `reference` has any, and stay otherwise. Days off are added for the years after
+    the last that has any; `replace_days_off` changes them. Loading the same data again changes nothing.
     """
     before = await read_reference_data()
-    after = replace(reference, areas=reference.areas or before.areas)
+    after = replace(
+        reference,
+        areas=reference.areas or before.areas,
+        days_off=await _with_new_years(tx, before.days_off, reference.days_off),
+    )
     if _sorted(before) == _sorted(after):
         return False
-    await _require_same_past(tx, before, after)
     await _update(tx, Kelurahan, "code", after.kelurahan)
     await _update(tx, Agency, "code", after.agencies)
     await _update(tx, Category, "code", after.categories)
@@ -48,22 +51,54 @@ async def load(tx: LogTransaction, reference: ReferenceData) -> bool:
     await _replace(tx, KelurahanDisc, after.discs)
     await _replace(tx, KelurahanArea, after.areas)
     await _replace(tx, DayOff, after.days_off)
-    counts = {"kelurahan": len(after.kelurahan), "areas": len(after.areas)}
-    loaded = NewEvent(topic=Topic.REFERENCE, kind=REFERENCE_LOADED, data=counts)
-    await tx.append(loaded)
+    await _announce(tx, {"kelurahan": len(after.kelurahan), "areas": len(after.areas)})
     return True
 
 
-async def _require_same_past(tx: LogTransaction, before: ReferenceData, after: ReferenceData) -> None:
-    """Raise ReferenceDataError when days change by which clocks have run: entries that were made would be wrong."""
-    was_off, is_off = ({record.date for record in each.days_off} for each in (before, after))
-    begun = sorted(day for day in was_off ^ is_off if day <= jakarta_day(tx.at + NOTICE))
-    if begun and await Report.filter(hours=ServiceHours.DAY).using_db(tx.connection).exists():
-        change = "is no day off in these data, but was one" if begun[0] in was_off else "was no day off"
+async def replace_days_off(tx: LogTransaction, days_off: tuple[DayOffRecord, ...]) -> bool:
+    """Replace the days off; return whether anything changed.
+
+    Raises ReferenceDataError when a day that has begun would become a day off, or no longer be one: clocks have run by
+    it, and entries that were made would be wrong.
+    """
+    before = (await read_reference_data()).days_off
+    if before == days_off:
+        return False
+    was_off, is_off = ({record.date for record in each} for each in (before, days_off))
+    changed = sorted(day for day in was_off ^ is_off if _has_begun(tx, day))
+    if changed and await _has_judged(tx):
+        change = "is no day off in these data, but was one" if changed[0] in was_off else "was no day off"
         raise ReferenceDataError(
-            f"days off: {begun[0]} {change}. A day can change until {NOTICE // timedelta(minutes=1)} minutes before it "
-            "begins: the points of a past day stay as they are"
+            f"days off: {changed[0]} {change}. A day can change until {NOTICE // timedelta(minutes=1)} minutes before "
+            "it begins: the points of a past day stay as they are"
         )
+    await _replace(tx, DayOff, days_off)
+    await _announce(tx, {"days_off": len(days_off)})
+    return True
+
+
+async def _with_new_years(
+    tx: LogTransaction, stored: tuple[DayOffRecord, ...], given: tuple[DayOffRecord, ...]
+) -> tuple[DayOffRecord, ...]:
+    """Return the stored days off, and those of later years; without days that have begun, once clocks ran by them."""
+    last = max((record.date.year for record in stored), default=0)
+    later = [record for record in given if record.date.year > last]
+    if any(_has_begun(tx, record.date) for record in later) and await _has_judged(tx):
+        later = [record for record in later if not _has_begun(tx, record.date)]
+    return (*stored, *later)
+
+
+def _has_begun(tx: LogTransaction, day: date) -> bool:
+    return day <= jakarta_day(tx.at + NOTICE)
+
+
+async def _has_judged(tx: LogTransaction) -> bool:
+    """Return whether the clock of any report has run by the days off."""
+    return await Report.filter(hours=ServiceHours.DAY).using_db(tx.connection).exists()
+
+
+async def _announce(tx: LogTransaction, counts: dict[str, int]) -> None:
+    await tx.append(NewEvent(topic=Topic.REFERENCE, kind=REFERENCE_LOADED, data=counts))
 
 
 async def _update(tx: LogTransaction, table: type[Model], key: str, records: Iterable[object]) -> None:

@@ -20,7 +20,7 @@ from tortoise.exceptions import ConfigurationError, DBConnectionError, Operation
 from actions import rebuild
 from actions.accounts import credentials, grant_role, revoke_role
 from actions.epoch import begin_epoch
-from actions.reference import load
+from actions.reference import load, replace_days_off
 from actions.transaction import Transactions
 from app.schema import make_schema
 from app.server import serve_forever
@@ -200,23 +200,25 @@ def migrate_command() -> None:
 @click.option(
     "--days-off",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="CSV file of all days off, in place of the bundled one.",
+    help="CSV file of all days off, as the bundled days_off.csv. They replace those that are loaded.",
 )
 @with_database
 async def load_reference(areas: Path | None, days_off: Path | None) -> None:
     """Load Jakarta's kelurahan, agencies, categories and days off."""
-    facts = bundled()
+    facts, days = bundled(), None
+    if days_off is not None:
+        with _readable("--days-off", days_off):
+            days = read_days_off(days_off)
     if areas is not None:
         codes = {fact.code for fact in facts.kelurahan}
         with _readable("--areas", areas):
             facts = replace(facts, areas=read_areas(areas, codes))
-    if days_off is not None:
-        with _readable("--days-off", days_off):
-            facts = replace(facts, days_off=read_days_off(days_off))
     changed = await Transactions().run(load, facts)
+    if days is not None:
+        changed = await Transactions().run(replace_days_off, days) or changed
     counts = (
         f"{len(facts.kelurahan)} kelurahan, {len(facts.agencies)} agencies, {len(facts.categories)} categories, "
-        f"{len(facts.days_off)} days off"
+        f"{len((await read_reference_data()).days_off)} days off"
     )
     say(f"{'loaded' if changed else 'already there:'} {counts}")
 

@@ -80,7 +80,9 @@ class Category(Model):
     weight = fields.IntField()
     response_target_minutes = fields.IntField()
     processing_target_minutes = fields.IntField()
-    hours = fields.CharEnumField(ServiceHours, max_length=6, default=ServiceHours.ALWAYS, description="of its clocks")
+    hours = fields.CharEnumField(
+        ServiceHours, max_length=6, db_default=ServiceHours.ALWAYS, description="of its clocks"
+    )
 
     class Meta:
         table = "category"

@@ -72,10 +72,12 @@ class Report(Model):
     responded_at = fields.DatetimeField(null=True)
     processed_at = fields.DatetimeField(null=True)
     hours = fields.CharEnumField(
-        ServiceHours, max_length=6, default=ServiceHours.ALWAYS, description="when its clocks run"
+        ServiceHours, max_length=6, db_default=ServiceHours.ALWAYS, description="when its clocks run"
     )
-    response_target_minutes = fields.IntField(default=0, description="service time from the submission to the answer")
-    processing_target_minutes = fields.IntField(default=0, description="service time from the opening to the fix")
+    response_target_minutes = fields.IntField(
+        db_default=0, description="service time from the submission to the answer"
+    )
+    processing_target_minutes = fields.IntField(db_default=0, description="service time from the opening to the fix")
     response_due_at = fields.DatetimeField()
     processing_due_at = fields.DatetimeField()
     opening_no = fields.IntField(default=0, source_field="opening", description="one more with each reopening")

@@ -24,7 +24,7 @@ async def fill_targets(_: object, editor: BaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     # Deadlines in service time no longer say what the targets are.
-    dependencies = [("models", "0011_duplicates")]
+    dependencies = [("models", "0012_reopenings")]
 
     initial = False
 
@@ -49,25 +49,25 @@ class Migration(migrations.Migration):
             model_name="Category",
             name="hours",
             field=fields.CharEnumField(
-                default=ServiceHours.ALWAYS, description="of its clocks", enum_type=ServiceHours, max_length=6
+                db_default=ServiceHours.ALWAYS, description="of its clocks", enum_type=ServiceHours, max_length=6
             ),
         ),
         AddFieldOnce(
             model_name="Report",
             name="hours",
             field=fields.CharEnumField(
-                default=ServiceHours.ALWAYS, description="when its clocks run", enum_type=ServiceHours, max_length=6
+                db_default=ServiceHours.ALWAYS, description="when its clocks run", enum_type=ServiceHours, max_length=6
             ),
         ),
         AddFieldOnce(
             model_name="Report",
             name="response_target_minutes",
-            field=fields.IntField(default=0, description="service time from the submission to the answer"),
+            field=fields.IntField(db_default=0, description="service time from the submission to the answer"),
         ),
         AddFieldOnce(
             model_name="Report",
             name="processing_target_minutes",
-            field=fields.IntField(default=0, description="service time from the opening to the fix"),
+            field=fields.IntField(db_default=0, description="service time from the opening to the fix"),
         ),
         DescribeField(
             model_name="Report",

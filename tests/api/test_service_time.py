@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from actions.overdue import record_overdue
-from actions.reference import load
+from actions.reference import load, replace_days_off
 from models.ledger import CITIZEN, PointEntry
 from models.log import LogEvent
-from models.reference.records import DayOffRecord, ReferenceData, ReferenceDataError, bundled
+from models.reference.records import DayOffRecord, ReferenceDataError, bundled
+from queries.reference import read_reference_data
 from queries.score_audit import verify
 from rules.access import Role
 from rules.periods import JAKARTA
@@ -33,10 +34,12 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def days_off(facts: ReferenceData, *added: date) -> ReferenceData:
-    """Return the data with more days off."""
-    more = (DayOffRecord(day, "Cuti", "Leave", DayOffKind.JOINT_LEAVE) for day in added)
-    return replace(facts, days_off=(*facts.days_off, *more))
+DAYS_OFF = bundled().days_off
+
+
+def off(*days: date) -> tuple[DayOffRecord, ...]:
+    """Return these days off."""
+    return tuple(DayOffRecord(day, "Cuti", "Leave", DayOffKind.JOINT_LEAVE) for day in days)
 
 
 async def deadlines(caller: Caller, report: dict[str, Any]) -> tuple[datetime, datetime, datetime]:
@@ -169,31 +172,42 @@ async def test_recategorising_follows_the_hours_but_gives_a_unit_no_time(city: C
 
 @pytest.mark.parametrize("day", [date(2026, 3, 9), date(2026, 3, 10)], ids=["past", "today"])
 async def test_day_that_has_begun_never_becomes_a_day_off(city: City, day: date) -> None:
-    citizen = await city.citizen()
+    citizen, run = await city.citizen(), city.transactions.run
     city.transactions.now = lambda: NIGHT.astimezone(UTC)
-    assert await city.transactions.run(load, days_off(bundled(), day))  # no clock has run by the calendar yet
-    assert await city.transactions.run(load, bundled())
     await citizen.report(category=ALWAYS)
-    assert await city.transactions.run(load, days_off(bundled(), day))
+    assert await run(replace_days_off, (*DAYS_OFF, *off(day)))  # no clock has run by the days off yet
     await citizen.report(category=LONG)
     with pytest.raises(ReferenceDataError, match=f"{day} is no day off in these data, but was one"):
-        await city.transactions.run(load, bundled())
+        await run(replace_days_off, DAYS_OFF)
     with pytest.raises(ReferenceDataError, match=f"{day - DAY} was no day off"):
-        await city.transactions.run(load, days_off(bundled(), day, day - DAY))
-    corrected = [replace(each, name_en="Day off") for each in days_off(bundled(), day).days_off]
-    assert await city.transactions.run(load, replace(bundled(), days_off=tuple(corrected)))
+        await run(replace_days_off, (*DAYS_OFF, *off(day, day - DAY)))
+    corrected = tuple(replace(each, name_en="Day off") for each in (*DAYS_OFF, *off(day)))
+    assert await run(replace_days_off, corrected)
+    assert not await run(load, bundled())
 
 
-async def test_day_that_is_about_to_begin_is_left_to_what_the_processes_know(city: City) -> None:
-    citizen = await city.citizen()
+async def test_day_that_is_about_to_begin_stays_as_the_processes_know_it(city: City) -> None:
+    citizen, days = await city.citizen(), (*DAYS_OFF, *off(date(2026, 3, 11)))
     midnight = datetime(2026, 3, 11, tzinfo=JAKARTA)
     city.transactions.now = lambda: NIGHT.astimezone(UTC)
     await citizen.report(category=LONG)
     city.transactions.now = lambda: (midnight - timedelta(minutes=5)).astimezone(UTC)
     with pytest.raises(ReferenceDataError, match="2026-03-11 was no day off"):
-        await city.transactions.run(load, days_off(bundled(), midnight.date()))
+        await city.transactions.run(replace_days_off, days)
     city.transactions.now = lambda: (midnight - timedelta(minutes=15)).astimezone(UTC)
-    assert await city.transactions.run(load, days_off(bundled(), midnight.date()))
+    assert await city.transactions.run(replace_days_off, days)
+
+
+async def test_load_adds_the_days_of_later_years_that_have_not_begun(city: City) -> None:
+    citizen, facts = await city.citizen(), bundled()
+    stored = off(date(2025, 12, 26))
+    later = off(date(2025, 12, 31), date(2026, 3, 9), date(2026, 3, 10), date(2026, 3, 12))
+    city.transactions.now = lambda: NIGHT.astimezone(UTC)
+    assert await city.transactions.run(replace_days_off, stored)
+    await citizen.report(category=LONG)
+    assert await city.transactions.run(load, replace(facts, days_off=later))
+    assert (await read_reference_data()).days_off == (*stored, later[-1])
+    assert not await city.transactions.run(load, replace(facts, days_off=off(date(2026, 3, 14))))
 
 
 async def test_new_day_off_keeps_promises_and_entries_and_counts_for_later_ones(city: City) -> None:
@@ -202,7 +216,7 @@ async def test_new_day_off_keeps_promises_and_entries_and_counts_for_later_ones(
     answered, waiting = await citizen.report(category=LONG), await citizen.report(category=LONG)
     city.transactions.now = lambda: (NIGHT + HOUR).astimezone(UTC)
     await officer.move(answered["id"], "IN_PROGRESS")
-    assert await city.transactions.run(load, days_off(bundled(), date(2026, 3, 12)))
+    assert await city.transactions.run(replace_days_off, (*DAYS_OFF, *off(date(2026, 3, 12))))
     await city.transactions.reload_calendar()
     promised = NIGHT + DAY, NIGHT + 2 * DAY, NIGHT + 2 * DAY
     assert await deadlines(citizen, answered) == await deadlines(citizen, waiting) == promised

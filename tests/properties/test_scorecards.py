@@ -102,7 +102,7 @@ DAYS_OFF = {day.date for day in bundled().days_off}
 
 
 def in_service(since: datetime, until: datetime, report: ReportSnapshot) -> timedelta:
-    """Return the time without days off, if the clock of the report stands still on them; its target is a day or more."""
+    """Return the time without days off, if the clock of the report stands still on them. No target is under a day."""
     total, begins = timedelta(), since
     while begins < until:
         ends = min(until, midnight(jakarta_day(begins) + timedelta(days=1)))
