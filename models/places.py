@@ -81,7 +81,7 @@ class Category(Model):
     response_target_minutes = fields.IntField()
     processing_target_minutes = fields.IntField()
     hours = fields.CharEnumField(
-        ServiceHours, max_length=6, db_default=ServiceHours.ALWAYS, description="of its clocks"
+        ServiceHours, max_length=6, db_default=ServiceHours.ALWAYS, description="the hours of its clocks"
     )
 
     class Meta:

@@ -72,7 +72,7 @@ class Report(Model):
     responded_at = fields.DatetimeField(null=True)
     processed_at = fields.DatetimeField(null=True)
     hours = fields.CharEnumField(
-        ServiceHours, max_length=6, db_default=ServiceHours.ALWAYS, description="when its clocks run"
+        ServiceHours, max_length=6, db_default=ServiceHours.ALWAYS, description="the hours of its clocks"
     )
     response_target_minutes = fields.IntField(
         db_default=0, description="service time from the submission to the answer"

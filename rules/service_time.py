@@ -22,7 +22,7 @@ ORIGIN = midnight(EPOCH)
 
 
 class ServiceHours(StrEnum):
-    """When the clocks of a category run: always, or in service time."""
+    """The hours in which the clocks of a category run."""
 
     ALWAYS = "ALWAYS"
     DAY = "DAY"

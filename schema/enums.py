@@ -39,7 +39,7 @@ _describe(
 )
 _describe(
     ServiceHours,
-    "When the clocks of a category's targets run: its service time.",
+    "Hours in which the clocks of a category's targets run: its service time.",
     {
         "ALWAYS": "Day and night, every day.",
         "DAY": "Not on days off: national holidays and joint leave. Those of targets under 24 hours stand still from "

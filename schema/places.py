@@ -219,7 +219,7 @@ class Category(Node):
     processing_target_minutes: int = strawberry.field(
         description="Time from submission to processing that the city promises, in minutes of service time."
     )
-    hours: ServiceHours = strawberry.field(description="When the clocks of its targets run.")
+    hours: ServiceHours = strawberry.field(description="Hours in which the clocks of its targets run.")
     agency: Agency | None = strawberry.field(
         description="Agency that handles such reports, or that the kelurahan calls in. Null when there is none."
     )

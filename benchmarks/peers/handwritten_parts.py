@@ -23,7 +23,7 @@ TERMS: dict[str, asyncpg.Record] = {}
 """The rows of the categories by code: handlers and targets."""
 
 DEADLINES: dict[str, tuple[Deadline, Deadline]] = {}
-"""What adds the response target and the processing target of each category to a moment."""
+"""For each category, two functions that add its response target and its processing target to a moment."""
 
 UNITS: dict[str, str] = {}
 """The names of kelurahan and agencies by code."""

@@ -49,14 +49,20 @@ class Migration(migrations.Migration):
             model_name="Category",
             name="hours",
             field=fields.CharEnumField(
-                db_default=ServiceHours.ALWAYS, description="of its clocks", enum_type=ServiceHours, max_length=6
+                db_default=ServiceHours.ALWAYS,
+                description="the hours of its clocks",
+                enum_type=ServiceHours,
+                max_length=6,
             ),
         ),
         AddFieldOnce(
             model_name="Report",
             name="hours",
             field=fields.CharEnumField(
-                db_default=ServiceHours.ALWAYS, description="when its clocks run", enum_type=ServiceHours, max_length=6
+                db_default=ServiceHours.ALWAYS,
+                description="the hours of its clocks",
+                enum_type=ServiceHours,
+                max_length=6,
             ),
         ),
         AddFieldOnce(

@@ -63,7 +63,7 @@ REPORT = (
 )
 
 
-async def test_stored_reports_keep_their_targets_and_clocks_that_never_stood_still(at_0012: str) -> None:
+async def test_stored_reports_keep_their_targets_by_clocks_that_always_run(at_0012: str) -> None:
     submitted, hour = datetime(2026, 3, 17, 15, 0, 1, 234567, tzinfo=UTC), timedelta(hours=1)
     reopened = submitted + 100 * hour
     async with database(at_0012):

@@ -1,13 +1,17 @@
 """Service time: clocks that stand still on days off, and for short targets at night."""
 
 from datetime import UTC, date, datetime, timedelta
+from random import Random
+from statistics import mean
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.periods import JAKARTA
+from models.reference.records import bundled
+from rules.periods import JAKARTA, midnight
 from rules.service_time import ALWAYS, Calendar, ServiceClock, ServiceHours
+from simulation.skew import OFFICE_HOURS, draw_report_times
 
 HOUR, DAY, NOTHING = timedelta(hours=1), timedelta(days=1), timedelta()
 LEBARAN = [date(2026, 3, day) for day in (18, 19, 20, 21, 22, 23, 24)]
@@ -98,3 +102,29 @@ def test_clock_runs_as_the_hours_of_each_day_say(days_off: list[date], start: da
                 total += max(min(begins + closes, end) - max(begins + opens, start), NOTHING)
             day += DAY
         assert Calendar(days_off).clock(ServiceHours.DAY, target).between(start, end) == total
+
+
+def after_office_hours(at: datetime, left: timedelta) -> datetime:
+    """Return the moment at which an office of the simulated city has been open for `left` since `at`."""
+    while True:
+        day = at.astimezone(JAKARTA).date()
+        opens, closes = (midnight(day) + hour * HOUR for hour in OFFICE_HOURS[day.weekday()])
+        begins = max(at, opens)
+        if begins + left <= closes:
+            return begins + left
+        left -= max(closes - begins, NOTHING)
+        at = midnight(day + DAY)
+
+
+def test_office_that_answers_in_two_hours_of_work_keeps_a_target_of_six() -> None:
+    """Its duty on weekends is short: 8 to 13. On the clock on the wall it would keep two in three."""
+    rng, days_off = Random(1), {record.date for record in bundled().days_off}
+    clock = Calendar(days_off).clock(ServiceHours.DAY, 6 * HOUR)
+    by_wall, in_service = [], []
+    for number in range(0, 365, 5):
+        for at in draw_report_times(rng, date(2026, 1, 1) + number * DAY, 100).ordinary:
+            answered_at = after_office_hours(at, rng.random() * 2 * HOUR)
+            by_wall.append(answered_at - at <= 6 * HOUR)
+            in_service.append(clock.between(at, answered_at) <= 6 * HOUR)
+    assert 0.60 < mean(by_wall) < 0.68
+    assert mean(in_service) > 0.96
