@@ -6,7 +6,6 @@ changed nothing.
 """
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 
 from actions.holdings import SECOND, clock_of, load_holding, store_holding
@@ -21,9 +20,7 @@ from rules.access import Person, Role
 from rules.messages import Message
 from rules.refusals import ErrorCode, Faults, Refusal
 from rules.routing import AgencyKind, first_handler
-from rules.sla import hand_over, terms_after_recategorising
-
-MINUTE = timedelta(minutes=1)
+from rules.sla import MINUTE, hand_over, terms_after_recategorising
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +138,10 @@ async def _hand_on(
         await scorer.reverse_gains()
     after = replace(row, **columns)
     clock = await _move_clock(tx, row, after)
-    report.record(kind, person, actor, note=note, responded_at=row.responded_at or tx.at, **columns, **clock)
+    facts = {"terms": row.terms.as_data()} if row.responded_at is None else {}
+    report.record(
+        kind, person, actor, note=note, facts=facts, responded_at=row.responded_at or tx.at, **columns, **clock
+    )
 
 
 async def _move_clock(tx: Transaction, before: ReportRow, after: ReportRow) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from actions import photos
 from actions.holdings import SECOND, held_in_all
@@ -80,17 +81,20 @@ async def change_status(tx: Transaction, person: Person, report_id: int, change:
 
 async def _score(
     tx: Transaction, report: ReportEditor, person: Person, resolution: Resolution | None
-) -> dict[str, int]:
-    """Judge the change; return the facts that its event keeps: the seconds for which a fixing unit held the report."""
-    scorer = report.scorer(person.account_id)
+) -> dict[str, Any]:
+    """Judge the change; return the facts that its event keeps.
+
+    These are the terms of an answer or a fix, and the seconds of service time for which a fixing unit held the report.
+    """
+    scorer, terms = report.scorer(person.account_id), {"terms": report.row.terms.as_data()}
     await scorer.judge_response()
     if resolution is Resolution.FIXED:
         held = await held_in_all(tx, report.row)
         await scorer.judge_fix(held)
-        return {"held": held // SECOND}
+        return {"held": held // SECOND, **terms}
     if resolution is not None:
         await scorer.judge_dismissal(resolution)
-    return {}
+    return terms if report.row.responded_at is None else {}
 
 
 async def _attach_proof(tx: Transaction, report: ReportEditor, person: Person, photo_ids: tuple[str, ...]) -> None:

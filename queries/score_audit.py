@@ -43,6 +43,7 @@ from rules.scoring.reconciliation import (
     rules_for_fix,
 )
 from rules.service_time import Calendar
+from rules.sla import SlaTerms
 
 BATCH = 1_000
 DAY = timedelta(days=1)
@@ -172,8 +173,9 @@ class _Audit:
         if before is None:
             return
         stars = event.data["stars"] if event.kind == ReportEventKind.RATED else None
-        answering = rules_for_answer(event.at, before, self._calendar)
-        fixing = rules_for_fix(event.data.get("held"), before)
+        terms = SlaTerms.from_data(event.data["terms"]) if "terms" in event.data else None
+        answering = rules_for_answer(before.submitted_at, event.at, terms, self._calendar)
+        fixing = rules_for_fix(event.data.get("held"), terms)
         expected = [
             (before.handler, rules) for rules in expected_entries(event.kind, before, after, stars, answering, fixing)
         ]

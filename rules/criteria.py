@@ -5,17 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
-from rules.service_time import ServiceHours
 from rules.sla import is_overdue
 from rules.workflow import ReportStatus, Resolution
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportSnapshot:
-    """The state of a report that the log stores with each event: codes, numbers and ids, no text.
-
-    Events from before service time have no targets.
-    """
+    """The state of a report that the log stores with each event: codes, numbers and ids, no text."""
 
     category: str
     kelurahan: str
@@ -34,9 +30,6 @@ class ReportSnapshot:
     processing_due_at: datetime
     response_overdue: bool = False
     processing_overdue: bool = False
-    hours: ServiceHours = ServiceHours.ALWAYS
-    response_target_minutes: int | None = None
-    processing_target_minutes: int | None = None
 
     def as_data(self) -> dict[str, Any]:
         """Return the snapshot as JSON values; `from_data` is the inverse."""
@@ -54,7 +47,6 @@ class ReportSnapshot:
                 **times,
                 "status": ReportStatus(data["status"]),
                 "resolution": None if resolution is None else Resolution(resolution),
-                "hours": ServiceHours(data.get("hours", ServiceHours.ALWAYS)),
             }
         )
 

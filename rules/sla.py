@@ -4,12 +4,15 @@ The citizen's deadline stays, whichever unit has the report. A unit's time runs 
 hand-over moves the unit's deadline and not the citizen's. All durations are service time (`rules.service_time`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol, Self
 
 from rules.service_time import ALWAYS, Calendar, ServiceClock, ServiceHours
+
+MINUTE = timedelta(minutes=1)
 
 
 class Target(StrEnum):
@@ -74,6 +77,16 @@ class SlaTerms:
     response_target: timedelta
     processing_target: timedelta
     weight: int
+
+    def as_data(self) -> list[Any]:
+        """Return the terms as the log keeps them with what is judged by them; `from_data` is the inverse."""
+        return [self.hours, self.response_target // MINUTE, self.processing_target // MINUTE, self.weight]
+
+    @classmethod
+    def from_data(cls, data: Sequence[Any]) -> Self:
+        """Return the terms that `as_data` returned."""
+        hours, response, processing, weight = data
+        return cls(ServiceHours(hours), response * MINUTE, processing * MINUTE, weight)
 
     def response_clock(self, calendar: Calendar) -> ServiceClock:
         """Return what measures the time until the answer."""

@@ -85,7 +85,7 @@ CREATE UNLOGGED TABLE history (
     response_due_at timestamptz, processing_due_at timestamptz, responded_at timestamptz, processed_at timestamptz,
     response_overdue boolean, processing_overdue boolean, rated_at timestamptz, rating int, is_prompt_answer boolean,
     is_prompt_fix boolean, held bigint, submitted_day date, response_minutes int, processing_minutes int, supports int,
-    supported_until timestamptz, has_photo boolean, snapshot text
+    supported_until timestamptz, has_photo boolean, snapshot text, terms text
 );
 
 -- == history, by report ==
@@ -102,11 +102,10 @@ SELECT id, submitted_at, kelurahan, category, weight, latitude, longitude, handl
     least(responded_at, CASE WHEN response_overdue THEN response_due_at END, until, submitted_at + interval '10 days'),
     share(stream + 21, id) < with_photo,
     format('"category":"%s","kelurahan":"%s","handler":"%s","external":%s,"latitude":%s,"longitude":%s,'
-        '"reporter_id":%s,"duplicate_of_id":null,"submitted_at":%s,"response_due_at":%s,"processing_due_at":%s,'
-        '"hours":"%s","response_target_minutes":%s,"processing_target_minutes":%s',
+        '"reporter_id":%s,"duplicate_of_id":null,"submitted_at":%s,"response_due_at":%s,"processing_due_at":%s',
         category, kelurahan, handler, external::text, latitude, longitude, first_citizen + citizen,
-        to_json(submitted_at), to_json(response_due_at), to_json(processing_due_at), hours,
-        response_target / 60000000, processing_target / 60000000)
+        to_json(submitted_at), to_json(response_due_at), to_json(processing_due_at)),
+    format(',"terms":["%s",%s,%s,%s]', hours, response_target / 60000000, processing_target / 60000000, weight)
 FROM (
     SELECT *, NOT external AND response_due_at < coalesce(responded_at, until) AS response_overdue,
         NOT external AND processing_due_at < coalesce(processed_at, until) AS processing_overdue,
@@ -323,7 +322,7 @@ CROSS JOIN LATERAL (
     UNION ALL
     SELECT 'STATUS_CHANGED', officer, handler, '{"status":"WAITING","responded_at":null}',
         format('%s"responded":1,"answered":[%s]%s},%1$s"responded":1,"answered":[%2$s],"officer":%4$s}', counted,
-            response_minutes, CASE WHEN response_overdue THEN ',"overdue":-1' END, officer), ''
+            response_minutes, CASE WHEN response_overdue THEN ',"overdue":-1' END, officer), terms
     WHERE step = 'RESPONDED'
     UNION ALL
     SELECT step, NULL, handler, '{"processing_overdue":false}',
@@ -333,7 +332,7 @@ CROSS JOIN LATERAL (
     SELECT 'STATUS_CHANGED', officer, handler, '{"status":"IN_PROGRESS","resolution":null,"processed_at":null}',
         format('%s"processed":1,"open":-1,"fixed":[%s]%s},%1$s"processed":1,"fixed":[%2$s],"officer":%4$s}', counted,
             processing_minutes, CASE WHEN processing_overdue THEN ',"overdue":-1' END, officer),
-        ',"held":' || held
+        ',"held":' || held || terms
     WHERE step = 'PROCESSED'
     UNION ALL
     SELECT step, reporter_id, 'CITIZEN', '{}',

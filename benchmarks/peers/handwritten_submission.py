@@ -188,9 +188,6 @@ def _data(draft: Draft, day: date) -> str:
         "processing_due_at": draft.processing_due_at,
         "response_overdue": False,
         "processing_overdue": False,
-        "hours": draft.terms["hours"],
-        "response_target_minutes": draft.terms["response_target_minutes"],
-        "processing_target_minutes": draft.terms["processing_target_minutes"],
     }
     counts = [{"unit": draft.handler, "day": day, "received": 1, "open": 1}]
     return orjson.dumps({"before": None, "after": after, "counts": counts}).decode()

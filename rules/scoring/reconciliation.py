@@ -8,6 +8,7 @@ from rules.criteria import ReportSnapshot
 from rules.scoring.counters import COUNTER_NAMES, ZERO, Counters, TallyKey, TallyTotals
 from rules.scoring.points import CITIZEN_POINTS, UNIT_POINTS, Rule, processing_rule, rating_rule, response_rule
 from rules.service_time import Calendar
+from rules.sla import SlaTerms
 from rules.workflow import Resolution
 
 RESPONDED = frozenset({Rule.RESPONDED_PROMPTLY, Rule.RESPONDED, Rule.RESPONDED_LATE})
@@ -16,7 +17,7 @@ REVERSING = frozenset({Rule.REVERSAL, Rule.WAIVED})
 WEIGHTS = (1, 2, 3)
 """The possible weights of a category."""
 
-MINUTE, SECOND, INSTANT = timedelta(minutes=1), timedelta(seconds=1), timedelta(microseconds=1)
+SECOND, INSTANT = timedelta(seconds=1), timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,24 +97,25 @@ def format_difference(difference: Difference) -> str:
     return ", ".join(words)
 
 
-def rules_for_answer(at: datetime, before: ReportSnapshot, calendar: Calendar) -> frozenset[Rule]:
-    """Return the possible rules of an answer given at `at`: all of them before targets were logged."""
-    if before.response_target_minutes is None:
+def rules_for_answer(
+    submitted_at: datetime, at: datetime, terms: SlaTerms | None, calendar: Calendar
+) -> frozenset[Rule]:
+    """Return the possible rules of an answer given at `at`. `terms`: None in old events, which do not say."""
+    if terms is None:
         return RESPONDED
-    target = before.response_target_minutes * MINUTE
-    elapsed = calendar.clock(before.hours, target).between(before.submitted_at, at)
-    return frozenset({response_rule(elapsed, target)})
+    elapsed = terms.response_clock(calendar).between(submitted_at, at)
+    return frozenset({response_rule(elapsed, terms.response_target)})
 
 
-def rules_for_fix(held: int | None, before: ReportSnapshot) -> frozenset[Rule]:
+def rules_for_fix(held: int | None, terms: SlaTerms | None) -> frozenset[Rule]:
     """Return the possible rules of a closing as FIXED: several when the fraction of a second decides.
 
-    `held`: the whole seconds of service time for which the unit had the report. None in old events, which do not say.
+    `held`: the whole seconds of service time for which the unit had the report. Old events do not say it, nor `terms`.
     """
-    if held is None or before.processing_target_minutes is None:
+    if held is None or terms is None:
         return PROCESSED
-    least, target = held * SECOND, before.processing_target_minutes * MINUTE
-    return frozenset(processing_rule(each, target) for each in (least, least + SECOND - INSTANT))
+    least = held * SECOND
+    return frozenset(processing_rule(each, terms.processing_target) for each in (least, least + SECOND - INSTANT))
 
 
 def expected_entries(

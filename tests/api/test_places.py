@@ -165,7 +165,7 @@ async def test_kelurahan_are_listed_whole_or_in_pages(city: City) -> None:
 
 async def test_categories_have_names_in_both_languages_and_targets(city: City) -> None:
     document = """{ categories { code name indonesian: name(locale: ID) english: name(locale: EN) weight
-      responseTargetMinutes processingTargetMinutes external agency { code } } }"""
+      responseTargetMinutes processingTargetMinutes hours external agency { code } } }"""
     result = (await city.anyone("en").ask(document))["categories"]
     agencies = city.gazetteer.agencies
     assert result == [
@@ -175,6 +175,7 @@ async def test_categories_have_names_in_both_languages_and_targets(city: City) -
             "indonesian": fact.name_id,
             "english": fact.name_en,
             "weight": fact.weight,
+            "hours": fact.hours,
             "responseTargetMinutes": fact.response_target_minutes,
             "processingTargetMinutes": fact.processing_target_minutes,
             "external": fact.handler is FirstHandler.AGENCY and agencies[fact.agency or ""].kind is AgencyKind.EXTERNAL,

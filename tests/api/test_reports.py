@@ -51,7 +51,7 @@ DETAILS = f"""{REPORT}
   address location {{ latitude longitude }} statusLabel english: statusLabel(locale: EN)
   responseDueAt processingDueAt viewerIsReporter
   handler {{ ... on Agency {{ name kind }} }}
-  category {{ external weight responseTargetMinutes processingTargetMinutes agency {{ code }} }}
+  category {{ external weight hours responseTargetMinutes processingTargetMinutes agency {{ code }} }}
   timeline {{ edges {{ node {{ id cursor kind at reportId version fromStatus toStatus resolution note actor }} }} }}
 """
 

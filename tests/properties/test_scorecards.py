@@ -23,7 +23,6 @@ from models.tallies import median_minutes
 from queries.leaderboards import Board, BoardKey, ScorecardData, read_board, read_scorecards
 from queries.officers import code_of
 from rules.boards import BoardKind, Metric
-from rules.criteria import ReportSnapshot
 from rules.periods import Period, Span, jakarta_day, midnight, previous, span
 from rules.service_time import ServiceHours
 from schema.scorecards import Scorecard
@@ -99,14 +98,15 @@ def two_digits(duration: timedelta) -> int:
 
 
 DAYS_OFF = {day.date for day in bundled().days_off}
+HOURS = {category.code: category.hours for category in bundled().categories}
 
 
-def in_service(since: datetime, until: datetime, report: ReportSnapshot) -> timedelta:
+def in_service(since: datetime, until: datetime, hours: ServiceHours) -> timedelta:
     """Return the time without days off, if the clock of the report stands still on them. No target is under a day."""
     total, begins = timedelta(), since
     while begins < until:
         ends = min(until, midnight(jakarta_day(begins) + timedelta(days=1)))
-        if report.hours is ServiceHours.ALWAYS or jakarta_day(begins) not in DAYS_OFF:
+        if hours is ServiceHours.ALWAYS or jakarta_day(begins) not in DAYS_OFF:
             total += ends - begins
         begins = ends
     return total
@@ -127,6 +127,7 @@ class Walk:
     run_out: set[Unit] = field(default_factory=set)
     answer_late: bool = False
     closer: Officer = None
+    hours: ServiceHours = ServiceHours.ALWAYS
 
     def count(self, event: EventRow, name: str, unit: Unit, *officers: Officer) -> list[Own]:
         """Count something for a unit and these officers, if it happened in the period; return for whom."""
@@ -141,6 +142,7 @@ class Walk:
         before, after = event.before, event.after
         if before is None or before.handler != after.handler:
             self.count(event, "received", after.handler)
+        self.follow_hours(event)
         if before is None:
             return
         unit, officer = before.handler, event.account_id
@@ -150,22 +152,28 @@ class Walk:
         if event.kind == "STATUS_CHANGED":
             self.closer = officer
             for own in self.count(event, "processed", unit, officer) if after.resolution == "FIXED" else ():
-                own.fixed.append(two_digits(self.held_by(unit, event.at, before)))
+                own.fixed.append(two_digits(self.held_by(unit, event.at)))
             if after.status == "PROCESSED":
-                self.held[unit] = self.held_by(unit, event.at, before)
+                self.held[unit] = self.held_by(unit, event.at)
         if event.kind == "REOPENED":
             self.count(event, "reopened", unit, self.closer)
             self.run_out.clear()
             self.since = event.at
         if before.handler != after.handler:
-            self.held[unit] = self.held_by(unit, event.at, after)
+            self.held[unit] = self.held_by(unit, event.at)
             self.since = event.at
         self.answer_late = self.answer_late or event.kind == "RESPONSE_OVERDUE"
         self.run_out |= {unit} if event.kind == "PROCESSING_OVERDUE" else set()
 
-    def held_by(self, unit: Unit, until: datetime, report: ReportSnapshot) -> timedelta:
+    def follow_hours(self, event: EventRow) -> None:
+        """Take the hours of the category; only the control room lets a clock stand still that never did."""
+        recategorised = event.kind == "RECATEGORISED" and (event.actor == "ADMIN" or self.hours is ServiceHours.DAY)
+        if event.before is None or recategorised:
+            self.hours = HOURS[event.after.category]
+
+    def held_by(self, unit: Unit, until: datetime) -> timedelta:
         """Return the time for which the unit in charge has had it by the clock of the report, in whole seconds."""
-        return (self.held[unit] + in_service(self.since, until, report)) // SECOND * SECOND
+        return (self.held[unit] + in_service(self.since, until, self.hours)) // SECOND * SECOND
 
 
 def count_acts(history: History, days: Span, own: dict[Who, Own]) -> None:
