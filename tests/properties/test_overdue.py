@@ -30,10 +30,11 @@ from rules.periods import midnight
 from rules.refusals import Refusal
 from rules.workflow import ReportStatus, Resolution
 from tests.city import fewer_on_postgres
+from tests.service_days import CATEGORY_HOURS, in_service, service_end
 
 GAZETTEER = Gazetteer(bundled())
 START = datetime(2026, 3, 10, 1, tzinfo=UTC)
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+HOUR, DAY, SECOND = timedelta(hours=1), timedelta(days=1), timedelta(seconds=1)
 KEYS = itertools.count()
 TABLES = ("note", "photo", "point_entry", "tally", "log_event", "holding", "report", "report_day")
 OVERDUE = ("RESPONSE_OVERDUE", "PROCESSING_OVERDUE")
@@ -135,20 +136,24 @@ async def somebody(grant: RoleGrant) -> Person:
 def passed(events: list[EventRow], until: datetime) -> list[Entry]:
     """Return the deadlines that a report has missed before `until`, computed independently of the actions.
 
-    A reopening starts the time of every unit again.
+    A reopening starts the time of every unit again. Only the control room acts, so the terms are those of the category.
     """
     found: dict[tuple[Any, ...], Entry] = {}
     held: Counter[tuple[int, str]] = Counter()
-    opening, opened = 0, events[0].at
+    opening, since = 0, events[0].at
     for event, end in zip(events, [*(later.at for later in events[1:]), until], strict=True):
-        after, handler = event.after, event.after.handler
+        before, after, handler = event.before, event.after, event.after.handler
+        hours = CATEGORY_HOURS[after.category]
+        if before is not None and before.handler != handler:
+            held[opening, before.handler] += in_service(since, event.at, hours) // SECOND
+            since = event.at
         if event.kind == "REOPENED":
-            opening, opened = opening + 1, event.at
+            opening, since = opening + 1, event.at
         if after.external or after.processed_at is not None:
             continue
-        left = (after.processing_due_at - opened) / HOUR - held[opening, handler] / 3600
+        left = GAZETTEER.categories[after.category].terms.processing_target - held[opening, handler] * SECOND
         targets: list[tuple[str, tuple[Any, ...], datetime]] = [
-            (OVERDUE[1], (OVERDUE[1], opening, handler), event.at + left * HOUR)
+            (OVERDUE[1], (OVERDUE[1], opening, handler), service_end(since, left, hours))
         ]
         if after.responded_at is None:
             targets.append((OVERDUE[0], (OVERDUE[0],), after.response_due_at))
@@ -157,7 +162,6 @@ def passed(events: list[EventRow], until: datetime) -> list[Entry]:
             if at < end and once not in found:
                 assert event.report_id is not None
                 found[once] = (event.report_id, handler, rule, at)
-        held[opening, handler] += (end - event.at) // timedelta(seconds=1)
     return list(found.values())
 
 

@@ -18,14 +18,14 @@ from models.accounts import Account
 from models.database import database, fetch
 from models.ledger import CITIZEN, PointEntry
 from models.log import EVENT_COLUMNS, EventRow, LogEvent, Topic
-from models.reference.records import bundled
 from models.tallies import median_minutes
 from queries.leaderboards import Board, BoardKey, ScorecardData, read_board, read_scorecards
 from queries.officers import code_of
 from rules.boards import BoardKind, Metric
-from rules.periods import Period, Span, jakarta_day, midnight, previous, span
+from rules.periods import Period, Span, jakarta_day, previous, span
 from rules.service_time import ServiceHours
 from schema.scorecards import Scorecard
+from tests.service_days import CATEGORY_HOURS, in_service
 from tests.world import GAZETTEER, World
 
 pytestmark = pytest.mark.anyio
@@ -97,21 +97,6 @@ def two_digits(duration: timedelta) -> int:
     )
 
 
-DAYS_OFF = {day.date for day in bundled().days_off}
-HOURS = {category.code: category.hours for category in bundled().categories}
-
-
-def in_service(since: datetime, until: datetime, hours: ServiceHours) -> timedelta:
-    """Return the time without days off, if the clock of the report stands still on them. No target is under a day."""
-    total, begins = timedelta(), since
-    while begins < until:
-        ends = min(until, midnight(jakarta_day(begins) + timedelta(days=1)))
-        if hours is ServiceHours.ALWAYS or jakarta_day(begins) not in DAYS_OFF:
-            total += ends - begins
-        begins = ends
-    return total
-
-
 @dataclass
 class Walk:
     """The state of one report during a pass over its events, in a period that ends with `days`.
@@ -169,7 +154,7 @@ class Walk:
         """Take the hours of the category; only the control room lets a clock stand still that never did."""
         recategorised = event.kind == "RECATEGORISED" and (event.actor == "ADMIN" or self.hours is ServiceHours.DAY)
         if event.before is None or recategorised:
-            self.hours = HOURS[event.after.category]
+            self.hours = CATEGORY_HOURS[event.after.category]
 
     def held_by(self, unit: Unit, until: datetime) -> timedelta:
         """Return the time for which the unit in charge has had it by the clock of the report, in whole seconds."""
