@@ -1,4 +1,4 @@
-"""The desk hands a report on: to another unit, another kelurahan or another category. Each act answers the report.
+"""The desk hands a report on: to another unit, another kelurahan or another category.
 
 Each action raises Refusal NOT_FOUND, FORBIDDEN (the person belongs neither to the handler nor to the report's
 kelurahan, or it is their own report), TRANSITION_REFUSED (it has been processed), CONFLICT or INVALID, and has then
@@ -130,13 +130,17 @@ async def _hand_on(
     note: str | None,
     columns: dict[str, Any],
 ) -> None:
-    """Judge the act as a response, move the handler's clock, and record the event."""
+    """Judge the act, move the handler's clock, and record the event.
+
+    Handing on meets the promise to the citizen, but the leaving unit has not answered. A report that leaves the
+    province keeps no gain.
+    """
     row = report.row
-    scorer = report.scorer(person.account_id)
-    await scorer.judge_response()
-    if kind is ReportEventKind.RECATEGORISED and columns["external"] and not row.external:
-        await scorer.reverse_gains()
     after = replace(row, **columns)
+    scorer = report.scorer(person.account_id)
+    await scorer.judge_response(handed_on=after.handler != row.handler)
+    if after.external and not row.external:
+        await scorer.reverse_gains()
     clock = await _move_clock(tx, row, after)
     facts = {"terms": row.terms.as_data()} if row.responded_at is None else {}
     report.record(

@@ -34,12 +34,16 @@ class Scorer:
         self._tx, self._report, self._officer, self._entries = tx, report, officer, entries
         self._is_locked = False
 
-    async def judge_response(self) -> None:
-        """Judge the first official act, for the unit in charge until then; later acts are no response."""
+    async def judge_response(self, *, handed_on: bool = False) -> None:
+        """Judge the first official act, for the unit in charge until then; later acts are no response.
+
+        `handed_on`: the act gives the report to another unit. It answers the citizen, and earns the unit nothing.
+        """
         report = self._report
         if report.responded_at is None:
-            elapsed = report.terms.response_clock(self._tx.calendar).between(report.submitted_at, self._tx.at)
-            await self.judge(response_rule(elapsed, report.terms.response_target))
+            if not handed_on:
+                elapsed = report.terms.response_clock(self._tx.calendar).between(report.submitted_at, self._tx.at)
+                await self.judge(response_rule(elapsed, report.terms.response_target))
             await self._reward_reporter(Rule.CITIZEN_ANSWERED)
 
     async def judge_fix(self, held: timedelta) -> None:

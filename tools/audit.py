@@ -182,10 +182,14 @@ class SlaTerms(NamedTuple):
     weight: int
 
 
-def shorter(one: Clock, other: Clock) -> Clock:
-    """Return the clock of the shorter target, that always runs if one of both does."""
-    hours = "ALWAYS" if "ALWAYS" in {one.hours, other.hours} else "DAY"
-    return Clock(min(one.target, other.target), hours, one.days_off)
+def sooner(old: Clock, new: Clock) -> Clock:
+    """Return the clock of a report after its unit recategorises it: it always runs if one of both does.
+
+    The old target stays unless the new one is shorter, also at night: then 12 hours may take longer than a day.
+    """
+    hours = "ALWAYS" if "ALWAYS" in {old.hours, new.hours} else "DAY"
+    is_slower = hours == "DAY" and timedelta(hours=12) <= new.target < DAY <= old.target
+    return Clock(old.target if is_slower else min(old.target, new.target), hours, old.days_off)
 
 
 # --- Reading --------------------------------------------------------------------------------------------------------
@@ -634,17 +638,17 @@ class ReportReplay:
 
     def _on_handed_on(self, event: Json, at: datetime) -> None:
         self._check_deadlines(at)
-        self._respond(at)
+        self._respond(at, handed_on=event["toHandler"] is not None)
+        self._leave_province(event, at)
         self._hand_over(event, at)
 
     def _on_recategorised(self, event: Json, at: datetime) -> None:
         self._check_deadlines(at)
-        self._respond(at)
+        self._respond(at, handed_on=event["toHandler"] is not None)
+        self._leave_province(event, at)
         new = self._city.terms[event["toCategory"]["code"]]
         old = self._terms
-        least = SlaTerms(shorter(old.response, new.response), shorter(old.processing, new.processing), old.weight)
-        if (code_of(event["toHandler"]) or self._handler) in self._city.external and not self._is_external:
-            self._reverse_gains(at)
+        least = SlaTerms(sooner(old.response, new.response), sooner(old.processing, new.processing), old.weight)
         # Only the control room can give more time or another weight.
         self._terms = new if event["actor"] == "ADMIN" else least
         self._hand_over(event, at)
@@ -730,11 +734,14 @@ class ReportReplay:
 
     # Entries
 
-    def _respond(self, at: datetime) -> None:
-        """Count the response, if this is the first official act."""
+    def _respond(self, at: datetime, *, handed_on: bool = False) -> None:
+        """Count the response, if this is the first official act; handing a report on answers only the citizen."""
         if self._responded is not None:
             return
         self._responded = at
+        if handed_on:
+            self.citizen_events.append((at, "ANSWERED"))
+            return
         for counters in self._tallies.on(self._handler, day_of(at)):
             counters.responded += 1
             counters.response_minutes[round_minutes(at - self.submitted)] += 1
@@ -752,6 +759,11 @@ class ReportReplay:
         self._accept_waivers()
         so_far = self.entries[: self._accepted]
         return [one for one in so_far if one.points > 0 and one.reverses is None and one.id not in self._reversed]
+
+    def _leave_province(self, event: Json, at: datetime) -> None:
+        """Reverse the gains of a report that an agency outside the province gets."""
+        if code_of(event["toHandler"]) in self._city.external and not self._is_external:
+            self._reverse_gains(at)
 
     def _reverse_gains(self, at: datetime) -> None:
         for gain in self._gains():

@@ -222,7 +222,8 @@ def report_deltas(
 
 
 def _response_minutes(before: ReportSnapshot, after: ReportSnapshot) -> tuple[int, ...]:
-    if before.responded_at is not None or after.responded_at is None:
+    """Return the time to the unit's answer. Handing a report on is no answer."""
+    if before.responded_at is not None or after.responded_at is None or after.handler != before.handler:
         return ()
     return (rounded_minutes(after.responded_at - before.submitted_at),)
 

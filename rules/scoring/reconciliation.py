@@ -136,7 +136,7 @@ def expected_entries(
     rules: list[frozenset[Rule]] = []
     if kind in (Rule.RESPONSE_OVERDUE, Rule.PROCESSING_OVERDUE):
         rules.append(frozenset({Rule(kind)}))
-    if before.responded_at is None and after.responded_at is not None:
+    if before.responded_at is None and after.responded_at is not None and after.handler == before.handler:
         rules.append(answering)
     if before.resolution is None and after.resolution is Resolution.FIXED:
         rules.append(fixing)

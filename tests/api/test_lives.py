@@ -16,6 +16,7 @@ from models.ledger import CITIZEN, PointEntry
 from models.log import LogEvent, Topic
 from models.reports import Report
 from rules.access import Role
+from schema.nodes import global_id
 from tests.city import ROOT, City
 from tests.wire import GAMBIR, PASSWORD, Caller
 
@@ -29,11 +30,12 @@ WEIGHT_ONE = "PKL"
 
 @dataclass
 class Life:
-    """A report of weight 1 in Gambir, and the people who act on it."""
+    """A report of weight 1 in Gambir, and the people who act on it. `other`: an officer of another unit."""
 
     city: City
     citizen: Caller
     officer: Caller
+    other: Caller
     admin: Caller
     report: dict[str, Any]
 
@@ -41,18 +43,22 @@ class Life:
         """Set the time to `elapsed` after the submission."""
         self.city.transactions.now = lambda: START + elapsed
 
-    async def answer(self) -> None:
-        await self.change_status("IN_PROGRESS")
+    async def answer(self, by: Caller | None = None) -> None:
+        await self.change_status("IN_PROGRESS", by)
 
-    async def fix(self) -> None:
-        await self.change_status("PROCESSED", resolution="FIXED", proofPhotoIds=[await self.officer.photo()])
+    async def fix(self, by: Caller | None = None) -> None:
+        proof = [await (by or self.officer).photo()]
+        await self.change_status("PROCESSED", by, resolution="FIXED", proofPhotoIds=proof)
 
     async def dismiss(self) -> None:
         await self.change_status("PROCESSED", resolution="INVALID", note="Tidak ada")
 
-    async def change_status(self, status: str, **options: Any) -> None:
-        payload = await self.officer.move(self.report["id"], status, **options)
+    async def change_status(self, status: str, by: Caller | None = None, **options: Any) -> None:
+        payload = await (by or self.officer).move(self.report["id"], status, **options)
         assert payload["errors"] == []
+
+    async def assign(self, by: Caller, unit: str) -> None:
+        assert (await by.act("assignReport", self.report["id"], handler=global_id("Agency", unit)))["errors"] == []
 
     async def rate(self, stars: int) -> None:
         assert (await self.citizen.act("rateReport", self.report["id"], stars=stars))["errors"] == []
@@ -138,6 +144,24 @@ LIVES: dict[Callable[[Life], Awaitable[None]], int] = {
 }
 
 
+async def handed_on_at_once(life: Life) -> None:
+    await life.assign(life.officer, "SDA")
+    await life.fix(life.other)
+
+
+async def handed_on_late(life: Life) -> None:
+    life.wait(response_target(life) * 1.1)
+    await life.assign(life.officer, "SDA")
+    await life.fix(life.other)
+
+
+SHARED: dict[Callable[[Life], Awaitable[None]], tuple[int, int]] = {
+    handed_on_at_once: (0, 10),
+    handed_on_late: (-3, 10),
+}
+"""The points of the office and of another one."""
+
+
 def response_target(life: Life) -> timedelta:
     return timedelta(minutes=life.city.gazetteer.categories[WEIGHT_ONE].response_target_minutes)
 
@@ -149,16 +173,24 @@ def processing_target(life: Life) -> timedelta:
 async def begin(city: City) -> Life:
     assert city.gazetteer.categories[WEIGHT_ONE].weight == 1
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    other = await city.official("SDA", name="lain")
     admin = await city.official(None, Role.ADMIN, "admin")
     city.transactions.now = lambda: START  # after the sign-ins: tokens expire by the real clock
-    return Life(city, citizen, officer, admin, await citizen.report(category=WEIGHT_ONE))
+    return Life(city, citizen, officer, other, admin, await citizen.report(category=WEIGHT_ONE))
+
+
+def documented(first_column: str) -> list[list[str]]:
+    """Return the other two columns of a table of lives in the document."""
+    table = (ROOT / "docs/scoring.md").read_text().partition(f"| {first_column} |")[2].partition("\n\n")[0]
+    return [line.split("|")[2:4] for line in table.splitlines() if line.count("|") == 4][1:]
 
 
 def test_document_lists_each_worked_life_with_its_sum() -> None:
-    table = (ROOT / "docs/scoring.md").read_text().partition("| life of a report |")[2].partition("\n\n")[0]
-    rows = [line.split("|")[2:4] for line in table.splitlines() if line.count("|") == 4][1:]
+    rows = documented("life of a report")
     entries = [sum(int(part) for part in re.findall(r"-?\d+", given.replace("- ", "-"))) for given, _ in rows]
     assert entries == [int(total) for _, total in rows] == list(LIVES.values())
+    shared = [(int(first), int(second)) for first, second in documented("life between offices")]
+    assert shared == list(SHARED.values())
 
 
 @pytest.mark.parametrize("live", LIVES, ids=lambda live: live.__name__)
@@ -172,6 +204,16 @@ async def test_worked_life_earns_the_documented_points(city: City, live: Callabl
         "{ leaderboard(period: ALL_TIME) { standings(first: 1) { edges { node { points } } } } }"
     )
     assert board["leaderboard"]["standings"]["edges"][0]["node"]["points"] == LIVES[live]
+
+
+@pytest.mark.parametrize("live", SHARED, ids=lambda live: live.__name__)
+async def test_life_between_offices_earns_the_documented_points(
+    city: City, live: Callable[[Life], Awaitable[None]]
+) -> None:
+    await live(await begin(city))
+    entries = await PointEntry.exclude(unit=CITIZEN)
+    sums = [sum(entry.points for entry in entries if entry.unit == unit) for unit in (GAMBIR, "SDA")]
+    assert tuple(sums) == SHARED[live]
 
 
 async def test_only_three_reports_per_citizen_and_day_score_for_a_unit(city: City) -> None:
@@ -210,6 +252,21 @@ async def test_external_report_costs_and_earns_a_kelurahan_nothing(city: City) -
     city.transactions.now = lambda: START + 100 * DAY
     assert await record_overdue(city.transactions) == 0
     assert await PointEntry.exclude(unit=CITIZEN).count() == 0
+
+
+async def test_report_keeps_no_gain_outside_the_province(city: City) -> None:
+    life = await begin(city)
+    await life.answer()
+    life.wait(100 * DAY)
+    await record_overdue(city.transactions)
+    await Report.all().update(category="LISTRIK")  # only its category takes it to this agency
+    await life.assign(life.officer, "PLN")
+    entries = await PointEntry.filter(unit=GAMBIR).order_by("position")
+    assert [(entry.rule, entry.points) for entry in entries] == [
+        ("RESPONDED_PROMPTLY", 6),
+        ("PROCESSING_OVERDUE", -8),
+        ("REVERSAL", -6),
+    ]
 
 
 async def test_anonymous_report_earns_its_reporter_nothing(city: City) -> None:

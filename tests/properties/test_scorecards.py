@@ -131,7 +131,7 @@ class Walk:
         if before is None:
             return
         unit, officer = before.handler, event.account_id
-        if before.responded_at is None and after.responded_at is not None:
+        if before.responded_at is None and after.responded_at is not None and before.handler == after.handler:
             for own in self.count(event, "responded", unit, officer):
                 own.answered.append(two_digits(event.at - after.submitted_at))
         if event.kind == "STATUS_CHANGED":

@@ -355,23 +355,24 @@ def test_each_act_counts_once_for_the_unit_and_once_for_the_officer(snapshots: l
     fixed = sum(old.resolution is None and new.resolution is Resolution.FIXED for old, new in pairs)
     reopened = sum(old.processed_at is not None and new.processed_at is None for old, new in pairs)
     assert of_units.received == 1 + sum(old.handler != new.handler for old, new in pairs)
-    assert of_units.responded == int(snapshots[-1].responded_at is not None)
+    answered = (old.handler == new.handler for old, new in pairs if old.responded_at is None and new.responded_at)
+    assert of_units.responded == sum(answered)
     assert (of_units.processed, of_units.reopened) == (fixed, reopened)
     assert (of_officers[7].processed, of_officers[7].reopened, of_officers[8].reopened) == (fixed, 0, reopened)
     assert sum(own.responded for own in of_officers.values()) == of_units.responded
 
 
-def test_answer_counts_for_the_unit_in_charge_before_it() -> None:
+def test_answer_counts_for_the_unit_unless_it_hands_the_report_on() -> None:
     answered = SUBMITTED + timedelta(minutes=125)
-    after = replace(WAITING, handler="SDA", responded_at=answered)
+    after = replace(WAITING, responded_at=answered)
     day = date(2026, 12, 27)
     done = CounterDelta(
         unit=HANDLERS[0], officer=7, day=day, made=day, counters=Counters(responded=1), response_minutes=(130,)
     )
-    assert report_deltas(answered, WAITING, after, 7, {}) == [
+    assert report_deltas(answered, WAITING, after, 7, {}) == [replace(done, officer=None), done]
+    assert report_deltas(answered, WAITING, replace(after, handler="SDA"), 7, {}) == [
         CounterDelta(unit="SDA", day=day, made=day, counters=Counters(received=1, open=1)),
-        replace(done, officer=None, counters=Counters(responded=1, open=-1)),
-        done,
+        CounterDelta(unit=HANDLERS[0], day=day, made=day, counters=Counters(open=-1)),
     ]
 
 
