@@ -26,7 +26,7 @@ async def rate(tx: Transaction, person: Person, report_id: int, stars: int, comm
         access.require_rater(person, report.row, tx.at)
         closed_by = await _last_closer(tx, report.row)
         if rule is not None:
-            await report.scorer(closed_by).judge(rule)
+            report.scorer(closed_by).judge(rule)
         facts = {"stars": stars, "closed_by": closed_by}
         report.record(ReportEventKind.RATED, person, Role.CITIZEN, note=note, facts=facts, rating=stars)
 

@@ -204,7 +204,7 @@ class ReportEditor:
             self._changes.append(
                 ReportChange(kind=kind, before=before, after=self.row, account_id=None, actor=before.handler, at=at)
             )
-            await scorer.judge(rule, at=at)
+            scorer.judge(rule, at=at)
             due = next_deadline(self.row, at)
 
     async def _open_from(self) -> datetime | None:

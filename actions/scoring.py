@@ -8,19 +8,16 @@ from actions.log import LogTransaction
 from models.accounts import Account
 from models.ledger import CITIZEN, PointEntry
 from models.reports import ReportRow
-from rules.periods import jakarta_day, midnight
+from rules.periods import jakarta_day
 from rules.scoring.points import (
     CLOSING_GAINS,
     Rule,
     citizen_points,
-    may_score,
     points_for,
     processing_rule,
     response_rule,
 )
 from rules.workflow import Resolution
-
-DAY = timedelta(days=1)
 
 
 class Scorer:
@@ -43,12 +40,12 @@ class Scorer:
         if report.responded_at is None:
             if not handed_on:
                 elapsed = report.terms.response_clock(self._tx.calendar).between(report.submitted_at, self._tx.at)
-                await self.judge(response_rule(elapsed, report.terms.response_target))
+                self.judge(response_rule(elapsed, report.terms.response_target))
             await self._reward_reporter(Rule.CITIZEN_ANSWERED)
 
     async def judge_fix(self, held: timedelta) -> None:
         """Judge a closing as FIXED by the time for which the unit has held the report, in all its openings."""
-        await self.judge(processing_rule(held, self._report.terms.processing_target))
+        self.judge(processing_rule(held, self._report.terms.processing_target))
         await self._reward_reporter(Rule.CITIZEN_FIXED)
 
     async def judge_dismissal(self, resolution: Resolution) -> None:
@@ -59,25 +56,20 @@ class Scorer:
 
     async def judge_reopening(self) -> None:
         """Reverse the gains of the closing that did not hold; the unit that closed the report loses points."""
-        await self._lock_reporter()
         gains = await ledger.gains(self._tx, self._report.id)
         self._entries += [ledger.reversal(gain) for gain in gains if gain.rule in CLOSING_GAINS]
-        await self.judge(Rule.REOPENED)
+        self.judge(Rule.REOPENED)
 
     async def reverse_gains(self) -> None:
         """Reverse every gain from the report, of this transaction and before; blame stays."""
-        await self._lock_reporter()
         made_now = [entry for entry in self._entries if entry.points > 0]
         self._entries += [ledger.reversal(gain) for gain in await ledger.gains(self._tx, self._report.id)]
         self._entries += [ledger.reversal(gain) for gain in made_now]
 
-    async def judge(self, rule: Rule, at: datetime | None = None) -> None:
-        """Add an entry for the unit in charge, unless three other reports of that citizen and day score for it."""
+    def judge(self, rule: Rule, at: datetime | None = None) -> None:
+        """Add an entry for the unit in charge, if the report scores for it."""
         report = self._report
-        if report.external:
-            return
-        await self._lock_reporter()
-        if not may_score(report.id, await self._scoring_reports()):
+        if not report.scores_for_handler:
             return
         self._entries.append(
             NewEntry(
@@ -105,21 +97,8 @@ class Scorer:
                 NewEntry(unit=CITIZEN, account_id=report.reporter_id, report_id=report.id, rule=rule, points=points)
             )
 
-    async def _scoring_reports(self) -> set[int]:
-        """Return the reports of the same citizen and day of submission for which the unit has an entry."""
-        first = midnight(jakarta_day(self._report.submitted_at))
-        rows = await self._tx.fetch(
-            "SELECT DISTINCT r.id FROM report r JOIN point_entry e ON e.report_id = r.id "
-            "WHERE r.reporter_id = $1 AND r.submitted_at >= $2 AND r.submitted_at < $3 AND e.unit = $4",
-            self._report.reporter_id,
-            first,
-            first + DAY,
-            self._report.handler,
-        )
-        return {row["id"] for row in rows}
-
     async def _lock_reporter(self) -> None:
-        """Lock the reporter: of two concurrent acts on their reports the later one sees the entries of the earlier."""
+        """Lock the reporter: of two concurrent acts on their reports the later one sees the gains of the earlier."""
         if not self._is_locked:
             self._is_locked = True
             reporter = Account.filter(id=self._report.reporter_id).using_db(self._tx.connection)

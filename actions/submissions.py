@@ -26,6 +26,7 @@ from rules.messages import Message
 from rules.periods import jakarta_day
 from rules.refusals import ErrorCode, Faults, Refusal
 from rules.routing import AgencyKind, first_handler
+from rules.scoring.points import REPORTS_A_DAY, units_of_reporter
 from rules.sla import next_deadline
 from rules.workflow import ReportStatus, Resolution, find_move
 
@@ -142,7 +143,7 @@ async def submit(tx: Transaction, person: Person, routed: RoutedSubmission) -> i
     deltas = change.deltas(tx.at)
     return await tx.write_whole(
         [replace(change.event(deltas), report_id=NEW_ID)],
-        [*await tallies.add(tx, deltas), _numbering(jakarta_day(tx.at))],
+        [*await tallies.add(tx, deltas), _numbering(jakarta_day(tx.at)), _placing(report)],
         [_insertion(report, submission), *photos.attach(NEW_ID, claimed, PhotoRole.CITIZEN)],
         "submitted.id",
     )
@@ -271,7 +272,7 @@ def _doubtful(gazetteer: Gazetteer, chosen: str, named: list[str], location: Loc
 
 
 def _new_report(tx: Transaction, person: Person, routed: RoutedSubmission) -> ReportRow:
-    """Return the report's first state. Its id, number and position are given when it is inserted."""
+    """Return the report's first state. Its id, number and position, and whether it scores, are given on insertion."""
     submission, category, agency = routed.submission, routed.category, routed.agency
     citizen_due_at = category.terms.processing_due_at(tx.calendar, tx.at)
     report = ReportRow(
@@ -310,6 +311,8 @@ def _new_report(tx: Transaction, person: Person, routed: RoutedSubmission) -> Re
         processing_overdue=False,
         rating=None,
         support_count=0,
+        scores=True,
+        own_units=units_of_reporter(person, anonymous=submission.anonymous),
         request_digest=None,
     )
     due = next_deadline(report, tx.at)
@@ -325,13 +328,26 @@ def _numbering(day: date) -> Statement:
     return Statement("numbered", sql, (day,))
 
 
+def _placing(report: ReportRow) -> Statement:
+    """Return the statement that counts a report among those of its reporter and day.
+
+    It follows the day's number, so of two reports at once the one with the later number is the later one here too.
+    """
+    sql = (
+        "INSERT INTO reporter_day (reporter_id, anonymous, day, given) SELECT $1, $2, $3, 1 WHERE {numbered} "
+        "ON CONFLICT (reporter_id, anonymous, day) DO UPDATE SET given = reporter_day.given + 1 RETURNING given"
+    )
+    return Statement("placed", sql, (report.reporter_id, report.anonymous, jakarta_day(report.submitted_at)))
+
+
 def _insertion(report: ReportRow, submission: Submission) -> Statement:
     """Return the statement that inserts a new report, with the day's number in at least four digits."""
     number = Sql(
         "$1 || substr('000', length({numbered.digits})) || {numbered.digits}",
         (f"JK{jakarta_day(report.submitted_at):%y%m%d}",),
     )
-    given = {"number": number, "position": position(1), "request_key": submission.request_key}
+    scores = Sql(f"{{placed.given}} <= {REPORTS_A_DAY}")
+    given = {"number": number, "position": position(1), "scores": scores, "request_key": submission.request_key}
     values = {name: getattr(report, name) for name in REPORT_COLUMNS if name != "id"} | given
     return insert("submitted", Report, tuple(values), [tuple(values.values())], "RETURNING id")
 

@@ -12,6 +12,7 @@ from tortoise.models import Model
 from models.accounts import Account
 from models.reading import Derived
 from rules.criteria import ReportSnapshot
+from rules.scoring.points import scores_for
 from rules.service_time import ServiceHours
 from rules.sla import SlaTerms
 from rules.workflow import ReportStatus, Resolution
@@ -107,6 +108,11 @@ class Report(Model):
     )
     rating = fields.IntField(null=True, description="the stars for the present closing")
     support_count = fields.IntField(default=0)
+    scores = fields.BooleanField(default=True, description="whether it is one of the reporter's first of its day")
+    own_units = fields.TextField(
+        null=True,
+        description="units that the reporter acted for when submitting, by comma, null for an anonymous report",
+    )
     request_key = fields.CharField(100, null=True, description="the citizen's idempotency key")
     request_digest = fields.CharField(64, null=True, description="SHA-256 of the request that used it")
 
@@ -166,6 +172,8 @@ class ReportRow:
     processing_overdue: bool
     rating: int | None
     support_count: int
+    scores: bool
+    own_units: str | None
     request_digest: str | None
 
     @classmethod
@@ -187,6 +195,11 @@ class ReportRow:
             timedelta(minutes=self.processing_target_minutes),
             self.weight,
         )
+
+    @property
+    def scores_for_handler(self) -> bool:
+        """Whether it may earn or cost the unit in charge points."""
+        return not self.external and scores_for(self.handler, is_among_first=self.scores, own_units=self.own_units)
 
     @property
     def snapshot(self) -> ReportSnapshot:
@@ -313,3 +326,17 @@ class ReportDay(Model):
 
     class Meta:
         table = "report_day"
+
+
+class ReporterDay(Model):
+    """The number of reports that a citizen submitted on a Jakarta day, anonymous ones apart."""
+
+    id = fields.BigIntField(primary_key=True)
+    reporter_id = fields.BigIntField()
+    anonymous = fields.BooleanField()
+    day = fields.DateField()
+    given = fields.IntField()
+
+    class Meta:
+        table = "reporter_day"
+        unique_together = (("reporter_id", "anonymous", "day"),)

@@ -25,7 +25,7 @@ from queries.score_histories import counted_events, describe_key, event_of, read
 from rules.boards import BOARDS, Metric
 from rules.periods import Period, jakarta_day, midnight, span
 from rules.scoring.counters import BEGINNING, ZERO, Counters, TallyKey, TallyTotals, add_deltas
-from rules.scoring.points import CITIZEN_POINTS, RULE_VERSION, Rule, citizen_points, may_score
+from rules.scoring.points import CITIZEN_POINTS, REPORTS_A_DAY, RULE_VERSION, Rule, citizen_points, scores_for
 from rules.scoring.reconciliation import (
     REVERSING,
     ExpectedEntry,
@@ -47,6 +47,7 @@ from rules.sla import SlaTerms
 
 BATCH = 1_000
 DAY = timedelta(days=1)
+REPORT_COLUMNS = ("weight", "scores", "own_units")
 UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
 
 EVENTS = f"SELECT {', '.join(EVENT_COLUMNS)} FROM log_event WHERE position BETWEEN $1 AND $2 ORDER BY position"
@@ -68,6 +69,7 @@ async def verify(emit: Callable[[str], object]) -> None:
             await audit.read(first, min(first + BATCH - 1, head.position))
         await audit.settle()
         await _outside(head, emit)
+        await _placement(emit)
         if audit.unreadable:  # reported already; deltas cannot be computed without those events
             return
         tallies = await read_tallies()
@@ -137,7 +139,7 @@ class _Audit:
             met = next((index for index, (_, line) in enumerate(lines) if wanted.is_met_by(line)), None)
             if met is not None:
                 lines.pop(met)
-            elif wanted.unit != CITIZEN and await _could_score(wanted):
+            elif wanted.unit != CITIZEN and (await _Reports.read([wanted.report_id])).scores(wanted):
                 rules = " or ".join(sorted(wanted.rules))
                 self._emit(f"log {wanted.position}: no entry of {wanted.unit} by {rules} follows")
         for position, line in lines:
@@ -212,14 +214,16 @@ class _Audit:
 
     async def _weigh(self, logged: Mapping[int, LedgerLine]) -> None:
         """Check the points of entries: a unit's by rule and weight of the report, a citizen's by rule and day."""
-        weights = await _Weights.read({line.report_id for line in logged.values() if is_for_unit(line.rule)})
+        reports = await _Reports.read({line.report_id for line in logged.values() if is_for_unit(line.rule)})
         for position, line in logged.items():
             if line.rule in CITIZEN_POINTS:
                 key = (line.account_id, line.day)
                 due: tuple[int, ...] = (citizen_points(line.rule, self._gained[key]),)
                 self._gained[key] += max(line.points, 0)
             elif line.rule not in REVERSING:
-                due = possible_points(line.rule, weights.of(line))
+                due = possible_points(line.rule, reports.weight(line))
+                if not reports.scores(line):
+                    self._emit(f"log {position}: report {line.report_id} does not score for {line.unit}")
             else:
                 continue
             if line.points not in due:
@@ -246,46 +250,45 @@ class _Audit:
                 )
 
 
-class _Weights:
-    """The weights of reports, and the last time at which each may have changed."""
+class _Reports:
+    """What the points of reports depend on: their weights, when these may last have changed, and whether they score."""
 
-    def __init__(self, weights: Mapping[int, int], changed: Mapping[int, datetime]) -> None:
-        self._weights, self._changed = weights, changed
+    def __init__(self, reports: Mapping[int, Mapping[str, Any]], changed: Mapping[int, datetime]) -> None:
+        self._reports, self._changed = reports, changed
 
     @classmethod
-    async def read(cls, report_ids: Iterable[int | None]) -> "_Weights":
+    async def read(cls, report_ids: Iterable[int | None]) -> "_Reports":
         ids = list(report_ids)
         if not ids:
             return cls({}, {})
-        weights = await Report.filter(id__in=ids).values_list("id", "weight")
+        reports = {row["id"]: row for row in await Report.filter(id__in=ids).values("id", *REPORT_COLUMNS)}
         kinds = (ReportEventKind.EDITED, ReportEventKind.RECATEGORISED)
         changes = LogEvent.filter(topic=Topic.REPORT, report_id__in=ids, kind__in=kinds).order_by("position")
-        return cls(dict(weights), dict(await changes.values_list("report_id", "at")))
+        return cls(reports, dict(await changes.values_list("report_id", "at")))
 
-    def of(self, line: LedgerLine) -> int | None:
+    def weight(self, line: LedgerLine) -> int | None:
         """Return the weight at the time of an entry; None when it may have changed then or later."""
-        if line.report_id is None:
+        report = self._reports.get(line.report_id or 0)
+        if report is None:
             return None
-        changed = self._changed.get(line.report_id)
-        return self._weights.get(line.report_id) if changed is None or changed < line.at else None
+        changed = self._changed.get(report["id"])
+        return report["weight"] if changed is None or changed < line.at else None
+
+    def scores(self, line: LedgerLine | ExpectedEntry) -> bool:
+        """Return whether the report scores for the unit of an entry."""
+        report = self._reports.get(line.report_id or 0)
+        return report is None or scores_for(line.unit, is_among_first=report["scores"], own_units=report["own_units"])
 
 
-async def _could_score(wanted: ExpectedEntry) -> bool:
-    """Return whether the report could score for the unit at that point of the log (`points.may_score`)."""
-    report = await Report.get_or_none(id=wanted.report_id)
-    if report is None:
-        return True
-    first = midnight(jakarta_day(report.submitted_at))
-    rows = await fetch(
-        "SELECT DISTINCT r.id FROM report r JOIN point_entry e ON e.report_id = r.id WHERE r.reporter_id = $1 "
-        "AND r.submitted_at >= $2 AND r.submitted_at < $3 AND e.unit = $4 AND e.position < $5",
-        report.reporter_id,
-        first,
-        first + DAY,
-        wanted.unit,
-        wanted.position,
+async def _placement(emit: Callable[[str], object]) -> None:
+    """Compare which reports score with their order among those of a citizen and day. A number begins with its day."""
+    placed = (
+        "SELECT id, scores, ROW_NUMBER() OVER (PARTITION BY reporter_id, anonymous, substr(number, 1, 8) "
+        "ORDER BY length(number), number) AS place FROM report"
     )
-    return may_score(report.id, {row["id"] for row in rows})
+    sql = f"SELECT id, scores FROM ({placed}) placed WHERE scores <> (place <= {REPORTS_A_DAY}) ORDER BY id"
+    for row in await fetch(sql):
+        emit(f"report {row['id']}: scores is {bool(row['scores'])}, should be {not row['scores']}")
 
 
 async def _outside(head: LogHead, emit: Callable[[str], object]) -> None:

@@ -17,6 +17,7 @@ from rules import access
 from rules.access import Role
 from rules.criteria import ReportCriteria
 from rules.cursors import encode
+from rules.scoring.points import scores_for
 from rules.sla import is_overdue
 from rules.workflow import ReportStatus, Resolution, label
 from schema.columns import EDGES, FromRow, Load, Make, column_field, loaded_field, log_cursor
@@ -142,6 +143,10 @@ SLA_COLUMNS = ("responded_at", "processed_at", "response_due_at", "processing_du
 """The columns that `rules.sla.is_overdue` needs."""
 
 
+SCORING_COLUMNS = ("handler", "scores", "own_units")
+"""The columns that `rules.scoring.points.scores_for` needs."""
+
+
 class AccessColumns(NamedTuple):
     """The columns of a report on which the permissions depend: a `rules.access.ReportForAccess`."""
 
@@ -164,6 +169,11 @@ def overdue_of(context: Context, *values: Any) -> bool:
         if due >= context.now:
             context.depends.on_time(due)
     return is_overdue(context.now, **dict(zip(SLA_COLUMNS, values, strict=True)))
+
+
+def scores_of(_: Context, handler: str, is_among_first: bool, own_units: str | None) -> bool:
+    """Return whether the report that has these values of SCORING_COLUMNS scores for its handler."""
+    return scores_for(handler, is_among_first=bool(is_among_first), own_units=own_units)
 
 
 def permissions_of(context: Context, has_duplicates: bool, *values: Any) -> ReportPermissions:
@@ -243,6 +253,13 @@ class Report(FromRow, Node):
         description="Rating of the current closing by the reporter, 1 to 5 stars. Null until rated."
     )
     support_count: int = field(description="Number of citizens who support the report.")
+    scores: bool = column_field(
+        *SCORING_COLUMNS,
+        make=scores_of,
+        description="Whether the report may bring the unit in charge points: it is one of the first three that its "
+        "reporter submitted that day (anonymous ones counted apart), and not the named report of somebody who acted "
+        "for that unit, or for one above it. Decided at the submission. An external unit has no points.",
+    )
 
     reporter: Reporter | None = column_field(
         "pseudonym", of=Reporter, topic=Topic.ACCOUNT, description="The reporter. Null for an anonymous report."

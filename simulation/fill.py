@@ -30,7 +30,7 @@ from simulation.pictures import draw_street
 from simulation.replacement import SCHEMA, Replacement, together
 
 TABLES = ("account", "report", "support", "photo", "log_event", "point_entry", "tally")
-"""The tables that are filled. `log_head` and `report_day` change at the end."""
+"""The tables that are filled. `log_head`, `report_day` and `reporter_day` change at the end."""
 
 PICTURED = 10_000
 """The newest reports, whose photos have files."""

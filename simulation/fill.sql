@@ -70,7 +70,7 @@ ELSE '' END $$;
 CREATE UNLOGGED TABLE city (
     reports bigint, stream bigint, begins_at timestamptz, until timestamptz, head bigint, first_citizen bigint,
     citizens bigint, spots int, subjects int, shy float8, anonymously float8, on_board float8, with_photo float8,
-    rated float8, descriptions text[], picture_width int, picture_height int, rule_version int
+    rated float8, descriptions text[], picture_width int, picture_height int, rule_version int, reports_a_day int
 );
 CREATE UNLOGGED TABLE hour (first bigint, last bigint, starts_at timestamptz, lasts interval);
 CREATE UNLOGGED TABLE spot (number int, kelurahan text, latitude float8, longitude float8);
@@ -170,6 +170,15 @@ FROM (
 ALTER TABLE history ADD PRIMARY KEY (id);
 ANALYZE history;
 
+-- Beyond the first three of their reporter and day, named and anonymous ones apart, reports bring no points.
+CREATE UNLOGGED TABLE beyond AS
+SELECT id FROM (
+    SELECT id, row_number() OVER (PARTITION BY reporter_id, anonymous, submitted_day ORDER BY id) AS place FROM history
+) placed, city
+WHERE place > reports_a_day;
+ALTER TABLE beyond ADD PRIMARY KEY (id);
+ANALYZE beyond;
+
 CREATE UNLOGGED TABLE act AS
 SELECT report_id, step, at, version, account_id,
     head + sum(size) OVER (ORDER BY at, report_id, version) - size + 1 AS first
@@ -179,6 +188,7 @@ FROM city, (
     UNION ALL
     SELECT history.id, act.*
     FROM city, history
+    CROSS JOIN LATERAL (SELECT NOT EXISTS (SELECT FROM beyond WHERE beyond.id = history.id) AS scores OFFSET 0) placed
     CROSS JOIN LATERAL (
         SELECT 'SUBMITTED', submitted_at, 1, NULL::bigint, 1
         UNION ALL
@@ -188,22 +198,23 @@ FROM city, (
                 + number * (1 + floor(share(stream + 31, id) * ((citizens - 1) / supports))::bigint)) % citizens, 1
         FROM generate_series(1, supports) number
         UNION ALL
-        SELECT 'RESPONSE_OVERDUE', response_due_at, 2 + supports, NULL, 2
+        SELECT 'RESPONSE_OVERDUE', response_due_at, 2 + supports, NULL, 1 + scores::int
         WHERE response_overdue
         UNION ALL
-        SELECT 'RESPONDED', responded_at, 2 + supports + response_overdue::int, NULL, 2 + (NOT anonymous)::int
+        SELECT 'RESPONDED', responded_at, 2 + supports + response_overdue::int, NULL,
+            1 + scores::int + (NOT anonymous)::int
         WHERE responded_at IS NOT NULL
         UNION ALL
         SELECT 'PROCESSING_OVERDUE', processing_due_at,
-            2 + supports + response_overdue::int + (responded_at IS NOT NULL)::int, NULL, 2
+            2 + supports + response_overdue::int + (responded_at IS NOT NULL)::int, NULL, 1 + scores::int
         WHERE processing_overdue
         UNION ALL
         SELECT 'PROCESSED', processed_at, 3 + supports + response_overdue::int + processing_overdue::int, NULL,
-            2 + (NOT anonymous)::int
+            1 + scores::int + (NOT anonymous)::int
         WHERE processed_at IS NOT NULL
         UNION ALL
         SELECT 'RATED', rated_at, 4 + supports + response_overdue::int + processing_overdue::int, NULL,
-            1 + (rating <> 3)::int
+            1 + (scores AND rating <> 3)::int
         WHERE rated_at IS NOT NULL
     ) act (step, at, version, account_id, size)
 ) acts;
@@ -221,6 +232,7 @@ SELECT first + place AS position, entry.unit, entry.account_id, history.id AS re
     worth(rule) * factor AS points, at, jakarta_day(at) AS day
 FROM act
 JOIN history ON history.id = act.report_id
+CROSS JOIN LATERAL (SELECT NOT EXISTS (SELECT FROM beyond WHERE beyond.id = history.id) AS scores OFFSET 0) placed
 CROSS JOIN LATERAL (
     SELECT 1 AS place, handler AS unit, CASE WHEN step NOT LIKE '%OVERDUE' THEN officer END AS account_id,
         CASE step
@@ -232,9 +244,9 @@ CROSS JOIN LATERAL (
             ELSE step
         END AS rule,
         weight AS factor
-    WHERE step NOT IN ('SUBMITTED', 'SUPPORTED') AND NOT (step = 'RATED' AND rating = 3)
+    WHERE scores AND step NOT IN ('SUBMITTED', 'SUPPORTED') AND NOT (step = 'RATED' AND rating = 3)
     UNION ALL
-    SELECT 2, 'CITIZEN', reporter_id, CASE step WHEN 'RESPONDED' THEN 'CITIZEN_ANSWERED' ELSE 'CITIZEN_FIXED' END, 1
+    SELECT 1 + scores::int, 'CITIZEN', reporter_id, CASE step WHEN 'RESPONDED' THEN 'CITIZEN_ANSWERED' ELSE 'CITIZEN_FIXED' END, 1
     WHERE step IN ('RESPONDED', 'PROCESSED') AND NOT anonymous
 ) entry;
 -- == account ==
@@ -252,7 +264,7 @@ INSERT INTO report (id, number, version, position, title, description, address, 
     kelurahan, handler, external, status, resolution, reporter_id, anonymous, submitted_at, responded_at, processed_at,
     response_due_at, processing_due_at, opening, citizen_reopenings, supervisor_reopenings, dismissal_reopened,
     held_before, handler_due_at, next_due_at, response_overdue, processing_overdue, rating, support_count, hours,
-    response_target_minutes, processing_target_minutes)
+    response_target_minutes, processing_target_minutes, scores)
 SELECT history.id,
     'JK' || to_char(submitted_day, 'YYMMDD') || lpad(of_day::text, greatest(4, length(of_day::text)), '0'),
     1 + supports + response_overdue::int + (responded_at IS NOT NULL)::int + processing_overdue::int
@@ -268,7 +280,8 @@ SELECT history.id,
     CASE WHEN external OR processed_at IS NOT NULL THEN NULL
         WHEN responded_at IS NULL AND NOT response_overdue THEN response_due_at
         WHEN NOT processing_overdue THEN processing_due_at END,
-    response_overdue, processing_overdue, rating, supports, hours, response_target_minutes, processing_target_minutes
+    response_overdue, processing_overdue, rating, supports, hours, response_target_minutes, processing_target_minutes,
+    NOT EXISTS (SELECT FROM beyond WHERE beyond.id = history.id)
 FROM city, history
 JOIN day ON day.day = submitted_day
 CROSS JOIN LATERAL (SELECT history.id - day.first + 1 AS of_day) number
@@ -336,7 +349,9 @@ CROSS JOIN LATERAL (
     WHERE step = 'PROCESSED'
     UNION ALL
     SELECT step, reporter_id, 'CITIZEN', '{}',
-        format('%s"ratings":1,"stars":%s},%1$s"ratings":1,"stars":%2$s,"officer":%3$s}', counted, rating, officer),
+        CASE WHEN EXISTS (SELECT FROM beyond WHERE beyond.id = history.id) THEN '' ELSE
+            format('%s"ratings":1,"stars":%s},%1$s"ratings":1,"stars":%2$s,"officer":%3$s}', counted, rating, officer)
+        END,
         format(',"stars":%s,"closed_by":%s', rating, officer)
     WHERE step = 'RATED'
 ) event
@@ -392,7 +407,8 @@ WHERE processing_overdue AND responded_at IS NOT NULL GROUP BY 1, 3;
 
 INSERT INTO counted (day, officer, unit, ratings, stars)
 SELECT jakarta_day(rated_at), doer, handler, count(*), sum(rating)
-FROM history, LATERAL (VALUES (0), (officer)) AS by (doer) WHERE rated_at IS NOT NULL GROUP BY 1, 2, 3;
+FROM history, LATERAL (VALUES (0), (officer)) AS by (doer)
+WHERE rated_at IS NOT NULL AND NOT EXISTS (SELECT FROM beyond WHERE beyond.id = history.id) GROUP BY 1, 2, 3;
 
 INSERT INTO counted (day, officer, unit, points, entries, responses_decided, responses_on_time, processings_decided,
     processings_on_time)
@@ -463,6 +479,9 @@ LEFT JOIN histogram USING (period, first_day, officer, unit);
 -- == end ==
 -- In the schema of the service, once the filled tables are there.
 INSERT INTO report_day (day, given) SELECT day, given FROM filling.day;
+INSERT INTO reporter_day (reporter_id, anonymous, day, given)
+SELECT reporter_id, anonymous, submitted_day, count(*) FROM filling.history, filling.city
+WHERE submitted_day = filling.jakarta_day(until) GROUP BY 1, 2, 3;
 UPDATE log_head SET position = (SELECT max(position) FROM log_event),
     open_from = (SELECT filling.jakarta_day(until)::timestamp AT TIME ZONE 'Asia/Jakarta' FROM filling.city);
 SELECT setval(pg_get_serial_sequence(name, 'id'), last)

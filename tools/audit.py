@@ -213,7 +213,7 @@ REPORTS = (
   reports(filter: {{submittedFrom: $from, submittedTo: $to}}, orderBy: OLDEST, first: 15, after: $after) {{
     pageInfo {{ hasNextPage endCursor }}
     edges {{ node {{
-      number submittedAt reporter {{ pseudonym }} category {{ code }} handler {{ ...Handler }}
+      number submittedAt scores reporter {{ pseudonym }} category {{ code }} handler {{ ...Handler }}
       timeline(first: 30) {{ {EVENTS} }}
       points {{ id at points rule unit {{ ...Handler }} reverses {{ id }} }}
     }} }}
@@ -477,13 +477,6 @@ class Rating(NamedTuple):
     entry: str | None
 
 
-class MissingEntry(NamedTuple):
-    """An act without its entry: the citizen must have used up the scoring reports of the day."""
-
-    unit: str
-    at: datetime | None
-
-
 @dataclass
 class Reference:
     """The reference data; `agencies` are those of the city, `external` the others."""
@@ -557,8 +550,8 @@ class ReportReplay:
             for one in node["points"]
         )
         self.entries = [entry for entry in entries if entry.at <= until]
+        self.scores, self._last_handler = bool(node["scores"]), node["handler"]["code"]
         self.scoring = {entry.unit for entry in self.entries}
-        self.missing: list[MissingEntry] = []
         self.citizen_events: list[tuple[datetime, str]] = []
         self.ratings: list[Rating] = []
         self._accepted, self._reversed, self._is_lost = 0, set[str](), False
@@ -773,15 +766,22 @@ class ReportReplay:
     def _expect(self, unit: str, rule: str, points: int, at: datetime, reverses: str | None) -> None:
         """Compare the next entry with the demanded one; a report that does not score for the unit has none."""
         self._accept_waivers()
-        if unit not in self.scoring:
-            self.missing.append(MissingEntry(unit, None if rule in OVERDUE_RULES else at))
-        elif not self._is_lost:
+        if self._scores_for(unit) and not self._is_lost:
             entry, demanded = self._next_entry(), (at, unit, rule, points, reverses)
             self._findings.compared["entries"] += 1
             if entry is None or entry[1:] != demanded:
                 self._give_up(f"computed {demanded}, served {entry}")
             else:
                 self._accept(entry)
+
+    def _scores_for(self, unit: str) -> bool:
+        """Return whether the report scores for a unit: what is served says so only of the last handler.
+
+        A reporter may act for another unit. Then their named report does not score for it, and has no entry of it.
+        """
+        if unit == self._last_handler or self.citizen is None:
+            return self.scores
+        return unit in self.scoring
 
     def _accept_waivers(self) -> None:
         """Accept the waivers that come next: they have no event in the timeline."""
@@ -890,32 +890,22 @@ def current_outcomes(entries: Sequence[Entry], ratings: Sequence[Rating]) -> dic
 
 
 def compare_scoring(replays: Sequence[ReportReplay], findings: Findings) -> None:
-    """Compare the scoring reports of a day: the first three of each citizen for a unit.
+    """Compare which reports of a day score: the first three of each citizen.
 
-    The reporters of anonymous reports are unknown: such a report may belong to any citizen.
+    The reporters of anonymous reports are unknown. So are the units that a reporter acts for: their own reports do not
+    score for these.
     """
-    scoring: defaultdict[str, list[tuple[datetime, ReportReplay]]] = defaultdict(list)
-    for replay in replays:
-        for unit in replay.scoring:
-            scoring[unit].append((min(entry.at for entry in replay.entries if entry.unit == unit), replay))
-    for unit, scored in scoring.items():
-        for citizen, count in Counter(replay.citizen for _, replay in scored if replay.citizen is not None).items():
-            findings.compared["reports that score"] += count
-            if count > MAX_SCORING_A_DAY:
-                findings.report("reports that score", (unit, citizen), f"{count} on one day")
-    for replay in replays:
-        for unit, at in set(replay.missing):
-            before = [
-                other
-                for since, other in scoring[unit]
-                if (at is None or since <= at) and (replay.citizen is None or other.citizen in {replay.citizen, None})
-            ]
-            if replay.citizen is None or any(other.citizen is None for other in before):
-                findings.unknown["acts without an entry that anonymous reports may explain"] += 1
-            else:
-                findings.compared["reports that do not score"] += 1
-            if len(before) < MAX_SCORING_A_DAY:
-                findings.report("entry", (replay.number, unit, at), f"none, and only {len(before)} others score")
+    placed: Counter[str] = Counter()
+    for replay in sorted(replays, key=lambda replay: (len(replay.number), replay.number)):
+        if replay.citizen is None:
+            findings.unknown["anonymous reports among the first three or not"] += 1
+            continue
+        placed[replay.citizen] += 1
+        is_first = placed[replay.citizen] <= MAX_SCORING_A_DAY
+        if is_first and not replay.scores:
+            findings.unknown["named reports that may be by people of the unit"] += 1
+            continue
+        findings.compare("reports that score", (replay.number,), is_first, replay.scores or bool(replay.scoring))
 
 
 class Citizens:

@@ -4,10 +4,10 @@ This module chooses rules and computes points; `actions` writes the entries. Eve
 version never rewrites an earlier entry.
 """
 
-from collections.abc import Collection
 from datetime import timedelta
 from enum import StrEnum
 
+from rules.access import Person, Role, covers
 from rules.languages import Locale, Text
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
@@ -67,7 +67,7 @@ CITIZEN_CAP = 10
 """The maximum number of points that a citizen gains on one Jakarta day."""
 
 REPORTS_A_DAY = 3
-"""The number of reports of one citizen and Jakarta day that score for a unit."""
+"""The number of reports of one citizen and Jakarta day that score: the first. Anonymous ones count apart."""
 
 STARS = (1, 5)
 """The minimum and the maximum of a rating."""
@@ -132,13 +132,22 @@ def citizen_points(rule: Rule, gained: int) -> int:
     return min(worth, max(CITIZEN_CAP - gained, 0))
 
 
-def may_score(report_id: int, scoring: Collection[int]) -> bool:
-    """Return whether a report may earn or cost a unit points.
+def units_of_reporter(person: Person, *, anonymous: bool) -> str | None:
+    """Return the units for which a reporter acts, by comma: their named reports do not score for these.
 
-    `scoring`: the reports of the same reporter and day of submission that have an entry of that unit. It may include
-    this report.
+    None for an anonymous report, which must not show that a colleague wrote it.
     """
-    return report_id in scoring or len(scoring) < REPORTS_A_DAY
+    units = {grant.unit or grant.role.value for grant in person.grants if grant.role is not Role.CITIZEN}
+    return ",".join(sorted(units)) if units and not anonymous else None
+
+
+def scores_for(unit: str, *, is_among_first: bool, own_units: str | None) -> bool:
+    """Return whether a report may earn or cost `unit` points.
+
+    `is_among_first`: it is one of the first REPORTS_A_DAY of its reporter and day. `own_units`: those of the reporter.
+    """
+    own = own_units.split(",") if own_units else ()
+    return is_among_first and Role.ADMIN not in own and not any(covers(each, unit) for each in own)
 
 
 def reason(rule: Rule, locale: Locale) -> str:

@@ -11,10 +11,11 @@ import pytest
 
 from actions.accounts import credentials, grant_role
 from actions.overdue import record_overdue
+from actions.periods import close_periods
 from actions.transaction import Transactions
 from models.ledger import CITIZEN, PointEntry
 from models.log import LogEvent, Topic
-from models.reports import Report
+from models.reports import Report, ReporterDay
 from rules.access import Role
 from schema.nodes import global_id
 from tests.city import ROOT, City
@@ -216,19 +217,72 @@ async def test_life_between_offices_earns_the_documented_points(
     assert tuple(sums) == SHARED[live]
 
 
-async def test_only_three_reports_per_citizen_and_day_score_for_a_unit(city: City) -> None:
+async def test_first_three_reports_of_a_citizen_and_day_score_and_no_others(city: City) -> None:
     life = await begin(city)
     reports = [life.report] + [await life.citizen.report(category=WEIGHT_ONE) for _ in range(4)]
-    for report in reversed(reports):
+    hidden = [await life.citizen.report(category=WEIGHT_ONE, anonymous=True) for _ in range(4)]
+    assert (await life.citizen.act("withdrawReport", reports[0]["id"]))["errors"] == []
+    reports.append(await life.citizen.report(category=WEIGHT_ONE))  # a withdrawn report keeps its place
+    for report in reversed(reports[1:] + hidden):
         life.report = report
         await life.answer()
-        await life.fix()
-    scored = {entry.report_id for entry in await PointEntry.exclude(unit=CITIZEN)}
-    assert len(scored) == 3
+    assert await scoring(city) == {1: True, 2: True, 3: True, 6: True, 7: True, 8: True}
+    assert {entry.report_id for entry in await PointEntry.exclude(unit=CITIZEN)} == {2, 3, 6, 7, 8}
     life.wait(DAY)
     life.report = await life.citizen.report(category=WEIGHT_ONE)
     await life.answer()
-    assert len({entry.report_id for entry in await PointEntry.exclude(unit=CITIZEN)}) == 4
+    assert 11 in await scoring(city)
+    assert 11 in {entry.report_id for entry in await PointEntry.exclude(unit=CITIZEN)}
+
+
+async def scoring(city: City) -> dict[int, bool]:
+    """Return the reports that score, by row id."""
+    shown = await city.anyone().ask("{ reports(orderBy: OLDEST, first: 50) { edges { node { number scores } } } }")
+    numbers = {report.number: report.id for report in await Report.all()}
+    nodes = [edge["node"] for edge in shown["reports"]["edges"]]
+    return {numbers[node["number"]]: True for node in nodes if node["scores"]}
+
+
+async def test_of_reports_sent_at_once_only_three_score(city: City) -> None:
+    life = await begin(city)
+    await asyncio.gather(*(life.citizen.report(category=WEIGHT_ONE, title=f"Ke-{number}") for number in range(9)))
+    first = await Report.all().order_by("number").limit(3)
+    assert [report.id for report in first] == sorted(await scoring(city))
+
+
+@pytest.mark.parametrize("role", [(Role.OFFICER, GAMBIR), (Role.SUPERVISOR, "31.71.01"), (Role.ADMIN, None)])
+async def test_named_report_by_own_people_scores_for_other_units_only(
+    city: City, role: tuple[Role, str | None]
+) -> None:
+    colleague = await city.official(role[1], role[0], "rekan")
+    life = await begin(city)
+    for anonymous in (False, True):
+        life.report = await colleague.report(category=WEIGHT_ONE, anonymous=anonymous)
+        await life.answer()
+        await life.assign(life.officer, "SDA")
+        await life.fix(life.other)
+    entries = await PointEntry.exclude(unit=CITIZEN).order_by("position")
+    named = [] if role[0] is Role.ADMIN else ["SDA"]
+    assert [entry.unit for entry in entries if entry.report_id == 2] == named
+    assert [entry.unit for entry in entries if entry.report_id == 3] == [GAMBIR, "SDA"]
+
+
+async def test_role_that_is_given_later_changes_no_report(city: City) -> None:
+    life = await begin(city)
+    await city.transactions.run(
+        grant_role, city.gazetteer, await credentials("warga@contoh.id", PASSWORD), Role.OFFICER, GAMBIR
+    )
+    await life.answer()
+    assert await PointEntry.filter(unit=GAMBIR).count() == 1
+
+
+async def test_places_of_past_days_are_forgotten(city: City) -> None:
+    life = await begin(city)
+    for day in (1, 2, 3):
+        life.wait(day * DAY)
+        await close_periods(city.transactions)
+        await life.citizen.report(category=WEIGHT_ONE)
+    assert sorted(str(row.day) for row in await ReporterDay.all()) == ["2026-03-12", "2026-03-13"]
 
 
 async def test_citizen_gains_at_most_10_points_a_day_and_loses_reversed_ones(city: City) -> None:

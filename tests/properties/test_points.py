@@ -10,10 +10,8 @@ from rules.scoring.points import (
     CITIZEN_CAP,
     CITIZEN_POINTS,
     CLOSING_GAINS,
-    REPORTS_A_DAY,
     Rule,
     citizen_points,
-    may_score,
     points_for,
     processing_rule,
     rating_rule,
@@ -109,14 +107,3 @@ def test_citizen_gains_points_up_to_the_daily_cap(rules: list[Rule]) -> None:
         assert worth == CITIZEN_POINTS[rule] or 0 <= worth < CITIZEN_POINTS[rule]
         gained += max(worth, 0)
     assert gained == min(CITIZEN_CAP, sum(max(CITIZEN_POINTS[rule], 0) for rule in rules))
-
-
-@given(acts=st.lists(st.integers(1, 9), max_size=40))
-def test_only_first_three_reports_of_a_citizen_and_day_score_for_a_unit(
-    acts: list[int],
-) -> None:
-    scoring: set[int] = set()
-    for report in acts:
-        if may_score(report, scoring):
-            scoring.add(report)
-    assert scoring == set(list(dict.fromkeys(acts))[:REPORTS_A_DAY])

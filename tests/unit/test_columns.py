@@ -76,6 +76,8 @@ REPORT = ShownReportRow(
     processing_overdue=False,
     rating=4,
     support_count=9,
+    scores=True,
+    own_units=None,
     request_digest=None,
 )
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules.access import Person, Role, RoleGrant
 from rules.languages import Locale
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
@@ -14,17 +15,17 @@ from rules.scoring.points import (
     CITIZEN_POINTS,
     CLOSING_GAINS,
     REASONS,
-    REPORTS_A_DAY,
     RULE_VERSION,
     UNIT_POINTS,
     Rule,
     citizen_points,
-    may_score,
     points_for,
     processing_rule,
     rating_rule,
     reason,
     response_rule,
+    scores_for,
+    units_of_reporter,
 )
 
 INSTANT = timedelta(microseconds=1)
@@ -177,11 +178,25 @@ def test_daily_cap_cuts_the_gains_of_a_citizen_but_not_the_losses(rule: Rule, ga
     assert CITIZEN_CAP == 10
 
 
-def test_three_reports_of_a_citizen_and_day_keep_scoring_for_a_unit() -> None:
-    assert REPORTS_A_DAY == 3
-    assert may_score(4, {1, 2})
-    assert not may_score(4, {1, 2, 3})
-    assert may_score(3, {1, 2, 3})
+@pytest.mark.parametrize(
+    ("role", "unit", "scoring"),
+    [
+        (Role.CITIZEN, None, {"31.71.01.1001", "31.71.01.1002", "SDA"}),
+        (Role.OFFICER, "31.71.01.1001", {"31.71.01.1002", "SDA"}),
+        (Role.SUPERVISOR, "31.71.01", {"SDA"}),
+        (Role.OFFICER, "SDA", {"31.71.01.1001", "31.71.01.1002"}),
+        (Role.ADMIN, None, set()),
+    ],
+)
+def test_named_report_scores_for_no_unit_of_its_reporter(role: Role, unit: str | None, scoring: set[str]) -> None:
+    reporter = Person(1, (RoleGrant(Role.CITIZEN), RoleGrant(role, unit)))
+    units = ("31.71.01.1001", "31.71.01.1002", "SDA")
+    own = units_of_reporter(reporter, anonymous=False)
+    assert {each for each in units if scores_for(each, is_among_first=True, own_units=own)} == scoring
+    assert not any(scores_for(each, is_among_first=False, own_units=own) for each in units)
+    hidden = units_of_reporter(reporter, anonymous=True)
+    assert hidden is None
+    assert all(scores_for(each, is_among_first=True, own_units=hidden) for each in units)
 
 
 @pytest.mark.parametrize(
