@@ -25,8 +25,7 @@ async def rate(tx: Transaction, person: Person, report_id: int, stars: int, comm
     async with tx.edit(report_id) as report:
         access.require_rater(person, report.row, tx.at)
         closed_by = await _last_closer(tx, report.row)
-        if rule is not None:
-            report.scorer(closed_by).judge(rule)
+        await report.scorer(closed_by).judge_rating(rule)
         facts = {"stars": stars, "closed_by": closed_by}
         report.record(ReportEventKind.RATED, person, Role.CITIZEN, note=note, facts=facts, rating=stars)
 
@@ -64,6 +63,7 @@ async def reopen(tx: Transaction, person: Person, report_id: int, reason: str) -
             handler_due_at=citizen_due_at,
             held_from=None,
             previously_held_seconds=0,
+            not_held_seconds=0,
             processing_overdue=False,
         )
 

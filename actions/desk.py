@@ -20,7 +20,7 @@ from rules.access import Person, Role
 from rules.messages import Message
 from rules.refusals import ErrorCode, Faults, Refusal
 from rules.routing import AgencyKind, first_handler
-from rules.sla import MINUTE, hand_over, terms_after_recategorising
+from rules.sla import MINUTE, hand_over, is_fetched, terms_after_recategorising, time_of_receiver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,30 +141,33 @@ async def _hand_on(
     await scorer.judge_response(handed_on=after.handler != row.handler)
     if after.external and not row.external:
         await scorer.reverse_gains()
-    clock = await _move_clock(tx, row, after)
+    clock = await _move_clock(tx, row, after, actor)
     facts = {"terms": row.terms.as_data()} if row.responded_at is None else {}
     report.record(
         kind, person, actor, note=note, facts=facts, responded_at=row.responded_at or tx.at, **columns, **clock
     )
 
 
-async def _move_clock(tx: Transaction, before: ReportRow, after: ReportRow) -> dict[str, Any]:
-    """Return the columns of the handler's clock after the act.
+async def _move_clock(tx: Transaction, before: ReportRow, after: ReportRow, actor: str) -> dict[str, Any]:
+    """Return the columns of the handler's clock after the act of `actor`.
 
     The clock follows the new target. When the handler changes, the time of the old one is stored, and the clock of the
-    new one goes on from what it held earlier.
+    new one goes on from what it held earlier, or as if it had never let go of a report that it fetches back.
     """
     minutes = after.processing_target_minutes
     clock = clock_of(tx, replace(before, hours=after.hours, processing_target_minutes=minutes))
     if after.handler == before.handler:
         return {"handler_due_at": clock.handler_due_at}
     earlier, was_overdue = await load_holding(tx, before, after.handler)
-    held, clock = hand_over(clock, tx.at, earlier)
+    fetched = is_fetched(actor, before.handler, after.handler)
+    previously_held, not_held = time_of_receiver(clock, tx.at, earlier, fetched=fetched)
+    held, clock = hand_over(clock, tx.at, previously_held)
     await store_holding(tx, before, held)
     return {
         "handler_due_at": clock.handler_due_at,
         "held_from": clock.held_from,
-        "previously_held_seconds": earlier // SECOND,
+        "previously_held_seconds": previously_held // SECOND,
+        "not_held_seconds": not_held // SECOND,
         "processing_overdue": was_overdue,
     }
 

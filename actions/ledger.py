@@ -35,15 +35,11 @@ class NewEntry:
     note: str | None = None
 
 
-async def gains(tx: LogTransaction, report_id: int) -> list[PointEntry]:
-    """Return the gains from a report that nothing has reversed yet, oldest first."""
-    entries = await PointEntry.filter(report_id=report_id).using_db(tx.connection).order_by("position")
+async def standing(tx: LogTransaction, *report_ids: int) -> list[PointEntry]:
+    """Return the entries about reports that nothing has reversed yet, oldest first, and no reversals."""
+    entries = await PointEntry.filter(report_id__in=report_ids).using_db(tx.connection).order_by("position")
     reversed_already = {entry.reverses for entry in entries}
-    return [
-        entry
-        for entry in entries
-        if entry.points > 0 and entry.reverses is None and entry.position not in reversed_already
-    ]
+    return [entry for entry in entries if entry.reverses is None and entry.position not in reversed_already]
 
 
 def reversal(entry: PointEntry | NewEntry, rule: Rule = Rule.REVERSAL, note: str | None = None) -> NewEntry:

@@ -7,17 +7,19 @@ from actions.ledger import NewEntry
 from actions.log import LogTransaction
 from models.accounts import Account
 from models.ledger import CITIZEN, PointEntry
+from models.log import LogEvent, ReportEventKind
 from models.reports import ReportRow
 from rules.periods import jakarta_day
 from rules.scoring.points import (
     CLOSING_GAINS,
+    RATINGS,
     Rule,
     citizen_points,
     points_for,
     processing_rule,
     response_rule,
 )
-from rules.workflow import Resolution
+from rules.workflow import DISMISSALS, Resolution
 
 
 class Scorer:
@@ -49,22 +51,44 @@ class Scorer:
         await self._reward_reporter(Rule.CITIZEN_FIXED)
 
     async def judge_dismissal(self, resolution: Resolution) -> None:
-        """Judge any other closing: it reverses every gain from the report."""
+        """Judge any other closing: it reverses every gain from the report. It may uphold an earlier one."""
         await self.reverse_gains()
+        await self._uphold()
         if resolution is Resolution.INVALID:
             await self._reward_reporter(Rule.CITIZEN_INVALID)
 
     async def judge_reopening(self) -> None:
         """Reverse the gains of the closing that did not hold; the unit that closed the report loses points."""
-        gains = await ledger.gains(self._tx, self._report.id)
-        self._entries += [ledger.reversal(gain) for gain in gains if gain.rule in CLOSING_GAINS]
+        entries = await ledger.standing(self._tx, self._report.id)
+        self._entries += [ledger.reversal(entry) for entry in entries if entry.rule in CLOSING_GAINS]
         self.judge(Rule.REOPENED)
+
+    async def judge_rating(self, stars: Rule | None) -> None:
+        """Judge the stars for a closing. They take the place of those for earlier closings by the unit."""
+        entries = await ledger.standing(self._tx, self._report.id)
+        own = [entry for entry in entries if entry.unit == self._report.handler]
+        self._entries += [ledger.reversal(entry) for entry in own if entry.rule in RATINGS]
+        if stars is not None:
+            self.judge(stars)
 
     async def reverse_gains(self) -> None:
         """Reverse every gain from the report, of this transaction and before; blame stays."""
         made_now = [entry for entry in self._entries if entry.points > 0]
-        self._entries += [ledger.reversal(gain) for gain in await ledger.gains(self._tx, self._report.id)]
-        self._entries += [ledger.reversal(gain) for gain in made_now]
+        entries = await ledger.standing(self._tx, self._report.id)
+        self._entries += [ledger.reversal(entry) for entry in entries if entry.points > 0]
+        self._entries += [ledger.reversal(entry) for entry in made_now]
+
+    async def _uphold(self) -> None:
+        """Reverse the blame for a reopening that undid a dismissal: the next closing dismisses the report again."""
+        if not self._report.dismissal_reopened:
+            return
+        reopenings = LogEvent.filter(report_id=self._report.id, kind=ReportEventKind.REOPENED)
+        last = await reopenings.using_db(self._tx.connection).order_by("-position").first()
+        if last is None or last.data["before"].get("resolution") not in DISMISSALS:
+            return
+        entries = await ledger.standing(self._tx, self._report.id)
+        blame = [entry for entry in entries if entry.rule is Rule.REOPENED and entry.position > last.position]
+        self._entries += [ledger.reversal(entry) for entry in blame]
 
     def judge(self, rule: Rule, at: datetime | None = None) -> None:
         """Add an entry for the unit in charge, if the report scores for it."""

@@ -84,14 +84,15 @@ async def _score(
 ) -> dict[str, Any]:
     """Judge the change; return the facts that its event keeps.
 
-    These are the terms of an answer or a fix, and the seconds of service time for which a fixing unit held the report.
+    These are the terms of an answer or a fix; of a fix also the seconds of service time for which the unit held the
+    report, and those that judge it, if they are more.
     """
     scorer, terms = report.scorer(person.account_id), {"terms": report.row.terms.as_data()}
     await scorer.judge_response()
     if resolution is Resolution.FIXED:
-        held = await held_in_all(tx, report.row)
-        await scorer.judge_fix(held)
-        return {"held": held // SECOND, **terms}
+        held, judged = await held_in_all(tx, report.row)
+        await scorer.judge_fix(judged)
+        return {"held": held // SECOND, **terms} | ({"judged": judged // SECOND} if judged != held else {})
     if resolution is not None:
         await scorer.judge_dismissal(resolution)
     return terms if report.row.responded_at is None else {}

@@ -305,6 +305,7 @@ def _new_report(tx: Transaction, person: Person, routed: RoutedSubmission) -> Re
         dismissal_reopened=False,
         held_from=None,
         previously_held_seconds=0,
+        not_held_seconds=0,
         handler_due_at=citizen_due_at,
         next_due_at=None,
         response_overdue=False,

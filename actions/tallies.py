@@ -18,7 +18,8 @@ from models.tallies import (
 )
 from models.writing import Statement, insert
 from rules.scoring.counters import COUNTER_NAMES, CounterDelta, TallyKey, TallyTotals, add_deltas
-from rules.scoring.outcomes import RATING, ReportHistory
+from rules.scoring.outcomes import ReportHistory
+from rules.scoring.points import RATINGS
 
 ADDING = "ON CONFLICT (period, first_day, officer, unit) DO UPDATE SET " + ", ".join(
     f"{name} = tally.{name} + excluded.{name}" for name in COUNTER_NAMES
@@ -29,7 +30,7 @@ async def load_history(tx: LogTransaction, report_id: int, *, rated: bool) -> Re
     """Load what has been decided for a report. Its ratings are read only if `rated`, or if an entry comes from one."""
     rows = PointEntry.filter(report_id=report_id).exclude(unit=CITIZEN).using_db(tx.connection)
     entries = await rows.values(*POINT_EVENT_COLUMNS)
-    if not rated and not any(entry["rule"] in RATING for entry in entries):
+    if not rated and not any(entry["rule"] in RATINGS for entry in entries):
         return history_of(entries, [])
     events = LogEvent.filter(report_id=report_id, kind=ReportEventKind.RATED).using_db(tx.connection)
     return history_of(entries, [EventRow(**row) for row in await events.values(*EVENT_COLUMNS)])

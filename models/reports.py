@@ -96,6 +96,9 @@ class Report(Model):
         source_field="held_before",
         description="seconds of service time that the handler held it earlier in this opening",
     )
+    not_held_seconds = fields.IntField(
+        default=0, description="seconds of this opening before the handler fetched it, which its gains count"
+    )
     handler_due_at = fields.DatetimeField(null=True, description="deadline of the handler")
     next_due_at = fields.DatetimeField(
         null=True, description="next deadline that is neither met nor recorded as missed"
@@ -166,6 +169,7 @@ class ReportRow:
     dismissal_reopened: bool
     held_from: datetime | None
     previously_held_seconds: int
+    not_held_seconds: int
     handler_due_at: datetime
     next_due_at: datetime | None
     response_overdue: bool
@@ -282,6 +286,8 @@ class Holding(Model):
     opening_no = fields.IntField(source_field="opening")
     unit = fields.CharField(32)
     seconds = fields.IntField()
+    not_held_seconds = fields.IntField(default=0, description="as in the report, for this unit")
+    left_at = fields.DatetimeField(null=True, description="the hand-over, or the reopening")
     overdue = fields.BooleanField(description="whether a missed deadline of the unit is recorded")
 
     class Meta:

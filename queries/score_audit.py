@@ -177,7 +177,7 @@ class _Audit:
         stars = event.data["stars"] if event.kind == ReportEventKind.RATED else None
         terms = SlaTerms.from_data(event.data["terms"]) if "terms" in event.data else None
         answering = rules_for_answer(before.submitted_at, event.at, terms, self._calendar)
-        fixing = rules_for_fix(event.data.get("held"), terms)
+        fixing = rules_for_fix(event.data.get("judged", event.data.get("held")), terms)
         expected = [
             (before.handler, rules) for rules in expected_entries(event.kind, before, after, stars, answering, fixing)
         ]
@@ -251,7 +251,7 @@ class _Audit:
 
 
 class _Reports:
-    """What the points of reports depend on: their weights, when these may last have changed, and whether they score."""
+    """The weights of reports, the last time at which each may have changed, and the units for which each scores."""
 
     def __init__(self, reports: Mapping[int, Mapping[str, Any]], changed: Mapping[int, datetime]) -> None:
         self._reports, self._changed = reports, changed

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol, Self
 
+from rules.access import covers
 from rules.service_time import ALWAYS, DAY, LASTS, Calendar, ServiceClock, ServiceHours
 
 MINUTE = timedelta(minutes=1)
@@ -67,6 +68,40 @@ def hand_over(
     """
     held = timedelta(seconds=clock.held(at) // timedelta(seconds=1))
     return held, replace(clock, held_from=at, previously_held=previously_held)
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierHold:
+    """What a unit held of this opening before it handed the report on at `left_at`.
+
+    `not_held`: the time before the unit fetched the report, which counts for its gains only.
+    """
+
+    held: timedelta
+    not_held: timedelta
+    left_at: datetime
+
+
+def is_fetched(actor: str, leaving: str, receiving: str) -> bool:
+    """Return whether a unit fetches a report: its own people, or those above it, take it from another unit.
+
+    `actor`: the unit, or ADMIN, in whose name the hand-over is made. Who acts for the leaving unit too gives it.
+    """
+    return covers(actor, receiving) and not covers(actor, leaving)
+
+
+def time_of_receiver(
+    clock: HandlerClock, at: datetime, earlier: EarlierHold | None, *, fetched: bool
+) -> tuple[timedelta, timedelta]:
+    """Return what the receiving unit has held so far, and the time that it has not held but that its gains count.
+
+    A unit that fetches a report back has held it all the time in between. A unit that fetches one that it never had is
+    judged for its gains by the promise to the citizen, which runs from the opening, and blamed by its own time only.
+    Both are whole seconds.
+    """
+    since = clock.opened_at if earlier is None else earlier.left_at
+    between = timedelta(seconds=clock.service.between(since, at) // timedelta(seconds=1)) if fetched else timedelta()
+    return (timedelta(), between) if earlier is None else (earlier.held + between, earlier.not_held)
 
 
 @dataclass(frozen=True, slots=True)

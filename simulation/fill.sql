@@ -263,8 +263,8 @@ FROM city, generate_series(1, citizens) number;
 INSERT INTO report (id, number, version, position, title, description, address, category, weight, latitude, longitude,
     kelurahan, handler, external, status, resolution, reporter_id, anonymous, submitted_at, responded_at, processed_at,
     response_due_at, processing_due_at, opening, citizen_reopenings, supervisor_reopenings, dismissal_reopened,
-    held_before, handler_due_at, next_due_at, response_overdue, processing_overdue, rating, support_count, hours,
-    response_target_minutes, processing_target_minutes, scores)
+    held_before, not_held_seconds, handler_due_at, next_due_at, response_overdue, processing_overdue, rating,
+    support_count, hours, response_target_minutes, processing_target_minutes, scores)
 SELECT history.id,
     'JK' || to_char(submitted_day, 'YYMMDD') || lpad(of_day::text, greatest(4, length(of_day::text)), '0'),
     1 + supports + response_overdue::int + (responded_at IS NOT NULL)::int + processing_overdue::int
@@ -276,7 +276,7 @@ SELECT history.id,
     CASE WHEN processed_at IS NOT NULL THEN 'PROCESSED' WHEN responded_at IS NOT NULL THEN 'IN_PROGRESS'
         ELSE 'WAITING' END,
     CASE WHEN processed_at IS NOT NULL THEN 'FIXED' END, reporter_id, anonymous, submitted_at, responded_at,
-    processed_at, response_due_at, processing_due_at, 0, 0, 0, false, 0, processing_due_at,
+    processed_at, response_due_at, processing_due_at, 0, 0, 0, false, 0, 0, processing_due_at,
     CASE WHEN external OR processed_at IS NOT NULL THEN NULL
         WHEN responded_at IS NULL AND NOT response_overdue THEN response_due_at
         WHEN NOT processing_overdue THEN processing_due_at END,

@@ -55,7 +55,11 @@ POINTS = {
 """Points for a category of weight 1."""
 REVERSED_BY_REOPENING = {"PROCESSED_PROMPTLY", "PROCESSED", "PROCESSED_LATE", "RATED_WELL"}
 """Gains that a reopening reverses."""
+DISMISSALS = {"DUPLICATE", "INVALID", "OUT_OF_REMIT"}
 OVERDUE_RULES = {"RESPONSE_OVERDUE", "PROCESSING_OVERDUE"}
+FINAL_RULES = OVERDUE_RULES | {"REOPENED"}
+"""Entries that no later one makes good."""
+RATING_RULES = {"RATED_WELL", "RATED_POORLY"}
 DECIDED_RATIOS = {
     "RESPONDED_PROMPTLY": ("responses", 1),
     "RESPONDED": ("responses", 1),
@@ -65,6 +69,7 @@ DECIDED_RATIOS = {
     "PROCESSED": ("processings", 1),
     "PROCESSED_LATE": ("processings", 0),
     "PROCESSING_OVERDUE": ("processings", 0),
+    "REOPENED": ("processings", 0),
 }
 """The ratio that an entry decides, and what it adds to its numerator."""
 MAX_SCORING_A_DAY = 3
@@ -198,8 +203,8 @@ HANDLER = """
 fragment Handler on Handler { ... on Kelurahan { code } ... on Agency { code } }
 """
 REFERENCE = """{
-  kelurahans(first: 300) { edges { node { code } } }
-  agencies { code kind }
+  kelurahans(first: 300) { edges { node { code name kecamatan { code name } city { code name } } } }
+  agencies { code name kind }
   categories { code weight hours responseTargetMinutes processingTargetMinutes }
   reports(orderBy: OLDEST, first: 1) { edges { node { submittedAt } } }
 }"""
@@ -485,6 +490,7 @@ class Reference:
     agencies: list[str]
     external: set[str]
     terms: dict[str, SlaTerms]
+    named: dict[str, set[str]]
 
     def members(self, kind: str) -> dict[str, list[str]]:
         """Return the subjects of a board kind by code, each with the units that count for it."""
@@ -503,6 +509,11 @@ def days_off_in(path: Path) -> frozenset[date]:
         return frozenset(date.fromisoformat(row["date"]) for row in csv.DictReader(table))
 
 
+def covers(unit: str, other: str) -> bool:
+    """Return whether a unit is another one, or has it inside."""
+    return other == unit or other.startswith(f"{unit}.")
+
+
 def reference_of(answer: Json, days_off: frozenset[date]) -> Reference:
     """Parse the reference data."""
 
@@ -510,8 +521,13 @@ def reference_of(answer: Json, days_off: frozenset[date]) -> Reference:
         return Clock(timedelta(minutes=category[f"{target}TargetMinutes"]), category["hours"], days_off)
 
     agencies = answer["agencies"]
+    kelurahan = [edge["node"] for edge in answer["kelurahans"]["edges"]]
+    named: defaultdict[str, set[str]] = defaultdict(set)
+    for unit in [*agencies, *(level for one in kelurahan for level in (one, one["kecamatan"], one["city"]))]:
+        named[unit["name"]].add(unit["code"])
     return Reference(
-        kelurahan=sorted(edge["node"]["code"] for edge in answer["kelurahans"]["edges"]),
+        kelurahan=sorted(one["code"] for one in kelurahan),
+        named=named,
         agencies=sorted(agency["code"] for agency in agencies if agency["kind"] == "CITY"),
         external={agency["code"] for agency in agencies if agency["kind"] == "EXTERNAL"},
         terms={
@@ -556,11 +572,16 @@ class ReportReplay:
         self.ratings: list[Rating] = []
         self._accepted, self._reversed, self._is_lost = 0, set[str](), False
         self._is_open = False
+        self._resolution: str | None = None
+        self._may_be_upheld = False
         self._responded: datetime | None = None
         self._response_overdue = False
-        self._since = self._held_from = self.submitted
+        self._since = self._held_from = self._opened = self.submitted
         self._held_before: dict[str, timedelta] = {}
-        self._held_earlier: dict[str, timedelta] = {}
+        self._held_earlier = defaultdict[str, timedelta](timedelta)
+        self._not_held = defaultdict[str, timedelta](timedelta)
+        self._not_held_earlier = defaultdict[str, timedelta](timedelta)
+        self._left: dict[str, datetime] = {}
         self._overdue_units = set[str]()
 
     def replay(self, until: datetime) -> None:
@@ -604,29 +625,32 @@ class ReportReplay:
         self._check_deadlines(at)
         self._since = at
         resolution = event["resolution"]
+        self._resolution = resolution
         if resolution == "WITHDRAWN":
             self._is_open = False
             return
         self._respond(at)
         if event["toStatus"] != "PROCESSED":
             return
-        held = self._held(at) + self._held_earlier.get(self._handler, timedelta())
+        held = self._held(at) + self._held_earlier[self._handler]
         self._stop(at)
         self._is_open = False
         if resolution == "FIXED":
-            self._count_fix(at, held)
+            self._count_fix(at, held, held + self._not_held[self._handler] + self._not_held_earlier[self._handler])
             return
         self._reverse_gains(at)
+        for blame in [one for one in self._standing() if one.rule == "REOPENED"][-1:] if self._may_be_upheld else ():
+            self._expect(blame.unit, "REVERSAL", -blame.points, at, blame.id)
         if resolution == "INVALID":
             self.citizen_events.append((at, "INVALID"))
 
-    def _count_fix(self, at: datetime, held: timedelta) -> None:
+    def _count_fix(self, at: datetime, held: timedelta, judged: timedelta) -> None:
         target = self._terms.processing.target
         for counters in self._tallies.on(self._handler, day_of(at)):
             counters.processed += 1
             counters.processing_minutes[round_minutes(held)] += 1
-        in_time = "PROCESSED_PROMPTLY" if held <= target / 2 else "PROCESSED"
-        self._earn(in_time if held <= target else "PROCESSED_LATE", at)
+        in_time = "PROCESSED_PROMPTLY" if judged <= target / 2 else "PROCESSED"
+        self._earn(in_time if judged <= target else "PROCESSED_LATE", at)
         self.citizen_events.append((at, "FIXED"))
 
     def _on_handed_on(self, event: Json, at: datetime) -> None:
@@ -648,9 +672,12 @@ class ReportReplay:
 
     def _on_rated(self, event: Json, at: datetime) -> None:
         stars = event["stars"]
+        for entry in self._standing():
+            if entry.rule in RATING_RULES and entry.unit == self._handler:
+                self._expect(entry.unit, "REVERSAL", -entry.points, at, entry.id)
         if stars != 3:
             self._earn("RATED_WELL" if stars > 3 else "RATED_POORLY", at)
-        made = (entry.id for entry in self.entries if entry.rule in {"RATED_WELL", "RATED_POORLY"} and entry.at == at)
+        made = (entry.id for entry in self.entries if entry.rule in RATING_RULES and entry.at == at)
         self.ratings.append(Rating(day_of(at), self._handler, stars, next(made, None)))
 
     def _on_reopened(self, _: Json, at: datetime) -> None:
@@ -661,10 +688,15 @@ class ReportReplay:
                 self._expect(gain.unit, "REVERSAL", -gain.points, at, gain.id)
         self.citizen_events.append((at, "REOPENED"))
         self._earn("REOPENED", at)
-        self._is_open, self._since, self._held_from = True, at, at
+        self._may_be_upheld = self._resolution in DISMISSALS
+        self._is_open, self._since, self._held_from, self._opened = True, at, at, at
         for unit, held in self._held_before.items():
-            self._held_earlier[unit] = self._held_earlier.get(unit, timedelta()) + held
+            self._held_earlier[unit] += held
+        for unit, not_held in self._not_held.items():
+            self._not_held_earlier[unit] += not_held
         self._held_before, self._overdue_units = {}, set()
+        self._not_held.clear()
+        self._left.clear()
 
     def _on_response_overdue(self, _: Json, at: datetime) -> None:
         self._check_missed("RESPONSE_OVERDUE", self._response_due, at)
@@ -704,9 +736,29 @@ class ReportReplay:
         if to is None:
             return
         self._stop(at)
+        self._left[self._handler] = at
+        if self._is_fetched(event["actor"], to):
+            between = self._terms.processing.elapsed(self._left.get(to, self._opened), at) // SECOND * SECOND
+            if to in self._left:
+                self._held_before[to] += between
+            else:
+                self._not_held[to] = between
         self._handler, self._held_from = to, at
         for counters in self._tallies.on(to, day_of(at)):
             counters.received += 1
+
+    def _is_fetched(self, actor: str, to: str) -> bool:
+        """Return whether the people of a unit, or of one above it, take the report from another unit.
+
+        The actor is shown by name. A kecamatan may have the name of one of its kelurahan: then the times of the report
+        are not visible from outside.
+        """
+        codes = self._city.named.get(actor, set())
+        found = {covers(code, to) and not covers(code, self._handler) for code in codes}
+        if len(found) > 1:
+            self._is_lost = True
+            self._findings.unknown["reports handed over by a unit whose name several have"] += 1
+        return found == {True}
 
     def _check_missed(self, rule: str, due: datetime, at: datetime) -> None:
         """Compare the time of a missed deadline; a deadline moved into the past is missed at once."""
@@ -747,11 +799,15 @@ class ReportReplay:
         if not self._is_external:
             self._expect(self._handler, rule, POINTS[rule] * self._terms.weight, at, None)
 
-    def _gains(self) -> list[Entry]:
-        """Return the gains so far that were not reversed."""
+    def _standing(self) -> list[Entry]:
+        """Return the entries so far that were not reversed, without reversals."""
         self._accept_waivers()
         so_far = self.entries[: self._accepted]
-        return [one for one in so_far if one.points > 0 and one.reverses is None and one.id not in self._reversed]
+        return [one for one in so_far if one.reverses is None and one.id not in self._reversed]
+
+    def _gains(self) -> list[Entry]:
+        """Return the gains so far that were not reversed."""
+        return [one for one in self._standing() if one.points > 0]
 
     def _leave_province(self, event: Json, at: datetime) -> None:
         """Reverse the gains of a report that an agency outside the province gets."""
@@ -867,7 +923,7 @@ def outcome_spans(
 
 
 def current_outcomes(entries: Sequence[Entry], ratings: Sequence[Rating]) -> dict[tuple[str, str], Outcome]:
-    """Return the outcome for each unit and ratio, without reversed entries; a missed deadline is final."""
+    """Return the outcome for each unit and ratio, without reversed entries; FINAL_RULES are final."""
     reversed_ids = {entry.reverses for entry in entries}
     found: dict[tuple[str, str], Outcome] = {}
     final = set()
@@ -875,9 +931,9 @@ def current_outcomes(entries: Sequence[Entry], ratings: Sequence[Rating]) -> dic
         if entry.rule in DECIDED_RATIOS and entry.id not in reversed_ids:
             ratio, value = DECIDED_RATIOS[entry.rule]
             key = entry.unit, ratio
-            if entry.rule in OVERDUE_RULES:
+            if entry.rule in FINAL_RULES:
                 final.add(key)
-            if entry.rule in OVERDUE_RULES or key not in final:
+            if entry.rule in FINAL_RULES or key not in final:
                 found[key] = Outcome(day_of(entry.at), value)
     units = {entry.unit for entry in entries}
     for rating in ratings:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
 from rules.scoring.counters import CounterDelta, Counters, credited, merge_deltas
-from rules.scoring.points import Rule
+from rules.scoring.points import RATINGS, Rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,10 @@ class OutcomeKey(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """The counters that a report adds from `day` on. `is_final`: a missed deadline, which no later act makes good."""
+    """The counters that a report adds from `day` on.
+
+    `is_final`: a missed deadline, or a closing that was reopened, which no later act makes good.
+    """
 
     day: date
     counters: Counters
@@ -82,9 +85,9 @@ DECIDING = {
     Rule.PROCESSED: (OutcomeKind.PROCESSINGS, ON_TIME),
     Rule.PROCESSED_LATE: (OutcomeKind.PROCESSINGS, LATE),
     Rule.PROCESSING_OVERDUE: (OutcomeKind.PROCESSINGS, LATE),
+    Rule.REOPENED: (OutcomeKind.PROCESSINGS, LATE),
 }
-FINAL = frozenset({Rule.RESPONSE_OVERDUE, Rule.PROCESSING_OVERDUE})
-RATING = frozenset({Rule.RATED_WELL, Rule.RATED_POORLY})
+FINAL = frozenset({Rule.RESPONSE_OVERDUE, Rule.PROCESSING_OVERDUE, Rule.REOPENED})
 
 
 class ReportHistory:
@@ -124,8 +127,9 @@ class ReportHistory:
 def decide(events: Iterable[PointEvent | RatingEvent]) -> Outcomes:
     """Return the outcomes of a report, by unit, officer and kind.
 
-    The last entry that was not reversed wins, except that a missed deadline is final. Officers have no deadlines: a
-    late answer counts as late for the officer, and as a missed deadline for the unit.
+    The last entry that was not reversed wins, except that a missed deadline and a reopened closing are final. Officers
+    have no deadlines: a late answer counts as late for the officer, and as a missed deadline for the unit. Of several
+    ratings of a unit the last one counts.
     """
     events = list(events)
     reversed_keys = {event.reverses for event in events if isinstance(event, PointEvent)}
@@ -139,8 +143,9 @@ def decide(events: Iterable[PointEvent | RatingEvent]) -> Outcomes:
             if event.rule in FINAL or key not in outcomes or not outcomes[key].is_final:
                 outcomes[key] = Outcome(event.day, counters[kind], event.rule in FINAL)
     scoring = {event.unit for event in events if isinstance(event, PointEvent)}
-    for rating in _standing_ratings(events, reversed_keys):
-        for officer in credited(rating.officer) if rating.unit in scoring else ():
+    last = {rating.unit: rating for rating in _standing_ratings(events, reversed_keys) if rating.unit in scoring}
+    for rating in last.values():
+        for officer in credited(rating.officer):
             key = OutcomeKey(rating.unit, officer, OutcomeKind.RATINGS)
             outcomes[key] = Outcome(rating.day, Counters(ratings=1, stars=rating.stars))
     return outcomes
@@ -154,6 +159,6 @@ def _standing_ratings(
     for event in events:
         if isinstance(event, RatingEvent):
             standing.append(event)
-        elif event.rule in RATING and event.key in reversed_keys and standing:
+        elif event.rule in RATINGS and event.key in reversed_keys and standing:
             standing.pop()
     return standing

@@ -63,6 +63,9 @@ CLOSING_GAINS = frozenset(
 )
 """Gains of a closing as FIXED that its reopening takes back. Penalties stay."""
 
+RATINGS = frozenset({Rule.RATED_WELL, Rule.RATED_POORLY})
+"""The rules of stars. New stars reverse those for earlier closings of the report by the same unit."""
+
 CITIZEN_CAP = 10
 """The maximum number of points that a citizen gains on one Jakarta day."""
 

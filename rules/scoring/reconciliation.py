@@ -110,7 +110,7 @@ def rules_for_answer(
 def rules_for_fix(held: int | None, terms: SlaTerms | None) -> frozenset[Rule]:
     """Return the possible rules of a closing as FIXED: several when the fraction of a second decides.
 
-    `held`: the whole seconds of service time for which the unit had the report. Old events do not say it, nor `terms`.
+    `held`: the whole seconds of service time that judge the fix. Old events do not say it, nor `terms`.
     """
     if held is None or terms is None:
         return PROCESSED

@@ -124,6 +124,7 @@ async def test_recategorising_as_external_hands_over_and_reverses_gains(city: Ci
 
 async def test_handler_clock_stops_on_hand_over_and_resumes_on_return(city: City) -> None:
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    other = await city.official("SDA", name="lain")
     city.transactions.now = lambda: START
     report = await citizen.report()  # processing target: two days
     city.transactions.now = lambda: START + DAY
@@ -132,7 +133,7 @@ async def test_handler_clock_stops_on_hand_over_and_resumes_on_return(city: City
     assert promised == START + 2 * DAY
     assert at((await read_report(officer, report))["handlerDueAt"]) == START + 3 * DAY
     city.transactions.now = lambda: START + 2 * DAY
-    await officer.act("assignReport", report["id"], handler=unit(GAMBIR))
+    await other.act("assignReport", report["id"], handler=unit(GAMBIR))
     assert at((await read_report(officer, report))["handlerDueAt"]) == START + 3 * DAY
     assert at((await read_report(officer, report))["processingDueAt"]) == promised
     city.transactions.now = lambda: START + 3 * DAY + timedelta(seconds=1)

@@ -25,6 +25,9 @@ pytestmark = pytest.mark.anyio
 
 START = datetime(2026, 3, 10, 1, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+ELSEWHERE = {"latitude": -6.1764, "longitude": 106.8272}
+"""In the same kelurahan, 110 metres from where reports usually are."""
+
 WEIGHT_ONE = "PKL"
 """A category of weight 1 with a response target of one day and a processing target of a few."""
 
@@ -37,6 +40,7 @@ class Life:
     citizen: Caller
     officer: Caller
     other: Caller
+    supervisor: Caller
     admin: Caller
     report: dict[str, Any]
 
@@ -51,15 +55,19 @@ class Life:
         proof = [await (by or self.officer).photo()]
         await self.change_status("PROCESSED", by, resolution="FIXED", proofPhotoIds=proof)
 
-    async def dismiss(self) -> None:
-        await self.change_status("PROCESSED", resolution="INVALID", note="Tidak ada")
+    async def dismiss(self, by: Caller | None = None) -> None:
+        await self.change_status("PROCESSED", by, resolution="INVALID", note="Tidak ada")
 
     async def change_status(self, status: str, by: Caller | None = None, **options: Any) -> None:
         payload = await (by or self.officer).move(self.report["id"], status, **options)
         assert payload["errors"] == []
 
     async def assign(self, by: Caller, unit: str) -> None:
-        assert (await by.act("assignReport", self.report["id"], handler=global_id("Agency", unit)))["errors"] == []
+        assert (
+            await by.act(
+                "assignReport", self.report["id"], handler=global_id("Kelurahan" if "." in unit else "Agency", unit)
+            )
+        )["errors"] == []
 
     async def rate(self, stars: int) -> None:
         assert (await self.citizen.act("rateReport", self.report["id"], stars=stars))["errors"] == []
@@ -131,6 +139,22 @@ async def fixed_again_when_the_time_had_run_out(life: Life) -> None:
     await life.fix()
 
 
+async def starred_three_times(life: Life) -> None:
+    await life.answer()
+    for _ in range(2):
+        await life.fix()
+        await life.rate(1)
+        await life.reopen()
+    await life.fix()
+    await life.rate(1)
+
+
+async def dismissed_and_upheld(life: Life) -> None:
+    await life.dismiss()
+    await life.reopen()
+    await life.dismiss(life.supervisor)
+
+
 LIVES: dict[Callable[[Life], Awaitable[None]], int] = {
     excellent: 18,
     in_time: 12,
@@ -142,6 +166,8 @@ LIVES: dict[Callable[[Life], Awaitable[None]], int] = {
     real_but_dismissed: -2,
     fixed_twice: 14,
     fixed_again_when_the_time_had_run_out: -2,
+    starred_three_times: 8,
+    dismissed_and_upheld: 0,
 }
 
 
@@ -156,9 +182,29 @@ async def handed_on_late(life: Life) -> None:
     await life.fix(life.other)
 
 
+async def parked_and_fetched_back(life: Life) -> None:
+    await life.answer()
+    await life.assign(life.officer, "SDA")
+    life.wait(12 * DAY)
+    await life.assign(life.officer, GAMBIR)
+    life.wait(12 * DAY + HOUR)
+    await life.fix()
+
+
+async def parked_and_given_back(life: Life) -> None:
+    await life.answer()
+    await life.assign(life.officer, "SDA")
+    life.wait(12 * DAY)
+    await life.assign(life.other, GAMBIR)
+    life.wait(12 * DAY + HOUR)
+    await life.fix()
+
+
 SHARED: dict[Callable[[Life], Awaitable[None]], tuple[int, int]] = {
     handed_on_at_once: (0, 10),
     handed_on_late: (-3, 10),
+    parked_and_fetched_back: (0, -8),
+    parked_and_given_back: (16, -8),
 }
 """The points of the office and of another one."""
 
@@ -175,9 +221,10 @@ async def begin(city: City) -> Life:
     assert city.gazetteer.categories[WEIGHT_ONE].weight == 1
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     other = await city.official("SDA", name="lain")
+    supervisor = await city.official("31.71.01", Role.SUPERVISOR, "camat")
     admin = await city.official(None, Role.ADMIN, "admin")
     city.transactions.now = lambda: START  # after the sign-ins: tokens expire by the real clock
-    return Life(city, citizen, officer, other, admin, await citizen.report(category=WEIGHT_ONE))
+    return Life(city, citizen, officer, other, supervisor, admin, await citizen.report(category=WEIGHT_ONE))
 
 
 def documented(first_column: str) -> list[list[str]]:
@@ -306,6 +353,60 @@ async def test_external_report_costs_and_earns_a_kelurahan_nothing(city: City) -
     city.transactions.now = lambda: START + 100 * DAY
     assert await record_overdue(city.transactions) == 0
     assert await PointEntry.exclude(unit=CITIZEN).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("share", "entries"),
+    [(0.4, [("PROCESSED_PROMPTLY", 30)]), (0.9, [("PROCESSED", 24)]), (1.1, [("PROCESSED_LATE", 6)])],
+)
+async def test_unit_that_fetches_a_report_gains_by_the_promise(
+    city: City, share: float, entries: list[tuple[str, int]]
+) -> None:
+    life = await begin(city)
+    life.report = await life.citizen.report(category="BANJIR")
+    life.wait(share * timedelta(days=1))
+    await life.assign(life.officer, GAMBIR)
+    life.wait(share * timedelta(days=1) + HOUR / 60)
+    await life.fix()
+    made = await PointEntry.filter(unit=GAMBIR)
+    assert [(entry.rule, entry.points) for entry in made] == entries
+
+
+async def test_stars_for_another_office_leave_those_for_the_first(city: City) -> None:
+    life = await begin(city)
+    await life.fix()
+    await life.rate(1)
+    await life.reopen()
+    await life.assign(life.officer, "SDA")
+    await life.fix(life.other)
+    await life.rate(5)
+    entries = await PointEntry.filter(rule__startswith="RATED").order_by("position")
+    assert [(entry.unit, entry.points) for entry in entries] == [(GAMBIR, -4), ("SDA", 2)]
+    assert await PointEntry.filter(unit=GAMBIR, rule="REVERSAL").count() == 1  # the fix
+
+
+async def test_reopened_closing_is_late_for_good_unless_a_supervisor_upholds_it(city: City) -> None:
+    life = await begin(city)
+    shares = '{ kelurahan(code: "31.71.01.1001") { scorecard(period: ALL_TIME) { processedOnTime satisfaction } } }'
+
+    async def on_time() -> float | None:
+        card = (await city.anyone().ask(shares))["kelurahan"]["scorecard"]
+        return float(card["processedOnTime"]) if card["processedOnTime"] is not None else None
+
+    await life.fix()
+    assert await on_time() == 1.0
+    await life.reopen()
+    await life.fix()
+    assert await on_time() == 0.0
+    life.report = await life.citizen.report(category=WEIGHT_ONE, title="Kedua", location=ELSEWHERE)
+    await life.fix()
+    life.report = await life.citizen.report(category=WEIGHT_ONE, title="Ketiga")
+    await life.dismiss()
+    assert await on_time() == 0.5
+    await life.reopen()
+    assert await on_time() == pytest.approx(1 / 3)
+    await life.dismiss(life.supervisor)
+    assert await on_time() == 0.5
 
 
 async def test_report_keeps_no_gain_outside_the_province(city: City) -> None:

@@ -24,6 +24,7 @@ from queries.officers import code_of
 from rules.boards import BoardKind, Metric
 from rules.periods import Period, Span, jakarta_day, previous, span
 from rules.service_time import ServiceHours
+from rules.sla import is_fetched
 from schema.scorecards import Scorecard
 from tests.service_days import CATEGORY_HOURS, in_service
 from tests.world import GAZETTEER, World
@@ -33,7 +34,7 @@ pytestmark = pytest.mark.anyio
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 EXTERNAL = {code for code, agency in GAZETTEER.agencies.items() if agency.kind == "EXTERNAL"}
 ON_TIME = {"RESPONDED_PROMPTLY", "RESPONDED", "PROCESSED_PROMPTLY", "PROCESSED"}
-LATE = {"RESPONDED_LATE", "PROCESSED_LATE", "RESPONSE_OVERDUE", "PROCESSING_OVERDUE"}
+LATE = {"RESPONDED_LATE", "PROCESSED_LATE", "RESPONSE_OVERDUE", "PROCESSING_OVERDUE", "REOPENED"}
 COUNTS = ("received", "responded", "processed", "reopened", "overdue")
 
 Unit: TypeAlias = str
@@ -109,6 +110,7 @@ class Walk:
     own: dict[Who, Own]
     since: datetime
     held: dict[Unit, timedelta] = field(default_factory=lambda: defaultdict(timedelta))
+    left: dict[Unit, datetime] = field(default_factory=dict)
     run_out: set[Unit] = field(default_factory=set)
     answer_late: bool = False
     closer: Officer = None
@@ -143,10 +145,10 @@ class Walk:
         if event.kind == "REOPENED":
             self.count(event, "reopened", unit, self.closer)
             self.run_out.clear()
+            self.left.clear()
             self.since = event.at
         if before.handler != after.handler:
-            self.held[unit] = self.held_by(unit, event.at)
-            self.since = event.at
+            self.hand_over(event, unit, after.handler)
         self.answer_late = self.answer_late or event.kind == "RESPONSE_OVERDUE"
         self.run_out |= {unit} if event.kind == "PROCESSING_OVERDUE" else set()
 
@@ -155,6 +157,12 @@ class Walk:
         recategorised = event.kind == "RECATEGORISED" and (event.actor == "ADMIN" or self.hours is ServiceHours.DAY)
         if event.before is None or recategorised:
             self.hours = CATEGORY_HOURS[event.after.category]
+
+    def hand_over(self, event: EventRow, leaving: Unit, receiving: Unit) -> None:
+        self.held[leaving] = self.held_by(leaving, event.at)
+        self.left[leaving] = self.since = event.at
+        if is_fetched(event.actor or "", leaving, receiving) and receiving in self.left:
+            self.held[receiving] += in_service(self.left[receiving], event.at, self.hours)
 
     def held_by(self, unit: Unit, until: datetime) -> timedelta:
         """Return the time for which the unit in charge has had it by the clock of the report, in whole seconds."""
@@ -187,19 +195,23 @@ def count_entries(history: History, days: Span, own: dict[Who, Own]) -> None:
         mine = [one for one in standing if one.unit == who[0] and who[1] in (None, one.account_id)]
         for share, word in (("responded", "RESPON"), ("processed", "PROCESS")):
             of_share = [one for one in mine if one.rule.startswith(word)]
-            passed = [one for one in of_share if one.rule.endswith("OVERDUE")]
+            of_share += [one for one in mine if one.rule == "REOPENED"] if share == "processed" else []
+            passed = sorted(
+                (one for one in of_share if one.rule.endswith("OVERDUE") or one.rule == "REOPENED"),
+                key=lambda one: one.position,
+            )
             for decisive in (passed or of_share)[-1:]:
                 assert decisive.rule in ON_TIME | LATE
                 if days.contains(decisive.day):
                     own[who].shares[share].append(Fraction(decisive.rule in ON_TIME))
         stars = ratings_of(history, until, who, days)
-        for event in stars[-1:]:
-            if days.contains(jakarta_day(event.at)):
+        for event, closer in stars[-1:]:
+            if who[1] in (None, closer) and days.contains(jakarta_day(event.at)):
                 own[who].shares["satisfied"].append(Fraction(event.data["stars"] - 1, 4))
 
 
-def ratings_of(history: History, until: list[PointEntry], who: Who, days: Span) -> list[EventRow]:
-    """Return the ratings of a subject's closings that were not reversed."""
+def ratings_of(history: History, until: list[PointEntry], who: Who, days: Span) -> list[tuple[EventRow, Officer]]:
+    """Return the ratings of a unit's closings that were not reversed, each with the officer who closed."""
     reversed_by_then = {entry.reverses for entry in until}
     found = []
     for event in history.events:
@@ -211,8 +223,8 @@ def ratings_of(history: History, until: list[PointEntry], who: Who, days: Span) 
         closer = [
             one.account_id for one in history.events if one.kind == "STATUS_CHANGED" and one.position < event.position
         ]
-        if event.after.handler == who[0] and who[1] in (None, closer[-1]):
-            found.append(event)
+        if event.after.handler == who[0]:
+            found.append((event, closer[-1]))
     return found
 
 

@@ -70,6 +70,7 @@ REPORT = ShownReportRow(
     dismissal_reopened=False,
     held_from=None,
     previously_held_seconds=0,
+    not_held_seconds=0,
     handler_due_at=NOW + timedelta(hours=5),
     next_due_at=None,
     response_overdue=False,

@@ -24,7 +24,7 @@ OPEN_DAY = """
 
 class Migration(migrations.Migration):
     # Which reports score is decided when they are submitted.
-    dependencies = [("models", "0011_duplicates")]
+    dependencies = [("models", "0012_reopenings")]
 
     initial = False
 
@@ -41,6 +41,25 @@ class Migration(migrations.Migration):
                 null=True,
                 description="units that the reporter acted for when submitting, by comma, null for an anonymous report",
                 unique=False,
+            ),
+        ),
+        AddFieldOnce(
+            model_name="Report",
+            name="not_held_seconds",
+            field=fields.IntField(
+                default=0, description="seconds of this opening before the handler fetched it, which its gains count"
+            ),
+        ),
+        AddFieldOnce(
+            model_name="Holding",
+            name="not_held_seconds",
+            field=fields.IntField(default=0, description="as in the report, for this unit"),
+        ),
+        AddFieldOnce(
+            model_name="Holding",
+            name="left_at",
+            field=fields.DatetimeField(
+                null=True, description="the hand-over, or the reopening", auto_now=False, auto_now_add=False
             ),
         ),
         CreateModelOnce(
