@@ -5,6 +5,7 @@ Each action raises Refusal NOT_FOUND, FORBIDDEN, TRANSITION_REFUSED or INVALID, 
 
 from actions import ledger
 from actions.holdings import clock_of, store_holding
+from actions.scoring import lock_fixes
 from actions.transaction import Transaction
 from models.ledger import PointEntry
 from models.log import LogEvent, ReportEventKind
@@ -13,7 +14,7 @@ from rules import access, texts
 from rules.access import Person, Role
 from rules.messages import Message
 from rules.refusals import ErrorCode, Faults, Refusal
-from rules.scoring.points import Rule, rating_rule
+from rules.scoring.points import FIXES, Rule, rating_rule
 from rules.workflow import DISMISSALS, ReportStatus
 
 
@@ -82,6 +83,8 @@ async def waive(tx: Transaction, person: Person, position: int, reason: str) -> 
         is_reversed = await PointEntry.filter(reverses=position).using_db(tx.connection).exists()
         if is_reversed or entry.reverses is not None:
             raise Refusal(ErrorCode.CONFLICT, Message.ENTRY_REVERSED, "id")
+        if entry.rule in FIXES:
+            await lock_fixes(tx, entry.unit)
         report.add_entry(ledger.reversal(entry, Rule.WAIVED, note))
         return report.row.id
 

@@ -86,6 +86,26 @@ class ReportChange:
         )
 
 
+BLAMED_DUPLICATES = """
+    WITH RECURSIVE merged (id) AS (
+        SELECT id FROM report WHERE duplicate_of_id = $1
+        UNION SELECT report.id FROM report JOIN merged ON report.duplicate_of_id = merged.id
+    )
+    SELECT DISTINCT entry.report_id FROM merged JOIN point_entry entry ON entry.report_id = merged.id
+    WHERE entry.rule IN ('RESPONSE_OVERDUE', 'PROCESSING_OVERDUE')
+        AND NOT EXISTS (SELECT 1 FROM point_entry later WHERE later.reverses = entry.position)
+    ORDER BY entry.report_id
+"""
+"""The reports that are merged into one, also through others, and are blamed for a missed deadline."""
+
+ENTRIES_AT_ONCE = 500
+"""Entries of a statement: PostgreSQL allows 32,767 values. Entries of one report are never divided."""
+
+
+class DuplicatesChanged(Exception):  # not an error: the change runs again
+    """Others were merged into the report before it was locked."""
+
+
 class ReportEditor:
     """One locked report and everything that an action does to it. `row` is its present state, `original` a second one.
 
@@ -94,8 +114,11 @@ class ReportEditor:
     writes nothing: the clock records the deadlines then.
     """
 
-    def __init__(self, tx: LogTransaction, report_id: int, original_id: int | None = None) -> None:
+    def __init__(
+        self, tx: LogTransaction, report_id: int, original_id: int | None = None, *, with_duplicates: bool = False
+    ) -> None:
         self._tx, self._report_id, self._original_id = tx, report_id, original_id
+        self._with_duplicates = with_duplicates
         self._changes: list[ReportChange] = []
         self._entries: list[NewEntry] = []
         self._photos: list[tuple[Sequence[Photo], PhotoRole, int]] = []
@@ -103,9 +126,12 @@ class ReportEditor:
         self._stored_version = 0
         self.row: ReportRow
         self.original: ReportRow | None = None
+        self.blamed_duplicates: list[int] = []
 
     async def __aenter__(self) -> Self:
         ids = {self._report_id} | ({self._original_id} if self._original_id is not None else set())
+        self.blamed_duplicates = await self._blamed_duplicates()
+        ids.update(self.blamed_duplicates)
         rows = (
             await Report.filter(id__in=ids)
             .using_db(self._tx.connection)
@@ -120,6 +146,7 @@ class ReportEditor:
         self.row = found[self._report_id]
         self.original = None if self._original_id is None else found[self._original_id]
         self._stored_version = self.row.version
+        await self._check_duplicates()
         await self._find_missed_deadlines()
         return self
 
@@ -189,6 +216,17 @@ class ReportEditor:
             ReportChange(kind=kind, before=before, after=after, account_id=person.account_id, actor=actor, **more)
         )
 
+    async def _blamed_duplicates(self) -> list[int]:
+        rows = await self._tx.fetch(BLAMED_DUPLICATES, self._report_id) if self._with_duplicates else []
+        return [row["report_id"] for row in rows]
+
+    async def _check_duplicates(self) -> None:
+        """Raise DuplicatesChanged when some are not locked. None can be added once the report is locked."""
+        now = await self._blamed_duplicates()
+        if not set(now) <= set(self.blamed_duplicates):
+            raise DuplicatesChanged
+        self.blamed_duplicates = now
+
     async def _find_missed_deadlines(self) -> None:
         """Find what has passed by the moment of the transaction; each is dated when it passed, in an open period."""
         due = _next_stored_due(self.row)
@@ -215,12 +253,13 @@ class ReportEditor:
     async def _write(self) -> None:
         """Write tallies, take the positions, then write rows, notes, entries, support, photos and events, at once.
 
-        The changes get the first positions and the entries those after them.
+        The changes get the first positions and the entries those after them. Very many entries take several trips.
         """
         of_changes, of_entries = await self._deltas()
         counted = await tallies.add(self._tx, chain(*of_changes, *of_entries))
         events = [change.event(deltas) for change, deltas in zip(self._changes, of_changes, strict=True)]
-        of_ledger, entered = ledger.write(self._tx.at, len(events) + 1, self._entries, of_entries)
+        first, deltas = self._entries[:ENTRIES_AT_ONCE], of_entries[:ENTRIES_AT_ONCE]
+        of_ledger, entered = ledger.write(self._tx.at, len(events) + 1, first, deltas)
         numbered = list(enumerate(self._changes, 1))
         written = [
             *self._updates(),
@@ -231,19 +270,28 @@ class ReportEditor:
         for claimed, role, start in self._photos:
             written += photos.attach(self.row.id, claimed, role, start=start)
         await self._tx.write([*events, *entered], counted, written)
+        for start in range(ENTRIES_AT_ONCE, len(self._entries), ENTRIES_AT_ONCE):
+            more = slice(start, start + ENTRIES_AT_ONCE)
+            of_ledger, entered = ledger.write(self._tx.at, 1, self._entries[more], of_entries[more])
+            await self._tx.write(entered, (), of_ledger)
 
     async def _deltas(self) -> tuple[list[list[CounterDelta]], list[list[CounterDelta]]]:
-        """Return what each change and each entry adds to the tallies; all entries are about this report."""
+        """Return what each change and each entry adds to the tallies. Ratings are about this report."""
         of_changes = [change.deltas(self._tx.at) for change in self._changes]
         ratings = any(change.kind is ReportEventKind.RATED for change in self._changes)
         events = ledger.point_events(self._entries, self._tx.at)
         if not ratings and not any(events):
             return of_changes, [[] for _ in self._entries]
-        history = await tallies.load_history(self._tx, self.row.id, rated=ratings)
+        ids = {self.row.id, *(entry.report_id for entry in self._entries)}
+        histories = await tallies.load_histories(self._tx, ids, rated={self.row.id} if ratings else set())
         for number, change in enumerate(self._changes):
             if change.kind is ReportEventKind.RATED:
-                of_changes[number] += history.add(ledger.rating_event(change.after, change.facts, self._tx.at))
-        return of_changes, [[] if event is None else history.add(event) for event in events]
+                rating = ledger.rating_event(change.after, change.facts, self._tx.at)
+                of_changes[number] += histories[self.row.id].add(rating)
+        return of_changes, [
+            [] if event is None else histories[entry.report_id].add(event)
+            for entry, event in zip(self._entries, events, strict=True)
+        ]
 
     def _updates(self) -> list[Statement]:
         """Return one statement for each report: all its changes together, with the position of the last."""

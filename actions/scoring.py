@@ -1,5 +1,6 @@
 """Judging what happens to a report: the entries that it brings, decided under the locks of report and reporter."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from actions import ledger
@@ -9,9 +10,13 @@ from models.accounts import Account
 from models.ledger import CITIZEN, PointEntry
 from models.log import LogEvent, ReportEventKind
 from models.reports import ReportRow
+from rules.geography import metres_between
 from rules.periods import jakarta_day
 from rules.scoring.points import (
     CLOSING_GAINS,
+    FIXES,
+    OVERDUE,
+    PLACE_METRES,
     RATINGS,
     Rule,
     citizen_points,
@@ -20,6 +25,18 @@ from rules.scoring.points import (
     response_rule,
 )
 from rules.workflow import DISMISSALS, Resolution
+
+FIXES_LOCK = 0x66697865
+"""The advisory locks of `lock_fixes`, among others in the same database."""
+
+
+async def lock_fixes(tx: LogTransaction, unit: str) -> None:
+    """Let one transaction at a time make or reverse the gains of a unit's fixes, until its end.
+
+    Of two closings of one place at once, the later one sees the gain of the earlier. SQLite has one writer anyway.
+    """
+    if tx.connection.capabilities.dialect != "sqlite":
+        await tx.fetch("SELECT pg_advisory_xact_lock($1, hashtext($2))", FIXES_LOCK, unit)
 
 
 class Scorer:
@@ -46,8 +63,13 @@ class Scorer:
             await self._reward_reporter(Rule.CITIZEN_ANSWERED)
 
     async def judge_fix(self, held: timedelta) -> None:
-        """Judge a closing as FIXED by the time for which the unit has held the report, in all its openings."""
-        self.judge(processing_rule(held, self._report.terms.processing_target))
+        """Judge a closing as FIXED by the time for which the unit has held the report, in all its openings.
+
+        Of several reports of one place that a unit fixes on one day only one gains.
+        """
+        await self._lock_reporter()  # before the lock of the unit's fixes
+        if self._report.scores_for_handler and not await self._is_place_fixed():
+            self.judge(processing_rule(held, self._report.terms.processing_target))
         await self._reward_reporter(Rule.CITIZEN_FIXED)
 
     async def judge_dismissal(self, resolution: Resolution) -> None:
@@ -60,7 +82,10 @@ class Scorer:
     async def judge_reopening(self) -> None:
         """Reverse the gains of the closing that did not hold; the unit that closed the report loses points."""
         entries = await ledger.standing(self._tx, self._report.id)
-        self._entries += [ledger.reversal(entry) for entry in entries if entry.rule in CLOSING_GAINS]
+        gains = [entry for entry in entries if entry.rule in CLOSING_GAINS]
+        for unit in {entry.unit for entry in gains if entry.rule in FIXES}:
+            await lock_fixes(self._tx, unit)
+        self._entries += [ledger.reversal(entry) for entry in gains]
         self.judge(Rule.REOPENED)
 
     async def judge_rating(self, stars: Rule | None) -> None:
@@ -68,8 +93,20 @@ class Scorer:
         entries = await ledger.standing(self._tx, self._report.id)
         own = [entry for entry in entries if entry.unit == self._report.handler]
         self._entries += [ledger.reversal(entry) for entry in own if entry.rule in RATINGS]
-        if stars is not None:
+        gained = any(entry.rule in FIXES for entry in own)
+        if stars is not None and (gained or stars is not Rule.RATED_WELL):
             self.judge(stars)
+
+    async def absolve(self, duplicates: Iterable[int], *, itself: bool) -> None:
+        """Reverse the blame for the deadlines that duplicates missed: their original is FIXED.
+
+        `duplicates`: the row ids of locked reports. `itself`: the report is a duplicate too.
+        """
+        made_now = [entry for entry in self._entries if itself and entry.rule in OVERDUE]
+        absolved = [*([self._report.id] if itself else []), *duplicates]
+        entries = await ledger.standing(self._tx, *absolved) if absolved else []
+        self._entries += [ledger.reversal(entry) for entry in made_now]
+        self._entries += [ledger.reversal(entry) for entry in entries if entry.rule in OVERDUE]
 
     async def reverse_gains(self) -> None:
         """Reverse every gain from the report, of this transaction and before; blame stays."""
@@ -105,6 +142,25 @@ class Scorer:
                 at=at,
             )
         )
+
+    async def _is_place_fixed(self) -> bool:
+        """Return whether a fix of the unit today, of the same category and within PLACE_METRES, has its gain."""
+        report = self._report
+        await lock_fixes(self._tx, report.handler)
+        fixes = PointEntry.filter(
+            unit=report.handler, day=jakarta_day(self._tx.at), rule__in=list(FIXES), report__category=report.category
+        )
+        near = [
+            position
+            for position, *place in await fixes.using_db(self._tx.connection).values_list(
+                "position", "report__latitude", "report__longitude"
+            )
+            if metres_between(report.latitude, report.longitude, *place) <= PLACE_METRES
+        ]
+        if not near:
+            return False
+        reversals = PointEntry.filter(reverses__in=near).using_db(self._tx.connection)
+        return len(near) > await reversals.count()
 
     async def _reward_reporter(self, rule: Rule) -> None:
         report = self._report

@@ -48,7 +48,9 @@ async def change_status(tx: Transaction, person: Person, report_id: int, change:
     _check_consistency(report_id, change, faults)
     is_contradictory = bool(faults)  # what it wants cannot be judged then
     note = faults.check(texts.clean_optional, change.note, texts.NOTE, "input", "note")
-    async with tx.edit(report_id, None if change.duplicate_of == report_id else change.duplicate_of) as report:
+    original_id = None if change.duplicate_of == report_id else change.duplicate_of
+    has_effect = change.resolution in {Resolution.FIXED, Resolution.DUPLICATE}  # on what is merged into the report
+    async with tx.edit(report_id, original_id, with_duplicates=has_effect) as report:
         with faults:
             unit = access.require_handler(person, report.row)
             faults.check(report.require_version, change.if_version, "input", "ifVersion")
@@ -92,9 +94,12 @@ async def _score(
     if resolution is Resolution.FIXED:
         held, judged = await held_in_all(tx, report.row)
         await scorer.judge_fix(judged)
+        await scorer.absolve(report.blamed_duplicates, itself=False)
         return {"held": held // SECOND, **terms} | ({"judged": judged // SECOND} if judged != held else {})
     if resolution is not None:
         await scorer.judge_dismissal(resolution)
+        if report.original is not None and report.original.resolution is Resolution.FIXED:
+            await scorer.absolve(report.blamed_duplicates, itself=True)
     return terms if report.row.responded_at is None else {}
 
 

@@ -1,6 +1,7 @@
 """Adding to the tallies in the transaction of what they count, and loading what a report has decided so far."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from actions.log import LogTransaction
@@ -26,14 +27,21 @@ ADDING = "ON CONFLICT (period, first_day, officer, unit) DO UPDATE SET " + ", ".
 )
 
 
-async def load_history(tx: LogTransaction, report_id: int, *, rated: bool) -> ReportHistory:
-    """Load what has been decided for a report. Its ratings are read only if `rated`, or if an entry comes from one."""
-    rows = PointEntry.filter(report_id=report_id).exclude(unit=CITIZEN).using_db(tx.connection)
-    entries = await rows.values(*POINT_EVENT_COLUMNS)
-    if not rated and not any(entry["rule"] in RATINGS for entry in entries):
-        return history_of(entries, [])
-    events = LogEvent.filter(report_id=report_id, kind=ReportEventKind.RATED).using_db(tx.connection)
-    return history_of(entries, [EventRow(**row) for row in await events.values(*EVENT_COLUMNS)])
+async def load_histories(
+    tx: LogTransaction, ids: Collection[int], *, rated: Collection[int]
+) -> dict[int, ReportHistory]:
+    """Load what has been decided for reports. Ratings are read of those `rated`, and where an entry comes from one."""
+    rows = PointEntry.filter(report_id__in=list(ids)).exclude(unit=CITIZEN).using_db(tx.connection)
+    entries: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in await rows.values("report_id", *POINT_EVENT_COLUMNS):
+        entries[row["report_id"]].append(row)
+    starred = {*rated, *(key for key, own in entries.items() if any(one["rule"] in RATINGS for one in own))}
+    ratings: defaultdict[int, list[EventRow]] = defaultdict(list)
+    if starred:
+        events = LogEvent.filter(report_id__in=list(starred), kind=ReportEventKind.RATED).using_db(tx.connection)
+        for row in await events.values(*EVENT_COLUMNS):
+            ratings[row["report_id"]].append(EventRow(**row))
+    return {key: history_of(entries[key], ratings[key]) for key in ids}
 
 
 async def add(tx: LogTransaction, deltas: Iterable[CounterDelta]) -> list[Statement]:

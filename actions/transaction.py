@@ -1,7 +1,7 @@
 """Running an action: one transaction, retried on conflicts, shielded from cancellation, announced after its commit.
 
-Locks are taken in one order: reports by id, the reporter of a report that scores, tallies by period and unit, the day's
-number, the log's counter (`actions.log`).
+Locks are taken in one order: reports by id, the reporter of a report that scores, the fixes of a unit, tallies by
+period and unit, the day's number, the reporter's number of the day, the log's counter (`actions.log`).
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait
 from tortoise.exceptions import IntegrityError, OperationalError
 
 from actions.log import LogTransaction, PeriodClosed
-from actions.report_editor import ReportEditor
+from actions.report_editor import DuplicatesChanged, ReportEditor
 from models.database import connection
 from models.writing import transaction
 from queries.reference import read_calendar
@@ -34,13 +34,14 @@ ATTEMPTS = 10
 class Transaction(LogTransaction):
     """The transaction that an action works in."""
 
-    def edit(self, report_id: int, original_id: int | None = None) -> ReportEditor:
+    def edit(self, report_id: int, original_id: int | None = None, *, with_duplicates: bool = False) -> ReportEditor:
         """Edit a report: the only way to change one. Use it with `async with`.
 
-        `original_id` is a second report to lock with it, of which this one turns out to be a duplicate. Entering raises
-        Refusal NOT_FOUND for a report that does not exist.
+        `original_id` is a second report to lock with it, of which this one turns out to be a duplicate.
+        `with_duplicates`: lock those that are merged into it too, as far as they are blamed. Entering raises Refusal
+        NOT_FOUND for a report that does not exist.
         """
-        return ReportEditor(self, report_id, original_id)
+        return ReportEditor(self, report_id, original_id, with_duplicates=with_duplicates)
 
 
 @dataclass(slots=True)
@@ -62,7 +63,8 @@ class Transactions:
         """Run `action` in a transaction, commit, notify, and return its result.
 
         The action runs again from its start after a deadlock, a serialization failure, a unique value taken by another
-        transaction (whose row it then sees) or the closing of its day (it is then dated into the next day). It runs in
+        transaction (whose row it then sees), a merge into the report or the closing of its day (it is then dated into
+        the next day). It runs in
         a task of its own, which a cancelled request does not cancel: a transaction that is cancelled while it begins
         would leak its connection.
         """
@@ -116,7 +118,10 @@ class Transactions:
 
 def _is_retryable(error: BaseException) -> bool:
     cause = error.__cause__ or (error.args[0] if error.args else None)
-    if isinstance(error, (PeriodClosed, IntegrityError, asyncpg.DeadlockDetectedError, asyncpg.SerializationError)):
+    if isinstance(
+        error,
+        (PeriodClosed, DuplicatesChanged, IntegrityError, asyncpg.DeadlockDetectedError, asyncpg.SerializationError),
+    ):
         return True
     return (
         isinstance(error, OperationalError) and isinstance(cause, sqlite3.OperationalError) and "locked" in str(cause)

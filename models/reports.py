@@ -286,7 +286,7 @@ class Holding(Model):
     opening_no = fields.IntField(source_field="opening")
     unit = fields.CharField(32)
     seconds = fields.IntField()
-    not_held_seconds = fields.IntField(default=0, description="as in the report, for this unit")
+    not_held_seconds = fields.IntField(default=0, description="the same of the report, for this unit")
     left_at = fields.DatetimeField(null=True, description="the hand-over, or the reopening")
     overdue = fields.BooleanField(description="whether a missed deadline of the unit is recorded")
 

@@ -15,7 +15,7 @@ from typing import Any
 from tortoise.transactions import in_transaction
 
 from models.database import allow_computing, fetch, log_head
-from models.ledger import CITIZEN
+from models.ledger import CITIZEN, PointEntry
 from models.log import EVENT_COLUMNS, REBUILT, EventRow, LogEvent, LogHead, ReportEventKind, Topic, moment
 from models.reports import Report
 from models.tallies import as_day
@@ -25,11 +25,12 @@ from queries.score_histories import counted_events, describe_key, event_of, read
 from rules.boards import BOARDS, Metric
 from rules.periods import Period, jakarta_day, midnight, span
 from rules.scoring.counters import BEGINNING, ZERO, Counters, TallyKey, TallyTotals, add_deltas
-from rules.scoring.points import CITIZEN_POINTS, REPORTS_A_DAY, RULE_VERSION, Rule, citizen_points, scores_for
+from rules.scoring.points import CITIZEN_POINTS, FIXES, REPORTS_A_DAY, RULE_VERSION, Rule, citizen_points, scores_for
 from rules.scoring.reconciliation import (
     REVERSING,
     ExpectedEntry,
     LedgerLine,
+    StandingFixes,
     citizen_rules,
     diff_counters,
     diff_lines,
@@ -103,6 +104,8 @@ class _Audit:
         self.unreadable = False
         self._open_from: datetime | None = None
         self._gained: defaultdict[tuple[int | None, date], int] = defaultdict(int)
+        self._fixes = StandingFixes()
+        self._ledger: dict[int, int | None] = {}
         self._expected: list[ExpectedEntry] = []
         self._lines: list[tuple[int, LedgerLine]] = []
 
@@ -110,6 +113,7 @@ class _Audit:
         """Check the events and the entries from `first` to `last`, one batch of each."""
         events = {row["position"]: row for row in await fetch(EVENTS, first, last)}
         entries = {row["position"]: row for row in await fetch(ENTRIES, first, last)}
+        self._ledger = {position: row["reverses"] for position, row in entries.items()}
         logged: dict[int, LedgerLine] = {}
         for position in range(first, last + 1):
             row = events.get(position)
@@ -129,6 +133,7 @@ class _Audit:
         await self._weigh(logged)
         if self._open_from is not None:  # gains of closed days no longer matter
             today = jakarta_day(self._open_from)
+            self._fixes.forget_before(today)
             self._gained = defaultdict(int, {key: gained for key, gained in self._gained.items() if key[1] >= today})
         await self._reversals(entries, logged)
 
@@ -138,13 +143,42 @@ class _Audit:
         for wanted in self._expected:
             met = next((index for index, (_, line) in enumerate(lines) if wanted.is_met_by(line)), None)
             if met is not None:
-                lines.pop(met)
-            elif wanted.unit != CITIZEN and (await _Reports.read([wanted.report_id])).scores(wanted):
+                self._check_place(wanted, *lines.pop(met))
+            elif (
+                wanted.unit != CITIZEN
+                and not await self._is_withheld(wanted)
+                and (await _Reports.read([wanted.report_id])).scores(wanted)
+            ):
                 rules = " or ".join(sorted(wanted.rules))
                 self._emit(f"log {wanted.position}: no entry of {wanted.unit} by {rules} follows")
         for position, line in lines:
             self._emit(f"log {position}: nothing happened to report {line.report_id} for {line.rule} of {line.unit}")
         self._expected, self._lines = [], []
+
+    def _check_place(self, wanted: ExpectedEntry, position: int, line: LedgerLine) -> None:
+        """Check that the gain of a fix is the only one of its place and day."""
+        if line.rule not in FIXES or wanted.after is None:
+            return
+        if self._fixes.is_taken(line.unit, line.at, wanted.after):
+            self._emit(f"log {position}: a second gain of {line.unit} for one place and day")
+        self._fixes.add(position, line.unit, line.at, wanted.after)
+
+    async def _is_withheld(self, wanted: ExpectedEntry) -> bool:
+        """Return whether a unit has no entry: the report does not score, or it is no gain.
+
+        The second fix of a place and day gains nothing, nor do its stars.
+        """
+        if not (await _Reports.read([wanted.report_id])).scores(wanted):
+            return True
+        if wanted.rules & FIXES and wanted.after is not None:
+            return self._fixes.is_taken(wanted.unit, wanted.at, wanted.after)
+        if wanted.rules != {Rule.RATED_WELL}:
+            return False
+        earlier = PointEntry.filter(report_id=wanted.report_id, position__lt=wanted.position)
+        entries = await earlier.values("position", "unit", "rule", "reverses")
+        reversed_by_then = {entry["reverses"] for entry in entries}
+        own = (entry for entry in entries if entry["unit"] == wanted.unit and entry["rule"] in FIXES)
+        return all(entry["position"] in reversed_by_then for entry in own)
 
     async def _event(self, event: EventRow) -> LedgerLine | None:
         """Check one event. Return its entry if it is the event of an entry."""
@@ -166,6 +200,8 @@ class _Audit:
             self._emit(f"log {event.position}: day is {line.day}, should be {jakarta_day(line.at)}")
         if line.rule not in REVERSING:
             self._lines.append((event.position, line))
+        else:  # older events do not say which entry they reverse: only the ledger does
+            self._fixes.take_back(event.data.get("reverses") or self._ledger.get(event.position))
         return line
 
     def _act(self, event: EventRow) -> None:
@@ -183,7 +219,9 @@ class _Audit:
         ]
         expected += [(CITIZEN, frozenset({rule})) for rule in citizen_rules(before, after)]
         self._expected += [
-            ExpectedEntry(position=event.position, report_id=event.report_id, unit=unit, rules=rules, at=event.at)
+            ExpectedEntry(
+                position=event.position, report_id=event.report_id, unit=unit, rules=rules, at=event.at, after=after
+            )
             for unit, rules in expected
         ]
 

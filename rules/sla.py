@@ -72,7 +72,7 @@ def hand_over(
 
 @dataclass(frozen=True, slots=True)
 class EarlierHold:
-    """What a unit held of this opening before it handed the report on at `left_at`.
+    """The time for which a unit held the report in this opening, until it handed it on at `left_at`.
 
     `not_held`: the time before the unit fetched the report, which counts for its gains only.
     """

@@ -70,7 +70,8 @@ ELSE '' END $$;
 CREATE UNLOGGED TABLE city (
     reports bigint, stream bigint, begins_at timestamptz, until timestamptz, head bigint, first_citizen bigint,
     citizens bigint, spots int, subjects int, shy float8, anonymously float8, on_board float8, with_photo float8,
-    rated float8, descriptions text[], picture_width int, picture_height int, rule_version int, reports_a_day int
+    rated float8, descriptions text[], picture_width int, picture_height int, rule_version int, reports_a_day int,
+    place_metres int
 );
 CREATE UNLOGGED TABLE hour (first bigint, last bigint, starts_at timestamptz, lasts interval);
 CREATE UNLOGGED TABLE spot (number int, kelurahan text, latitude float8, longitude float8);
@@ -179,6 +180,39 @@ WHERE place > reports_a_day;
 ALTER TABLE beyond ADD PRIMARY KEY (id);
 ANALYZE beyond;
 
+-- The distance of two points: `rules.geography.metres_between`.
+CREATE FUNCTION metres(latitude float8, longitude float8, other_latitude float8, other_longitude float8) RETURNS float8
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT sqrt(((other_latitude - latitude) * radians(1) * across * (1 - 0.00669437999014) / squared) ^ 2
+        + ((other_longitude - longitude) * radians(1) * across * cos(phi)) ^ 2)
+    FROM (SELECT radians((latitude + other_latitude) / 2) AS phi) mean
+    CROSS JOIN LATERAL (SELECT 1 - 0.00669437999014 * sin(phi) ^ 2 AS squared) bent
+    CROSS JOIN LATERAL (SELECT 6378137.0::float8 / sqrt(squared) AS across) ellipsoid
+$$;
+
+-- Of several fixes of one unit, category, day and place the first gains: `covered` has the others.
+CREATE UNLOGGED TABLE fix AS
+SELECT id, handler, category, jakarta_day(processed_at) AS day, processed_at, latitude, longitude FROM history
+WHERE processed_at IS NOT NULL AND NOT external AND NOT EXISTS (SELECT FROM beyond WHERE beyond.id = history.id);
+ANALYZE fix;
+CREATE UNLOGGED TABLE covered (id bigint PRIMARY KEY);
+DO $$
+DECLARE late record;
+BEGIN
+    FOR late IN
+        SELECT later.id, array_agg(earlier.id) AS earlier
+        FROM city, fix later JOIN fix earlier USING (handler, category, day)
+        WHERE (earlier.processed_at, earlier.id) < (later.processed_at, later.id)
+            AND metres(earlier.latitude, earlier.longitude, later.latitude, later.longitude) <= place_metres
+        GROUP BY later.id, later.processed_at ORDER BY later.processed_at, later.id
+    LOOP
+        INSERT INTO covered SELECT late.id WHERE EXISTS (
+            SELECT FROM unnest(late.earlier) one (id) WHERE NOT EXISTS (SELECT FROM covered WHERE covered.id = one.id)
+        );
+    END LOOP;
+END $$;
+ANALYZE covered;
+
 CREATE UNLOGGED TABLE act AS
 SELECT report_id, step, at, version, account_id,
     head + sum(size) OVER (ORDER BY at, report_id, version) - size + 1 AS first
@@ -188,7 +222,10 @@ FROM city, (
     UNION ALL
     SELECT history.id, act.*
     FROM city, history
-    CROSS JOIN LATERAL (SELECT NOT EXISTS (SELECT FROM beyond WHERE beyond.id = history.id) AS scores OFFSET 0) placed
+    CROSS JOIN LATERAL (
+        SELECT NOT EXISTS (SELECT FROM beyond WHERE beyond.id = history.id) AS scores,
+            NOT EXISTS (SELECT FROM covered WHERE covered.id = history.id) AS gains OFFSET 0
+    ) placed
     CROSS JOIN LATERAL (
         SELECT 'SUBMITTED', submitted_at, 1, NULL::bigint, 1
         UNION ALL
@@ -210,11 +247,11 @@ FROM city, (
         WHERE processing_overdue
         UNION ALL
         SELECT 'PROCESSED', processed_at, 3 + supports + response_overdue::int + processing_overdue::int, NULL,
-            1 + scores::int + (NOT anonymous)::int
+            1 + (scores AND gains)::int + (NOT anonymous)::int
         WHERE processed_at IS NOT NULL
         UNION ALL
         SELECT 'RATED', rated_at, 4 + supports + response_overdue::int + processing_overdue::int, NULL,
-            1 + (scores AND rating <> 3)::int
+            1 + (scores AND (rating < 3 OR (rating > 3 AND gains)))::int
         WHERE rated_at IS NOT NULL
     ) act (step, at, version, account_id, size)
 ) acts;
@@ -232,7 +269,11 @@ SELECT first + place AS position, entry.unit, entry.account_id, history.id AS re
     worth(rule) * factor AS points, at, jakarta_day(at) AS day
 FROM act
 JOIN history ON history.id = act.report_id
-CROSS JOIN LATERAL (SELECT NOT EXISTS (SELECT FROM beyond WHERE beyond.id = history.id) AS scores OFFSET 0) placed
+CROSS JOIN LATERAL (
+    SELECT NOT EXISTS (SELECT FROM beyond WHERE beyond.id = history.id) AS scores,
+        step <> 'PROCESSED' AND (step <> 'RATED' OR rating < 3)
+            OR NOT EXISTS (SELECT FROM covered WHERE covered.id = history.id) AS gains OFFSET 0
+) placed
 CROSS JOIN LATERAL (
     SELECT 1 AS place, handler AS unit, CASE WHEN step NOT LIKE '%OVERDUE' THEN officer END AS account_id,
         CASE step
@@ -244,9 +285,9 @@ CROSS JOIN LATERAL (
             ELSE step
         END AS rule,
         weight AS factor
-    WHERE scores AND step NOT IN ('SUBMITTED', 'SUPPORTED') AND NOT (step = 'RATED' AND rating = 3)
+    WHERE scores AND gains AND step NOT IN ('SUBMITTED', 'SUPPORTED') AND NOT (step = 'RATED' AND rating = 3)
     UNION ALL
-    SELECT 1 + scores::int, 'CITIZEN', reporter_id, CASE step WHEN 'RESPONDED' THEN 'CITIZEN_ANSWERED' ELSE 'CITIZEN_FIXED' END, 1
+    SELECT 1 + (scores AND gains)::int, 'CITIZEN', reporter_id, CASE step WHEN 'RESPONDED' THEN 'CITIZEN_ANSWERED' ELSE 'CITIZEN_FIXED' END, 1
     WHERE step IN ('RESPONDED', 'PROCESSED') AND NOT anonymous
 ) entry;
 -- == account ==

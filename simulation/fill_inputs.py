@@ -10,7 +10,7 @@ from typing import Any
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import ReferenceData
 from rules.periods import JAKARTA, ending_on, jakarta_day, midnight
-from rules.scoring.points import REPORTS_A_DAY, RULE_VERSION
+from rules.scoring.points import PLACE_METRES, REPORTS_A_DAY, RULE_VERSION
 from simulation.city import ANONYMOUS, WITH_PHOTO
 from simulation.lifecycles import RATED
 from simulation.people import ON_BOARD, SHY, CityStaff
@@ -88,7 +88,7 @@ class FillInputs:
         return (
             *(self.reports, self.seed % 2**56 * 64, self.begins_at, self.until, head, accounts + 1),
             *(self.citizens, self._number_of_spots, len(self._subjects()), SHY, ANONYMOUS, ON_BOARD, WITH_PHOTO, RATED),
-            *(DESCRIPTIONS, *SIZE, RULE_VERSION, REPORTS_A_DAY),
+            *(DESCRIPTIONS, *SIZE, RULE_VERSION, REPORTS_A_DAY, PLACE_METRES),
         )
 
     def _hours(self) -> Iterator[tuple[int, int, datetime, timedelta]]:

@@ -17,6 +17,7 @@ import argparse
 import asyncio
 import csv
 import itertools
+import math
 import os
 import sys
 import time
@@ -59,6 +60,9 @@ DISMISSALS = {"DUPLICATE", "INVALID", "OUT_OF_REMIT"}
 OVERDUE_RULES = {"RESPONSE_OVERDUE", "PROCESSING_OVERDUE"}
 FINAL_RULES = OVERDUE_RULES | {"REOPENED"}
 """Entries that no later one makes good."""
+FIX_RULES = {"PROCESSED_PROMPTLY", "PROCESSED", "PROCESSED_LATE"}
+PLACE_METRES = 50
+"""Of several fixes of one unit, category and day so near to each other the first gains."""
 RATING_RULES = {"RATED_WELL", "RATED_POORLY"}
 DECIDED_RATIOS = {
     "RESPONDED_PROMPTLY": ("responses", 1),
@@ -218,7 +222,8 @@ REPORTS = (
   reports(filter: {{submittedFrom: $from, submittedTo: $to}}, orderBy: OLDEST, first: 15, after: $after) {{
     pageInfo {{ hasNextPage endCursor }}
     edges {{ node {{
-      number submittedAt scores reporter {{ pseudonym }} category {{ code }} handler {{ ...Handler }}
+      number submittedAt scores resolution duplicateOf {{ number }} location {{ latitude longitude }}
+      reporter {{ pseudonym }} category {{ code }} handler {{ ...Handler }}
       timeline(first: 30) {{ {EVENTS} }}
       points {{ id at points rule unit {{ ...Handler }} reverses {{ id }} }}
     }} }}
@@ -473,6 +478,18 @@ class Entry(NamedTuple):
     reverses: str | None
 
 
+class Fix(NamedTuple):
+    """A closing as FIXED of a report that scores. `taken_back`: the time at which its gain was reversed."""
+
+    at: datetime
+    number: str
+    unit: str
+    category: str
+    place: tuple[float, float]
+    has_gained: bool
+    taken_back: datetime | None
+
+
 class Rating(NamedTuple):
     """Stars for a unit; `entry` is the id of their point entry."""
 
@@ -557,7 +574,10 @@ class ReportReplay:
         self.submitted = parse_time(node["submittedAt"])
         events = [edge["node"] for edge in node["timeline"]["edges"]]
         self._handler = initial_code(events, "fromHandler", node["handler"]["code"])
-        self._terms = city.terms[initial_code(events, "fromCategory", node["category"]["code"])]
+        self._category = initial_code(events, "fromCategory", node["category"]["code"])
+        self._terms = city.terms[self._category]
+        self._place = node["location"]["latitude"], node["location"]["longitude"]
+        self.original = None if node["duplicateOf"] is None else str(node["duplicateOf"]["number"])
         self._events = [event | {"at": at} for event in events if (at := parse_time(event["at"])) <= until]
         entries = (
             Entry(
@@ -567,6 +587,11 @@ class ReportReplay:
         )
         self.entries = [entry for entry in entries if entry.at <= until]
         self.scores, self._last_handler = bool(node["scores"]), node["handler"]["code"]
+        self._reversed_at = {one.reverses: one.at for one in self.entries if one.reverses is not None}
+        self.fixes: list[Fix] = []
+        self.fixed_spans: list[tuple[datetime, datetime | None]] = []
+        self.merged_at: datetime | None = None
+        self.absolved_at: datetime | None = None
         self.scoring = {entry.unit for entry in self.entries}
         self.citizen_events: list[tuple[datetime, str]] = []
         self.ratings: list[Rating] = []
@@ -604,7 +629,7 @@ class ReportReplay:
                 self._add_holding(event["at"], 1)
         if self._events:
             self._check_deadlines(until - CLOCK_LAG)
-        self._accept_waivers()
+        self._accept_absolution()
         if unexplained := self._next_entry():
             self._give_up(f"no event explains {unexplained}")
         self._count()
@@ -636,8 +661,10 @@ class ReportReplay:
         self._stop(at)
         self._is_open = False
         if resolution == "FIXED":
+            self.fixed_spans.append((at, None))
             self._count_fix(at, held, held + self._not_held[self._handler] + self._not_held_earlier[self._handler])
             return
+        self.merged_at = at if resolution == "DUPLICATE" else None
         self._reverse_gains(at)
         for blame in [one for one in self._standing() if one.rule == "REOPENED"][-1:] if self._may_be_upheld else ():
             self._expect(blame.unit, "REVERSAL", -blame.points, at, blame.id)
@@ -650,7 +677,14 @@ class ReportReplay:
             counters.processed += 1
             counters.processing_minutes[round_minutes(held)] += 1
         in_time = "PROCESSED_PROMPTLY" if judged <= target / 2 else "PROCESSED"
-        self._earn(in_time if judged <= target else "PROCESSED_LATE", at)
+        self._accept_waivers()
+        entry = self._next_entry()
+        has_gained = entry is not None and entry.at == at and entry.rule.startswith("PROCESSED")
+        if has_gained:
+            self._earn(in_time if judged <= target else "PROCESSED_LATE", at)
+        if not self._is_external and self._scores_for(self._handler) and not self._is_lost:
+            taken_back = None if entry is None or not has_gained else self._reversed_at.get(entry.id)
+            self.fixes.append(Fix(at, self.number, self._handler, self._category, self._place, has_gained, taken_back))
         self.citizen_events.append((at, "FIXED"))
 
     def _on_handed_on(self, event: Json, at: datetime) -> None:
@@ -666,6 +700,7 @@ class ReportReplay:
         new = self._city.terms[event["toCategory"]["code"]]
         old = self._terms
         least = SlaTerms(sooner(old.response, new.response), sooner(old.processing, new.processing), old.weight)
+        self._category = event["toCategory"]["code"]
         # Only the control room can give more time or another weight.
         self._terms = new if event["actor"] == "ADMIN" else least
         self._hand_over(event, at)
@@ -675,7 +710,8 @@ class ReportReplay:
         for entry in self._standing():
             if entry.rule in RATING_RULES and entry.unit == self._handler:
                 self._expect(entry.unit, "REVERSAL", -entry.points, at, entry.id)
-        if stars != 3:
+        gained = any(entry.rule in FIX_RULES and entry.unit == self._handler for entry in self._standing())
+        if stars < 3 or (stars > 3 and gained):
             self._earn("RATED_WELL" if stars > 3 else "RATED_POORLY", at)
         made = (entry.id for entry in self.entries if entry.rule in RATING_RULES and entry.at == at)
         self.ratings.append(Rating(day_of(at), self._handler, stars, next(made, None)))
@@ -687,7 +723,11 @@ class ReportReplay:
             if gain.rule in REVERSED_BY_REOPENING:
                 self._expect(gain.unit, "REVERSAL", -gain.points, at, gain.id)
         self.citizen_events.append((at, "REOPENED"))
+        self._accept_absolution()
         self._earn("REOPENED", at)
+        self.merged_at = self.absolved_at = None
+        if self._resolution == "FIXED":
+            self.fixed_spans[-1] = self.fixed_spans[-1][0], at
         self._may_be_upheld = self._resolution in DISMISSALS
         self._is_open, self._since, self._held_from, self._opened = True, at, at, at
         for unit, held in self._held_before.items():
@@ -854,6 +894,22 @@ class ReportReplay:
             else:
                 self._accept(waiver)
 
+    def _accept_absolution(self) -> None:
+        """Accept the reversals of blame for missed deadlines of a duplicate: its original has been fixed."""
+        for blame in [one for one in self._standing() if one.rule in OVERDUE_RULES and self.merged_at is not None]:
+            self._accept_waivers()
+            entry = self._next_entry()
+            if entry is None or entry.rule != "REVERSAL" or entry.reverses != blame.id:
+                break
+            self._expect(blame.unit, "REVERSAL", -blame.points, entry.at, blame.id)
+            self.absolved_at = entry.at
+        self._accept_waivers()
+
+    @property
+    def is_blamed(self) -> bool:
+        """Whether it has missed a deadline for which an entry stands, as far as its entries are understood."""
+        return not self._is_lost and any(one.rule in OVERDUE_RULES for one in self._standing())
+
     def _next_entry(self) -> Entry | None:
         """Return the first entry not accepted yet; None at the end, and after a wrong entry."""
         return None if self._is_lost or self._accepted == len(self.entries) else self.entries[self._accepted]
@@ -962,6 +1018,52 @@ def compare_scoring(replays: Sequence[ReportReplay], findings: Findings) -> None
             findings.unknown["named reports that may be by people of the unit"] += 1
             continue
         findings.compare("reports that score", (replay.number,), is_first, replay.scores or bool(replay.scoring))
+
+
+def compare_places(fixes: Iterable[Fix], findings: Findings) -> None:
+    """Compare which fixes have gained: of those of one unit, category, day and place the first whose gain stands."""
+    groups: defaultdict[tuple[str, str, date], list[Fix]] = defaultdict(list)
+    for fix in sorted(fixes, key=lambda fix: fix.at):
+        groups[fix.unit, fix.category, day_of(fix.at)].append(fix)
+    for group in groups.values():
+        for number, fix in enumerate(group):
+            taken = any(
+                other.has_gained
+                and (other.taken_back is None or other.taken_back > fix.at)
+                and metres(other.place, fix.place) <= PLACE_METRES
+                for other in group[:number]
+            )
+            findings.compare("fixes of a place", (fix.number, fix.unit, fix.at), not taken, fix.has_gained)
+
+
+def metres(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Return the distance of two points, in degrees of the ellipsoid WGS 84, on the plane at their mean latitude."""
+    latitude = math.radians((one[0] + other[0]) / 2)
+    squared = 1 - 0.00669437999014 * math.sin(latitude) ** 2
+    across = 6378137.0 / math.sqrt(squared)
+    along = across * (1 - 0.00669437999014) / squared
+    north, east = math.radians(other[0] - one[0]) * along, math.radians(other[1] - one[1]) * across * math.cos(latitude)
+    return math.hypot(north, east)
+
+
+FixedSpans = tuple[list[tuple[datetime, datetime | None]], datetime | None, str | None]
+"""When a report was FIXED; when it was merged into another one, and into which."""
+
+
+def compare_absolutions(
+    duplicates: Sequence[ReportReplay], reports: Mapping[str, FixedSpans], findings: Findings
+) -> None:
+    """Compare when the blame of duplicates was reversed: at the first moment at which an original was FIXED."""
+    for report in duplicates:
+        since, number, moments = report.merged_at, report.original, []
+        while since is not None and number in reports:
+            spans_fixed, merged_at, original = reports[number]
+            moments += [max(begin, since) for begin, end in spans_fixed if end is None or end > since]
+            since, number = None if merged_at is None else max(since, merged_at), original
+        if report.absolved_at is not None:
+            findings.compare("duplicates", (report.number,), min(moments, default=None), report.absolved_at)
+        else:
+            findings.compare("duplicates", (report.number,), bool(moments), bool(moments) and not report.is_blamed)
 
 
 class Citizens:
@@ -1268,6 +1370,9 @@ class Audit:
         self._api, self._city, self._first = api, city, first
         self.findings = Findings()
         self._tallies, self._citizens = Tallies(), Citizens()
+        self._fixes: list[Fix] = []
+        self._merged: dict[str, FixedSpans] = {}
+        self._duplicates: list[ReportReplay] = []
         self.reports, self._printed_at = 0, time.monotonic()
 
     async def snapshot(self) -> Snapshot:
@@ -1306,8 +1411,14 @@ class Audit:
                 replay.replay(snapshot.until)
                 self._citizens.add(replay)
             compare_scoring(replays, self.findings)
+            for replay in replays:
+                self._fixes += replay.fixes
+                self._merged[replay.number] = replay.fixed_spans, replay.merged_at, replay.original
+            self._duplicates += [replay for replay in replays if replay.merged_at is not None]
             self.reports += len(replays)
             self._progress(f"{day}: {self.reports:,} reports")
+        compare_places(self._fixes, self.findings)
+        compare_absolutions(self._duplicates, self._merged, self.findings)
         self._citizens.compute(snapshot.closed)
 
     async def compare(self, snapshot: Snapshot) -> None:

@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
         AddFieldOnce(
             model_name="Holding",
             name="not_held_seconds",
-            field=fields.IntField(default=0, description="as in the report, for this unit"),
+            field=fields.IntField(default=0, description="the same of the report, for this unit"),
         ),
         AddFieldOnce(
             model_name="Holding",

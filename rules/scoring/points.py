@@ -63,6 +63,15 @@ CLOSING_GAINS = frozenset(
 )
 """Gains of a closing as FIXED that its reopening takes back. Penalties stay."""
 
+FIXES = frozenset({Rule.PROCESSED_PROMPTLY, Rule.PROCESSED, Rule.PROCESSED_LATE})
+"""The rules of a closing as FIXED."""
+
+OVERDUE = frozenset({Rule.RESPONSE_OVERDUE, Rule.PROCESSING_OVERDUE})
+"""The rules of missed deadlines. They are reversed for a DUPLICATE whose original is FIXED."""
+
+PLACE_METRES = 50
+"""Of several reports of one category so near to each other, one fix of a unit and day gains: the first."""
+
 RATINGS = frozenset({Rule.RATED_WELL, Rule.RATED_POORLY})
 """The rules of stars. New stars reverse those for earlier closings of the report by the same unit."""
 

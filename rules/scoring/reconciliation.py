@@ -5,14 +5,24 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 
 from rules.criteria import ReportSnapshot
+from rules.geography import metres_between
+from rules.periods import jakarta_day
 from rules.scoring.counters import COUNTER_NAMES, ZERO, Counters, TallyKey, TallyTotals
-from rules.scoring.points import CITIZEN_POINTS, UNIT_POINTS, Rule, processing_rule, rating_rule, response_rule
+from rules.scoring.points import (
+    CITIZEN_POINTS,
+    FIXES,
+    PLACE_METRES,
+    UNIT_POINTS,
+    Rule,
+    processing_rule,
+    rating_rule,
+    response_rule,
+)
 from rules.service_time import Calendar
 from rules.sla import SlaTerms
 from rules.workflow import Resolution
 
 RESPONDED = frozenset({Rule.RESPONDED_PROMPTLY, Rule.RESPONDED, Rule.RESPONDED_LATE})
-PROCESSED = frozenset({Rule.PROCESSED_PROMPTLY, Rule.PROCESSED, Rule.PROCESSED_LATE})
 REVERSING = frozenset({Rule.REVERSAL, Rule.WAIVED})
 WEIGHTS = (1, 2, 3)
 """The possible weights of a category."""
@@ -35,13 +45,17 @@ class LedgerLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpectedEntry:
-    """An entry of `unit` that a report event requires, by one of `rules`, in the same transaction and at its time."""
+    """An entry of `unit` that a report event requires, by one of `rules`, in the same transaction and at its time.
+
+    `after`: the report after the event.
+    """
 
     position: int
     report_id: int | None
     unit: str
     rules: frozenset[Rule]
     at: datetime
+    after: ReportSnapshot | None = None
 
     def is_met_by(self, line: LedgerLine) -> bool:
         """Return whether the line is that entry."""
@@ -113,7 +127,7 @@ def rules_for_fix(held: int | None, terms: SlaTerms | None) -> frozenset[Rule]:
     `held`: the whole seconds of service time that judge the fix. Old events do not say it, nor `terms`.
     """
     if held is None or terms is None:
-        return PROCESSED
+        return FIXES
     least = held * SECOND
     return frozenset(processing_rule(each, terms.processing_target) for each in (least, least + SECOND - INSTANT))
 
@@ -144,6 +158,36 @@ def expected_entries(
         rules.append(frozenset({Rule.REOPENED}))
     rated = None if stars is None else rating_rule(stars)
     return [*rules, frozenset({rated})] if rated is not None else rules
+
+
+class StandingFixes:
+    """The gains of fixes that stand, by unit, day and category, in a pass over the log."""
+
+    def __init__(self) -> None:
+        self._fixes: dict[tuple[str, date, str], dict[int, tuple[float, float]]] = {}
+        self._taken_back: set[int] = set()
+
+    def is_taken(self, unit: str, at: datetime, report: ReportSnapshot) -> bool:
+        """Return whether a fix of the unit on that day, of the same category and place, has a gain that stands."""
+        fixes = self._fixes.get((unit, jakarta_day(at), report.category), {})
+        return any(
+            position not in self._taken_back
+            and metres_between(report.latitude, report.longitude, *place) <= PLACE_METRES
+            for position, place in fixes.items()
+        )
+
+    def add(self, position: int, unit: str, at: datetime, report: ReportSnapshot) -> None:
+        """Add the gain of a fix, which is the entry at `position`."""
+        fixes = self._fixes.setdefault((unit, jakarta_day(at), report.category), {})
+        fixes[position] = report.latitude, report.longitude
+
+    def take_back(self, position: int) -> None:
+        """Note that an entry was reversed."""
+        self._taken_back.add(position)
+
+    def forget_before(self, day: date) -> None:
+        """Forget the fixes of days before `day`, which are closed."""
+        self._fixes = {key: fixes for key, fixes in self._fixes.items() if key[1] >= day}
 
 
 def citizen_rules(before: ReportSnapshot, after: ReportSnapshot) -> list[Rule]:

@@ -16,6 +16,7 @@ from actions.transaction import Transactions
 from models.ledger import CITIZEN, PointEntry
 from models.log import LogEvent, Topic
 from models.reports import Report, ReporterDay
+from queries.score_audit import verify
 from rules.access import Role
 from schema.nodes import global_id
 from tests.city import ROOT, City
@@ -407,6 +408,141 @@ async def test_reopened_closing_is_late_for_good_unless_a_supervisor_upholds_it(
     assert await on_time() == pytest.approx(1 / 3)
     await life.dismiss(life.supervisor)
     assert await on_time() == 0.5
+
+
+async def differences() -> list[str]:
+    """Return each difference between the score and the log."""
+    lines: list[str] = []
+    await verify(lines.append)
+    return lines
+
+
+async def gains_of_fixes() -> set[int]:
+    """Return the reports whose fix has a gain that stands."""
+    reversals = await PointEntry.filter(rule="REVERSAL").values_list("reverses", flat=True)
+    fixes = await PointEntry.filter(rule__startswith="PROCESSED")
+    return {entry.report_id for entry in fixes if entry.position not in reversals}
+
+
+async def test_one_fix_of_a_place_and_day_gains(city: City) -> None:
+    neighbours = [await city.citizen(f"orang{number}") for number in range(4)]
+    life = await begin(city)
+    for neighbour in neighbours:
+        life.report, life.citizen = await neighbour.report(category=WEIGHT_ONE), neighbour
+        await life.fix()
+        await life.rate(5)
+    assert await gains_of_fixes() == {2}
+    assert await PointEntry.filter(rule="RATED_WELL").count() == 1
+    life.report = await life.citizen.report(category=WEIGHT_ONE, location=ELSEWHERE)
+    await life.fix()
+    life.report = await life.citizen.report(category="SAMPAH")
+    await life.fix()
+    assert await gains_of_fixes() == {2, 6, 7}
+    life.report = await neighbours[0].report(category=WEIGHT_ONE)
+    life.wait(DAY)
+    await life.fix()
+    assert await gains_of_fixes() == {2, 6, 7, 8}
+    assert await differences() == []
+
+
+async def test_place_is_free_again_when_its_fix_is_reopened(city: City) -> None:
+    life = await begin(city)
+    second = await life.citizen.report(category=WEIGHT_ONE)
+    first = life.report
+    await life.fix()
+    await life.reopen()
+    life.report = second
+    await life.fix()
+    life.report = first
+    await life.fix()
+    assert await gains_of_fixes() == {2}
+    assert await differences() == []
+
+
+async def test_two_fixes_of_a_place_at_once_have_one_gain(city: City) -> None:
+    neighbour = await city.citizen("tetangga")
+    life = await begin(city)
+    reports = [life.report, await neighbour.report(category=WEIGHT_ONE)]
+    photos = [await life.officer.photo() for _ in reports]
+    fixes = [
+        life.officer.move(report["id"], "PROCESSED", resolution="FIXED", proofPhotoIds=[photo])
+        for report, photo in zip(reports, photos, strict=True)
+    ]
+    assert [payload["errors"] for payload in await asyncio.gather(*fixes)] == [[], []]
+    assert len(await gains_of_fixes()) == 1
+    assert await differences() == []
+
+
+async def merge(life: Life, original: str) -> None:
+    await life.change_status("PROCESSED", resolution="DUPLICATE", duplicateOf=original)
+
+
+async def flood(city: City, size: int) -> tuple[Life, dict[str, Any]]:
+    """Return a life in a flood that many report, merged late into the original, which was answered at once."""
+    neighbours = [await city.citizen(f"orang{number}") for number in range(size)]
+    officer = await city.official("SDA", name="air")
+    life = await begin(city)
+    life.officer, original = officer, await life.citizen.report(category="BANJIR")
+    life.report = original
+    await life.answer()
+    reports = [await neighbour.report(category="BANJIR") for neighbour in neighbours]
+    life.wait(3 * HOUR)
+    for report in reports:
+        life.report = report
+        await merge(life, original["id"])
+    life.report = original
+    return life, original
+
+
+async def points_of(unit: str) -> dict[int, int]:
+    sums: dict[int, int] = {}
+    for entry in await PointEntry.filter(unit=unit):
+        sums[entry.report_id] = sums.get(entry.report_id, 0) + entry.points
+    return sums
+
+
+async def test_flood_merged_late_into_a_prompt_fix_costs_nothing(city: City) -> None:
+    life, _ = await flood(city, 5)
+    assert await points_of("SDA") == {2: 18, 3: -9, 4: -9, 5: -9, 6: -9, 7: -9}
+    await life.fix()
+    assert await points_of("SDA") == {2: 48, 3: 0, 4: 0, 5: 0, 6: 0, 7: 0}
+    assert await differences() == []
+
+
+async def test_merging_into_a_fixed_report_absolves_what_was_merged_before(city: City) -> None:
+    second = await city.citizen("kedua")
+    life, original = await flood(city, 1)
+    better = await second.report(category="BANJIR")
+    life.report = better
+    await life.fix()
+    life.wait(40 * HOUR)
+    await record_overdue(city.transactions)
+    assert await points_of("SDA") == {2: 18 - 24, 3: -9, 4: 18 + 30}
+    life.report = original
+    await merge(life, better["id"])
+    assert await points_of("SDA") == {2: 0, 3: 0, 4: 18 + 30}
+    assert await differences() == []
+
+
+async def test_reopened_original_leaves_its_duplicates_as_they_are(city: City) -> None:
+    life, _ = await flood(city, 1)
+    await life.fix()
+    await life.reopen()
+    assert (await points_of("SDA"))[3] == 0
+
+
+async def test_merging_late_absolves_no_false_closing(city: City) -> None:
+    neighbour = await city.citizen("tetangga")
+    life = await begin(city)
+    original = await neighbour.report(category=WEIGHT_ONE)
+    await life.fix()
+    await life.rate(1)
+    await life.reopen()
+    fake, life.report = life.report, original
+    await life.fix()
+    life.report = fake
+    await merge(life, original["id"])
+    assert (await points_of(GAMBIR))[1] == -6  # one star, and the reopening
 
 
 async def test_report_keeps_no_gain_outside_the_province(city: City) -> None:
