@@ -144,11 +144,7 @@ class _Audit:
             met = next((index for index, (_, line) in enumerate(lines) if wanted.is_met_by(line)), None)
             if met is not None:
                 self._check_place(wanted, *lines.pop(met))
-            elif (
-                wanted.unit != CITIZEN
-                and not await self._is_withheld(wanted)
-                and (await _Reports.read([wanted.report_id])).scores(wanted)
-            ):
+            elif wanted.unit != CITIZEN and not await self._is_withheld(wanted):
                 rules = " or ".join(sorted(wanted.rules))
                 self._emit(f"log {wanted.position}: no entry of {wanted.unit} by {rules} follows")
         for position, line in lines:

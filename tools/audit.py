@@ -1056,7 +1056,7 @@ def compare_absolutions(
     """Compare when the blame of duplicates was reversed: at the first moment at which an original was FIXED."""
     for report in duplicates:
         since, number, moments = report.merged_at, report.original, []
-        while since is not None and number in reports:
+        while since is not None and number is not None and number in reports:
             spans_fixed, merged_at, original = reports[number]
             moments += [max(begin, since) for begin, end in spans_fixed if end is None or end > since]
             since, number = None if merged_at is None else max(since, merged_at), original

@@ -181,9 +181,10 @@ class StandingFixes:
         fixes = self._fixes.setdefault((unit, jakarta_day(at), report.category), {})
         fixes[position] = report.latitude, report.longitude
 
-    def take_back(self, position: int) -> None:
-        """Note that an entry was reversed."""
-        self._taken_back.add(position)
+    def take_back(self, position: int | None) -> None:
+        """Note that an entry was reversed; None is an unknown one."""
+        if position is not None:
+            self._taken_back.add(position)
 
     def forget_before(self, day: date) -> None:
         """Forget the fixes of days before `day`, which are closed."""

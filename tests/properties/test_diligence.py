@@ -61,7 +61,7 @@ DAYS = st.integers(0, 14)
 DELAYS = st.one_of(
     st.tuples(st.just("pause"), LONG),
     st.tuples(st.just("answer")),
-    st.tuples(st.sampled_from(["lend", "lend_outside", "transfer"]), LONG),
+    st.tuples(st.sampled_from(["lend", "park", "lend_outside", "transfer"]), LONG),
 )
 CATEGORIES_GIVEN = st.tuples(st.sampled_from(["recategorise", "recategorise_lent"]), st.sampled_from(CATEGORIES))
 PRETENCES = st.one_of(
@@ -151,6 +151,14 @@ class Life:
     async def lend(self, share: int) -> None:
         await self.give_away()
         await self._returned(share)
+
+    async def park(self, share: int) -> None:
+        """Give it to another unit and fetch it back: only a kelurahan's people can."""
+        if self.unit == GAMBIR:
+            await self.give_away()
+            self.now += self.processing * share / 100
+            await self._assign(self.officer, self.unit)
+            self.now += timedelta(seconds=1)
 
     async def lend_outside(self, share: int) -> None:
         if (await self.row()).category == "LISTRIK":  # an external agency gets the reports of its categories only
