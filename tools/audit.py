@@ -62,7 +62,7 @@ FINAL_RULES = OVERDUE_RULES | {"REOPENED"}
 """Entries that no later one makes good."""
 FIX_RULES = {"PROCESSED_PROMPTLY", "PROCESSED", "PROCESSED_LATE"}
 PLACE_METRES = 50
-"""Of several fixes of one unit, category and day so near to each other the first gains."""
+"""The first of several fixes of one unit, category and day gains when they are so near to each other."""
 RATING_RULES = {"RATED_WELL", "RATED_POORLY"}
 DECIDED_RATIOS = {
     "RESPONDED_PROMPTLY": ("responses", 1),
@@ -1047,7 +1047,7 @@ def metres(one: tuple[float, float], other: tuple[float, float]) -> float:
 
 
 FixedSpans = tuple[list[tuple[datetime, datetime | None]], datetime | None, str | None]
-"""When a report was FIXED; when it was merged into another one, and into which."""
+"""The times in which a report was FIXED, the time at which it was merged into another one, and that one."""
 
 
 def compare_absolutions(

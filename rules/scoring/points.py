@@ -70,7 +70,7 @@ OVERDUE = frozenset({Rule.RESPONSE_OVERDUE, Rule.PROCESSING_OVERDUE})
 """The rules of missed deadlines. They are reversed for a DUPLICATE whose original is FIXED."""
 
 PLACE_METRES = 50
-"""Of several reports of one category so near to each other, one fix of a unit and day gains: the first."""
+"""The first fix of a unit and day gains, of several reports of one category that are so near to each other."""
 
 RATINGS = frozenset({Rule.RATED_WELL, Rule.RATED_POORLY})
 """The rules of stars. New stars reverse those for earlier closings of the report by the same unit."""

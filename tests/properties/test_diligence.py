@@ -189,6 +189,7 @@ class Life:
         self.now += 100 * DAY
         await self.row()
         await record_overdue(self.city.transactions)
+        await Report.filter(id=self.report_id).update(latitude=-6.9)  # the next life is of another place
         return sum(entry.points for entry in await PointEntry.filter(report_id=self.report_id, unit=self.unit))
 
     async def _move(self, options: StatusChange) -> None:
