@@ -20,7 +20,7 @@ from queries.score_audit import verify
 from rules.access import Role
 from schema.nodes import global_id
 from tests.city import ROOT, City
-from tests.wire import GAMBIR, PASSWORD, Caller
+from tests.wire import GAMBIR, MONAS, PASSWORD, Caller
 
 pytestmark = pytest.mark.anyio
 
@@ -304,8 +304,8 @@ async def test_named_report_by_own_people_scores_for_other_units_only(
 ) -> None:
     colleague = await city.official(role[1], role[0], "rekan")
     life = await begin(city)
-    for anonymous in (False, True):
-        life.report = await colleague.report(category=WEIGHT_ONE, anonymous=anonymous)
+    for anonymous, location in ((False, MONAS), (True, ELSEWHERE)):
+        life.report = await colleague.report(category=WEIGHT_ONE, anonymous=anonymous, location=location)
         await life.answer()
         await life.assign(life.officer, "SDA")
         await life.fix(life.other)
