@@ -84,9 +84,9 @@ class Report(Model):
     opening_no = fields.IntField(default=0, source_field="opening", description="one more with each reopening")
     reopened_at = fields.DatetimeField(null=True, description="start of the present opening, null for the first")
     citizen_reopenings = fields.IntField(default=0, description="number of reopenings by the reporter")
-    supervisor_reopenings = fields.IntField(default=0, description="number of reopenings by supervisors")
+    supervisor_reopenings = fields.IntField(db_default=0, description="number of reopenings by supervisors")
     dismissal_reopened = fields.BooleanField(
-        default=False, description="whether it was closed without a fix once, and reopened"
+        db_default=False, description="whether it was closed without a fix once, and reopened"
     )
     held_from = fields.DatetimeField(
         null=True, description="start of the present hold of the handler, null if it began with the opening"
@@ -97,7 +97,7 @@ class Report(Model):
         description="seconds of service time that the handler held it earlier in this opening",
     )
     not_held_seconds = fields.IntField(
-        default=0, description="seconds of this opening before the handler fetched it, which its gains count"
+        db_default=0, description="seconds of this opening before the handler fetched it, which its gains count"
     )
     handler_due_at = fields.DatetimeField(null=True, description="deadline of the handler")
     next_due_at = fields.DatetimeField(
@@ -111,7 +111,7 @@ class Report(Model):
     )
     rating = fields.IntField(null=True, description="the stars for the present closing")
     support_count = fields.IntField(default=0)
-    scores = fields.BooleanField(default=True, description="whether it is one of the reporter's first of its day")
+    scores = fields.BooleanField(db_default=True, description="whether it is one of the reporter's first of its day")
     own_units = fields.TextField(
         null=True,
         description="units that the reporter acted for when submitting, by comma, null for an anonymous report",
@@ -286,7 +286,7 @@ class Holding(Model):
     opening_no = fields.IntField(source_field="opening")
     unit = fields.CharField(32)
     seconds = fields.IntField()
-    not_held_seconds = fields.IntField(default=0, description="the same of the report, for this unit")
+    not_held_seconds = fields.IntField(db_default=0, description="the same of the report, for this unit")
     left_at = fields.DatetimeField(null=True, description="the hand-over, or the reopening")
     overdue = fields.BooleanField(description="whether a missed deadline of the unit is recorded")
 

@@ -16,13 +16,13 @@ class Migration(migrations.Migration):
         AddFieldOnce(
             model_name="Report",
             name="supervisor_reopenings",
-            field=fields.IntField(default=0, description="number of reopenings by supervisors"),
+            field=fields.IntField(db_default=0, description="number of reopenings by supervisors"),
         ),
         AddFieldOnce(
             model_name="Report",
             name="dismissal_reopened",
             field=fields.BooleanField(
-                default=False, description="whether it was closed without a fix once, and reopened"
+                db_default=False, description="whether it was closed without a fix once, and reopened"
             ),
         ),
         ops.RunSQL(

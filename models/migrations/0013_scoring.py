@@ -32,7 +32,9 @@ class Migration(migrations.Migration):
         AddFieldOnce(
             model_name="Report",
             name="scores",
-            field=fields.BooleanField(default=True, description="whether it is one of the reporter's first of its day"),
+            field=fields.BooleanField(
+                db_default=True, description="whether it is one of the reporter's first of its day"
+            ),
         ),
         AddFieldOnce(
             model_name="Report",
@@ -47,13 +49,13 @@ class Migration(migrations.Migration):
             model_name="Report",
             name="not_held_seconds",
             field=fields.IntField(
-                default=0, description="seconds of this opening before the handler fetched it, which its gains count"
+                db_default=0, description="seconds of this opening before the handler fetched it, which its gains count"
             ),
         ),
         AddFieldOnce(
             model_name="Holding",
             name="not_held_seconds",
-            field=fields.IntField(default=0, description="the same of the report, for this unit"),
+            field=fields.IntField(db_default=0, description="the same of the report, for this unit"),
         ),
         AddFieldOnce(
             model_name="Holding",

@@ -24,7 +24,7 @@ async def fill_targets(_: object, editor: BaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     # Deadlines in service time no longer say what the targets are.
-    dependencies = [("models", "0012_reopenings")]
+    dependencies = [("models", "0013_scoring")]
 
     initial = False
 

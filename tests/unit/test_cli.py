@@ -77,6 +77,7 @@ MIGRATIONS = [
     "0010_pseudonyms",
     "0011_duplicates",
     "0012_reopenings",
+    "0013_scoring",
     "0014_service_time",
 ]
 
