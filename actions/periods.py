@@ -1,4 +1,4 @@
-"""Closing periods by events of the log: a day, and the week, month and year that end with it."""
+"""Closing periods by events of the log: a day, and the week, month, quarter and year that end with it."""
 
 import logging
 from datetime import datetime, timedelta

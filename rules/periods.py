@@ -1,4 +1,4 @@
-"""Calendar periods in Jakarta: days, weeks from Monday, months and years (domain.md, "Boards")."""
+"""Calendar periods in Jakarta: days, weeks from Monday, months, quarters and years (domain.md, "Boards")."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -14,11 +14,12 @@ class Period(StrEnum):
     DAY = "DAY"
     WEEK = "WEEK"
     MONTH = "MONTH"
+    QUARTER = "QUARTER"
     YEAR = "YEAR"
     ALL_TIME = "ALL_TIME"
 
 
-CALENDAR = (Period.DAY, Period.WEEK, Period.MONTH, Period.YEAR)
+CALENDAR = (Period.DAY, Period.WEEK, Period.MONTH, Period.QUARTER, Period.YEAR)
 """The periods that end, shortest first."""
 
 
@@ -65,6 +66,9 @@ def span(period: Period, day: date) -> Span:
         case Period.MONTH:
             first = day.replace(day=1)
             return Span(first, _first_of_next_month(first) - timedelta(days=1))
+        case Period.QUARTER:
+            first = day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
+            return Span(first, _first_of_next_month(first.replace(month=first.month + 2)) - timedelta(days=1))
         case Period.YEAR:
             return Span(date(day.year, 1, 1), date(day.year, 12, 31))
         case Period.ALL_TIME:

@@ -113,6 +113,7 @@ _describe(
         "DAY": "A day, from midnight to midnight.",
         "WEEK": "A week, from Monday.",
         "MONTH": "A calendar month.",
+        "QUARTER": "A calendar quarter: from January, April, July or October.",
         "YEAR": "A calendar year.",
         "ALL_TIME": "All time, since the first report.",
     },

@@ -485,8 +485,12 @@ SELECT 'MONTH', date_trunc('month', first_day::timestamp)::date, officer, unit, 
 FROM spread GROUP BY 2, 3, 4, 5, 6;
 
 INSERT INTO spread
-SELECT 'YEAR', date_trunc('year', first_day::timestamp)::date, officer, unit, is_answer, minutes, sum(times)
+SELECT 'QUARTER', date_trunc('quarter', first_day::timestamp)::date, officer, unit, is_answer, minutes, sum(times)
 FROM spread WHERE period = 'MONTH' GROUP BY 2, 3, 4, 5, 6;
+
+INSERT INTO spread
+SELECT 'YEAR', date_trunc('year', first_day::timestamp)::date, officer, unit, is_answer, minutes, sum(times)
+FROM spread WHERE period = 'QUARTER' GROUP BY 2, 3, 4, 5, 6;
 
 INSERT INTO spread
 SELECT 'ALL_TIME', '1970-01-01', officer, unit, is_answer, minutes, sum(times)
@@ -512,7 +516,7 @@ FROM (
         ELSE date_trunc(period, day::timestamp)::date END AS first_day, officer, unit, sum(points), sum(entries), sum(received),
         sum(responded), sum(processed), 0, sum(open), sum(overdue), sum(responses_decided), sum(responses_on_time),
         sum(processings_decided), sum(processings_on_time), sum(ratings), sum(stars)
-    FROM counted, unnest(ARRAY['DAY', 'WEEK', 'MONTH', 'YEAR', 'ALL_TIME']) period
+    FROM counted, unnest(ARRAY['DAY', 'WEEK', 'MONTH', 'QUARTER', 'YEAR', 'ALL_TIME']) period
     GROUP BY 1, 2, 3, 4
 ) sums
 LEFT JOIN histogram USING (period, first_day, officer, unit);

@@ -108,12 +108,14 @@ class Span(NamedTuple):
 
 @cache
 def spans(day: date) -> tuple[Span, ...]:
-    """Return the five periods that contain a day."""
+    """Return the six periods that contain a day."""
     monday, month = day - timedelta(days=day.weekday()), day.replace(day=1)
+    quarter = month.replace(month=1 + 3 * ((day.month - 1) // 3))
     return (
         Span("DAY", day, day),
         Span("WEEK", monday, monday + 6 * DAY),
         Span("MONTH", month, (month + 31 * DAY).replace(day=1) - DAY),
+        Span("QUARTER", quarter, (quarter + 100 * DAY).replace(day=1) - DAY),
         Span("YEAR", date(day.year, 1, 1), date(day.year, 12, 31)),
         Span("ALL_TIME", date.min, date.max),
     )

@@ -13,7 +13,7 @@ from benchmarks.live.workers import UNANSWERED, Fleet
 from tests.wire import Caller
 
 BOARDS = ("KELURAHAN", "KECAMATAN", "CITY")
-PERIODS = ("DAY", "WEEK", "MONTH", "YEAR", "ALL_TIME")
+PERIODS = ("DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "ALL_TIME")
 ROWS = (300, 300, 10, 3)
 """Rows of a board that a client asks for: mostly all."""
 

@@ -80,6 +80,7 @@ def _in_period(day: date, period: str, now: datetime) -> bool:
         "DAY": day == today,
         "WEEK": monday <= day < monday + timedelta(days=7),
         "MONTH": (day.year, day.month) == (today.year, today.month),
+        "QUARTER": (day.year, (day.month - 1) // 3) == (today.year, (today.month - 1) // 3),
         "YEAR": day.year == today.year,
         "ALL_TIME": True,
     }[period]

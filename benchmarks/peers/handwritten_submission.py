@@ -163,8 +163,9 @@ async def _store(connection: asyncpg.Connection, draft: Draft) -> tuple[int, str
 def _periods(day: date) -> tuple[list[str], list[date]]:
     """Return the periods in which a day counts, in the order in which the product locks them, and their first days."""
     monday = day - timedelta(days=day.weekday())
-    first_days = [date(1970, 1, 1), day, day.replace(day=1), monday, day.replace(month=1, day=1)]
-    return ["ALL_TIME", "DAY", "MONTH", "WEEK", "YEAR"], first_days
+    quarter = day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
+    first_days = [date(1970, 1, 1), day, day.replace(day=1), quarter, monday, day.replace(month=1, day=1)]
+    return ["ALL_TIME", "DAY", "MONTH", "QUARTER", "WEEK", "YEAR"], first_days
 
 
 def _data(draft: Draft, day: date) -> str:

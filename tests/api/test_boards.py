@@ -296,6 +296,7 @@ async def test_period_is_a_calendar_period_in_jakarta(city: City) -> None:
         "DAY": ("2026-03-09T17:00:00Z", "2026-03-10T17:00:00Z"),
         "WEEK": ("2026-03-08T17:00:00Z", "2026-03-15T17:00:00Z"),
         "MONTH": ("2026-02-28T17:00:00Z", "2026-03-31T17:00:00Z"),
+        "QUARTER": ("2025-12-31T17:00:00Z", "2026-03-31T17:00:00Z"),
         "YEAR": ("2025-12-31T17:00:00Z", "2026-12-31T17:00:00Z"),
         "ALL_TIME": (None, None),
     }
@@ -317,6 +318,8 @@ async def test_points_count_on_the_jakarta_day_they_are_made(city: City) -> None
         assert await ranked(city, period=period) == {GAMBIR: (1, 24)}
         assert await ranked(city, period=period, on="2026-03-31") == {GAMBIR: (1, 12)}
     assert await ranked(city, period="WEEK") == {GAMBIR: (1, 36)}
+    for day, points in (("2026-03-31", 12), ("2026-01-01", 12), ("2026-04-01", 24)):
+        assert await ranked(city, period="QUARTER", on=day) == {GAMBIR: (1, points)}
     assert await ranked(city, period="YEAR", on="2026-01-01") == {GAMBIR: (1, 36)}
     assert await ranked(city, period="YEAR", on="2025-12-31") == {}
 
@@ -344,6 +347,7 @@ async def test_previous_rank_is_the_rank_at_the_end_of_the_previous_period(city:
     assert {was for was, _ in ever.values()} == {None}
     set_time(city, START + timedelta(days=62))
     assert await shifts() == {GAMBIR: (None, None), CIDENG: (1, None), PASAR_BARU: (1, None), KEBON_JERUK: (None, None)}
+    assert await shifts(period="QUARTER") == now
 
 
 async def test_future_day_and_too_early_day_are_bad_input(city: City) -> None:
@@ -364,7 +368,7 @@ async def test_kelurahan_standing_is_its_board_row(city: City) -> None:
     await begin(officer, await citizen.report())
     set_time(city, START + timedelta(days=1))
     await fix(officer, await citizen.report())
-    for period in ("DAY", "WEEK", "MONTH", "YEAR", "ALL_TIME"):
+    for period in ("DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "ALL_TIME"):
         listed = {row["subject"]["code"]: row for row in await rows(city, period=period)}
         for code in (GAMBIR, CIDENG):
             result = await city.anyone().ask(STANDING, code=code, period=period)
@@ -380,7 +384,7 @@ async def test_standing_is_found_by_id_after_its_period_has_passed(city: City) -
     kept = [
         row
         for kind in ("KELURAHAN", "KECAMATAN", "CITY", "AGENCY")
-        for period in ("DAY", "MONTH", "YEAR")
+        for period in ("DAY", "MONTH", "QUARTER", "YEAR")
         for row in (await rows(city, kind=kind, period=period))[:2]
     ]
     assert len({row["id"] for row in kept}) == len(kept)
@@ -429,7 +433,7 @@ async def test_every_board_is_found_by_its_id_in_a_later_month(city: City) -> No
         for kind, definition in BOARDS.items()
         for metric, period in product(sorted(definition.metrics), Period)
     ]
-    assert len({board["id"] for board in boards}) == len(boards) == 55
+    assert len({board["id"] for board in boards}) == len(boards) == 66
     set_time(city, START + timedelta(days=40))
     for some in (boards[:30], boards[30:]):  # each costs 500
         ids = [board["id"] for board in some]
@@ -489,7 +493,7 @@ async def test_citizen_board_ranks_opted_in_citizens_by_their_own_points(city: C
     await fix(officer, await hidden.report(anonymous=True))
     await dismiss(officer, await cici.report())  # +1 for the answer, reversed, and -2
     await live_at(city, START + timedelta(days=1))
-    for period in ("DAY", "WEEK", "MONTH", "YEAR", "ALL_TIME"):
+    for period in ("DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "ALL_TIME"):
         result = await citizens(city, period=period)
         assert result[:3] == [("Ani", None, 1, 8), ("Budi", None, 2, 4), ("Cici", None, 3, -2)], period
         assert sorted(result[3:]) == [("Eka", None, None, 0), ("Petugas", None, None, 0)], period

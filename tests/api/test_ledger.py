@@ -108,7 +108,7 @@ async def test_entries_of_a_period_add_up_to_the_points_on_the_board(populated: 
     anyone, seen = city.anyone(), set()
     days = sorted({entry.day.isoformat() for entry in await PointEntry.all()})[::3]
     assert len({day[:7] for day in days}) >= 3  # months
-    for period in ("DAY", "WEEK", "MONTH", "YEAR", "ALL_TIME"):
+    for period in ("DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "ALL_TIME"):
         for on in (*days, "2026-02-28", "2025-12-31"):
             standings = (await anyone.ask(board, period=period, on=on))["leaderboard"]["standings"]["edges"]
             rows = {edge["node"]["subject"]["code"]: edge["node"] for edge in standings}
@@ -128,7 +128,7 @@ async def test_entries_of_the_current_period_add_up_to_the_standing(populated: t
     for moment in (START + timedelta(hours=1), START + 3 * SLOT, START + LIVES * SLOT):
         set_time(city, moment)
         for code in (GAMBIR, CIDENG):
-            for period in ("DAY", "WEEK", "MONTH", "YEAR", "ALL_TIME"):
+            for period in ("DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "ALL_TIME"):
                 result = (await city.anyone().ask(standing, code=code, period=period))["kelurahan"]["standing"]
                 listed = await entries(city.anyone(), code, period=period)
                 assert sum(entry["points"] for entry in listed) == result["points"]

@@ -38,8 +38,9 @@ SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 NIGHTS = {
     "a day": (date(2026, 3, 10), {Period.DAY}),
     "a Monday": (date(2026, 3, 9), {Period.DAY, Period.WEEK}),
-    "a first of the month": (date(2026, 4, 1), {Period.DAY, Period.MONTH}),
-    "a new year": (date(2026, 1, 1), {Period.DAY, Period.MONTH, Period.YEAR}),
+    "a first of the month": (date(2026, 5, 1), {Period.DAY, Period.MONTH}),
+    "a first of the quarter": (date(2026, 4, 1), {Period.DAY, Period.MONTH, Period.QUARTER}),
+    "a new year": (date(2026, 1, 1), {Period.DAY, Period.MONTH, Period.QUARTER, Period.YEAR}),
     "a new year on a Monday": (date(2024, 1, 1), set(CALENDAR)),
 }
 """The day that begins, and the periods that close at its midnight."""

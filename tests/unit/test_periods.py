@@ -66,11 +66,16 @@ def test_week_is_seven_days_from_monday(day: date) -> None:
 
 
 @given(day=days)
-def test_month_and_year_are_those_of_the_calendar(day: date) -> None:
+def test_month_quarter_and_year_are_those_of_the_calendar(day: date) -> None:
     first, last = ends(span(Period.MONTH, day))
     assert (first.year, first.month, first.day) == (day.year, day.month, 1)
     assert (last + DAY).day == 1
     assert last.month == day.month
+    quarter = [month for month in range(1, 13) if (month + 2) // 3 == (day.month + 2) // 3]
+    assert ends(span(Period.QUARTER, day)) == (
+        date(day.year, quarter[0], 1),
+        ends(span(Period.MONTH, date(day.year, quarter[2], 1)))[1],
+    )
     assert ends(span(Period.YEAR, day)) == (date(day.year, 1, 1), date(day.year, 12, 31))
 
 
@@ -82,13 +87,14 @@ def test_month_and_year_are_those_of_the_calendar(day: date) -> None:
         (Period.MONTH, date(2028, 2, 29), date(2028, 2, 1), date(2028, 2, 29)),
         (Period.MONTH, date(2027, 2, 1), date(2027, 2, 1), date(2027, 2, 28)),
         (Period.MONTH, date(2026, 12, 31), date(2026, 12, 1), date(2026, 12, 31)),
+        (Period.QUARTER, date(2028, 2, 29), date(2028, 1, 1), date(2028, 3, 31)),
+        (Period.QUARTER, date(2026, 12, 31), date(2026, 10, 1), date(2026, 12, 31)),
+        (Period.QUARTER, date(2027, 4, 1), date(2027, 4, 1), date(2027, 6, 30)),
         (Period.YEAR, date(2026, 12, 31), date(2026, 1, 1), date(2026, 12, 31)),
         (Period.YEAR, date(2027, 1, 1), date(2027, 1, 1), date(2027, 12, 31)),
     ],
 )
-def test_weeks_months_and_years_end_on_the_days_of_the_calendar(
-    period: Period, day: date, first: date, last: date
-) -> None:
+def test_periods_end_on_the_days_of_the_calendar(period: Period, day: date, first: date, last: date) -> None:
     assert span(period, day) == Span(first, last)
 
 
