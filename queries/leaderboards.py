@@ -19,7 +19,7 @@ from queries.officers import BoardPerson, code_of, read_officers
 from rules.boards import BOARDS, BoardKind, Metric, SubjectType
 from rules.periods import Period, Span, jakarta_day, previous, span
 from rules.scoring.counters import BEGINNING, COUNTER_NAMES, ZERO, Counters
-from rules.scoring.ranking import RankedRow, competition_ranks, rank, rank_by_points, scores
+from rules.scoring.ranking import RankedRow, rank, rank_by_points, responsiveness
 
 LAST_DAY = date(9999, 12, 31)
 
@@ -123,7 +123,7 @@ class Board:
 
 
 class ScorecardData(NamedTuple):
-    """The numbers behind a row of a board. `responsiveness` is None for unranked subjects.
+    """The numbers behind a row of a board. `responsiveness` is None with too few reports.
 
     `response_minutes` and `processing_minutes`: the durations as each tally stores them (`models.tallies`).
     """
@@ -196,9 +196,9 @@ def _board(key: BoardKey, head: Head, earlier: Tallies, tallies: Tallies, office
     people = {officer.code: officer for officer in officers.values()}
     codes = _codes(kind, officers, key.subjects)
     was, counters = (_counters(kind, each, officers, codes) for each in (earlier, tallies))
-    ranked = competition_ranks(scores(kind, metric, codes, was)) if key.part_before is not None else ()
-    previous_ranks = {code: rank for code, rank in ranked if rank is not None}
-    rows = tuple(rank(kind, metric, codes, counters))
+    ranked = rank(kind, metric, key.period, codes, was) if key.part_before is not None else ()
+    previous_ranks = {row.code: row.rank for row in ranked if row.rank is not None}
+    rows = tuple(rank(kind, metric, key.period, codes, counters))
     return Board(kind, metric, key.period, key.part.days, *head, counters, rows, previous_ranks, officers, people)
 
 
@@ -247,7 +247,7 @@ def _scorecards(
             processings[subject].append(processing)
     codes = _codes(kind, officers, subjects)
     ranked = {code: counters[code] for code in codes if code in counters}
-    figures = scores(kind, Metric.RESPONSIVENESS, codes, ranked)
+    figures = responsiveness(kind, codes, ranked)
     return {
         code: ScorecardData(counters.get(code, ZERO), responses[code], processings[code], figures.get(code))
         for code in {*codes, *counters}

@@ -1,7 +1,11 @@
 """Boards and scorecards in batches, for the fields of one request."""
 
+from dataclasses import replace
+
 from queries.leaderboards import Board, BoardKey, ScorecardData, read_boards, read_scorecards
-from rules.scoring.ranking import RankedRow
+from rules.boards import Metric
+from rules.scoring.bands import Band
+from rules.scoring.ranking import RankedRow, bands
 
 NO_SCORECARD = ScorecardData()
 """The scorecard of a unit or a person without any tally."""
@@ -15,6 +19,17 @@ async def rows_of_boards(keys: list[tuple[BoardKey, str]]) -> list[tuple[Board, 
         for key, board in zip(wanted, await read_boards(wanted), strict=True)
     }
     return [(found[key][0], found[key][1][code]) for key, code in keys]
+
+
+async def bands_of(keys: list[tuple[BoardKey, str]]) -> list[Band | None]:
+    """Read the bands of subjects by board and code. None for a person without any tally."""
+    wanted = list(dict.fromkeys(key for key, _ in keys))
+    boards = await read_boards([replace(key, metric=Metric.RESPONSIVENESS, with_previous=False) for key in wanted])
+    found = {
+        key: bands((code for other, code in keys if other == key), board.counters)
+        for key, board in zip(wanted, boards, strict=True)
+    }
+    return [found[key].get(code) for key, code in keys]
 
 
 async def scorecards(keys: list[tuple[BoardKey, str]]) -> list[ScorecardData]:

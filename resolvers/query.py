@@ -221,8 +221,9 @@ class Query:
         return Leaderboard.of(await board_of_day(info.context, kind, metric, period, on, with_previous=with_previous))
 
     @strawberry.field(
-        description="The least responsive subjects, worst first: with a responsiveness score under 50, or with "
-        "under a third of their reports answered or fixed on time.",
+        description="Subjects that need attention, worst responsiveness score first, those without a score last: in "
+        "the band `BELOW`, or with under a third of their answers or of their fixes on time, of 10 decided or more. "
+        "They need no rank.",
         metadata=DEPENDS | BATCHED | cost(size=lambda places: len(places.kelurahan), reads=BOARD),
     )
     async def watchlist(

@@ -9,12 +9,13 @@ import strawberry
 
 from queries.leaderboards import Board, BoardKey, read_boards, read_citizen_boards
 from queries.officers import BoardPerson
-from queries.standings import rows_of_boards, scorecards
+from queries.standings import bands_of, rows_of_boards, scorecards
 from rules.access import is_staff
 from rules.boards import BOARDS, BoardKind, Metric, SubjectType
 from rules.cursors import encode
 from rules.messages import Message
 from rules.periods import Period, jakarta_day, midnight, span
+from rules.scoring.bands import Band
 from rules.scoring.counters import BEGINNING
 from rules.scoring.ranking import RankedRow, Shift
 from schema.columns import Load, loaded_field
@@ -78,8 +79,8 @@ class Standing(Node):
     cards: strawberry.Private[BoardKey | None]
     rank: int | None = field(
         description="Rank, 1 is best. Equal scores share a rank. Null by `POINTS` when there is no point entry in "
-        "the period, and by `RESPONSIVENESS` when fewer than 5 reports were answered or missed their "
-        "response deadline in the period."
+        "the period. Null by `RESPONSIVENESS` by `DAY` and by `WEEK`, and with fewer than 5 decided answers or "
+        "fewer than 5 decided fixes in the period."
     )
     previous_rank: int | None = field(
         description="Rank at the end of the previous period. Null when it was unranked then, and for `ALL_TIME`."
@@ -87,10 +88,25 @@ class Standing(Node):
     subject: Ranked = field(description="The ranked unit or person.")
     points: int = field(description="Points earned in the period. Can be negative.")
     responsiveness: float | None = field(
-        description="Responsiveness score, 0 to 100. Null when unranked, and on boards by `POINTS`; there, read "
-        "it from `scorecard`."
+        description="Responsiveness score, 0 to 100. Null with fewer than 5 decided answers or fewer than 5 decided "
+        "fixes in the period, and on boards by `POINTS`; there, read it from `scorecard`."
     )
 
+    band: Band | None = loaded_field(
+        "cards",
+        "subject",
+        load=Load(
+            bands_of,
+            key=lambda _, cards, subject: cards and (cards, subject.code),
+            make=lambda _, band: band,
+            depends=lambda depends, _: depends.on_counts(),
+        ),
+        description="Whether the subject differs from the others of its kind by more than chance explains, as of the "
+        "time of the response. It compares two rates, `respondedOnTime` and `processedOnTime` of the scorecard, with "
+        "the same rates of all subjects of the kind together. Null with fewer than 5 decided answers or fewer than 5 "
+        "decided fixes in the period, and for a citizen.",
+        metadata=cost(reads=BOARD),
+    )
     scorecard: Scorecard | None = loaded_field(
         "cards",
         "subject",
@@ -181,10 +197,11 @@ class RankShift:
     points: int = field(description="Points after the change.")
     points_delta: int = field(description="Points gained, or lost when negative.")
     responsiveness: float | None = field(
-        description="Responsiveness score after the change, 0 to 100. Null when unranked, and on boards by `POINTS`."
+        description="Responsiveness score after the change, 0 to 100. Null with too few reports, and on boards by "
+        "`POINTS`."
     )
     responsiveness_delta: float | None = field(
-        description="Change of the responsiveness score. Null when unranked before or after, and on boards by `POINTS`."
+        description="Change of the responsiveness score. Null when it was or is null, and on boards by `POINTS`."
     )
 
     @classmethod

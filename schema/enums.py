@@ -14,6 +14,7 @@ from rules.languages import Locale
 from rules.periods import Period
 from rules.refusals import ErrorCode
 from rules.routing import AgencyKind
+from rules.scoring.bands import Band
 from rules.service_time import ServiceHours
 from rules.workflow import ReportStatus, Resolution
 
@@ -101,9 +102,23 @@ _describe(
     Metric,
     "Metric of a board.",
     {
-        "POINTS": "Points earned in the period.",
+        "POINTS": "Points earned in the period: the work done. It grows with the number of reports, so it does not "
+        "compare a small unit with a big one. Ranks subjects with a point entry in the period.",
         "RESPONSIVENESS": "Score from 0 to 100, independent of the number of reports: reports answered and fixed on "
-        "time, satisfaction of the reporters, and few overdue reports. Not available for citizens.",
+        "time, satisfaction of the reporters, and few overdue reports. Ranks subjects with 5 decided answers and 5 "
+        "decided fixes in the period, and nobody by `DAY` and `WEEK`, where ranks are chance: the scores are shown. An "
+        "answer or a fix is decided when it is made, or when its deadline passes. Not available for citizens.",
+    },
+)
+_describe(
+    Band,
+    "A subject compared with all subjects of its kind. The limits are those of a funnel plot: chance alone takes an "
+    "average subject below them with a probability under 0.1 %, and above them with a probability under 0.1 % (exact "
+    "binomial). They are wide for few reports and narrow for many.",
+    {
+        "ABOVE": "One rate is above the limits, and none is below them.",
+        "AVERAGE": "Both rates are within the limits.",
+        "BELOW": "One rate is below the limits, whatever the other one.",
     },
 )
 _describe(

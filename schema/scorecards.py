@@ -39,7 +39,8 @@ class Scorecard:
         description="Mean rating by the reporters, from 0 (one star) to 1 (five stars). Null without ratings."
     )
     responsiveness: float | None = field(
-        description="Responsiveness score, 0 to 100. Null when unranked, and for an external agency."
+        description="Responsiveness score, 0 to 100. Null with fewer than 5 decided answers or fewer than 5 "
+        "decided fixes, and for an external agency."
     )
 
     @field(

@@ -175,7 +175,7 @@ class LiveBoard:
                 subject = board.subject_of(delta.unit, delta.officer)
                 if subject in codes:
                     counters[subject] = counters.get(subject, ZERO) + _countable(delta, board.span)
-        rows = tuple(rank(board.kind, board.metric, codes, counters))
+        rows = tuple(rank(board.kind, board.metric, board.period, codes, counters))
         current = self._board = replace(board, counters=counters, position=position, rows=rows)
         changed = shifts(board.rows, current.rows)
         if changed:

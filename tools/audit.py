@@ -26,8 +26,9 @@ from collections import Counter, defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal, localcontext
 from email.utils import parsedate_to_datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, Self, TypeVar
 
@@ -84,9 +85,14 @@ WEIGHTS = {"responses": 35, "processings": 35, "ratings": 20, "in time": 10}
 """Weights of the ratios in the responsiveness."""
 PRIOR = 10
 """Average reports credited to each unit."""
-MIN_RESPONSES = 5
-"""Decided responses that a unit needs for a rank by responsiveness."""
-WATCHLIST_BELOW = 50
+MIN_DECIDED = 5
+"""Decided responses, and decided fixes, that a unit needs for a responsiveness and a band."""
+UNRANKED = {"DAY", "WEEK"}
+"""Periods without ranks by responsiveness."""
+TAIL = Decimal("0.001")
+"""Probability of each tail outside the limits of the bands."""
+MIN_WATCHED = 10
+"""Decided responses or fixes from which less than a third on time puts a unit on the watchlist."""
 ROUNDING_ERROR = 1e-9
 
 DAYS_OFF = Path(__file__).parent.parent / "models/reference/days_off.csv"
@@ -245,7 +251,7 @@ fragment Ranked on Ranked {
   ... on Kelurahan { code } ... on Kecamatan { code } ... on City { code } ... on Agency { code }
   ... on Officer { id name } ... on Citizen { id pseudonym }
 }
-fragment Row on Standing { rank previousRank points responsiveness subject { ...Ranked } scorecard { ...Card } }
+fragment Row on Standing { rank previousRank points responsiveness band subject { ...Ranked } scorecard { ...Card } }
 """
 BOARDS = tuple(
     BOARD_FRAGMENTS + f"query($kind: BoardKind!, $period: Period!, $on: Date!) {{ {selection} }}"
@@ -1129,6 +1135,11 @@ class Totals:
     open: int
     late: int
 
+    @property
+    def has_enough(self) -> bool:
+        """Whether enough responses and fixes are decided for a responsiveness and a band."""
+        return min(self.counters.responses, self.counters.processings) >= MIN_DECIDED
+
     def ratios(self) -> dict[str, tuple[float, int]]:
         """Return the four ratios, each as numerator and denominator."""
         counters = self.counters
@@ -1176,6 +1187,43 @@ def rank_rows(rows: Iterable[tuple[str, int, float | None, bool]]) -> list[Ranke
     return ranked
 
 
+def bands_of(totals: Mapping[str, Totals]) -> dict[str, str | None]:
+    """Return the band of each unit: its two on-time shares against those of all units together."""
+    pooled = _pool(totals.values())
+    return {
+        code: _band([(*map(int, one.ratios()[name]), *map(int, pooled[name])) for name in ("responses", "processings")])
+        if one.has_enough
+        else None
+        for code, one in totals.items()
+    }
+
+
+def _band(shares: Sequence[Sequence[int]]) -> str:
+    """Return the band of shares, each as (good, count, good of all units, count of all units)."""
+    if any(lower_tail(good, count, good_all, count_all) < TAIL for good, count, good_all, count_all in shares):
+        return "BELOW"
+    bad = [(count - good, count, count_all - good_all, count_all) for good, count, good_all, count_all in shares]
+    return "ABOVE" if any(lower_tail(*share) < TAIL for share in bad) else "AVERAGE"
+
+
+@lru_cache(maxsize=100_000)
+def lower_tail(good: int, count: int, good_all: int, count_all: int) -> Decimal:
+    """Return P(X <= good) for a binomial X of `count` trials with the probability good_all / count_all.
+
+    Every term from 0 upwards, with 50 digits.
+    """
+    with localcontext() as context:
+        context.prec = 50
+        p, q = Decimal(good_all) / count_all, Decimal(count_all - good_all) / count_all
+        if not q:
+            return Decimal(good == count)
+        total = term = q**count
+        for number in range(1, good + 1):
+            term = term * (count - number + 1) / number * p / q
+            total += term
+        return total
+
+
 class Boards:
     """Comparison of boards with the tallies; boards of a kind and a period kind must come in the order of days."""
 
@@ -1197,13 +1245,14 @@ class Boards:
     def _compare_boards(self, kind: str, span: Span, answer: Json, closed: date) -> None:
         """Compare both boards of a kind and a period, their scorecards, and the watchlist."""
         totals = {code: self._totals(span, units, closed) for code, units in self._city.members(kind).items()}
-        figures = self._responsiveness(totals, _rows(answer["RESPONSIVENESS"]))
+        figures, bands = self._responsiveness(totals, _rows(answer["RESPONSIVENESS"])), bands_of(totals)
         scorecards = {code: _scorecard(one, figures[code]) for code, one in totals.items()}
         counters = {code: one.counters for code, one in totals.items()}
         boards = {
             "POINTS": rank_rows((code, one.points, None, one.entries > 0) for code, one in counters.items()),
             "RESPONSIVENESS": rank_rows(
-                (code, one.points, figures[code], figures[code] is not None) for code, one in counters.items()
+                (code, one.points, figures[code], figures[code] is not None and span.period not in UNRANKED)
+                for code, one in counters.items()
             ),
         }
         for metric, rows in boards.items():
@@ -1212,20 +1261,20 @@ class Boards:
             self._findings.compare_fields("board", where, computed, board)
             self._findings.compare("board", (*where, "totalCount"), len(rows), board["standings"]["totalCount"])
             before = self._before.get((kind, metric, span.period), {})
-            self._compare_rows(where, rows, before, scorecards, _rows(board))
+            self._compare_rows(where, rows, before, bands, scorecards, _rows(board))
             self._before[kind, metric, span.period] = {row.code: row.rank for row in rows}
-        watched = sorted(_watchlist(boards["RESPONSIVENESS"], totals), key=lambda row: (-(row.rank or 0), row.code))
+        watched = _watchlist(boards["RESPONSIVENESS"], totals, bands)
         where = (kind, "watchlist", span.period, span.first)
-        self._compare_rows(where, watched, before, scorecards, answer["watchlist"])
+        self._compare_rows(where, watched, before, bands, scorecards, answer["watchlist"])
 
     @staticmethod
     def _responsiveness(totals: Mapping[str, Totals], served: Sequence[Json]) -> dict[str, float | None]:
-        """Return the responsiveness by code, round_like like the served one; None with too few responses."""
+        """Return the responsiveness by code, round_like like the served one; None with too few responses or fixes."""
         shown = {row["subject"]["code"]: row["responsiveness"] for row in served}
         pooled = _pool(totals.values())
         figures: dict[str, float | None] = {}
         for code, one in totals.items():
-            exact = responsiveness_of(one.ratios(), pooled) if one.counters.responses >= MIN_RESPONSES else None
+            exact = responsiveness_of(one.ratios(), pooled) if one.has_enough else None
             figures[code] = None if exact is None else round_like(exact, shown.get(code))
         return figures
 
@@ -1245,6 +1294,7 @@ class Boards:
         where: Sequence[object],
         rows: Sequence[RankedRow],
         before: Mapping[str, int | None],
+        bands: Mapping[str, str | None],
         scorecards: Mapping[str, Json],
         served: Sequence[Json],
     ) -> None:
@@ -1260,6 +1310,7 @@ class Boards:
                 "previousRank": before.get(row.code),
                 "points": row.points,
                 "responsiveness": row.responsiveness,
+                "band": bands[row.code],
             }
             self._findings.compare_fields("standing", (*where, row.code), computed, shown)
             self._findings.compare_fields("scorecard", (*where, row.code), scorecards[row.code], shown["scorecard"])
@@ -1341,13 +1392,17 @@ def _scorecard(totals: Totals, responsiveness: float | None) -> Json:
     }
 
 
-def _watchlist(rows: Iterable[RankedRow], totals: Mapping[str, Totals]) -> Iterator[RankedRow]:
-    """Yield ranked rows with a low responsiveness, or with less than a third of responses or fixes on time."""
+def _watchlist(
+    rows: Iterable[RankedRow], totals: Mapping[str, Totals], bands: Mapping[str, str | None]
+) -> list[RankedRow]:
+    """Return the rows below the limits, or with less than a third of responses or fixes on time; worst first."""
+    watched = []
     for row in rows:
         ratios = totals[row.code].ratios()
-        low = any(3 * ratios[name][0] < ratios[name][1] for name in ("responses", "processings"))
-        if row.responsiveness is not None and (row.responsiveness < WATCHLIST_BELOW or low):
-            yield row
+        shares = [ratios[name] for name in ("responses", "processings")]
+        if bands[row.code] == "BELOW" or any(count >= MIN_WATCHED and 3 * good < count for good, count in shares):
+            watched.append(row)
+    return sorted(watched, key=lambda row: (row.responsiveness is None, row.responsiveness or 0.0, row.code))
 
 
 # --- Audit ----------------------------------------------------------------------------------------------------------

@@ -117,7 +117,7 @@ def _share(ratio: Ratio) -> float | None:
 
 def _responsiveness(own: tuple[Ratio, ...], means: list[float | None]) -> float | None:
     """Return 0 to 100: the weighted mean of the ratios, each drawn towards the mean of all units."""
-    if own[0][1] < ENOUGH:
+    if min(own[0][1], own[1][1]) < ENOUGH:
         return None
     total = weights = 0.0
     for weight, (part, count), mean in zip((35, 35, 20, 10), own, means, strict=True):

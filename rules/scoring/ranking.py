@@ -1,18 +1,25 @@
 """Ranks on a board, and the changes between two states of it (domain.md, "Boards")."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import NamedTuple
 
 from rules.boards import BOARDS, BoardKind, Metric
+from rules.periods import Period
+from rules.scoring.bands import Band, band
 from rules.scoring.counters import ZERO, Counters
-from rules.scoring.responsiveness import DIGITS, figures, is_watched, ratios_of
+from rules.scoring.responsiveness import DIGITS, figures, is_low, pool, ratios_of
+
+UNRANKED = frozenset({Period.DAY, Period.WEEK})
+"""The periods in which nobody has a rank by responsiveness: the ranks of so few reports are chance."""
 
 
 class RankedRow(NamedTuple):
-    """A row of a board. `rank` is None for unranked subjects. `responsiveness` is only on boards that rank by it.
+    """A row of a board.
 
-    A named tuple, because a board makes hundreds of them.
+    `rank` is None for unranked subjects. `responsiveness` is only on boards that rank by it, and None with too few
+    reports. A named tuple, because a board makes hundreds of them.
     """
 
     code: str
@@ -53,40 +60,49 @@ def competition_ranks(scores: Mapping[str, float | None]) -> list[tuple[str, int
     return ranked + [(code, None) for code in by_code if scores[code] is None]
 
 
-def rank(kind: BoardKind, metric: Metric, subjects: Iterable[str], counters: Mapping[str, Counters]) -> list[RankedRow]:
-    """Rank the subjects of a board. `counters` has all subjects of the kind: responsiveness is drawn to their mean."""
+def rank(
+    kind: BoardKind, metric: Metric, period: Period, subjects: Iterable[str], counters: Mapping[str, Counters]
+) -> list[RankedRow]:
+    """Rank the subjects of a board. `counters` has all subjects of the kind: responsiveness is drawn to their mean.
+
+    In a period that is UNRANKED all rows are in the order of their codes.
+    """
     if metric is Metric.POINTS:
         return rank_by_points(subjects, counters)
-    found = scores(kind, metric, subjects, counters)
-    return [
-        RankedRow(code, rank, counters.get(code, ZERO).points, found[code]) for code, rank in competition_ranks(found)
-    ]
+    found = responsiveness(kind, subjects, counters)
+    ranks = [(code, None) for code in sorted(found)] if period in UNRANKED else competition_ranks(found)
+    return [RankedRow(code, rank, counters.get(code, ZERO).points, found[code]) for code, rank in ranks]
 
 
 def rank_by_points(subjects: Iterable[str], counters: Mapping[str, Counters]) -> list[RankedRow]:
     """Rank the subjects by points; those without an entry are unranked."""
-    points = _points(subjects, counters)
+    points = {code: own.points if (own := counters.get(code, ZERO)).entries else None for code in subjects}
     new = tuple.__new__  # without the checks of `RankedRow._make`: a board has hundreds of rows
     return [new(RankedRow, (code, rank, points[code] or 0, None)) for code, rank in competition_ranks(points)]
 
 
-def scores(
-    kind: BoardKind, metric: Metric, subjects: Iterable[str], counters: Mapping[str, Counters]
-) -> Mapping[str, float | None]:
-    """Return the score by which `rank` ranks each subject. None for the unranked: no entry, or too few answers."""
-    if metric is Metric.POINTS:
-        return _points(subjects, counters)
+def responsiveness(
+    kind: BoardKind, subjects: Iterable[str], counters: Mapping[str, Counters]
+) -> dict[str, float | None]:
+    """Return the responsiveness of each subject; None with too few reports."""
     return figures(subjects, {code: ratios_of(own) for code, own in counters.items()}, BOARDS[kind].weights)
 
 
-def _points(subjects: Iterable[str], counters: Mapping[str, Counters]) -> dict[str, int | None]:
-    return {code: own.points if (own := counters.get(code, ZERO)).entries else None for code in subjects}
+def bands(subjects: Iterable[str], counters: Mapping[str, Counters]) -> dict[str, Band | None]:
+    """Return the band of each subject. `counters` has all subjects of the kind."""
+    ratios = {code: ratios_of(own) for code, own in counters.items()}
+    pooled = pool(ratios.values())
+    return {code: band(ratios[code], pooled) if code in ratios else None for code in subjects}
 
 
-def watchlist(rows: Iterable[RankedRow], counters: Mapping[str, Counters]) -> list[RankedRow]:
-    """Choose the rows of a board by responsiveness that `is_watched`; the worst first."""
-    watched = [row for row in rows if is_watched(row.responsiveness, ratios_of(counters.get(row.code, ZERO)))]
-    return sorted(watched, key=lambda row: (-(row.rank or 0), row.code))
+def watchlist(rows: Sequence[RankedRow], counters: Mapping[str, Counters]) -> list[RankedRow]:
+    """Choose the rows of a board by responsiveness that are BELOW, or have a low on-time ratio; the worst first.
+
+    They need no rank. Those without a responsiveness come last, by code.
+    """
+    found = bands((row.code for row in rows), counters)
+    watched = [row for row in rows if found[row.code] is Band.BELOW or is_low(ratios_of(counters.get(row.code, ZERO)))]
+    return sorted(watched, key=lambda row: (inf if row.responsiveness is None else row.responsiveness, row.code))
 
 
 def shifts(before: Iterable[RankedRow], after: Iterable[RankedRow]) -> list[Shift]:

@@ -14,10 +14,10 @@ PRIOR = 10
 """Prior: each unit is credited with this many average reports."""
 
 ENOUGH = 5
-"""The number of reports with a decided answer that a unit needs for a rank."""
+"""The number of decided answers, and of decided fixes, that a unit needs for a figure."""
 
-LOW = 50
-"""A ranked unit below this figure is on the watchlist."""
+ENOUGH_TO_WATCH = 10
+"""The number of decided reports from which an on-time ratio under a third puts a unit on the watchlist."""
 
 DIGITS = 2
 """Digits after the decimal point. Ranks go by the rounded figures that people see, so equal figures share a rank."""
@@ -134,15 +134,20 @@ def responsiveness(own: Ratios, pooled: Ratios, weights: Weights = UNIT_WEIGHTS)
 def figures(
     subjects: Iterable[str], ratios: Mapping[str, Ratios], weights: Weights = UNIT_WEIGHTS
 ) -> dict[str, float | None]:
-    """Return the responsiveness of each subject; None with fewer than ENOUGH decided answers.
+    """Return the responsiveness of each subject; None with fewer than ENOUGH decided answers or decided fixes.
 
     `ratios` has all units of the kind. The mean is theirs too.
     """
     figure = scorer(pool(ratios.values()), weights)
     known = ((code, ratios.get(code)) for code in subjects)
-    return {code: None if own is None or own.responded.n < ENOUGH else figure(own) for code, own in known}
+    return {code: figure(own) if own is not None and has_enough(own) else None for code, own in known}
 
 
-def is_watched(figure: float | None, own: Ratios) -> bool:
-    """Return whether a unit is on the watchlist: ranked, and under LOW or with an on-time ratio under a third."""
-    return figure is not None and (figure < LOW or own.responded.is_below_a_third() or own.processed.is_below_a_third())
+def has_enough(own: Ratios) -> bool:
+    """Return whether enough answers and enough fixes are decided to judge a unit."""
+    return own.responded.n >= ENOUGH and own.processed.n >= ENOUGH
+
+
+def is_low(own: Ratios) -> bool:
+    """Return whether one of the two on-time ratios is under a third, of ENOUGH_TO_WATCH decided reports or more."""
+    return any(ratio.n >= ENOUGH_TO_WATCH and ratio.is_below_a_third() for ratio in (own.responded, own.processed))

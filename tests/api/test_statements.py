@@ -133,6 +133,7 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "Agency.scorecard": (agencies("scorecard { received medianResponseMinutes }"), agencies("")),
     "Agency.points": (agencies(f"points(first: $n) {PAGE}"), agencies("")),
     "Standing.previousRank": (standings("previousRank"), standings("")),
+    "Standing.band": (standings("band"), standings("")),
     "Standing.scorecard": (standings("scorecard { received medianResponseMinutes }"), standings("")),
 }
 

@@ -254,7 +254,7 @@ def mean(values: Collection[Fraction]) -> Fraction | None:
 
 
 def figure(own: Own, everybody: Own, weights: dict[str, int]) -> float | None:
-    if len(own.shares["responded"]) < 5:
+    if min(len(own.shares["responded"]), len(own.shares["processed"])) < 5:
         return None
     total, due = 0, Fraction(0)
     for name, weight in weights.items():
@@ -284,7 +284,8 @@ def assert_board(board: Board, own: dict[str, Own], figures: dict[str, float | N
     scores = {
         place.code: place.points if board.metric is Metric.POINTS else place.responsiveness for place in board.rows
     }
-    ranked = {code for code, figure in figures.items() if figure is not None}
+    none = board.metric is Metric.RESPONSIVENESS and board.period in ("DAY", "WEEK")
+    ranked = set() if none else {code for code, figure in figures.items() if figure is not None}
     for place in board.rows:
         assert (place.rank is not None) is (place.code in ranked), (where, place)
         assert place.points == own[place.code].points, (where, place)

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.scoring.ranking import RankedRow, competition_ranks, watchlist
+from rules.scoring.ranking import RankedRow, competition_ranks
 from rules.scoring.responsiveness import (
     ENOUGH,
-    LOW,
+    ENOUGH_TO_WATCH,
     OFFICER_WEIGHTS,
     PRIOR,
     UNIT_WEIGHTS,
@@ -17,7 +17,7 @@ from rules.scoring.responsiveness import (
     Ratios,
     Weights,
     figures,
-    is_watched,
+    is_low,
     pool,
     responsiveness,
     satisfaction,
@@ -174,7 +174,7 @@ def test_equal_figures_share_a_rank_and_the_next_rank_skips() -> None:
     assert [(place.code, place.rank) for place in rank(offices, offices)] == [("D", 1), ("B", 2), ("C", 2), ("A", 4)]
 
 
-def test_fewer_than_five_decided_answers_give_no_rank() -> None:
+def test_fewer_than_five_decided_answers_or_fixes_give_no_rank() -> None:
     assert ENOUGH == 5
     offices = {"Z": of(0, 5), "Y": of(4, 4), "B": of(5, 5)}
     board = rank(["Z", "Y", "X", "B"], offices)
@@ -188,9 +188,13 @@ def test_unranked_units_count_for_the_mean() -> None:
     assert (with_others[0].responsiveness or 0) < (rank(["A"], ranked)[0].responsiveness or 0)
 
 
-def test_rank_needs_decided_answers_and_not_fixes() -> None:
-    offices = {"A": Ratios(responded=Ratio(4, 4), processed=Ratio(50, 50)), "B": Ratios(responded=Ratio(0, 5))}
-    assert [(place.code, place.rank) for place in rank(offices, offices)] == [("B", 1), ("A", None)]
+def test_rank_needs_decided_answers_and_decided_fixes() -> None:
+    offices = {
+        "A": Ratios(responded=Ratio(4, 4), processed=Ratio(50, 50)),
+        "B": Ratios(responded=Ratio(50, 50), processed=Ratio(4, 4)),
+        "C": Ratios(responded=Ratio(0, 5), processed=Ratio(0, 5)),
+    }
+    assert [(place.code, place.rank) for place in rank(offices, offices)] == [("C", 1), ("A", None), ("B", None)]
 
 
 @given(board=boards)
@@ -208,24 +212,21 @@ def test_board_is_ordered_by_figure_for_any_order_of_the_subjects(
 
 
 @pytest.mark.parametrize(
-    ("found", "ratios", "watched"),
+    ("ratios", "low"),
     [
-        (49.99, MEAN, True),
-        (50, MEAN, False),
-        (None, of(0, 4), False),
-        (60, MEAN._replace(responded=Ratio(33, 100)), True),
-        (60, MEAN._replace(responded=Ratio(1, 3)), False),
-        (60, MEAN._replace(processed=Ratio(33, 100)), True),
-        (60, MEAN._replace(processed=Ratio()), False),
-        (60, MEAN._replace(satisfaction=Ratio(0, 100)), False),
-        (60, MEAN._replace(overdue=Ratio(100, 100)), False),
+        (MEAN._replace(responded=Ratio(33, 100)), True),
+        (MEAN._replace(processed=Ratio(33, 100)), True),
+        (MEAN._replace(responded=Ratio(3, 10)), True),
+        (MEAN._replace(responded=Ratio(0, 9)), False),
+        (MEAN._replace(responded=Ratio(4, 12)), False),
+        (MEAN._replace(processed=Ratio()), False),
+        (MEAN._replace(satisfaction=Ratio(0, 100)), False),
+        (MEAN._replace(overdue=Ratio(100, 100)), False),
     ],
 )
-def test_unit_is_watched_below_fifty_or_with_an_on_time_ratio_below_third(
-    found: float | None, ratios: Ratios, *, watched: bool
-) -> None:
-    assert LOW == 50
-    assert is_watched(found, ratios) is watched
+def test_on_time_ratio_is_low_under_a_third_of_ten_or_more(ratios: Ratios, *, low: bool) -> None:
+    assert ENOUGH_TO_WATCH == 10
+    assert is_low(ratios) is low
 
 
 def test_figures_on_the_scoring_page_match_the_rules() -> None:
@@ -234,8 +235,3 @@ def test_figures_on_the_scoring_page_match_the_rules() -> None:
     assert len(rows) == 4
     for _, reports, good, documented in rows:
         assert round(figure(of(float(good), int(reports))), 1) == float(documented)
-
-
-def test_the_watchlist_begins_with_the_worst() -> None:
-    rows = [RankedRow("C", 7, 0, 40), RankedRow("B", 7, 0, 40), RankedRow("A", 9, 0, 20), RankedRow("D", 1, 0, 90)]
-    assert [row.code for row in watchlist(rows, {})] == ["A", "B", "C"]
