@@ -16,6 +16,7 @@ from models.reading import Values, read
 from models.tallies import NO_MINUTES, WHOLE_UNIT
 from queries.conditions import Conditions
 from queries.officers import BoardPerson, code_of, read_officers
+from queries.reporters import Receivers
 from rules.boards import BOARDS, BoardKind, Metric, SubjectType
 from rules.periods import Period, Span, jakarta_day, previous, span
 from rules.scoring.counters import BEGINNING, COUNTER_NAMES, ZERO, Counters
@@ -126,12 +127,14 @@ class ScorecardData(NamedTuple):
     """The numbers behind a row of a board. `responsiveness` is None with too few reports.
 
     `response_minutes` and `processing_minutes`: the durations as each tally stores them (`models.tallies`).
+    `receivers`: the units that received reports; None if there are none.
     """
 
     counters: Counters = ZERO
     response_minutes: Sequence[str] = ()
     processing_minutes: Sequence[str] = ()
     responsiveness: float | None = None
+    receivers: Receivers | None = None
 
 
 class Tallies(NamedTuple):
@@ -229,27 +232,37 @@ async def read_scorecards(keys: list[BoardKey]) -> list[dict[str, ScorecardData]
     tallies = [read[key.part] for key in keys]
     cards = []
     for key, some, officers in zip(keys, tallies, await _officers(keys, [(own,) for own in tallies]), strict=True):
-        cards.append(_scorecards(key.kind, some, officers, key.subjects))
+        cards.append(_scorecards(key, some, officers))
         await asyncio.sleep(0)
     return cards
 
 
-def _scorecards(
-    kind: BoardKind, tallies: Tallies, officers: Mapping[int, BoardPerson], subjects: Collection[str]
-) -> dict[str, ScorecardData]:
+def _scorecards(key: BoardKey, tallies: Tallies, officers: Mapping[int, BoardPerson]) -> dict[str, ScorecardData]:
+    kind, days = key.kind, key.part.days
     counters = _counters(kind, tallies, officers)
     responses: defaultdict[str | None, list[str]] = defaultdict(list)
     processings: defaultdict[str | None, list[str]] = defaultdict(list)
-    for subject, (response, processing) in zip(_subjects(kind, tallies, officers), tallies.minutes, strict=True):
+    receivers: defaultdict[str | None, list[str]] = defaultdict(list)
+    of_tallies = _subjects(kind, tallies, officers)
+    for subject, unit, own in zip(of_tallies, tallies.units, tallies.counters, strict=True):
+        if own.received:
+            receivers[subject].append(unit)
+    for subject, (response, processing) in zip(of_tallies, tallies.minutes, strict=True):
         if response != NO_MINUTES:
             responses[subject].append(response)
         if processing != NO_MINUTES:
             processings[subject].append(processing)
-    codes = _codes(kind, officers, subjects)
+    codes = _codes(kind, officers, key.subjects)
     ranked = {code: counters[code] for code in codes if code in counters}
     figures = responsiveness(kind, codes, ranked)
     return {
-        code: ScorecardData(counters.get(code, ZERO), responses[code], processings[code], figures.get(code))
+        code: ScorecardData(
+            counters.get(code, ZERO),
+            responses[code],
+            processings[code],
+            figures.get(code),
+            Receivers(days, tuple(receivers[code])) if code in receivers else None,
+        )
         for code in {*codes, *counters}
     }
 

@@ -24,6 +24,9 @@ LOADED = 15
 BOARD = 500
 """The cost of a board, or of its scorecards: up to 5 ms."""
 
+REPORTERS = 45
+"""The cost of counting the reporters of one unit: its reports of a month are read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

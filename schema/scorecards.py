@@ -6,7 +6,10 @@ import strawberry
 
 from models.tallies import median_minutes
 from queries.leaderboards import ScorecardData
+from queries.reporters import Reporters, reporters_of
 from rules.scoring.responsiveness import ratios_of
+from schema.context import Info
+from schema.costs import BOARD, REPORTERS, cost
 
 field = strawberry.field
 
@@ -27,6 +30,22 @@ class Scorecard:
         "deadline of the unit, at the end of the period or now if it still runs. 0 for an officer."
     )
     reopened: int = field(description="Number of its closings that were reopened.")
+    dismissed: int = field(
+        description="Number of times that it closed a report as `DUPLICATE`, `INVALID` or `OUT_OF_REMIT`. A dismissal "
+        "that was reopened counts too: see `reopened`."
+    )
+    duplicates: int = field(description="Number of times that it closed a report as `DUPLICATE`, part of `dismissed`.")
+    handed_on: int = field(
+        description="Number of times that a report of the unit went to another unit, moved by its own people "
+        "or by others. For an officer, the number of times that they moved one."
+    )
+    withdrawn: int = field(
+        description="Number of reports that their reporter withdrew while the unit was in charge. 0 for an officer."
+    )
+    waived_points: int = field(
+        description="Sum of the points of the waivers made in the period: what the control room gave back of "
+        "penalties, less what it took of gains. It is part of the points."
+    )
     responded_on_time: float | None = field(
         description="Rate of reports answered on time, 0 to 1, among those answered or past the response "
         "deadline. Null when there are none."
@@ -42,6 +61,22 @@ class Scorecard:
         description="Responsiveness score, 0 to 100. Null with fewer than 5 decided answers or fewer than 5 "
         "decided fixes, and for an external agency."
     )
+
+    @field(
+        description="Number of reporters of the reports received. All anonymous reports count as one reporter, so that "
+        "the number says nothing about who wrote them. 0 for an officer.",
+        metadata=cost(reads=BOARD, value=REPORTERS),
+    )
+    async def reporters(self, info: Info) -> int:
+        return (await _reporters(info, self.card)).number
+
+    @field(
+        description="Share of the reports received that came from the three busiest reporters, 0 to 1. All anonymous "
+        "reports count as one reporter. Null without reports, and for an officer.",
+        metadata=cost(reads=BOARD, value=REPORTERS),
+    )
+    async def busiest_reporters_share(self, info: Info) -> float | None:
+        return (await _reporters(info, self.card)).busiest_share
 
     @field(
         description="Median time from submission to the first answer, in minutes. Each time is rounded to two "
@@ -69,8 +104,22 @@ class Scorecard:
             processed=gathered.processed,
             overdue=gathered.overdue,
             reopened=gathered.reopened,
+            dismissed=gathered.dismissed,
+            duplicates=gathered.duplicates,
+            handed_on=gathered.handed_on,
+            withdrawn=gathered.withdrawn,
+            waived_points=gathered.waived_points,
             responded_on_time=shares.responded.value,
             processed_on_time=shares.processed.value,
             satisfaction=shares.satisfaction.value,
             responsiveness=card.responsiveness,
         )
+
+
+async def _reporters(info: Info, card: ScorecardData) -> Reporters:
+    """Load the reporters of a subject: one statement for all scorecards of a period, and for both fields."""
+    if card.receivers is None:
+        return Reporters()
+    info.context.depends.on_counts()
+    found: Reporters = await info.context.load(reporters_of, card.receivers)
+    return found

@@ -507,14 +507,14 @@ FROM spread GROUP BY 1, 2, 3, 4;
 ANALYZE histogram;
 ANALYZE counted;
 
-INSERT INTO tally (period, first_day, officer, unit, points, entries, received, responded, processed, reopened, open,
-    overdue, responses_decided, responses_on_time, processings_decided, processings_on_time, ratings, stars,
+INSERT INTO tally (period, first_day, officer, unit, points, entries, received, responded, processed, reopened, dismissed,
+    duplicates, handed_on, withdrawn, waived_points, open, overdue, responses_decided, responses_on_time, processings_decided, processings_on_time, ratings, stars,
     response_minutes, processing_minutes)
 SELECT sums.*, coalesce(histogram.answers, '[[],[]]'), coalesce(histogram.fixes, '[[],[]]')
 FROM (
     SELECT period, CASE period WHEN 'ALL_TIME' THEN date '1970-01-01'
         ELSE date_trunc(period, day::timestamp)::date END AS first_day, officer, unit, sum(points), sum(entries), sum(received),
-        sum(responded), sum(processed), 0, sum(open), sum(overdue), sum(responses_decided), sum(responses_on_time),
+        sum(responded), sum(processed), 0, 0, 0, 0, 0, 0, sum(open), sum(overdue), sum(responses_decided), sum(responses_on_time),
         sum(processings_decided), sum(processings_on_time), sum(ratings), sum(stars)
     FROM counted, unnest(ARRAY['DAY', 'WEEK', 'MONTH', 'QUARTER', 'YEAR', 'ALL_TIME']) period
     GROUP BY 1, 2, 3, 4

@@ -244,7 +244,8 @@ TIMELINE = (
 )
 BOARD_FRAGMENTS = """
 fragment Card on Scorecard {
-  received responded processed overdue reopened respondedOnTime processedOnTime satisfaction responsiveness
+  received responded processed overdue reopened dismissed duplicates handedOn withdrawn waivedPoints
+  respondedOnTime processedOnTime satisfaction responsiveness
   medianResponseMinutes medianProcessingMinutes
 }
 fragment Ranked on Ranked {
@@ -253,21 +254,34 @@ fragment Ranked on Ranked {
 }
 fragment Row on Standing { rank previousRank points responsiveness band subject { ...Ranked } scorecard { ...Card } }
 """
-BOARDS = tuple(
-    BOARD_FRAGMENTS + f"query($kind: BoardKind!, $period: Period!, $on: Date!) {{ {selection} }}"
-    for selection in (
-        *(
-            f"{metric}: leaderboard(kind: $kind, metric: {metric}, period: $period, on: $on) "
-            "{ startsAt endsAt standings(first: 300) { totalCount edges { node { ...Row } } } }"
-            for metric in ("POINTS", "RESPONSIVENESS")
-        ),
-        "watchlist(kind: $kind, period: $period, on: $on) { ...Row }",
-    )
+BOARDS = (
+    *(
+        BOARD_FRAGMENTS + f"query($kind: BoardKind!, $period: Period!, $on: Date!) {{ {selection} }}"
+        for selection in (
+            *(
+                f"{metric}: leaderboard(kind: $kind, metric: {metric}, period: $period, on: $on) "
+                "{ startsAt endsAt standings(first: 300) { totalCount edges { node { ...Row } } } }"
+                for metric in ("POINTS", "RESPONSIVENESS")
+            ),
+            "watchlist(kind: $kind, period: $period, on: $on) { ...Row }",
+        )
+    ),
+    *(
+        f"""query($kind: BoardKind!, $period: Period!, $on: Date!) {{
+  REPORTERS_{part.upper()}: leaderboard(kind: $kind, period: $period, on: $on) {{
+    standings({part}: 150) {{ edges {{ node {{
+      subject {{ ... on Place {{ code }} ... on Agency {{ code }} }} scorecard {{ reporters busiestReportersShare }}
+    }} }} }}
+  }}
+}}"""
+        for part in ("first", "last")
+    ),
 )
 """A document for each board: together they cost more than the API allows."""
 AGENCIES = (
     BOARD_FRAGMENTS.split("fragment Ranked", maxsplit=1)[0]
-    + "query($period: Period!, $on: Date!) { agencies { code kind scorecard(period: $period, on: $on) { ...Card } } }"
+    + "query($period: Period!, $on: Date!) { agencies { code kind "
+    "scorecard(period: $period, on: $on) { ...Card reporters busiestReportersShare } } }"
 )
 PEOPLE = (
     BOARD_FRAGMENTS
@@ -411,7 +425,10 @@ class Findings:
 
 @dataclass(slots=True)
 class Counters:
-    """Counters of a unit in a period. `by_people`: the points that do not come from missed deadlines."""
+    """Counters of a unit in a period. `by_people`: the points that do not come from missed deadlines.
+
+    `reporters`: the reports received, by pseudonym.
+    """
 
     points: int = 0
     entries: int = 0
@@ -420,6 +437,11 @@ class Counters:
     responded: int = 0
     processed: int = 0
     reopened: int = 0
+    dismissed: int = 0
+    duplicates: int = 0
+    handed_on: int = 0
+    withdrawn: int = 0
+    waived_points: int = 0
     responses: int = 0
     responses_in_time: int = 0
     processings: int = 0
@@ -428,6 +450,7 @@ class Counters:
     stars: int = 0
     response_minutes: Counter[int] = field(default_factory=Counter)
     processing_minutes: Counter[int] = field(default_factory=Counter)
+    reporters: Counter[str | None] = field(default_factory=Counter)
 
     def add(self, other: "Counters") -> None:
         """Add other counters."""
@@ -435,9 +458,10 @@ class Counters:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.response_minutes.update(other.response_minutes)
         self.processing_minutes.update(other.processing_minutes)
+        self.reporters.update(other.reporters)
 
 
-COUNTER_NAMES = tuple(name for name in Counters.__slots__ if not name.endswith("_minutes"))
+COUNTER_NAMES = tuple(name for name in Counters.__slots__ if not name.endswith(("_minutes", "reporters")))
 
 
 class Tallies:
@@ -651,8 +675,7 @@ class ReportReplay:
 
     def _on_submitted(self, _: Json, at: datetime) -> None:
         self._is_open = True
-        for counters in self._tallies.on(self._handler, day_of(at)):
-            counters.received += 1
+        self._receive(at)
 
     def _on_status_changed(self, event: Json, at: datetime) -> None:
         self._check_deadlines(at)
@@ -661,6 +684,8 @@ class ReportReplay:
         self._resolution = resolution
         if resolution == "WITHDRAWN":
             self._is_open = False
+            for counters in self._tallies.on(self._handler, day_of(at)):
+                counters.withdrawn += 1
             return
         self._respond(at)
         if event["toStatus"] != "PROCESSED":
@@ -673,6 +698,9 @@ class ReportReplay:
             self._count_fix(at, held, held + self._not_held[self._handler] + self._not_held_earlier[self._handler])
             return
         self.merged_at = at if resolution == "DUPLICATE" else None
+        for counters in self._tallies.on(self._handler, day_of(at)):
+            counters.dismissed += 1
+            counters.duplicates += resolution == "DUPLICATE"
         self._reverse_gains(at)
         for blame in [one for one in self._standing() if one.rule == "REOPENED"][-1:] if self._may_be_upheld else ():
             self._expect(blame.unit, "REVERSAL", -blame.points, at, blame.id)
@@ -784,6 +812,8 @@ class ReportReplay:
         if to is None:
             return
         self._stop(at)
+        for counters in self._tallies.on(self._handler, day_of(at)):
+            counters.handed_on += 1
         self._left[self._handler] = at
         if self._is_fetched(event["actor"], to):
             between = self._terms.processing.elapsed(self._left.get(to, self._opened), at) // SECOND * SECOND
@@ -792,8 +822,13 @@ class ReportReplay:
             else:
                 self._not_held[to] = between
         self._handler, self._held_from = to, at
-        for counters in self._tallies.on(to, day_of(at)):
+        self._receive(at)
+
+    def _receive(self, at: datetime) -> None:
+        """Count the report as received by its handler; all anonymous reports have one reporter, None."""
+        for counters in self._tallies.on(self._handler, day_of(at)):
             counters.received += 1
+            counters.reporters[self.citizen] += 1
 
     def _is_fetched(self, actor: str, to: str) -> bool:
         """Return whether the people of a unit, or of one above it, take the report from another unit.
@@ -941,6 +976,7 @@ class ReportReplay:
             for counters in self._tallies.on(entry.unit, day_of(entry.at)):
                 counters.points += entry.points
                 counters.entries += 1
+                counters.waived_points += entry.points if entry.rule == "WAIVED" else 0
                 counters.by_people += 0 if is_overdue else entry.points
         for unit, ratio, since, until, outcome in outcome_spans(self.entries, self.ratings):
             for period, first, last in spans(outcome.day):
@@ -1266,6 +1302,12 @@ class Boards:
         watched = _watchlist(boards["RESPONSIVENESS"], totals, bands)
         where = (kind, "watchlist", span.period, span.first)
         self._compare_rows(where, watched, before, bands, scorecards, answer["watchlist"])
+        for row in [*_rows(answer["REPORTERS_FIRST"]), *_rows(answer["REPORTERS_LAST"])]:
+            code = row["subject"]["code"]
+            computed = _reporters(counters[code].reporters)
+            self._findings.compare_fields(
+                "reporters", (kind, span.period, span.first, code), computed, row["scorecard"]
+            )
 
     @staticmethod
     def _responsiveness(totals: Mapping[str, Totals], served: Sequence[Json]) -> dict[str, float | None]:
@@ -1319,7 +1361,8 @@ class Boards:
         """Compare the scorecards of the external agencies; the others are compared on their board."""
         for agency in answer["agencies"]:
             if agency["kind"] == "EXTERNAL":
-                scorecard = _scorecard(self._totals(span, [agency["code"]], closed), None)
+                totals = self._totals(span, [agency["code"]], closed)
+                scorecard = _scorecard(totals, None) | _reporters(totals.counters.reporters)
                 where = (agency["code"], span.period, span.first)
                 self._findings.compare_fields("scorecard outside", where, scorecard, agency["scorecard"])
 
@@ -1343,7 +1386,8 @@ class Boards:
         units = [*self._city.kelurahan, *self._city.agencies, *self._city.external]
         counters = self._totals(span, units, date.max).counters
         sums = {"responded": counters.responded, "processed": counters.processed, "reopened": counters.reopened}
-        sums |= {"received": 0, "overdue": 0}
+        sums |= {"dismissed": counters.dismissed, "duplicates": counters.duplicates, "handedOn": counters.handed_on}
+        sums |= {"received": 0, "overdue": 0, "withdrawn": 0}
         shown = {name: sum(row["scorecard"][name] for row in served) for name in sums}
         where = ("OFFICER", "POINTS", span.period, span.first)
         self._findings.compare("officers", (*where, "points"), counters.by_people, sum(row["points"] for row in served))
@@ -1383,6 +1427,11 @@ def _scorecard(totals: Totals, responsiveness: float | None) -> Json:
         "processed": totals.counters.processed,
         "overdue": totals.late,
         "reopened": totals.counters.reopened,
+        "dismissed": totals.counters.dismissed,
+        "duplicates": totals.counters.duplicates,
+        "handedOn": totals.counters.handed_on,
+        "withdrawn": totals.counters.withdrawn,
+        "waivedPoints": totals.counters.waived_points,
         "respondedOnTime": values["responses"],
         "processedOnTime": values["processings"],
         "satisfaction": values["ratings"],
@@ -1390,6 +1439,12 @@ def _scorecard(totals: Totals, responsiveness: float | None) -> Json:
         "medianResponseMinutes": median(totals.counters.response_minutes),
         "medianProcessingMinutes": median(totals.counters.processing_minutes),
     }
+
+
+def _reporters(received: Counter[str | None]) -> Json:
+    """Return the number of reporters, and the share of the three busiest."""
+    share = sum(count for _, count in received.most_common(3)) / received.total() if received else None
+    return {"reporters": len(received), "busiestReportersShare": share}
 
 
 def _watchlist(

@@ -25,9 +25,9 @@ JAKARTA = timezone(timedelta(hours=7))
 SESSION = "SELECT account_id FROM sign_in WHERE id = $1 AND ended_at IS NULL AND expires_at > $2"
 COUNT = (
     "INSERT INTO tally (period, first_day, officer, unit, points, entries, received, responded, processed, reopened, "
-    "open, overdue, responses_decided, responses_on_time, processings_decided, processings_on_time, ratings, stars, "
-    "response_minutes, processing_minutes) "
-    "SELECT period, first_day, 0, $3, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, '[[],[]]', '[[],[]]' "
+    "dismissed, duplicates, handed_on, withdrawn, waived_points, open, overdue, responses_decided, responses_on_time, "
+    "processings_decided, processings_on_time, ratings, stars, response_minutes, processing_minutes) "
+    "SELECT period, first_day, 0, $3, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, '[[],[]]', '[[],[]]' "
     "FROM unnest($1::text[], $2::date[]) AS counted (period, first_day) "
     "ON CONFLICT (period, first_day, officer, unit) DO UPDATE SET "
     "received = tally.received + 1, open = tally.open + 1"

@@ -1,9 +1,11 @@
 """Counters of units and officers, and the calendar periods they count in (domain.md, "Boards").
 
-Counts of acts (received, responded, processed, reopened) cover all reports and come from report events. The ratios of
-responsiveness cover only the reports that score and come from point entries (`rules.scoring.outcomes`): each report
-counts once for a unit, in the period in which it was decided, as its entries stood when that period ended. A reversal
-counts only in the periods that contain both the decision and the reversal, so a closed period never changes.
+Counts of acts (received to withdrawn) cover all reports, come from report events and are never reduced: a dismissal
+that is reopened was a dismissal. They are charged to the unit in charge until the act, also when others act, and to the
+officer who acts. The ratios of responsiveness cover only the reports that score and come from point entries
+(`rules.scoring.outcomes`): each report counts once for a unit, in the period in which it was decided, as its entries
+stood when that period ended. A reversal counts only in the periods that contain both the decision and the reversal, so
+a closed period never changes.
 """
 
 from bisect import bisect_right
@@ -17,7 +19,7 @@ from typing import Any, NamedTuple, Self
 
 from rules.criteria import ReportSnapshot
 from rules.periods import Period, jakarta_day, span
-from rules.workflow import Resolution
+from rules.workflow import DISMISSALS, Resolution
 
 BEGINNING = date(1970, 1, 1)
 """The first day of ALL_TIME in tallies."""
@@ -29,7 +31,8 @@ class Counters(NamedTuple):
     """The counters of a unit, or of an officer acting for a unit.
 
     `open` and `overdue` count reports in a unit's hands: by how many they rose in the tally of a period, how many there
-    are in a row of a board. `stars` is the sum of the stars of all `ratings`.
+    are in a row of a board. `stars` is the sum of the stars of all `ratings`. `dismissed` includes `duplicates`.
+    `waived_points` is the sum of the points of waivers, positive when the unit got more back than it lost.
 
     A named tuple, because a board makes and adds up hundreds of them from the columns of rows.
     """
@@ -40,6 +43,11 @@ class Counters(NamedTuple):
     responded: int = 0
     processed: int = 0
     reopened: int = 0
+    dismissed: int = 0
+    duplicates: int = 0
+    handed_on: int = 0
+    withdrawn: int = 0
+    waived_points: int = 0
     open: int = 0
     overdue: int = 0
     responses_decided: int = 0
@@ -208,12 +216,22 @@ def report_deltas(
         return merge_deltas(deltas)
     deltas.append(CounterDelta(unit=before.handler, day=day, made=day, counters=-_in_hand(before)))
     reopened = before.processed_at is not None and after.processed_at is None
+    closing = after.resolution if before.resolution is None else None
+    if closing is Resolution.WITHDRAWN:  # no act of an officer
+        deltas.append(CounterDelta(unit=before.handler, day=day, made=day, counters=Counters(withdrawn=1)))
     response, processing = _response_minutes(before, after), _processing_minutes(at, before, after, data)
     done = CounterDelta(
         unit=before.handler,
         day=day,
         made=day,
-        counters=Counters(responded=len(response), processed=len(processing), reopened=int(reopened)),
+        counters=Counters(
+            responded=len(response),
+            processed=len(processing),
+            reopened=int(reopened),
+            dismissed=int(closing in DISMISSALS),
+            duplicates=int(closing is Resolution.DUPLICATE),
+            handed_on=int(before.handler != after.handler),
+        ),
         response_minutes=response,
         processing_minutes=processing,
     )

@@ -106,7 +106,8 @@ class ReportHistory:
         before, self._outcomes = self._outcomes, decide(self._events)
         deltas = []
         if isinstance(event, PointEvent):
-            counters = Counters(points=event.points, entries=1)
+            waived = event.points if event.rule is Rule.WAIVED else 0
+            counters = Counters(points=event.points, entries=1, waived_points=waived)
             deltas = [
                 CounterDelta(unit=event.unit, officer=officer, day=event.day, made=event.day, counters=counters)
                 for officer in credited(event.officer)

@@ -25,9 +25,11 @@ CIDENG, KEBON_JERUK = "31.71.01.1002", "31.73.05.1001"
 START = datetime(2026, 3, 10, 1, tzinfo=UTC)
 """A Tuesday, 8:00 in Jakarta."""
 
+NO_ACTS = {"dismissed": 0, "duplicates": 0, "handedOn": 0, "withdrawn": 0, "waivedPoints": 0}
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
-CARD = """scorecard { received responded processed overdue reopened medianResponseMinutes medianProcessingMinutes
+CARD = """scorecard { received responded processed overdue reopened dismissed duplicates
+  handedOn withdrawn waivedPoints medianResponseMinutes medianProcessingMinutes
   respondedOnTime processedOnTime satisfaction responsiveness }"""
 CARDS = f"""query($period: Period! = MONTH, $on: Date) {{
   kelurahan(code: "{GAMBIR}") {{ {CARD.replace("scorecard", "scorecard(period: $period, on: $on)")} }} }}"""
@@ -121,6 +123,7 @@ async def test_scorecard_counts_what_a_unit_did_with_its_reports(city: City) -> 
         "processed": 1,
         "overdue": 2,
         "reopened": 0,
+        **NO_ACTS,
         "medianResponseMinutes": (90 + 190) / 2,
         "medianProcessingMinutes": 190,
         "respondedOnTime": 2 / 3,
@@ -385,6 +388,7 @@ async def test_external_agency_has_counts_but_no_rates(city: City) -> None:
         "processed": 1,
         "overdue": 0,
         "reopened": 0,
+        **NO_ACTS,
         "medianResponseMinutes": 60,
         "medianProcessingMinutes": 60,
         "satisfaction": None,
@@ -606,3 +610,99 @@ async def test_missed_deadline_is_recorded_before_a_waiver(city: City) -> None:
         date(2026, 3, 9),
     )
     assert week["processings_decided"] == 1
+
+
+async def test_acts_that_bring_no_points_have_lines_of_their_own(city: City) -> None:
+    """Each is charged to the unit in charge, and counts although a dismissal is reopened or a report comes back."""
+    gambir, admin = await city.official(GAMBIR, name="petugas"), await city.official(None, Role.ADMIN, "admin")
+    citizens = [await city.citizen(f"warga{number}") for number in range(5)]
+    at(city, START)
+    invalid, original, same, moved, gone = [await citizen.report() for citizen in citizens]
+    assert (await gambir.move(invalid["id"], "PROCESSED", resolution="INVALID", note="Iklan"))["errors"] == []
+    assert (await citizens[0].act("reopenReport", invalid["id"], reason="Bukan iklan"))["errors"] == []
+    merged = await gambir.move(same["id"], "PROCESSED", resolution="DUPLICATE", duplicateOf=original["id"])
+    assert merged["errors"] == []
+    await assign(gambir, moved, CIDENG)
+    await assign(admin, moved, GAMBIR)
+    await assign(admin, moved, CIDENG)
+    assert (await citizens[4].act("withdrawReport", gone["id"]))["errors"] == []
+    at(city, START + 9 * DAY)
+    await record_overdue(city.transactions)
+    blames = await fetch(
+        "SELECT position, points FROM point_entry WHERE unit = $1 AND rule = 'PROCESSING_OVERDUE'", GAMBIR
+    )
+    waive = 'mutation($id: ID!) { waiveEntry(id: $id, reason: "Banjir besar") { errors { code } } }'
+    for row in blames[:2]:
+        assert (await admin.ask(waive, id=global_id("PointEntry", row["position"])))["waiveEntry"]["errors"] == []
+    names = ("received", "dismissed", "duplicates", "handedOn", "withdrawn", "waivedPoints")
+    own, other = await card(city), await card_of(gambir, CIDENG)
+    waived = -sum(row["points"] for row in blames[:2])
+    assert waived > 0
+    assert [own[name] for name in names] == [6, 2, 1, 2, 1, waived]
+    assert [other[name] for name in names] == [2, 0, 0, 1, 0, 0]
+    assert [(await card_of(gambir, "31.71.01", "KECAMATAN"))[name] for name in names] == [8, 2, 1, 3, 1, waived]
+    officers = {row["subject"]["name"]: row["scorecard"] for row in await rows(gambir, kind="OFFICER")}
+    acted = [officers[(await Account.get(email=f"{one}@contoh.id")).pseudonym] for one in ("petugas", "admin")]
+    assert [[one[name] for name in names[:-1]] for one in acted] == [[0, 2, 1, 1, 0], [0, 0, 0, 2, 0]]
+    assert len(officers) == 2
+
+
+REPORTERS = f"""query($on: Date, $period: Period! = MONTH) {{
+  kelurahan(code: "{GAMBIR}") {{ scorecard(period: $period, on: $on) {{ received reporters busiestReportersShare }} }}
+  KECAMATAN: leaderboard(kind: KECAMATAN, period: $period, on: $on) {{ standings(first: 50) {{ edges {{ node {{
+    subject {{ ... on Place {{ code }} }} scorecard {{ received reporters busiestReportersShare }} }} }} }} }} }}"""
+
+
+async def reporters(city: City, **asked: Any) -> list[tuple[int, int, float | None]]:
+    """Return received, reporters and the busiest share: of Gambir, and of its kecamatan."""
+    found = await city.anyone().ask(REPORTERS, **asked)
+    (kecamatan,) = [
+        edge["node"]["scorecard"]
+        for edge in found["KECAMATAN"]["standings"]["edges"]
+        if edge["node"]["subject"]["code"] == "31.71.01"
+    ]
+    names = ("received", "reporters", "busiestReportersShare")
+    return [tuple(one[name] for name in names) for one in (found["kelurahan"]["scorecard"], kecamatan)]
+
+
+async def test_reporters_of_received_reports_are_counted_once(city: City) -> None:
+    """Six people, one of them in two kelurahan; hand-overs in March and in April."""
+    gambir, sda = await city.official(GAMBIR), await city.official("SDA", name="air")
+    citizens = [await city.citizen(f"warga{number}") for number in range(6)]
+    fact = city.gazetteer.kelurahan[CIDENG]
+    cideng = {"latitude": fact.latitude, "longitude": fact.longitude}
+    at(city, START)
+    assert await reporters(city) == [(0, 0, None)] * 2
+    sent = [
+        await citizen.report() for citizen, times in zip(citizens, (4, 2, 1, 1, 1), strict=False) for _ in range(times)
+    ]
+    await citizens[0].report(location=cideng)
+    await citizens[5].report(location=cideng)
+    assert await reporters(city) == [(9, 5, 7 / 9), (11, 6, 8 / 11)]
+    await assign(gambir, sent[-1], CIDENG)  # received by both
+    assert await reporters(city) == [(9, 5, 7 / 9), (12, 6, 9 / 12)]
+    await assign(gambir, sent[-1], "SDA")
+    await assign(sda, sent[-1], GAMBIR)
+    march = [(10, 5, 8 / 10), (13, 6, 10 / 13)]
+    assert await reporters(city) == march
+    at(city, midnight(date(2026, 4, 2)))
+    await assign(gambir, sent[0], CIDENG)
+    assert await reporters(city, on="2026-03-31") == march
+    assert await reporters(city) == [(0, 0, None), (1, 1, 1.0)]
+    assert await reporters(city, period="QUARTER", on="2026-03-31") == march
+    assert await reporters(city, period="ALL_TIME") == [(10, 5, 8 / 10), (14, 6, 11 / 14)]
+
+
+async def test_reporters_do_not_reveal_who_wrote_an_anonymous_report(city: City) -> None:
+    """The numbers are the same, no matter which of two people wrote it: anonymous reports are one reporter together."""
+    citizens = [await city.citizen(f"warga{number}") for number in range(3)]
+    at(city, START)
+    await citizens[0].report(anonymous=True)
+    assert (await reporters(city))[0] == (1, 1, 1.0)
+    await citizens[0].report()
+    assert (await reporters(city))[0] == (2, 2, 1.0)
+    await citizens[1].report(anonymous=True)
+    assert (await reporters(city))[0] == (3, 2, 1.0)
+    await citizens[2].report()
+    await citizens[1].report()
+    assert (await reporters(city))[0] == (5, 4, 4 / 5)

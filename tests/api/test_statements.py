@@ -134,6 +134,11 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "Agency.points": (agencies(f"points(first: $n) {PAGE}"), agencies("")),
     "Standing.previousRank": (standings("previousRank"), standings("")),
     "Standing.band": (standings("band"), standings("")),
+    "Scorecard.reporters": (standings("scorecard { received reporters }"), standings("scorecard { received }")),
+    "Scorecard.busiestReportersShare": (
+        standings("scorecard { received busiestReportersShare }"),
+        standings("scorecard { received }"),
+    ),
     "Standing.scorecard": (standings("scorecard { received medianResponseMinutes }"), standings("")),
 }
 

@@ -43,7 +43,7 @@ FIXED = (
     "{ reports { edges { node { reporter { pseudonym } } } } }",
     "{ reports(first: 6) { edges { node { number title status } } pageInfo { hasNextPage } } }",
     "{ reports(last: 6, orderBy: OLDEST) { edges { node { number title version } } pageInfo { hasPreviousPage } } }",
-    "{ leaderboard { standings(first: 5) { edges { node { rank points band scorecard { received } } } } } }",
+    "{ leaderboard { standings(first: 5) { edges { node { rank points band scorecard { reporters received } } } } } }",
     "{ leaderboard { cursor standings(first: 5) { edges { node { rank points scorecard { received overdue } } } } } }",
     '{ kelurahan(code: "Gambir") { standing { points } points { edges { node { id reversedBy { id } } } } } }',
 )

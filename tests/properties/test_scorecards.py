@@ -35,7 +35,14 @@ SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 EXTERNAL = {code for code, agency in GAZETTEER.agencies.items() if agency.kind == "EXTERNAL"}
 ON_TIME = {"RESPONDED_PROMPTLY", "RESPONDED", "PROCESSED_PROMPTLY", "PROCESSED"}
 LATE = {"RESPONDED_LATE", "PROCESSED_LATE", "RESPONSE_OVERDUE", "PROCESSING_OVERDUE", "REOPENED"}
-COUNTS = ("received", "responded", "processed", "reopened", "overdue")
+LINES = {
+    "WITHDRAWN": ("withdrawn",),
+    "INVALID": ("dismissed",),
+    "OUT_OF_REMIT": ("dismissed",),
+    "DUPLICATE": ("dismissed", "duplicates"),
+}
+ACTS = ("dismissed", "duplicates", "handed_on", "withdrawn")
+COUNTS = ("received", "responded", "processed", "reopened", "overdue", "waived_points", *ACTS)
 
 Unit: TypeAlias = str
 Officer: TypeAlias = int | None
@@ -137,20 +144,27 @@ class Walk:
             for own in self.count(event, "responded", unit, officer):
                 own.answered.append(two_digits(event.at - after.submitted_at))
         if event.kind == "STATUS_CHANGED":
-            self.closer = officer
-            for own in self.count(event, "processed", unit, officer) if after.resolution == "FIXED" else ():
-                own.fixed.append(two_digits(self.held_by(unit, event.at)))
-            if after.status == "PROCESSED":
-                self.held[unit] = self.held_by(unit, event.at)
+            self.see_status(event, unit, officer)
         if event.kind == "REOPENED":
             self.count(event, "reopened", unit, self.closer)
             self.run_out.clear()
             self.left.clear()
             self.since = event.at
         if before.handler != after.handler:
+            self.count(event, "handed_on", unit, officer)
             self.hand_over(event, unit, after.handler)
         self.answer_late = self.answer_late or event.kind == "RESPONSE_OVERDUE"
         self.run_out |= {unit} if event.kind == "PROCESSING_OVERDUE" else set()
+
+    def see_status(self, event: EventRow, unit: Unit, officer: Officer) -> None:
+        after = event.after
+        self.closer = officer
+        for own in self.count(event, "processed", unit, officer) if after.resolution == "FIXED" else ():
+            own.fixed.append(two_digits(self.held_by(unit, event.at)))
+        for name in LINES.get(after.resolution or "", ()):
+            self.count(event, name, unit, *(() if name == "withdrawn" else (officer,)))
+        if after.status == "PROCESSED":
+            self.held[unit] = self.held_by(unit, event.at)
 
     def follow_hours(self, event: EventRow) -> None:
         """Take the hours of the category; only the control room lets a clock stand still that never did."""
@@ -189,6 +203,7 @@ def count_entries(history: History, days: Span, own: dict[Who, Own]) -> None:
         for who in {(entry.unit, None), (entry.unit, entry.account_id)} if days.contains(entry.day) else ():
             own[who].points += entry.points
             own[who].entries += 1
+            own[who].counts["waived_points"] += entry.points * (entry.rule == "WAIVED")
     reversed_by_then = {entry.reverses for entry in until}
     standing = [one for one in until if one.position not in reversed_by_then and one.reverses is None]
     for who in {(entry.unit, officer) for entry in until for officer in (None, entry.account_id)}:

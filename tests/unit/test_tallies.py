@@ -367,12 +367,19 @@ def test_answer_counts_for_the_unit_unless_it_hands_the_report_on() -> None:
     after = replace(WAITING, responded_at=answered)
     day = date(2026, 12, 27)
     done = CounterDelta(
-        unit=HANDLERS[0], officer=7, day=day, made=day, counters=Counters(responded=1), response_minutes=(130,)
+        unit=HANDLERS[0],
+        officer=7,
+        day=day,
+        made=day,
+        counters=Counters(responded=1),
+        response_minutes=(130,),
     )
+    handed = replace(done, counters=Counters(handed_on=1), response_minutes=())
     assert report_deltas(answered, WAITING, after, 7, {}) == [replace(done, officer=None), done]
     assert report_deltas(answered, WAITING, replace(after, handler="SDA"), 7, {}) == [
         CounterDelta(unit="SDA", day=day, made=day, counters=Counters(received=1, open=1)),
-        CounterDelta(unit=HANDLERS[0], day=day, made=day, counters=Counters(open=-1)),
+        replace(handed, officer=None, counters=Counters(handed_on=1, open=-1)),
+        handed,
     ]
 
 
