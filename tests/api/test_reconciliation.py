@@ -296,7 +296,7 @@ def test_migration_counts_quarters_and_events_that_lack_counts(database_url: str
     asyncio.run(run_world(database_url))
     run(database_url, FORGET[database_url.partition(":")[0]])
     run(database_url, "DELETE FROM tally WHERE period = 'QUARTER'")  # as before the last migration of the tallies
-    run(database_url, "DELETE FROM tortoise_migrations WHERE name = '0013_boards'")
+    run(database_url, "DELETE FROM tortoise_migrations WHERE name = '0015_boards'")
     migrated = tanggap(database_url, "migrate")
     assert migrated.exit_code == 0
     assert "\ncounted the log: " in migrated.stdout

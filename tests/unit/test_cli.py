@@ -79,6 +79,7 @@ MIGRATIONS = [
     "0012_reopenings",
     "0013_scoring",
     "0014_service_time",
+    "0015_boards",
 ]
 
 
