@@ -2,18 +2,19 @@
 
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
 from actions.log import LogTransaction
 from models.accounts import Account
 from models.reading import select
-from models.reports import Photo, PhotoRole
-from models.writing import Sql, Statement, update
+from models.reports import Fingerprint, Photo, PhotoRole, ReportRow
+from models.writing import Sql, Statement, insert, update
 from rules.access import Person
 from rules.messages import Message
-from rules.refusals import ErrorCode, Refusal
+from rules.pictures import BANDS, LIKE_OWN, LIKE_PROOF, PROOF_SIDES, Look, ProofConcern, are_alike, is_large_enough
+from rules.refusals import ErrorCode, Faults, Refusal
 
 AT_MOST = 5
 """Photos of one kind in a report."""
@@ -41,9 +42,17 @@ class RecordedPhoto(NamedTuple):
 
 
 async def record_upload(
-    tx: LogTransaction, account_id: int, photo_id: str, digest: str, width: int, height: int
+    tx: LogTransaction,
+    account_id: int,
+    photo_id: str,
+    digest: str,
+    width: int,
+    height: int,
+    look: Look | None = None,
 ) -> RecordedPhoto:
     """Record a picture that is in the media folder under `photo_id`, and return the photo; sizes in pixels.
+
+    `look`: None for a picture that does not exist, as those of a simulated history.
 
     The same bytes from the same person are the photo that they uploaded before, as long as it is in no report: phones
     send an upload again when its answer was lost. A report may then take it for `UNUSED_FOR` from now on. Of two
@@ -63,6 +72,7 @@ async def record_upload(
         height=height,
         uploaded_at=tx.at,
         using_db=tx.connection,
+        **({} if look is None else look._asdict()),
     )
     return RecordedPhoto(photo_id, width, height)
 
@@ -121,20 +131,32 @@ async def claim(tx: LogTransaction, person: Person, photo_ids: Sequence[str], *p
     return photos
 
 
-async def claim_proof(tx: LogTransaction, person: Person, photo_ids: Sequence[str], *path: str) -> list[Photo]:
-    """Lock proof photos: at least one, and none whose bytes are in a report already, as proof or as a citizen's photo.
+async def claim_proof(
+    tx: LogTransaction, person: Person, photo_ids: Sequence[str], report: ReportRow, *path: str
+) -> list[Photo]:
+    """Lock proof photos of a report: at least one, and none of a picture that is in a report already.
 
-    Raises Refusal PROOF_REQUIRED, PROOF_REUSED, INVALID. Two officers who send the same bytes at once meet at a unique
-    index: the later transaction runs again, and is refused here.
+    Notes in each what it is like, for the unit in charge. Raises Refusal PROOF_REQUIRED, PROOF_REUSED, INVALID: all
+    faults at once. Two officers who send the same picture at once meet at a unique index: the later transaction runs
+    again, and is refused here.
     """
     photos = await _own(tx, person, photo_ids, *path)
-    if not photos:
-        raise Refusal(ErrorCode.PROOF_REQUIRED, Message.PROOF_REQUIRED, *path)
-    digests = [photo.digest for photo in photos]
-    if len(set(digests)) < len(digests):
-        raise Refusal(ErrorCode.INVALID, Message.PHOTO_TWICE, *path)
-    if await Photo.filter(digest__in=digests, report_id__not_isnull=True).using_db(tx.connection).exists():
-        raise Refusal(ErrorCode.PROOF_REUSED, Message.PROOF_REUSED, *path)
+    with Faults() as faults:
+        if not photos:
+            faults.add(Refusal(ErrorCode.PROOF_REQUIRED, Message.PROOF_REQUIRED, *path))
+        if not all(is_large_enough(photo.width, photo.height) for photo in photos):
+            longer, shorter = PROOF_SIDES
+            faults.add(Refusal(ErrorCode.INVALID, Message.PROOF_TOO_SMALL, *path, longer=longer, shorter=shorter))
+        if any(photo.one_colour for photo in photos):
+            faults.add(Refusal(ErrorCode.INVALID, Message.PROOF_OF_ONE_COLOUR, *path))
+        if _same_twice(photos):
+            faults.add(Refusal(ErrorCode.INVALID, Message.PHOTO_TWICE, *path))
+        if photos:
+            known = await _known(tx, photos, report)
+            if known.reused:
+                faults.add(Refusal(ErrorCode.PROOF_REUSED, Message.PROOF_REUSED, *path))
+    for photo in photos:
+        photo.unit, photo.concern = report.handler, known.concern(photo.dhash)
     return photos
 
 
@@ -144,11 +166,87 @@ async def count(tx: LogTransaction, report_id: int, role: PhotoRole) -> int:
 
 
 def attach(report_id: int | Sql, photos: Sequence[Photo], role: PhotoRole, *, start: int = 0) -> list[Statement]:
-    """Return the statements that put claimed photos into a report, in order from `start` on."""
+    """Return the statements that put claimed photos into a report, in order from `start` on.
+
+    A citizen may show a picture that is in another report, a proof must not.
+    """
+    fingerprints = sorted({value for photo in photos for value in photo.fingerprints or ()})
+    unless_known = "ON CONFLICT DO NOTHING" if role is PhotoRole.CITIZEN else ""
     return [
-        update(f"photo{place}", Photo, {"report_id": report_id, "role": role, "place": place}, "id", photo.id)
-        for place, photo in enumerate(photos, start)
+        *(
+            update(
+                f"photo{place}",
+                Photo,
+                {"report_id": report_id, "role": role, "place": place, "unit": photo.unit, "concern": photo.concern},
+                "id",
+                photo.id,
+            )
+            for place, photo in enumerate(photos, start)
+        ),
+        *(
+            [insert("fingerprints", Fingerprint, ("value",), [(value,) for value in fingerprints], unless_known)]
+            if fingerprints
+            else []
+        ),
     ]
+
+
+class _Known(NamedTuple):
+    """The knowledge about claimed proofs: one is in a report, and hashes of pictures that they may be like."""
+
+    reused: bool
+    own: tuple[int, ...]
+    proofs: tuple[int, ...]
+
+    def concern(self, dhash: int | None) -> ProofConcern | None:
+        """Return what a picture with this hash is like."""
+        if dhash is None:
+            return None
+        if any(are_alike(dhash, one, LIKE_OWN) for one in self.own):
+            return ProofConcern.LIKE_OWN_PICTURE
+        if any(are_alike(dhash, one, LIKE_PROOF) for one in self.proofs):
+            return ProofConcern.LIKE_OTHER_PROOF
+        return None
+
+
+async def _known(tx: LogTransaction, photos: Sequence[Photo], report: ReportRow) -> _Known:
+    """Read what is known about proofs of a report, in one statement."""
+    values: list[object] = []
+
+    def listed(some: Iterable[object]) -> str:
+        start = len(values) + 1
+        values.extend(some)
+        return ", ".join(f"${number}" for number in range(start, len(values) + 1)) or "NULL"
+
+    hashes = [photo.dhash for photo in photos if photo.dhash is not None]
+    fingerprints = {value for photo in photos for value in photo.fingerprints or ()}
+    digests = listed(photo.digest for photo in photos)
+    in_unit = f"SELECT 'proof', dhash FROM photo WHERE role = 'PROOF' AND unit = {listed([report.handler])}"
+    parts = [
+        f"SELECT 'reused' AS is_what, 0 AS dhash FROM photo WHERE digest IN ({digests}) AND report_id IS NOT NULL",
+        f"SELECT 'reused', 0 FROM fingerprint WHERE value IN ({listed(fingerprints)})",
+        f"SELECT 'own', dhash FROM photo WHERE report_id = {listed([report.id])} AND dhash IS NOT NULL",
+        *(
+            f"{in_unit} AND ((dhash >> {shift}) & {mask}) IN ({listed({one >> shift & mask for one in hashes})})"
+            for shift, mask in BANDS
+        ),
+    ]
+    rows = await tx.fetch(" UNION ALL ".join(parts), *values)
+    found: dict[str, list[int]] = {"reused": [], "own": [], "proof": []}
+    for row in rows:
+        found[row["is_what"]].append(row["dhash"])
+    return _Known(bool(found["reused"]), tuple(found["own"]), tuple(found["proof"]))
+
+
+def _same_twice(photos: Sequence[Photo]) -> bool:
+    """Return whether two of the photos are the same picture."""
+    seen: set[object] = set()
+    for photo in photos:
+        identity = {photo.digest, *(photo.fingerprints or ())}
+        if seen & identity:
+            return True
+        seen |= identity
+    return False
 
 
 async def _own(tx: LogTransaction, person: Person, photo_ids: Sequence[str], *path: str) -> list[Photo]:

@@ -104,7 +104,7 @@ async def _score(
 
 
 async def _attach_proof(tx: Transaction, report: ReportEditor, person: Person, photo_ids: tuple[str, ...]) -> None:
-    proof = await photos.claim_proof(tx, person, photo_ids, "input", "proofPhotoIds")
+    proof = await photos.claim_proof(tx, person, photo_ids, report.row, "input", "proofPhotoIds")
     report.attach(proof, PhotoRole.PROOF, start=await photos.count(tx, report.row.id, PhotoRole.PROOF))
 
 

@@ -158,7 +158,7 @@ class Application:
 
     async def _record_photo(self, account_id: int, name: str, photo: ProcessedPhoto) -> RecordedPhoto:
         return await self.services.transactions.run(
-            record_upload, account_id, name, photo.digest, photo.width, photo.height
+            record_upload, account_id, name, photo.digest, photo.width, photo.height, photo.look
         )
 
     async def _unavailable(self, request: Request, error: Exception) -> Response:

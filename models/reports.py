@@ -12,6 +12,7 @@ from tortoise.models import Model
 from models.accounts import Account
 from models.reading import Derived
 from rules.criteria import ReportSnapshot
+from rules.pictures import ProofConcern
 from rules.scoring.points import scores_for
 from rules.service_time import ServiceHours
 from rules.sla import SlaTerms
@@ -35,8 +36,8 @@ def _photos(role: PhotoRole) -> Derived:
     """Return the photos of a report in a role, in their order."""
     of_report = f"FROM photo WHERE photo.report_id = report.id AND role = '{role}'"
     return Derived(
-        f"(SELECT jsonb_agg(jsonb_build_array(photo.id, width, height) ORDER BY place) {of_report})",
-        f"(SELECT json_group_array(json_array(id, width, height)) FROM (SELECT * {of_report} ORDER BY place))",
+        f"(SELECT jsonb_agg(jsonb_build_array(photo.id, width, height, concern) ORDER BY place) {of_report})",
+        f"(SELECT json_group_array(json_array(id, width, height, concern)) FROM (SELECT * {of_report} ORDER BY place))",
         is_json=True,
     )
 
@@ -214,16 +215,16 @@ class ReportRow:
 REPORT_COLUMNS: tuple[str, ...] = tuple(ReportRow.__dataclass_fields__)
 
 
-PhotoValues: TypeAlias = list[tuple[str, int, int]] | None
-"""The photos of a report in one role: the id, the width and the height of each."""
+PhotoValues: TypeAlias = list[tuple[str, int, int, str | None]] | None
+"""The photos of a report in one role: the id, the width, the height and the concern of each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownReportRow(ReportRow):
     """A report as it is shown.
 
-    `pseudonym` is the pseudonym of the reporter; None for an anonymous report. Photos are lists of id, width and
-    height; None or empty without any. `has_duplicates`: other reports are merged into it.
+    `pseudonym` is the pseudonym of the reporter; None for an anonymous report. Photos are lists of id, width,
+    height and concern; None or empty without any. `has_duplicates`: other reports are merged into it.
     """
 
     pseudonym: str | None
@@ -267,9 +268,27 @@ class Photo(Model):
     report_id: int | None
     role = fields.CharEnumField(PhotoRole, max_length=8, null=True)
     place = fields.IntField(null=True, description="order among the photos of its role in the report")
+    fingerprints: list[int] | None = fields.JSONField(
+        null=True, description="numbers that identify the picture, null if it was uploaded before there were any"
+    )
+    dhash = fields.BigIntField(null=True, description="difference hash")
+    one_colour = fields.BooleanField(null=True)
+    unit = fields.CharField(32, null=True, description="the unit whose proof it is")
+    concern: ProofConcern | None = fields.CharEnumField(  # type: ignore[assignment] # typed as if it were required
+        ProofConcern, max_length=16, null=True, description="likeness of a proof"
+    )
 
     class Meta:
         table = "photo"
+
+
+class Fingerprint(Model):
+    """A number that identifies a picture in a report. No proof has one that is here already."""
+
+    value = fields.BigIntField(primary_key=True, generated=False)
+
+    class Meta:
+        table = "fingerprint"
 
 
 class Holding(Model):

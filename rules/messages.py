@@ -190,6 +190,14 @@ class Message(Enum):
         "Foto bukti ini sudah ada dalam sebuah laporan. Ambil foto baru.",
         "This proof photo is already in a report. Take a new one.",
     )
+    PROOF_TOO_SMALL = Text(
+        "Foto bukti terlalu kecil. Ukurannya paling sedikit {longer} x {shorter} piksel.",
+        "The proof photo is too small. It must have at least {longer} x {shorter} pixels.",
+    )
+    PROOF_OF_ONE_COLOUR = Text(
+        "Foto bukti hanya berisi satu warna. Ambil foto yang memperlihatkan hasil penanganan.",
+        "The proof photo is of one colour only. Take one that shows the fix.",
+    )
     PROOF_UNWANTED = Text(
         "Foto bukti hanya untuk laporan yang selesai ditangani.",
         "Proof photos are only for a report that is closed as fixed.",

@@ -12,6 +12,7 @@ from rules.access import Role
 from rules.boards import BoardKind, Metric
 from rules.languages import Locale
 from rules.periods import Period
+from rules.pictures import ProofConcern
 from rules.refusals import ErrorCode
 from rules.routing import AgencyKind
 from rules.scoring.bands import Band
@@ -149,6 +150,14 @@ _describe(
         "RESPONSE_OVERDUE": "The response deadline passed without an answer.",
         "PROCESSING_OVERDUE": "The deadline of the unit in charge passed before the report was processed.",
         "SUPPORT_WITHDRAWN": "A citizen withdrew their support.",
+    },
+)
+_describe(
+    ProofConcern,
+    "Likeness of a proof photo to another picture, by a hash. A hint for people: it is no verdict.",
+    {
+        "LIKE_OWN_PICTURE": "It looks like a picture that the report had already.",
+        "LIKE_OTHER_PROOF": "It looks like another proof photo of the same unit.",
     },
 )
 _describe(

@@ -17,6 +17,7 @@ from rules import access
 from rules.access import Role
 from rules.criteria import ReportCriteria
 from rules.cursors import encode
+from rules.pictures import ProofConcern
 from rules.scoring.points import scores_for
 from rules.sla import is_overdue
 from rules.workflow import ReportStatus, Resolution, label
@@ -109,12 +110,18 @@ class Photo:
     thumbnail_url: URL = field(description="Address of the thumbnail, at most 400 pixels wide and high.")
     width: int = field(description="Width in pixels.")
     height: int = field(description="Height in pixels.")
+    concern: ProofConcern | None = field(
+        description="Likeness of a proof photo to another picture: a hint, no verdict. Null for viewers who are no "
+        "staff.",
+        metadata=BY_VIEWER,
+    )
 
 
 def photos_of(context: Context, photos: PhotoValues) -> list[Photo]:
     """Return the photos that have these values."""
     made = []
-    for name, width, height in photos or ():
+    is_staff = access.is_staff(context.person)
+    for name, width, height, concern in photos or ():
         thumbnail, medium, full = map(URL, context.picture_urls(name, context.base_url))
         made.append(
             Photo(
@@ -124,6 +131,7 @@ def photos_of(context: Context, photos: PhotoValues) -> list[Photo]:
                 thumbnail_url=thumbnail,
                 width=width,
                 height=height,
+                concern=ProofConcern(concern) if concern and is_staff else None,
             )
         )
     return made

@@ -15,6 +15,7 @@ from models.reference.gazetteer import Gazetteer
 from models.reference.records import ReferenceData
 from models.reports import Report
 from rules.access import Person, Role, RoleGrant
+from rules.pictures import Look
 from rules.workflow import ReportStatus
 from simulation.city import SimulatedCity, build_city
 from simulation.lifecycles import Act, Scenario, SimulatedReport
@@ -33,7 +34,7 @@ PROGRESS_INTERVAL = 5.0
 
 
 class StoredPhoto(Protocol):
-    """A stored photo: the digest of its uploaded bytes, and its size in pixels."""
+    """A stored photo: the digest of its uploaded bytes, its size in pixels, and its look."""
 
     @property
     def digest(self) -> str:
@@ -46,6 +47,10 @@ class StoredPhoto(Protocol):
     @property
     def height(self) -> int:
         """Height in pixels."""
+
+    @property
+    def look(self) -> Look:
+        """Its look, by which it is found again."""
 
 
 StorePhoto = Callable[[str, bytes], StoredPhoto]
@@ -67,7 +72,7 @@ class StreetCamera:
 
         photo = await asyncio.to_thread(draw_and_store)
         recorded = await self._transactions.run(
-            record_upload, person.account_id, photo_id, photo.digest, photo.width, photo.height
+            record_upload, person.account_id, photo_id, photo.digest, photo.width, photo.height, photo.look
         )
         return recorded.id
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any, NamedTuple
 
 import httpx
@@ -43,6 +44,7 @@ ARGUMENTS = {
 
 MONAS = {"latitude": -6.1754, "longitude": 106.8272}
 GAMBIR = "31.71.01.1001"
+PICTURE = (320, 240)
 
 
 async def eventually(condition: Callable[[], bool]) -> None:
@@ -159,12 +161,10 @@ class Caller:
 
 
 def png(number: int = 0, owner: str = "") -> bytes:
-    """Return a small image, different for each number and owner."""
-    seed = hash((number, owner)) & 0xFFFFFF
-    image = Image.new("RGB", (16, 12), (seed >> 16, seed >> 8 & 0xFF, seed & 0xFF))
-    image.putpixel((0, 0), (number & 0xFF, number >> 8 & 0xFF, len(owner) & 0xFF))
+    """Return an image of 320 x 240 pixels, as a proof needs them, different for each number and owner."""
+    squares = Random(f"{number} {owner}").randbytes(3 * 16 * 12)
     file = io.BytesIO()
-    image.save(file, "PNG")
+    Image.frombytes("RGB", (16, 12), squares).resize(PICTURE, Image.Resampling.NEAREST).save(file, "PNG")
     return file.getvalue()
 
 

@@ -88,7 +88,7 @@ class World:
 
     async def fix(self, official: Person, report: int) -> None:
         photo = f"foto-{next(KEYS)}"
-        await self.transactions.run(record_upload, official.account_id, photo, f"{next(KEYS):064d}", 1, 1)
+        await self.transactions.run(record_upload, official.account_id, photo, f"{next(KEYS):064d}", 320, 240)
         options = StatusChange(status=ReportStatus.PROCESSED, resolution=Resolution.FIXED, proof_photo_ids=(photo,))
         await self.transactions.run(change_status, official, report, options)
 

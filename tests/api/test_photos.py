@@ -5,7 +5,7 @@ import pytest
 
 from models.reports import Photo
 from tests.city import City
-from tests.wire import GAMBIR, MONAS, Caller, png
+from tests.wire import GAMBIR, MONAS, PICTURE, Caller, png
 
 pytestmark = pytest.mark.anyio
 
@@ -30,7 +30,7 @@ async def test_upload_and_report_give_the_same_photo_and_it_is_served(city: City
         id=report["id"],
     )
     assert answer["node"] == {"photos": list(reversed(uploads)), "proof": []}
-    assert (uploads[0]["width"], uploads[0]["height"]) == (16, 12)
+    assert (uploads[0]["width"], uploads[0]["height"]) == PICTURE
     for address in ("url", "mediumUrl", "thumbnailUrl"):
         picture = await city.http.get(uploads[0][address])
         assert picture.status_code == 200

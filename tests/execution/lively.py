@@ -111,7 +111,7 @@ class LivelyWorld(World):
 
     async def _photo(self, owner: Person) -> str:
         photo = f"foto-{next(KEYS)}"
-        await self.transactions.run(record_upload, owner.account_id, photo, f"{next(KEYS):064d}", 4, 3)
+        await self.transactions.run(record_upload, owner.account_id, photo, f"{next(KEYS):064d}", 320, 240)
         return photo
 
 

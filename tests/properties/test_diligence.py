@@ -128,7 +128,7 @@ class Life:
     async def fix(self, stars: int | None) -> None:
         await self.row()
         proof = f"foto-{next(KEYS)}"
-        await self.city.transactions.run(record_upload, self.officer.account_id, proof, f"{next(KEYS):064d}", 1, 1)
+        await self.city.transactions.run(record_upload, self.officer.account_id, proof, f"{next(KEYS):064d}", 320, 240)
         await self._close(Resolution.FIXED, proof_photo_ids=(proof,))
         if stars is not None:
             await self.city.transactions.run(closings.rate, self.citizen, self.report_id, stars, None)

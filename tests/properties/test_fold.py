@@ -106,7 +106,7 @@ class World:
 
     async def photo(self, person: Person) -> str:
         name = f"foto-{next(KEYS)}"
-        await self.transactions.run(record_upload, person.account_id, name, f"{next(KEYS):064d}", 1, 1)
+        await self.transactions.run(record_upload, person.account_id, name, f"{next(KEYS):064d}", 320, 240)
         return name
 
     async def act(self, name: str, who: int, *rest: Any) -> None:

@@ -98,7 +98,7 @@ class World:
         if name == "dismiss":
             return StatusChange(status=ReportStatus.PROCESSED, resolution=Resolution.INVALID, note="Tidak ada")
         proof = f"foto-{next(KEYS)}"
-        await self.transactions().run(record_upload, self.admin.account_id, proof, f"{next(KEYS):064d}", 1, 1)
+        await self.transactions().run(record_upload, self.admin.account_id, proof, f"{next(KEYS):064d}", 320, 240)
         return StatusChange(status=ReportStatus.PROCESSED, resolution=Resolution.FIXED, proof_photo_ids=(proof,))
 
     async def try_to(self, act: Act) -> None:
