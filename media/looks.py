@@ -1,7 +1,6 @@
 """The looks of pictures: the fingerprints that find the same picture again, and the hash that finds a similar one."""
 
 import struct
-from collections.abc import Iterable
 from hashlib import sha256
 from io import BytesIO
 from typing import Final, TypeAlias
@@ -21,7 +20,7 @@ _BLOCK: Final = 16
 """The side of a unit of JPEG with halved colours: encoding changes each unit by itself (ITU-T T.81, A.2)."""
 
 _TILE: Final = 2 * _BLOCK
-_MOST_TILES: Final = 32
+_MOST_TILES: Final = 16
 _MARGIN: Final = 4
 """Pixels at the edges of a tile, into which the colours of neighbours run when a JPEG is decoded. One would do."""
 
@@ -30,31 +29,23 @@ _ONE_COLOUR: Final = 8
 """The levels of 255 by which the colours of a picture of one colour differ at most, in each channel."""
 
 
-def identify(body: bytes, image: Image.Image) -> set[int]:
-    """Return the fingerprints of a file with a picture, and of its upright pixels."""
-    found = {_number(body)}
-    return found | _of_pixels(image.size, _sample(image)) if is_large_enough(*image.size) else found
+def identify(image: Image.Image, served: bytes, sent: bytes | None = None) -> set[int]:
+    """Return the fingerprints of an upright picture: of the file that was made of it and is served, and of its pixels.
 
-
-def identify_served(body: bytes, image: Image.Image) -> set[int]:
-    """Return the fingerprints of a file that is served, and of its pixels; `image` is what was encoded in it."""
-    if not is_large_enough(*image.size):
-        return set()  # nobody can prove a fix with it
-    return {_number(body)} | _of_pixels(image.size, _pixels(encoded(Image.fromarray(_sample(image)))))
+    `sent`: the uploaded file that the picture was decoded from. Then those of the file and of the picture are added.
+    """
+    found = set() if sent is None else {_number(sent)}
+    if is_large_enough(*image.size):  # else nobody can prove a fix with it
+        sample = _sample(image)
+        found |= {_number(served)} | _of_pixels(image.size, _pixels(encoded(Image.fromarray(sample))))
+        if sent is not None:
+            found |= _of_pixels(image.size, sample)
+    return found
 
 
 def look(fingerprints: set[int], thumbnail: Image.Image) -> Look:
     """Return the look of a picture; its thumbnail shows what is similar, and what is of one colour."""
     return Look(tuple(sorted(fingerprints)), _dhash(thumbnail), _is_of_one_colour(thumbnail))
-
-
-def look_of_served(bodies: Iterable[bytes]) -> Look:
-    """Return the look of a stored photo, whose upload is gone. `bodies`: what is served, the thumbnail last."""
-    found: set[int] = set()
-    for body in bodies:
-        thumbnail = Image.fromarray(_pixels(body))
-        found |= identify(body, thumbnail)
-    return look(found, thumbnail)
 
 
 def encoded(image: Image.Image) -> bytes:
@@ -67,8 +58,8 @@ def encoded(image: Image.Image) -> bytes:
 def _sample(image: Image.Image) -> Pixels:
     """Return tiles spread over a picture, side by side, each cut where JPEG cuts it too.
 
-    So the tiles, encoded and decoded, are those of the whole picture, encoded and decoded, in a tenth of the time and
-    the memory. Of a picture of 12 megapixels a twelfth is looked at, a small one is covered wholly.
+    So the tiles, encoded and decoded, are those of the whole picture, encoded and decoded, in little time and memory.
+    Of a picture of 12 megapixels a fiftieth is looked at, a small one is covered wholly.
     """
     lefts, tops = _starts(image.width), _starts(image.height)
     columns = np.concatenate([np.arange(left, left + _TILE) for left in lefts])
@@ -91,7 +82,7 @@ def _pixels(body: bytes) -> Pixels:
 def _of_pixels(size: tuple[int, int], sample: Pixels) -> set[int]:
     rows, columns = sample.shape[0] // _TILE, sample.shape[1] // _TILE
     tiles = sample.reshape(rows, _TILE, columns, _TILE, 3)[:, _MARGIN:-_MARGIN, :, _MARGIN:-_MARGIN]
-    if np.ptp(tiles.reshape(-1, 3), axis=0).max() <= _ONE_COLOUR:
+    if all(np.ptp(tiles[..., channel]) <= _ONE_COLOUR for channel in range(3)):
         return set()  # any two pictures with a dark or white ground would be the same
     return {_number(struct.pack("<II", *size), tiles.tobytes())}
 

@@ -18,7 +18,7 @@ from PIL.ImageFile import ImageFile
 from media.colours import plain_colours
 from media.formats import JPEG, Picture, open_picture, without_prefix
 from media.jpeg import closed_twice
-from media.looks import encoded, identify, identify_served, look
+from media.looks import encoded, identify, look
 from media.memory import MemoryBudget
 from rules.messages import Message
 from rules.pictures import Look
@@ -119,20 +119,16 @@ def _refused(message: Message) -> Refusal:
 def _process(picture: Picture, raw: bytes) -> ProcessedPhoto:
     image = _decode(picture)
     width, height = image.size
-    fingerprints = identify(raw, image)
-
-    def serve() -> bytes:
-        body = encoded(image)
-        fingerprints.update(identify_served(body, image))
-        return body
-
-    body = serve()
+    body = encoded(image)
+    fingerprints = identify(image, body, raw)
     medium = None
     if max(image.size) > MAX_MEDIUM_SIDE:
         image.thumbnail((MAX_MEDIUM_SIDE, MAX_MEDIUM_SIDE))
-        medium = serve()
+        medium = encoded(image)
+        fingerprints |= identify(image, medium)
     image.thumbnail((MAX_THUMBNAIL_SIDE, MAX_THUMBNAIL_SIDE))
-    thumbnail = serve()
+    thumbnail = encoded(image)
+    fingerprints |= identify(image, thumbnail)
     return ProcessedPhoto(sha256(raw).hexdigest(), width, height, look(fingerprints, image), body, medium, thumbnail)
 
 

@@ -592,8 +592,8 @@ class ChangeReportStatusInput:
     )
     proof_photo_ids: list[strawberry.ID] | None = field(
         default=None,
-        description="Ids of uploaded photos that prove the fix. `FIXED` requires at least one that is in no "
-        "report yet.",
+        description="Ids of uploaded photos that prove the fix. `FIXED` requires at least one. Each has at "
+        "least 320 x 240 pixels, is not of one colour, and is no picture that a report has already.",
     )
     duplicate_of: strawberry.ID | None = field(
         default=None,
