@@ -51,8 +51,8 @@ class Message(Enum):
         "The password must not be the e-mail address. Try a few random words.",
     )
     PSEUDONYM_INVALID = Text(
-        "Nama samaran harus {low} sampai {high} karakter: huruf, angka, spasi, titik, atau tanda hubung.",
-        "The pseudonym must have {low} to {high} characters: letters, digits, spaces, dots or hyphens.",
+        "Nama samaran harus {low} sampai {high} karakter: huruf, angka, spasi, titik, tanda hubung, atau apostrof.",
+        "The pseudonym must have {low} to {high} characters: letters, digits, spaces, dots, hyphens or apostrophes.",
     )
     PSEUDONYM_TAKEN = Text(
         "Nama samaran ini, atau nama yang terlihat sama, sudah dipakai orang lain.",

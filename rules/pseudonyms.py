@@ -22,14 +22,24 @@ _MARK = rf"[[\p{{Mn}}\p{{Mc}}]--[{texts.INVISIBLE}{_ACCENT}]]"
 _JOINER = r"(?:(?<=\p{ccc=9})[\u200C\u200D]|(?<=\p{Arabic}\p{M}*)\u200C(?=\p{Arabic}))"
 """A joiner where it changes what is seen: after a virama, and between Arabic letters (UAX 31, section 2.3)."""
 
-_NAME = regex.compile(rf"(?:{_LETTER}{_MARK}{{0,{_MARKS}}}{_JOINER}?|[ .-])+", regex.V1)
+_APOSTROPHE = "\u2019"
+_APOSTROPHES = dict.fromkeys(map(ord, "'`\u00b4\u02bb\u02bc\u02bd\u02be\u02bf\u2018\u201b\u2032"), _APOSTROPHE)
+"""Apostrophes as keyboards, their corrections and transliterations give them. One is stored (Unicode, section 6.2)."""
 
-_KEPT = regex.compile("([\u0e33\u0eb3])")
-"""Thai and Lao vowels: decomposed, they would come after the tone mark and be drawn elsewhere."""
+_BESIDE_A_LETTER = (
+    rf"(?:(?<=[\p{{L}}\p{{N}}\p{{M}}]){_APOSTROPHE}(?!{_APOSTROPHE})|(?<!{_APOSTROPHE}){_APOSTROPHE}(?={_LETTER}))"
+)
 
-_NOT_COMPARED = regex.compile(r"[[ .\-\u0640\p{Inherited}]--[\u3099\u309A]]", regex.V1)
-"""Characters that do not tell two names apart: spaces, dots, hyphens, the stroke that lengthens an Arabic word, accents
-and Arabic vowel signs. The voice marks of Japanese make other letters. Marks of other scripts are not Inherited."""
+_NAME = regex.compile(rf"(?:{_LETTER}{_MARK}{{0,{_MARKS}}}{_JOINER}?|{_BESIDE_A_LETTER}|[ .-])+", regex.V1)
+
+_KEPT = regex.compile("([\u00b4\u0e33\u0eb3])")
+"""The acute accent by itself, which NFKC makes a space and a mark, and Thai and Lao vowels: decomposed, they would come
+after the tone mark and be drawn elsewhere."""
+
+_NOT_COMPARED = regex.compile(rf"[[ .\-'{_APOSTROPHE}\u0640\p{{Inherited}}]--[\u3099\u309A]]", regex.V1)
+"""Characters that do not tell two names apart: spaces, dots, hyphens, apostrophes, the stroke that lengthens an Arabic
+word, accents and Arabic vowel signs. The voice marks of Japanese make other letters. Marks of other scripts are not
+Inherited. ICU's skeletons have `'` for all apostrophes, and for letters that look like one, such as the Hebrew yod."""
 
 _CHECKER = SpoofChecker()
 
@@ -40,12 +50,13 @@ _ROUNDS = 3
 def checked(pseudonym: str, *field: str) -> str:
     """Return a pseudonym as it is stored. Raises Refusal INVALID for `field`.
 
-    It consists of letters of any script with their marks, digits, spaces, dots and hyphens. Fullwidth and styled
-    letters become ordinary ones. Scripts may be mixed: `skeleton` keeps such a name from looking like another.
+    It consists of letters of any script with their marks, digits, spaces, dots, hyphens, and single apostrophes beside
+    a letter or digit, which become U+2019. Fullwidth and styled letters become ordinary ones. Scripts may be mixed:
+    `skeleton` keeps such a name from looking like another.
     """
     low, high = LENGTH
     parts = (part if _KEPT.match(part) else unicodedata.normalize("NFKC", part) for part in _KEPT.split(pseudonym))
-    name = unicodedata.normalize("NFC", " ".join("".join(parts).split()))
+    name = unicodedata.normalize("NFC", " ".join("".join(parts).translate(_APOSTROPHES).split()))
     fits = len(name) >= low and len(name.casefold()) <= high  # case-folded, some letters are two
     if not fits or not _NAME.fullmatch(name) or not skeleton(name):
         raise Refusal(ErrorCode.INVALID, Message.PSEUDONYM_INVALID, *field, low=low, high=high)

@@ -157,6 +157,7 @@ async def test_pseudonym_is_plain_text_of_3_to_40_characters(city: City) -> None
         "x" * 40: "x" * 40,
         "  Si   Doel-2.0 ": "Si Doel-2.0",
         "Jane \uff2a": "Jane J",
+        "Siti 'Aisyah": "Siti \u2019Aisyah",
         "ß" * 20: "ß" * 20,
     }
     for number, (given, kept) in enumerate(right.items()):
@@ -181,6 +182,9 @@ async def test_pseudonyms_that_look_alike_are_refused(city: City) -> None:
         assert refused(await sign_up(city, "dua@contoh.id", pseudonym=twin)) == ("CONFLICT", ["pseudonym"])
     await sign_up(city, "tiga@contoh.id", pseudonym="Marni 10")
     for twin in ("Marni 1O", "MARNl lO", "\u041carni 10", "Marní-10", "M\u0430rni 10.", "rnarni 10"):
+        assert refused(await sign_up(city, "dua@contoh.id", pseudonym=twin)) == ("CONFLICT", ["pseudonym"])
+    await sign_up(city, "empat@contoh.id", pseudonym="Ma'ruf")
+    for twin in ("Ma'ruf", "ma\u02bcruf", "MA\u2019RUF", "Ma`ruf", "Ma\u02bbruf", "Maruf"):
         assert refused(await sign_up(city, "dua@contoh.id", pseudonym=twin)) == ("CONFLICT", ["pseudonym"])
     assert refused(await sign_up(city, "SATU@contoh.id", pseudonym="lain")) == ("CONFLICT", ["email"])
 

@@ -31,7 +31,12 @@ ALIKE = [
     ("Eva", "Eνa", "Еvа", "EVA", "Évä"),
     ("محمد", "مُحَمَّد", "محـمد"),
     ("สี่แก้ว", "สี่เเก้ว"),
+    ("Ma'ruf", "Ma\u02bcruf", "MA\u2019RUF", "Ma\u05d9ruf", "Maruf", "Ma-ruf", "ma\u02eeruf", "'Ma'ruf'"),
+    ("'Bayu", "Bayu", "\u0181ayu"),
 ]
+
+APOSTROPHES = "'`\u00b4\u02bb\u02bc\u02bd\u02be\u02bf\u2018\u2019\u201b\u2032\uff07\uff40"
+"""Characters that keyboards, corrections and transliterations give for an apostrophe."""
 
 
 @pytest.mark.parametrize("name", RIGHT.values(), ids=RIGHT)
@@ -55,6 +60,24 @@ def test_fillers_are_no_letters(form: str, filler: str) -> None:
 def test_name_without_letters_or_with_loose_marks_is_refused(name: str) -> None:
     with pytest.raises(Refusal):
         checked(name)
+
+
+@pytest.mark.parametrize("typed", APOSTROPHES, ids=lambda char: f"U+{ord(char):04X}")
+@pytest.mark.parametrize(
+    "name",
+    ["D{0}Artagnan", "Ma{0}ruf", "Nu{0}man", "Siti {0}Aisyah", "Abdul Baqi{0}", "Al-{0}Ala{0}i", "मा{0}रूफ", "{0}Ain 7"],
+)
+def test_apostrophe_of_any_keyboard_is_one_character(name: str, typed: str) -> None:
+    assert checked(name.format(typed)) == name.format("\u2019")
+    assert checked(checked(name.format(typed))) == name.format("\u2019")
+    assert skeleton(checked(name.format(typed))) == skeleton(name.format(""))
+
+
+@pytest.mark.parametrize("typed", APOSTROPHES, ids=lambda char: f"U+{ord(char):04X}")
+@pytest.mark.parametrize("name", ["{0}{0}{0}", "Ma{0}{0}ruf", "Siti {0} Aisyah", "Siti{0}{0}", "a-{0}-b", "1{0}{0}2"])
+def test_apostrophe_without_a_letter_or_beside_another_is_refused(name: str, typed: str) -> None:
+    with pytest.raises(Refusal):
+        checked(name.format(typed))
 
 
 @pytest.mark.parametrize("names", ALIKE, ids=lambda names: names[0])
@@ -91,6 +114,7 @@ def test_every_letter_has_a_settled_skeleton_that_fits_the_column() -> None:
             name = checked(char * 3)
         except Refusal:
             continue
+        assert checked(name) == name
         alike = skeleton(name)
         assert alike
         assert " " not in alike
