@@ -26,6 +26,17 @@ subscription($id: ID!, $after: String) {{
 }}
 """
 CLIENTS = ("apollo", "urql", "relay")
+REMEMBERING = """
+import { REMEMBERED, Versions } from "./versions.mjs";
+const versions = new Versions();
+const seen = (number, version) => versions.isLate({ report: { id: `r${number}`, version } });
+for (let number = 0; number < REMEMBERED; number += 1) seen(number, 2);
+const all = seen(0, 1) && seen(1, 1) && seen(REMEMBERED - 1, 1);
+seen(0, 2);
+seen(REMEMBERED, 2);
+const late = [0, 2, REMEMBERED - 1, REMEMBERED, 1].filter((number) => seen(number, 1));
+console.log(JSON.stringify({ last: REMEMBERED, all, late }));
+"""
 
 SCHEMA = make_schema()._schema
 
@@ -71,6 +82,14 @@ async def test_late_answer_replaces_no_newer_state(
     assert (await app.next("supported"))["supportReport"]["errors"] == []
     await app.do("once", name="cached", way="cached", query=REPORT, **given)
     assert state((await app.next("cached"))["node"]) == (4, "PROCESSED", 1)
+
+
+def test_only_the_reports_seen_last_are_guarded(node: str) -> None:
+    command = [node, "--input-type=module", "--eval", REMEMBERING]
+    done = subprocess.run(command, cwd=FOLDER, timeout=DEADLINE, capture_output=True, text=True, check=True)
+    found = json.loads(done.stdout)
+    assert found["all"]
+    assert found["late"] == [0, 2, found["last"] - 1, found["last"]]  # not 1, which was seen longest ago
 
 
 def state(report: dict[str, Any]) -> tuple[int, str, int]:

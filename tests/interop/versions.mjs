@@ -1,15 +1,24 @@
 // Find answers that are late. docs/recipes.md shows this file, and test_recipes.py runs it.
 
-/** The newest version of each report that an app has received. */
+/** How many reports and events are remembered. An answer is late by seconds, in which fewer than these come. */
+export const REMEMBERED = 10_000;
+
+/** The newest versions of the reports that an app has received last. */
 export class Versions {
-  #newest = new Map();
+  #newest = new Map(); // the one seen last comes last
 
   /** Whether data has an older version of a report than came before. Otherwise its versions are remembered. */
   isLate(data) {
     const found = [...versioned(data)];
     const isLate = found.some(({ id, version }) => version < this.#newest.get(id));
-    if (!isLate) for (const { id, version } of found) this.#newest.set(id, version);
+    if (!isLate) for (const { id, version } of found) this.#remember(id, version);
     return isLate;
+  }
+
+  #remember(id, version) {
+    this.#newest.delete(id);
+    this.#newest.set(id, version);
+    if (this.#newest.size > REMEMBERED) this.#newest.delete(this.#newest.keys().next().value);
   }
 }
 
