@@ -52,6 +52,7 @@ class MediaFolder:
         self._root = root
         self._incoming = root / "incoming"
         self._last_sweep = root / ".swept"
+        self._sweeping = root / ".sweeping"
 
     def require_writable(self) -> None:
         """Create the folder if it is missing. Raises OSError, with the reason for people, if no file can be written."""
@@ -138,8 +139,8 @@ class MediaFolder:
     def delete_incoming(self, until: datetime) -> int:
         """Delete the incoming files that were written until a moment; return their number. Raises OSError."""
         deleted = 0
-        with suppress(FileNotFoundError):  # nothing was uploaded yet, or another process deletes a file
-            for file in self._incoming.iterdir():
+        for file in list(self._incoming.iterdir()) if self._incoming.is_dir() else []:
+            with suppress(FileNotFoundError):  # it was kept meanwhile, or another process deletes it
                 if file.stat().st_mtime <= until.timestamp():
                     file.unlink()
                     deleted += 1
@@ -150,24 +151,29 @@ class MediaFolder:
 
         None if one has ended since this moment, or if another process is sweeping. Raises OSError.
         """
-        with suppress(FileNotFoundError):
-            if since < datetime.fromtimestamp(self._last_sweep.stat().st_mtime, UTC):
-                return None
         self._root.mkdir(parents=True, exist_ok=True)
-        lock = self._last_sweep.open("a")
+        lock = self._sweeping.open("a")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not self._swept_since(since):
+                return lock
         except BlockingIOError:
-            lock.close()
-            return None
+            pass
         except BaseException:
             lock.close()
             raise
-        return lock
+        lock.close()
+        return None
 
     def end_sweep(self, at: datetime) -> None:
         """Remember that a sweep has ended. Raises OSError."""
+        self._last_sweep.touch()
         os.utime(self._last_sweep, (at.timestamp(), at.timestamp()))
+
+    def _swept_since(self, moment: datetime) -> bool:
+        with suppress(FileNotFoundError):
+            return moment < datetime.fromtimestamp(self._last_sweep.stat().st_mtime, UTC)
+        return False
 
     def _path_of(self, name: str) -> Path:
         path = self.path(name)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -151,6 +152,24 @@ async def test_files_of_a_killed_upload_are_swept_after_a_day(city: City) -> Non
         age(city.service.settings.media_dir / recorded[:2] / file, UNUSED_FOR * 9)
     assert await sweep_if_due(city.transactions, folder)
     assert files(city) == {*files_of(new), *files_of(recorded)}
+
+
+async def test_file_that_vanishes_does_not_postpone_the_others(city: City) -> None:
+    folder, media_dir = folder_of(city), city.service.settings.media_dir
+    for _ in range(4):
+        folder.receive(new_photo_id(), png())
+        (media_dir / "incoming" / new_photo_id()).symlink_to("vanished")  # listed, and missing when it is looked at
+    assert folder.delete_incoming(city.transactions.now() + EVERY) == 8
+    assert files(city) == {path.name for path in (media_dir / "incoming").iterdir() if path.is_symlink()}
+
+
+async def test_first_sweep_that_fails_is_tried_again_at_once(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(MediaFolder, "delete_incoming", Mock(side_effect=OSError("no such device")))
+        with pytest.raises(OSError, match="no such device"):
+            await sweep_if_due(city.transactions, folder_of(city))
+    assert await sweep_if_due(city.transactions, folder_of(city))
+    assert not await sweep_if_due(city.transactions, folder_of(city))
 
 
 async def test_one_process_sweeps_at_a_time_and_once_an_hour(city: City) -> None:
