@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, product
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Final, Protocol, TypeVar
@@ -47,6 +47,7 @@ ABBREVIATIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "BAR": ("BARAT",),
     "BRT": ("BARAT",),
     "BT": ("BATU", "BUKIT"),
+    "D": ("DUA",),
     "DURIAN": ("DUREN",),
     "G": ("GUNUNG",),
     "GN": ("GUNUNG",),
@@ -73,6 +74,7 @@ ABBREVIATIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "PSR": ("PASAR",),
     "PULAU": ("PULO",),
     "PULO": ("PULAU",),
+    "R": ("RAWA", "ROA"),
     "RW": ("RAWA",),
     "S": ("SELATAN", "SUNGAI"),
     "SEI": ("SUNGAI",),
@@ -95,6 +97,9 @@ ABBREVIATIONS: Final[Mapping[str, tuple[str, ...]]] = {
 
 _SHORT = re.compile(r"[A-Z]{2,}\.")
 """A word that is cut off, such as "Cip." for Cipinang, Cipete and Cipayung."""
+
+_CONTRACTED = re.compile(r"[A-Z](?:[^AEIOU.]{2,}\.?|[^AEIOU.]\.)")
+"""A word without its later vowels, such as "Bdk." for Badak, and perhaps without some of its later consonants too."""
 
 _WORD = re.compile(r"[A-Z]+\.?")
 
@@ -171,7 +176,8 @@ class Gazetteer:
 
         Accepts a Kemendagri code or a BPS code, with or without dots, hyphens or spaces, a name or an alias. Names
         compare without case, spaces and punctuation, and may begin with "Kelurahan" or "Kel." Any other name may be
-        abbreviated word by word, or in an old spelling. The beginning of several names means all of them.
+        abbreviated word by word, or in an old spelling. The beginning of several names means all of them. Words that
+        lack letters in the middle are read only when the name means nothing else.
         """
         code = self._codes.get(_digits(name_or_code))
         if code is None:
@@ -179,22 +185,27 @@ class Gazetteer:
         if code is not None:
             return [self.kelurahan[code]]
         written = name_or_code.upper()
-        for text in (written, _OLD_SPELLING.sub(lambda old: _OLD_SPELLINGS[old[0]], written)):
+        texts = (written, _OLD_SPELLING.sub(lambda old: _OLD_SPELLINGS[old[0]], written))
+        for may_mean, text in product((_may_mean, _may_lack_letters), texts):
             if _normal_form(text) in self._spellings:
                 return [self.kelurahan[self._spellings[_normal_form(text)]]]
-            named = self._shortened(_WORD.findall(text))
+            named = self._shortened(_WORD.findall(text), may_mean)
             if named:
                 return [self.kelurahan[code] for code in named]
         return []
 
-    def _shortened(self, words: list[str]) -> list[str]:
+    def _shortened(self, words: list[str], may_mean: Callable[[str, str], bool]) -> list[str]:
         """Return the codes of the kelurahan whose words are abbreviated so, or else of several that begin so."""
-        begun = {code for name, code in self._names if words and _is_short_for(words, name)}
-        whole = {code for code in begun if len(self.kelurahan[code].name.split()) == len(words)}
+        whole, begun = self._begun(words, may_mean)
         if words and words[0].rstrip(".") in _TITLES:  # "Kel." may stand for Kelapa too
-            untitled = self._shortened(words[1:])
-            return sorted({*untitled, *whole}) if whole else untitled
+            untitled, begun = self._begun(words[1:], may_mean)
+            whole = whole | untitled
         return sorted(whole or begun) if whole or len(begun) > 1 else []
+
+    def _begun(self, words: list[str], may_mean: Callable[[str, str], bool]) -> tuple[set[str], set[str]]:
+        """Return the codes of the kelurahan whose words are abbreviated so, and of all that begin so."""
+        begun = {code for name, code in self._names if 0 < len(words) <= len(name) and all(map(may_mean, words, name))}
+        return {code for code in begun if len(self.kelurahan[code].name.split()) == len(words)}, begun
 
     def described(self, codes: Iterable[str]) -> str:
         """Return the kelurahan with their codes, kecamatan and cities, for people to choose from."""
@@ -357,17 +368,23 @@ def _written_out(name: str) -> str:
     return " ".join(ABBREVIATIONS.get(word, (word,))[0] for word in _NOT_A_LETTER.split(name.upper()))
 
 
-def _is_short_for(words: list[str], name: list[str]) -> bool:
-    """Return whether each word as written may stand for the word of a name in its place."""
-    return len(words) <= len(name) and all(map(_may_mean, words, name))
-
-
 def _may_mean(word: str, full: str) -> bool:
+    """Return whether a word as written may stand for a word of a name in its place."""
     bare = word.rstrip(".")
     return (
         bare == full
         or full in ABBREVIATIONS.get(bare, ())
         or (_SHORT.match(word) is not None and full.startswith(bare))
+    )
+
+
+def _may_lack_letters(word: str, full: str) -> bool:
+    """Return whether a word may stand for a word of a name, perhaps by the first letter and some later consonants."""
+    later = iter(full[1:])
+    return _may_mean(word, full) or (
+        _CONTRACTED.fullmatch(word) is not None
+        and word[0] == full[0]
+        and all(letter in later for letter in word[1:].rstrip("."))
     )
 
 
