@@ -18,7 +18,7 @@ from rules.service_time import ServiceHours
 from schema.context import BATCHED, BY_LOCALE, DEPENDS, Context, Info, InLocale
 from schema.costs import BOARD, STATEMENT, cost
 from schema.nodes import Node, global_id
-from schema.paging import LONG_PAGE, After, Before, First, FirstEntries, Last, PageInfo, PageRequest, page_request
+from schema.paging import LONG_PAGE, After, Before, First, FirstEntries, Last, PageInfo, page_request
 from schema.periods import requested_day
 
 if TYPE_CHECKING:
@@ -42,6 +42,25 @@ OnDay = Annotated[
     date | None,
     strawberry.argument(description="Any day in the period. Today in Jakarta when null. Requires `period`."),
 ]
+
+ENTRIES = DEPENDS | BATCHED | cost(page=LONG_PAGE, reads=STATEMENT)
+"""Metadata of the fields `points` of a kelurahan and of an agency."""
+
+
+async def _points(
+    self: "Kelurahan | Agency",
+    info: Info,
+    first: FirstEntries = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+    period: InPeriod = None,
+    on: OnDay = None,
+) -> Annotated["PointEntryConnection", strawberry.lazy("schema.points")]:
+    from schema.points import PointEntryConnection  # noqa: PLC0415
+
+    request = page_request(first, after, last, before, default=LONG_PAGE)
+    return await PointEntryConnection.read(info, self.code, period, on, request)
 
 
 @strawberry.type(description="A point in WGS 84 coordinates.")
@@ -123,21 +142,9 @@ class Kelurahan(Node, Place):
         request = page_request(first, after, last, before)
         return await ReportConnection.read(info, criteria_of(filter, info.context), order_by, request, self.code)
 
-    @strawberry.field(
-        description="Point entries of the unit, newest first.",
-        metadata=DEPENDS | BATCHED | cost(page=LONG_PAGE, reads=STATEMENT),
+    points = strawberry.field(
+        resolver=_points, description="Point entries of the unit, newest first.", metadata=ENTRIES
     )
-    async def points(
-        self,
-        info: Info,
-        first: FirstEntries = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-        period: InPeriod = None,
-        on: OnDay = None,
-    ) -> Annotated["PointEntryConnection", strawberry.lazy("schema.points")]:
-        return await _points(info, self.code, period, on, page_request(first, after, last, before, default=LONG_PAGE))
 
 
 @strawberry.type(description="A page of kelurahan.")
@@ -191,21 +198,11 @@ class Agency(Node):
     ) -> Annotated["Scorecard", strawberry.lazy("schema.scorecards")]:
         return await _scorecard(info.context, BoardKind.AGENCY, self.code, period, on)
 
-    @strawberry.field(
+    points = strawberry.field(
+        resolver=_points,
         description="Point entries of the agency, newest first. Empty for an external agency.",
-        metadata=DEPENDS | BATCHED | cost(page=LONG_PAGE, reads=STATEMENT),
+        metadata=ENTRIES,
     )
-    async def points(
-        self,
-        info: Info,
-        first: FirstEntries = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-        period: InPeriod = None,
-        on: OnDay = None,
-    ) -> Annotated["PointEntryConnection", strawberry.lazy("schema.points")]:
-        return await _points(info, self.code, period, on, page_request(first, after, last, before, default=LONG_PAGE))
 
 
 @strawberry.type(description="Category of a problem.")
@@ -269,14 +266,7 @@ def reference_objects(gazetteer: Gazetteer) -> ReferenceObjects:
         record.code: City(id=global_id("City", record.code), code=record.code, name=record.name, kecamatan=[])
         for record in gazetteer.cities.values()
     }
-    kecamatan: dict[str, Kecamatan] = {}
-    for record in gazetteer.kecamatan.values():
-        city = cities[record.city_code]
-        own = Kecamatan(
-            id=global_id("Kecamatan", record.code), code=record.code, name=record.name, city=city, kelurahan=[]
-        )
-        kecamatan[record.code] = own
-        city.kecamatan.append(own)
+    kecamatan = {record.code: _kecamatan(record, cities[record.city_code]) for record in gazetteer.kecamatan.values()}
     kelurahan = {
         record.code: _kelurahan(record, kecamatan[record.kecamatan_code]) for record in gazetteer.kelurahan.values()
     }
@@ -313,14 +303,6 @@ async def _scorecard(context: Context, kind: BoardKind, code: str, period: Perio
     from schema.boards import load_scorecard  # noqa: PLC0415
 
     return await load_scorecard(context, kind, code, period, requested_day(context.now, on))
-
-
-async def _points(
-    info: Info, unit: str, period: Period | None, on: date | None, request: PageRequest
-) -> "PointEntryConnection":
-    from schema.points import PointEntryConnection  # noqa: PLC0415
-
-    return await PointEntryConnection.read(info, unit, period, on, request)
 
 
 def _kecamatan(record: KecamatanRecord, city: City) -> Kecamatan:

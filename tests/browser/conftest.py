@@ -1,17 +1,13 @@
 import shutil
-import signal
-import threading
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.pages import allowing, served
 from tests.browser.visits import Visit
-from tests.city import ROOT, SECRET, ServerProcess, apart
+from tests.city import ROOT, ServerProcess
 
 EXAMPLE = "shared_session.mjs"
 
@@ -45,11 +41,6 @@ def visit(browser: Browser) -> Iterator[Visit]:
     context.close()
 
 
-class QuietHandler(SimpleHTTPRequestHandler):
-    def log_message(self, *_: Any) -> None:
-        """Print nothing."""
-
-
 @pytest.fixture
 def origin(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The origin of a web server with the example of a shared session and the module's PAGE, which uses it."""
@@ -57,25 +48,12 @@ def origin(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     folder.mkdir()
     (folder / EXAMPLE).write_text((ROOT / "examples" / EXAMPLE).read_text())
     (folder / "index.html").write_text(request.module.PAGE)
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(folder))) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with served(folder) as origin:
+        yield origin
 
 
 @pytest.fixture
 def city(origin: str, sqlite_city_url: str, tmp_path: Path) -> Iterator[ServerProcess]:
     """A city for the pages of that origin."""
-    environment = {
-        "DATABASE_URL": sqlite_city_url,
-        "MEDIA_DIR": str(tmp_path / "media"),
-        "SECRET_KEY": SECRET,
-        "ALLOWED_ORIGINS": f"{origin}/",
-        "LOG_LEVEL": "WARNING",
-    }
-    server = ServerProcess(environment)
-    apart(server.start())
-    yield server
-    server.kill(signal.SIGTERM)
+    with allowing(origin, sqlite_city_url, tmp_path / "media", 1) as (server,):
+        yield server

@@ -1,55 +1,32 @@
 """The page with a live feed, in a real browser on another origin: it needs no library to miss nothing."""
 
-import threading
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.pages import allowing, served
 from tests.browser.visits import Visit
-from tests.city import ROOT, SECRET, ServerProcess, apart
+from tests.city import ROOT, ServerProcess, apart
 from tests.wire import Caller, event_source
 
 pytestmark = pytest.mark.xdist_group("browser")
 
 
-class QuietHandler(SimpleHTTPRequestHandler):
-    def log_message(self, *_: Any) -> None:
-        """Print nothing."""
-
-
 @pytest.fixture
 def origin() -> Iterator[str]:
     """The origin of a web server with the examples."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(ROOT / "examples"))) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with served(ROOT / "examples") as origin:
+        yield origin
 
 
 @pytest.fixture
 def servers(origin: str, sqlite_city_url: str, tmp_path: Path) -> Iterator[list[ServerProcess]]:
     """Two server processes of one city, for the pages of that origin."""
-    environment = {
-        "DATABASE_URL": sqlite_city_url,
-        "MEDIA_DIR": str(tmp_path / "media"),
-        "SECRET_KEY": SECRET,
-        "ALLOWED_ORIGINS": origin,
-        "LOG_LEVEL": "WARNING",
-    }
-    servers = [ServerProcess(environment) for _ in range(2)]
-    for server in servers:
-        apart(server.start())
-    yield servers
-    for server in servers:
-        server.kill()
+    with allowing(origin, sqlite_city_url, tmp_path / "media", 2) as servers:
+        yield servers
 
 
 def submit(server: ServerProcess, *titles: str) -> None:

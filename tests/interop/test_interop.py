@@ -50,6 +50,19 @@ async def edit(citizen: Caller, report: dict[str, Any], times: int) -> None:
         assert (await citizen.act("updateReport", report["id"], title=title))["errors"] == []
 
 
+async def follow(app: App, report: dict[str, Any], *, feed: bool = False) -> None:
+    """Follow a report from its cursor on under the name `report`, and the feed under `feed`."""
+    await app.do("follow", name="report", query=FOLLOW, variables={"id": report["id"], "after": report["cursor"]})
+    if feed:
+        await app.do("follow", name="feed", query=FEED, variables={"after": report["cursor"]})
+
+
+def with_expired_token(session: dict[str, Any]) -> dict[str, Any]:
+    """Return a session whose access token has expired. An app whose clock is wrong takes the token for valid."""
+    old, _ = Tokens(SECRET).issue("anybody", datetime.now(UTC) - 2 * LIFETIME)
+    return session | {"accessToken": old}
+
+
 async def versions(app: App, name: str, count: int) -> list[int]:
     """Return the versions of the next `count` events."""
     return [event["version"] for event in await app.take(name, count)]
@@ -62,8 +75,7 @@ async def test_app_resumes_at_another_server_and_sees_each_change_once(
     report = await citizen.report()
     await edit(citizen, report, 1)
     await open_app(app, deployment, ports=[server.port for server in deployment.servers])
-    await app.do("follow", name="report", query=FOLLOW, variables={"id": report["id"], "after": report["cursor"]})
-    await app.do("follow", name="feed", query=FEED, variables={"after": report["cursor"]})
+    await follow(app, report, feed=True)
     assert await versions(app, "report", 1) == [2]  # replayed
     await edit(citizen, report, 1)
     assert await versions(app, "report", 1) == [3]  # live
@@ -88,8 +100,7 @@ async def test_app_with_repeated_disconnects_sees_each_change_once(
 ) -> None:
     report = await citizen.report()
     await open_app(app, deployment, ports=[proxy.port])
-    await app.do("follow", name="report", query=FOLLOW, variables={"id": report["id"], "after": report["cursor"]})
-    await app.do("follow", name="feed", query=FEED, variables={"after": report["cursor"]})
+    await follow(app, report, feed=True)
     await app.until("socket", "connected")
     for last in (3, 5):
         await edit(citizen, report, 1)
@@ -110,7 +121,7 @@ async def test_app_leaves_a_silent_connection_and_ignores_its_late_messages(
     report = await citizen.report()
     ports = [proxy.port, deployment.servers[1].port]
     await open_app(app, deployment, ports=ports, patience=IMPATIENT)
-    await app.do("follow", name="report", query=FOLLOW, variables={"id": report["id"], "after": report["cursor"]})
+    await follow(app, report)
     await edit(citizen, report, 1)
     assert await versions(app, "report", 1) == [2]
     assert await app.next("socket") == "connected"
@@ -131,7 +142,7 @@ async def test_app_tries_another_server_if_the_first_accepts_but_never_answers(
     proxy.silence()
     ports = [proxy.port, deployment.servers[1].port]
     await open_app(app, deployment, ports=ports, patience=IMPATIENT)
-    await app.do("follow", name="report", query=FOLLOW, variables={"id": report["id"], "after": report["cursor"]})
+    await follow(app, report)
     await edit(citizen, report, 1)
     assert await versions(app, "report", 1) == [2]
     assert (await app.until("socket", "connected"))[0] == 4499
@@ -172,7 +183,7 @@ async def test_invalid_cursor_ends_its_subscription_and_no_other(
 ) -> None:
     report = await citizen.report()
     await open_app(app, deployment, ports=[deployment.servers[0].port])
-    await app.do("follow", name="report", query=FOLLOW, variables={"id": report["id"], "after": report["cursor"]})
+    await follow(app, report)
     await app.do("follow", name="astray", query=FEED, variables={"after": "bukan-cursor"})
     assert await app.error("astray") == "CURSOR_INVALID"
     await app.do("follow", name="astray", query=FEED, variables={"after": report["cursor"]})
@@ -187,10 +198,8 @@ async def test_app_with_an_expired_token_connects_with_a_new_one(
     app: App, deployment: Deployment, citizen: Caller
 ) -> None:
     report = await citizen.report()
-    tokens = await signed_in(deployment, "warga@contoh.id")
-    old, _ = Tokens(SECRET).issue("anybody", datetime.now(UTC) - 2 * LIFETIME)
-    # The clock of the phone is wrong: the app takes the token for valid.
-    await open_app(app, deployment, ports=[deployment.servers[0].port], tokens=tokens | {"accessToken": old})
+    tokens = with_expired_token(await signed_in(deployment, "warga@contoh.id"))
+    await open_app(app, deployment, ports=[deployment.servers[0].port], tokens=tokens)
     await app.do("follow", name="mine", query=MINE, variables={"after": report["cursor"]})
     assert await app.take("socket", 2) == [4403, "connected"]
     await edit(citizen, report, 1)
@@ -203,7 +212,7 @@ async def test_signed_out_app_reconnects_as_visitor_and_then_as_the_next_user(
     report = await citizen.report()
     tokens = await signed_in(deployment, "warga@contoh.id")
     await open_app(app, deployment, ports=[deployment.servers[0].port], tokens=tokens)
-    await app.do("follow", name="report", query=FOLLOW, variables={"id": report["id"], "after": report["cursor"]})
+    await follow(app, report)
     await app.do("follow", name="mine", query=MINE, variables={"after": report["cursor"]})
     await edit(citizen, report, 1)
     assert await versions(app, "report", 1) == await versions(app, "mine", 1) == [2]

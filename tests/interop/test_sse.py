@@ -1,16 +1,14 @@
 """The npm client of event streams: it resumes by itself after failures, and misses no event."""
 
 import signal
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from app.auth import LIFETIME, Tokens
-from tests.city import SECRET, Deployment
+from tests.city import Deployment
 from tests.interop.apps import App, signed_in
 from tests.interop.proxy import Proxy
-from tests.interop.test_interop import BOARD, FEED, FOLLOW, MINE, edit, versions
+from tests.interop.test_interop import BOARD, FEED, MINE, edit, follow, versions, with_expired_token
 from tests.wire import Caller
 
 pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("interop")]  # one process installs the clients
@@ -29,8 +27,7 @@ async def test_streams_resume_at_another_server_and_see_each_change_once(
     report = await citizen.report()
     await edit(citizen, report, 1)
     await open_streams(app, deployment, ports=[server.port for server in deployment.servers])
-    await app.do("follow", name="report", query=FOLLOW, variables={"id": report["id"], "after": report["cursor"]})
-    await app.do("follow", name="feed", query=FEED, variables={"after": report["cursor"]})
+    await follow(app, report, feed=True)
     assert await versions(app, "report", 1) == [2]  # replayed
     assert await versions(app, "feed", 1) == [2]
     await edit(citizen, report, 1)
@@ -46,7 +43,7 @@ async def test_streams_with_repeated_disconnects_see_each_change_once(
 ) -> None:
     report = await citizen.report()
     await open_streams(app, deployment, ports=[proxy.port])
-    await app.do("follow", name="report", query=FOLLOW, variables={"id": report["id"], "after": report["cursor"]})
+    await follow(app, report)
     for last in (3, 5):
         await edit(citizen, report, 1)
         assert await versions(app, "report", 1) == [last - 1]
@@ -80,9 +77,7 @@ async def test_stream_with_an_expired_token_begins_with_a_new_one(
 ) -> None:
     report = await citizen.report()
     tokens = await signed_in(deployment, "warga@contoh.id")
-    old, _ = Tokens(SECRET).issue("anybody", datetime.now(UTC) - 2 * LIFETIME)
-    # The clock of the phone is wrong: the app takes the token for valid.
-    await open_streams(app, deployment, ports=[deployment.servers[0].port], tokens=tokens | {"accessToken": old})
+    await open_streams(app, deployment, ports=[deployment.servers[0].port], tokens=with_expired_token(tokens))
     await app.do("follow", name="mine", query=MINE, variables={"after": report["cursor"]})
     assert await app.next("session") == "refused"
     await edit(citizen, report, 1)
