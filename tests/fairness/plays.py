@@ -22,6 +22,11 @@ async def prompt_work(town: Town, reports: int = 1, stars: int | None = None) ->
     return await town.points()
 
 
+async def six_honest_fixes(town: Town) -> int:
+    """Fix six reports of six citizens at six places, each for five stars."""
+    return await prompt_work(town, 6, 5)
+
+
 async def work_in_time(town: Town) -> int:
     """Answer and fix just in time."""
     report = await town.submit()
@@ -39,11 +44,6 @@ async def late_work(town: Town) -> int:
     await town.pass_time(PROCESSING + HOUR)
     await town.fix(report)
     return await town.points()
-
-
-async def no_work(_: Town) -> int:
-    """Have nothing to do with a report."""
-    return 0
 
 
 async def forwarder_bot(town: Town) -> int:
@@ -85,6 +85,7 @@ async def car_park(town: Town) -> int:
     await town.assign(report, AGENCY)
     await town.pass_time(12 * DAY)
     await town.assign(report, DESK, by=DESK)
+    await town.pass_time(HOUR)
     await town.fix(report)
     return await town.points()
 
