@@ -17,7 +17,7 @@ from rules.boards import BOARDS
 from rules.periods import Period, midnight
 from rules.routing import AgencyKind
 from tests.city import City
-from tests.wire import GAMBIR, Caller, RequestFailedError
+from tests.wire import GAMBIR, MONAS, Caller, RequestFailedError
 
 pytestmark = pytest.mark.anyio
 
@@ -136,9 +136,9 @@ async def test_fix_earns_more_the_sooner_it_comes(city: City) -> None:
     moment = timedelta(microseconds=1)
     after = [timedelta(0), timedelta(days=1), timedelta(days=1) + moment, timedelta(days=2), timedelta(days=2) + moment]
     citizens = [await city.citizen(f"warga{number}") for number in range(5)]
-    for citizen, elapsed in zip(citizens, after, strict=True):
+    for number, (citizen, elapsed) in enumerate(zip(citizens, after, strict=True)):
         set_time(city, START)
-        report = await citizen.report()
+        report = await citizen.report(location={**MONAS, "latitude": MONAS["latitude"] + 0.001 * number})
         await begin(officer, report)
         set_time(city, START + elapsed)
         await fix(officer, report)
