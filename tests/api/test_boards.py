@@ -17,7 +17,7 @@ from rules.boards import BOARDS
 from rules.periods import Period, midnight
 from rules.routing import AgencyKind
 from tests.city import City
-from tests.wire import GAMBIR, MONAS, Caller, RequestFailedError
+from tests.wire import GAMBIR, Caller, RequestFailedError, beside
 
 pytestmark = pytest.mark.anyio
 
@@ -138,7 +138,7 @@ async def test_fix_earns_more_the_sooner_it_comes(city: City) -> None:
     citizens = [await city.citizen(f"warga{number}") for number in range(5)]
     for number, (citizen, elapsed) in enumerate(zip(citizens, after, strict=True)):
         set_time(city, START)
-        report = await citizen.report(location={**MONAS, "latitude": MONAS["latitude"] + 0.001 * number})
+        report = await citizen.report(location=beside(number))
         await begin(officer, report)
         set_time(city, START + elapsed)
         await fix(officer, report)

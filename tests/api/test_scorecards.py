@@ -17,7 +17,7 @@ from rules.periods import Period, midnight
 from rules.scoring.counters import Counters, TallyKey
 from schema.nodes import global_id
 from tests.city import City
-from tests.wire import GAMBIR, Caller, RequestFailedError
+from tests.wire import GAMBIR, Caller, RequestFailedError, beside
 
 pytestmark = pytest.mark.anyio
 
@@ -154,7 +154,7 @@ async def test_rates_without_data_are_null_instead_of_zero(city: City) -> None:
     assert {found[name] for name in ("received", "responded", "processed", "overdue", "reopened")} == {0}
 
 
-async def test_reopening_reverses_a_fix_except_in_closed_periods(city: City) -> None:
+async def test_reopened_fix_counts_as_late_except_in_closed_periods(city: City) -> None:
     officer, citizen = await city.official(GAMBIR), await city.citizen()
     at(city, START)
     await close_periods(city.transactions)
@@ -165,7 +165,7 @@ async def test_reopening_reverses_a_fix_except_in_closed_periods(city: City) -> 
     await close_periods(city.transactions)
     assert (await citizen.act("reopenReport", report["id"], reason="Belum"))["errors"] == []
     month, day = await card(city), await card(city, period="DAY", on="2026-03-10")
-    assert (month["processedOnTime"], month["processed"], month["reopened"]) == (None, 1, 1)
+    assert (month["processedOnTime"], month["processed"], month["reopened"]) == (0.0, 1, 1)
     assert (day["processedOnTime"], day["processed"], day["reopened"]) == (1.0, 1, 0)
 
 
@@ -242,7 +242,7 @@ async def test_nobody_is_ranked_by_day_or_week_but_scores_are_shown(city: City) 
     officer = await city.official(GAMBIR)
     citizens = [await city.citizen(f"warga{number}") for number in range(5)]
     at(city, START)
-    reports = [await citizen.report() for citizen in citizens]
+    reports = [await citizen.report(location=beside(number)) for number, citizen in enumerate(citizens)]
     for report in reports:
         await fix(officer, report)
     for period, rank in {"DAY": None, "WEEK": None, "MONTH": 1, "QUARTER": 1, "YEAR": 1, "ALL_TIME": 1}.items():
@@ -432,7 +432,7 @@ async def test_officer_scorecard_counts_only_their_own_acts(city: City) -> None:
     assert (await chief.act("reopenReport", report["id"], reason="Belum"))["errors"] == []
     cards = {name: await card_of(chief, names[name], "OFFICER") for name in names}
     assert [cards[name]["reopened"] for name in ("satu", "dua", "camat")] == [0, 1, 0]
-    assert (cards["dua"]["processedOnTime"], cards["dua"]["processed"], cards["dua"]["satisfaction"]) == (None, 1, 0.5)
+    assert (cards["dua"]["processedOnTime"], cards["dua"]["processed"], cards["dua"]["satisfaction"]) == (0.0, 1, 0.5)
     points = {row["subject"]["name"]: row["points"] for row in await rows(chief, kind="OFFICER")}
     assert points == {names["satu"]: 2, names["dua"]: -4, names["camat"]: 0}  # weight 2: late answer; reopened
 
@@ -470,8 +470,8 @@ async def test_past_period_is_unchanged_by_later_waivers_and_reopenings(city: Ci
     assert await card(city, **past) == kept
     assert await city.anyone().ask(boards, on="2026-03-30") == board
     now, ever = await card(city), await card(city, period="ALL_TIME")
-    assert (now["respondedOnTime"], now["processedOnTime"], now["satisfaction"]) == (None, None, None)
-    assert (ever["respondedOnTime"], ever["processedOnTime"], ever["satisfaction"]) == (1.0, None, None)
+    assert (now["respondedOnTime"], now["processedOnTime"], now["satisfaction"]) == (None, 0.0, None)
+    assert (ever["respondedOnTime"], ever["processedOnTime"], ever["satisfaction"]) == (1.0, 0.0, None)
     assert (now["reopened"], now["overdue"], ever["processed"]) == (1, 1, 1)
     assert await card(city, period="WEEK") != week  # the week is still open
 
@@ -578,8 +578,9 @@ async def test_officer_board_is_visible_to_every_role_of_staff(city: City) -> No
 
 
 async def test_unaffiliated_officer_is_listed_under_last_unit_acted_for(city: City) -> None:
-    admin, citizen = await city.official(None, Role.ADMIN), await city.citizen()
-    for category in ("BANJIR", "POHON", "SAMPAH", "POHON"):
+    admin = await city.official(None, Role.ADMIN)
+    for number, category in enumerate(("BANJIR", "POHON", "SAMPAH", "POHON")):
+        citizen = await city.citizen(f"warga{number}")
         await answer(admin, await citizen.report(category=category))
     boards = """query($period: Period!) { leaderboard(kind: OFFICER, period: $period) { standings { edges { node {
       points subject { ... on Officer { unit { ... on Place { code } ... on Agency { code } } } } } } } } }"""

@@ -76,7 +76,7 @@ async def test_submission_into_a_closed_day_counts_only_in_the_next(city: City) 
         await fetch("UPDATE log_head SET open_from = NULL WHERE id = 1")
     after = await stored()
     grown = {name: after[name] - before[name] for name in before}  # type: ignore[operator] # they are numbers
-    assert grown == {"report": 1, "log_event": 1, "tally": 5, "report_day": 1, "note": 0, "position": 1}
+    assert grown == {"report": 1, "log_event": 1, "tally": 6, "report_day": 1, "note": 0, "position": 1}
     assert [row.day for row in await ReportDay.all()] == [jakarta_day(late)]
 
 
