@@ -55,7 +55,7 @@ DUE_EVERY = 10
 TODAY, LAST_MONTH = date(2026, 11, 25), date(2026, 10, 15)
 SUBMITTED_AT, ANSWERED_AT = NOON - timedelta(hours=5), NOON - timedelta(hours=2)
 DUE_AT = NOON - timedelta(hours=6, minutes=1)
-"""Submission of the reports that are due at NOON, in a category with six hours to answer."""
+"""Submission of the reports that are due at NOON, in a category with six hours to answer, by day and night."""
 
 
 @dataclass(slots=True)
@@ -102,7 +102,7 @@ class ReportCases:
         self._places = sorted(gazetteer.kelurahan)
 
     def draw(self, category: str) -> ReportCase:
-        """Return a random case of a category that a kelurahan handles."""
+        """Return a random case of a category."""
         place = self.gazetteer.kelurahan[self._random.choice(self._places)]
         location = self.gazetteer.locate(place.latitude, place.longitude)
         if location is None:
@@ -225,7 +225,7 @@ async def run_round(sides: list[Side], cases: ReportCases, number: int) -> None:
         with side.context:
             await side.measure("no target that passes", lambda: record_overdue(running_at(NOON)))
     if number % DUE_EVERY == 0:
-        due = [cases.draw("PARKIR_LIAR") for _ in range(DUE)]
+        due = [cases.draw("POHON") for _ in range(DUE)]
         for side in sides:
             with side.context:
                 await miss_deadlines(side, due, cases.gazetteer)

@@ -8,7 +8,7 @@ from models.tallies import median_minutes
 from queries.leaderboards import ScorecardData
 from queries.reporters import Reporters, reporters_of
 from rules.scoring.responsiveness import ratios_of
-from schema.context import Info
+from schema.context import DEPENDS, Info
 from schema.costs import BOARD, REPORTERS, cost
 
 field = strawberry.field
@@ -65,7 +65,7 @@ class Scorecard:
     @field(
         description="Number of reporters of the reports received. All anonymous reports count as one reporter, so that "
         "the number says nothing about who wrote them. 0 for an officer.",
-        metadata=cost(reads=BOARD, value=REPORTERS),
+        metadata=DEPENDS | cost(reads=BOARD, value=REPORTERS),
     )
     async def reporters(self, info: Info) -> int:
         return (await _reporters(info, self.card)).number
@@ -73,7 +73,7 @@ class Scorecard:
     @field(
         description="Share of the reports received that came from the three busiest reporters, 0 to 1. All anonymous "
         "reports count as one reporter. Null without reports, and for an officer.",
-        metadata=cost(reads=BOARD, value=REPORTERS),
+        metadata=DEPENDS | cost(reads=BOARD, value=REPORTERS),
     )
     async def busiest_reporters_share(self, info: Info) -> float | None:
         return (await _reporters(info, self.card)).busiest_share

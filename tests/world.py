@@ -41,7 +41,7 @@ class World:
     async def act_randomly(self, acts: int) -> None:
         """Perform random acts. Refused acts change nothing."""
         await close_periods(self.transactions)
-        self.citizens = [await person() for _ in range(2)]
+        self.citizens = [await person() for _ in range(4)]
         self.officials = [await person(RoleGrant(Role.OFFICER, unit)) for unit in HANDLERS[:4]]
         self.admin = await person(RoleGrant(Role.ADMIN, ""))
         for _ in range(acts):

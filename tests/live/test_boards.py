@@ -4,6 +4,7 @@ import asyncio
 import random
 from contextlib import aclosing
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -55,11 +56,13 @@ async def test_snapshot_and_updates_add_up_to_the_board_of_the_tables(
 ) -> None:
     monkeypatch.setattr(responsiveness, "ENOUGH", 0)
     choose = random.Random(kind)
-    citizen, officer = await city.citizen(), await city.official(None, Role.ADMIN)
+    officer = await city.official(None, Role.ADMIN)
+    citizens = [await city.citizen(f"warga{number}") for number in range(6)]  # three reports of each score
     places = choose.sample([fact for code, fact in city.gazetteer.kelurahan.items() if code.startswith("31.71")], 6)
     spots = [{"latitude": fact.latitude, "longitude": fact.longitude} for fact in places]
-    reports = [(await citizen.report(location=spot))["id"] for spot in spots * 2]
-    reports += [(await citizen.report(category=category))["id"] for category in ("BANJIR", "POHON", "REKLAME") * 2]
+    given: list[dict[str, Any]] = [{"location": spot} for spot in spots * 2]
+    given += [{"category": category} for category in ("BANJIR", "POHON", "REKLAME") * 2]
+    reports = [(await citizens[number % 6].report(**each))["id"] for number, each in enumerate(given)]
     choose.shuffle(reports)
     updates: list[BoardUpdate] = []
     following = asyncio.create_task(follow(city, kind, metric, updates))

@@ -80,6 +80,7 @@ MIGRATIONS = [
     "0013_scoring",
     "0014_service_time",
     "0015_boards",
+    "0016_looks",
 ]
 
 
