@@ -31,7 +31,8 @@ STOP_SECONDS = 10.0
 MEMORY = Path("/dev/shm")  # noqa: S108 - directories with random names, made by mkdtemp
 MEMORY_BYTES = 4 * 2**30
 
-_claims: list[socket.socket] = []  # of the ports that this process was given
+claims: list[socket.socket] = []
+"""The sockets that hold the ports which this process was given, until its end."""
 
 # $1: the directory; $2: the signal that stops the server politely; a frozen one has to go on to hear it.
 _WATCHER = """
@@ -367,7 +368,7 @@ def free_port() -> int:
         except OSError:
             claim.close()
         else:
-            _claims.append(claim)
+            claims.append(claim)
             return port
 
 

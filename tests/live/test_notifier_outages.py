@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from subscriptions.notifier import OPEN_SECONDS, Notifier, NotifierState
-from tests.backends import PostgresServer, RedisServer
+from tests.backends import PostgresServer, RedisServer, claims
 from tests.city import Deployment, deployed
 from tests.tcp_proxy import TASK, TcpProxy
 from tests.wire import DEADLINE, EVENT, Caller, socket
@@ -80,7 +80,7 @@ def _tasks() -> set["asyncio.Task[object]"]:
 
 
 def _descriptors() -> int:
-    return sum(1 for _ in Path("/dev/fd").iterdir())
+    return sum(1 for _ in Path("/dev/fd").iterdir()) - len(claims)
 
 
 async def _outage(url: str, away: Callable[[], None], back: Callable[[], None], seconds: float) -> None:
