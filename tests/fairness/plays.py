@@ -233,7 +233,7 @@ async def twenty_piles(town: Town) -> int:
 
 
 async def picked_three(town: Town) -> int:
-    """Of the six reports of a citizen's day, answer and fix the last three, which are easy."""
+    """Answer and fix the last three of six reports of a citizen's day, which are easy."""
     citizen = await town.citizen()
     reports = [await town.submit(citizen) for _ in range(6)]
     for report in reports[3:]:
@@ -242,7 +242,7 @@ async def picked_three(town: Town) -> int:
 
 
 async def first_three(town: Town) -> int:
-    """Of the six reports of a citizen's day, answer and fix all."""
+    """Answer and fix all six reports of a citizen's day."""
     citizen = await town.citizen()
     for report in [await town.submit(citizen) for _ in range(6)]:
         await town.fix(report)

@@ -43,7 +43,7 @@ STEP = 0.000_6
 
 
 class Shares(NamedTuple):
-    """What a unit's responsiveness is made of, over all time: decided and on time, of answers and of fixes; stars."""
+    """Parts of a unit's responsiveness, over all time: decided and on time, of answers and of fixes; stars."""
 
     answers: int
     answers_on_time: int
