@@ -29,7 +29,7 @@ NUMBERS = {
 
 class Migration(migrations.Migration):
     # Tallies of quarters, and of acts that were not counted before. Tallies hold nothing that the log does not:
-    # `tanggap migrate` counts them anew.
+    # `tanggap migrate` counts them again.
     dependencies = [("models", "0014_service_time")]
 
     initial = False
