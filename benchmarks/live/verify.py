@@ -33,6 +33,7 @@ from benchmarks.live.workers import Fleet, Worker
 from models.reference.records import bundled
 from tests.backends import PostgresServer, RedisServer
 from tests.city import SECRET, prepare
+from tests.wire import eventually
 
 WORKERS = 3
 FIRST_REPORTS = 12
@@ -135,6 +136,8 @@ class Trial:
         self._run, self._infrastructure, self._fleet = run, infrastructure, fleet
         self._rng = random.Random(f"{run.seed} trial")
         self._clients: list[Client] = []
+        self._witnesses: list[Client] = []
+        """Those of the clients that follow everything."""
         self._town = Town(fleet, [fact for fact in bundled().kelurahan if fact.code in KELURAHAN], CATEGORIES)
         chaos_rng = random.Random(f"{run.seed} chaos")
         self._chaos = Chaos(fleet, infrastructure.postgres, infrastructure.redis, self._clients, chaos_rng)
@@ -152,10 +155,14 @@ class Trial:
         for author in authors[:FIRST_REPORTS]:
             await author.submit()
         factory = ClientFactory(self._fleet, residents, self._run.seed)
+        expected = sum(factory.follows_everything(number) for number in range(self._run.clients))
         stop = asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
             following = [tasks.create_task(self._join(factory, number)) for number in range(self._run.clients)]
             progress = tasks.create_task(self._print_progress())
+            await eventually(
+                lambda: len(self._witnesses) == expected and all(witness.is_connected for witness in self._witnesses)
+            )
             writing = [tasks.create_task(author.work(stop)) for author in authors]
             await self._cause_chaos()
             await asyncio.sleep(QUIET_END)
@@ -169,6 +176,8 @@ class Trial:
         kinds, rest = list(self._chaos.kinds), min(10.0, self._run.seconds / 30)  # a short run has time for all kinds
         if self._run.drop_one:
             kinds, rest = ["clients cut off"], 2.0  # a server that is down at the event does not drop it
+            # Nor does a client that is away miss it: it replays. So the witnesses stay until the event has passed.
+            await eventually(lambda: all(_has_passed(witness, DROP_FROM) for witness in self._witnesses))
         await self._chaos.run(kinds, rest, time.monotonic() + self._run.seconds)
 
     async def _join(self, factory: ClientFactory, number: int) -> None:
@@ -177,6 +186,8 @@ class Trial:
             await asyncio.sleep(self._rng.uniform(0, min(10.0, self._run.seconds / 4)))
         client = await factory.client(number)
         self._clients.append(client)
+        if factory.follows_everything(number):
+            self._witnesses.append(client)
         await client.run()
 
     async def _catch_up(self) -> None:
@@ -263,6 +274,12 @@ def _subjects(kind: str) -> set[str]:
     """Return the codes of all subjects of a board kind."""
     column = {"KELURAHAN": "code", "KECAMATAN": "kecamatan_code", "CITY": "city_code"}[kind]
     return {getattr(fact, column) for fact in bundled().kelurahan}
+
+
+def _has_passed(client: Client, position: int) -> bool:
+    """Return whether a client received an event at or after a position of the log."""
+    records = [record for record in client.records if isinstance(record, EventRecord)]
+    return any(item.position >= position for record in records for item in record.items[-1:])
 
 
 def _latencies(records: Sequence[EventRecord], faults: Sequence[Fault]) -> tuple[list[float], list[float]]:

@@ -143,7 +143,7 @@ async def test_chaos_run_delivers_every_change_once_in_order(
 
 @pytest.mark.timeout(300)
 async def test_verifier_detects_one_dropped_event(grounds: Infrastructure) -> None:
-    outcome = await verify(Run(clients=12, seconds=10, seed=1, drop_one=True), grounds)
+    outcome = await verify(Run(clients=24, seconds=10, seed=1, drop_one=True), grounds)
     assert outcome.findings.lost > 0, outcome.table()
     assert outcome.findings.total == outcome.findings.lost
     assert {example.partition(":")[0] for example in outcome.findings.examples} == {"socket", "event stream"}
