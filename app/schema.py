@@ -1,10 +1,11 @@
 """The executable GraphQL schema: root types, validation limits and caches."""
 
 from asyncio import wrap_future
+from collections import OrderedDict
 from collections.abc import Coroutine, Iterator
 from contextlib import suppress
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import strawberry
 from graphql import GraphQLError, GraphQLSyntaxError, OperationDefinitionNode
@@ -41,12 +42,13 @@ from subscriptions.subscription import Subscription
 MAX_PLANS = 128
 """Plans of operations that are kept."""
 
-MAX_CHARACTERS = 400_000
+MAX_CHARACTERS = 60_000
 """Characters of all documents whose plans are kept: each is a hundred times as large in memory, and every full garbage
 collection goes through it while nobody else is served."""
 
-MAX_DOCUMENTS = 64
-"""Documents that are kept parsed and validated for mutations and for what has no plan."""
+MAX_REFUSED = 8
+"""Refused documents that are kept parsed and validated: from their preparation in a thread to the report of what is
+wrong."""
 
 
 class UnreadableDocument(OperationRefused):
@@ -58,7 +60,7 @@ class Schema(strawberry.Schema):
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
-        self._plans: dict[tuple[str, str | None], Plan] = {}
+        self._plans: OrderedDict[tuple[str, str | None], Plan] = OrderedDict()
         self._characters = 0
 
     async def execute(self, query: str | None, **named: Any) -> ExecutionResult:  # type: ignore[override] # strawberry calls it with these arguments
@@ -105,16 +107,27 @@ class Schema(strawberry.Schema):
 
     async def plan(self, query: str, operation_name: str | None, context: AppContext) -> Plan:
         """Parse and validate an operation. Raises OperationRefused, Overrun if too many new documents wait for it."""
-        cached = self._plans.get((query, operation_name))
+        cached = self.known(query, operation_name)
         if cached is not None:
             return cached
         work = prepare(lambda: _without_waiting(self._prepare(query, operation_name, context)))
         new = await guarded(wrap_future(work), context.limits.seconds)
-        self._characters += len(query)
-        if len(self._plans) == MAX_PLANS or self._characters > MAX_CHARACTERS:
-            self._plans.clear()
-            self._characters = len(query)
+        return self.known(query, operation_name) or self._keep(query, operation_name, new)
+
+    def known(self, query: str | None, operation_name: str | None) -> Plan | None:
+        """Return the plan of an operation that is kept."""
+        key = query or "", operation_name
+        if key in self._plans:
+            self._plans.move_to_end(key)
+        return self._plans.get(key)
+
+    def _keep(self, query: str, operation_name: str | None, new: Plan) -> Plan:
+        """Keep a plan in the place of those that were not used for longest."""
         self._plans[query, operation_name] = new
+        self._characters += len(query)
+        while len(self._plans) > MAX_PLANS or (self._characters > MAX_CHARACTERS and len(self._plans) > 1):
+            (oldest, _), _ = self._plans.popitem(last=False)
+            self._characters -= len(oldest)
         return new
 
     async def _prepare(self, query: str, operation_name: str | None, context: AppContext) -> Plan:
@@ -147,27 +160,48 @@ class Schema(strawberry.Schema):
         self.translate_errors(errors, getattr(context, "locale", Locale.ID))
 
 
-class DocumentCache(ParserCache):
-    """A cache of parsed documents. Syntax errors are left to the parsing that follows, which reports them properly.
+class ParseOnce(ParserCache):
+    """A parser that takes the document from its plan. Syntax errors are left to the parsing that follows.
 
     A wide document has no locations, which are most of its objects: every full garbage collection goes through them.
     """
 
     def on_parse(self) -> Iterator[None]:
-        """Take the document from the cache, or parse it and cache it."""
-        with suppress(GraphQLSyntaxError):
-            query = self.execution_context.query or ""
-            self.execution_context.graphql_document = self.cached_parse_document(
-                query, **self.execution_context.parse_options, no_location=len(query) > WIDE
-            )
+        """Take the document from its plan or from the cache, or parse it."""
+        query = self.execution_context.query or ""
+        plan = _plan_of(self.execution_context)
+        if plan is not None:
+            self.execution_context.graphql_document = plan.document
+        else:
+            with suppress(GraphQLSyntaxError):
+                self.execution_context.graphql_document = self.cached_parse_document(
+                    query, **self.execution_context.parse_options, no_location=len(query) > WIDE
+                )
         yield
+
+
+class ValidateOnce(ValidationCache):
+    """A validator for documents without a plan: one with a plan is valid."""
+
+    def on_validate(self) -> Iterator[None]:
+        """Validate the document, unless it has a plan."""
+        if _plan_of(self.execution_context) is None:
+            yield from super().on_validate()
+        else:
+            self.execution_context.pre_execution_errors = []
+            yield
+
+
+def _plan_of(execution: ExecutionContext) -> Plan | None:
+    schema = cast(Schema, execution.schema)
+    return schema.known(execution.query, execution._provided_operation_name)  # noqa: SLF001 # no public attribute
 
 
 class RequireOperationName(SchemaExtension):
     """A check for documents with several operations and no `operationName`: strawberry would execute the first."""
 
     def on_validate(self) -> Iterator[None]:
-        """Count the operations. Runs after `ValidationCache`, when the document is known to be valid."""
+        """Count the operations. Runs after `ValidateOnce`, when the document is known to be valid."""
         context = self.execution_context
         definitions = context.graphql_document.definitions if context.graphql_document else ()
         several = sum(isinstance(definition, OperationDefinitionNode) for definition in definitions) > 1
@@ -199,8 +233,8 @@ def make_schema() -> Schema:
         config=StrawberryConfig(scalar_map=SCALARS, info_class=Info),
         extensions=[
             lambda: MaxTokensLimiter(max_token_count=4_000),
-            lambda: DocumentCache(maxsize=MAX_DOCUMENTS),
-            lambda: ValidationCache(maxsize=MAX_DOCUMENTS),
+            lambda: ParseOnce(maxsize=MAX_REFUSED),
+            lambda: ValidateOnce(maxsize=MAX_REFUSED),
             RequireOperationName,
         ],
     )

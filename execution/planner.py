@@ -145,7 +145,8 @@ class Planner:
         if kind is OperationType.SUBSCRIPTION:
             function, is_async = self._event(root, selected.grouped_field_set)
         else:
-            function, is_async, _ = self._object(root, selected.grouped_field_set, self._column_set())
+            parts = self._parts(root, selected.grouped_field_set, self._column_set())
+            function, is_async = self._function("object", parts.lines("value", gives_way=True), is_async=True), True
         if not is_async:
             function = self._function("root", [f"return {function}(values, run)"], is_async=True)
         for function_source in self._source:  # one by one, since nothing else runs while one is compiled
@@ -302,14 +303,15 @@ class Planner:
         """Return the function that completes objects of a type, whether it is async, and whether it is pure."""
         if issubclass(_class_of(kind), FromRow):
             return (*self._rows(kind, selected, columns), False)
-        parts = _Parts()
-        is_pure = True
-        for key, details in selected.items():
-            part = self._field(kind, details, columns)
-            parts.add(key, part)
-            is_pure = is_pure and part.is_pure
+        parts = self._parts(kind, selected, columns)
         function = self._function("object", parts.lines("value"), is_async=parts.is_async)
-        return function, parts.is_async, is_pure and not parts.is_async
+        return function, parts.is_async, parts.is_pure
+
+    def _parts(self, kind: GraphQLObjectType, selected: Mapping[str, list[FieldDetails]], columns: int) -> "_Parts":
+        parts = _Parts()
+        for key, details in selected.items():
+            parts.add(key, self._field(kind, details, columns))
+        return parts
 
     def _field(self, kind: GraphQLObjectType, details: list[FieldDetails], columns: int) -> "_Part":
         """Return how a field of an object is completed."""
@@ -669,9 +671,17 @@ class _Parts:
         """Whether a field has to be awaited."""
         return any(part.is_async for part in self._parts.values())
 
-    def lines(self, item: str) -> list[str]:
-        """Return the code that completes `values`, each under the name `item`."""
-        before = list(self._before())
+    @property
+    def is_pure(self) -> bool:
+        """Whether the fields are the same in every run."""
+        return all(part.is_pure and not part.is_async for part in self._parts.values())
+
+    def lines(self, item: str, *, gives_way: bool = False) -> list[str]:
+        """Return the code that completes `values`, each under the name `item`.
+
+        `gives_way`: others have their turn between two fields, if the first has taken its time.
+        """
+        before = list(self._before("await run.give_way()" if gives_way else None))
         variables = [part.variable for part in self._parts.values() if part.inline is None]
         pairs = ", ".join(
             f"{key!r}: {f'{part.variable}_' if part.inline is None else part.inline}"
@@ -682,8 +692,11 @@ class _Parts:
         names = ", ".join([item, *(f"{variable}_" for variable in variables)])
         return [*before, f"return [{{{pairs}}} for {names} in zip({', '.join(['values', *variables])})]"]
 
-    def _before(self) -> Iterator[str]:
-        """Yield the lines of the fields. Those of one batch begin to read together, where the first of them is."""
+    def _before(self, between: str | None) -> Iterator[str]:
+        """Yield the lines of the fields, with `between` after each.
+
+        Those of one batch begin to read together, where the first of them is.
+        """
         batches: dict[str, list[_Calls]] = {}
         for part in self._parts.values():
             if part.calls is not None:
@@ -697,6 +710,8 @@ class _Parts:
                 made = ", ".join(f"*{calls.made}" for calls in together)
                 yield f"{names} = grouped(await gather([{made}]), [values] * {len(together)})"
             yield from part.lines
+            if between is not None and part.lines:
+                yield between
 
 
 _RUNTIME = ("null", "required", "lists", "spread", "spread_later", "flat", "grouped", "gather", "is_by_column")

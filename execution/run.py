@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from itertools import islice
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import asyncpg
 from graphql.execution.values import VariableValues
 
+from execution.pace import SLICE
 from schema.columns import Load
 from schema.context import Context
 
@@ -41,13 +43,14 @@ class PlanInfo:
 class Run:
     """One execution of a plan. `constants`: for each kind of constant, its encoded values by key."""
 
-    __slots__ = ("_arguments", "constants", "context", "plan", "variables")
+    __slots__ = ("_arguments", "_since", "constants", "context", "plan", "variables")
 
     def __init__(
         self, plan: "Plan", context: Context, variables: VariableValues, constants: list[dict[Any, Any]]
     ) -> None:
         self.plan, self.context, self.variables, self.constants = plan, context, variables, constants
         self._arguments: dict[int, dict[str, Any]] = {}
+        self._since = perf_counter()
 
     def arguments(self, number: int) -> dict[str, Any]:
         """Return the arguments of a field that depend on variables."""
@@ -59,6 +62,12 @@ class Run:
     def info(self, columns: int, selected: frozenset[str]) -> PlanInfo:
         """Return the information of a field."""
         return PlanInfo(self.context, self.plan.columns(columns), selected)
+
+    async def give_way(self) -> None:
+        """Let other tasks have their turn, if a slice has passed since they had it here."""
+        if perf_counter() - self._since > SLICE:
+            await asyncio.sleep(0)
+            self._since = perf_counter()
 
     async def load(self, load: Load[Any], keys: list[Any], *more: Any) -> list[Any]:
         """Read the values of all keys at once. `more`: what the batch takes beside the keys.

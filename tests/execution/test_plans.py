@@ -3,6 +3,8 @@
 import secrets
 
 import pytest
+from graphql.language.parser import Parser
+from strawberry.extensions import ValidationCache
 
 from execution.answers import Answers
 from execution.document import WIDE
@@ -55,3 +57,31 @@ async def test_kept_documents_are_bounded_by_their_characters(city: City, monkey
         await caller.ask(f"{{ cities {{ {' '.join(f'a{each}: code' for each in range(20))} b{number}: code }} }}")
         assert sum(len(query) for query, _ in kept) <= 1_000
         assert kept
+
+
+async def test_document_used_last_is_kept_longest(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.schema.MAX_CHARACTERS", 200)
+    city.services.answers = Answers(0)
+    caller, kept = city.anyone(), city.service.schema._plans
+    documents = [f"{{ {new()}: cities {{ code name kecamatan {{ code }} }} }}" for _ in range(4)]
+    assert 3 * len(documents[0]) < 200 < 4 * len(documents[0])
+    for document in (documents[0], documents[1], documents[2], documents[0], documents[3]):
+        await caller.ask(document)
+    assert [query for query, _ in kept] == [documents[2], documents[0], documents[3]]
+
+
+async def test_mutation_that_comes_again_is_neither_parsed_nor_validated(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unexpected(*_: object) -> None:
+        raise AssertionError
+
+    caller = city.anyone()
+    document = f"mutation {{ {new()}: signOut {{ __typename }} }}"
+    answers = [await caller.http.post("/graphql", json={"query": document})]
+    monkeypatch.setattr(Parser, "parse_document", unexpected)
+    monkeypatch.setattr(ValidationCache, "on_validate", unexpected)
+    answers.append(await caller.http.post("/graphql", json={"query": document}))
+    assert answers[0].json() == answers[1].json()
+    other = await caller.http.post("/graphql", json={"query": f"mutation {{ {new()}: signOut {{ __typename }} }}"})
+    assert other.json() != answers[0].json()
