@@ -91,12 +91,13 @@ BLAMED_DUPLICATES = """
         SELECT id FROM report WHERE duplicate_of_id = $1
         UNION SELECT report.id FROM report JOIN merged ON report.duplicate_of_id = merged.id
     )
-    SELECT DISTINCT entry.report_id FROM merged JOIN point_entry entry ON entry.report_id = merged.id
-    WHERE entry.rule IN ('RESPONSE_OVERDUE', 'PROCESSING_OVERDUE')
+    SELECT DISTINCT entry.report_id FROM merged CROSS JOIN point_entry entry
+    WHERE entry.report_id = merged.id AND entry.rule IN ('RESPONSE_OVERDUE', 'PROCESSING_OVERDUE')
         AND NOT EXISTS (SELECT 1 FROM point_entry later WHERE later.reverses = entry.position)
     ORDER BY entry.report_id
 """
-"""The reports that are merged into one, also through others, and are blamed for a missed deadline."""
+"""The reports that are merged into one, also through others, and are blamed for a missed deadline. SQLite begins with
+the first table of a CROSS JOIN; otherwise it reads all entries there are."""
 
 ENTRIES_AT_ONCE = 500
 """Entries of a statement: PostgreSQL allows 32,767 values. Entries of one report are never divided."""
