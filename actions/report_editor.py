@@ -1,6 +1,6 @@
-"""The one way to change a report: lock it, record what happens to it, and write everything at the end."""
+"""The one way to change reports: lock them, record what happens to them, and write everything at the end."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
@@ -107,23 +107,140 @@ class DuplicatesChanged(Exception):  # not an error: the change runs again
     """Others were merged into the report before it was locked."""
 
 
-class ReportEditor:
+class _Editor:
+    """Locked reports and what an action records of them. Leaving writes all of it, deadlines that were missed first.
+
+    Without a recorded change, or after an exception, it writes nothing: the clock records the deadlines then.
+    """
+
+    def __init__(self, tx: LogTransaction) -> None:
+        self._tx = tx
+        self._changes: list[ReportChange] = []
+        self._entries: list[NewEntry] = []
+        self._photos: list[tuple[int, Sequence[Photo], PhotoRole, int]] = []
+        self._has_changed = False
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None and self._has_changed:
+            await self._write()
+
+    def add_entry(self, entry: NewEntry) -> None:
+        """Add an entry that no rule of the scorer makes."""
+        self._has_changed = True
+        self._entries.append(entry)
+
+    async def _lock(self, ids: Collection[int]) -> dict[int, ReportRow]:
+        """Lock reports in the order of their ids, and return those that exist."""
+        rows = (
+            await Report.filter(id__in=ids)
+            .using_db(self._tx.connection)
+            .order_by("id")
+            .select_for_update(no_key=True)  # a plain FOR UPDATE deadlocks with the share lock of a foreign key
+        )
+        return {row.id: ReportRow.of(row) for row in rows}
+
+    async def _with_missed_deadlines(self, row: ReportRow) -> ReportRow:
+        """Find what has passed by the moment of the transaction, and return the report after it.
+
+        Each is dated when it passed, in an open period.
+        """
+        due = _next_stored_due(row)
+        if due is None or due.at >= self._tx.at:
+            return row
+        open_from = await self._open_from()
+        while due is not None and due.at < self._tx.at:
+            kind, rule, column = MISSED[due.target]
+            at = due.at if open_from is None else max(due.at, open_from)
+            before = row
+            row = replace(before, version=before.version + 1, **{column: True})  # type: ignore[arg-type] # a flag
+            self._changes.append(
+                ReportChange(kind=kind, before=before, after=row, account_id=None, actor=before.handler, at=at)
+            )
+            Scorer(self._tx, before, None, self._entries).judge(rule, at=at)
+            due = next_deadline(row, at)
+        return row
+
+    async def _open_from(self) -> datetime | None:
+        """Return the first moment that is in no closed period: nothing may be dated before it."""
+        (head,) = await self._tx.fetch("SELECT open_from FROM log_head WHERE id = 1")
+        return moment(head["open_from"])
+
+    async def _write(self) -> None:
+        """Write tallies, take the positions, then write rows, notes, entries, support, photos and events, at once.
+
+        The changes get the first positions and the entries those after them. Very many entries take several trips.
+        """
+        of_changes, of_entries = await self._deltas()
+        counted = await tallies.add(self._tx, chain(*of_changes, *of_entries))
+        events = [change.event(deltas) for change, deltas in zip(self._changes, of_changes, strict=True)]
+        first, deltas = self._entries[:ENTRIES_AT_ONCE], of_entries[:ENTRIES_AT_ONCE]
+        of_ledger, entered = ledger.write(self._tx.at, len(events) + 1, first, deltas)
+        numbered = list(enumerate(self._changes, 1))
+        written = [
+            *self._updates(),
+            *ledger.notes("notes", {number: change.note for number, change in numbered}),
+            *of_ledger,
+            *(_support(number, change) for number, change in numbered if change.accounts),
+        ]
+        for report_id, claimed, role, start in self._photos:
+            written += photos.attach(report_id, claimed, role, start=start)
+        await self._tx.write([*events, *entered], counted, written)
+        for start in range(ENTRIES_AT_ONCE, len(self._entries), ENTRIES_AT_ONCE):
+            more = slice(start, start + ENTRIES_AT_ONCE)
+            of_ledger, entered = ledger.write(self._tx.at, 1, self._entries[more], of_entries[more])
+            await self._tx.write(entered, (), of_ledger)
+
+    async def _deltas(self) -> tuple[list[list[CounterDelta]], list[list[CounterDelta]]]:
+        """Return what each change and each entry adds to the tallies."""
+        of_changes = [change.deltas(self._tx.at) for change in self._changes]
+        rated = {change.after.id for change in self._changes if change.kind is ReportEventKind.RATED}
+        events = ledger.point_events(self._entries, self._tx.at)
+        if not rated and not any(events):
+            return of_changes, [[] for _ in self._entries]
+        ids = {*rated, *(entry.report_id for entry in self._entries)}
+        histories = await tallies.load_histories(self._tx, ids, rated=rated)
+        for number, change in enumerate(self._changes):
+            if change.kind is ReportEventKind.RATED:
+                rating = ledger.rating_event(change.after, change.facts, self._tx.at)
+                of_changes[number] += histories[change.after.id].add(rating)
+        return of_changes, [
+            [] if event is None else histories[entry.report_id].add(event)
+            for entry, event in zip(self._entries, events, strict=True)
+        ]
+
+    def _updates(self) -> list[Statement]:
+        """Return one statement for each report: all its changes together, with the position of the last."""
+        of_reports: dict[int, list[int]] = {}
+        for number, change in enumerate(self._changes, 1):
+            of_reports.setdefault(change.after.id, []).append(number)
+        return [self._update(f"report{index}", numbers) for index, numbers in enumerate(of_reports.values())]
+
+    def _update(self, name: str, numbers: Sequence[int]) -> Statement:
+        changes = [self._changes[number - 1] for number in numbers]
+        before, after = changes[0].before, changes[-1].after
+        if any(_deadline_values(change.after) != _deadline_values(change.before) for change in changes):
+            due = next_deadline(after, self._tx.at)
+            after = replace(after, next_due_at=None if due is None else due.at)
+        changed: dict[str, Any] = {
+            column: value for column in REPORT_COLUMNS if (value := getattr(after, column)) != getattr(before, column)
+        }
+        return update(name, Report, {**changed, "position": position(numbers[-1])}, "id", after.id)
+
+
+class ReportEditor(_Editor):
     """One locked report and everything that an action does to it. `row` is its present state, `original` a second one.
 
     Entering locks the rows by id and finds the deadlines that have passed but are not recorded; `row` has them already.
-    Leaving writes what was recorded, those deadlines first. Without a recorded change, or after an exception, it
-    writes nothing: the clock records the deadlines then.
     """
 
     def __init__(
         self, tx: LogTransaction, report_id: int, original_id: int | None = None, *, with_duplicates: bool = False
     ) -> None:
-        self._tx, self._report_id, self._original_id = tx, report_id, original_id
+        super().__init__(tx)
+        self._report_id, self._original_id = report_id, original_id
         self._with_duplicates = with_duplicates
-        self._changes: list[ReportChange] = []
-        self._entries: list[NewEntry] = []
-        self._photos: list[tuple[Sequence[Photo], PhotoRole, int]] = []
-        self._has_changed = False
         self._stored_version = 0
         self.row: ReportRow
         self.original: ReportRow | None = None
@@ -133,13 +250,7 @@ class ReportEditor:
         ids = {self._report_id} | ({self._original_id} if self._original_id is not None else set())
         self.blamed_duplicates = await self._blamed_duplicates()
         ids.update(self.blamed_duplicates)
-        rows = (
-            await Report.filter(id__in=ids)
-            .using_db(self._tx.connection)
-            .order_by("id")
-            .select_for_update(no_key=True)  # a plain FOR UPDATE deadlocks with the share lock of a foreign key
-        )
-        found = {row.id: ReportRow.of(row) for row in rows}
+        found = await self._lock(ids)
         if self._report_id not in found:
             raise Refusal(ErrorCode.NOT_FOUND, Message.REPORT_NOT_FOUND)
         if self._original_id is not None and self._original_id not in found:
@@ -148,14 +259,8 @@ class ReportEditor:
         self.original = None if self._original_id is None else found[self._original_id]
         self._stored_version = self.row.version
         await self._check_duplicates()
-        await self._find_missed_deadlines()
+        self.row = await self._with_missed_deadlines(self.row)
         return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if error is None and self._has_changed:
-            await self._write()
 
     @property
     def has_missed_deadlines(self) -> bool:
@@ -200,14 +305,9 @@ class ReportEditor:
         """Return what judges this report as it is now; `officer`: the account that acts for the unit."""
         return Scorer(self._tx, self.row, officer, self._entries)
 
-    def add_entry(self, entry: NewEntry) -> None:
-        """Add an entry that no rule of the scorer makes."""
-        self._has_changed = True
-        self._entries.append(entry)
-
     def attach(self, claimed: Sequence[Photo], role: PhotoRole, *, start: int) -> None:
         """Put claimed photos into the report, numbered from `start` among those of their role."""
-        self._photos.append((claimed, role, start))
+        self._photos.append((self.row.id, claimed, role, start))
 
     def _add(
         self, kind: ReportEventKind, before: ReportRow, after: ReportRow, person: Person, actor: str, **more: Any
@@ -227,90 +327,6 @@ class ReportEditor:
         if not set(now) <= set(self.blamed_duplicates):
             raise DuplicatesChanged
         self.blamed_duplicates = now
-
-    async def _find_missed_deadlines(self) -> None:
-        """Find what has passed by the moment of the transaction; each is dated when it passed, in an open period."""
-        due = _next_stored_due(self.row)
-        if due is None or due.at >= self._tx.at:
-            return
-        scorer = self.scorer(None)
-        open_from = await self._open_from()
-        while due is not None and due.at < self._tx.at:
-            kind, rule, column = MISSED[due.target]
-            at = due.at if open_from is None else max(due.at, open_from)
-            before = self.row
-            self.row = replace(before, version=before.version + 1, **{column: True})  # type: ignore[arg-type] # a flag
-            self._changes.append(
-                ReportChange(kind=kind, before=before, after=self.row, account_id=None, actor=before.handler, at=at)
-            )
-            scorer.judge(rule, at=at)
-            due = next_deadline(self.row, at)
-
-    async def _open_from(self) -> datetime | None:
-        """Return the first moment that is in no closed period: nothing may be dated before it."""
-        (head,) = await self._tx.fetch("SELECT open_from FROM log_head WHERE id = 1")
-        return moment(head["open_from"])
-
-    async def _write(self) -> None:
-        """Write tallies, take the positions, then write rows, notes, entries, support, photos and events, at once.
-
-        The changes get the first positions and the entries those after them. Very many entries take several trips.
-        """
-        of_changes, of_entries = await self._deltas()
-        counted = await tallies.add(self._tx, chain(*of_changes, *of_entries))
-        events = [change.event(deltas) for change, deltas in zip(self._changes, of_changes, strict=True)]
-        first, deltas = self._entries[:ENTRIES_AT_ONCE], of_entries[:ENTRIES_AT_ONCE]
-        of_ledger, entered = ledger.write(self._tx.at, len(events) + 1, first, deltas)
-        numbered = list(enumerate(self._changes, 1))
-        written = [
-            *self._updates(),
-            *ledger.notes("notes", {number: change.note for number, change in numbered}),
-            *of_ledger,
-            *(_support(number, change) for number, change in numbered if change.accounts),
-        ]
-        for claimed, role, start in self._photos:
-            written += photos.attach(self.row.id, claimed, role, start=start)
-        await self._tx.write([*events, *entered], counted, written)
-        for start in range(ENTRIES_AT_ONCE, len(self._entries), ENTRIES_AT_ONCE):
-            more = slice(start, start + ENTRIES_AT_ONCE)
-            of_ledger, entered = ledger.write(self._tx.at, 1, self._entries[more], of_entries[more])
-            await self._tx.write(entered, (), of_ledger)
-
-    async def _deltas(self) -> tuple[list[list[CounterDelta]], list[list[CounterDelta]]]:
-        """Return what each change and each entry adds to the tallies. Ratings are about this report."""
-        of_changes = [change.deltas(self._tx.at) for change in self._changes]
-        ratings = any(change.kind is ReportEventKind.RATED for change in self._changes)
-        events = ledger.point_events(self._entries, self._tx.at)
-        if not ratings and not any(events):
-            return of_changes, [[] for _ in self._entries]
-        ids = {self.row.id, *(entry.report_id for entry in self._entries)}
-        histories = await tallies.load_histories(self._tx, ids, rated={self.row.id} if ratings else set())
-        for number, change in enumerate(self._changes):
-            if change.kind is ReportEventKind.RATED:
-                rating = ledger.rating_event(change.after, change.facts, self._tx.at)
-                of_changes[number] += histories[self.row.id].add(rating)
-        return of_changes, [
-            [] if event is None else histories[entry.report_id].add(event)
-            for entry, event in zip(self._entries, events, strict=True)
-        ]
-
-    def _updates(self) -> list[Statement]:
-        """Return one statement for each report: all its changes together, with the position of the last."""
-        of_reports: dict[int, list[int]] = {}
-        for number, change in enumerate(self._changes, 1):
-            of_reports.setdefault(change.after.id, []).append(number)
-        return [self._update(f"report{index}", numbers) for index, numbers in enumerate(of_reports.values())]
-
-    def _update(self, name: str, numbers: Sequence[int]) -> Statement:
-        changes = [self._changes[number - 1] for number in numbers]
-        before, after = changes[0].before, changes[-1].after
-        if any(_deadline_values(change.after) != _deadline_values(change.before) for change in changes):
-            due = next_deadline(after, self._tx.at)
-            after = replace(after, next_due_at=None if due is None else due.at)
-        changed: dict[str, Any] = {
-            column: value for column in REPORT_COLUMNS if (value := getattr(after, column)) != getattr(before, column)
-        }
-        return update(name, Report, {**changed, "position": position(numbers[-1])}, "id", after.id)
 
 
 def _support(number: int, change: ReportChange) -> Statement:
