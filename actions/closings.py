@@ -1,20 +1,16 @@
-"""Acts after a closing: the reporter rates it, it is reopened, or the control room waives an entry.
+"""Acts after a closing: the reporter rates it, or it is reopened.
 
 Each action raises Refusal NOT_FOUND, FORBIDDEN, TRANSITION_REFUSED or INVALID, and has then changed nothing.
 """
 
-from actions import ledger
 from actions.holdings import clock_of, store_holding
-from actions.scoring import lock_fixes
 from actions.transaction import Transaction
-from models.ledger import PointEntry
 from models.log import LogEvent, ReportEventKind
 from models.reports import ReportRow
 from rules import access, texts
 from rules.access import Person, Role
-from rules.messages import Message
-from rules.refusals import ErrorCode, Faults, Refusal
-from rules.scoring.points import FIXES, Rule, rating_rule
+from rules.refusals import Faults
+from rules.scoring.points import rating_rule
 from rules.workflow import DISMISSALS, ReportStatus
 
 
@@ -67,26 +63,6 @@ async def reopen(tx: Transaction, person: Person, report_id: int, reason: str) -
             not_held_seconds=0,
             processing_overdue=False,
         )
-
-
-async def waive(tx: Transaction, person: Person, position: int, reason: str) -> int:
-    """Waive an entry of the ledger, as an ADMIN outside its unit, with a reason; return the row id of its report.
-
-    The entry stays, and a new one reverses it. Raises Refusal CONFLICT when another has reversed it already.
-    """
-    note = texts.clean(reason, texts.NOTE, "reason")
-    entry = await PointEntry.get_or_none(position=position, using_db=tx.connection)
-    if entry is None:
-        raise Refusal(ErrorCode.NOT_FOUND, Message.ENTRY_NOT_FOUND, "id")
-    async with tx.edit(entry.report_id) as report:
-        access.require_waiver(person, report.row, entry.unit)
-        is_reversed = await PointEntry.filter(reverses=position).using_db(tx.connection).exists()
-        if is_reversed or entry.reverses is not None:
-            raise Refusal(ErrorCode.CONFLICT, Message.ENTRY_REVERSED, "id")
-        if entry.rule in FIXES:
-            await lock_fixes(tx, entry.unit)
-        report.add_entry(ledger.reversal(entry, Rule.WAIVED, note))
-        return report.row.id
 
 
 async def _last_closer(tx: Transaction, report: ReportRow) -> int | None:

@@ -5,11 +5,12 @@ from typing import Annotated
 import strawberry
 
 from actions import accounts, sessions
-from actions.closings import rate, reopen, waive
+from actions.closings import rate, reopen
 from actions.desk import DeskOptions, assign, recategorise, transfer
 from actions.statuses import StatusChange, change_status
 from actions.submissions import Edit, Submission, edit, require_valid, submit, withdraw
 from actions.supports import support, withdraw_support
+from actions.waivers import waive
 from queries import reports
 from resolvers.accounts import session_of, viewer_of
 from resolvers.context import MutationInfo as Info

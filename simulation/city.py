@@ -8,12 +8,13 @@ from datetime import timedelta
 from random import Random
 from typing import Protocol
 
-from actions.closings import rate, reopen, waive
+from actions.closings import rate, reopen
 from actions.desk import DeskOptions, assign, recategorise, transfer
 from actions.statuses import StatusChange, change_status
 from actions.submissions import Submission, route, submit, withdraw
 from actions.supports import support
 from actions.transaction import Transactions
+from actions.waivers import waive
 from models.ledger import PointEntry
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import ReferenceData

@@ -6,13 +6,14 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from actions.closings import rate, reopen, waive
+from actions.closings import rate, reopen
 from actions.desk import DeskOptions, assign, recategorise, transfer
 from actions.periods import close_periods
 from actions.photos import record_upload
 from actions.statuses import StatusChange, change_status
 from actions.submissions import Edit, Submission, edit, route, submit, withdraw
 from actions.transaction import Transactions
+from actions.waivers import waive
 from models.accounts import Account
 from models.ledger import PointEntry
 from models.reference.gazetteer import Gazetteer

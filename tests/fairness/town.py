@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from actions import closings, desk
+from actions import closings, desk, waivers
 from actions.overdue import record_overdue
 from actions.photos import record_upload
 from actions.statuses import StatusChange, change_status
@@ -137,7 +137,7 @@ class Town:
 
     async def waive(self, position: int, admin: Person) -> None:
         """Waive an entry."""
-        await self.transactions.run(closings.waive, admin, position, "Keliru")
+        await self.transactions.run(waivers.waive, admin, position, "Keliru")
 
     async def pass_time(self, duration: timedelta) -> None:
         """Move the clock, and record the deadlines that pass."""

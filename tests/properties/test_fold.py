@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from actions import closings, desk
+from actions import closings, desk, waivers
 from actions.overdue import record_overdue
 from actions.photos import record_upload
 from actions.statuses import StatusChange, change_status
@@ -138,7 +138,7 @@ class World:
             positions = [entry.position for entry in await PointEntry.filter(report_id=report_id).order_by("position")]
             admin = Person(person.account_id, (RoleGrant(Role.ADMIN),))
             await transactions.run(
-                closings.waive, admin, positions[rest[1] % len(positions)] if positions else 0, "Banjir"
+                waivers.waive, admin, positions[rest[1] % len(positions)] if positions else 0, "Banjir"
             )
         elif name in {"withdraw", "support", "withdraw_support"}:
             act = {"withdraw": withdraw, "support": support, "withdraw_support": withdraw_support}[name]
