@@ -11,6 +11,7 @@ from actions import ledger, photos, supporters, tallies
 from actions.ledger import NewEntry
 from actions.log import LogTransaction, NewEvent, position
 from actions.scoring import Scorer
+from models.ledger import PointEntry
 from models.log import ReportEventKind, Topic, moment
 from models.reports import REPORT_COLUMNS, Photo, PhotoRole, Report, ReportRow
 from models.writing import Statement, update
@@ -327,6 +328,24 @@ class ReportEditor(_Editor):
         if not set(now) <= set(self.blamed_duplicates):
             raise DuplicatesChanged
         self.blamed_duplicates = now
+
+
+class ReportsEditor(_Editor):
+    """Several locked reports to whose entries an action adds. `rows`: the present state of those that exist, by id."""
+
+    def __init__(self, tx: LogTransaction, ids: Collection[int]) -> None:
+        super().__init__(tx)
+        self._ids = ids
+        self.rows: dict[int, ReportRow] = {}
+
+    async def __aenter__(self) -> Self:
+        locked = await self._lock(self._ids)
+        self.rows = {key: await self._with_missed_deadlines(row) for key, row in locked.items()}
+        return self
+
+    async def standing(self) -> list[PointEntry | NewEntry]:
+        """Return the entries that nothing has reversed: first those of deadlines that were missed unrecorded."""
+        return [*self._entries, *await ledger.standing(self._tx, *self.rows)]
 
 
 def _support(number: int, change: ReportChange) -> Statement:

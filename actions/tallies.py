@@ -26,6 +26,9 @@ ADDING = "ON CONFLICT (period, first_day, officer, unit) DO UPDATE SET " + ", ".
     f"{name} = tally.{name} + excluded.{name}" for name in COUNTER_NAMES
 )
 
+ROWS_AT_ONCE = 500
+"""Tallies of a statement: PostgreSQL allows 32,767 values in all statements of a batch together."""
+
 
 async def load_histories(
     tx: LogTransaction, ids: Collection[int], *, rated: Collection[int]
@@ -48,7 +51,7 @@ async def add(tx: LogTransaction, deltas: Iterable[CounterDelta]) -> list[Statem
     """Return the statements that add deltas to their tallies, for the batch of `tx.write`.
 
     The tallies are locked in the order of period, first day, officer and unit. Those with minutes of answers or fixes
-    are locked and counted here, because their minutes are read and written back.
+    are locked and counted here, because their minutes are read and written back; so are very many.
     """
     totals: dict[TallyKey, TallyTotals] = {}
     add_deltas(totals, deltas)
@@ -57,10 +60,16 @@ async def add(tx: LogTransaction, deltas: Iterable[CounterDelta]) -> list[Statem
         return []
     timed = [column for column in MINUTES_COLUMNS if any(getattr(total, column) for total in totals.values())]
     returned = ("id", *TallyKey._fields, *timed) if timed else ("1",)
-    counted = insert("counted", Tally, TALLY_COLUMNS, rows, f"{ADDING} RETURNING {', '.join(returned)}")
+    adding = f"{ADDING} RETURNING {', '.join(returned)}"
+    *earlier, last = (
+        insert("counted", Tally, TALLY_COLUMNS, rows[start : start + ROWS_AT_ONCE], adding)
+        for start in range(0, len(rows), ROWS_AT_ONCE)
+    )
+    stored = [row for each in earlier for row in await tx.fetch(each.sql, *each.values)]
     if not timed:
-        return [counted]
-    return [_minutes(await tx.fetch(counted.sql, *counted.values), totals, timed)]
+        return [last]
+    stored += await tx.fetch(last.sql, *last.values)
+    return [_minutes(stored, totals, timed)]
 
 
 def _minutes(

@@ -7,7 +7,7 @@ period and unit, the day's number, the reporter's number of the day, the log's c
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -17,7 +17,7 @@ from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait
 from tortoise.exceptions import IntegrityError, OperationalError
 
 from actions.log import LogTransaction, PeriodClosed
-from actions.report_editor import DuplicatesChanged, ReportEditor
+from actions.report_editor import DuplicatesChanged, ReportEditor, ReportsEditor
 from models.database import connection
 from models.writing import transaction
 from queries.reference import read_calendar
@@ -42,6 +42,10 @@ class Transaction(LogTransaction):
         NOT_FOUND for a report that does not exist.
         """
         return ReportEditor(self, report_id, original_id, with_duplicates=with_duplicates)
+
+    def edit_all(self, report_ids: Collection[int]) -> ReportsEditor:
+        """Lock several reports, to add to their entries in one act. Use it with `async with`."""
+        return ReportsEditor(self, report_ids)
 
 
 @dataclass(slots=True)

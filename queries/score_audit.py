@@ -181,7 +181,7 @@ class _Audit:
         if self._open_from is not None and event.at < self._open_from:
             self._emit(f"log {event.position}: at is {event.at}, should be {self._open_from} or later: that is closed")
         if event.topic is Topic.LEDGER and event.kind != REBUILT:
-            return self._entry(event)
+            return await self._entry(event)
         if self._lines:
             await self.settle()
         if event.topic is Topic.REPORT:
@@ -190,8 +190,10 @@ class _Audit:
             self._closing(event)
         return None
 
-    def _entry(self, event: EventRow) -> LedgerLine:
+    async def _entry(self, event: EventRow) -> LedgerLine:
         line = _logged_line(event)
+        if line.rule is Rule.WAIVED:  # no act has an entry after it; what it takes back stood until now
+            await self.settle()
         if line.day != jakarta_day(line.at):
             self._emit(f"log {event.position}: day is {line.day}, should be {jakarta_day(line.at)}")
         if line.rule not in REVERSING:

@@ -10,7 +10,7 @@ from actions.desk import DeskOptions, assign, recategorise, transfer
 from actions.statuses import StatusChange, change_status
 from actions.submissions import Edit, Submission, edit, require_valid, submit, withdraw
 from actions.supports import support, withdraw_support
-from actions.waivers import waive
+from actions.waivers import waive, waive_reports
 from queries import reports
 from resolvers.accounts import session_of, viewer_of
 from resolvers.context import MutationInfo as Info
@@ -21,6 +21,7 @@ from rules.refusals import ErrorCode, Refusal
 from rules.report_numbers import parse_report_number
 from schema.nodes import parse_id, row_id
 from schema.people import ProfilePayload, SessionPayload, SignOutPayload, UpdateProfileInput
+from schema.points import WaivePayload
 from schema.reports import ChangeReportStatusInput, ReportPayload, SubmitReportInput, UpdateReportInput
 
 argument = strawberry.argument
@@ -247,6 +248,28 @@ class Mutation:
             raise Refusal(ErrorCode.NOT_FOUND, Message.ENTRY_NOT_FOUND, "id")
         report_id = await context.transactions.run(waive, person, position, reason)
         return await changed_report(context, report_id)
+
+    @mutation(
+        WaivePayload,
+        description="Waive every point entry of reports that still counts, of units and of citizens, as an `ADMIN` who "
+        "belongs to none of these units: for spam. All of it or nothing. Repeated, it waives what was entered since.",
+    )
+    async def waive_reports(
+        self,
+        info: Info,
+        ids: Annotated[
+            list[strawberry.ID],
+            argument(
+                description="Ids of 1 to 100 reports. The same id again does not count. The `field` of an error has "
+                "the place of its id, from 0 on: `ids`, `3`."
+            ),
+        ],
+        reason: Annotated[str, argument(description="Public reason of each entry: 1 to 2,000 characters.")],
+    ) -> WaivePayload:
+        context, person = info.context, require_person(info.context)
+        first = {text: place for place, text in reversed([*enumerate(ids)])}
+        reports = {place: row_id(text, "Report") for text, place in first.items()}
+        return WaivePayload(waived=await context.transactions.run(waive_reports, person, reports, reason), errors=[])
 
     @mutation(ReportPayload, description="Support an open report of another citizen. Repeating it changes nothing.")
     async def support_report(self, info: Info, id: ReportId) -> ReportPayload:

@@ -1,7 +1,7 @@
 """Payloads of mutations: the changed object, or the refusal in `errors`."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from typing import Any
 
 import strawberry
@@ -18,7 +18,7 @@ class RefusalsAsErrors(FieldExtension):
 
     def __init__(self, payload: type) -> None:
         self._payload = payload
-        self._objects = [field.name for field in fields(payload) if field.name != "errors"]
+        self._objects = [each.name for each in fields(payload) if each.name != "errors" and each.default is MISSING]
 
     async def resolve_async(
         self,

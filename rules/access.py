@@ -249,15 +249,22 @@ def require_rater(person: Person, report: ReportForAccess, at: datetime) -> None
         raise Refusal(ErrorCode.TRANSITION_REFUSED, Message.RATE_TOO_LATE, days=RATED_WITHIN.days)
 
 
+def require_control_room(person: Person) -> None:
+    """Raise Refusal FORBIDDEN unless the person is an ADMIN."""
+    if not is_admin(person):
+        raise Refusal(ErrorCode.FORBIDDEN, Message.ADMIN_ONLY)
+
+
 def require_admin(person: Person, report: ReportForAccess) -> None:
     """Raise Refusal FORBIDDEN unless the person is an ADMIN and the report is not their own."""
     _official(person, report, Role.ADMIN if is_admin(person) else None, Message.ADMIN_ONLY)
 
 
-def require_waiver(person: Person, report: ReportForAccess, unit: str) -> None:
-    """Raise Refusal FORBIDDEN unless the person may waive an entry of a unit: an ADMIN who does not belong to it."""
+def require_waiver(person: Person, report: ReportForAccess, *units: str) -> None:
+    """Raise Refusal FORBIDDEN unless the person may waive entries of units: an ADMIN who belongs to none of them."""
     require_admin(person, report)
-    if any(grant.unit is not None and covers(grant.unit, unit) for grant in person.grants):
+    own = [grant.unit for grant in person.grants if grant.unit is not None]
+    if any(covers(each, unit) for each in own for unit in units):
         raise Refusal(ErrorCode.FORBIDDEN, Message.WAIVE_OWN_UNIT)
 
 

@@ -372,6 +372,10 @@ class Message(Enum):
         "Daftar ini tidak dapat dilanjutkan dari titik tersebut. Muat ulang dari awal.",
         "This list cannot be continued from that point. Reload it from the start.",
     )
+    IDS_COUNT = Text(
+        "Pilih {low} sampai {high} laporan, bukan {given}.",
+        "Choose {low} to {high} reports, not {given}.",
+    )
     IDS_TOO_MANY = Text(
         "Paling banyak {most} data sekaligus.",
         "At most {most} items at once.",

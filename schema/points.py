@@ -16,7 +16,7 @@ from rules.periods import Period, Span, jakarta_day, midnight, span
 from rules.scoring.points import Rule, reason
 from schema.columns import EDGES, FromRow, Load, column_field, loaded_field
 from schema.context import BY_LOCALE, Context, Info, InLocale
-from schema.errors import RequestCode, RequestError
+from schema.errors import RequestCode, RequestError, UserError
 from schema.freshness import Dependencies
 from schema.nodes import Node, id_field
 from schema.paging import PageInfo, PageRequest, page_cursor, page_info, row_key
@@ -87,6 +87,12 @@ class PointEntry(FromRow, Node):
         ),
         description="Entry that reverses this one. Null while it is not reversed.",
     )
+
+
+@strawberry.type(description="Result of a waiver of the entries of reports.")
+class WaivePayload:
+    waived: int = field(default=0, description="Number of entries taken back. 0 when refused, or when none was left.")
+    errors: list[UserError] = field(description="The refusals. Empty on success.")
 
 
 @strawberry.type(description="A page of point entries.")

@@ -13,7 +13,7 @@ from actions.photos import record_upload
 from actions.statuses import StatusChange, change_status
 from actions.submissions import Edit, Submission, edit, route, submit, withdraw
 from actions.transaction import Transactions
-from actions.waivers import waive
+from actions.waivers import waive, waive_reports
 from models.accounts import Account
 from models.ledger import PointEntry
 from models.reference.gazetteer import Gazetteer
@@ -83,6 +83,8 @@ class World:
             lambda: transactions.run(reopen, self.admin, report, "Belum selesai"),
             lambda: self.waive(report),
         ]
+        if rng.random() < 0.02:
+            acts = [self.waive_all]
         if rng.random() < 0.05:
             acts = [lambda: transactions.run(withdraw, citizen, report)]
         await rng.choice(acts)()
@@ -102,6 +104,9 @@ class World:
         entries = await PointEntry.filter(report_id=report)
         if entries:
             await self.transactions.run(waive, self.admin, self.rng.choice(entries).position, "Keliru")
+
+    async def waive_all(self) -> None:
+        await self.transactions.run(waive_reports, self.admin, dict(enumerate(self.reports[-3:])), "Spam")
 
 
 async def person(*grants: RoleGrant) -> Person:

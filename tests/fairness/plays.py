@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from models.ledger import PointEntry
+from models.ledger import CITIZEN, PointEntry
 from rules.access import Person, Role, RoleGrant
 from rules.workflow import Resolution
 from tests.fairness.town import AGENCY, DAY, DESK, HOUR, OTHER, PROCESSING, Town
@@ -262,6 +262,37 @@ async def night_spam(town: Town) -> int:
     return await town.points()
 
 
+async def night_spam_waived(town: Town, *, by_units: bool = True) -> int:
+    """Be the honest office that five accounts spam at night, and that finds it late; the control room waives it all.
+
+    Without `by_units` return the points of the spammers.
+    """
+    await town.pass_time(13 * HOUR)  # ten in the evening
+    citizens = [await town.citizen() for _ in range(5)]
+    spam = [await town.submit(citizen, category="PARKIR_LIAR") for citizen in citizens for _ in range(3)]
+    await town.pass_time(3 * DAY)
+    for report in spam:
+        await town.dismiss(report)
+    await town.waive_reports(spam, await town.official(None, Role.ADMIN))
+    return await town.points(DESK if by_units else CITIZEN)
+
+
+async def spammers_of_the_night(town: Town) -> int:
+    """Be those five accounts."""
+    return await night_spam_waived(town, by_units=False)
+
+
+async def waived_and_fixed(town: Town) -> int:
+    """Have a report of a friend waived after its fix, reopened and fixed again: the gain of one fix."""
+    friend = await town.citizen()
+    report = await town.submit(friend)
+    await town.fix(report)
+    await town.waive_reports([report], await town.official(None, Role.ADMIN))
+    await town.reopen(report, friend)
+    await town.fix(report)
+    return await town.points()
+
+
 async def real_flood(town: Town) -> int:
     """Be the agency in a flood: sixty reports, found late to be one that was fixed promptly."""
     original = await town.submit(category="BANJIR", place=3)
@@ -303,6 +334,14 @@ async def waiver_for_friends(town: Town) -> int:
     admin = await town.citizen(RoleGrant(Role.ADMIN), RoleGrant(Role.OFFICER, DESK))
     for entry in await PointEntry.filter(unit=DESK):
         await town.waive(entry.position, admin)
+    return await town.points()
+
+
+async def bulk_waiver_for_friends(town: Town) -> int:
+    """Let the same ADMIN waive it among the reports of another unit."""
+    reports = [await town.submit(), await town.submit(category="LAMPU_JALAN")]
+    await town.pass_time(10 * DAY)
+    await town.waive_reports(reports, await town.citizen(RoleGrant(Role.ADMIN), RoleGrant(Role.OFFICER, DESK)))
     return await town.points()
 
 

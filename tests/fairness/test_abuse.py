@@ -1,7 +1,8 @@
 """Each abuse of the ranking, and what it pays: before these rules, now, and beside the honest work.
 
 The points are those of the office that plays, in a category of weight 1. Those of before were played with the commit
-59cdde1, by the same plays. docs/adr/0027-a-ranking-that-cannot-be-bought.md says which rule answers which abuse.
+59cdde1, by the same plays, without what did not exist then: waivers of many reports.
+docs/adr/0027-a-ranking-that-cannot-be-bought.md says which rule answers which abuse.
 """
 
 from collections.abc import Awaitable, Callable
@@ -46,6 +47,7 @@ ABUSES = (
     Abuse(plays.anonymous_farm, 54, 30, plays.six_honest_fixes),
     Abuse(plays.one_pile, 320, 130, plays.twenty_piles),
     Abuse(plays.picked_three, 48, -33, plays.first_three),
+    Abuse(plays.waived_and_fixed, 8, 8, plays.prompt_work),
     Abuse(plays.stars_in_store, 14, 14, plays.prompt_work),
 )
 
@@ -53,6 +55,7 @@ REFUSED = (
     (plays.duplicate_of_anything, ErrorCode.TOO_FAR_APART),
     (plays.old_reopening, ErrorCode.TRANSITION_REFUSED),
     (plays.waiver_for_friends, ErrorCode.FORBIDDEN),
+    (plays.bulk_waiver_for_friends, ErrorCode.FORBIDDEN),
 )
 """Plays that the rules refuse."""
 
@@ -87,6 +90,8 @@ async def test_play_of_before_is_refused(database_url: str, play: Play, code: Er
     ("play", "before", "now"),
     [
         (plays.night_spam, -45, 0),
+        (plays.night_spam_waived, -165, 0),
+        (plays.spammers_of_the_night, -30, 0),
         (plays.real_flood, -483, 48),
         (plays.given_back, 16, 16),
         (plays.rival_with_the_potato, 10, 10),

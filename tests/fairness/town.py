@@ -139,6 +139,10 @@ class Town:
         """Waive an entry."""
         await self.transactions.run(waivers.waive, admin, position, "Keliru")
 
+    async def waive_reports(self, reports: list[int], admin: Person) -> None:
+        """Waive all entries of reports in one act."""
+        await self.transactions.run(waivers.waive_reports, admin, dict(enumerate(reports)), "Spam")
+
     async def pass_time(self, duration: timedelta) -> None:
         """Move the clock, and record the deadlines that pass."""
         self.now += duration

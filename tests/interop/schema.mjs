@@ -17,5 +17,6 @@ export const keyless = [
   "GeoPoint", "KelurahanConnection", "KelurahanEdge", "LeaderboardUpdate", "LocationMatch", "Membership",
   "PageInfo", "PointEntryConnection", "PointEntryEdge", "ProfilePayload", "RankShift", "ReportConnection",
   "ReportEdge", "ReportEventConnection", "ReportEventEdge", "ReportPayload", "ReportPermissions", "Reporter",
-  "Scorecard", "Session", "SessionPayload", "SignOutPayload", "StandingConnection", "StandingEdge", "UserError"
+  "Scorecard", "Session", "SessionPayload", "SignOutPayload", "StandingConnection", "StandingEdge", "UserError",
+  "WaivePayload"
 ];

@@ -67,6 +67,9 @@ async def test_snapshot_and_updates_add_up_to_the_board_of_the_tables(
     updates: list[BoardUpdate] = []
     following = asyncio.create_task(follow(city, kind, metric, updates))
     await answer_all(officer, reports, choose)
+    waive = 'mutation($ids: [ID!]!) { waiveReports(ids: $ids, reason: "Spam") { waived errors { code } } }'
+    waived = (await officer.ask(waive, ids=reports[:4]))["waiveReports"]
+    assert (waived["waived"] > 0, waived["errors"]) == (True, [])
     codes = BOARDS[kind].units_of(city.services.places)
     board = await read_board(kind, Period.MONTH, jakarta_day(datetime.now(UTC)), codes, metric)
     truth = {place.code: place for place in board.rows}

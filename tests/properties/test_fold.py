@@ -53,6 +53,7 @@ ACTS = st.one_of(
     st.tuples(st.just("rate"), PEOPLE, REPORTS, st.integers(1, 5)),
     st.tuples(st.just("reopen"), PEOPLE, REPORTS),
     st.tuples(st.just("waive"), PEOPLE, REPORTS, st.integers(0, 9)),
+    st.tuples(st.just("waive_all"), PEOPLE, REPORTS, REPORTS),
     st.tuples(st.just("wait"), PEOPLE, st.integers(1, 200)),
 )
 
@@ -140,6 +141,10 @@ class World:
             await transactions.run(
                 waivers.waive, admin, positions[rest[1] % len(positions)] if positions else 0, "Banjir"
             )
+        elif name == "waive_all":
+            listed = dict(enumerate(self.reports[number % len(self.reports)] for number in rest))
+            admin = Person(person.account_id, (RoleGrant(Role.ADMIN),))
+            await transactions.run(waivers.waive_reports, admin, listed, "Spam")
         elif name in {"withdraw", "support", "withdraw_support"}:
             act = {"withdraw": withdraw, "support": support, "withdraw_support": withdraw_support}[name]
             await transactions.run(act, person, report_id)
