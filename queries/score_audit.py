@@ -4,7 +4,7 @@ The log is the source of truth. Each step is compared with the one before it, so
 and not again in everything that follows from it.
 
 Some faults cannot be found from the log: the weight of a report before its category was changed, and a missing entry
-that would be a reversal or a citizen's.
+that would be a citizen's.
 """
 
 from collections import defaultdict
@@ -21,7 +21,8 @@ from models.reports import Report
 from models.tallies import as_day
 from queries.leaderboards import Board, read_board
 from queries.reference import read_calendar
-from queries.score_histories import counted_events, describe_key, event_of, read_tallies
+from queries.score_histories import counted, describe_key, event_of, read_histories, read_tallies
+from queries.score_reversals import find_missing_reversals
 from rules.boards import BOARDS, Metric
 from rules.periods import Period, jakarta_day, midnight, span
 from rules.scoring.counters import BEGINNING, ZERO, Counters, TallyKey, TallyTotals, add_deltas
@@ -82,13 +83,16 @@ async def verify(emit: Callable[[str], object]) -> None:
 
 
 async def _counted(head: LogHead, emit: Callable[[str], object]) -> dict[TallyKey, TallyTotals]:
-    """Compute all tallies again, and compare the counts stored in each event with its deltas."""
+    """Compute all tallies again, compare the counts stored in each event, and look for reversals that are missing."""
     due: dict[TallyKey, TallyTotals] = {}
-    async for one in counted_events(head.position):
-        add_deltas(due, one.deltas)
-        counts = [delta.as_data() for delta in one.deltas]
-        if one.stored is not None and one.stored != counts:
-            emit(f"log {one.event.position}: counts is {one.stored}, should be {counts}")
+    async for batch in read_histories(head.position):
+        for one in counted(batch):
+            add_deltas(due, one.deltas)
+            counts = [delta.as_data() for delta in one.deltas]
+            if one.stored is not None and one.stored != counts:
+                emit(f"log {one.event.position}: counts is {one.stored}, should be {counts}")
+        async for by, entry in find_missing_reversals(batch):
+            emit(f"log {by}: no reversal of entry {entry.position} follows, which is {entry.rule} of {entry.unit}")
     return due
 
 

@@ -1,10 +1,10 @@
 """The deltas of all events, computed again from the histories of the reports, for `scores verify` and `rebuild`."""
 
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -26,6 +26,13 @@ HISTORIES = (
 )
 
 
+class ReportEvent(NamedTuple):
+    """An event about a report. `reverses`: the entry that it takes back according to the ledger."""
+
+    event: EventRow
+    reverses: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class CountedEvent:
     """An event and its deltas. `stored`: the counts in the event itself, None in events from before counts were."""
@@ -36,7 +43,17 @@ class CountedEvent:
 
 
 async def counted_events(through: int) -> AsyncIterator[CountedEvent]:
-    """Yield the events of all reports up to a position, report by report.
+    """Yield the events of all reports up to a position, some reports after others.
+
+    Raises one of `score_audit.UNREADABLE` for an event that cannot be read.
+    """
+    async for batch in read_histories(through):
+        for one in counted(batch):
+            yield one
+
+
+async def read_histories(through: int) -> AsyncIterator[list[ReportEvent]]:
+    """Yield the events of all reports up to a position: the whole histories of REPORTS reports, in order, at a time.
 
     Raises one of `score_audit.UNREADABLE` for an event that cannot be read.
     """
@@ -44,13 +61,17 @@ async def counted_events(through: int) -> AsyncIterator[CountedEvent]:
     if ends["first"] is None:
         return
     for first in range(ends["first"], ends["last"] + 1, REPORTS):
-        histories: defaultdict[int, ReportHistory] = defaultdict(ReportHistory)
-        for row in await fetch(HISTORIES, first, first + REPORTS - 1, through):
-            reverses = row.pop("reverses")
-            event = event_of(row)
-            if event.report_id is not None:
-                deltas = _deltas(event, histories[event.report_id], reverses)
-                yield CountedEvent(event, deltas, event.data.get("counts"))
+        rows = await fetch(HISTORIES, first, first + REPORTS - 1, through)
+        yield [ReportEvent(reverses=row.pop("reverses"), event=event_of(row)) for row in rows]
+
+
+def counted(batch: Iterable[ReportEvent]) -> Iterator[CountedEvent]:
+    """Yield the events of the whole histories of some reports, with their deltas."""
+    histories: defaultdict[int, ReportHistory] = defaultdict(ReportHistory)
+    for event, reverses in batch:
+        if event.report_id is not None:
+            deltas = _deltas(event, histories[event.report_id], reverses)
+            yield CountedEvent(event, deltas, event.data.get("counts"))
 
 
 def _deltas(event: EventRow, history: ReportHistory, reverses: int | None) -> list[CounterDelta]:
