@@ -20,6 +20,7 @@ from rules.access import (
     official_actor,
     permissions,
     require_admin,
+    require_control_room,
     require_desk,
     require_handler,
     require_open,
@@ -328,14 +329,15 @@ def test_only_the_reporter_rates_a_fixed_report_and_only_once() -> None:
         assert refusal(rate, reporter, other) == (refused, Message.RATE_NOT_FIXED)
 
 
-@given(person=people, report=reports, unit=st.sampled_from(HANDLERS))
-def test_only_admins_waive_and_not_for_themselves(person: Person, report: Case, unit: str) -> None:
+@given(person=people, report=reports, units=st.lists(st.sampled_from(HANDLERS), max_size=3))
+def test_only_admins_waive_and_not_for_themselves(person: Person, report: Case, units: list[str]) -> None:
     is_admin = any(grant.role is Role.ADMIN for grant in person.grants)
     allowed = is_admin and person.account_id != report.reporter_id
     assert allows(require_admin, person, report) == allowed
     own = {grant.unit for grant in person.grants} - {None}
-    belongs = any(unit == one or unit.startswith(f"{one}.") for one in own)
-    assert allows(require_waiver, person, report, unit) == (allowed and not belongs)
+    belongs = any(unit == one or unit.startswith(f"{one}.") for one in own for unit in units)
+    assert allows(require_waiver, person, report, *units) == (allowed and not belongs)
+    assert allows(require_control_room, person) == is_admin
 
 
 def test_closed_report_is_refused_before_any_other_check() -> None:
