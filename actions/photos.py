@@ -25,6 +25,9 @@ UNUSED_FOR = timedelta(days=1)
 SWEPT_AT_ONCE = 20
 """Uploads that one transaction sweeps. Their files are deleted while it holds its locks."""
 
+LOOKS_AT_ONCE = 100
+"""Photos without a look that are read at once."""
+
 _ID = re.compile(r"[A-Za-z0-9._-]{1,40}")
 
 
@@ -75,6 +78,23 @@ async def record_upload(
         **({} if look is None else look._asdict()),
     )
     return RecordedPhoto(photo_id, width, height)
+
+
+async def without_look(after: str) -> list[tuple[str, str]]:
+    """Return the ids and digests of the first photos after an id that have no look: they are older than looks."""
+    photos = Photo.filter(fingerprints__isnull=True, id__gt=after).order_by("id").limit(LOOKS_AT_ONCE)
+    return [(photo.id, photo.digest) for photo in await photos.only("id", "digest")]
+
+
+async def record_look(tx: LogTransaction, photo_id: str, look: Look) -> None:
+    """Record the look of a photo that has none. If a report has it, no proof may show the same picture from now on."""
+    photo = await Photo.filter(id=photo_id).using_db(tx.connection).select_for_update(no_key=True).first()
+    if photo is None or photo.fingerprints is not None:  # swept, or recorded by another process
+        return
+    await Photo.filter(id=photo_id).using_db(tx.connection).update(**look._asdict())
+    if photo.report_id is not None:
+        known = [Fingerprint(value=value) for value in look.fingerprints]  # sorted: all take these locks in one order
+        await Fingerprint.bulk_create(known, ignore_conflicts=True, using_db=tx.connection)
 
 
 async def sweep_unused(tx: LogTransaction, delete_files: Callable[[Sequence[str]], Awaitable[None]]) -> int:

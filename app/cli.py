@@ -22,6 +22,7 @@ from actions.accounts import credentials, grant_role, revoke_role
 from actions.epoch import begin_epoch
 from actions.reference import load, replace_days_off
 from actions.transaction import Transactions
+from app.looking import record_looks
 from app.schema import make_schema
 from app.server import serve_forever
 from app.settings import Settings, SettingsError, read_settings
@@ -295,6 +296,13 @@ async def rebuild_scores() -> None:
     """Rebuild the tallies from the log while the service runs, and print each correction."""
     for key, difference in (await rebuild.rebuild(Transactions())).items():
         say(f"corrected tally {describe_key(key)}: {format_difference(difference)}")
+
+
+@main.command("fingerprint-photos")
+@with_database
+async def fingerprint_photos() -> None:
+    """Fingerprint photos from before there were fingerprints, so that no proof can show them again."""
+    await record_looks(Transactions(), MediaFolder(_settings().media_dir), say)
 
 
 @main.command()

@@ -1,6 +1,7 @@
 """The looks of pictures: the fingerprints that find the same picture again, and the hash that finds a similar one."""
 
 import struct
+from collections.abc import Sequence
 from hashlib import sha256
 from io import BytesIO
 from typing import Final, TypeAlias
@@ -41,6 +42,20 @@ def identify(image: Image.Image, served: bytes, sent: bytes | None = None) -> se
         if sent is not None:
             found |= _of_pixels(image.size, sample)
     return found
+
+
+def look_of_stored(digest: str, served: Sequence[bytes]) -> Look:
+    """Return the look of a stored photo: from its digest, and from its files, of which the last is the thumbnail.
+
+    The pixels that were sent are lost, so the same picture sent in another format is not found. Raises OSError.
+    """
+    found = {_leading(bytes.fromhex(digest))}
+    for body in served:
+        with Image.open(BytesIO(body), formats=["JPEG"]) as stored:
+            image = stored.convert("RGB")
+        if is_large_enough(*image.size):
+            found |= {_number(body)} | _of_pixels(image.size, _sample(image))
+    return look(found, image)
 
 
 def look(fingerprints: set[int], thumbnail: Image.Image) -> Look:
@@ -91,7 +106,11 @@ def _number(*parts: bytes) -> int:
     digest = sha256()
     for part in parts:
         digest.update(part)
-    return int.from_bytes(digest.digest()[:8], signed=True)
+    return _leading(digest.digest())
+
+
+def _leading(digest: bytes) -> int:
+    return int.from_bytes(digest[:8], signed=True)
 
 
 def _dhash(image: Image.Image) -> int:

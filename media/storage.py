@@ -10,7 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Final, NamedTuple, TextIO
 
+from media.looks import look_of_stored
 from media.processing import ProcessedPhoto, process_photo
+from rules.pictures import Look
 
 EXTENSION: Final = "jpg"
 """The extension of every stored file: `actions.photos.new_photo_id` ends with it."""
@@ -126,6 +128,18 @@ class MediaFolder:
             path.parent.mkdir(parents=True, exist_ok=True)
             with suppress(FileExistsError), _without_medium(each):
                 path.hardlink_to(self._path_of(source))
+
+    def look(self, name: str, digest: str) -> Look | None:
+        """Return the look of a kept photo from its files. None if it has none, or they cannot be read.
+
+        `digest`: of the upload. Blocking; safe in threads.
+        """
+        try:
+            thumbnail, medium, full = (self._path_of(each) for each in names_of(name))
+            served = [full, *([medium] if medium.is_file() else []), thumbnail]
+            return look_of_stored(digest, [path.read_bytes() for path in served])
+        except (ValueError, OSError):
+            return None
 
     def delete(self, name: str) -> None:
         """Delete the files of a photo where they exist, also of an incoming one.

@@ -2,12 +2,16 @@
 
 import asyncio
 import io
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 from PIL import Image, ImageEnhance
 
+from app.looking import record_looks
+from media.storage import MediaFolder, names_of
+from models.reports import Fingerprint, Photo
 from rules.access import Role
 from simulation.pictures import draw_street
 from tests.city import City
@@ -158,3 +162,48 @@ async def test_likeness_to_a_proof_of_another_unit_is_no_concern(city: City) -> 
     assert await fix(officer, here, await officer.photo(encoded(image))) == []
     assert await fix(colleague, there, await colleague.photo(encoded(image.resize((640, 480))))) == []
     assert await concerns(colleague, there) == [None]
+
+
+async def forget_looks() -> None:
+    """Leave the photos as they were before there were looks."""
+    await Fingerprint.all().delete()
+    await Photo.all().update(fingerprints=None, dhash=None, one_colour=None)
+
+
+async def test_photo_of_before_is_recognised_once_its_files_were_read(city: City, tmp_path: Path) -> None:
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    original = encoded(scene(1), "JPEG", quality=92)
+    uploaded = (await citizen.upload(original)).json()
+    report = await citizen.report(photoIds=[uploaded["id"]])
+    unused = await officer.photo(encoded(scene(3, 640, 480)))
+    await forget_looks()
+    files, lines = [(await city.http.get(uploaded[address])).content for address in ADDRESSES.split()], list[str]()
+    folder = MediaFolder(tmp_path / "media")
+    await record_looks(city.transactions, folder, lines.append)
+    assert lines == ["photos fingerprinted=2 unreadable=0"]
+    await record_looks(city.transactions, folder, lines.append)
+    assert len(lines) == 1
+    for served in files:
+        with Image.open(io.BytesIO(served)) as image:
+            lossless = encoded(image)
+        for copy in (served, lossless, original):
+            assert await fix(officer, report, await officer.photo(copy)) == [("PROOF_REUSED", FIELD)]
+    assert await fix(officer, report, unused) == []
+    assert await Fingerprint.filter(value__in=(await Photo.get(id=unused)).fingerprints or []).exists()
+
+
+async def test_unreadable_photo_of_before_keeps_no_other_waiting(city: City, tmp_path: Path) -> None:
+    citizen = await city.citizen()
+    ids = sorted([await citizen.photo(encoded(scene(number, 640, 480))) for number in range(3)])
+    await forget_looks()
+    folder = MediaFolder(tmp_path / "media")
+    missing, damaged = folder.path(names_of(ids[0]).thumbnail), folder.path(ids[1])
+    assert missing is not None
+    assert damaged is not None
+    for each in names_of(ids[0]):
+        (folder.path(each) or missing).unlink(missing_ok=True)
+    damaged.write_bytes(damaged.read_bytes()[:2_000])
+    lines: list[str] = []
+    await record_looks(city.transactions, folder, lines.append)
+    assert lines == ["photos fingerprinted=1 unreadable=2"]
+    assert [photo.fingerprints is None for photo in await Photo.all().order_by("id")] == [True, True, False]

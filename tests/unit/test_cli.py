@@ -309,6 +309,7 @@ COMMANDS = {
     "serve": ["serve"],
     "load-reference": ["load-reference"],
     "new-epoch": ["new-epoch"],
+    "fingerprint-photos": ["fingerprint-photos"],
     "simulate": ["simulate", "--past", "1"],
     "user add": ["user", "add", "--email", EMAIL, "--role", "ADMIN"],
 }
@@ -513,6 +514,7 @@ def test_printed_schema_equals_the_committed_one() -> None:
 
 def test_every_command_has_help() -> None:
     listed = tanggap(UNREACHABLE, "--help").stdout
-    for command in ("serve", "migrate", "load-reference", "new-epoch", "simulate", "user", "print-schema"):
+    reading = ("load-reference", "new-epoch", "fingerprint-photos")
+    for command in (*reading, "serve", "migrate", "simulate", "user", "print-schema"):
         assert f"  {command} " in listed
         assert tanggap(UNREACHABLE, command, "--help").exit_code == 0

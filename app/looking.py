@@ -1,0 +1,28 @@
+"""The looks of photos that were uploaded before there were looks, so that a proof that shows one of them is found."""
+
+import asyncio
+from collections.abc import Callable
+
+from actions.photos import record_look, without_look
+from actions.transaction import Transactions
+from media.storage import MediaFolder
+
+
+async def record_looks(transactions: Transactions, folder: MediaFolder, emit: Callable[[str], object]) -> None:
+    """Record the look of every photo that has none. `emit` gets a line for each batch.
+
+    May be stopped and run again, also while the service runs: each photo is a transaction of its own. Photos whose
+    files are missing or damaged stay without.
+    """
+    recorded = unreadable = 0
+    after = ""
+    while batch := await without_look(after):
+        for photo_id, digest in batch:
+            look = await asyncio.to_thread(folder.look, photo_id, digest)
+            if look is None:
+                unreadable += 1
+            else:
+                await transactions.run(record_look, photo_id, look)
+                recorded += 1
+        after = batch[-1][0]
+        emit(f"photos fingerprinted={recorded} unreadable={unreadable}")
