@@ -7,8 +7,7 @@ not know how to do is `Unplannable`.
 
 from binascii import b2a_base64
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -38,6 +37,7 @@ from tortoise.models import Model
 from execution import run as runtime
 from execution.document import fragments_of, variables_in
 from execution.leaves import serialiser
+from execution.parts import Calls, Completion, Part, Parts
 from execution.run import Run
 from models.reading import enum_of, holds_codes, may_be_null
 from rules.languages import Locale
@@ -52,22 +52,6 @@ of 32 bits holds no larger integer, and coordinates are checked to be finite bef
 
 class Unplannable(Exception):  # an outcome, not an error
     """The operation has something that plans do not know."""
-
-
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """The code that turns the values of a type into JSON values. None is not among them.
-
-    Either `inline` gives the expression for one value, from the expression of the value. Or `function` names the
-    function for a list of values. `is_pure`: only the value and the language
-    matter. `is_constant`: it is encoded once for each language.
-    """
-
-    inline: Callable[[str], str] | None = None
-    function: str = ""
-    is_async: bool = False
-    is_pure: bool = False
-    is_constant: bool = False
 
 
 class ColumnSet:
@@ -155,7 +139,7 @@ class Planner:
 
     def _event(self, root: GraphQLObjectType, selected: Mapping[str, list[FieldDetails]]) -> tuple[str, bool]:
         """Return the function that completes the value of the one field of a subscription, and whether it is async."""
-        parts = _Parts()
+        parts = Parts()
         for key, details in selected.items():
             declared, _ = _declared(root, details[0].node.name.value)
             inner = self._nullable(declared.type, details, self._column_set())
@@ -307,17 +291,17 @@ class Planner:
         function = self._function("object", parts.lines("value"), is_async=parts.is_async)
         return function, parts.is_async, parts.is_pure
 
-    def _parts(self, kind: GraphQLObjectType, selected: Mapping[str, list[FieldDetails]], columns: int) -> "_Parts":
-        parts = _Parts()
+    def _parts(self, kind: GraphQLObjectType, selected: Mapping[str, list[FieldDetails]], columns: int) -> Parts:
+        parts = Parts()
         for key, details in selected.items():
             parts.add(key, self._field(kind, details, columns))
         return parts
 
-    def _field(self, kind: GraphQLObjectType, details: list[FieldDetails], columns: int) -> "_Part":
+    def _field(self, kind: GraphQLObjectType, details: list[FieldDetails], columns: int) -> Part:
         """Return how a field of an object is completed."""
         name = details[0].node.name.value
         if name == "__typename":
-            return _Part(inline=repr(kind.name), is_pure=True)
+            return Part(inline=repr(kind.name), is_pure=True)
         declared, definition = _declared(kind, name)
         stated = definition.metadata.get(COLUMNS)
         if stated is not None and stated.load is not None:
@@ -329,7 +313,7 @@ class Planner:
         inner = self._nullable(declared.type, details, columns)
         source = f"value.{definition.python_name}"
         if inner.inline is not None:
-            return _Part(inline=inner.inline(source), is_pure=True)
+            return Part(inline=inner.inline(source), is_pure=True)
         return self._completed(inner, f"[{source} for value in values]", is_pure=inner.is_pure)
 
     def _resolved(
@@ -339,7 +323,7 @@ class Planner:
         details: list[FieldDetails],
         columns: int,
         parent: str,
-    ) -> "_Part":
+    ) -> Part:
         """Return how a field is completed whose resolver is called for each parent."""
         resolver = definition.base_resolver
         if resolver is None:
@@ -368,16 +352,16 @@ class Planner:
         variable = self._name("found", None)
         part = self._completed(inner, variable)
         batch = definition.name if BATCHED.items() <= definition.metadata.items() else variable
-        return _Part(None, part.lines, part.variable, is_async=True, calls=_Calls(variable, found, batch))
+        return Part(None, part.lines, part.variable, is_async=True, calls=Calls(variable, found, batch))
 
-    def _completed(self, inner: Completion, found: str, *, is_pure: bool = False) -> "_Part":
+    def _completed(self, inner: Completion, found: str, *, is_pure: bool = False) -> Part:
         """Return the part that completes a list of values, given by its expression."""
         variable = self._name("each", None)
         if inner.inline is not None:
             lines = [f"{variable} = [{inner.inline('one')} for one in {found}]"]
         else:
             lines = [f"{variable} = {_await(inner)}{inner.function}({found}, run)"]
-        return _Part(None, lines, variable, inner.is_async, is_pure)
+        return Part(None, lines, variable, inner.is_async, is_pure)
 
     def _arguments_of(self, declared: GraphQLField, definition: StrawberryField, node: FieldNode) -> tuple[str, bool]:
         """Return the arguments of a call as text, and whether they are the same in every run."""
@@ -394,7 +378,7 @@ class Planner:
         self.arguments.append(convert)
         return f"**run.arguments({len(self.arguments) - 1})", False
 
-    def _edges(self, declared: GraphQLField, details: list[FieldDetails], columns: int) -> "_Part":
+    def _edges(self, declared: GraphQLField, details: list[FieldDetails], columns: int) -> Part:
         """Return how the edges of pages of rows are completed: without making an object for each."""
         edge = get_named_type(declared.type)
         if not isinstance(edge, GraphQLObjectType):
@@ -422,7 +406,7 @@ class Planner:
         loop = f"for {names}, in zip({', '.join(sources)})" if sources else f"for _ in {rows}"
         variable = self._name("each", None)
         lines.append(f"{variable} = grouped([{made} {loop}], {pages})")
-        return _Part(None, lines, variable, is_async)
+        return Part(None, lines, variable, is_async)
 
     # Rows.
 
@@ -457,19 +441,17 @@ class Planner:
     def _row_function(
         self, kind: GraphQLObjectType, selected: Mapping[str, list[FieldDetails]], columns: int, *, by_column: bool
     ) -> tuple[str, bool]:
-        parts = _Parts()
+        parts = Parts()
         for key, details in selected.items():
             parts.add(key, self._row_field(kind, details, columns, by_column=by_column))
         lines = ["context = run.context", *parts.lines("row")]
         return self._function("record" if by_column else "row", lines, is_async=parts.is_async), parts.is_async
 
-    def _row_field(
-        self, kind: GraphQLObjectType, details: list[FieldDetails], number: int, *, by_column: bool
-    ) -> "_Part":
+    def _row_field(self, kind: GraphQLObjectType, details: list[FieldDetails], number: int, *, by_column: bool) -> Part:
         """Return how a field of a row is completed."""
         name = details[0].node.name.value
         if name == "__typename":
-            return _Part(inline=repr(kind.name))
+            return Part(inline=repr(kind.name))
         declared, definition = _declared(kind, name)
         cls = _class_of(kind)
         columns = columns_of(cls)[definition.python_name]
@@ -513,16 +495,16 @@ class Planner:
         details: list[FieldDetails],
         plain: list[str],
         table: type[Model] | None,
-    ) -> "_Part":
+    ) -> Part:
         """Return the expression of a field that holds what is stored: in a table, or as attributes of a whole row."""
         if columns.id_of is not None:
             # `rules.opaque.encode`; letters, digits and a colon become none of the two characters that it replaces
-            return _Part(inline=f"b2a_base64(b'{columns.id_of}:%d' % {plain[0]}).rstrip(b'=\\n').decode()")
+            return Part(inline=f"b2a_base64(b'{columns.id_of}:%d' % {plain[0]}).rstrip(b'=\\n').decode()")
         if columns.of is not None:
             return self._embedded(declared, columns, details, plain, table)
         (text,), (name,) = plain, columns.names
         is_sure = table is not None and not may_be_null(table, name)
-        return _Part(inline=self._plain(declared.type, text, by_column=table is not None, is_sure=is_sure))
+        return Part(inline=self._plain(declared.type, text, by_column=table is not None, is_sure=is_sure))
 
     def _embedded(
         self,
@@ -531,7 +513,7 @@ class Planner:
         details: list[FieldDetails],
         plain: list[str],
         table: type[Model] | None,
-    ) -> "_Part":
+    ) -> Part:
         """Return the expression of an object whose fields are columns of a table, or attributes of a whole row."""
         kind = get_named_type(declared.type)
         if not isinstance(kind, GraphQLObjectType):
@@ -553,7 +535,7 @@ class Planner:
         if is_optional:
             text = f"(None if {plain[0]} is None else {text})"
         lines = [] if columns.topic is None else [f"context.depends.on_topic({self._name('topic', columns.topic)})"]
-        return _Part(text, lines)
+        return Part(text, lines)
 
     def _made(
         self,
@@ -564,7 +546,7 @@ class Planner:
         values: list[str],
         *,
         by_code: bool,
-    ) -> "_Part":
+    ) -> Part:
         """Return how a field is completed that is made of columns. `by_code`: of one, in which few values repeat."""
         make = self._name("make", columns.make)
         inner = self._nullable(declared.type, details, number)
@@ -574,10 +556,10 @@ class Planner:
             return self._made_once(make, inner.inline, values[0])
         call = f"{make}({', '.join(['context', *values])})"
         if inner.inline is not None and isinstance(declared.type, GraphQLNonNull):
-            return _Part(inline=inner.inline(call))
+            return Part(inline=inner.inline(call))
         return self._completed(inner, f"[{call} for row in values]")
 
-    def _made_once(self, make: str, inline: Callable[[str], str], value: str) -> "_Part":
+    def _made_once(self, make: str, inline: Callable[[str], str], value: str) -> Part:
         """Return the expression of a field that is made once for each value of its column."""
         made = self._name("made", None)
         lines = [
@@ -586,9 +568,9 @@ class Planner:
             f"    one = {make}(context, code)",
             f"    {made}[code] = {inline('one')}",
         ]
-        return _Part(f"{made}[{value}]", lines)
+        return Part(f"{made}[{value}]", lines)
 
-    def _constant_by_column(self, make: str, inner: Completion, value: str) -> "_Part":
+    def _constant_by_column(self, make: str, inner: Completion, value: str) -> Part:
         """Return the expression of an object of the reference data, encoded once for each value of its column."""
         known = self._name("known", None)
         lines = [
@@ -597,7 +579,7 @@ class Planner:
             f"    ({known}[code],) = {inner.function}([{make}(context, code)], run)",
         ]
         self.constants.append(inner.function)
-        return _Part(f"{known}[{value}]", lines)
+        return Part(f"{known}[{value}]", lines)
 
     def _loaded(
         self,
@@ -606,7 +588,7 @@ class Planner:
         details: list[FieldDetails],
         values: list[str],
         item: str,
-    ) -> "_Part":
+    ) -> Part:
         """Return how a field is completed that is read for all parents at once."""
         load: Load[Any] = definition.metadata[COLUMNS].load
         key = values[0] if load.key is None else f"{self._name('key', load.key)}({', '.join(['context', *values])})"
@@ -620,7 +602,7 @@ class Planner:
         found = f"await run.load({', '.join(passed)})"
         if not load.rows:
             part = self._completed(self._nullable(declared.type, details, number), found)
-            return _Part(None, ["context = run.context", *part.lines], part.variable, is_async=True)
+            return Part(None, ["context = run.context", *part.lines], part.variable, is_async=True)
         kind, is_list = _row_type(declared.type)
         function, is_async = self._row_function(kind, self._selected(kind, details), number, by_column=True)
         variable, wait = self._name("each", None), "await " if is_async else ""
@@ -629,89 +611,7 @@ class Planner:
             lines.append(f"{variable} = grouped({wait}{function}(flat({variable}), run), {variable})")
         else:
             lines.append(f"{variable} = {'await spread_later' if is_async else 'spread'}({variable}, {function}, run)")
-        return _Part(None, lines, variable, is_async=True)
-
-
-@dataclass(frozen=True, slots=True)
-class _Calls:
-    """Calls of an asynchronous resolver, one for each parent: the expression, and the variable of what they return.
-
-    Those of one `batch` are awaited together.
-    """
-
-    variable: str
-    made: str
-    batch: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """The code of one field: an expression for each parent, or lines that set a variable to a list."""
-
-    inline: str | None = None
-    lines: Sequence[str] = ()
-    variable: str = ""
-    is_async: bool = False
-    is_pure: bool = False
-    calls: _Calls | None = None
-
-
-class _Parts:
-    """The fields of an object."""
-
-    def __init__(self) -> None:
-        self._parts: dict[str, _Part] = {}
-
-    def add(self, key: str, part: _Part) -> None:
-        """Add a field under its key in the response."""
-        self._parts[key] = part
-
-    @property
-    def is_async(self) -> bool:
-        """Whether a field has to be awaited."""
-        return any(part.is_async for part in self._parts.values())
-
-    @property
-    def is_pure(self) -> bool:
-        """Whether the fields are the same in every run."""
-        return all(part.is_pure and not part.is_async for part in self._parts.values())
-
-    def lines(self, item: str, *, gives_way: bool = False) -> list[str]:
-        """Return the code that completes `values`, each under the name `item`.
-
-        `gives_way`: others have their turn between two fields, if the first has taken its time.
-        """
-        before = list(self._before("await run.give_way()" if gives_way else None))
-        variables = [part.variable for part in self._parts.values() if part.inline is None]
-        pairs = ", ".join(
-            f"{key!r}: {f'{part.variable}_' if part.inline is None else part.inline}"
-            for key, part in self._parts.items()
-        )
-        if not variables:
-            return [*before, f"return [{{{pairs}}} for {item} in values]"]
-        names = ", ".join([item, *(f"{variable}_" for variable in variables)])
-        return [*before, f"return [{{{pairs}}} for {names} in zip({', '.join(['values', *variables])})]"]
-
-    def _before(self, between: str | None) -> Iterator[str]:
-        """Yield the lines of the fields, with `between` after each.
-
-        Those of one batch begin to read together, where the first of them is.
-        """
-        batches: dict[str, list[_Calls]] = {}
-        for part in self._parts.values():
-            if part.calls is not None:
-                batches.setdefault(part.calls.batch, []).append(part.calls)
-        for part in self._parts.values():
-            together = [] if part.calls is None else batches.pop(part.calls.batch, [])
-            if len(together) == 1:
-                yield f"{together[0].variable} = await gather({together[0].made})"
-            elif together:
-                names = ", ".join(calls.variable for calls in together)
-                made = ", ".join(f"*{calls.made}" for calls in together)
-                yield f"{names} = grouped(await gather([{made}]), [values] * {len(together)})"
-            yield from part.lines
-            if between is not None and part.lines:
-                yield between
+        return Part(None, lines, variable, is_async=True)
 
 
 _RUNTIME = ("null", "required", "lists", "spread", "spread_later", "flat", "grouped", "gather", "is_by_column")
