@@ -25,6 +25,8 @@ from app.door import GraphQLDoor
 from app.ended_sessions import EndedSessions
 from app.errors import unavailable
 from app.graphql import GraphQLEndpoint
+from app.log_tiles import log_routes
+from app.log_tree import run_log_tree
 from app.schema import make_schema
 from app.services import Services, read_places
 from app.settings import Settings, read_settings
@@ -59,6 +61,7 @@ class Application:
         if is_new:
             logger.warning("no SECRET_KEY set, made one file=%s", settings.secret_file)
         self._tokens = Tokens(key)
+        self._log_signer = settings.log_signer()
         self._folder = MediaFolder(settings.media_dir)
         self.schema = make_schema()
         self._endpoint = GraphQLEndpoint(self.schema, lambda: self.services, settings.origins)
@@ -77,6 +80,7 @@ class Application:
                 Route("/graphql", self._graphql, methods=["GET", "POST"]),
                 Route("/healthz", _healthz),
                 Route("/readyz", self._readyz),
+                *log_routes(),
                 *media,
                 *page_routes(),
             ],
@@ -122,6 +126,7 @@ class Application:
                 group.create_task(ended.watch(), name="watch-sessions"),
                 group.create_task(run_clock(transactions, tailer, due), name="clock"),
                 group.create_task(run_sweeper(transactions, self._folder), name="sweeper"),
+                group.create_task(run_log_tree(transactions, tailer, self._log_signer), name="log-tree"),
             ]
             logger.info("serving database=%s position=%d", settings.database_url.partition(":")[0], tailer.position)
             yield {"drain": connections.drain}

@@ -29,6 +29,7 @@ MODULES = [
     "models.ledger",
     "models.tallies",
     "models.log",
+    "models.log_tree",
     "models.places",
 ]
 APPS = {

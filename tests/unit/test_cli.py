@@ -81,6 +81,7 @@ MIGRATIONS = [
     "0014_service_time",
     "0015_boards",
     "0016_looks",
+    "0017_log_tree",
 ]
 
 
