@@ -5,6 +5,7 @@ import os
 import signal
 import sqlite3
 import sys
+from base64 import b64encode
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -28,13 +29,15 @@ from app.server import serve_forever
 from app.settings import Settings, SettingsError, read_settings
 from media.processing import ProcessedPhoto
 from media.storage import MediaFolder
-from models.database import database, is_sqlite, is_unavailable, migrate, pending_migrations
+from models.database import database, is_sqlite, is_unavailable, log_head, migrate, pending_migrations
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import ReferenceData, ReferenceDataError, bundled, read_areas, read_days_off
+from queries import log_audit
 from queries.reference import read_reference_data
 from queries.score_audit import verify
 from queries.score_histories import describe_key
 from rules.access import Role
+from rules.checkpoints import Checkpoint, CheckpointError
 from rules.languages import Locale
 from rules.refusals import Refusal
 from rules.scoring.reconciliation import format_difference
@@ -44,6 +47,10 @@ from simulation.present import LiveSimulation
 from simulation.sqlite_speed import run_inline
 
 FILL_NEEDS_POSTGRES = "--fill needs PostgreSQL: set DATABASE_URL to postgres://..., or write a history with --past"
+LOG_DIFFERS = (
+    "the log was rewritten, or its tree is damaged: change nothing, keep this database, and compare it with a backup "
+    "(docs/operating.md, The published log)"
+)
 NO_REFERENCE = "the database has no reference data yet: run `tanggap load-reference`"
 OF_DATABASE = (
     OSError,
@@ -305,6 +312,42 @@ async def fingerprint_photos() -> None:
     await record_looks(Transactions(), MediaFolder(_settings().media_dir), say)
 
 
+@main.group()
+def log() -> None:
+    """Check the published log, and print its key."""
+
+
+@log.command("verify")
+@click.option(
+    "--checkpoint",
+    "kept",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A checkpoint that somebody kept: the output of tools/verify_log.py, or of /log/checkpoint.",
+)
+@with_database
+async def verify_log(kept: Path | None) -> None:
+    """Compare the events with the published log. Print a line per difference, nothing when they agree."""
+    differences: list[str] = []
+
+    def report(line: str) -> None:
+        differences.append(line)
+        say(line)
+
+    await log_audit.verify(report, None if kept is None else _read_checkpoint(kept))
+    if differences:
+        say(LOG_DIFFERS)
+        raise click.exceptions.Exit(1)
+
+
+@log.command("key")
+@click.option("--seed", is_flag=True, help="Print the secret seed instead, for LOG_KEY.")
+@with_database
+async def print_log_key(seed: bool) -> None:
+    """Print the public key of the published log, for all who verify it."""
+    settings = _settings()
+    say(b64encode(settings.log_seed()).decode() if seed else settings.log_signer().verifier((await log_head()).epoch))
+
+
 @main.command()
 @click.option("--reports-per-minute", type=click.FloatRange(0.1), default=30, show_default=True)
 @click.option("--duration", type=click.FloatRange(0), metavar="SECONDS", help="Until Ctrl-C when left out.")
@@ -394,6 +437,19 @@ def _readable(option: str, path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise CommandError(f"{option}: {path} cannot be read: {error.strerror}") from None
+
+
+def _read_checkpoint(file: Path) -> Checkpoint:
+    """Read a checkpoint that somebody kept. Raises CommandError for another file. A foreign signature is a warning."""
+    with _readable("--checkpoint", file):
+        note = file.read_text(errors="replace")
+    try:
+        checkpoint = Checkpoint.from_note(note)
+    except CheckpointError as error:
+        raise CommandError(f"--checkpoint: {file}: {error}") from None
+    if not _settings().log_signer().has_signed(note):
+        click.echo("Warning: the checkpoint is not signed by the present key; it is compared all the same.", err=True)
+    return checkpoint
 
 
 def _media(settings: Settings) -> CommandMedia:

@@ -1,13 +1,12 @@
 """Reads of the published log: its entries, the tiles of its tree and its checkpoints."""
 
-from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
 from models.leaves import LEAF_TOPICS
 from models.log import EVENT_COLUMNS, EventRow, LogEvent, event_row
 from models.reading import read
-from rules.merkle import HASH_BYTES, WIDTH, TileKey
+from rules.merkle import HASH_BYTES, TileKey
 
 _COLUMNS = ", ".join(EVENT_COLUMNS)
 _TOPICS = ", ".join(f"'{topic}'" for topic in LEAF_TOPICS)
@@ -54,22 +53,10 @@ async def entries(number: int, width: int) -> list[EventRow] | None:
     return await events_after(rows[0][0] - 1, width)
 
 
-async def tiles() -> dict[TileKey, bytes]:
-    """Return all tiles above the leaves."""
-    rows = await read("SELECT level, number, hashes FROM log_tile WHERE level > 0")
-    return {TileKey(level, number): bytes(hashes) for level, number, hashes in rows}
-
-
-async def leaf_hashes(first: int, tiles_at_most: int) -> Iterable[bytes]:
-    """Return the stored hashes of the leaves of consecutive tiles, from the tile `first` on."""
-    rows = await read(
-        "SELECT number, hashes FROM log_tile WHERE level = 0 AND number BETWEEN $1 AND $2 ORDER BY number",
-        first,
-        first + tiles_at_most - 1,
-    )
-    stored = {number: bytes(hashes) for number, hashes in rows}
-    missing = bytes(WIDTH * HASH_BYTES)
-    return (stored.get(number, missing) for number in range(first, first + tiles_at_most))
+async def missing_positions(after: int, through: int) -> list[int]:
+    """Return the positions with after < position <= through that have no event, though they were given."""
+    rows = await read("SELECT position FROM log_event WHERE position > $1 AND position <= $2", after, through)
+    return sorted(set(range(after + 1, through + 1)) - {position for (position,) in rows})
 
 
 async def checkpoint_of(day: date) -> str | None:

@@ -86,12 +86,12 @@ class Log:
         return (old_left if size <= middle else node(old_left, old_right)), node(left, right)
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Read the command, the checkpoint and the log."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name, kind in (("url", str), ("key", str), ("--older", Path), ("--entry", int)):
         parser.add_argument(name, type=kind)
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     with urlopen(f"{given.url}/checkpoint") as answer:  # noqa: S310 # the user's own address
         note = answer.read().decode()
     origin, size, root = opened(note, given.key)
