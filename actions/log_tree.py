@@ -57,7 +57,7 @@ async def grow(transactions: Transactions, signer: LogSigner) -> bool:
 
 async def _add(tx: Transaction, signer: LogSigner, is_begun: bool) -> bool | None:
     """Add up to BATCH events; return whether more may be left. None: another process does it, or it was just done."""
-    head = await _lock(tx)
+    head = await _lock(tx, wait=is_begun)
     if head is None or not (is_begun or head.is_due(tx.at)):
         return None
     events = await events_after(head.position, BATCH)
@@ -82,9 +82,13 @@ async def _add(tx: Transaction, signer: LogSigner, is_begun: bool) -> bool | Non
     return not is_last
 
 
-async def _lock(tx: Transaction) -> _Head | None:
-    """Return the head of the tree and lock its row until the commit; None if another process has it."""
-    locking = "" if tx.connection.capabilities.dialect == "sqlite" else " FOR UPDATE OF t SKIP LOCKED"
+async def _lock(tx: Transaction, *, wait: bool) -> _Head | None:
+    """Return the head of the tree and lock its row until the commit; None, without `wait`, if another process has it.
+
+    Who has begun waits: another process that has the row only looks whether something is due.
+    """
+    locking = "" if tx.connection.capabilities.dialect == "sqlite" else " FOR UPDATE OF t"
+    locking += "" if wait or not locking else " SKIP LOCKED"
     rows = await tx.fetch(
         "SELECT h.epoch, t.size, t.position, t.checkpoint, t.signed_at FROM log_tree t JOIN log_head h ON h.id = t.id "
         f"WHERE t.id = 1{locking}"

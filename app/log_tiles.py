@@ -19,6 +19,8 @@ _PATH: Final = re.compile(
 )
 """`<L>/<N>` or `<L>/<N>.p/<W>`; `L` is a level from 0 to 63 or `entries`, and `W` a width from 1 to 255."""
 
+_TILES: Final = "/log/tile/"
+
 _SAFE: Final = {"X-Content-Type-Options": "nosniff"}
 _FOR_EVER: Final = _SAFE | {"Cache-Control": "public, max-age=31536000, immutable"}
 _FOR_AN_HOUR: Final = _SAFE | {"Cache-Control": "public, max-age=3600"}
@@ -38,7 +40,7 @@ def log_routes() -> Sequence[Route]:
     return (
         Route("/log/checkpoint", _checkpoint),
         Route("/log/checkpoint/{day}", _checkpoint_of_day),
-        Route("/log/tile/{path:path}", _tile),
+        Route(f"{_TILES}{{path:path}}", _tile),
     )
 
 
@@ -61,7 +63,7 @@ def _note(checkpoint: str | None) -> Response:
 
 async def _tile(request: Request) -> Response:
     """Answer with a tile or with entries. Full ones never change; of a partial one, only its address is short-lived."""
-    wanted = _parse(request.path_params["path"])
+    wanted = _parse(request.scope["path"].removeprefix(_TILES))  # a route drops a line feed at the end
     content = None if wanted is None else await _content(wanted)
     if wanted is None or content is None:
         return _missing()

@@ -17,6 +17,7 @@ from actions.transaction import Transactions
 from media.storage import MediaFolder
 from models.accounts import Membership
 from models.database import database, fetch, log_head
+from models.leaves import LEAF_TOPICS
 from models.log import LogEvent, Topic
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import bundled
@@ -31,6 +32,7 @@ from simulation.past import NotFresh, PastSimulation
 from simulation.present import LiveSimulation
 from simulation.sqlite_speed import run_inline
 from tests.city import copy_sqlite
+from tests.published import published_events
 from tests.wire import DEADLINE
 
 REFERENCE = bundled()
@@ -108,6 +110,7 @@ async def test_no_act_of_a_history_is_refused_and_all_kinds_occur(sqlite_city_ur
             kinds = {kind for _, kind, *_ in await events_of_the_log()}
             resolutions = {row["resolution"] for row in await fetch("SELECT DISTINCT resolution FROM report")}
             (longest,) = await fetch("SELECT MAX(citizen_reopenings) AS most, MIN(rating) AS least FROM report")
+            assert {event.topic for event in await published_events()} == set(LEAF_TOPICS)
     counts = history._city.counts
     assert [name for name in counts if name.startswith("refused")] == []
     assert kinds >= {

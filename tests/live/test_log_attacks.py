@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from actions.log_tree import grow
 from actions.transaction import Transactions
 from app.settings import Settings
 from models.database import database, fetch, log_head
@@ -24,6 +23,7 @@ from models.log_tree import LogTree
 from queries import log_audit
 from rules.checkpoints import Checkpoint, LogSigner
 from tests.city import ROOT, SECRET, Deployment, deployed
+from tests.published import publish
 from tests.wire import DEADLINE
 from tools import verify_log
 
@@ -95,9 +95,8 @@ class Published:
         async with database(self.database_url):
             await fetch("DELETE FROM log_tile")
             await fetch("DELETE FROM log_checkpoint")
-            await fetch("UPDATE log_tree SET size = 0, position = 0, signed_at = NULL")
-            while not await grow(Transactions(), signer(self.database_url)):  # a server may have done it just now
-                await fetch("UPDATE log_tree SET signed_at = NULL")
+            await fetch("UPDATE log_tree SET size = 0, position = 0")
+            await publish(Transactions(), signer(self.database_url))
 
     async def rewrite(self, attack: Callable[[int, int], Awaitable[None]], first: int, second: int) -> None:
         async with database(self.database_url):
@@ -146,7 +145,7 @@ async def swap(first: int, second: int) -> None:
 ATTACKS = (change, remove, remove_and_close_the_gap, insert, swap)
 
 
-async def publish(database_url: str, running: Deployment, folder: Path) -> Published:
+async def published(database_url: str, running: Deployment, folder: Path) -> Published:
     """Wait until the log of a running city is published, and keep a copy of its events and its checkpoint."""
     async with database(database_url), asyncio.timeout(DEADLINE):
         await fetch("CREATE TABLE untouched AS SELECT * FROM log_event")
@@ -197,7 +196,7 @@ async def test_rewritten_log_is_found_from_an_older_checkpoint(
     code, *_ = await run("-m", "app.cli", "simulate", *HISTORY, DATABASE_URL=database_url)
     assert code == 0
     async with deployed(database_url, "memory://", tmp_path / "media", 1) as running:
-        log = await publish(database_url, running, tmp_path)
+        log = await published(database_url, running, tmp_path)
         assert await log.commands_agree()
         first, second = await targets(database_url)
         for attack in ATTACKS:

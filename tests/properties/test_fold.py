@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,7 @@ from actions.supports import support, withdraw_support
 from actions.transaction import Transactions
 from models.accounts import Account
 from models.database import database, fetch
+from models.leaves import leaf
 from models.ledger import CITIZEN, PointEntry
 from models.log import EVENT_COLUMNS, EventRow, LogEvent, Topic
 from models.reference.gazetteer import Gazetteer
@@ -29,6 +31,7 @@ from rules.access import Person, Role, RoleGrant
 from rules.refusals import Refusal
 from rules.workflow import ReportStatus, Resolution
 from tests.city import fewer_on_postgres
+from tests.published import published_events
 
 GAZETTEER = Gazetteer(bundled())
 MONAS, MENTENG = (-6.1754, 106.8272), (-6.1954, 106.8342)
@@ -165,6 +168,20 @@ class World:
         return StatusChange(status=ReportStatus.PROCESSED, resolution=Resolution.DUPLICATE, duplicate_of=original)
 
 
+NAMES = r"orang-\d|Judul|Isi|Karena|Belum selesai|Banjir|foto-\d"
+"""The names and texts that people give in these lives."""
+
+ACCOUNTS = itertools.count(7_770_000_000)
+"""Ids of accounts that no other number contains."""
+
+
+async def check_published() -> None:
+    """The entries of the published log have no account, no name and no text of the rows that they come from."""
+    for event in await published_events():
+        entry = leaf(event).decode()
+        assert not re.search(f"777000|{NAMES}", entry), entry
+
+
 TABLES = ("note", "support", "photo", "point_entry", "tally", "log_event", "holding", "report", "report_day")
 
 
@@ -231,7 +248,7 @@ async def check_points() -> None:
         assert entry.unit == by_position[entry.reverses].unit
 
 
-def test_folding_the_log_gives_every_state_and_every_point(database_url: str) -> None:
+def test_folding_the_log_gives_every_state_point_and_public_entry(database_url: str) -> None:
     with asyncio.Runner() as runner:
         opened = database(database_url)
         runner.run(opened.__aenter__())
@@ -248,6 +265,7 @@ def test_folding_the_log_gives_every_state_and_every_point(database_url: str) ->
                     await live(world, [*BEGINNING, *acts])
                     await check()
                     await check_points()
+                    await check_published()
 
                 runner.run(example())
 
@@ -272,6 +290,7 @@ async def begin() -> World:
 async def person(role: Role, unit: str) -> Person:
     name = f"orang-{next(KEYS)}"
     account = await Account.create(
+        id=next(ACCOUNTS),
         public_id=name,
         email=name,
         password_hash="",

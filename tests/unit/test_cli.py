@@ -1,3 +1,4 @@
+import asyncio
 import json
 import os
 import pty
@@ -10,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,13 @@ import pytest
 from argon2 import PasswordHasher
 from click.testing import CliRunner, Result
 
+from actions.log_tree import grow
+from actions.transaction import Transactions
 from app.cli import main
+from app.settings import Settings
+from models.database import database, fetch
+from models.log import LogEvent
+from models.log_tree import LogTree
 
 pytestmark = pytest.mark.slow
 
@@ -519,3 +527,83 @@ def test_every_command_has_help() -> None:
     for command in (*reading, "serve", "migrate", "simulate", "user", "print-schema"):
         assert f"  {command} " in listed
         assert tanggap(UNREACHABLE, command, "--help").exit_code == 0
+
+
+def test_key_of_the_log_is_public_and_its_seed_keeps_it(loaded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", "a" * 32)
+    monkeypatch.setenv("PUBLIC_URL", "https://lapor.example.id")
+    ((epoch,),) = rows(loaded, "SELECT epoch FROM log_head")
+    key, seed = tanggap(loaded, "log", "key").stdout, tanggap(loaded, "log", "key", "--seed").stdout.strip()
+    assert re.fullmatch(rf"lapor\.example\.id/log/{epoch}\+[0-9a-f]{{8}}\+[A-Za-z0-9+/]{{44}}\n", key)
+    assert seed not in key
+    monkeypatch.setenv("SECRET_KEY", "b" * 32)
+    assert tanggap(loaded, "log", "key").stdout != key
+    monkeypatch.setenv("LOG_KEY", seed)
+    assert tanggap(loaded, "log", "key").stdout == key
+
+
+def test_log_verify_is_silent_until_an_event_is_changed(loaded: Path, tmp_path: Path) -> None:
+    kept = publish_log(loaded, tmp_path)
+    for arguments in ((), ("--checkpoint", str(kept))):
+        silent = tanggap(loaded, "log", "verify", *arguments)
+        assert (silent.exit_code, silent.output) == (0, "")
+    with closing(sqlite3.connect(loaded)) as connection, connection:
+        connection.execute("UPDATE log_event SET kind = 'LAIN' WHERE position = 3")
+    result = tanggap(loaded, "log", "verify")
+    assert result.exit_code == 1
+    of_tree, first, advice = result.stdout.splitlines()
+    assert first == "log 3: entry 1 is not the one that was published"
+    assert of_tree == "checkpoint of the tree: its 3 entries have another root now; none before it is true"
+    assert advice.startswith("the log was rewritten, or its tree is damaged")
+    with closing(sqlite3.connect(loaded)) as connection, connection:
+        connection.execute("DELETE FROM log_event WHERE position = 4")
+    lines = tanggap(loaded, "log", "verify", "--checkpoint", str(kept)).stdout.splitlines()
+    assert "log 4: entry 2 is missing, and all that followed it" in lines
+    assert "checkpoint that was kept: it has 3 entries, and the log has 2" in lines
+
+
+def test_log_verify_names_a_damaged_tile_and_head(loaded: Path, tmp_path: Path) -> None:
+    publish_log(loaded, tmp_path)
+    with closing(sqlite3.connect(loaded)) as connection, connection:
+        connection.execute("UPDATE log_tile SET hashes = zeroblob(96)")
+        connection.execute("UPDATE log_tree SET position = 9")
+    assert tanggap(loaded, "log", "verify").stdout.splitlines()[:-1] == [
+        "log 2: entry 0 is not the one that was published",
+        "log 4: has the last entry, and the tree says that 9 has it",
+    ]
+
+
+def test_log_verify_refuses_a_file_that_is_no_checkpoint(loaded: Path, tmp_path: Path) -> None:
+    file = tmp_path / "bukan.txt"
+    file.write_bytes(b"\xff\n")
+    line = error_line(tanggap(loaded, "log", "verify", "--checkpoint", str(file)))
+    assert line == f"--checkpoint: {file}: it is not a checkpoint: origin, size, root, an empty line and signatures"
+
+
+def test_checkpoint_of_another_key_is_compared_with_a_warning(
+    loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = publish_log(loaded, tmp_path)
+    monkeypatch.setenv("LOG_KEY", "A" * 43 + "=")
+    result = tanggap(loaded, "log", "verify", "--checkpoint", str(kept))
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr.startswith("Warning: the checkpoint is not signed by the present key")
+
+
+def publish_log(file: Path, folder: Path) -> Path:
+    """Publish three events, and return the file of the checkpoint."""
+
+    async def grow_after_events() -> str:
+        async with database(f"sqlite://{file}"):
+            for position in (2, 3, 4):
+                await LogEvent.create(
+                    position=position, topic="ledger", kind="RECOUNTED", at=datetime.now(UTC), data={}
+                )
+            await fetch("UPDATE log_head SET position = 4")
+            settings = Settings(database_url=f"sqlite://{file}")  # type: ignore[call-arg] # the others have defaults
+            assert await grow(Transactions(), settings.log_signer())
+            return (await LogTree.get(id=1)).checkpoint or ""
+
+    kept = folder / "checkpoint.txt"
+    kept.write_text(asyncio.run(grow_after_events()))
+    return kept

@@ -2,6 +2,7 @@ import os
 import stat
 import subprocess
 import sys
+from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -102,6 +103,11 @@ def test_every_setting_has_a_default() -> None:
         ("ANSWERS_BYTES", "64MB"),
         ("ANSWERS_BYTES", "1.5"),
         ("ANSWERS_BYTES", ""),
+        ("LOG_KEY", ""),
+        ("LOG_KEY", "bukan base64!"),
+        ("LOG_KEY", "QUJD"),
+        ("LOG_ORIGIN", "lapor.example.id/log satu"),
+        ("LOG_ORIGIN", "lapor+log"),
         ("LOG_LEVEL", "info"),
         ("LOG_LEVEL", "VERBOSE"),
     ],
@@ -131,6 +137,8 @@ def test_too_short_secret_is_not_in_the_error(monkeypatch: pytest.MonkeyPatch) -
         ("PUBLIC_URL", ""),
         ("PUBLIC_URL", "https://tanggap.example"),
         ("PUBLIC_URL", "http://127.0.0.1:8000"),
+        ("LOG_KEY", "A" * 43 + "="),
+        ("LOG_ORIGIN", "lapor.example.id/log"),
         ("LOG_LEVEL", "DEBUG"),
     ],
 )
@@ -209,3 +217,31 @@ def test_another_process_finds_the_generated_secret(tmp_path: Path) -> None:
     key = (tmp_path / "secret_key").read_text()
     assert keys == [[key, "False"], [key, "True"]]
     assert settings_in(tmp_path).signing_key() == (key, False)
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ({}, "tanggap/log"),
+        ({"PUBLIC_URL": "https://lapor.example.id"}, "lapor.example.id/log"),
+        ({"PUBLIC_URL": "http://127.0.0.1:8000/kota baru+lama"}, "127.0.0.1:8000/kota_baru_lama/log"),
+        ({"PUBLIC_URL": "https://baru.example.id", "LOG_ORIGIN": "lapor.example.id/log"}, "lapor.example.id/log"),
+    ],
+)
+def test_log_is_named_after_its_address_or_its_setting(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], name: str
+) -> None:
+    for variable, value in given.items():
+        monkeypatch.setenv(variable, value)
+    assert read_settings().log_name == name
+
+
+def test_seed_of_the_log_follows_from_the_secret_or_is_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", SECRET)
+    derived = read_settings().log_seed()
+    assert len(derived) == 32
+    assert derived == read_settings().log_seed()
+    monkeypatch.setenv("SECRET_KEY", f"{SECRET}2")
+    assert read_settings().log_seed() != derived
+    monkeypatch.setenv("LOG_KEY", b64encode(derived).decode())
+    assert read_settings().log_seed() == derived
