@@ -222,7 +222,8 @@ class Query:
 
     @strawberry.field(
         description="Subjects that need attention, worst responsiveness score first, those without a score last: in "
-        "the band `BELOW`, or with under a third of their answers or of their fixes on time, of 10 decided or more. "
+        "the band `BELOW`, with under a third of their answers or of their fixes on time, of 10 decided or more, or "
+        "with fixes that are reopened far more often than those of others. "
         "They need no rank.",
         metadata=DEPENDS | BATCHED | cost(size=lambda places: len(places.kelurahan), reads=BOARD),
     )

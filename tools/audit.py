@@ -93,6 +93,8 @@ TAIL = Decimal("0.001")
 """Probability of each tail outside the limits of the bands."""
 MIN_WATCHED = 10
 """Decided responses or fixes from which less than a third on time puts a unit on the watchlist."""
+MIN_FIXED = 5
+"""Fixes from which reopenings far above those of the others put a unit on the watchlist."""
 ROUNDING_ERROR = 1e-9
 
 DAYS_OFF = Path(__file__).parent.parent / "models/reference/days_off.csv"
@@ -1450,12 +1452,17 @@ def _reporters(received: Counter[str | None]) -> Json:
 def _watchlist(
     rows: Iterable[RankedRow], totals: Mapping[str, Totals], bands: Mapping[str, str | None]
 ) -> list[RankedRow]:
-    """Return the rows below the limits, or with less than a third of responses or fixes on time; worst first."""
+    """Return the rows below the limits of a band or of reopenings, or with less than a third on time; worst first."""
     watched = []
+    kept = {code: max(one.counters.processed - one.counters.reopened, 0) for code, one in totals.items()}
+    kept_by_all, fixed_by_all = sum(kept.values()), sum(one.counters.processed for one in totals.values())
     for row in rows:
+        fixed = totals[row.code].counters.processed
+        is_reopened = fixed >= MIN_FIXED and lower_tail(kept[row.code], fixed, kept_by_all, fixed_by_all) < TAIL
         ratios = totals[row.code].ratios()
         shares = [ratios[name] for name in ("responses", "processings")]
-        if bands[row.code] == "BELOW" or any(count >= MIN_WATCHED and 3 * good < count for good, count in shares):
+        is_low = any(count >= MIN_WATCHED and 3 * good < count for good, count in shares)
+        if is_reopened or is_low or bands[row.code] == "BELOW":
             watched.append(row)
     return sorted(watched, key=lambda row: (row.responsiveness is None, row.responsiveness or 0.0, row.code))
 

@@ -7,7 +7,7 @@ for a unit with few reports and narrow for one with many.
 from enum import StrEnum
 from math import exp, lgamma, log
 
-from rules.scoring.responsiveness import Ratio, Ratios, has_enough
+from rules.scoring.responsiveness import ENOUGH, Ratio, Ratios, has_enough
 
 TAIL = 0.001
 """The probability of each tail outside the limits, which contain 99.8 % of what chance does to an average unit."""
@@ -33,6 +33,15 @@ def band(own: Ratios, pooled: Ratios) -> Band | None:
     if any(is_below(ratio, of_all) for ratio, of_all in both):
         return Band.BELOW
     return Band.ABOVE if any(is_below(ratio.complement, of_all.complement) for ratio, of_all in both) else Band.AVERAGE
+
+
+def is_reopened_often(own: Ratio, pooled: Ratio) -> bool:
+    """Return whether the fixes of a unit that were not reopened are below the limits, of ENOUGH fixes or more.
+
+    Few citizens have their fixes reopened without a reason, so this finds false closings long before they move a ratio
+    of all decided reports. `pooled`: the fixes of all units of the kind.
+    """
+    return own.n >= ENOUGH and is_below(own, pooled)
 
 
 def is_below(own: Ratio, pooled: Ratio) -> bool:

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from rules.boards import BOARDS, BoardKind, Metric
 from rules.periods import Period
-from rules.scoring.bands import Band, band
+from rules.scoring.bands import Band, band, is_reopened_often
 from rules.scoring.counters import ZERO, Counters
-from rules.scoring.responsiveness import DIGITS, figures, is_low, pool, ratios_of
+from rules.scoring.responsiveness import DIGITS, Ratio, figures, is_low, pool, ratios_of
 
 UNRANKED = frozenset({Period.DAY, Period.WEEK})
 """The periods in which nobody has a rank by responsiveness: the ranks of so few reports are chance."""
@@ -96,13 +96,27 @@ def bands(subjects: Iterable[str], counters: Mapping[str, Counters]) -> dict[str
 
 
 def watchlist(rows: Sequence[RankedRow], counters: Mapping[str, Counters]) -> list[RankedRow]:
-    """Choose the rows of a board by responsiveness that are BELOW, or have a low on-time ratio; the worst first.
+    """Choose the rows of a board by responsiveness that need attention; the worst first.
 
-    They need no rank. Those without a responsiveness come last, by code.
+    They are BELOW, have a low on-time ratio, or have their fixes reopened far more often than others. They need no
+    rank. Those without a responsiveness come last, by code.
     """
     found = bands((row.code for row in rows), counters)
-    watched = [row for row in rows if found[row.code] is Band.BELOW or is_low(ratios_of(counters.get(row.code, ZERO)))]
+    kept = {code: kept_fixes(own) for code, own in counters.items()}
+    of_all = sum(kept.values(), Ratio())
+    watched = [
+        row
+        for row in rows
+        if found[row.code] is Band.BELOW
+        or is_low(ratios_of(counters.get(row.code, ZERO)))
+        or is_reopened_often(kept.get(row.code, Ratio()), of_all)
+    ]
     return sorted(watched, key=lambda row: (inf if row.responsiveness is None else row.responsiveness, row.code))
+
+
+def kept_fixes(own: Counters) -> Ratio:
+    """Return the fixes of a period less the reopenings in it, also of earlier closings."""
+    return Ratio(max(own.processed - own.reopened, 0), own.processed)
 
 
 def shifts(before: Iterable[RankedRow], after: Iterable[RankedRow]) -> list[Shift]:

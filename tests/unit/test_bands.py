@@ -6,7 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules.boards import BoardKind, Metric
+from rules.periods import Period
 from rules.scoring.bands import Band, band, is_below
+from rules.scoring.counters import Counters
+from rules.scoring.ranking import kept_fixes, rank, watchlist
 from rules.scoring.responsiveness import Ratio, Ratios, pool
 from tools.audit import lower_tail
 
@@ -106,3 +110,29 @@ def test_half_as_good_an_office_is_found_with_forty_reports() -> None:
     others = [unit(Ratio(80, 100), Ratio(70, 100)) for _ in range(266)]
     bad = unit(Ratio(16, 40), Ratio(14, 40))
     assert band(bad, pool([*others, bad])) is Band.BELOW
+
+
+def office(fixed: int, reopened: int) -> Counters:
+    return Counters(
+        responses_decided=20,
+        responses_on_time=20,
+        processings_decided=20,
+        processings_on_time=15,
+        processed=fixed,
+        reopened=reopened,
+    )
+
+
+@pytest.mark.parametrize(
+    ("fixed", "reopened", "is_watched"),
+    [(20, 7, True), (20, 6, False), (10, 5, True), (10, 4, False), (5, 4, True), (5, 3, False), (4, 4, False)],
+)
+def test_office_is_watched_when_its_fixes_do_not_hold(fixed: int, reopened: int, is_watched: bool) -> None:
+    """Among offices of which 8 % of the fixes are reopened."""
+    counters = {**{f"other {number}": office(100, 8) for number in range(50)}, "own": office(fixed, reopened)}
+    rows = rank(BoardKind.KELURAHAN, Metric.RESPONSIVENESS, Period.MONTH, counters, counters)
+    assert [row.code for row in watchlist(rows, counters)] == (["own"] if is_watched else [])
+
+
+def test_more_reopenings_than_fixes_count_as_none_kept() -> None:
+    assert kept_fixes(office(5, 9)) == Ratio(0, 5)
