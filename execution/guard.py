@@ -39,6 +39,7 @@ async def guarded(work: Awaitable[Result], seconds: float, receive: Receive | No
     task = asyncio.current_task()
     if task is None:
         raise RuntimeError("there is no task to cancel")
+    before = task.cancelling()
     ended: list[Exception] = []
     watches: list[asyncio.Task[None]] = []
 
@@ -55,14 +56,16 @@ async def guarded(work: Awaitable[Result], seconds: float, receive: Receive | No
     timer = loop.call_later(min(PATIENCE, seconds), lambda: watches.append(loop.create_task(watch(), name="watch")))
     try:
         return await work
-    except asyncio.CancelledError:
-        if not ended or task.uncancel() > 0:  # cancelled by somebody else, too
+    except (asyncio.CancelledError, Exception):  # `work` may make something else of its cancellation
+        if not ended or task.cancelling() > before + 1:  # cancelled by somebody else, too
             raise
         raise ended[0] from None
     finally:
         timer.cancel()
         for each in watches:
             each.cancel()
+        if ended:  # a task group that comes later would take it for its own
+            task.uncancel()
 
 
 async def _client_gone(receive: Receive | None) -> None:
