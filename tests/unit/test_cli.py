@@ -345,7 +345,7 @@ def test_past_is_simulated_once_and_a_live_simulation_continues_it(
     assert f"{reports} submitted" in written.stdout.splitlines()[-1]
     again = error_line(tanggap(loaded, "simulate", "--past", "2"))
     assert again == "the log has a history already: a past can only be written into a fresh database"
-    live = tanggap(loaded, "simulate", "--duration", "1", "--reports-per-minute", "600")
+    live = tanggap(loaded, "simulate", "--duration", "5", "--reports-per-minute", "600")
     assert live.exit_code == 0
     assert "submitted" in live.stdout
     assert rows(loaded, "SELECT COUNT(*) FROM report") > [(reports,)]
@@ -491,7 +491,7 @@ def test_full_disk_of_the_output_is_named(command: list[str], loaded: Path) -> N
 def test_simulation_goes_on_without_a_broker(loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BROADCAST_URL", "redis://127.0.0.1:1")
     monkeypatch.setenv("MEDIA_DIR", str(tmp_path / "media"))
-    live = tanggap(loaded, "simulate", "--reports-per-minute", "600", "--duration", "1")
+    live = tanggap(loaded, "simulate", "--reports-per-minute", "600", "--duration", "5")
     assert live.exit_code == 0
     assert "submitted" in live.stdout
 
