@@ -33,10 +33,8 @@ SEND_BUFFER = 128 * 1024
 HEALTHCHECK_TIMEOUT = 15
 """Seconds for a worker to start and, later, to answer its supervisor: enough on a busy machine."""
 
-GC_THRESHOLDS = 5_000, 5, 10
-"""Net allocations between two collections of the youngest generation, and numbers of collections of a generation
-between two of the next. What a failing document leaves is freed by few collections, and nobody else is served during
-one: with 20,000 and 10, one took 0.3 s."""
+GC_THRESHOLD = 20_000
+"""Net allocations between two collections of the youngest generation."""
 
 
 class PipelinedHttp(HttpToolsProtocol):
@@ -89,7 +87,7 @@ def collect_garbage_rarely() -> None:
     """Exclude the present objects from garbage collection, and collect less often."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*GC_THRESHOLDS)
+    gc.set_threshold(GC_THRESHOLD, 10, 10)
 
 
 class Worker(multiprocess.Process):
