@@ -21,7 +21,7 @@ from tortoise.migrations.api.migrate import migrate as apply_migrations
 from tortoise.migrations.executor import MigrationExecutor, PlanStep
 
 from models.log import LogHead
-from models.reading import Reader, postgres_reader, reading_with, sqlite_reader
+from models.reading import Reader, numbered_for_sqlite, postgres_reader, reading_with, sqlite_reader
 
 MODULES = [
     "models.accounts",
@@ -129,7 +129,7 @@ async def fetch(sql: str, *values: object, using: BaseDBAsyncClient | None = Non
     """Run one statement with `$1` placeholders on either database and return its rows."""
     client = using or connection()
     if client.capabilities.dialect == "sqlite":
-        sql = sql.replace("$", "?")  # SQLite's form of numbered placeholders
+        sql = numbered_for_sqlite(sql)
     return await client.execute_query_dict(sql, list(values))
 
 

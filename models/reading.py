@@ -6,6 +6,7 @@ statement is prepared once for each connection, and rows stay as the driver give
 
 import asyncio
 import logging
+import re
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -89,12 +90,20 @@ class _PostgresLink:
         await self._connection.close(timeout=CLOSE_TIMEOUT)
 
 
+def numbered_for_sqlite(sql: str) -> str:
+    """Return a statement with `?1` for each placeholder `$1`. The `$.key` of a JSON path stays."""
+    return _NUMBERED.sub("?", sql)
+
+
+_NUMBERED = re.compile(r"\$(?=\d)")
+
+
 class _SqliteLink:
     def __init__(self, connection: aiosqlite.Connection) -> None:
         self._connection = connection
 
     async def fetch(self, sql: str, values: Values, decoders: Decoders) -> list[Values]:
-        found = await self._connection.execute_fetchall(sql.replace("$", "?"), values)
+        found = await self._connection.execute_fetchall(numbered_for_sqlite(sql), values)
         rows: list[Values] = [tuple(row) for row in found]
         return [_decoded(row, decoders) for row in rows] if decoders else rows
 

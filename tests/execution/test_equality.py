@@ -32,6 +32,7 @@ from graphql import (
 
 from app.schema import make_schema
 from execution.answers import Answers
+from execution.planner import Plan
 from execution.plans import DocumentPlans
 from tests.execution.documents import Writer
 from tests.execution.lively import VALUES, LivelyCity, lively_city
@@ -61,7 +62,11 @@ class Comparison:
         self._city, self._viewers, self._patch = city, viewers, patch
         self._execute = DocumentPlans.execute
         self._slow: dict[int, list[str]] = {}
+        self._failure: Exception | None = None
         self.outcomes: Counter[bool] = Counter()
+        self.in_vain: list[tuple[Exception, Any]] = []
+        """Plans that failed although the operation has no error, with their requests."""
+        patch.setattr(Plan, "run", self._observed())
 
     async def differences(self, seed: int) -> list[tuple[str, str, Any]]:
         """Return the answers to a document that differ: by plan, without a plan, with the request."""
@@ -71,13 +76,32 @@ class Comparison:
         bodies = list(document.bodies())
         self._patch.setattr(DocumentPlans, "execute", self._planned())
         city.services.answers = Answers(2**20)
-        fast = [await answer(city.http, body, caller, by_get=seed % 8 == 0) for body in bodies]
+        fast = [await self._answer(body, caller, by_get=seed % 8 == 0) for body in bodies]
         if seed not in self._slow:
             self._patch.setattr(DocumentPlans, "execute", _not_planned)
             city.services.answers = Answers(0)
             self._slow[seed] = [await answer(city.http, body, caller, by_get=seed % 8 == 0) for body in bodies]
         compared = zip(fast, self._slow[seed], bodies, strict=True)
         return [(one, two, body) for one, two, body in compared if not _is_same(one, two)]
+
+    async def _answer(self, body: Any, caller: Caller, *, by_get: bool) -> str:
+        self._failure = None
+        given = await answer(self._city.http, body, caller, by_get=by_get)
+        if self._failure is not None and not _has_errors(given):
+            self.in_vain.append((self._failure, body))
+        return given
+
+    def _observed(self) -> Any:
+        run = Plan.run
+
+        async def observed(plan: Plan, *arguments: Any) -> Any:
+            try:
+                return await run(plan, *arguments)
+            except Exception as failure:
+                self._failure = failure
+                raise
+
+        return observed
 
     def _planned(self) -> Any:
         async def planned(plans: DocumentPlans, *arguments: Any) -> dict[str, Any] | None:
@@ -101,6 +125,11 @@ async def answer(http: httpx.AsyncClient, body: dict[str, Any], caller: Caller, 
         response = await http.post("/graphql", json=body, headers=caller.headers)
     text = re.sub(r"(rujukan|reference) [0-9a-f]{8}", r"\1", response.text)
     return f"{response.status_code} {response.headers['content-type']} {_in_order(text)}"
+
+
+def _has_errors(answer: str) -> bool:
+    """Return whether an answer, as `answer` returns it, has errors."""
+    return "\n" in answer
 
 
 def _is_same(one: str, two: str) -> bool:
@@ -135,7 +164,8 @@ async def test_plan_answers_every_document_as_graphql_core_does(
     comparison = Comparison(city, viewers, monkeypatch)
     for seed in range(documents):
         assert await comparison.differences(seed) == [], seed
-    assert comparison.outcomes[True] > comparison.outcomes.total() / 2
+        assert comparison.in_vain == [], seed
+    assert comparison.outcomes[True] > comparison.outcomes.total() / 3  # many documents have errors
     assert "planning failed" not in caplog.text
 
 

@@ -6,10 +6,16 @@ import random
 import pytest
 
 from models.database import database
-from models.reading import read
+from models.reading import numbered_for_sqlite, read
 from tests.wire import DEADLINE
 
 pytestmark = pytest.mark.anyio
+
+
+def test_only_placeholders_are_numbered_for_sqlite() -> None:
+    sql = "SELECT json_extract(data, '$.before.status') FROM log_event WHERE position = $1 AND report_id = $12"
+    written = "SELECT json_extract(data, '$.before.status') FROM log_event WHERE position = ?1 AND report_id = ?12"
+    assert numbered_for_sqlite(sql) == written
 
 
 @pytest.mark.parametrize("cancels", [1, 2])
