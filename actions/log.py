@@ -14,10 +14,11 @@ import orjson
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.exceptions import IntegrityError
 
+from models.act_keys import ActKey
 from models.database import fetch
 from models.log import LogEvent, Topic, moment
 from models.reading import read
-from models.writing import Sql, Statement, insert, whole, write
+from models.writing import Sql, Statement, insert, update, whole, write
 from rules.service_time import Calendar
 
 
@@ -64,10 +65,18 @@ class LogTransaction:
     at: datetime
     calendar: Calendar
     last_position: int | None = field(default=None, init=False)
+    act_id: int | None = field(default=None, init=False)
+    """The row of the idempotency key under which the transaction acts."""
+
+    _kept: int | Sql | None = field(default=None, init=False)
 
     async def fetch(self, sql: str, *values: object) -> list[dict[str, Any]]:
         """Run one statement in the transaction, written with `$1` placeholders, and return its rows."""
         return await fetch(sql, *values, using=self.connection)
+
+    def keep(self, result: int | Sql) -> None:
+        """Let the act return this number when it is sent again under its key. It is stored by the next `write`."""
+        self._kept = result
 
     async def append(self, *events: NewEvent) -> None:
         """Append events to the log, and write nothing with them."""
@@ -81,7 +90,7 @@ class LogTransaction:
         From the positions to the commit every other writer waits, so what needs no position belongs to `before`. Each
         statement of it has a RETURNING. Raises PeriodClosed; the transaction must then be rolled back.
         """
-        batch = [*before, self._head(len(events), before), *after, self._events(events)]
+        batch = [*before, self._head(len(events), before), *after, self._events(events), *self._result()]
         await self._write(batch, "head.position")
 
     async def write_whole(
@@ -106,6 +115,12 @@ class LogTransaction:
             raise
         self.last_position = int(returned[0])
         return returned
+
+    def _result(self) -> list[Statement]:
+        """Return the statement that stores what the act returns, if it has a key."""
+        if self.act_id is None or self._kept is None:
+            return []
+        return [update("kept", ActKey, {"result": self._kept}, "id", self.act_id)]
 
     def _head(self, count: int, before: Sequence[Statement]) -> Statement:
         """Return the statement that takes positions. Dated into a closed day it sets null, which the column refuses."""

@@ -114,9 +114,14 @@ async def sweep_unused(tx: LogTransaction, delete_files: Callable[[Sequence[str]
     return len(ids)
 
 
+def well_formed(photo_ids: Sequence[str]) -> list[str]:
+    """Return those of some ids that have the form of one, as many as a report may have: no more can be its photos."""
+    return [photo_id for photo_id in photo_ids[:AT_MOST] if _ID.fullmatch(photo_id)]
+
+
 async def digests_of(person: Person, photo_ids: Sequence[str]) -> tuple[str, ...]:
     """Return the digests of the person's uploads, in order; the id of a photo that is not among them."""
-    valid = [photo_id for photo_id in photo_ids[:AT_MOST] if _ID.fullmatch(photo_id)]
+    valid = well_formed(photo_ids)
     if not valid:
         return tuple(photo_ids)
     listed = ", ".join(f"${number}" for number in range(2, len(valid) + 2))

@@ -1,7 +1,7 @@
 """Running an action: one transaction, retried on conflicts, shielded from cancellation, announced after its commit.
 
-Locks are taken in one order: reports by id, the reporter of a report that scores, the fixes of a unit, tallies by
-period and unit, the day's number, the reporter's number of the day, the log's counter (`actions.log`).
+Locks are taken in one order: the key of the act, reports by id, the reporter of a report that scores, the fixes of a
+unit, tallies by period and unit, the day's number, the reporter's number of the day, the log's counter (`actions.log`).
 """
 
 import asyncio
@@ -16,6 +16,7 @@ import asyncpg
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 from tortoise.exceptions import IntegrityError, OperationalError
 
+from actions.act_keys import RequestKey, once
 from actions.log import LogTransaction, PeriodClosed
 from actions.report_editor import DuplicatesChanged, ReportEditor, ReportsEditor
 from models.database import connection
@@ -76,6 +77,25 @@ class Transactions:
         self._running.add(task)
         task.add_done_callback(self._finished)
         return await asyncio.shield(task)
+
+    async def run_once(
+        self,
+        key: RequestKey,
+        action: Callable[Concatenate[Transaction, P], Awaitable[T]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run `action` as `run` does, unless it was run under the key before: then return what it kept.
+
+        Raises Refusal DUPLICATE_REQUEST when the key is that of another act.
+        """
+        if key.text is None:
+            return await self.run(action, *args, **kwargs)
+
+        async def keyed(tx: Transaction) -> T:
+            return await once(tx, key, action, *args, **kwargs)
+
+        return await self.run(keyed)
 
     async def reload_calendar(self) -> Calendar:
         """Read the days off as they are stored now: transactions that begin later use them."""

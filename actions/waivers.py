@@ -39,6 +39,7 @@ async def waive(tx: Transaction, person: Person, position: int, reason: str) -> 
         if entry.rule in FIXES:
             await lock_fixes(tx, entry.unit)
         report.add_entry(ledger.reversal(entry, Rule.WAIVED, note))
+        tx.keep(report.row.id)
         return report.row.id
 
 
@@ -68,6 +69,7 @@ async def waive_reports(tx: Transaction, person: Person, reports: Mapping[int, i
             await lock_fixes(tx, unit)
         for entry in entries:
             editor.add_entry(ledger.reversal(entry, Rule.WAIVED, note))
+        tx.keep(len(entries))
     return len(entries)
 
 

@@ -1,10 +1,11 @@
-"""The sweep of uploads that no report takes within a day, and of what killed uploads leave behind."""
+"""The sweep of uploads that no report takes within a day, of what killed uploads leave behind, and of old keys."""
 
 import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
 
+from actions.act_keys import sweep_keys
 from actions.photos import UNUSED_FOR, sweep_unused
 from actions.transaction import Transactions
 from media.storage import MediaFolder
@@ -52,6 +53,11 @@ async def _sweep(transactions: Transactions, folder: MediaFolder) -> None:
     unused = 0
     while some := await transactions.run(sweep_unused, delete_files):
         unused += some
+    keys = 0
+    while some := await transactions.run(sweep_keys):
+        keys += some
     unfinished = await asyncio.to_thread(folder.delete_incoming, transactions.now() - UNUSED_FOR)
     if unused or unfinished:
         logger.info("uploads swept unused=%d unfinished_files=%d", unused, unfinished)
+    if keys:
+        logger.info("idempotency keys swept keys=%d", keys)

@@ -25,6 +25,7 @@ from models.reading import Reader, numbered_for_sqlite, postgres_reader, reading
 
 MODULES = [
     "models.accounts",
+    "models.act_keys",
     "models.reports",
     "models.ledger",
     "models.tallies",

@@ -5,6 +5,7 @@ from typing import Annotated
 import strawberry
 
 from actions import accounts, sessions
+from actions.act_keys import RequestKey
 from actions.closings import rate, reopen
 from actions.desk import DeskOptions, assign, recategorise, transfer
 from actions.statuses import StatusChange, change_status
@@ -16,6 +17,7 @@ from resolvers.accounts import session_of, viewer_of
 from resolvers.context import MutationInfo as Info
 from resolvers.payloads import changed_report, mutation
 from resolvers.permissions import require_person
+from rules.access import Person
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
 from rules.report_numbers import parse_report_number
@@ -33,6 +35,13 @@ IfVersion = Annotated[
     argument(
         description="Expected version of the report. The change is refused with `CONFLICT` if the report has "
         "another one."
+    ),
+]
+IdempotencyKey = Annotated[
+    str | None,
+    argument(
+        description="Key chosen by the client: 1 to 100 characters. The same act with the same key again is not done "
+        "again, and returns the same payload, with the report as it is now. A key is remembered for 7 days."
     ),
 ]
 Email = Annotated[str, argument(description="E-mail address for signing in.")]
@@ -134,9 +143,10 @@ class Mutation:
         description="Withdraw one's own report. Allowed until the city has answered or its answer is overdue, and "
         "while no other report is merged into it.",
     )
-    async def withdraw_report(self, info: Info, id: ReportId) -> ReportPayload:
+    async def withdraw_report(self, info: Info, id: ReportId, idempotency_key: IdempotencyKey = None) -> ReportPayload:
         context, person, report_id = info.context, require_person(info.context), _report_id(id)
-        await context.transactions.run(withdraw, person, report_id)
+        key = RequestKey(person=person, text=idempotency_key, report_id=report_id)
+        await context.transactions.run_once(key, withdraw, person, report_id)
         return await changed_report(context, report_id)
 
     @mutation(ReportPayload, description="Change the status of a report, as the unit in charge.")
@@ -147,16 +157,9 @@ class Mutation:
         input: Annotated[ChangeReportStatusInput, argument(description="The new status and its details.")],
     ) -> ReportPayload:
         context, person, report_id = info.context, require_person(info.context), _report_id(id)
-        original = input.duplicate_of
-        change = StatusChange(
-            status=input.status,
-            resolution=input.resolution,
-            note=input.note,
-            proof_photo_ids=tuple(input.proof_photo_ids or ()),
-            duplicate_of=None if original is None else await _original_id(original),
-            if_version=input.if_version,
-        )
-        await context.transactions.run(change_status, person, report_id, change)
+        change = await _status_change(input)
+        key = _status_key(person, input, report_id)
+        await context.transactions.run_once(key, change_status, person, report_id, change)
         return await changed_report(context, report_id)
 
     @mutation(
@@ -168,9 +171,11 @@ class Mutation:
         info: Info,
         id: ReportId,
         reason: Annotated[str, argument(description="Public reason: 1 to 2,000 characters.")],
+        idempotency_key: IdempotencyKey = None,
     ) -> ReportPayload:
         context, person, report_id = info.context, require_person(info.context), _report_id(id)
-        await context.transactions.run(reopen, person, report_id, reason)
+        key = RequestKey(person=person, text=idempotency_key, report_id=report_id)
+        await context.transactions.run_once(key, reopen, person, report_id, reason)
         return await changed_report(context, report_id)
 
     @mutation(ReportPayload, description="Rate how one's own report was fixed, once per closing, within 30 days.")
@@ -180,9 +185,11 @@ class Mutation:
         id: ReportId,
         stars: Annotated[int, argument(description="Stars: 1 to 5.")],
         comment: Annotated[str | None, argument(description="Public comment: at most 2,000 characters.")] = None,
+        idempotency_key: IdempotencyKey = None,
     ) -> ReportPayload:
         context, person, report_id = info.context, require_person(info.context), _report_id(id)
-        await context.transactions.run(rate, person, report_id, stars, comment)
+        key = RequestKey(person=person, text=idempotency_key, report_id=report_id)
+        await context.transactions.run_once(key, rate, person, report_id, stars, comment)
         return await changed_report(context, report_id)
 
     @mutation(
@@ -196,11 +203,13 @@ class Mutation:
         handler: Annotated[strawberry.ID, argument(description="Id of a kelurahan or an agency.")],
         note: Note = None,
         if_version: IfVersion = None,
+        idempotency_key: IdempotencyKey = None,
     ) -> ReportPayload:
         context, person, report_id = info.context, require_person(info.context), _report_id(id)
+        key = RequestKey(person=person, text=idempotency_key, report_id=report_id)
         options = DeskOptions(note=note, if_version=if_version)
-        gazetteer = context.places.gazetteer
-        await context.transactions.run(assign, gazetteer, person, report_id, _handler(handler), options)
+        gazetteer, code = context.places.gazetteer, _handler(handler)
+        await context.transactions.run_once(key, assign, gazetteer, person, report_id, code, options)
         return await changed_report(context, report_id)
 
     @mutation(ReportPayload, description="Transfer a report to another kelurahan, when its location was wrong.")
@@ -211,10 +220,13 @@ class Mutation:
         kelurahan: Annotated[str, argument(description="Code or name of a kelurahan.")],
         note: Note = None,
         if_version: IfVersion = None,
+        idempotency_key: IdempotencyKey = None,
     ) -> ReportPayload:
         context, person, report_id = info.context, require_person(info.context), _report_id(id)
+        key = RequestKey(person=person, text=idempotency_key, report_id=report_id)
         options = DeskOptions(note=note, if_version=if_version)
-        await context.transactions.run(transfer, context.places.gazetteer, person, report_id, kelurahan, options)
+        gazetteer = context.places.gazetteer
+        await context.transactions.run_once(key, transfer, gazetteer, person, report_id, kelurahan, options)
         return await changed_report(context, report_id)
 
     @mutation(ReportPayload, description="Change the category of a report.")
@@ -225,10 +237,13 @@ class Mutation:
         category: Annotated[str, argument(description="Code of a category.")],
         note: Note = None,
         if_version: IfVersion = None,
+        idempotency_key: IdempotencyKey = None,
     ) -> ReportPayload:
         context, person, report_id = info.context, require_person(info.context), _report_id(id)
+        key = RequestKey(person=person, text=idempotency_key, report_id=report_id)
         options = DeskOptions(note=note, if_version=if_version)
-        await context.transactions.run(recategorise, context.places.gazetteer, person, report_id, category, options)
+        gazetteer = context.places.gazetteer
+        await context.transactions.run_once(key, recategorise, gazetteer, person, report_id, category, options)
         return await changed_report(context, report_id)
 
     @mutation(
@@ -241,12 +256,14 @@ class Mutation:
         info: Info,
         id: Annotated[strawberry.ID, argument(description="Id of the point entry.")],
         reason: Annotated[str, argument(description="Public reason: 1 to 2,000 characters.")],
+        idempotency_key: IdempotencyKey = None,
     ) -> ReportPayload:
         context, person = info.context, require_person(info.context)
         position = row_id(id, "PointEntry")
         if position is None:
             raise Refusal(ErrorCode.NOT_FOUND, Message.ENTRY_NOT_FOUND, "id")
-        report_id = await context.transactions.run(waive, person, position, reason)
+        key = RequestKey(person=person, text=idempotency_key)
+        report_id = await context.transactions.run_once(key, waive, person, position, reason)
         return await changed_report(context, report_id)
 
     @mutation(
@@ -265,11 +282,14 @@ class Mutation:
             ),
         ],
         reason: Annotated[str, argument(description="Public reason of each entry: 1 to 2,000 characters.")],
+        idempotency_key: IdempotencyKey = None,
     ) -> WaivePayload:
         context, person = info.context, require_person(info.context)
         first = {text: place for place, text in reversed([*enumerate(ids)])}
         reports = {place: row_id(text, "Report") for text, place in first.items()}
-        return WaivePayload(waived=await context.transactions.run(waive_reports, person, reports, reason), errors=[])
+        key = RequestKey(person=person, text=idempotency_key)
+        waived = await context.transactions.run_once(key, waive_reports, person, reports, reason)
+        return WaivePayload(waived=waived or 0, errors=[])  # nothing is kept of an act that found nothing
 
     @mutation(ReportPayload, description="Support an open report of another citizen. Repeating it changes nothing.")
     async def support_report(self, info: Info, id: ReportId) -> ReportPayload:
@@ -282,6 +302,31 @@ class Mutation:
         context, person, report_id = info.context, require_person(info.context), _report_id(id)
         await context.transactions.run(withdraw_support, person, report_id)
         return await changed_report(context, report_id)
+
+
+async def _status_change(given: ChangeReportStatusInput) -> StatusChange:
+    """Return the change that a client asks for. Raises Refusal NOT_FOUND for an unknown original."""
+    original = given.duplicate_of
+    return StatusChange(
+        status=given.status,
+        resolution=given.resolution,
+        note=given.note,
+        proof_photo_ids=tuple(given.proof_photo_ids or ()),
+        duplicate_of=None if original is None else await _original_id(original),
+        if_version=given.if_version,
+    )
+
+
+def _status_key(person: Person, given: ChangeReportStatusInput, report_id: int, part: str = "") -> RequestKey:
+    """Return the key of a change of status; `part`: as in `RequestKey`."""
+    return RequestKey(
+        person=person,
+        text=given.idempotency_key,
+        path=("input", "idempotencyKey"),
+        report_id=report_id,
+        photo_ids=tuple(given.proof_photo_ids or ()),
+        part=part,
+    )
 
 
 def _submission(given: SubmitReportInput) -> Submission:

@@ -359,6 +359,14 @@ class Message(Enum):
         "Kiriman ini sudah dipakai untuk laporan {report_number}. Kirim sebagai laporan baru.",
         "This submission was already used for report {report_number}. Send it as a new report.",
     )
+    ACT_KEY_REUSED = Text(
+        "Kiriman ini sudah dipakai untuk tindakan lain. Muat ulang halaman, lalu coba lagi.",
+        "This submission was already used for another action. Reload the page and try again.",
+    )
+    ACT_KEY_REUSED_FOR = Text(
+        "Kiriman ini sudah dipakai untuk tindakan atas laporan {report_number}. Muat ulang halaman, lalu coba lagi.",
+        "This submission was already used for an action on report {report_number}. Reload the page and try again.",
+    )
 
     FIRST_AND_LAST = Text(
         "Mintalah baris dari awal atau dari akhir daftar, jangan keduanya.",

@@ -174,7 +174,7 @@ _describe(
         "PROOF_REQUIRED": "Closing as `FIXED` requires a proof photo.",
         "PROOF_REUSED": "The proof photo is already in a report.",
         "RATE_LIMITED": "Too many requests. Try again later.",
-        "DUPLICATE_REQUEST": "The idempotency key was used for another submission.",
+        "DUPLICATE_REQUEST": "The idempotency key was used for another submission or another act.",
         "TOO_FAR_APART": "The original report is of another category, more than 200 metres away, or closed and "
         "submitted more than 7 days before.",
     },

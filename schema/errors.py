@@ -19,7 +19,9 @@ class UserError:
         description="Path of the argument at fault, as the client wrote it. Null when no argument is at fault."
     )
     report_number: str | None = strawberry.field(
-        default=None, description="With `DUPLICATE_REQUEST`: number of the report that the key belongs to."
+        default=None,
+        description="With `DUPLICATE_REQUEST`: number of the report that the key belongs to. Null for the key of an "
+        "act on many reports.",
     )
 
 

@@ -605,6 +605,11 @@ class ChangeReportStatusInput:
         description="Expected version of the report. The change is refused with `CONFLICT` if the report has "
         "another one.",
     )
+    idempotency_key: str | None = field(
+        default=None,
+        description="Key chosen by the client: 1 to 100 characters. The same change with the same key again is not "
+        "made again, and returns the report as it is now. A key is remembered for 7 days.",
+    )
 
 
 async def load_report(context: Context, report_id: int) -> Report | None:

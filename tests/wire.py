@@ -39,6 +39,7 @@ ARGUMENTS = {
     "category": "String!",
     "note": "String",
     "ifVersion": "Int",
+    "idempotencyKey": "String",
 }
 """Types of the arguments of mutations other than `id` and `input`."""
 

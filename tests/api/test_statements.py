@@ -22,7 +22,7 @@ from rules.periods import Period, jakarta_day, span
 from schema.columns import COLUMNS
 from schema.nodes import global_id
 from tests.city import City
-from tests.wire import DEADLINE, GAMBIR, Caller
+from tests.wire import DEADLINE, GAMBIR, Caller, beside
 
 pytestmark = pytest.mark.anyio
 
@@ -352,6 +352,20 @@ async def test_waiver_of_many_reports_takes_as_many_statements_as_of_one(city: C
             assert await admin.ask(waive, ids=some) == {"waiveReports": {"waived": 2 * len(some)}}
         taken.append(len(statements))
     assert taken[0] == taken[1]
+
+
+@pytest.mark.usefixtures("counting")
+async def test_idempotency_key_takes_one_statement_and_none_without(city: City) -> None:
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    taken = []
+    for number, key in enumerate([{}, {}, {"idempotencyKey": "satu"}]):
+        report = await citizen.report(location=beside(number))
+        with counted() as statements:
+            assert (await officer.move(report["id"], "IN_PROGRESS", **key))["errors"] == []
+        taken.append(statements)
+    _, without, keyed = taken
+    assert len(keyed) == len(without) + 1
+    assert not any("act_key" in statement for statement in without)
 
 
 def test_every_root_field_and_every_field_that_reads_has_a_stated_number() -> None:

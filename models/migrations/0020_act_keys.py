@@ -1,0 +1,47 @@
+from tortoise import fields, migrations
+
+from models.operations import CreateModelOnce
+
+
+class Migration(migrations.Migration):
+    # An act that is sent again under its key is not done again.
+    dependencies = [("models", "0017_log_tree")]
+
+    initial = False
+
+    operations = [
+        CreateModelOnce(
+            name="ActKey",
+            fields=[
+                ("id", fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ("account_id", fields.BigIntField()),
+                (
+                    "key",
+                    fields.CharField(
+                        description="the key of the client, in a bulk with the id of the report", max_length=120
+                    ),
+                ),
+                ("digest", fields.CharField(description="SHA-256 of the request without its photos", max_length=64)),
+                ("photo_ids", fields.TextField(description="the photos of the request, by comma", unique=False)),
+                (
+                    "report_id",
+                    fields.BigIntField(null=True, description="the report of the act, null for an act on many"),
+                ),
+                (
+                    "result",
+                    fields.BigIntField(null=True, description="the number that the act returned, null without any"),
+                ),
+                ("at", fields.DatetimeField(auto_now=False, auto_now_add=False, db_index=True)),
+                ("repeats", fields.IntField(description="the number of times that the act was sent again")),
+            ],
+            options={
+                "table": "act_key",
+                "app": "models",
+                "unique_together": (("account_id", "key"),),
+                "pk_attr": "id",
+                "table_description": "An act that a person did under an idempotency key. "
+                "It is deleted after some days.",
+            },
+            bases=["Model"],
+        ),
+    ]
