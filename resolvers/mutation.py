@@ -14,6 +14,7 @@ from actions.supports import support, withdraw_support
 from actions.waivers import waive, waive_reports
 from queries import reports
 from resolvers.accounts import session_of, viewer_of
+from resolvers.bulk import change_statuses
 from resolvers.context import MutationInfo as Info
 from resolvers.payloads import changed_report, mutation
 from resolvers.permissions import require_person
@@ -21,6 +22,8 @@ from rules.access import Person
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
 from rules.report_numbers import parse_report_number
+from schema.bulk import REPORTS_AT_ONCE, BulkPayload
+from schema.costs import CHANGE, cost
 from schema.nodes import parse_id, row_id
 from schema.people import ProfilePayload, SessionPayload, SignOutPayload, UpdateProfileInput
 from schema.points import WaivePayload
@@ -161,6 +164,32 @@ class Mutation:
         key = _status_key(person, input, report_id)
         await context.transactions.run_once(key, change_status, person, report_id, change)
         return await changed_report(context, report_id)
+
+    @mutation(
+        BulkPayload,
+        nothing=[],
+        description="Change the status of up to 50 reports, as the unit in charge, each on its own: a refusal of one "
+        "does not stop the others. `FIXED` and `ifVersion` are refused with more than one report.",
+        metadata=cost(reads=lambda given: (CHANGE * min(len(given["ids"]), REPORTS_AT_ONCE), 1)),
+    )
+    async def change_report_statuses(
+        self,
+        info: Info,
+        ids: Annotated[
+            list[strawberry.ID],
+            argument(description="Ids of 1 to 50 reports. The same id again is changed once, and has the same result."),
+        ],
+        input: Annotated[
+            ChangeReportStatusInput,
+            argument(
+                description="The new status and its details, the same for all reports. With an `idempotencyKey` the "
+                "request can be sent again: reports that were changed are not changed again, those that were refused "
+                "are tried again."
+            ),
+        ],
+    ) -> BulkPayload:
+        context, person = info.context, require_person(info.context)
+        return await change_statuses(context, ids, await _status_change(input), _status_key(person, input))
 
     @mutation(
         ReportPayload,
@@ -317,15 +346,14 @@ async def _status_change(given: ChangeReportStatusInput) -> StatusChange:
     )
 
 
-def _status_key(person: Person, given: ChangeReportStatusInput, report_id: int, part: str = "") -> RequestKey:
-    """Return the key of a change of status; `part`: as in `RequestKey`."""
+def _status_key(person: Person, given: ChangeReportStatusInput, report_id: int | None = None) -> RequestKey:
+    """Return the key of a change of status."""
     return RequestKey(
         person=person,
         text=given.idempotency_key,
         path=("input", "idempotencyKey"),
         report_id=report_id,
         photo_ids=tuple(given.proof_photo_ids or ()),
-        part=part,
     )
 
 

@@ -1,6 +1,6 @@
 """Payloads of mutations: the changed object, or the refusal in `errors`."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import MISSING, fields
 from typing import Any
 
@@ -14,10 +14,10 @@ from schema.reports import ReportPayload, load_report
 
 
 class RefusalsAsErrors(FieldExtension):
-    """Answers a refused mutation with its payload: every object null, and all refusals in `errors`."""
+    """Answers a refused mutation with its payload: every object is `nothing`, all refusals are in `errors`."""
 
-    def __init__(self, payload: type) -> None:
-        self._payload = payload
+    def __init__(self, payload: type, nothing: object) -> None:
+        self._payload, self._nothing = payload, nothing
         self._objects = [each.name for each in fields(payload) if each.name != "errors" and each.default is MISSING]
 
     async def resolve_async(
@@ -32,12 +32,19 @@ class RefusalsAsErrors(FieldExtension):
             return await next_(source, info, **args)
         except Refusal as refusal:
             errors = [user_error(each, info.context.locale) for each in (refusal, *refusal.also)]
-            return self._payload(**dict.fromkeys(self._objects), errors=errors)
+            return self._payload(**dict.fromkeys(self._objects, self._nothing), errors=errors)
 
 
-def mutation(payload: type, *, description: str) -> Any:
-    """Declare a mutation that returns `payload`: its resolver raises Refusal, and the client gets it as an error."""
-    return strawberry.mutation(description=description, extensions=[RefusalsAsErrors(payload)])
+def mutation(
+    payload: type, *, description: str, nothing: object = None, metadata: Mapping[str, object] | None = None
+) -> Any:
+    """Declare a mutation that returns `payload`: its resolver raises Refusal, and the client gets it as an error.
+
+    `nothing`: the value of the other fields then.
+    """
+    return strawberry.mutation(
+        description=description, extensions=[RefusalsAsErrors(payload, nothing)], metadata=metadata
+    )
 
 
 async def changed_report(context: MutationContext, report_id: int) -> ReportPayload:

@@ -190,6 +190,10 @@ class Message(Enum):
         "Foto bukti ini sudah ada dalam sebuah laporan. Ambil foto baru.",
         "This proof photo is already in a report. Take a new one.",
     )
+    PROOF_OF_MANY = Text(
+        "Setiap perbaikan memerlukan foto buktinya sendiri. Tandai laporan ini selesai satu per satu.",
+        "Each fix needs a proof photo of its own. Close these reports as fixed one by one.",
+    )
     PROOF_TOO_SMALL = Text(
         "Foto bukti terlalu kecil. Ukurannya paling sedikit {longer} x {shorter} piksel.",
         "The proof photo is too small. It must have at least {longer} x {shorter} pixels.",
@@ -379,6 +383,10 @@ class Message(Enum):
     PAGE_CURSOR = Text(
         "Daftar ini tidak dapat dilanjutkan dari titik tersebut. Muat ulang dari awal.",
         "This list cannot be continued from that point. Reload it from the start.",
+    )
+    VERSION_OF_MANY = Text(
+        "Beberapa laporan tidak dapat diperiksa dengan satu nomor versi. Kirim tanpa nomor versi, atau satu per satu.",
+        "Several reports cannot be checked by one version number. Send them without it, or one by one.",
     )
     IDS_COUNT = Text(
         "Pilih {low} sampai {high} laporan, bukan {given}.",

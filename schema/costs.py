@@ -21,6 +21,9 @@ STATEMENT = 50
 LOADED = 15
 """The cost of a value that is read, for each parent: without a plan each has a task that waits for the others."""
 
+CHANGE = 100
+"""The cost of each change of a mutation that changes many reports."""
+
 BOARD = 500
 """The cost of a board, or of its scorecards: up to 5 ms."""
 
