@@ -83,6 +83,11 @@ class Category(Model):
     hours = fields.CharEnumField(
         ServiceHours, max_length=6, db_default=ServiceHours.ALWAYS, description="the hours of its clocks"
     )
+    group_code = fields.CharField(32, db_default="LAYANAN")
+    icon = fields.CharField(64, db_default="more_horiz", description="name of a Material Symbol")
+    colour = fields.CharField(7, db_default="#455a64", description="colour of its group, as #rrggbb")
+    hint_id = fields.CharField(200, db_default="")
+    hint_en = fields.CharField(200, db_default="")
 
     class Meta:
         table = "category"

@@ -208,7 +208,18 @@ class Agency(Node):
 @strawberry.type(description="Category of a problem.")
 class Category(Node):
     names: strawberry.Private[Text]
+    hints: strawberry.Private[Text]
     code: str = strawberry.field(description='Code, for example "SAMPAH".')
+    group: str = strawberry.field(
+        description='Stable code of its group, for example "LINGKUNGAN", to show categories in groups. The names of '
+        "the groups are in docs/clients.md."
+    )
+    icon: str = strawberry.field(
+        description='Name of its icon in Material Symbols, for example "delete": fonts.google.com/icons.'
+    )
+    colour: str = strawberry.field(
+        description='Colour of its group, as "#rrggbb": with a contrast of at least 3:1 to white.'
+    )
     weight: int = strawberry.field(description="Factor of the points of its reports: 1 to 3.")
     response_target_minutes: int = strawberry.field(
         description="Time from submission to the first answer that the city promises, in minutes of service time."
@@ -225,6 +236,13 @@ class Category(Node):
     @strawberry.field(description="Name of the category.", metadata=BY_LOCALE)
     def name(self, info: Info, locale: InLocale = None) -> str:
         return self.names.in_locale(locale or info.context.locale)
+
+    @strawberry.field(
+        description="A short sentence for the citizen: what to photograph, or to say. Empty when there is none.",
+        metadata=BY_LOCALE,
+    )
+    def hint(self, info: Info, locale: InLocale = None) -> str:
+        return self.hints.in_locale(locale or info.context.locale)
 
 
 Handler = Annotated[Kelurahan | Agency, strawberry.union("Handler", description="The unit in charge of a report.")]
@@ -335,11 +353,15 @@ def _category(record: CategoryRecord, agencies: Mapping[str, Agency]) -> Categor
     return Category(
         id=global_id("Category", record.code),
         names=Text(record.name_id, record.name_en),
+        hints=Text(record.hint_id, record.hint_en),
         code=record.code,
         weight=record.weight,
         response_target_minutes=record.response_target_minutes,
         processing_target_minutes=record.processing_target_minutes,
         hours=record.hours,
+        group=record.group_code,
+        icon=record.icon,
+        colour=record.colour,
         agency=agency,
         external=straight and agency is not None and agency.kind is AgencyKind.EXTERNAL,
     )

@@ -1,10 +1,18 @@
 from tortoise import fields, migrations
 
-from models.operations import CreateModelOnce
+from models.operations import AddFieldOnce, CreateModelOnce
+
+CATEGORY = {
+    "group_code": fields.CharField(max_length=32, db_default="LAYANAN"),
+    "icon": fields.CharField(max_length=64, db_default="more_horiz", description="name of a Material Symbol"),
+    "colour": fields.CharField(max_length=7, db_default="#455a64", description="colour of its group, as #rrggbb"),
+    "hint_id": fields.CharField(max_length=200, db_default=""),
+    "hint_en": fields.CharField(max_length=200, db_default=""),
+}
 
 
 class Migration(migrations.Migration):
-    # An act that is sent again under its key is not done again.
+    # An act that is sent again under its key is not done again. Clients draw categories and kelurahan.
     dependencies = [("models", "0017_log_tree")]
 
     initial = False
@@ -44,4 +52,5 @@ class Migration(migrations.Migration):
             },
             bases=["Model"],
         ),
+        *(AddFieldOnce(model_name="Category", name=name, field=field) for name, field in CATEGORY.items()),
     ]

@@ -3,7 +3,8 @@
 import csv
 import json
 import math
-from collections.abc import Collection, Iterable, Iterator
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib import resources
@@ -19,6 +20,7 @@ from rules.routing import AgencyKind, FirstHandler
 from rules.service_time import DayOffKind, ServiceHours
 from rules.sla import SlaTerms
 
+CATEGORIES = "categories.csv"
 DAYS_OFF = "days_off.csv"
 
 
@@ -75,7 +77,10 @@ class AgencyRecord:
 
 @dataclass(frozen=True, slots=True)
 class CategoryRecord:
-    """A category of reports. `agency`: the first handler if that is an AGENCY, else the one a KELURAHAN may involve."""
+    """A category of reports. `agency`: the first handler if that is an AGENCY, else the one a KELURAHAN may involve.
+
+    Clients draw it by its `icon`, the name of a Material Symbol, in the `colour` of its `group`, and show a hint.
+    """
 
     code: str
     name_id: str
@@ -86,6 +91,11 @@ class CategoryRecord:
     response_target_minutes: int
     processing_target_minutes: int
     hours: ServiceHours
+    group_code: str
+    icon: str
+    colour: str
+    hint_id: str
+    hint_en: str
 
     @property
     def terms(self) -> SlaTerms:
@@ -141,7 +151,7 @@ def bundled() -> ReferenceData:
         agencies=tuple(
             AgencyRecord(row["code"], row["name"], AgencyKind(row["kind"])) for row in _rows("agencies.csv")
         ),
-        categories=tuple(_category(row) for row in _rows("categories.csv")),
+        categories=categories_of(_rows(CATEGORIES), CATEGORIES),
         days_off=_days_off(_rows(DAYS_OFF), DAYS_OFF),
     )
 
@@ -197,18 +207,81 @@ def _kelurahan(row: dict[str, str]) -> KelurahanRecord:
     )
 
 
-def _category(row: dict[str, str]) -> CategoryRecord:
-    return CategoryRecord(
-        code=row["code"],
-        name_id=row["name_id"],
-        name_en=row["name_en"],
-        handler=FirstHandler(row["handler"]),
-        agency=row["agency"] or None,
-        weight=int(row["weight"]),
-        response_target_minutes=int(row["response_target_minutes"]),
-        processing_target_minutes=int(row["processing_target_minutes"]),
-        hours=ServiceHours(row["hours"]),
-    )
+def categories_of(rows: Iterable[dict[str, str]], name: str) -> tuple[CategoryRecord, ...]:
+    """Return the categories of a table with the columns of the bundled categories.csv, in its order.
+
+    Raises ReferenceDataError with the line and the column of a fault, also for a table of an earlier release, which
+    lacks columns.
+    """
+    records: dict[str, CategoryRecord] = {}
+    groups: dict[str, str] = {}
+    for number, row in enumerate(rows, start=2):
+        record = CategoryRecord(**{column: _cell(row, column, f"{name}, line {number}") for column in CATEGORY_COLUMNS})
+        where = f"{name}, line {number}, column"
+        if record.code in records:
+            raise ReferenceDataError(f"{where} code: {record.code} is in the file already")
+        if groups.setdefault(record.group_code, record.colour) != record.colour:
+            raise ReferenceDataError(
+                f"{where} colour: all of group {record.group_code} have {groups[record.group_code]}"
+            )
+        if list(groups.values()).count(record.colour) > 1:
+            raise ReferenceDataError(f"{where} colour: {record.colour} is the colour of another group")
+        records[record.code] = record
+    return tuple(records.values())
+
+
+def _cell(row: dict[str, str], column: str, where: str) -> Any:
+    """Return the value of a cell. Raises ReferenceDataError."""
+    form, read = CATEGORY_COLUMNS[column]
+    text = row.get(column)
+    if text is None:
+        raise ReferenceDataError(f"{where}: there is no column {column}; it holds {form}")
+    try:
+        return read(text)
+    except ValueError as error:
+        raise ReferenceDataError(f'{where}, column {column}: "{text}" is not {form}') from error
+
+
+def _matching(pattern: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if re.fullmatch(pattern, text) is None:
+            raise ValueError(text)
+        return text
+
+    return read
+
+
+def _from(low: int, high: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not low <= (number := int(text)) <= high:
+            raise ValueError(text)
+        return number
+
+    return read
+
+
+_CODE = ("a code such as JALAN_RUSAK", _matching("[A-Z][A-Z0-9_]{0,31}"))
+_NAME = ("a name of 1 to 120 characters", _matching(".{1,120}"))
+_HINT = ("a sentence of 1 to 200 characters", _matching(".{1,200}"))
+_MINUTES = ("a number of minutes, from 1 on", _from(1, 10_000_000))
+
+CATEGORY_COLUMNS: Mapping[str, tuple[str, Callable[[str], object]]] = {
+    "code": _CODE,
+    "name_id": _NAME,
+    "name_en": _NAME,
+    "handler": ("KELURAHAN or AGENCY", FirstHandler),
+    "agency": ("the code of an agency, or empty", lambda text: text or None),
+    "weight": ("1, 2 or 3", _from(1, 3)),
+    "response_target_minutes": _MINUTES,
+    "processing_target_minutes": _MINUTES,
+    "hours": ("ALWAYS or DAY", ServiceHours),
+    "group_code": _CODE,
+    "icon": ("the name of a Material Symbol, such as water_drop", _matching("[a-z0-9_]{1,64}")),
+    "colour": ("a colour such as #1565c0", _matching("#[0-9a-f]{6}")),
+    "hint_id": _HINT,
+    "hint_en": _HINT,
+}
+"""For each column of a category, its form in words and its reader, which raises ValueError."""
 
 
 def _days_off(rows: Iterable[dict[str, str]], name: str) -> tuple[DayOffRecord, ...]:

@@ -165,6 +165,7 @@ async def test_kelurahan_are_listed_whole_or_in_pages(city: City) -> None:
 
 async def test_categories_have_names_in_both_languages_and_targets(city: City) -> None:
     document = """{ categories { code name indonesian: name(locale: ID) english: name(locale: EN) weight
+      group icon colour hint saran: hint(locale: ID)
       responseTargetMinutes processingTargetMinutes hours external agency { code } } }"""
     result = (await city.anyone("en").ask(document))["categories"]
     agencies = city.gazetteer.agencies
@@ -175,6 +176,11 @@ async def test_categories_have_names_in_both_languages_and_targets(city: City) -
             "indonesian": fact.name_id,
             "english": fact.name_en,
             "weight": fact.weight,
+            "group": fact.group_code,
+            "icon": fact.icon,
+            "colour": fact.colour,
+            "hint": fact.hint_en,
+            "saran": fact.hint_id,
             "hours": fact.hours,
             "responseTargetMinutes": fact.response_target_minutes,
             "processingTargetMinutes": fact.processing_target_minutes,

@@ -1,6 +1,8 @@
+import csv
 import json
 from collections import Counter
 from datetime import date
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from models.reference.records import (
     ReferenceData,
     ReferenceDataError,
     bundled,
+    categories_of,
     read_areas,
     read_days_off,
 )
@@ -69,7 +72,20 @@ def test_records_have_the_values_and_units_of_their_rows(facts: ReferenceData) -
     assert facts.discs[0].radius_m == 145
     flood = next(fact for fact in facts.categories if fact.code == "BANJIR")
     assert flood == CategoryRecord(
-        "BANJIR", "Banjir", "Flooding", FirstHandler.AGENCY, "SDA", 3, 120, 1440, ServiceHours.ALWAYS
+        "BANJIR",
+        "Banjir",
+        "Flooding",
+        FirstHandler.AGENCY,
+        "SDA",
+        3,
+        120,
+        1440,
+        ServiceHours.ALWAYS,
+        "AIR",
+        "flood",
+        "#1565c0",
+        "Foto genangannya dan sebutkan kira-kira setinggi apa airnya.",
+        "Photograph the water and say roughly how deep it is.",
     )
     pln = next(fact for fact in facts.agencies if fact.code == "PLN")
     assert (pln.name, pln.kind) == ("PLN (Perusahaan Listrik Negara)", AgencyKind.EXTERNAL)
@@ -81,6 +97,51 @@ def test_category_weight_is_1_to_3_and_response_is_due_before_processing(facts: 
     for category in facts.categories:
         assert category.weight in (1, 2, 3)
         assert 0 < category.response_target_minutes < category.processing_target_minutes
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of WCAG 2.2."""
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in channels]
+    return sum(weight * each for weight, each in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def test_each_group_has_a_colour_of_its_own_that_shows_on_white(facts: ReferenceData) -> None:
+    colours = {category.group_code: category.colour for category in facts.categories}
+    assert len(set(colours.values())) == len(colours) > 5
+    assert all(1.05 / (luminance(colour) + 0.05) >= 3 for colour in colours.values())
+    assert all(category.colour == colours[category.group_code] for category in facts.categories)
+
+
+def test_each_category_has_an_icon_and_hints_of_its_own(facts: ReferenceData) -> None:
+    for column in ("icon", "hint_id", "hint_en"):
+        assert len({getattr(category, column) for category in facts.categories}) == len(facts.categories)
+        assert all(2 < len(getattr(category, column)) <= 110 for category in facts.categories)
+
+
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [
+        ("code", "sampah"),
+        ("weight", "4"),
+        ("response_target_minutes", "x"),
+        ("hours", "NIGHT"),
+        ("handler", ""),
+        ("group_code", ""),
+        ("icon", "Delete"),
+        ("colour", "green"),
+        ("hint_id", ""),
+        ("hint_en", "x" * 201),
+        ("colour", "#123456"),
+        ("colour", None),
+    ],
+)
+def test_faulty_cell_of_a_category_is_named_by_line_and_column(column: str, text: str | None) -> None:
+    table = resources.files("models.reference").joinpath("categories.csv").read_text(encoding="utf-8")
+    rows = list(csv.DictReader(table.splitlines()))
+    rows[4] = {name: each for name, each in {**rows[4], column: text}.items() if each is not None}
+    with pytest.raises(ReferenceDataError, match=rf"^k\.csv, line 6\b.* column {column}\b"):
+        categories_of(rows, "k.csv")
 
 
 def test_each_category_has_a_first_handler(facts: ReferenceData) -> None:
