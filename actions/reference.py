@@ -1,5 +1,7 @@
 """Loading reference data into its tables, and announcing it to every process."""
 
+import asyncio
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import date, timedelta
@@ -15,9 +17,19 @@ from models.places import (
     Kelurahan,
     KelurahanAlias,
     KelurahanArea,
+    KelurahanBoundary,
     KelurahanDisc,
 )
-from models.reference.records import DayOffRecord, ReferenceData, ReferenceDataError
+from models.reference.boundaries import draw_boundaries
+from models.reference.records import (
+    AreaRecord,
+    DayOffRecord,
+    DiscRecord,
+    ReferenceData,
+    ReferenceDataError,
+    bundled,
+    bundled_boundaries,
+)
 from models.reports import Report
 from queries.reference import read_reference_data
 from rules.periods import jakarta_day
@@ -29,17 +41,36 @@ NOTICE = timedelta(minutes=10)
 """Time for every process to take a new calendar, before a day that it changes begins."""
 
 
+async def with_boundaries(reference: ReferenceData) -> ReferenceData:
+    """Return reference data with the boundaries that a map shows after they are loaded.
+
+    They are drawn, in seconds, unless they are stored or bundled. So this comes before the transaction of `load`.
+    """
+    stored = await read_reference_data()
+    wanted = replace(reference, areas=reference.areas or stored.areas)
+    for drawn in (stored, replace(bundled(), boundaries=bundled_boundaries())):
+        if drawn.boundaries and _outline(drawn) == _outline(wanted):
+            return replace(reference, boundaries=drawn.boundaries)
+    return replace(reference, boundaries=await asyncio.to_thread(draw_boundaries, wanted))
+
+
+def _outline(reference: ReferenceData) -> tuple[set[str], set[AreaRecord], Counter[DiscRecord]]:
+    """Return all that boundaries depend on."""
+    return {one.code for one in reference.kelurahan}, set(reference.areas), Counter(reference.discs)
+
+
 async def load(tx: LogTransaction, reference: ReferenceData) -> bool:
     """Bring the tables to `reference`; return whether anything changed.
 
     Kelurahan, agencies and categories are added and updated, never removed: reports name them. Aliases and discs are
-    replaced; polygons are replaced when `reference` has any, and stay otherwise. Days off are added for the years after
-    the last that has any; `replace_days_off` changes them. Loading the same data again changes nothing.
+    replaced; polygons and boundaries are replaced when `reference` has any, and stay otherwise. Days off are added for
+    the years after the last that has any; `replace_days_off` changes them. Loading the same data again changes nothing.
     """
     before = await read_reference_data()
     after = replace(
         reference,
         areas=reference.areas or before.areas,
+        boundaries=reference.boundaries or before.boundaries,
         days_off=await _with_new_years(tx, before.days_off, reference.days_off),
     )
     if _sorted(before) == _sorted(after):
@@ -50,6 +81,7 @@ async def load(tx: LogTransaction, reference: ReferenceData) -> bool:
     await _replace(tx, KelurahanAlias, after.aliases)
     await _replace(tx, KelurahanDisc, after.discs)
     await _replace(tx, KelurahanArea, after.areas)
+    await _replace(tx, KelurahanBoundary, after.boundaries)
     await _replace(tx, DayOff, after.days_off)
     await _announce(tx, {"kelurahan": len(after.kelurahan), "areas": len(after.areas)})
     return True
@@ -122,5 +154,6 @@ def _sorted(reference: ReferenceData) -> list[list[str]]:
         reference.categories,
         reference.areas,
         reference.days_off,
+        reference.boundaries,
     )
     return [sorted(map(repr, kind)) for kind in kinds]

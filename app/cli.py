@@ -21,7 +21,7 @@ from tortoise.exceptions import ConfigurationError, DBConnectionError, Operation
 from actions import rebuild
 from actions.accounts import credentials, grant_role, revoke_role
 from actions.epoch import begin_epoch
-from actions.reference import load, replace_days_off
+from actions.reference import load, replace_days_off, with_boundaries
 from actions.transaction import Transactions
 from app.looking import record_looks
 from app.schema import make_schema
@@ -221,7 +221,7 @@ async def load_reference(areas: Path | None, days_off: Path | None) -> None:
         codes = {fact.code for fact in facts.kelurahan}
         with _readable("--areas", areas):
             facts = replace(facts, areas=read_areas(areas, codes))
-    changed = await Transactions().run(load, facts)
+    changed = await Transactions().run(load, await with_boundaries(facts))
     if days is not None:
         changed = await Transactions().run(replace_days_off, days) or changed
     counts = (

@@ -58,6 +58,17 @@ class KelurahanArea(Model):
         table = "kelurahan_area"
 
 
+class KelurahanBoundary(Model):
+    """The boundary of a kelurahan on a map: coordinates of a GeoJSON MultiPolygon."""
+
+    code = fields.CharField(13, primary_key=True)
+    exact = fields.BooleanField(description="whether it is that of an official area")
+    coordinates = fields.TextField()
+
+    class Meta:
+        table = "kelurahan_boundary"
+
+
 class Agency(Model):
     """A unit that is not a place: of the city, or outside it (EXTERNAL)."""
 

@@ -5,11 +5,21 @@ from typing import TypeVar
 
 from tortoise.models import Model
 
-from models.places import Agency, Category, DayOff, Kelurahan, KelurahanAlias, KelurahanArea, KelurahanDisc
+from models.places import (
+    Agency,
+    Category,
+    DayOff,
+    Kelurahan,
+    KelurahanAlias,
+    KelurahanArea,
+    KelurahanBoundary,
+    KelurahanDisc,
+)
 from models.reference.records import (
     AgencyRecord,
     AliasRecord,
     AreaRecord,
+    BoundaryRecord,
     CategoryRecord,
     DayOffRecord,
     DiscRecord,
@@ -19,7 +29,15 @@ from models.reference.records import (
 from rules.service_time import Calendar
 
 Record = TypeVar(
-    "Record", KelurahanRecord, AliasRecord, DiscRecord, AreaRecord, AgencyRecord, CategoryRecord, DayOffRecord
+    "Record",
+    KelurahanRecord,
+    AliasRecord,
+    DiscRecord,
+    AreaRecord,
+    AgencyRecord,
+    CategoryRecord,
+    DayOffRecord,
+    BoundaryRecord,
 )
 
 
@@ -33,6 +51,7 @@ async def read_reference_data() -> ReferenceData:
         categories=await _read(Category, CategoryRecord),
         areas=await _read(KelurahanArea, AreaRecord),
         days_off=await _read(DayOff, DayOffRecord),
+        boundaries=await _read(KelurahanBoundary, BoundaryRecord),
     )
 
 

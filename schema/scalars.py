@@ -1,4 +1,4 @@
-"""Scalars: moments in UTC, days in Jakarta, and URLs."""
+"""Scalars: moments in UTC, days in Jakarta, URLs, and JSON."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -11,6 +11,7 @@ from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
 URL = NewType("URL", str)
+JSON = NewType("JSON", object)
 T = TypeVar("T")
 
 _DAY = r"\d{4}-\d\d-\d\d"
@@ -44,6 +45,10 @@ def _parser(read: Callable[[str], T], example: str) -> Callable[[object], T]:
     return parse
 
 
+def _as_it_is(value: object) -> object:
+    return value
+
+
 SCALARS: Mapping[object, ScalarDefinition] = {
     datetime: strawberry.scalar(
         name="DateTime",
@@ -65,5 +70,12 @@ SCALARS: Mapping[object, ScalarDefinition] = {
         specified_by_url="https://datatracker.ietf.org/doc/html/rfc3986#section-4.1",
         serialize=str,
         parse_value=_parser(str, '"/media/example.jpg"'),
+    ),
+    JSON: strawberry.scalar(
+        name="JSON",
+        description="A JSON value of any form. The field says which form it has.",
+        specified_by_url="https://datatracker.ietf.org/doc/html/rfc8259",
+        serialize=_as_it_is,
+        parse_value=_as_it_is,
     ),
 }

@@ -52,5 +52,20 @@ class Migration(migrations.Migration):
             },
             bases=["Model"],
         ),
+        CreateModelOnce(
+            name="KelurahanBoundary",
+            fields=[
+                ("code", fields.CharField(primary_key=True, max_length=13, unique=True, db_index=True)),
+                ("exact", fields.BooleanField(description="whether it is that of an official area")),
+                ("coordinates", fields.TextField(unique=False)),
+            ],
+            options={
+                "table": "kelurahan_boundary",
+                "app": "models",
+                "pk_attr": "code",
+                "table_description": "The boundary of a kelurahan on a map: coordinates of a GeoJSON MultiPolygon.",
+            },
+            bases=["Model"],
+        ),
         *(AddFieldOnce(model_name="Category", name=name, field=field) for name, field in CATEGORY.items()),
     ]

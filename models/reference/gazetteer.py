@@ -16,11 +16,13 @@ from models.reference.records import (
     AgencyRecord,
     AliasRecord,
     AreaRecord,
+    BoundaryRecord,
     CategoryRecord,
     DiscRecord,
     KelurahanRecord,
     ReferenceData,
     ReferenceDataError,
+    bundled_boundaries,
 )
 from rules.geography import check_coordinates, metres_per_degree
 from rules.routing import FirstHandler
@@ -159,6 +161,8 @@ class Gazetteer:
         self.cities: Final[Mapping[str, CityRecord]] = _by_code(_cities(ordered))
         self.agencies: Final[Mapping[str, AgencyRecord]] = _by_code(reference.agencies)
         self.categories: Final[Mapping[str, CategoryRecord]] = _by_code(reference.categories)
+        # Stored ones come with the command `load-reference`, since they take seconds to draw for other data.
+        self.boundaries: Final[Mapping[str, BoundaryRecord]] = _by_code(reference.boundaries or bundled_boundaries())
         self._codes = _index(_codes(ordered))
         self._spellings = _index(_spellings(reference))
         self._names = [(record.name.upper().split(), record.code) for record in ordered]

@@ -127,6 +127,18 @@ class AreaRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class BoundaryRecord:
+    """The boundary of a kelurahan on a map: the coordinates of a GeoJSON MultiPolygon, as text.
+
+    `exact`: from an official area. Otherwise it is drawn from the discs (`boundaries.draw_boundaries`).
+    """
+
+    code: str
+    exact: bool
+    coordinates: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReferenceData:
     """All reference data of the city."""
 
@@ -137,6 +149,7 @@ class ReferenceData:
     categories: tuple[CategoryRecord, ...]
     areas: tuple[AreaRecord, ...] = ()
     days_off: tuple[DayOffRecord, ...] = ()
+    boundaries: tuple[BoundaryRecord, ...] = ()
 
 
 def bundled() -> ReferenceData:
@@ -154,6 +167,12 @@ def bundled() -> ReferenceData:
         categories=categories_of(_rows(CATEGORIES), CATEGORIES),
         days_off=_days_off(_rows(DAYS_OFF), DAYS_OFF),
     )
+
+
+def bundled_boundaries() -> tuple[BoundaryRecord, ...]:
+    """Read the boundaries that were drawn from the bundled discs: drawing takes seconds."""
+    rows = _rows("kelurahan_boundaries.csv")
+    return tuple(BoundaryRecord(row["code"], exact=False, coordinates=row["coordinates"]) for row in rows)
 
 
 def read_days_off(path: Path) -> tuple[DayOffRecord, ...]:

@@ -206,3 +206,16 @@ async def test_agencies_have_their_kind(city: City) -> None:
         "JASA_MARGA",
     }
     assert {"code": "SDA", "name": "Dinas Sumber Daya Air", "kind": "CITY"} in result
+
+
+async def test_boundaries_of_all_kelurahan_are_one_answer_of_under_400_kb(city: City) -> None:
+    document = "{ kelurahans(first: 267) { edges { node { id code name boundary boundaryExact } } } }"
+    for language in ("id", "en"):  # by a plan, whose constants are encoded once, and again
+        caller = city.anyone(language)
+        response = await caller.http.post("/graphql", json={"query": document}, headers=caller.headers)
+        assert len(response.content) < 400_000
+        nodes = [edge["node"] for edge in response.json()["data"]["kelurahans"]["edges"]]
+        assert len(nodes) == 267
+        assert {node["boundary"]["type"] for node in nodes} == {"MultiPolygon"}
+        assert all(len(node["boundary"]["coordinates"][0][0]) > 3 for node in nodes)
+        assert not any(node["boundaryExact"] for node in nodes)
