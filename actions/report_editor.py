@@ -155,7 +155,7 @@ class _Editor:
             kind, rule, column = MISSED[due.target]
             at = due.at if open_from is None else max(due.at, open_from)
             before = row
-            row = replace(before, version=before.version + 1, **{column: True})  # type: ignore[arg-type] # a flag
+            row = replace(before, version=before.version + 1, changed_at=at, **{column: True})  # type: ignore[arg-type] # a flag
             self._changes.append(
                 ReportChange(kind=kind, before=before, after=row, account_id=None, actor=before.handler, at=at)
             )
@@ -290,7 +290,7 @@ class ReportEditor(_Editor):
     ) -> None:
         """Record an event and the new values of the report's columns. `actor`: the role or the unit shown for it."""
         before = self.row
-        self.row = replace(before, version=before.version + 1, **columns)
+        self.row = replace(before, version=before.version + 1, changed_at=self._tx.at, **columns)
         self._add(kind, before, self.row, person, actor, note=note, accounts=accounts, facts=facts or {})
 
     def record_support_of_original(self, person: Person, actor: str, accounts: Sequence[int]) -> None:
@@ -299,7 +299,7 @@ class ReportEditor(_Editor):
         if before is None or not accounts:
             return
         count = before.support_count + len(accounts)
-        self.original = replace(before, version=before.version + 1, support_count=count)
+        self.original = replace(before, version=before.version + 1, changed_at=self._tx.at, support_count=count)
         self._add(ReportEventKind.SUPPORTED, before, self.original, person, actor, accounts=accounts)
 
     def scorer(self, officer: int | None) -> Scorer:

@@ -164,6 +164,7 @@ async def edit(tx: Transaction, person: Person, report_id: int, changes: Edit) -
             if count + len(claimed) > photos.AT_MOST:
                 raise Refusal(ErrorCode.INVALID, Message.PHOTOS_TOO_MANY, "input", "addPhotoIds", high=photos.AT_MOST)
         facts = {"fields": sorted([*columns, *(["photos"] if claimed else [])])}
+        columns |= {"photo_count": count + len(claimed)}
         report.record(ReportEventKind.EDITED, person, Role.CITIZEN, facts=facts, **columns)
         report.attach(claimed, PhotoRole.CITIZEN, start=count)
 
@@ -312,6 +313,8 @@ def _new_report(tx: Transaction, person: Person, routed: RoutedSubmission) -> Re
         processing_overdue=False,
         rating=None,
         support_count=0,
+        photo_count=len(submission.photo_ids),
+        changed_at=tx.at,
         scores=True,
         own_units=units_of_reporter(person, anonymous=submission.anonymous),
         request_digest=None,

@@ -39,7 +39,7 @@ WARM_UP_ROUNDS = 7
 
 COLUMNS = ("id", "number", "title", "status", "submitted_at", "latitude", "longitude", "category", "kelurahan")
 
-NEWEST, OLDEST, SUPPORTED, DUE = ReportOrder
+NEWEST, OLDEST, SUPPORTED, DUE, CHANGED = ReportOrder
 TIMES, ALL = (NEWEST, OLDEST), tuple(ReportOrder)
 WAITING, IN_PROGRESS, PROCESSED = (frozenset({status}) for status in ReportStatus)
 OPEN = WAITING | IN_PROGRESS

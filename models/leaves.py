@@ -35,6 +35,10 @@ PUBLIC_OF_SNAPSHOT: Final = frozenset(
         "duplicate_of_id",
         "response_overdue",
         "processing_overdue",
+        "rating",
+        "support_count",
+        "photo_count",
+        "opening_no",
     }
 )
 """The parts of the state of a report."""

@@ -112,6 +112,7 @@ class LogEvent(Model):
         "from_category": _old("category"),
         "to_category": _new("category"),
         "stars": Derived("CAST(data->>'stars' AS INT)", "json_extract(data, '$.stars')"),
+        "matches_filter": Derived("CAST(NULL AS BOOLEAN)", "NULL"),  # an event of the log is in no feed
     }
     """Columns that are read out of `data`, so that the rest of it need not be read. `EventRow` has them too."""
 
@@ -168,6 +169,7 @@ class EventRow:
     from_category = property(lambda self: self.old("category"))
     to_category = property(lambda self: self.new("category"))
     stars = property(lambda self: self.data.get("stars"))
+    matches_filter = property(lambda _: None)  # see `FeedEvent`
 
     @property
     def is_counted(self) -> bool:
@@ -178,6 +180,17 @@ class EventRow:
     def accounts(self) -> tuple[int, ...]:
         """The accounts whose support begins (SUPPORTED) or ends (any other kind) with the event."""
         return tuple(self.data.get("accounts", ()))
+
+
+class FeedEvent:
+    """An event as one of a feed: it says whether the report matches the filter of the feed after it."""
+
+    def __init__(self, event: EventRow, *, matches_filter: bool) -> None:
+        self._event, self.matches_filter = event, matches_filter
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what the event has under this name."""
+        return getattr(self._event, name)
 
 
 def moment(stored: datetime | str | None) -> datetime | None:

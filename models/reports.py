@@ -112,6 +112,8 @@ class Report(Model):
     )
     rating = fields.IntField(null=True, description="the stars for the present closing")
     support_count = fields.IntField(default=0)
+    photo_count = fields.IntField(db_default=0, description="number of the reporter's photos")
+    changed_at = fields.DatetimeField(null=True, description="moment of its last event")
     scores = fields.BooleanField(db_default=True, description="whether it is one of the reporter's first of its day")
     own_units = fields.TextField(
         null=True,
@@ -177,6 +179,8 @@ class ReportRow:
     processing_overdue: bool
     rating: int | None
     support_count: int
+    photo_count: int
+    changed_at: datetime
     scores: bool
     own_units: str | None
     request_digest: str | None

@@ -51,6 +51,12 @@ class Conditions:
         else:
             self.add(f"{column} = ANY({{}})", listed)
 
+    def add_listed_in_any(self, columns: Sequence[str], values: Iterable[Any]) -> None:
+        """Add the condition that one of the columns is one of these values."""
+        listed = sorted(values)
+        given = f"IN ({', '.join(map(self.value, listed))})" if is_sqlite() else f"= ANY({self.value(listed)})"
+        self._texts.append(f"({' OR '.join(f'{column} {given}' for column in columns)})")
+
     def rows(self, columns: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> str:
         """Return the source of a statement that has these rows. `columns`: their names, with PostgreSQL's types.
 

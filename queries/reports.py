@@ -22,6 +22,7 @@ class ReportOrder(StrEnum):
     OLDEST = "OLDEST"
     MOST_SUPPORTED = "MOST_SUPPORTED"
     DUE_SOONEST = "DUE_SOONEST"
+    RECENTLY_CHANGED = "RECENTLY_CHANGED"
 
 
 ORDER_COLUMNS: dict[ReportOrder, tuple[str, bool]] = {
@@ -29,10 +30,14 @@ ORDER_COLUMNS: dict[ReportOrder, tuple[str, bool]] = {
     ReportOrder.OLDEST: ("submitted_at", False),
     ReportOrder.MOST_SUPPORTED: ("support_count", True),
     ReportOrder.DUE_SOONEST: ("handler_due_at", False),
+    ReportOrder.RECENTLY_CHANGED: ("changed_at", True),
 }
 """The column of each order, and whether it descends. The id breaks ties, in the same direction."""
 
 BY_TIME = (ReportOrder.NEWEST, ReportOrder.OLDEST)
+BY_STATUS = (*BY_TIME, ReportOrder.DUE_SOONEST)
+"""The orders that indexes have within one status."""
+
 OPEN = frozenset({ReportStatus.WAITING, ReportStatus.IN_PROGRESS})
 
 ReportKey: TypeAlias = tuple[datetime | int, int]
@@ -187,6 +192,8 @@ def condition(criteria: ReportCriteria, now: datetime, order: ReportOrder | None
         wanted.add("reporter_id = {}", criteria.reporter_id)
     if criteria.overdue is not None:
         wanted.add(LATE if criteria.overdue else IN_TIME, now, now)
+    _add_acting(wanted, criteria)
+    _add_progress(wanted, criteria)
     _add_statuses(wanted, criteria, None if cells else order)
     return wanted
 
@@ -230,20 +237,47 @@ def _add_place_and_span(wanted: Conditions, criteria: ReportCriteria) -> None:
         wanted.add("submitted_at < {}", criteria.submitted_to)
 
 
+def _add_progress(wanted: Conditions, criteria: ReportCriteria) -> None:
+    """Add the conditions on what has become of a report."""
+    for text, value in (
+        ("changed_at >= {}", criteria.changed_from),
+        ("processed_at >= {}", criteria.processed_from),
+        ("processed_at < {}", criteria.processed_to),
+        ("rating <= {}", criteria.stars_at_most),
+        ("support_count >= {}", criteria.supporters_at_least),
+    ):
+        if value is not None:
+            wanted.add(text, value)
+    if criteria.reopened is not None:
+        wanted.add("opening > 0" if criteria.reopened else "opening = 0")
+    if criteria.without_photo is not None:
+        wanted.add("photo_count = 0" if criteria.without_photo else "photo_count > 0")
+
+
+def _add_acting(wanted: Conditions, criteria: ReportCriteria) -> None:
+    """Add the condition that the viewer may act on the report. `_add_statuses` adds that it is open."""
+    acting = criteria.acting
+    if acting is None:
+        return
+    wanted.add("reporter_id <> {}", acting.account_id)
+    if acting.units is not None:
+        wanted.add_listed_in_any(("handler", "kelurahan"), acting.units)
+
+
 def _add_statuses(wanted: Conditions, criteria: ReportCriteria, order: ReportOrder | None) -> None:
     """Add the condition on the status, which is in the text: the planner knows how many reports have which.
 
     Indexes have their order within one status. So with an order the statuses are read apart, if an index has both.
     """
     statuses = criteria.status
-    if criteria.overdue:
+    if criteria.overdue or criteria.acting is not None:
         statuses = OPEN if statuses is None else OPEN & statuses
     elif statuses is None and criteria.handler is not None and order in BY_TIME:
         statuses = frozenset(ReportStatus)
     if statuses is None:
         return
     texts = [f"'{status}'" for status in sorted(statuses)]
-    if len(texts) > 1 and order is not None and order is not ReportOrder.MOST_SUPPORTED:
+    if len(texts) > 1 and order in BY_STATUS:
         wanted.add_apart(*(f"status = {text}" for text in texts))
     else:
         wanted.add(f"status IN ({', '.join(texts)})" if texts else "1 = 0")

@@ -1,6 +1,6 @@
 """Authorization: the permissions of a person on a report (domain.md, "People")."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -153,6 +153,13 @@ def official_actor(person: Person, *units: str) -> str | None:
     their own unit. The first of `units` takes precedence. An ADMIN acts on everything, in the name of that role.
     """
     return _acting(person.grants, units)
+
+
+def units_acted_for(person: Person, units: Iterable[str]) -> frozenset[str] | None:
+    """Return those of the units for which the person may act officially. None: for every unit, as an ADMIN."""
+    if is_admin(person):
+        return None
+    return frozenset(unit for unit in units if _actor_for(person.grants, unit) is not None)
 
 
 @lru_cache(maxsize=4096)  # a list asks for each of its reports

@@ -11,7 +11,11 @@ from rules.workflow import ReportStatus, Resolution
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportSnapshot:
-    """The state of a report that the log stores with each event: codes, numbers and ids, no text."""
+    """The state of a report that the log stores with each event: codes, numbers and ids, no text.
+
+    Older events lack the last four values, which are None then. A filter on one of them leaves such a state out,
+    whichever way it asks. Without stars `rating` is None too.
+    """
 
     category: str
     kelurahan: str
@@ -30,6 +34,10 @@ class ReportSnapshot:
     processing_due_at: datetime
     response_overdue: bool = False
     processing_overdue: bool = False
+    rating: int | None = None
+    support_count: int | None = None
+    photo_count: int | None = None
+    opening_no: int | None = None
 
     def as_data(self) -> dict[str, Any]:
         """Return the snapshot as JSON values; `from_data` is the inverse."""
@@ -88,11 +96,28 @@ class BoundingBox:
         return self.south <= latitude <= self.north and self.west <= longitude <= self.east
 
 
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """The official authority of a viewer: over the reports of these units, of all if None, but not over their own."""
+
+    account_id: int
+    units: frozenset[str] | None
+
+    def may_act(self, snapshot: ReportSnapshot) -> bool:
+        """Return whether the viewer may change the status, or assign the report, in this state."""
+        return (
+            snapshot.status is not ReportStatus.PROCESSED
+            and snapshot.reporter_id != self.account_id
+            and (self.units is None or snapshot.handler in self.units or snapshot.kelurahan in self.units)
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportCriteria:
     """A filter: a report must satisfy every part that is not None.
 
-    `kelurahan` holds places of every level, resolved to kelurahan codes. `reporter_id` is the viewer of "mine".
+    `kelurahan` holds places of every level, resolved to kelurahan codes. `reporter_id` is the viewer of "mine", and
+    `acting` that of "actionable".
     """
 
     status: frozenset[ReportStatus] | None = None
@@ -106,6 +131,14 @@ class ReportCriteria:
     overdue: bool | None = None
     external: bool | None = None
     reporter_id: int | None = None
+    acting: Acting | None = None
+    changed_from: datetime | None = None
+    processed_from: datetime | None = None
+    processed_to: datetime | None = None
+    reopened: bool | None = None
+    stars_at_most: int | None = None
+    without_photo: bool | None = None
+    supporters_at_least: int | None = None
 
     def in_kelurahan(self, code: str) -> Self:
         """Return the criteria narrowed to one kelurahan."""
@@ -113,7 +146,7 @@ class ReportCriteria:
         return replace(self, kelurahan=chosen if self.kelurahan is None else chosen & self.kelurahan)
 
     def matches(self, snapshot: ReportSnapshot, at: datetime) -> bool:
-        """Return whether a report in this state matches at `at`. `submitted_to` itself is excluded."""
+        """Return whether a report in this state matches at `at`, when it last changed. Ends of spans are excluded."""
         return (
             (self.status is None or snapshot.status in self.status)
             and (self.resolution is None or snapshot.resolution in self.resolution)
@@ -126,4 +159,24 @@ class ReportCriteria:
             and (self.overdue is None or snapshot.overdue(at) == self.overdue)
             and (self.external is None or snapshot.external == self.external)
             and (self.reporter_id is None or snapshot.reporter_id == self.reporter_id)
+            and (self.acting is None or self.acting.may_act(snapshot))
+            and (self.changed_from is None or self.changed_from <= at)
+            and self._matches_closing(snapshot)
+            and self._matches_counts(snapshot)
+        )
+
+    def _matches_closing(self, snapshot: ReportSnapshot) -> bool:
+        at = snapshot.processed_at
+        return (self.processed_from is None or (at is not None and self.processed_from <= at)) and (
+            self.processed_to is None or (at is not None and at < self.processed_to)
+        )
+
+    def _matches_counts(self, snapshot: ReportSnapshot) -> bool:
+        stars, supports = snapshot.rating, snapshot.support_count
+        photos, openings = snapshot.photo_count, snapshot.opening_no
+        return (
+            (self.reopened is None or (openings is not None and (openings > 0) == self.reopened))
+            and (self.stars_at_most is None or (stars is not None and stars <= self.stars_at_most))
+            and (self.without_photo is None or (photos is not None and (photos == 0) == self.without_photo))
+            and (self.supporters_at_least is None or (supports is not None and supports >= self.supporters_at_least))
         )

@@ -37,6 +37,7 @@ _describe(
         "OLDEST": "Earliest submission first.",
         "MOST_SUPPORTED": "Most supporters first.",
         "DUE_SOONEST": "Earliest `handlerDueAt` first.",
+        "RECENTLY_CHANGED": "Latest event first.",
     },
 )
 _describe(

@@ -6,8 +6,8 @@ from strawberry import ID
 
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import KelurahanRecord
-from rules.access import Person
-from rules.criteria import BoundingBox, ReportCriteria
+from rules.access import Person, units_acted_for
+from rules.criteria import Acting, BoundingBox, ReportCriteria
 from rules.messages import Message
 from schema.context import Context
 from schema.errors import RequestCode, RequestError
@@ -39,6 +39,14 @@ def criteria_of(given: "ReportFilter | None", context: Context) -> ReportCriteri
         overdue=given.overdue,
         external=given.external,
         reporter_id=_me(context.person) if given.mine else None,
+        acting=_acting(context) if given.actionable else None,
+        changed_from=given.changed_from,
+        processed_from=given.processed_from,
+        processed_to=given.processed_to,
+        reopened=given.reopened,
+        stars_at_most=given.stars_at_most,
+        without_photo=given.without_photo,
+        supporters_at_least=given.supporters_at_least,
     )
 
 
@@ -99,6 +107,14 @@ def _box(box: "BoundingBoxInput") -> BoundingBox:
     if not (-90 <= box.south <= box.north <= 90 and -180 <= box.west <= box.east <= 180):
         raise RequestError(RequestCode.BAD_INPUT, Message.BOX_INVALID, "filter.within")
     return BoundingBox(box.south, box.west, box.north, box.east)
+
+
+def _acting(context: Context) -> Acting:
+    """Return the authority of the viewer. Without an official role it extends to no report."""
+    person, gazetteer = context.person, context.places.gazetteer
+    if person is None:
+        return Acting(0, frozenset())
+    return Acting(person.account_id, units_acted_for(person, (*gazetteer.kelurahan, *gazetteer.agencies)))
 
 
 def _me(person: Person | None) -> int:

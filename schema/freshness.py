@@ -1,6 +1,7 @@
 """The dependencies of an answer, gathered while it is made: it is kept until one of them changes."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from models.log import Topic
@@ -41,9 +42,12 @@ class Dependencies:
         self.reports.update(ids)
 
     def on_criteria(self, criteria: ReportCriteria) -> None:
-        """Depend on the events of reports that match the criteria before or after the event."""
+        """Depend on the events of reports that match the criteria before or after the event.
+
+        An event of a list of recent changes may be dated before they begin: a deadline that was recorded late.
+        """
         if criteria.overdue is None:
-            self.criteria.add(criteria)
+            self.criteria.add(replace(criteria, changed_from=None))
         else:
             self.unknown = True  # a report enters and leaves such a list as time passes
 

@@ -95,6 +95,26 @@ class ReportFilter:
     external: bool | None = field(
         default=None, description="True: reports handled by an external agency. False: all others."
     )
+    actionable: bool | None = field(
+        default=None,
+        description="True: only open reports whose status the viewer may change, or that the viewer may assign, as "
+        "staff: none for others, and never the viewer's own. False: no restriction.",
+    )
+    changed_from: datetime | None = field(default=None, description="Last event at or after this moment.")
+    processed_from: datetime | None = field(
+        default=None, description="Closed at or after this moment, and closed still."
+    )
+    processed_to: datetime | None = field(default=None, description="Closed before this moment, and closed still.")
+    reopened: bool | None = field(
+        default=None, description="True: reports that were reopened at least once. False: all others."
+    )
+    stars_at_most: int | None = field(
+        default=None, description="The current closing is rated with at most this many stars, so it is rated."
+    )
+    without_photo: bool | None = field(
+        default=None, description="True: reports without a photo of the problem. False: all others."
+    )
+    supporters_at_least: int | None = field(default=None, description="At least this many citizens support it.")
 
 
 @strawberry.type(description="The public identity of a reporter.")
@@ -495,6 +515,10 @@ class ReportEvent(FromRow, Node):
         description="Category after the event. Null unless the event changed it.",
     )
     stars: int | None = field(description="Stars of a rating, 1 to 5. Null for other events.")
+    matches_filter: bool | None = field(
+        description="In `reportFeed`: whether the report matches the filter after the event. If not, remove it from "
+        "the list. Null elsewhere."
+    )
     report: Report | None = loaded_field(
         "report_id",
         load=Load(

@@ -305,7 +305,7 @@ INSERT INTO report (id, number, version, position, title, description, address, 
     kelurahan, handler, external, status, resolution, reporter_id, anonymous, submitted_at, responded_at, processed_at,
     response_due_at, processing_due_at, opening, citizen_reopenings, supervisor_reopenings, dismissal_reopened,
     held_before, not_held_seconds, handler_due_at, next_due_at, response_overdue, processing_overdue, rating,
-    support_count, hours, response_target_minutes, processing_target_minutes, scores)
+    support_count, photo_count, changed_at, hours, response_target_minutes, processing_target_minutes, scores)
 SELECT history.id,
     'JK' || to_char(submitted_day, 'YYMMDD') || lpad(of_day::text, greatest(4, length(of_day::text)), '0'),
     1 + supports + response_overdue::int + (responded_at IS NOT NULL)::int + processing_overdue::int
@@ -321,12 +321,14 @@ SELECT history.id,
     CASE WHEN external OR processed_at IS NOT NULL THEN NULL
         WHEN responded_at IS NULL AND NOT response_overdue THEN response_due_at
         WHEN NOT processing_overdue THEN processing_due_at END,
-    response_overdue, processing_overdue, rating, supports, hours, response_target_minutes, processing_target_minutes,
-    NOT EXISTS (SELECT FROM beyond WHERE beyond.id = history.id)
+    response_overdue, processing_overdue, rating, supports, has_photo::int, latest.at, hours, response_target_minutes,
+    processing_target_minutes, NOT EXISTS (SELECT FROM beyond WHERE beyond.id = history.id)
 FROM city, history
 JOIN day ON day.day = submitted_day
 CROSS JOIN LATERAL (SELECT history.id - day.first + 1 AS of_day) number
-JOIN (SELECT report_id, max(first) AS position FROM act GROUP BY 1) latest ON latest.report_id = history.id
+JOIN (
+    SELECT DISTINCT ON (report_id) report_id, first AS position, at FROM act ORDER BY report_id, first DESC
+) latest ON latest.report_id = history.id
 JOIN category ON category.code = history.category
 JOIN kelurahan ON kelurahan.code = history.kelurahan
 WHERE history.id BETWEEN :first AND :last;
@@ -359,6 +361,9 @@ SELECT first, 'report', event.kind, at, id, version, event.account_id, event.act
     || ',"responded_at":' || known(responded_at, at) || ',"processed_at":' || known(processed_at, at)
     || ',"response_overdue":' || (response_overdue AND response_due_at <= at)::text
     || ',"processing_overdue":' || (processing_overdue AND processing_due_at <= at)::text
+    || ',"rating":' || CASE WHEN step = 'RATED' THEN rating::text ELSE 'null' END
+    || ',"support_count":' || CASE step WHEN 'SUBMITTED' THEN 0 WHEN 'SUPPORTED' THEN version - 1 ELSE supports END
+    || ',"photo_count":' || has_photo::int || ',"opening_no":0'
     || '},"counts":[' || counts || ']' || facts || '}')::jsonb
 FROM act
 JOIN history ON history.id = act.report_id
@@ -368,7 +373,8 @@ CROSS JOIN LATERAL (
         counted || '"received":1,"open":1}' AS counts, '' AS facts
     WHERE step = 'SUBMITTED'
     UNION ALL
-    SELECT step, act.account_id, 'CITIZEN', '{}', '', format(',"accounts":[%s]', act.account_id)
+    SELECT step, act.account_id, 'CITIZEN', format('{"support_count":%s}', version - 2), '',
+        format(',"accounts":[%s]', act.account_id)
     WHERE step = 'SUPPORTED'
     UNION ALL
     SELECT step, NULL, handler, '{"response_overdue":false}', counted || '"overdue":1}', ''
@@ -389,7 +395,7 @@ CROSS JOIN LATERAL (
         ',"held":' || held || terms
     WHERE step = 'PROCESSED'
     UNION ALL
-    SELECT step, reporter_id, 'CITIZEN', '{}',
+    SELECT step, reporter_id, 'CITIZEN', '{"rating":null}',
         CASE WHEN EXISTS (SELECT FROM beyond WHERE beyond.id = history.id) THEN '' ELSE
             format('%s"ratings":1,"stars":%s},%1$s"ratings":1,"stars":%2$s,"officer":%3$s}', counted, rating, officer)
         END,

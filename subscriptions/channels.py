@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from models.log import EventRow, ReportEventKind, Topic
+from models.log import EventRow, FeedEvent, ReportEventKind, Topic
 from queries import log
 from queries.log import EventHistory
 from rules.criteria import ReportCriteria
@@ -46,6 +46,10 @@ class FeedChannel:
         return self.criteria.matches(event.after, event.at) or (
             event.before is not None and self.criteria.matches(event.before, event.at)
         )
+
+    def shown(self, event: EventRow) -> FeedEvent:
+        """Return an event as the feed shows it."""
+        return FeedEvent(event, matches_filter=self.criteria.matches(event.after, event.at))
 
     async def history(self) -> EventHistory:
         """Return the stored events."""

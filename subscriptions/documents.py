@@ -25,8 +25,8 @@ from execution.plans import DocumentPlans
 from rules.boards import BOARDS
 from schema.context import BY_VIEWER
 
-MINE = "mine"
-"""The one field of a filter that depends on the viewer. Every document or variable with this name counts as personal:
+PERSONAL = frozenset({"actionable", "mine"})
+"""The fields of a filter that depend on the viewer. Every document or variable with such a name counts as personal:
 sharing less is always correct."""
 
 STAFF_ONLY = frozenset(kind for kind, board in BOARDS.items() if board.staff_only)
@@ -102,7 +102,7 @@ class _Survey(Visitor):
         self.uses[node.name.value] = self.uses.get(node.name.value, 0) + 1
 
     def enter_object_field(self, node: ObjectFieldNode, *_: object) -> None:
-        self.by_viewer = self.by_viewer or node.name.value == MINE
+        self.by_viewer = self.by_viewer or node.name.value in PERSONAL
 
     def enter_enum_value(self, node: EnumValueNode, *_: object) -> None:
         self.by_viewer = self.by_viewer or node.value in STAFF_ONLY
@@ -115,7 +115,7 @@ class _Survey(Visitor):
 
 def _is_personal(value: object) -> bool:
     if isinstance(value, Mapping):
-        return MINE in value or any(map(_is_personal, value.values()))
+        return not PERSONAL.isdisjoint(value) or any(map(_is_personal, value.values()))
     if isinstance(value, list):
         return any(map(_is_personal, value))
     return isinstance(value, str) and value in STAFF_ONLY

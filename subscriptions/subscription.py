@@ -1,10 +1,11 @@
 """The root type of subscriptions."""
 
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, Callable
 from typing import Annotated
 
 import strawberry
 
+from models.log import EventRow
 from rules.boards import BOARDS, BoardKind, Metric
 from rules.cursors import encode
 from rules.messages import Message
@@ -64,7 +65,12 @@ class Subscription:
         filter: Annotated[ReportFilter | None, argument(description="Conditions on the reports.")] = None,
         after: AfterCursor = None,
     ) -> AsyncIterable[ReportEvent]:
-        return _events(info.context, FeedChannel(criteria_of(filter, info.context)), after)
+        channel = FeedChannel(criteria_of(filter, info.context))
+
+        def make(context: LiveContext, event: EventRow) -> ReportEvent:
+            return ReportEvent.of(context, channel.shown(event))
+
+        return _events(info.context, channel, after, make)
 
     @strawberry.subscription(
         description="A leaderboard: first a snapshot, then its changes, at most four times a second.",
@@ -88,8 +94,13 @@ class Subscription:
         return SubscriptionSpec(lambda shared: BoardStream(shared, board, count), _leaderboard_update)
 
 
-def _events(context: LiveContext, channel: Channel, after: str | None) -> SubscriptionSpec[ReportEvent]:
-    return SubscriptionSpec(lambda shared: EventStream(shared, context.tailer, channel), ReportEvent.of, after)
+def _events(
+    context: LiveContext,
+    channel: Channel,
+    after: str | None,
+    make: Callable[[LiveContext, EventRow], ReportEvent] = ReportEvent.of,
+) -> SubscriptionSpec[ReportEvent]:
+    return SubscriptionSpec(lambda shared: EventStream(shared, context.tailer, channel), make, after)
 
 
 def _leaderboard_update(context: LiveContext, update: BoardUpdate) -> LeaderboardUpdate:

@@ -28,7 +28,8 @@ CATEGORIES = ("SAMPAH", "PKL", "BANJIR", "LISTRIK", "LAINNYA")
 ORDERS = ("NEWEST", "OLDEST", "MOST_SUPPORTED")
 
 ROW = """id number status resolution overdue submittedAt respondedAt processedAt responseDueAt processingDueAt
-  supportCount viewerIsReporter location { latitude longitude } category { code }
+  supportCount viewerIsReporter timeline(last: 1) { edges { node { at } } }
+  location { latitude longitude } category { code }
   kelurahan { code kecamatan { code } city { code } }
   handler { ... on Kelurahan { id code } ... on Agency { id code kind } }"""
 ARGUMENTS = "$f: ReportFilter, $o: ReportOrder! = NEWEST, $first: Int, $after: String, $last: Int, $before: String"
@@ -147,6 +148,14 @@ def filters(rows: Sequence[Row]) -> list[tuple[dict[str, Any], Test]]:
         ({"external": False}, lambda row: row["handler"].get("kind") != "EXTERNAL"),
         ({"mine": True}, lambda row: row["viewerIsReporter"]),
         ({"mine": False}, lambda _: True),
+        ({"actionable": True}, lambda _: False),
+        ({"actionable": False}, lambda _: True),
+        ({"supportersAtLeast": 2}, lambda row: row["supportCount"] >= 2),
+        ({"processedFrom": fourth}, lambda row: (row["processedAt"] or "") >= fourth),
+        ({"processedTo": fourth}, lambda row: "" < (row["processedAt"] or "") < fourth),
+        ({"changedFrom": fourth}, lambda row: row["timeline"]["edges"][0]["node"]["at"] >= fourth),
+        ({"withoutPhoto": True}, lambda _: True),
+        ({"reopened": True}, lambda _: False),
     ]
 
 
@@ -172,7 +181,7 @@ async def test_each_filter_keeps_each_order_on_all_pages(
 ) -> None:
     monkeypatch.setattr(queries.reports, "WALKED", 12)  # so that some pages are filled by walking, and some are not
     _, author = populated
-    for order in (*ORDERS, "DUE_SOONEST"):
+    for order in (*ORDERS, "DUE_SOONEST", "RECENTLY_CHANGED"):
         whole = [edge["node"] for edge in (await page(author, o=order, first=100))["edges"]]
         for given, means in filters(whole):
             wanted = [row["id"] for row in whole if means(row)]
@@ -351,6 +360,31 @@ async def test_filter_with_an_unknown_value_is_bad_input(city: City) -> None:
 async def test_page_size_is_1_to_100_from_one_end(city: City) -> None:
     for asked in ({"first": 0}, {"first": 101}, {"last": 0}, {"last": 101}, {"first": -1}, {"first": 1, "last": 1}):
         await assert_bad_input(city.anyone(), **asked)
+
+
+async def test_actionable_lists_the_reports_that_the_viewer_may_act_on(populated: tuple[City, Caller]) -> None:
+    city, _ = populated
+    asked = """{ reports(first: 100) { edges { node { id permissions { canChangeStatus canAssign } } } }
+      actionable: reports(first: 100, filter: { actionable: true }) { totalCount edges { node { id } } } }"""
+    set_time(city, datetime.now(UTC))
+    staff = [
+        await city.official("SDA", name="sda2"),
+        await city.official("31.71", Role.SUPERVISOR, name="wali2"),
+        await city.official(None, Role.ADMIN, name="admin2"),
+        await city.citizen("warga8"),
+        city.anyone(),
+    ]
+    set_time(city, NOW)
+    counts = []
+    for caller in staff:
+        found = await caller.ask(asked)
+        rows = [edge["node"] for edge in found["reports"]["edges"]]
+        wanted = [row["id"] for row in rows if any(row["permissions"].values())]
+        assert [edge["node"]["id"] for edge in found["actionable"]["edges"]] == wanted
+        assert found["actionable"]["totalCount"] == len(wanted)
+        counts.append(len(wanted))
+    assert counts[2] > counts[1] > 0 < counts[0]
+    assert counts[3:] == [0, 0]
 
 
 async def test_filter_mine_requires_a_session(city: City) -> None:

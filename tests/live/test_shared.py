@@ -204,6 +204,27 @@ async def test_by_viewer_fields_are_executed_for_each_viewer(city: City) -> None
     assert [len({one.shared for one in screens[:count]}) for count in (1, 2, 3, 4)] == [1, 2, 3, 3]
 
 
+async def test_feed_says_whether_a_report_still_matches(city: City) -> None:
+    document = """subscription($f: ReportFilter) { reportFeed(filter: $f) { kind matchesFilter report {
+      timeline { edges { node { matchesFilter } } } } } }"""
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    report = await citizen.report()
+    filters = ({"status": ["WAITING"]}, {"actionable": True}, {"supportersAtLeast": 1})
+    waiting, own, supported = [await screen(city, document, officer, f=given) for given in filters]
+    (nobody,) = [await screen(city, document, citizen, f={"actionable": True})]
+    neighbour = await city.citizen("tetangga")
+    assert (await neighbour.act("supportReport", report["id"]))["errors"] == []
+    start = await officer.act("changeReportStatus", report["id"], status="IN_PROGRESS")
+    invalid = await officer.act("changeReportStatus", report["id"], status="PROCESSED", resolution="INVALID", note="x")
+    assert start["errors"] == invalid["errors"] == []
+    for one, expected in ((waiting, [True, False]), (own, [True, True, False]), (supported, [True, True, True])):
+        events = [payload["data"]["reportFeed"] for payload in await one.until(len(expected))]
+        assert [event["matchesFilter"] for event in events] == expected
+        timelines = [event["report"]["timeline"]["edges"] for event in events]
+        assert {edge["node"]["matchesFilter"] for edges in timelines for edge in edges} == {None}
+    assert nobody.payloads == []
+
+
 def everything_public(kind: GraphQLOutputType, depth: int = 0) -> str:
     """Return a selection of every field that is not marked BY_VIEWER, with its subfields."""
     named = get_named_type(kind)

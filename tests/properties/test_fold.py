@@ -23,11 +23,14 @@ from models.database import database, fetch
 from models.leaves import leaf
 from models.ledger import CITIZEN, PointEntry
 from models.log import EVENT_COLUMNS, EventRow, LogEvent, Topic
+from models.reading import read
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import bundled
 from models.reports import REPORT_COLUMNS, Report, ReportRow, Support
 from models.tallies import Tally
-from rules.access import Person, Role, RoleGrant
+from queries.reports import condition
+from rules.access import Person, Role, RoleGrant, units_acted_for
+from rules.criteria import Acting, ReportCriteria
 from rules.refusals import Refusal
 from rules.workflow import ReportStatus, Resolution
 from tests.city import fewer_on_postgres
@@ -201,11 +204,51 @@ async def live(world: World, acts: list[tuple[Any, ...]]) -> None:
             assert await snapshot() == before
 
 
-async def check() -> None:
+FILTERED = datetime(2100, 1, 1, tzinfo=UTC)
+CRITERIA = [
+    *(ReportCriteria(reopened=given) for given in (True, False)),
+    *(ReportCriteria(without_photo=given) for given in (True, False)),
+    *(ReportCriteria(stars_at_most=stars) for stars in (1, 3, 5)),
+    *(ReportCriteria(supporters_at_least=count) for count in (0, 1, 2)),
+    *(ReportCriteria(overdue=given) for given in (True, False)),
+    ReportCriteria(status=frozenset({ReportStatus.PROCESSED}), external=False),
+]
+
+
+async def check_filters(events: list[EventRow], people: list[Person]) -> None:
+    """A filter lists the reports whose last event says that they match it."""
+    last = {event.report_id: event for event in events}
+    moments = sorted({event.at for event in events})
+    middle = moments[len(moments) // 2]
+    spans = (
+        ReportCriteria(changed_from=middle),
+        ReportCriteria(processed_from=middle),
+        ReportCriteria(processed_to=middle),
+    )
+    units = [*GAZETTEER.kelurahan, *GAZETTEER.agencies]
+    acting = [Acting(one.account_id, units_acted_for(one, units)) for one in people]
+    acting.append(Acting(people[0].account_id, None))
+    for criteria in (
+        *CRITERIA,
+        *spans,
+        *(ReportCriteria(acting=one) for one in acting),
+        ReportCriteria(acting=acting[-1], status=frozenset({ReportStatus.WAITING}), supporters_at_least=1),
+    ):
+        now = FILTERED if criteria.overdue is not None else None
+        matching = {key for key, event in last.items() if criteria.matches(event.after, now or event.at)}
+        wanted = condition(criteria, FILTERED)
+        found = {row[0] for row in await read(f"SELECT id FROM report WHERE {wanted}", *wanted.values)}
+        assert found == matching, criteria
+
+
+async def check(people: list[Person]) -> None:
     rows = await LogEvent.filter(topic=Topic.REPORT).order_by("position").values(*EVENT_COLUMNS)
-    folded = fold([EventRow(**row) for row in rows])
+    events = [EventRow(**row) for row in rows]
+    folded = fold(events)
+    await check_filters(events, people)
     for row in await Report.all().values(*REPORT_COLUMNS):
         report = ReportRow(**row)
+        assert report.changed_at == [event.at for event in events if event.report_id == report.id][-1]
         supporters = {one.account_id for one in await Support.filter(report_id=report.id, until_position=None)}
         assert folded[report.id] == FoldedReport(report.version, report.position, report.snapshot.as_data(), supporters)
         assert report.support_count == len(supporters)
@@ -263,7 +306,7 @@ def test_folding_the_log_gives_every_state_point_and_public_entry(database_url: 
                 async def example() -> None:
                     world = await begin()
                     await live(world, [*BEGINNING, *acts])
-                    await check()
+                    await check(world.people)
                     await check_points()
                     await check_published()
 

@@ -91,6 +91,7 @@ MIGRATIONS = [
     "0016_looks",
     "0017_log_tree",
     "0020_act_keys",
+    "0021_find",
 ]
 
 

@@ -76,6 +76,8 @@ REPORT = ShownReportRow(
     response_overdue=False,
     processing_overdue=False,
     rating=4,
+    photo_count=0,
+    changed_at=NOW + timedelta(hours=2),
     support_count=9,
     scores=True,
     own_units=None,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.criteria import BoundingBox, ReportCriteria, ReportSnapshot
+from rules.criteria import Acting, BoundingBox, ReportCriteria, ReportSnapshot
 from rules.workflow import ReportStatus, Resolution
 
 INSTANT = timedelta(microseconds=1)
@@ -33,6 +33,10 @@ snapshot = st.builds(
     processed_at=st.none() | moments,
     response_due_at=moments,
     processing_due_at=moments,
+    rating=st.none() | st.integers(1, 5),
+    support_count=st.integers(0, 9),
+    photo_count=st.integers(0, 5),
+    opening_no=st.integers(0, 3),
 )
 
 REPORT = ReportSnapshot(
@@ -51,7 +55,12 @@ REPORT = ReportSnapshot(
     processed_at=NOON + timedelta(hours=2),
     response_due_at=NOON + timedelta(hours=4),
     processing_due_at=NOON + timedelta(days=1),
+    rating=2,
+    support_count=3,
+    photo_count=0,
+    opening_no=1,
 )
+WAITING = replace(REPORT, status=ReportStatus.WAITING, resolution=None, responded_at=None, processed_at=None)
 
 MATCHING: dict[str, Any] = {
     "status": frozenset({ReportStatus.WAITING, ReportStatus.PROCESSED}),
@@ -65,6 +74,13 @@ MATCHING: dict[str, Any] = {
     "overdue": False,
     "external": False,
     "reporter_id": 7,
+    "changed_from": NOON,
+    "processed_from": NOON + timedelta(hours=2),
+    "processed_to": NOON + timedelta(hours=2) + INSTANT,
+    "reopened": True,
+    "stars_at_most": 2,
+    "without_photo": True,
+    "supporters_at_least": 3,
 }
 NOT_MATCHING: dict[str, Any] = {
     "status": frozenset({ReportStatus.WAITING}),
@@ -78,6 +94,13 @@ NOT_MATCHING: dict[str, Any] = {
     "overdue": True,
     "external": True,
     "reporter_id": 8,
+    "changed_from": NOON + INSTANT,
+    "processed_from": NOON + timedelta(hours=2) + INSTANT,
+    "processed_to": NOON + timedelta(hours=2),
+    "reopened": False,
+    "stars_at_most": 1,
+    "without_photo": False,
+    "supporters_at_least": 4,
 }
 """For each criterion a value that matches REPORT, and one that does not."""
 
@@ -104,13 +127,38 @@ def test_empty_criteria_match_each_report(state: ReportSnapshot, at: datetime) -
 
 
 def test_each_criterion_is_tested_here() -> None:
-    assert MATCHING.keys() == NOT_MATCHING.keys() == {column.name for column in fields(ReportCriteria)}
+    tested = {column.name for column in fields(ReportCriteria)} - {"acting"}  # which open reports alone match
+    assert MATCHING.keys() == NOT_MATCHING.keys() == tested
 
 
 @pytest.mark.parametrize("part", MATCHING)
 def test_each_criterion_alone_decides(part: str) -> None:
     assert ReportCriteria(**{part: MATCHING[part]}).matches(REPORT, NOON)
     assert not ReportCriteria(**{part: NOT_MATCHING[part]}).matches(REPORT, NOON)
+
+
+@pytest.mark.parametrize(
+    ("acting", "expected"),
+    [
+        (Acting(8, frozenset({"DLH"})), True),
+        (Acting(8, frozenset({"31.71.01.1001"})), True),
+        (Acting(8, None), True),
+        (Acting(8, frozenset({"SDA"})), False),
+        (Acting(7, None), False),
+    ],
+)
+def test_open_reports_of_own_units_but_not_own_reports_are_actionable(acting: Acting, expected: bool) -> None:
+    assert ReportCriteria(acting=acting).matches(WAITING, NOON) is expected
+    assert not ReportCriteria(acting=acting).matches(REPORT, NOON)
+
+
+def test_events_that_do_not_say_match_no_filter_that_asks() -> None:
+    counted = ("rating", "support_count", "photo_count", "opening_no")
+    data = {name: value for name, value in REPORT.as_data().items() if name not in counted}
+    old = ReportSnapshot.from_data(data)
+    assert ReportCriteria().matches(old, NOON)
+    for name in ("reopened", "stars_at_most", "without_photo", "supporters_at_least"):
+        assert not any(ReportCriteria(**{name: given[name]}).matches(old, NOON) for given in (MATCHING, NOT_MATCHING))
 
 
 @given(wrong=st.sets(st.sampled_from(sorted(MATCHING))), left_out=st.sets(st.sampled_from(sorted(MATCHING))))
@@ -134,7 +182,7 @@ def test_submission_span_includes_its_start_and_excludes_its_end() -> None:
 
 
 def test_overdue_is_decided_at_the_given_time() -> None:
-    waiting = replace(REPORT, status=ReportStatus.WAITING, resolution=None, responded_at=None, processed_at=None)
+    waiting = WAITING
     due = waiting.response_due_at
     assert ReportCriteria(overdue=False).matches(waiting, due)
     assert ReportCriteria(overdue=True).matches(waiting, due + INSTANT)
