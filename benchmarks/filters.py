@@ -26,7 +26,7 @@ from models.reference.gazetteer import Gazetteer
 from models.reference.records import bundled
 from queries import reports
 from queries.paging import Keyset
-from queries.reports import ReportOrder
+from queries.reports import ORDER_COLUMNS, ReportOrder
 from rules.criteria import BoundingBox, ReportCriteria
 from rules.workflow import ReportStatus, Resolution
 from tests.backends import PostgresServer
@@ -39,8 +39,8 @@ WARM_UP_ROUNDS = 7
 
 COLUMNS = ("id", "number", "title", "status", "submitted_at", "latitude", "longitude", "category", "kelurahan")
 
-NEWEST, OLDEST, SUPPORTED, DUE, CHANGED = ReportOrder
-TIMES, ALL = (NEWEST, OLDEST), tuple(ReportOrder)
+NEWEST, OLDEST, SUPPORTED, DUE, CHANGED = ORDER_COLUMNS
+TIMES, ALL = (NEWEST, OLDEST), tuple(ORDER_COLUMNS)
 WAITING, IN_PROGRESS, PROCESSED = (frozenset({status}) for status in ReportStatus)
 OPEN = WAITING | IN_PROGRESS
 

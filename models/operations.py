@@ -1,5 +1,6 @@
 """Migration operations that can run again after a crash and never rebuild a table, unlike those of Tortoise."""
 
+from tortoise.exceptions import ConfigurationError
 from tortoise.migrations import operations as ops
 from tortoise.migrations.schema_editor.base import BaseSchemaEditor
 from tortoise.migrations.schema_generator.state import State
@@ -54,6 +55,35 @@ class OnPostgres(ops.RunSQL):
         """Check the database first."""
         if state_editor is not None and state_editor.client.capabilities.dialect == "postgres":
             await super().database_forward(app_label, old_state, new_state, state_editor)
+
+
+class RunOn(ops.RunSQL):
+    """Runs statements that differ by database, each as a whole: a trigger has semicolons in it."""
+
+    def __init__(self, *, postgres: list[str], sqlite: list[str]) -> None:
+        super().__init__([*postgres, *sqlite])
+        self._statements = {"postgres": postgres, "sqlite": sqlite}
+
+    async def _run_sql(self, state_editor: BaseSchemaEditor, _: object) -> None:
+        for statement in self._statements[state_editor.client.capabilities.dialect]:
+            if state_editor.collect_sql:
+                state_editor.collected_sql.append(statement)
+            else:
+                await state_editor.client.execute_query(statement)
+
+
+class RequireIndonesian(ops.RunSQL):
+    """Stops the migration on a PostgreSQL without text search in Indonesian."""
+
+    def __init__(self) -> None:
+        super().__init__("SELECT 1 AS one FROM pg_ts_config WHERE cfgname = 'indonesian'")
+
+    async def _run_sql(self, state_editor: BaseSchemaEditor, sql: str) -> None:
+        is_postgres = state_editor.client.capabilities.dialect == "postgres"
+        if is_postgres and not await state_editor.client.execute_query_dict(sql):
+            raise ConfigurationError(
+                "this PostgreSQL has no text search configuration `indonesian`; all from version 12 on have it"
+            )
 
 
 class DescribeField(ops.AlterField):

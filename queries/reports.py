@@ -11,6 +11,7 @@ from models.reports import SHOWN_COLUMNS, Report, ShownReportRow, Support, shown
 from queries.boxes import CELL, FEW_CELLS, WALKED, add_box, cells_of
 from queries.conditions import Conditions
 from queries.paging import Keyset, Page, first_of_each, page_of, with_key
+from queries.search import add_text, by_relevance
 from rules.criteria import ReportCriteria
 from rules.workflow import ReportStatus
 
@@ -23,6 +24,7 @@ class ReportOrder(StrEnum):
     MOST_SUPPORTED = "MOST_SUPPORTED"
     DUE_SOONEST = "DUE_SOONEST"
     RECENTLY_CHANGED = "RECENTLY_CHANGED"
+    RELEVANCE = "RELEVANCE"
 
 
 ORDER_COLUMNS: dict[ReportOrder, tuple[str, bool]] = {
@@ -32,7 +34,8 @@ ORDER_COLUMNS: dict[ReportOrder, tuple[str, bool]] = {
     ReportOrder.DUE_SOONEST: ("handler_due_at", False),
     ReportOrder.RECENTLY_CHANGED: ("changed_at", True),
 }
-"""The column of each order, and whether it descends. The id breaks ties, in the same direction."""
+"""The column of each order, and whether it descends. The id breaks ties, in the same direction. RELEVANCE has none:
+see `_relevant_page`."""
 
 BY_TIME = (ReportOrder.NEWEST, ReportOrder.OLDEST)
 BY_STATUS = (*BY_TIME, ReportOrder.DUE_SOONEST)
@@ -40,8 +43,8 @@ BY_STATUS = (*BY_TIME, ReportOrder.DUE_SOONEST)
 
 OPEN = frozenset({ReportStatus.WAITING, ReportStatus.IN_PROGRESS})
 
-ReportKey: TypeAlias = tuple[datetime | int, int]
-"""The key of a report in a list: its value in the column of the order, and its id."""
+ReportKey: TypeAlias = tuple[datetime | float, int]
+"""The key of a report in a list: its value in the column of the order, or its relevance, and its id."""
 
 
 class ListKey(NamedTuple):
@@ -64,7 +67,12 @@ async def page(
     now: datetime,
     columns: Selected = None,
 ) -> Page[Any]:
-    """Read a page of the reports that match the criteria at `now`: one statement, or two if few match in a box."""
+    """Read a page of the reports that match the criteria at `now`: one statement, or two if few match in a box.
+
+    In the order of relevance: two statements.
+    """
+    if order is ReportOrder.RELEVANCE:
+        return await _relevant_page(criteria, keyset, now, columns)
     column, ordered = _order(order, keyset)
     extended, _ = with_key(SHOWN_COLUMNS if columns is None else columns, column, "id")
     first = f"ORDER BY {ordered} LIMIT {keyset.limit}"
@@ -107,6 +115,11 @@ async def pages(keys: list[PageKey], columns: Selected = None) -> list[Page[Any]
     """Read a page of the reports of each kelurahan: one statement for all with the same criteria, order and bounds."""
     found: dict[PageKey, Page[Any]] = {}
     for shared in {shared for _, shared in keys}:
+        if shared.order is ReportOrder.RELEVANCE:
+            for place in {kelurahan for kelurahan, each in keys if each == shared}:
+                narrowed = shared._replace(criteria=shared.criteria.in_kelurahan(place))
+                found[place, shared] = await page(*narrowed, columns)
+            continue
         places = {kelurahan for kelurahan, each in keys if each == shared}
         wanted = _bounded(*shared)
         column, ordered = _order(shared.order, shared.keyset)
@@ -116,6 +129,30 @@ async def pages(keys: list[PageKey], columns: Selected = None) -> list[Page[Any]
         for place in places:
             found[place, shared] = _page(rows[place], shared.keyset, column, columns)
     return [found[key] for key in keys]
+
+
+async def _relevant_page(
+    criteria: ReportCriteria, keyset: Keyset[ReportKey], now: datetime, columns: Selected
+) -> Page[Any]:
+    """Read a page in the order of relevance. Raises ValueError without words."""
+    words = criteria.text
+    if words is None:
+        raise ValueError("relevance is relevance for words")
+    wanted = condition(criteria, now, ReportOrder.NEWEST)
+    newest = wanted.first_of("report", f"ORDER BY {_order(ReportOrder.NEWEST, Keyset(1))[1]}")
+    direction = "ASC" if keyset.backward else "DESC"
+    rest = f"ORDER BY relevance {direction}, id {direction} LIMIT {keyset.limit}"
+
+    def beyond(kept: Conditions) -> None:
+        if keyset.after is not None:
+            kept.add_beyond("relevance, id", keyset.after, descending=True)
+        if keyset.before is not None:
+            kept.add_beyond("relevance, id", keyset.before, descending=False)
+
+    relevance = await by_relevance(wanted, newest, words, beyond, rest)
+    id_of = attrgetter("id") if columns is None else with_key(columns, "id")[1]
+    rows = [row for row in await by_id(list(relevance), columns) if row is not None]
+    return page_of(rows, keyset, lambda row: (relevance[id_of(row)], id_of(row)))
 
 
 async def counts(keys: list[tuple[str, ReportCriteria, datetime]]) -> list[int]:
@@ -192,6 +229,8 @@ def condition(criteria: ReportCriteria, now: datetime, order: ReportOrder | None
         wanted.add("reporter_id = {}", criteria.reporter_id)
     if criteria.overdue is not None:
         wanted.add(LATE if criteria.overdue else IN_TIME, now, now)
+    if criteria.text is not None:
+        add_text(wanted, criteria.text)
     _add_acting(wanted, criteria)
     _add_progress(wanted, criteria)
     _add_statuses(wanted, criteria, None if cells else order)

@@ -117,7 +117,8 @@ class ReportCriteria:
     """A filter: a report must satisfy every part that is not None.
 
     `kelurahan` holds places of every level, resolved to kelurahan codes. `reporter_id` is the viewer of "mine", and
-    `acting` that of "actionable".
+    `acting` that of "actionable". `text` has the words of a search: they are in rows alone, so `matches` leaves them
+    out. A kept answer is dropped sooner than needed, and feeds refuse a text.
     """
 
     status: frozenset[ReportStatus] | None = None
@@ -139,6 +140,7 @@ class ReportCriteria:
     stars_at_most: int | None = None
     without_photo: bool | None = None
     supporters_at_least: int | None = None
+    text: tuple[str, ...] | None = None
 
     def in_kelurahan(self, code: str) -> Self:
         """Return the criteria narrowed to one kelurahan."""

@@ -110,6 +110,22 @@ class Message(Enum):
         "Lintang dan bujur tampaknya tertukar. Jakarta berada di sekitar lintang -6 dan bujur 106.",
         "Latitude and longitude seem to be swapped. Jakarta is at about latitude -6 and longitude 106.",
     )
+    SEARCH_TOO_LONG = Text(
+        "Kata pencarian paling banyak {most} karakter.",
+        "A search has at most {most} characters.",
+    )
+    SEARCH_WITHOUT_WORDS = Text(
+        "Tulis setidaknya satu kata atau angka untuk dicari.",
+        "Please enter at least one word or number to search for.",
+    )
+    SEARCH_IN_FEED = Text(
+        "Pembaruan langsung tidak dapat disaring menurut kata. Muat daftarnya lagi setelah ada pembaruan.",
+        "Live updates cannot be filtered by words. Load the list again after an update.",
+    )
+    RELEVANCE_WITHOUT_TEXT = Text(
+        "Urutan menurut kecocokan memerlukan kata pencarian.",
+        "Only a search for words can be ordered by relevance.",
+    )
     BOX_INVALID = Text(
         "Batas peta tidak valid: batas selatan harus di bawah batas utara, dan batas barat di kiri batas timur.",
         "The map area is not valid: south must be below north, and west must be left of east.",

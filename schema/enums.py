@@ -38,6 +38,8 @@ _describe(
         "MOST_SUPPORTED": "Most supporters first.",
         "DUE_SOONEST": "Earliest `handlerDueAt` first.",
         "RECENTLY_CHANGED": "Latest event first.",
+        "RELEVANCE": "Best match of `text` first, which is required: words in the title count more than those in the "
+        "description. Only the 1,000 newest matches are listed.",
     },
 )
 _describe(

@@ -9,6 +9,7 @@ from models.reference.records import KelurahanRecord
 from rules.access import Person, units_acted_for
 from rules.criteria import Acting, BoundingBox, ReportCriteria
 from rules.messages import Message
+from rules.search import LONGEST, search_words
 from schema.context import Context
 from schema.errors import RequestCode, RequestError
 from schema.nodes import parse_id
@@ -47,6 +48,7 @@ def criteria_of(given: "ReportFilter | None", context: Context) -> ReportCriteri
         stars_at_most=given.stars_at_most,
         without_photo=given.without_photo,
         supporters_at_least=given.supporters_at_least,
+        text=None if given.text is None else _words(given.text),
     )
 
 
@@ -107,6 +109,15 @@ def _box(box: "BoundingBoxInput") -> BoundingBox:
     if not (-90 <= box.south <= box.north <= 90 and -180 <= box.west <= box.east <= 180):
         raise RequestError(RequestCode.BAD_INPUT, Message.BOX_INVALID, "filter.within")
     return BoundingBox(box.south, box.west, box.north, box.east)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    if len(text) > LONGEST:
+        raise RequestError(RequestCode.BAD_INPUT, Message.SEARCH_TOO_LONG, "filter.text", most=LONGEST)
+    words = search_words(text)
+    if not words:
+        raise RequestError(RequestCode.BAD_INPUT, Message.SEARCH_WITHOUT_WORDS, "filter.text")
+    return words
 
 
 def _acting(context: Context) -> Acting:

@@ -17,6 +17,7 @@ from rules import access
 from rules.access import Role
 from rules.criteria import ReportCriteria
 from rules.cursors import encode
+from rules.messages import Message
 from rules.pictures import ProofConcern
 from rules.scoring.points import scores_for
 from rules.sla import is_overdue
@@ -24,7 +25,7 @@ from rules.workflow import ReportStatus, Resolution, label
 from schema.columns import EDGES, FromRow, Load, Make, column_field, loaded_field, log_cursor
 from schema.context import BY_LOCALE, BY_VIEWER, DEPENDS, Context, Info, InLocale
 from schema.costs import STATEMENT, cost
-from schema.errors import UserError
+from schema.errors import RequestCode, RequestError, UserError
 from schema.freshness import Dependencies
 from schema.nodes import Node, global_id, id_field
 from schema.paging import (
@@ -94,6 +95,12 @@ class ReportFilter:
     )
     external: bool | None = field(
         default=None, description="True: reports handled by an external agency. False: all others."
+    )
+    text: str | None = field(
+        default=None,
+        description="Title and description have all of these words, at most 200 characters. The last word may be the "
+        "beginning of one, from three letters on. On PostgreSQL words count by their Indonesian stem. Not in "
+        "`reportFeed`.",
     )
     actionable: bool | None = field(
         default=None,
@@ -423,6 +430,8 @@ class ReportConnection:
         kelurahan: str | None = None,
     ) -> Self:
         """Read a page of the reports that match the criteria, in a kelurahan or everywhere. Raises RequestError."""
+        if order is ReportOrder.RELEVANCE and criteria.text is None:
+            raise RequestError(RequestCode.BAD_INPUT, Message.RELEVANCE_WITHOUT_TEXT, "orderBy")
         context, keyset = info.context, request.keyset(lambda keys: report_key(keys, order))
         head = await context.log_head() if info.selects("cursor") else None
         key = reports.ListKey(criteria, order, keyset, context.now)
@@ -648,6 +657,8 @@ def report_key(keys: list[Any], order: ReportOrder) -> ReportKey | None:
             row_id = row_key(last)
             if row_id is None:
                 return None
+            if order is ReportOrder.RELEVANCE:
+                return (value, row_id) if isinstance(value, float) else None
             if order is ReportOrder.MOST_SUPPORTED:
                 return (value, row_id) if isinstance(value, int) and abs(value) <= MOST_INTEGER else None
             moment = moment_key(value)

@@ -29,7 +29,7 @@ from simulation.people import register_staff
 from simulation.pictures import draw_street
 from simulation.replacement import SCHEMA, Replacement, together
 
-TABLES = ("account", "report", "support", "photo", "log_event", "point_entry", "tally")
+TABLES = ("account", "report", "report_text", "support", "photo", "log_event", "point_entry", "tally")
 """The tables that are filled. `log_head`, `report_day` and `reporter_day` change at the end."""
 
 PICTURED = 10_000
@@ -186,6 +186,7 @@ class Filling:
             *self._parts("report, by report", 1, self.inputs.reports),
             self._run("log_event of closings"),
         )
+        await together(*self._parts("report_text, by report", 1, self.inputs.reports))
 
     async def draw(self, pictures: Pictures) -> None:
         """Store files for the photos of the newest reports."""

@@ -333,6 +333,10 @@ JOIN category ON category.code = history.category
 JOIN kelurahan ON kelurahan.code = history.kelurahan
 WHERE history.id BETWEEN :first AND :last;
 
+-- == report_text, by report ==
+INSERT INTO report_text (report_id, words)
+SELECT id, report_words(title, description) FROM report WHERE id BETWEEN :first AND :last;
+
 -- == support ==
 INSERT INTO support (report_id, account_id, from_position)
 SELECT report_id, account_id, first FROM act WHERE step = 'SUPPORTED';

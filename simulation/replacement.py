@@ -40,6 +40,10 @@ _COMMENTS = """
     SELECT format('COMMENT ON TABLE %I IS %L', relname, obj_description(oid)) AS add
     FROM pg_class t WHERE oid = ANY($1::text[]::regclass[]) AND obj_description(oid) IS NOT NULL
 """
+_TRIGGERS = """
+    SELECT pg_get_triggerdef(t.oid) AS add FROM pg_trigger t
+    WHERE NOT tgisinternal AND tgrelid = ANY($1::text[]::regclass[])
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,7 @@ class Replacement:
         """Put the tables into the place of the present ones, in the transaction of `guard`."""
         outside = [one for one in await self._describe(_REFERENCES) if not one["is_inside"]]
         sequences = await self._describe(_SEQUENCES)
+        triggers = await self._describe(_TRIGGERS)
         for statement in (
             *(one["drop"] for one in outside),
             *(f"ALTER SEQUENCE {one['name']} OWNED BY NONE" for one in sequences),
@@ -87,6 +92,7 @@ class Replacement:
             *(f"ALTER TABLE {SCHEMA}.{table} SET SCHEMA {self.schema}" for table in self.tables),
             *(f"ALTER SEQUENCE {one['name']} OWNED BY {one['of']}" for one in sequences),
             *(one["add"] for one in outside),
+            *(one["add"] for one in triggers),
         ):
             await self.guard.execute(statement)
 

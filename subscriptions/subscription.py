@@ -65,6 +65,8 @@ class Subscription:
         filter: Annotated[ReportFilter | None, argument(description="Conditions on the reports.")] = None,
         after: AfterCursor = None,
     ) -> AsyncIterable[ReportEvent]:
+        if filter is not None and filter.text is not None:
+            raise RequestError(RequestCode.BAD_INPUT, Message.SEARCH_IN_FEED, "filter.text")
         channel = FeedChannel(criteria_of(filter, info.context))
 
         def make(context: LiveContext, event: EventRow) -> ReportEvent:

@@ -24,7 +24,7 @@ SCHEMA = make_schema()
 LATER = """
 ReportEventKind.COMMENTED ReportEventKind.MARKED_DUPLICATE ReportEventKind.FORWARDING_CHANGED
 ForwardingState Forwarding Comment CommentConnection CommentEdge CommentPayload NearbyReport ReportCluster
-ReportFilter.text Agency.connected Report.commentCount Report.forwarding Report.comments
+Agency.connected Report.commentCount Report.forwarding Report.comments
 Query.reportClusters Query.nearbyReports Mutation.commentOnReport Mutation.retryForwarding
 ReportEventKind.HIDDEN ReportEventKind.UNHIDDEN ReportPermissions.canModerate
 SessionInfo Viewer.sessions AccountPayload ExportPayload
