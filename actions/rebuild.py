@@ -1,4 +1,4 @@
-"""Rebuilding the tallies from the log, when they differ from what it counts."""
+"""Rebuilding the tallies from the log, and the cells of the map from the reports, when they differ."""
 
 import orjson
 
@@ -7,6 +7,7 @@ from actions.transaction import Transaction, Transactions
 from models.database import allow_computing, fetch, log_head
 from models.log import REBUILT, Topic
 from models.tallies import TALLY_COLUMNS, key_values, tally_values, write_minutes
+from queries.clusters import wrong_cells
 from queries.score_histories import counted_events, read_tallies
 from rules.scoring.counters import CounterDelta, TallyKey, TallyTotals, add_deltas
 from rules.scoring.reconciliation import Difference, diff_tallies
@@ -15,6 +16,15 @@ SINCE = "SELECT data FROM log_event WHERE position > $1 ORDER BY position"
 PLACEHOLDERS = ", ".join(f"${number}" for number in range(1, len(TALLY_COLUMNS) + 1))
 INSERT = f"INSERT INTO tally ({', '.join(TALLY_COLUMNS)}) VALUES ({PLACEHOLDERS})"
 DELETE = "DELETE FROM tally WHERE period = $1 AND first_day = $2 AND officer = $3 AND unit = $4"
+
+
+CELL_COUNTS = ("reports", "ids", "latitudes", "longitudes")
+CORRECT = """
+    INSERT INTO map_cell (y, x, status, reports, ids, latitudes, longitudes) VALUES ($1, $2, $3, $4, $5, $6, $7)
+    ON CONFLICT (y, x, status) DO UPDATE SET reports = map_cell.reports + excluded.reports,
+        ids = map_cell.ids + excluded.ids, latitudes = map_cell.latitudes + excluded.latitudes,
+        longitudes = map_cell.longitudes + excluded.longitudes
+"""
 
 
 async def is_needed() -> bool:
@@ -34,6 +44,23 @@ async def rebuild(transactions: Transactions) -> dict[TallyKey, Difference]:
     async for one in counted_events(head):
         add_deltas(due, one.deltas)
     return await transactions.run(_write_differences, due, head)
+
+
+async def rebuild_cells(transactions: Transactions) -> int:
+    """Bring the counts of every cell of the map to what is in it; return how many cells differed."""
+    return await transactions.run(_write_cells)
+
+
+async def _write_cells(tx: Transaction) -> int:
+    if tx.connection.capabilities.dialect != "sqlite":  # as below
+        await tx.fetch("LOCK TABLE map_cell IN SHARE ROW EXCLUSIVE MODE")
+    await allow_computing(tx.connection)
+    differing = await tx.fetch(wrong_cells())
+    for row in differing:
+        await tx.fetch(CORRECT, row["y"], row["x"], row["status"], *(-row[name] for name in CELL_COUNTS))
+    if differing:
+        await tx.append(NewEvent(topic=Topic.LEDGER, kind=REBUILT, data={}))
+    return len(differing)
 
 
 async def _write_differences(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from models.log import EventRow, Topic
+from models.log import REBUILT, EventRow, Topic
 from queries import log
 from rules.criteria import ReportCriteria
 from schema.freshness import Dependencies
@@ -183,7 +183,7 @@ class Answers:
 
     def _apply(self, event: EventRow) -> None:
         self._recent.append(event)
-        if event.topic is Topic.REFERENCE:
+        if event.topic is Topic.REFERENCE or event.kind == REBUILT:
             self._clear()
             return
         keys = set(self._any_event) | self._by_topic.get(event.topic, set())
@@ -253,6 +253,7 @@ def _may_change(depends: Dependencies, event: EventRow) -> bool:
     return (
         depends.any_event
         or event.topic is Topic.REFERENCE
+        or event.kind == REBUILT
         or (depends.counts and event.is_counted)
         or event.topic in depends.topics
         or event.report_id in depends.reports

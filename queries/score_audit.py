@@ -19,6 +19,7 @@ from models.ledger import CITIZEN, PointEntry
 from models.log import EVENT_COLUMNS, REBUILT, EventRow, LogEvent, LogHead, ReportEventKind, Topic, moment
 from models.reports import Report
 from models.tallies import as_day
+from queries.clusters import wrong_cells
 from queries.leaderboards import Board, read_board
 from queries.reference import read_calendar
 from queries.score_histories import counted, describe_key, event_of, read_histories, read_tallies
@@ -72,6 +73,8 @@ async def verify(emit: Callable[[str], object]) -> None:
         await audit.settle()
         await _outside(head, emit)
         await _placement(emit)
+        for cell in await fetch(wrong_cells()):
+            emit(f"map cell {cell['y']}/{cell['x']} {cell['status']}: {cell['reports']:+} reports")
         if audit.unreadable:  # reported already; deltas cannot be computed without those events
             return
         tallies = await read_tallies()

@@ -7,7 +7,7 @@ from typing import Annotated
 import strawberry
 
 from models.log import Topic
-from queries import reports
+from queries import clusters, reports
 from queries.reports import ReportOrder
 from resolvers.accounts import viewer_of
 from resolvers.nodes import cost_of_ids, load_node
@@ -18,6 +18,7 @@ from rules.periods import Period
 from rules.report_numbers import parse_report_number
 from rules.scoring.ranking import watchlist
 from schema.boards import Leaderboard, Standing, board_of_day, standings_of
+from schema.clusters import ReportCluster, read_clusters
 from schema.context import BATCHED, BY_VIEWER, DEPENDS, Info
 from schema.costs import BOARD, STATEMENT, cost
 from schema.errors import RequestCode, RequestError
@@ -40,7 +41,7 @@ from schema.paging import (
 )
 from schema.people import Viewer
 from schema.places import Agency, Category, City, Kelurahan, KelurahanConnection, KelurahanEdge, LocationMatch
-from schema.reports import GeoPointInput, Report, ReportConnection, ReportFilter
+from schema.reports import COUNT, BoundingBoxInput, GeoPointInput, Report, ReportConnection, ReportFilter
 
 argument = strawberry.argument
 
@@ -117,6 +118,31 @@ class Query:
     ) -> ReportConnection:
         request = page_request(first, after, last, before)
         return await ReportConnection.read(info, criteria_of(filter, info.context), order_by, request)
+
+    @strawberry.field(
+        description="The reports of an area of the map, joined to at most 500 clusters. Their counts add up to the "
+        "reports in the area that match the filter.",
+        metadata=DEPENDS | cost(size=clusters.MOST, reads=COUNT),
+    )
+    async def report_clusters(
+        self,
+        info: Info,
+        within: Annotated[BoundingBoxInput, argument(description="The area of the map, borders included.")],
+        zoom: Annotated[
+            int,
+            argument(
+                description="Zoom of the map, 0 to 22: at 0 the world is a tile of 256 pixels. Clusters are squares of "
+                "about 45 pixels, or larger ones if there would be too many."
+            ),
+        ],
+        filter: Annotated[
+            ReportFilter | None,
+            argument(
+                description="Conditions on the reports. Without any but `status` and `within` an answer is fastest."
+            ),
+        ] = None,
+    ) -> list[ReportCluster]:
+        return await read_clusters(info.context, within, zoom, filter)
 
     @strawberry.field(description="The kelurahan of a point. Null outside Jakarta.", metadata=cost(reads=STATEMENT))
     def locate(

@@ -110,6 +110,10 @@ class Message(Enum):
         "Lintang dan bujur tampaknya tertukar. Jakarta berada di sekitar lintang -6 dan bujur 106.",
         "Latitude and longitude seem to be swapped. Jakarta is at about latitude -6 and longitude 106.",
     )
+    ZOOM_INVALID = Text(
+        "Tingkat pembesaran peta harus 0 sampai {most}.",
+        "The zoom of a map is between 0 and {most}.",
+    )
     SEARCH_TOO_LONG = Text(
         "Kata pencarian paling banyak {most} karakter.",
         "A search has at most {most} characters.",

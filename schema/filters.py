@@ -34,7 +34,7 @@ def criteria_of(given: "ReportFilter | None", context: Context) -> ReportCriteri
         category=_categories(given.category, context.places),
         kelurahan=_kelurahan(given, context.places),
         handler=_handlers(given.handler, context.places),
-        within=None if given.within is None else _box(given.within),
+        within=None if given.within is None else box_of(given.within, "filter.within"),
         submitted_from=given.submitted_from,
         submitted_to=given.submitted_to,
         overdue=given.overdue,
@@ -105,9 +105,10 @@ def _handler(text: str, places: ReferenceObjects) -> str:
     raise RequestError(RequestCode.BAD_INPUT, Message.HANDLER_UNKNOWN, "filter.handler")
 
 
-def _box(box: "BoundingBoxInput") -> BoundingBox:
+def box_of(box: "BoundingBoxInput", argument: str) -> BoundingBox:
+    """Return a box. Raises RequestError BAD_INPUT for an argument that is none."""
     if not (-90 <= box.south <= box.north <= 90 and -180 <= box.west <= box.east <= 180):
-        raise RequestError(RequestCode.BAD_INPUT, Message.BOX_INVALID, "filter.within")
+        raise RequestError(RequestCode.BAD_INPUT, Message.BOX_INVALID, argument)
     return BoundingBox(box.south, box.west, box.north, box.east)
 
 

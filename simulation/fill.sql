@@ -337,6 +337,14 @@ WHERE history.id BETWEEN :first AND :last;
 INSERT INTO report_text (report_id, words)
 SELECT id, report_words(title, description) FROM report WHERE id BETWEEN :first AND :last;
 
+-- == map_cell ==
+INSERT INTO map_cell (y, x, status, reports, ids, latitudes, longitudes)
+SELECT floor((latitude + 90) * 1024)::int, floor((longitude + 180) * 1024)::int,
+    CASE WHEN processed_at IS NOT NULL THEN 'PROCESSED' WHEN responded_at IS NOT NULL THEN 'IN_PROGRESS'
+        ELSE 'WAITING' END,
+    count(*), sum(id), sum(round(latitude * 1000000)::bigint), sum(round(longitude * 1000000)::bigint)
+FROM history GROUP BY 1, 2, 3;
+
 -- == support ==
 INSERT INTO support (report_id, account_id, from_position)
 SELECT report_id, account_id, first FROM act WHERE step = 'SUPPORTED';

@@ -63,6 +63,91 @@ WORDS_ON_SQLITE = [
     """,
     "INSERT INTO report_text (report_text) VALUES ('rebuild')",
 ]
+COLUMNS = "(y, x, status, reports, ids, latitudes, longitudes)"
+ADDING = """
+    ON CONFLICT (y, x, status) DO UPDATE SET reports = map_cell.reports + excluded.reports,
+        ids = map_cell.ids + excluded.ids, latitudes = map_cell.latitudes + excluded.latitudes,
+        longitudes = map_cell.longitudes + excluded.longitudes
+"""
+Y_ON_POSTGRES, X_ON_POSTGRES = "floor((latitude + 90) * 1024)::int", "floor((longitude + 180) * 1024)::int"
+Y_ON_SQLITE, X_ON_SQLITE = "CAST((latitude + 90) * 1024 AS INTEGER)", "CAST((longitude + 180) * 1024 AS INTEGER)"
+MICRO_ON_SQLITE = "CAST(round({} * 1000000) AS INTEGER)"
+CELLS = """
+    CREATE TABLE IF NOT EXISTS map_cell (
+        y int NOT NULL, x int NOT NULL, status varchar(16) NOT NULL, reports bigint NOT NULL, ids bigint NOT NULL,
+        latitudes bigint NOT NULL, longitudes bigint NOT NULL, PRIMARY KEY (y, x, status)
+    )
+"""
+
+
+def _added_on_postgres(source: str) -> str:
+    return f"""
+        INSERT INTO map_cell {COLUMNS}
+        SELECT {Y_ON_POSTGRES}, {X_ON_POSTGRES}, status, sum(number), sum(number * id),
+            sum(number * round(latitude * 1000000)::bigint), sum(number * round(longitude * 1000000)::bigint)
+        FROM {source} GROUP BY 1, 2, 3
+    """
+
+
+def _added_on_sqlite(source: str) -> str:
+    latitude, longitude = MICRO_ON_SQLITE.format("latitude"), MICRO_ON_SQLITE.format("longitude")
+    return f"""
+        INSERT INTO map_cell {COLUMNS}
+        SELECT {Y_ON_SQLITE}, {X_ON_SQLITE}, status, sum(number), sum(number * id), sum(number * {latitude}),
+            sum(number * {longitude})
+        FROM {source} WHERE TRUE GROUP BY 1, 2, 3
+    """
+
+
+ALL_REPORTS = "(SELECT id, status, latitude, longitude, 1 AS number FROM report) AS report"
+NEW = "SELECT {0}.id AS id, {0}.status AS status, {0}.latitude AS latitude, {0}.longitude AS longitude, {1} AS number"
+ADDED, REMOVED = NEW.format("NEW", 1), NEW.format("OLD", -1)
+MOVED = "OLD.status <> NEW.status OR OLD.latitude <> NEW.latitude OR OLD.longitude <> NEW.longitude"
+CHANGES = {
+    "added": ("INSERT", "", ADDED),
+    "removed": ("DELETE", "", REMOVED),
+    "moved": ("UPDATE OF status, latitude, longitude", f"WHEN ({MOVED})", f"{REMOVED} UNION ALL {ADDED}"),
+}
+CELLS_ON_POSTGRES = [
+    CELLS,
+    *(
+        statement
+        for name, (event, condition, rows) in CHANGES.items()
+        for statement in (
+            f"""
+            CREATE OR REPLACE FUNCTION keep_map_cell_{name}() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                {_added_on_postgres(f"({rows}) AS change")} {ADDING};
+                RETURN NULL;
+            END $$
+            """,
+            f"""
+            CREATE OR REPLACE TRIGGER map_cell_{name} AFTER {event} ON report
+            FOR EACH ROW {condition} EXECUTE FUNCTION keep_map_cell_{name}()
+            """,
+        )
+    ),
+    "DELETE FROM map_cell",  # if this runs again
+    _added_on_postgres(ALL_REPORTS),
+    f"""
+    CREATE INDEX IF NOT EXISTS report_map_cell ON report
+    (({Y_ON_POSTGRES}), ({X_ON_POSTGRES}), latitude, longitude, status)
+    """,
+    "ANALYZE map_cell",
+]
+CELLS_ON_SQLITE = [
+    f"{CELLS} WITHOUT ROWID",
+    *(
+        f"""
+        CREATE TRIGGER IF NOT EXISTS map_cell_{name} AFTER {event} ON report {condition}
+        BEGIN {_added_on_sqlite(f"({rows}) AS change")} {ADDING}; END
+        """
+        for name, (event, condition, rows) in CHANGES.items()
+    ),
+    "DELETE FROM map_cell",
+    _added_on_sqlite(ALL_REPORTS),
+    f"CREATE INDEX IF NOT EXISTS report_map_cell ON report ({Y_ON_SQLITE}, {X_ON_SQLITE})",
+]
 
 
 class Migration(migrations.Migration):
@@ -97,4 +182,5 @@ class Migration(migrations.Migration):
             "CREATE INDEX IF NOT EXISTS report_reopened ON report (submitted_at DESC, id DESC) WHERE opening > 0"
         ),
         RunOn(postgres=WORDS_ON_POSTGRES, sqlite=WORDS_ON_SQLITE),
+        RunOn(postgres=CELLS_ON_POSTGRES, sqlite=CELLS_ON_SQLITE),
     ]
