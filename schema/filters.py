@@ -106,7 +106,7 @@ def _handler(text: str, places: ReferenceObjects) -> str:
 
 
 def box_of(box: "BoundingBoxInput", argument: str) -> BoundingBox:
-    """Return a box. Raises RequestError BAD_INPUT for an argument that is none."""
+    """Return a box. Raises RequestError BAD_INPUT for the argument if its borders are not in order."""
     if not (-90 <= box.south <= box.north <= 90 and -180 <= box.west <= box.east <= 180):
         raise RequestError(RequestCode.BAD_INPUT, Message.BOX_INVALID, argument)
     return BoundingBox(box.south, box.west, box.north, box.east)

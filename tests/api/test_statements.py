@@ -55,6 +55,11 @@ def entries(field: str) -> str:
     return reports(f"points {{ id {field} }}")
 
 
+def clusters(field: str) -> str:
+    box = "{ south: -7, west: 106, north: -6, east: 107 }"
+    return f"reportClusters(within: {box}, zoom: 9, filter: {{ status: [IN_PROGRESS] }}) {{ {field} }}"
+
+
 def kelurahan(field: str) -> str:
     return f"kelurahans(first: $n) {{ edges {{ node {{ code {field} }} }} }}"
 
@@ -88,6 +93,11 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "Query.viewer": (viewer(""), NOTHING),
     "Query.report": ("report(number: $number) { title }", NOTHING),
     "Query.reports": (f"reports(first: $n) {PAGE}", NOTHING),
+    "Query.reports(orderBy: RELEVANCE)": (
+        f'reports(first: $n, filter: {{ text: "lampu" }}, orderBy: RELEVANCE) {PAGE}',
+        NOTHING,
+    ),
+    "Query.reportClusters": (clusters("count"), NOTHING),
     "Query.locate": ("locate(at: { latitude: -6.1754, longitude: 106.8272 }) { exact }", NOTHING),
     "Query.kelurahan": ('kelurahan(code: "Gambir") { name }', NOTHING),
     "Query.kelurahans": (kelurahan("name"), NOTHING),
@@ -120,6 +130,7 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "ReportConnection.totalCount": (pages("totalCount"), pages("")),
     "ReportEvent.report": (timelines("report { number }"), timelines("")),
     "ReportEvent.note": (timelines("note actor"), timelines("")),
+    "ReportCluster.report": (clusters("count report { number }"), clusters("count")),
     "PointEntry.report": (entries("report { number }"), entries("")),
     "PointEntry.reverses": (entries("reverses { id }"), entries("")),
     "PointEntry.reversedBy": (entries("reversedBy { id }"), entries("")),
