@@ -152,7 +152,7 @@ CELLS_ON_SQLITE = [
 
 class Migration(migrations.Migration):
     # What desks and people find reports by. The database keeps the words and the counts of cells by triggers.
-    dependencies = [("models", "0017_log_tree")]
+    dependencies = [("models", "0020_act_keys")]
 
     initial = False
 
