@@ -51,7 +51,7 @@ async def assign(
             if _is_external(gazetteer, handler) and handler != _first(category, report.row):
                 raise Refusal(ErrorCode.INVALID, Message.HANDLER_EXTERNAL, "handler")
         columns = {"handler": handler, "external": _is_external(gazetteer, handler)}
-        await _hand_on(tx, report, ReportEventKind.ASSIGNED, person, actor, note, columns)
+        await hand_on(tx, report, ReportEventKind.ASSIGNED, person, actor, note, columns)
 
 
 async def transfer(
@@ -68,7 +68,7 @@ async def transfer(
                 raise Refusal(ErrorCode.INVALID, Message.KELURAHAN_SAME, "kelurahan")
         handler = target.code if report.row.handler == report.row.kelurahan else report.row.handler
         columns = {"kelurahan": target.code, "handler": handler, "external": _is_external(gazetteer, handler)}
-        await _hand_on(tx, report, ReportEventKind.TRANSFERRED, person, actor, note, columns)
+        await hand_on(tx, report, ReportEventKind.TRANSFERRED, person, actor, note, columns)
 
 
 def _named(gazetteer: Gazetteer, name_or_code: str) -> KelurahanRecord:
@@ -118,10 +118,10 @@ async def recategorise(
             "handler": handler,
             "external": _is_external(gazetteer, handler),
         }
-        await _hand_on(tx, report, ReportEventKind.RECATEGORISED, person, actor, note, columns)
+        await hand_on(tx, report, ReportEventKind.RECATEGORISED, person, actor, note, columns)
 
 
-async def _hand_on(
+async def hand_on(
     tx: Transaction,
     report: ReportEditor,
     kind: ReportEventKind,
@@ -141,14 +141,14 @@ async def _hand_on(
     await scorer.judge_response(handed_on=after.handler != row.handler)
     if after.external and not row.external:
         await scorer.reverse_gains()
-    clock = await _move_clock(tx, row, after, actor)
+    clock = await move_clock(tx, row, after, actor)
     facts = {"terms": row.terms.as_data()} if row.responded_at is None else {}
     report.record(
         kind, person, actor, note=note, facts=facts, responded_at=row.responded_at or tx.at, **columns, **clock
     )
 
 
-async def _move_clock(tx: Transaction, before: ReportRow, after: ReportRow, actor: str) -> dict[str, Any]:
+async def move_clock(tx: Transaction, before: ReportRow, after: ReportRow, actor: str) -> dict[str, Any]:
     """Return the columns of the handler's clock after the act of `actor`.
 
     The clock follows the new target. When the handler changes, the time of the old one is stored, and the clock of the

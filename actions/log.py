@@ -59,11 +59,15 @@ def position(number: int) -> Sql:
 
 @dataclass(slots=True)
 class LogTransaction:
-    """An open transaction. `at` is its one moment: everything in it is dated with it. `calendar`: the days off."""
+    """An open transaction. `at` is its one moment: everything in it is dated with it. `calendar`: the days off.
+
+    `attempt` counts from 1: an action that runs again after a conflict may look before it writes.
+    """
 
     connection: BaseDBAsyncClient
     at: datetime
     calendar: Calendar
+    attempt: int = 1
     last_position: int | None = field(default=None, init=False)
     act_id: int | None = field(default=None, init=False)
     """The row of the idempotency key under which the transaction acts."""

@@ -8,7 +8,7 @@ from actions.overdue import record_overdue
 from actions.transaction import Transaction, Transactions
 from models.database import log_head
 from models.log import PERIOD_CLOSED, Topic, moment
-from models.reports import Report, ReporterDay
+from models.reports import Report, ReporterDay, SentWords
 from rules.periods import ending_on, jakarta_day, midnight
 
 logger = logging.getLogger("tanggap.periods")
@@ -65,6 +65,7 @@ async def _close_day(tx: Transaction) -> tuple[bool, datetime]:
     ]
     await tx.append(*events)
     await ReporterDay.filter(day__lt=day).using_db(tx.connection).delete()  # a late submission may still wait on `day`
+    await SentWords.filter(sent_at__lt=midnight(day)).using_db(tx.connection).delete()
     await _open(tx, end)
     return True, midnight(day + 2 * DAY)
 

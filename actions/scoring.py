@@ -150,12 +150,14 @@ class Scorer:
         fixes = PointEntry.filter(
             unit=report.handler, day=jakarta_day(self._tx.at), rule__in=list(FIXES), report__category=report.category
         )
+        places = [f"report__{name}" for name in ("own_latitude", "own_longitude", "latitude", "longitude")]
         near = [
             position
-            for position, *place in await fixes.using_db(self._tx.connection).values_list(
-                "position", "report__latitude", "report__longitude"
-            )
-            if metres_between(report.latitude, report.longitude, *place) <= PLACE_METRES
+            for position, own_latitude, own_longitude, *present in await fixes.using_db(
+                self._tx.connection
+            ).values_list("position", *places)
+            if metres_between(*report.own_place, *(present if own_latitude is None else (own_latitude, own_longitude)))
+            <= PLACE_METRES
         ]
         if not near:
             return False

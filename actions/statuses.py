@@ -148,7 +148,7 @@ def _check_original(report: ReportRow, original: ReportRow, faults: Faults) -> N
         faults.add(Refusal(ErrorCode.INVALID, Message.ORIGINAL_UNFIT, *path, resolution=label))
     if original.category != report.category:
         faults.add(Refusal(ErrorCode.TOO_FAR_APART, Message.ORIGINAL_OF_OTHER_CATEGORY, *path))
-    metres = metres_between(report.latitude, report.longitude, original.latitude, original.longitude)
+    metres = metres_between(*report.own_place, *original.own_place)
     if metres > DUPLICATE_METRES:
         away = math.ceil(metres)
         faults.add(

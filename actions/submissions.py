@@ -9,8 +9,9 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
-from actions import photos, tallies
+from actions import photos, repeats, tallies
 from actions.log import position
+from actions.places import locate
 from actions.report_editor import ReportChange
 from actions.transaction import Transaction
 from models.log import ReportEventKind
@@ -21,7 +22,6 @@ from models.reports import REPORT_COLUMNS, PhotoRole, Report, ReportRow
 from models.writing import Sql, Statement, insert
 from rules import access, texts
 from rules.access import Person, Role
-from rules.geography import check_coordinates
 from rules.messages import Message
 from rules.periods import jakarta_day
 from rules.refusals import ErrorCode, Faults, Refusal
@@ -125,8 +125,8 @@ async def require_valid(gazetteer: Gazetteer, person: Person, submission: Submis
 async def submit(tx: Transaction, person: Person, routed: RoutedSubmission) -> int:
     """Store a new report and return its row id.
 
-    The same `request_key` from the same citizen returns the report it made before. Raises Refusal INVALID (photos),
-    DUPLICATE_REQUEST.
+    The same `request_key` from the same citizen returns the report it made before, and so do the same words about the
+    same place within minutes (`actions.repeats`). Raises Refusal INVALID (photos), DUPLICATE_REQUEST.
     """
     submission = routed.submission
     request_digest = None
@@ -135,15 +135,24 @@ async def submit(tx: Transaction, person: Person, routed: RoutedSubmission) -> i
         known = await _same_request(person, submission.request_key, request_digest)
         if known is not None:
             return known
-    claimed = await photos.claim(tx, person, submission.photo_ids, "input", "photoIds")
     report = replace(_new_report(tx, person, routed), request_digest=request_digest)
+    known = None if tx.attempt == 1 else await repeats.find(report)
+    if known is not None:
+        return known
+    try:
+        claimed = await photos.claim(tx, person, submission.photo_ids, "input", "photoIds")
+    except Refusal:  # the first sending may have them
+        known = await repeats.find(report)
+        if known is None:
+            raise
+        return known
     change = ReportChange(
         kind=ReportEventKind.SUBMITTED, before=None, after=report, account_id=person.account_id, actor=Role.CITIZEN
     )
     deltas = change.deltas(tx.at)
     return await tx.write_whole(
         [replace(change.event(deltas), report_id=NEW_ID)],
-        [*await tallies.add(tx, deltas), _numbering(jakarta_day(tx.at)), _placing(report)],
+        [*await tallies.add(tx, deltas), _numbering(jakarta_day(tx.at)), _placing(report), *repeats.statements(report)],
         [_insertion(report, submission), *photos.attach(NEW_ID, claimed, PhotoRole.CITIZEN)],
         "submitted.id",
     )
@@ -230,16 +239,6 @@ def _category(gazetteer: Gazetteer, code: str) -> CategoryRecord:
     return category
 
 
-def _location(gazetteer: Gazetteer, submission: Submission) -> Location:
-    fault = check_coordinates(submission.latitude, submission.longitude)
-    if fault is not None:
-        raise Refusal(ErrorCode.INVALID, Message[f"COORDINATE_{fault}"], "input", "location")
-    location = gazetteer.locate(submission.latitude, submission.longitude)
-    if location is None:
-        raise Refusal(ErrorCode.OUT_OF_AREA, Message.OUT_OF_AREA, "input", "location")
-    return location
-
-
 def _locate(gazetteer: Gazetteer, submission: Submission) -> str:
     """Return the code of the kelurahan: the citizen's own choice if it is plausible for the location.
 
@@ -249,7 +248,7 @@ def _locate(gazetteer: Gazetteer, submission: Submission) -> str:
     chosen = submission.kelurahan
     named = [] if chosen is None else [record.code for record in gazetteer.candidates(chosen)]
     with Faults() as faults:
-        location = faults.check(_location, gazetteer, submission)
+        location = faults.check(locate, gazetteer, submission.latitude, submission.longitude, "input", "location")
         if chosen is not None and not named and not getattr(location, "exact", False):  # None outside the city
             raise Refusal(ErrorCode.INVALID, Message.KELURAHAN_UNKNOWN, "input", "kelurahan", code=chosen)
     plausible = [code for code in named if gazetteer.plausible(location, code)]
@@ -317,6 +316,8 @@ def _new_report(tx: Transaction, person: Person, routed: RoutedSubmission) -> Re
         changed_at=tx.at,
         scores=True,
         own_units=units_of_reporter(person, anonymous=submission.anonymous),
+        own_latitude=None,
+        own_longitude=None,
         request_digest=None,
     )
     due = next_deadline(report, tx.at)

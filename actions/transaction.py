@@ -1,7 +1,8 @@
 """Running an action: one transaction, retried on conflicts, shielded from cancellation, announced after its commit.
 
 Locks are taken in one order: the key of the act, reports by id, the reporter of a report that scores, the fixes of a
-unit, tallies by period and unit, the day's number, the reporter's number of the day, the log's counter (`actions.log`).
+unit, tallies by period and unit, the day's number, the reporter's number of the day, the words sent, the log's counter
+(`actions.log`).
 """
 
 import asyncio
@@ -124,7 +125,8 @@ class Transactions:
                         if client.capabilities.dialect == "sqlite":
                             # SQLite begins deferred: two processes that read first and write later would fail.
                             await client.execute_query("UPDATE log_head SET position = position WHERE id = 1")
-                        tx = Transaction(client, max(self.now(), open_from), calendar)
+                        number = attempt.retry_state.attempt_number
+                        tx = Transaction(client, max(self.now(), open_from), calendar, number)
                         result = await action(tx, *args, **kwargs)
                 except PeriodClosed as closed:
                     open_from = closed.open_from

@@ -119,6 +119,8 @@ class Report(Model):
         null=True,
         description="units that the reporter acted for when submitting, by comma, null for an anonymous report",
     )
+    own_latitude = fields.FloatField(null=True, description="the place by its reporter, null if no unit moved it")
+    own_longitude = fields.FloatField(null=True, description="the place by its reporter, null if no unit moved it")
     request_key = fields.CharField(100, null=True, description="the citizen's idempotency key")
     request_digest = fields.CharField(64, null=True, description="SHA-256 of the request that used it")
 
@@ -183,6 +185,8 @@ class ReportRow:
     changed_at: datetime
     scores: bool
     own_units: str | None
+    own_latitude: float | None
+    own_longitude: float | None
     request_digest: str | None
 
     @classmethod
@@ -194,6 +198,13 @@ class ReportRow:
     def opened_at(self) -> datetime:
         """The start of the present opening: the submission, or the last reopening."""
         return self.reopened_at or self.submitted_at
+
+    @property
+    def own_place(self) -> tuple[float, float]:
+        """The place by its reporter, wherever a unit has moved the report: points and duplicates are judged by it."""
+        if self.own_latitude is None or self.own_longitude is None:
+            return self.latitude, self.longitude
+        return self.own_latitude, self.own_longitude
 
     @property
     def terms(self) -> SlaTerms:
@@ -355,6 +366,17 @@ class ReportDay(Model):
 
     class Meta:
         table = "report_day"
+
+
+class SentWords(Model):
+    """Words that a citizen sent lately, as a hash, and how often: so of two submissions at once one finds the other."""
+
+    words = fields.CharField(64, primary_key=True)
+    times = fields.IntField()
+    sent_at = fields.DatetimeField()
+
+    class Meta:
+        table = "sent_words"
 
 
 class ReporterDay(Model):

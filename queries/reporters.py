@@ -20,9 +20,15 @@ BUSIEST = 3
 """The number of the busiest reporters."""
 
 MOVES = ", ".join(
-    f"'{kind}'" for kind in (ReportEventKind.ASSIGNED, ReportEventKind.TRANSFERRED, ReportEventKind.RECATEGORISED)
+    f"'{kind}'"
+    for kind in (
+        ReportEventKind.ASSIGNED,
+        ReportEventKind.TRANSFERRED,
+        ReportEventKind.RECATEGORISED,
+        ReportEventKind.MOVED,
+    )
 )
-"""The events that may hand a report over: those of the index `log_event_moved`."""
+"""The events that may hand a report over: those of the index `log_event_handed_on`."""
 
 POSTGRES_WANTED = "SELECT * FROM unnest($3::text[], $4::int[]) AS each (unit, subject)"
 SQLITE_WANTED = (

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from models.reading import Selected, Values, is_sqlite, read, select
 from models.reports import SHOWN_COLUMNS, Report, ShownReportRow, Support, shown_report_row
-from queries.boxes import CELL, FEW_CELLS, WALKED, add_box, cells_of
+from queries.boxes import CELL, FEW_CELLS, WALKED, add_box, add_circle, cells_of
 from queries.conditions import Conditions
 from queries.paging import Keyset, Page, first_of_each, page_of, with_key
 from queries.search import add_text, by_relevance
@@ -79,7 +79,7 @@ async def page(
     rows: list[Values] = []
     is_sparse = _may_be_sparse(criteria, order)
     if is_sparse:
-        anywhere = replace(criteria, within=None, submitted_from=None, submitted_to=None)
+        anywhere = replace(criteria, within=None, near=None, submitted_from=None, submitted_to=None)
         walked = _bounded(anywhere, order, keyset, now, apart=order)
         kept = walked.beside()
         _add_place_and_span(kept, criteria)
@@ -270,6 +270,8 @@ def _page(rows: list[Values], keyset: Keyset[ReportKey], column: str, columns: S
 def _add_place_and_span(wanted: Conditions, criteria: ReportCriteria) -> None:
     if criteria.within is not None:
         add_box(wanted, criteria.within)
+    if criteria.near is not None:
+        add_circle(wanted, criteria.near)
     if criteria.submitted_from is not None:
         wanted.add("submitted_at >= {}", criteria.submitted_from)
     if criteria.submitted_to is not None:
@@ -323,7 +325,7 @@ def _add_statuses(wanted: Conditions, criteria: ReportCriteria, order: ReportOrd
 
 
 def _cells(criteria: ReportCriteria) -> list[int]:
-    return [] if criteria.within is None or is_sqlite() else cells_of(criteria.within)
+    return [] if criteria.box is None or is_sqlite() else cells_of(criteria.box)
 
 
 def _may_be_sparse(criteria: ReportCriteria, order: ReportOrder) -> bool:
@@ -333,7 +335,7 @@ def _may_be_sparse(criteria: ReportCriteria, order: ReportOrder) -> bool:
     """
     if is_sqlite():
         return False
-    if criteria.within is not None:
+    if criteria.box is not None:
         return order not in BY_TIME or not 0 < len(_cells(criteria)) <= FEW_CELLS
     return order not in BY_TIME and (criteria.submitted_from is not None or criteria.submitted_to is not None)
 

@@ -8,6 +8,7 @@ from actions import accounts, sessions
 from actions.act_keys import RequestKey
 from actions.closings import rate, reopen
 from actions.desk import DeskOptions, assign, recategorise, transfer
+from actions.places import move
 from actions.statuses import StatusChange, change_status
 from actions.submissions import Edit, Submission, edit, require_valid, submit, withdraw
 from actions.supports import support, withdraw_support
@@ -27,7 +28,7 @@ from schema.costs import CHANGE, cost
 from schema.nodes import parse_id, row_id
 from schema.people import ProfilePayload, SessionPayload, SignOutPayload, UpdateProfileInput
 from schema.points import WaivePayload
-from schema.reports import ChangeReportStatusInput, ReportPayload, SubmitReportInput, UpdateReportInput
+from schema.reports import ChangeReportStatusInput, GeoPointInput, ReportPayload, SubmitReportInput, UpdateReportInput
 
 argument = strawberry.argument
 
@@ -256,6 +257,25 @@ class Mutation:
         options = DeskOptions(note=note, if_version=if_version)
         gazetteer = context.places.gazetteer
         await context.transactions.run_once(key, transfer, gazetteer, person, report_id, kelurahan, options)
+        return await changed_report(context, report_id)
+
+    @mutation(
+        ReportPayload,
+        description="Correct the location of an open report, and with it the kelurahan: the reporter until the city "
+        "has answered or its answer is overdue, or the unit in charge by at most 500 metres from where the reporter "
+        "put it, however often. To a location of another unit the reporter moves it in the first half of the time for "
+        "the answer.",
+    )
+    async def move_report(
+        self,
+        info: Info,
+        id: ReportId,
+        location: Annotated[GeoPointInput, argument(description="The right location.")],
+        if_version: IfVersion = None,
+    ) -> ReportPayload:
+        context, person, report_id = info.context, require_person(info.context), _report_id(id)
+        gazetteer, place = context.places.gazetteer, (location.latitude, location.longitude)
+        await context.transactions.run(move, gazetteer, person, report_id, *place, if_version)
         return await changed_report(context, report_id)
 
     @mutation(ReportPayload, description="Change the category of a report.")

@@ -23,6 +23,7 @@ from schema.context import BATCHED, BY_VIEWER, DEPENDS, Info
 from schema.costs import BOARD, STATEMENT, cost
 from schema.errors import RequestCode, RequestError
 from schema.filters import criteria_of, named_kelurahan
+from schema.nearby import SEARCHES, NearbyReport
 from schema.nodes import Node
 from schema.paging import (
     LONG_PAGE,
@@ -143,6 +144,24 @@ class Query:
         ] = None,
     ) -> list[ReportCluster]:
         return await read_clusters(info.context, within, zoom, filter)
+
+    @strawberry.field(
+        description="The reports around a point, the nearest first, and the earlier one first of those that are "
+        "equally near: to offer support for one of them before a citizen reports the same again.",
+        metadata=DEPENDS | cost(page=10, reads=SEARCHES),
+    )
+    async def nearby_reports(
+        self,
+        info: Info,
+        at: Annotated[GeoPointInput, argument(description="The point.")],
+        radius_metres: Annotated[
+            int, argument(description="Largest distance from the point in metres: 1 to 5,000.")
+        ] = 250,
+        category: Annotated[str | None, argument(description="Code of the category. All when null.")] = None,
+        open: Annotated[bool, argument(description="True: only open reports. False: closed ones too.")] = True,
+        first: Annotated[int, argument(description="Number of reports at most: 1 to 50.")] = 10,
+    ) -> list[NearbyReport]:
+        return await NearbyReport.read(info, at, radius_metres, category, open, first)
 
     @strawberry.field(description="The kelurahan of a point. Null outside Jakarta.", metadata=cost(reads=STATEMENT))
     def locate(

@@ -126,6 +126,7 @@ class Permissions:
     can_withdraw: bool
     can_change_status: bool
     can_assign: bool
+    can_move: bool
     can_rate: bool
     can_reopen: bool
 
@@ -135,6 +136,7 @@ NO_PERMISSIONS = Permissions(
     can_withdraw=False,
     can_change_status=False,
     can_assign=False,
+    can_move=False,
     can_rate=False,
     can_reopen=False,
 )
@@ -287,6 +289,25 @@ def require_unanswered(report: ReportForAccess) -> None:
         raise Refusal(ErrorCode.TRANSITION_REFUSED, Message.ANSWERED_ALREADY)
 
 
+def require_mover(person: Person, report: ReportForAccess, at: datetime, *, has_duplicates: bool) -> str:
+    """Return CITIZEN for the reporter, else the unit or ADMIN, in whose name the person corrects the place at `at`.
+
+    Raises Refusal FORBIDDEN for anyone but the reporter and staff of the handler, and TRANSITION_REFUSED: for staff
+    once the report is closed, for the reporter once it is answered, its answer is overdue, or others are merged into
+    it.
+    """
+    if person.account_id != report.reporter_id:
+        actor = require_handler(person, report)
+        require_open(report)
+        return actor
+    require_unanswered(report)
+    if at > report.response_due_at:
+        raise Refusal(ErrorCode.TRANSITION_REFUSED, Message.PLACE_OVERDUE)
+    if has_duplicates:
+        raise Refusal(ErrorCode.TRANSITION_REFUSED, Message.PLACE_HAS_DUPLICATES)
+    return Role.CITIZEN
+
+
 def require_supporter(person: Person, report: ReportForAccess) -> None:
     """Raise Refusal FORBIDDEN for the person's own report, which they cannot support."""
     if person.account_id == report.reporter_id:
@@ -309,6 +330,7 @@ def permissions(
         can_withdraw=own and not has_duplicates and at <= report.response_due_at,
         can_change_status=is_open and _allowed(require_handler, person, report),
         can_assign=is_open and _allowed(require_desk, person, report),
+        can_move=_allowed(require_mover, person, report, at, has_duplicates=has_duplicates),
         can_rate=_allowed(require_rater, person, report, at),
         can_reopen=_allowed(require_reopener, person, report, at),
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
+from rules.geography import Circle
 from rules.sla import is_overdue
 from rules.workflow import ReportStatus, Resolution
 
@@ -127,6 +128,7 @@ class ReportCriteria:
     kelurahan: frozenset[str] | None = None
     handler: frozenset[str] | None = None
     within: BoundingBox | None = None
+    near: Circle | None = None
     submitted_from: datetime | None = None
     submitted_to: datetime | None = None
     overdue: bool | None = None
@@ -142,6 +144,11 @@ class ReportCriteria:
     supporters_at_least: int | None = None
     text: tuple[str, ...] | None = None
 
+    @property
+    def box(self) -> BoundingBox | None:
+        """A box in which the reports are, if any part says where: that of the circle if there is one."""
+        return self.within if self.near is None else BoundingBox(*self.near.bounds)
+
     def in_kelurahan(self, code: str) -> Self:
         """Return the criteria narrowed to one kelurahan."""
         chosen = frozenset({code})
@@ -156,6 +163,7 @@ class ReportCriteria:
             and (self.kelurahan is None or snapshot.kelurahan in self.kelurahan)
             and (self.handler is None or snapshot.handler in self.handler)
             and (self.within is None or self.within.contains(snapshot.latitude, snapshot.longitude))
+            and (self.near is None or self.near.contains(snapshot.latitude, snapshot.longitude))
             and (self.submitted_from is None or self.submitted_from <= snapshot.submitted_at)
             and (self.submitted_to is None or snapshot.submitted_at < self.submitted_to)
             and (self.overdue is None or snapshot.overdue(at) == self.overdue)

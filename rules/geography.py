@@ -1,7 +1,10 @@
 """Points on the ground: plausible coordinates, and distances between points."""
 
 import math
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
 
 _EQUATORIAL_RADIUS_M = 6_378_137.0
 _ECCENTRICITY_SQUARED = 0.006_694_379_990_14
@@ -57,6 +60,66 @@ def metres_between(latitude: float, longitude: float, other_latitude: float, oth
     """
     north, east = metres_per_degree((latitude + other_latitude) / 2)
     return math.hypot((other_latitude - latitude) * north, (other_longitude - longitude) * east)
+
+
+class Scales(NamedTuple):
+    """The metres in one degree northward and eastward around a latitude.
+
+    The slopes are their changes for a point one degree further north, by half: distances are planar at the mean
+    latitude of two points.
+    """
+
+    north: float
+    north_slope: float
+    east: float
+    east_slope: float
+
+
+@lru_cache(maxsize=1024)
+def _scales(latitude: float) -> Scales:
+    north, east = metres_per_degree(latitude)
+    (north_below, east_below), (north_above, east_above) = map(metres_per_degree, (latitude - 0.01, latitude + 0.01))
+    return Scales(north, (north_above - north_below) / 0.04, east, (east_above - east_below) / 0.04)
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """A circle on the map: its centre in degrees and its radius in metres, border included.
+
+    The distance from the centre is a formula of sums and products alone, so that a database that computes it too
+    (`queries.boxes`) finds the same number to the last bit. Within 5 km it differs from `metres_between` by less than a
+    millimetre.
+    """
+
+    latitude: float
+    longitude: float
+    radius: float
+
+    @property
+    def scales(self) -> Scales:
+        """The metres in a degree."""
+        return _scales(self.latitude)
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """The south, west, north and east of a box that contains the circle, with a margin for rounding."""
+        reach = self.radius * 1.001
+        up, along = reach / self.scales.north, reach / self.scales.east
+        return self.latitude - up, self.longitude - along, self.latitude + up, self.longitude + along
+
+    def squared_distance(self, latitude: float, longitude: float) -> float:
+        """Return the square of the distance of a point from the centre, in square metres."""
+        north, north_slope, east, east_slope = self.scales
+        up = latitude - self.latitude
+        y = up * (north + north_slope * up)
+        x = (longitude - self.longitude) * (east + east_slope * up)
+        return y * y + x * x
+
+    def contains(self, latitude: float, longitude: float) -> bool:
+        """Return whether a point is in the circle."""
+        south, west, north, east = self.bounds
+        is_near = south <= latitude <= north and west <= longitude <= east
+        return is_near and self.squared_distance(latitude, longitude) <= self.radius * self.radius
 
 
 def _is_within(degrees: float, bounds: tuple[float, float]) -> bool:

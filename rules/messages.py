@@ -134,6 +134,10 @@ class Message(Enum):
         "Batas peta tidak valid: batas selatan harus di bawah batas utara, dan batas barat di kiri batas timur.",
         "The map area is not valid: south must be below north, and west must be left of east.",
     )
+    RADIUS = Text(
+        "Jarak pencarian harus 1 sampai {most} meter.",
+        "The search distance must be 1 to {most} metres.",
+    )
     TEXT_LENGTH = Text(
         "Teks ini harus {low} sampai {high} karakter; sekarang {given} karakter.",
         "This text must have {low} to {high} characters; it has {given}.",
@@ -318,6 +322,28 @@ class Message(Enum):
     KELURAHAN_SAME = Text(
         "Laporan ini sudah tercatat di kelurahan itu.",
         "This report is already in that kelurahan.",
+    )
+    PLACE_SAME = Text(
+        "Laporan ini sudah tercatat di lokasi itu.",
+        "This report is already at that location.",
+    )
+    PLACE_TOO_FAR = Text(
+        "Lokasi ini berjarak {metres} meter dari lokasi yang dikirim pelapor. Jarak terjauh {most} meter.",
+        "This location is {metres} metres away from the one that the reporter sent. The limit is {most} metres.",
+    )
+    PLACE_OVERDUE = Text(
+        "Jawaban untuk laporan ini sudah terlambat, sehingga lokasinya tidak dapat diubah. Tunggu jawaban petugas.",
+        "The answer to this report is overdue; its location can no longer be changed. Wait for the answer.",
+    )
+    PLACE_OF_OTHER_UNIT = Text(
+        "Lokasi ini ditangani unit lain, yang tidak punya cukup waktu lagi untuk menjawab. Petugas dapat memindahkan "
+        "laporan ini.",
+        "Another unit is in charge of this location, and has too little time left to answer. The office can transfer "
+        "the report.",
+    )
+    PLACE_HAS_DUPLICATES = Text(
+        "Laporan lain sudah digabungkan ke laporan ini, sehingga lokasinya tidak dapat diubah lagi oleh pelapor.",
+        "Other reports have been merged into this one; its reporter can no longer change the location.",
     )
     CATEGORY_SAME = Text(
         "Laporan ini sudah berkategori itu.",

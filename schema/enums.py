@@ -149,6 +149,7 @@ _describe(
         "ASSIGNED": "The report was assigned to another unit.",
         "TRANSFERRED": "The report was transferred to another kelurahan.",
         "RECATEGORISED": "The category changed.",
+        "MOVED": "The location was corrected, and the kelurahan with it where another one begins.",
         "RATED": "The reporter rated how the report was fixed.",
         "RESPONSE_OVERDUE": "The response deadline passed without an answer.",
         "PROCESSING_OVERDUE": "The deadline of the unit in charge passed before the report was processed.",

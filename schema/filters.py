@@ -8,6 +8,7 @@ from models.reference.gazetteer import Gazetteer
 from models.reference.records import KelurahanRecord
 from rules.access import Person, units_acted_for
 from rules.criteria import Acting, BoundingBox, ReportCriteria
+from rules.geography import Circle, check_coordinates
 from rules.messages import Message
 from rules.search import LONGEST, search_words
 from schema.context import Context
@@ -16,9 +17,12 @@ from schema.nodes import parse_id
 from schema.places import ReferenceObjects
 
 if TYPE_CHECKING:
-    from schema.reports import BoundingBoxInput, ReportFilter
+    from schema.reports import BoundingBoxInput, GeoPointInput, ReportFilter
 
 T = TypeVar("T")
+
+MOST_METRES = 5_000
+"""The largest radius of a circle, in metres."""
 
 
 def criteria_of(given: "ReportFilter | None", context: Context) -> ReportCriteria:
@@ -35,6 +39,9 @@ def criteria_of(given: "ReportFilter | None", context: Context) -> ReportCriteri
         kelurahan=_kelurahan(given, context.places),
         handler=_handlers(given.handler, context.places),
         within=None if given.within is None else box_of(given.within, "filter.within"),
+        near=None
+        if given.near is None
+        else circle_of(given.near.at, given.near.radius_metres, "filter.near.at", "filter.near.radiusMetres"),
         submitted_from=given.submitted_from,
         submitted_to=given.submitted_to,
         overdue=given.overdue,
@@ -127,6 +134,16 @@ def _acting(context: Context) -> Acting:
     if person is None:
         return Acting(0, frozenset())
     return Acting(person.account_id, units_acted_for(person, (*gazetteer.kelurahan, *gazetteer.agencies)))
+
+
+def circle_of(at: "GeoPointInput", radius_metres: int, at_argument: str, radius_argument: str) -> Circle:
+    """Return the circle around a point. Raises RequestError BAD_INPUT for one of the two arguments."""
+    fault = check_coordinates(at.latitude, at.longitude)
+    if fault is not None:
+        raise RequestError(RequestCode.BAD_INPUT, Message[f"COORDINATE_{fault}"], at_argument)
+    if not 1 <= radius_metres <= MOST_METRES:
+        raise RequestError(RequestCode.BAD_INPUT, Message.RADIUS, radius_argument, most=MOST_METRES)
+    return Circle(at.latitude, at.longitude, float(radius_metres))
 
 
 def _me(person: Person | None) -> int:

@@ -72,6 +72,12 @@ class BoundingBoxInput:
     east: float = field(description="Highest longitude in degrees.")
 
 
+@strawberry.input(description="An area of the map around a point, border included.")
+class NearInput:
+    at: GeoPointInput = field(description="The point in its middle.")
+    radius_metres: int = field(default=250, description="Distance from the point in metres: 1 to 5,000.")
+
+
 @strawberry.input(description="Conditions on reports. A report must meet all conditions that are not null.")
 class ReportFilter:
     status: list[ReportStatus] | None = field(default=None, description="Status is one of these.")
@@ -84,6 +90,7 @@ class ReportFilter:
         default=None, description="Unit in charge is one of these, by the id of a kelurahan or an agency."
     )
     within: BoundingBoxInput | None = field(default=None, description="Location is in this area.")
+    near: NearInput | None = field(default=None, description="Location is within a distance of this point.")
     submitted_from: datetime | None = field(default=None, description="Submitted at or after this moment.")
     submitted_to: datetime | None = field(default=None, description="Submitted before this moment.")
     overdue: bool | None = field(
@@ -170,6 +177,7 @@ class ReportPermissions:
     can_withdraw: bool = field(description="Whether the viewer may withdraw the report.")
     can_change_status: bool = field(description="Whether the viewer may change the status as the unit in charge.")
     can_assign: bool = field(description="Whether the viewer may assign, transfer or recategorise the report.")
+    can_move: bool = field(description="Whether the viewer may correct the location.")
     can_rate: bool = field(description="Whether the viewer may rate how the report was fixed.")
     can_reopen: bool = field(description="Whether the viewer may reopen the report.")
 

@@ -7,7 +7,7 @@ import signal
 from collections.abc import AsyncIterator, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from multiprocessing.context import ForkServerProcess
@@ -54,7 +54,7 @@ async def stand_still(url: str, reports: int, now: datetime) -> None:
     """
     began = now - timedelta(days=3)
     gazetteer = Gazetteer(bundled())
-    submission = Submission(title="Judul", description="Isi", category="SAMPAH", latitude=-6.1754, longitude=106.8272)
+    words = Submission(title="Judul", description="Isi", category="SAMPAH", latitude=-6.1754, longitude=106.8272)
     async with database(url):
         account = await Account.create(
             public_id="w", email="w", password_hash="", pseudonym="w", pseudonym_key="w", created_at=began
@@ -63,7 +63,8 @@ async def stand_still(url: str, reports: int, now: datetime) -> None:
         await open_first_day(Transactions(now=lambda: began))
         for number in range(reports):
             at = began + timedelta(hours=number % 20)
-            await Transactions(now=partial(_same, at)).run(submit, person, route(gazetteer, submission))
+            routed = route(gazetteer, replace(words, title=f"Judul {number}"))
+            await Transactions(now=partial(_same, at)).run(submit, person, routed)
 
 
 def _same(moment: datetime) -> datetime:

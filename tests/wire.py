@@ -45,6 +45,7 @@ ARGUMENTS = {
 
 MONAS = {"latitude": -6.1754, "longitude": 106.8272}
 GAMBIR = "31.71.01.1001"
+WORDS = itertools.count()
 PICTURE = (320, 240)
 
 
@@ -121,7 +122,8 @@ class Caller:
 
     async def submit(self, **given: Any) -> dict[str, Any]:
         """Submit a report of garbage at Monas, with `given` fields replaced; return the payload."""
-        fields = {"title": "Sampah menumpuk", "description": "Di trotoar", "category": "SAMPAH", "location": MONAS}
+        words = {"title": "Sampah menumpuk", "description": f"Di trotoar, {next(WORDS)}"}  # not the same report again
+        fields = words | {"category": "SAMPAH", "location": MONAS}
         answer = await self.ask(
             f"mutation($i: SubmitReportInput!) {{ submitReport(input: $i) {{ report {{ {REPORT} }} {ERRORS} }} }}",
             i=fields | given,

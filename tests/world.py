@@ -59,7 +59,11 @@ class World:
         category = self.rng.choices(CATEGORIES, (6, 3, 1))[0]
         for _ in range(self.rng.choice((1, 1, 5))):
             options = Submission(
-                title="Judul", description="Isi", category=category, latitude=latitude, longitude=longitude
+                title=f"Judul {next(KEYS)}",
+                description="Isi",
+                category=category,
+                latitude=latitude,
+                longitude=longitude,
             )
             self.reports.append(
                 await self.transactions.run(submit, self.rng.choice(self.citizens), route(GAZETTEER, options))

@@ -519,7 +519,7 @@ class Fix(NamedTuple):
     number: str
     unit: str
     category: str
-    place: tuple[float, float]
+    place: tuple[float, float] | None
     has_gained: bool
     taken_back: datetime | None
 
@@ -610,7 +610,7 @@ class ReportReplay:
         self._handler = initial_code(events, "fromHandler", node["handler"]["code"])
         self._category = initial_code(events, "fromCategory", node["category"]["code"])
         self._terms = city.terms[self._category]
-        self._place = node["location"]["latitude"], node["location"]["longitude"]
+        self._place: tuple[float, float] | None = node["location"]["latitude"], node["location"]["longitude"]
         self.original = None if node["duplicateOf"] is None else str(node["duplicateOf"]["number"])
         self._events = [event | {"at": at} for event in events if (at := parse_time(event["at"])) <= until]
         entries = (
@@ -650,6 +650,7 @@ class ReportReplay:
             "STATUS_CHANGED": self._on_status_changed,
             "ASSIGNED": self._on_handed_on,
             "TRANSFERRED": self._on_handed_on,
+            "MOVED": self._on_moved,
             "RECATEGORISED": self._on_recategorised,
             "RATED": self._on_rated,
             "REOPENED": self._on_reopened,
@@ -731,6 +732,14 @@ class ReportReplay:
         self._leave_province(event, at)
         self._hand_over(event, at)
 
+    def _on_moved(self, event: Json, at: datetime) -> None:
+        if event["actor"] != "CITIZEN":
+            self._place = None  # fixes are judged by the place of the reporter, which is not shown any more
+            self._on_handed_on(event, at)
+            return
+        self._check_deadlines(at)
+        self._hand_over(event, at, is_act=False)
+
     def _on_recategorised(self, event: Json, at: datetime) -> None:
         self._check_deadlines(at)
         self._respond(at, handed_on=event["toHandler"] is not None)
@@ -808,13 +817,13 @@ class ReportReplay:
         if self._is_open:
             self._held_before[self._handler] = self._held(at) // SECOND * SECOND
 
-    def _hand_over(self, event: Json, at: datetime) -> None:
-        """Stop the clock of the old handler, and start that of the new one."""
+    def _hand_over(self, event: Json, at: datetime, *, is_act: bool = True) -> None:
+        """Stop the clock of the old handler, and start that of the new one. A move by the reporter is no act of it."""
         self._since, to = at, code_of(event["toHandler"])
         if to is None:
             return
         self._stop(at)
-        for counters in self._tallies.on(self._handler, day_of(at)):
+        for counters in self._tallies.on(self._handler, day_of(at)) if is_act else ():
             counters.handed_on += 1
         self._left[self._handler] = at
         if self._is_fetched(event["actor"], to):
@@ -1072,12 +1081,16 @@ def compare_places(fixes: Iterable[Fix], findings: Findings) -> None:
     for fix in sorted(fixes, key=lambda fix: fix.at):
         groups[fix.unit, fix.category, day_of(fix.at)].append(fix)
     for group in groups.values():
+        places = [fix.place for fix in group if fix.place is not None]
+        if len(places) < len(group):
+            findings.unknown["fixes of a unit on a day of which it moved a report"] += len(group)
+            continue
         for number, fix in enumerate(group):
             taken = any(
                 other.has_gained
                 and (other.taken_back is None or other.taken_back > fix.at)
-                and metres(other.place, fix.place) <= PLACE_METRES
-                for other in group[:number]
+                and metres(place, places[number]) <= PLACE_METRES
+                for other, place in zip(group[:number], places[:number], strict=True)
             )
             findings.compare("fixes of a place", (fix.number, fix.unit, fix.at), not taken, fix.has_gained)
 

@@ -13,7 +13,7 @@ CATEGORY = {
 
 class Migration(migrations.Migration):
     # An act that is sent again under its key is not done again. Clients draw categories and kelurahan.
-    dependencies = [("models", "0017_log_tree")]
+    dependencies = [("models", "0019_places")]
 
     initial = False
 

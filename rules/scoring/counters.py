@@ -230,7 +230,8 @@ def report_deltas(
             reopened=int(reopened),
             dismissed=int(closing in DISMISSALS),
             duplicates=int(closing is Resolution.DUPLICATE),
-            handed_on=int(before.handler != after.handler),
+            # A reporter who corrects the place of an unanswered report hands nothing on.
+            handed_on=int(before.handler != after.handler and after.responded_at is not None),
         ),
         response_minutes=response,
         processing_minutes=processing,

@@ -114,7 +114,7 @@ async def test_officer_of_the_handler_fixes_a_report_with_proof(city: City) -> N
 async def test_new_report_waits_with_the_deadlines_of_its_category(city: City) -> None:
     citizen = await city.citizen()
     set_time(city, MORNING)
-    taken = await citizen.report(address="Jalan Medan Merdeka")
+    taken = await citizen.report(description="Di trotoar", address="Jalan Medan Merdeka")
     report = await details(citizen, taken["id"])
     assert report["number"] == "JK2603100001"
     assert (report["version"], report["status"], report["resolution"]) == (1, "WAITING", None)

@@ -80,6 +80,7 @@ def viewer(field: str) -> str:
     return f"viewer {{ pseudonym {field} }}"
 
 
+AT = "{ latitude: -6.1754, longitude: 106.8272 }"
 PAGE = "{ edges { node { id } } pageInfo { hasNextPage } }"
 ROW = "{ id rank previousRank points responsiveness }"
 
@@ -98,7 +99,11 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
         NOTHING,
     ),
     "Query.reportClusters": (clusters("count"), NOTHING),
-    "Query.locate": ("locate(at: { latitude: -6.1754, longitude: 106.8272 }) { exact }", NOTHING),
+    "Query.nearbyReports": (
+        f"nearbyReports(at: {AT}, open: false, first: $n) {{ distanceMetres report {{ title }} }}",
+        NOTHING,
+    ),
+    "Query.locate": (f"locate(at: {AT}) {{ exact }}", NOTHING),
     "Query.kelurahan": ('kelurahan(code: "Gambir") { name }', NOTHING),
     "Query.kelurahans": (kelurahan("name"), NOTHING),
     "Query.cities": ("cities { name kecamatan { kelurahan { name } } }", NOTHING),

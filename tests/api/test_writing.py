@@ -3,13 +3,14 @@
 import asyncio
 import logging
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from tortoise.exceptions import IntegrityError
 
 from actions.log import NewEvent
-from actions.submissions import Submission, route, submit
+from actions.submissions import RoutedSubmission, Submission, route, submit
 from actions.transaction import Transaction, Transactions
 from models.database import connection, fetch
 from models.log import Topic
@@ -36,6 +37,11 @@ async def citizen(city: City) -> Person:
     """Return a new citizen."""
     await city.citizen()
     return Person((await fetch("SELECT max(id) AS id FROM account"))[0]["id"])
+
+
+def numbered(city: City, number: int) -> RoutedSubmission:
+    """Return a submission whose words no other number has."""
+    return route(city.gazetteer, replace(SUBMISSION, title=f"Sampah {number}"))
 
 
 @pytest.mark.usefixtures("city")
@@ -81,20 +87,20 @@ async def test_submission_into_a_closed_day_counts_only_in_the_next(city: City) 
 
 
 async def test_numbers_of_a_day_have_four_digits_or_more(city: City) -> None:
-    person, routed = await citizen(city), route(city.gazetteer, SUBMISSION)
+    person = await citizen(city)
     numbers = []
     for given in (0, 9, 99, 999, 9_999, 99_999):
         await fetch("UPDATE report_day SET given = $1", given)
-        report_id = await city.transactions.run(submit, person, routed)
+        report_id = await city.transactions.run(submit, person, numbered(city, given))
         (row,) = await fetch("SELECT number FROM report WHERE id = $1", report_id)
         numbers.append(row["number"][len("JK261128") :])
     assert numbers == ["0001", "0010", "0100", "1000", "10000", "100000"]
 
 
 async def test_submissions_at_once_get_consecutive_numbers_and_positions(city: City) -> None:
-    person, routed = await citizen(city), route(city.gazetteer, SUBMISSION)
+    person = await citizen(city)
     (head,) = await fetch("SELECT position FROM log_head")
-    await asyncio.gather(*(city.transactions.run(submit, person, routed) for _ in range(30)))
+    await asyncio.gather(*(city.transactions.run(submit, person, numbered(city, each)) for each in range(30)))
     rows = await fetch("SELECT position, number FROM report ORDER BY position")
     assert [row["position"] for row in rows] == list(range(head["position"] + 1, head["position"] + 31))
     assert [int(row["number"][-4:]) for row in rows] == list(range(1, 31))

@@ -42,6 +42,7 @@ VALUES: dict[str, list[Any]] = {
     "city": ["31.71", "31.74"] * 15 + ["99"],
     "kecamatan": ["31.71.01", "31.71.02"] * 15 + ["99.99.99"],
     "code": ["Gambir", "31.71.01.1001", "cideng"] * 3 + ["Atlantis"],
+    "radiusMetres": [250, 1_000, 5_000] * 8 + [1, 0, 5_001],
     "latitude": [-6.1754, -6.2] * 5 + [-6.9, 91],
     "longitude": [106.8272, 106.8] * 5 + [107.5, 181],
     "south": [-6.3, -6.2],
@@ -77,7 +78,7 @@ class LivelyWorld(World):
             return
         citizen, (latitude, longitude) = self.rng.choice(self.citizens), self.rng.choice(LOCATIONS)
         options = Submission(
-            title="Judul 😀",
+            title=f"Judul 😀 {next(KEYS)}",
             description='"Isi"',
             category="SAMPAH",
             latitude=latitude,

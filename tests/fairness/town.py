@@ -60,6 +60,7 @@ class Town:
     transactions: Transactions = field(default_factory=Transactions)
     now: datetime = START
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
+    _words: "itertools.count[int]" = field(default_factory=itertools.count)
     _people: dict[RoleGrant, Person] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -92,7 +93,7 @@ class Town:
         number = next(self._numbers) if place is None else place
         draft = Submission(
             title="Pedagang di trotoar",
-            description="Setiap sore",
+            description=f"Setiap sore, {next(self._words)}",
             category=category,
             latitude=-6.1790 + STEP * (number // 12 % 12),
             longitude=106.8230 + STEP * (number % 12),

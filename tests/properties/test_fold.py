@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from actions import closings, desk, waivers
 from actions.overdue import record_overdue
 from actions.photos import record_upload
+from actions.places import move
 from actions.statuses import StatusChange, change_status
 from actions.submissions import Edit, Submission, edit, route, submit, withdraw
 from actions.supports import support, withdraw_support
@@ -37,14 +38,15 @@ from tests.city import fewer_on_postgres
 from tests.published import published_events
 
 GAZETTEER = Gazetteer(bundled())
-MONAS, MENTENG = (-6.1754, 106.8272), (-6.1954, 106.8342)
+MONAS, NEAR_MONAS, MENTENG = (-6.1754, 106.8272), (-6.1790, 106.8272), (-6.1954, 106.8342)
 KEYS = itertools.count()
 
 PEOPLE = st.integers(0, 2)
 REPORTS = st.integers(0, 1)
+TITLES = ("Judul", "Judul lain")
 CATEGORIES = st.sampled_from(["SAMPAH", "BANJIR", "LISTRIK"])
 ACTS = st.one_of(
-    st.tuples(st.just("submit"), PEOPLE, CATEGORIES, st.sampled_from([MONAS, MENTENG])),
+    st.tuples(st.just("submit"), PEOPLE, CATEGORIES, st.sampled_from([MONAS, MENTENG]), st.sampled_from(TITLES)),
     st.tuples(st.just("edit"), PEOPLE, REPORTS),
     st.tuples(st.just("withdraw"), PEOPLE, REPORTS),
     st.tuples(st.just("support"), PEOPLE, REPORTS),
@@ -56,6 +58,7 @@ ACTS = st.one_of(
     st.tuples(st.just("assign"), PEOPLE, REPORTS, st.sampled_from(["31.71.01.1001", "31.71.06.1001", "SDA", "PLN"])),
     st.tuples(st.just("transfer"), PEOPLE, REPORTS, st.sampled_from(["31.71.01.1001", "31.71.06.1001"])),
     st.tuples(st.just("recategorise"), PEOPLE, REPORTS, CATEGORIES),
+    st.tuples(st.just("move"), PEOPLE, REPORTS, st.sampled_from([MONAS, NEAR_MONAS, MENTENG])),
     st.tuples(st.just("rate"), PEOPLE, REPORTS, st.integers(1, 5)),
     st.tuples(st.just("reopen"), PEOPLE, REPORTS),
     st.tuples(st.just("waive"), PEOPLE, REPORTS, st.integers(0, 9)),
@@ -65,8 +68,8 @@ ACTS = st.one_of(
 
 
 BEGINNING: list[tuple[Any, ...]] = [
-    ("submit", 1, "SAMPAH", MONAS),
-    ("submit", 0, "BANJIR", MONAS),
+    ("submit", 1, "SAMPAH", MONAS, TITLES[0]),
+    ("submit", 0, "BANJIR", MONAS, TITLES[0]),
     ("support", 2, 0),
     ("support", 0, 0),
     ("support", 2, 1),
@@ -119,9 +122,9 @@ class World:
     async def act(self, name: str, who: int, *rest: Any) -> None:
         person, transactions = self.people[who], self.transactions
         if name == "submit":
-            category, (latitude, longitude) = rest
+            category, (latitude, longitude), title = rest
             options = Submission(
-                title="Judul", description="Isi", category=category, latitude=latitude, longitude=longitude
+                title=title, description="Isi", category=category, latitude=latitude, longitude=longitude
             )
             self.reports.append(await transactions.run(submit, person, route(GAZETTEER, options)))
             return
@@ -130,13 +133,8 @@ class World:
             await record_overdue(transactions)
             return
         report_id = self.reports[rest[0] % len(self.reports)] if self.reports else 0
-        if name in {"assign", "transfer", "recategorise"}:
-            act_of_the_desk = {"assign": desk.assign, "transfer": desk.transfer, "recategorise": desk.recategorise}[
-                name
-            ]
-            await transactions.run(
-                act_of_the_desk, GAZETTEER, person, report_id, rest[1], desk.DeskOptions(note="Karena")
-            )
+        if name in {"assign", "transfer", "recategorise", "move"}:
+            await self.hand_on(name, person, report_id, rest[1])
         elif name == "rate":
             await transactions.run(closings.rate, person, report_id, rest[1], None)
         elif name == "reopen":
@@ -158,6 +156,14 @@ class World:
             await transactions.run(edit, person, report_id, Edit(title=f"Judul {next(KEYS)}"))
         else:
             await transactions.run(change_status, person, report_id, await self.options(name, person, rest))
+
+    async def hand_on(self, name: str, person: Person, report_id: int, to: Any) -> None:
+        if name == "move":
+            latitude, longitude = to
+            await self.transactions.run(move, GAZETTEER, person, report_id, latitude, longitude, None)
+            return
+        act = {"assign": desk.assign, "transfer": desk.transfer, "recategorise": desk.recategorise}[name]
+        await self.transactions.run(act, GAZETTEER, person, report_id, to, desk.DeskOptions(note="Karena"))
 
     async def options(self, name: str, person: Person, rest: tuple[Any, ...]) -> StatusChange:
         if name == "start":
@@ -185,7 +191,8 @@ async def check_published() -> None:
         assert not re.search(f"777000|{NAMES}", entry), entry
 
 
-TABLES = ("note", "support", "photo", "point_entry", "tally", "log_event", "holding", "report", "report_day")
+ROWS = ("note", "support", "photo", "point_entry", "tally", "log_event", "holding")
+TABLES = (*ROWS, "report", "report_day", "sent_words")
 
 
 async def snapshot() -> dict[str, Any]:

@@ -80,6 +80,8 @@ REPORT = ShownReportRow(
     changed_at=NOW + timedelta(hours=2),
     support_count=9,
     scores=True,
+    own_latitude=None,
+    own_longitude=None,
     own_units=None,
     request_digest=None,
 )

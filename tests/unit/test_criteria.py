@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.criteria import Acting, BoundingBox, ReportCriteria, ReportSnapshot
+from rules.geography import Circle
 from rules.workflow import ReportStatus, Resolution
 
 INSTANT = timedelta(microseconds=1)
@@ -69,6 +70,7 @@ MATCHING: dict[str, Any] = {
     "kelurahan": frozenset({"31.71.01.1001"}),
     "handler": frozenset({"DLH"}),
     "within": BoundingBox(-6.2, 106.8, -6.1, 106.9),
+    "near": Circle(-6.1754, 106.8272, 0.0),
     "submitted_from": NOON,
     "submitted_to": NOON + INSTANT,
     "overdue": False,
@@ -89,6 +91,7 @@ NOT_MATCHING: dict[str, Any] = {
     "kelurahan": frozenset(),
     "handler": frozenset({"31.71.01.1001"}),
     "within": BoundingBox(-6.2, 106.8272, -6.1755, 106.9),
+    "near": Circle(-6.1755, 106.8272, 11.0),
     "submitted_from": NOON + INSTANT,
     "submitted_to": NOON,
     "overdue": True,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.geography import CoordinateFault, check_coordinates, metres_between, metres_per_degree
+from rules.geography import Circle, CoordinateFault, check_coordinates, metres_between, metres_per_degree
 
 latitudes = st.floats(-6.4, -5.2)
 longitudes = st.floats(106.3, 107.0)
@@ -81,3 +81,16 @@ def test_metres_per_degree_at_the_equator_and_at_the_pole() -> None:
     assert north_at_equator == pytest.approx(110_574.28, abs=0.01)
     assert north_at_pole == pytest.approx(111_693.98, abs=0.1)
     assert east_at_pole == pytest.approx(0, abs=1e-6)
+
+
+@given(latitudes, longitudes, st.floats(0, 2 * math.pi), st.floats(0, 5_000))
+def test_distance_from_the_centre_of_a_circle_is_that_of_the_plane(
+    latitude: float, longitude: float, direction: float, away: float
+) -> None:
+    north, east = metres_per_degree(latitude)
+    there = latitude + away * math.sin(direction) / north, longitude + away * math.cos(direction) / east
+    circle = Circle(latitude, longitude, away)
+    distance = math.sqrt(circle.squared_distance(*there))
+    assert distance == pytest.approx(metres_between(latitude, longitude, *there), abs=0.001)
+    assert Circle(latitude, longitude, distance * (1 + 1e-9)).contains(*there)
+    assert away < 1 or not Circle(latitude, longitude, distance * (1 - 1e-9)).contains(*there)

@@ -23,9 +23,9 @@ SCHEMA = make_schema()
 
 LATER = """
 ReportEventKind.COMMENTED ReportEventKind.MARKED_DUPLICATE ReportEventKind.FORWARDING_CHANGED
-ForwardingState Forwarding Comment CommentConnection CommentEdge CommentPayload NearbyReport
+ForwardingState Forwarding Comment CommentConnection CommentEdge CommentPayload
 Agency.connected Report.commentCount Report.forwarding Report.comments
-Query.nearbyReports Mutation.commentOnReport Mutation.retryForwarding
+Mutation.commentOnReport Mutation.retryForwarding
 ReportEventKind.HIDDEN ReportEventKind.UNHIDDEN ReportPermissions.canModerate
 SessionInfo Viewer.sessions AccountPayload ExportPayload
 Mutation.hideReport Mutation.showReport Mutation.flagReport Mutation.revokeSession Mutation.changePassword
