@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -169,6 +170,7 @@ def bundled() -> ReferenceData:
     )
 
 
+@cache
 def bundled_boundaries() -> tuple[BoundaryRecord, ...]:
     """Read the boundaries that were drawn from the bundled discs: drawing takes seconds."""
     rows = _rows("kelurahan_boundaries.csv")

@@ -72,7 +72,9 @@ async def refusal(caller: Caller, document: str, **variables: Any) -> dict[str, 
 
 
 def values_in(answer: Any) -> int:
-    """Count the values of an answer: its fields, those of lists once for each element."""
+    """Count the values of an answer: its fields, those of lists once for each element. A boundary is one value."""
+    if isinstance(answer, dict) and answer.get("type") == "MultiPolygon":
+        return 0
     if isinstance(answer, dict):
         return sum((0 if isinstance(value, list) else 1) + values_in(value) for value in answer.values())
     if isinstance(answer, list):
