@@ -1,6 +1,7 @@
 """HTTP load on one server: a number of connections, each sending its next request as soon as one is answered."""
 
 import asyncio
+import itertools
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,6 +37,12 @@ class UnexpectedAnswerError(RuntimeError):
     """The server closed a connection, or answered with another status than 200."""
 
 
+NUMBER = b"{number}"
+"""A part of a request that becomes another number of as many digits whenever it is sent."""
+
+_NUMBERS = itertools.count()
+
+
 class _Client(asyncio.Protocol):
     """A connection. `ended` is done when the last answer has come after `stop`."""
 
@@ -50,7 +57,7 @@ class _Client(asyncio.Protocol):
 
     def connection_made(self, transport: Any) -> None:
         self._transport: asyncio.Transport = transport
-        transport.write(self._content)
+        self._send()
 
     def data_received(self, data: bytes) -> None:
         self._received += data
@@ -62,7 +69,7 @@ class _Client(asyncio.Protocol):
         if self._is_running:
             self._received.clear()
             self._needed = 0
-            self._transport.write(self._content)
+            self._send()
         else:
             self.body = bytes(self._received[self._body_at : self._needed])
             self._transport.close()
@@ -75,6 +82,9 @@ class _Client(asyncio.Protocol):
     def stop(self) -> None:
         """Send no more requests."""
         self._is_running = False
+
+    def _send(self) -> None:
+        self._transport.write(self._content.replace(NUMBER, b"%08d" % next(_NUMBERS)))
 
     def _read_head(self) -> bool:
         """Read the length of the answer. Return whether the head is complete and its status is 200."""

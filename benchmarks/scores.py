@@ -109,7 +109,7 @@ class ReportCases:
             raise LookupError(place.code)
         submission = Submission(
             title="Sampah di pinggir jalan",
-            description="Menumpuk sejak kemarin.",
+            description=f"Menumpuk sejak kemarin, {secrets.token_hex(4)}.",
             category=category,
             latitude=place.latitude,
             longitude=place.longitude,

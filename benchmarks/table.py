@@ -33,7 +33,7 @@ from actions.transaction import Transactions
 from app.auth import Tokens
 from benchmarks.documents import NEW, VIEWER, graphql, plain
 from benchmarks.live.hosting import Program, ServerProcess
-from benchmarks.load import Call, load
+from benchmarks.load import NUMBER, Call, load
 from benchmarks.peers import handwritten, programs
 from benchmarks.stored import store
 from models.database import database, fetch
@@ -282,7 +282,7 @@ async def _recorded() -> None:
 def _submission(location: dict[str, float]) -> dict[str, Any]:
     return {
         "title": "Sampah menumpuk di depan pasar",
-        "description": "Sudah tiga hari tidak diangkut.",
+        "description": f"Sudah tiga hari tidak diangkut, {NUMBER.decode()}.",  # else it is the same report again
         "category": "SAMPAH",
         "location": location,
         "address": "Jalan Contoh Raya nomor 7",

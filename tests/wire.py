@@ -122,7 +122,8 @@ class Caller:
 
     async def submit(self, **given: Any) -> dict[str, Any]:
         """Submit a report of garbage at Monas, with `given` fields replaced; return the payload."""
-        words = {"title": "Sampah menumpuk", "description": f"Di trotoar, {next(WORDS)}"}  # not the same report again
+        number = given.get("idempotencyKey") or next(WORDS)  # other words, so that it is not the same report again
+        words = {"title": "Sampah menumpuk", "description": f"Di trotoar, {number}"}
         fields = words | {"category": "SAMPAH", "location": MONAS}
         answer = await self.ask(
             f"mutation($i: SubmitReportInput!) {{ submitReport(input: $i) {{ report {{ {REPORT} }} {ERRORS} }} }}",

@@ -78,6 +78,7 @@ class Author:
         """Submit a report; repeat it under the same idempotency key until a server answers."""
         place = self._rng.choice(self._town.kelurahan)
         options = {
+            "title": f"Judul {secrets.token_hex(4)}",
             "description": LONG,
             "category": self._rng.choice(self._town.categories),
             "location": {"latitude": place.latitude, "longitude": place.longitude},
