@@ -49,15 +49,13 @@ class Run:
         self, plan: "Plan", context: Context, variables: VariableValues, constants: list[dict[Any, Any]]
     ) -> None:
         self.plan, self.context, self.variables, self.constants = plan, context, variables, constants
-        self._arguments: dict[int, dict[str, Any]] = {}
+        # Now: a null that is not allowed raises before any resolver is called, whose coroutine nobody would await.
+        self._arguments = [make(variables) for make in plan.arguments]
         self._since = perf_counter()
 
     def arguments(self, number: int) -> dict[str, Any]:
         """Return the arguments of a field that depend on variables."""
-        found = self._arguments.get(number)
-        if found is None:
-            found = self._arguments[number] = self.plan.arguments[number](self.variables)
-        return found
+        return self._arguments[number]
 
     def info(self, columns: int, selected: frozenset[str]) -> PlanInfo:
         """Return the information of a field."""
