@@ -25,12 +25,13 @@ MOST = 500
 MOST_SQUARES = 4_096
 """Squares of a box that are counted, at most, before those with reports are joined to be at most MOST."""
 
-LEVEL = 10
-"""The level of the cells that are kept. A square of a level is 1 / 2 ** level degrees high and wide."""
+COARSE, FINE = 6, 10
+"""The levels of the cells that are kept. A square of a level is 1 / 2 ** level degrees high and wide."""
 
 ZOOM_OF_A_DEGREE = 6
 """The zoom at which squares are a degree high and wide, 45 pixels of tiles of 256 pixels: level 0."""
 
+_SUMS = "reports, ids, latitudes, longitudes"
 _COUNTED = (
     "SUM(reports), "
     + ", ".join(f"SUM(CASE status WHEN '{status}' THEN reports ELSE 0 END)" for status in ReportStatus)
@@ -74,7 +75,7 @@ async def clusters(
     while _squares(shown, level) > MOST_SQUARES:
         level -= 1
     by_status_alone = replace(criteria, within=None, status=None) == ReportCriteria()
-    if by_status_alone and level <= LEVEL:
+    if by_status_alone and level <= FINE:
         rows = await _of_cells(box, level, criteria)
     else:
         rows = await _of_reports(criteria, level, now)
@@ -94,31 +95,45 @@ def within(criteria: ReportCriteria, box: BoundingBox) -> ReportCriteria:
 
 
 async def _of_cells(box: BoundingBox, level: int, criteria: ReportCriteria) -> list[Any]:
-    """Add up the cells inside the box, and the reports in the cells at its border."""
-    wanted = Conditions()
-    south, north = (wanted.value(_number(each + 90, LEVEL)) for each in (box.south, box.north))
-    west, east = (wanted.value(_number(each + 180, LEVEL)) for each in (box.west, box.east))
+    """Add up the cells inside the box, and the reports in the cells at its border.
+
+    Squares that are coarse cells or larger: the fine cells of the coarse ones at the border, and reports only of these.
+    """
+    wanted, kept = Conditions(), COARSE if level <= COARSE else FINE
     listed = ", ".join(f"'{status}'" for status in sorted(criteria.status or ())) or "''"
-    by_status = "TRUE" if criteria.status is None else f"status IN ({listed})"
+    by_status = "" if criteria.status is None else f" AND status IN ({listed})"
+    fine, inside, at_border = "map_cell", *_conditions(wanted, box, FINE)
+    ring = coarse = ""
+    if kept == COARSE:
+        inner, outer = _conditions(wanted, box, COARSE)
+        ring = f"ring AS (SELECT DISTINCT y AS row, x AS col FROM map_cell WHERE {outer}{by_status}),"
+        coarse = f"SELECT y, x, status, {_SUMS} FROM map_cell WHERE {inner}{by_status} UNION ALL"
+        fine = "ring JOIN map_cell ON level = 10 AND y >> 4 = ring.row AND x >> 4 = ring.col"
     in_box = wanted.beside()
     add_box(in_box, box)
-    shift = LEVEL - level
-    y, x, report = _report_columns(LEVEL)
+    y, x, report = _report_columns(FINE)
+    shift, smaller = kept - level, FINE - kept
     sql = f"""
-        WITH border AS (
-            SELECT DISTINCT y, x FROM map_cell
-            WHERE y BETWEEN {south} AND {north} AND x BETWEEN {west} AND {east}
-                AND (y IN ({south}, {north}) OR x IN ({west}, {east})) AND reports > 0 AND {by_status}
-        )
+        WITH {ring} border AS (SELECT DISTINCT y, x FROM {fine} WHERE {at_border}{by_status})
         SELECT y >> {shift}, x >> {shift}, {_COUNTED} FROM (
-            SELECT y, x, status, reports, ids, latitudes, longitudes FROM map_cell
-            WHERE y > {south} AND y < {north} AND x > {west} AND x < {east} AND {by_status}
+            {coarse}
+            SELECT y >> {smaller} AS y, x >> {smaller} AS x, status, {_SUMS} FROM {fine} WHERE {inside}{by_status}
             UNION ALL
-            SELECT y, x, status, {report} FROM border JOIN report ON {y} = y AND {x} = x WHERE {in_box} AND {by_status}
+            SELECT y >> {smaller}, x >> {smaller}, status, {report}
+            FROM border JOIN report ON {y} = y AND {x} = x WHERE {in_box}{by_status}
         ) AS part
         GROUP BY 1, 2 HAVING SUM(reports) > 0
     """
     return await read(sql, *wanted.values)
+
+
+def _conditions(wanted: Conditions, box: BoundingBox, level: int) -> tuple[str, str]:
+    """Return the conditions of the cells that are inside a box, and of those with reports that its border cuts."""
+    south, north = (wanted.value(_number(each + 90, level)) for each in (box.south, box.north))
+    west, east = (wanted.value(_number(each + 180, level)) for each in (box.west, box.east))
+    inside = f"level = {level} AND y > {south} AND y < {north} AND x > {west} AND x < {east}"
+    touched = f"level = {level} AND y BETWEEN {south} AND {north} AND x BETWEEN {west} AND {east} AND reports > 0"
+    return inside, f"{touched} AND (y IN ({south}, {north}) OR x IN ({west}, {east}))"
 
 
 async def _of_reports(criteria: ReportCriteria, level: int, now: datetime) -> list[Any]:
@@ -182,17 +197,17 @@ def _number(degrees: float, level: int) -> int:
 
 
 def wrong_cells() -> str:
-    """Return the statement for the cells that differ from the reports: y, x, the status, and each count too much."""
-    y, x, report = _report_columns(LEVEL)
-    reports, ids, latitudes, longitudes = report.split(", ")
+    """Return the statement for the cells that differ from the reports: level, y, x, status, and each count too much."""
+    y, x, report = _report_columns(FINE)
+    fewer = ", ".join(f"-{each}" for each in report.split(", "))
+    sums = ", ".join(f"CAST(SUM({name}) AS BIGINT) AS {name}" for name in _SUMS.split(", "))
     return f"""
-        SELECT y, x, status, CAST(SUM(reports) AS BIGINT) AS reports, CAST(SUM(ids) AS BIGINT) AS ids,
-            CAST(SUM(latitudes) AS BIGINT) AS latitudes, CAST(SUM(longitudes) AS BIGINT) AS longitudes
-        FROM (
-            SELECT y, x, status, reports, ids, latitudes, longitudes FROM map_cell
-            UNION ALL SELECT {y}, {x}, status, -{reports}, -{ids}, -{latitudes}, -{longitudes} FROM report
+        SELECT level, y, x, status, {sums} FROM (
+            SELECT level, y, x, status, {_SUMS} FROM map_cell
+            UNION ALL SELECT level, {y} >> ({FINE} - level), {x} >> ({FINE} - level), status, {fewer} FROM report
+            CROSS JOIN (SELECT {COARSE} AS level UNION ALL SELECT {FINE}) AS kept
         ) AS both_counted
-        GROUP BY y, x, status
-        HAVING SUM(reports) <> 0 OR SUM(ids) <> 0 OR SUM(latitudes) <> 0 OR SUM(longitudes) <> 0
-        ORDER BY y, x, status
+        GROUP BY level, y, x, status
+        HAVING {" OR ".join(f"SUM({name}) <> 0" for name in _SUMS.split(", "))}
+        ORDER BY level, y, x, status
     """

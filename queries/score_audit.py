@@ -74,7 +74,8 @@ async def verify(emit: Callable[[str], object]) -> None:
         await _outside(head, emit)
         await _placement(emit)
         for cell in await fetch(wrong_cells()):
-            emit(f"map cell {cell['y']}/{cell['x']} {cell['status']}: {cell['reports']:+} reports")
+            name = f"{cell['level']}/{cell['y']}/{cell['x']} {cell['status']}"
+            emit(f"map cell {name}: {cell['reports']:+} reports")
         if audit.unreadable:  # reported already; deltas cannot be computed without those events
             return
         tallies = await read_tallies()

@@ -338,12 +338,12 @@ INSERT INTO report_text (report_id, words)
 SELECT id, report_words(title, description) FROM report WHERE id BETWEEN :first AND :last;
 
 -- == map_cell ==
-INSERT INTO map_cell (y, x, status, reports, ids, latitudes, longitudes)
-SELECT floor((latitude + 90) * 1024)::int, floor((longitude + 180) * 1024)::int,
+INSERT INTO map_cell (level, y, x, status, reports, ids, latitudes, longitudes)
+SELECT level, floor((latitude + 90) * 1024)::int >> (10 - level), floor((longitude + 180) * 1024)::int >> (10 - level),
     CASE WHEN processed_at IS NOT NULL THEN 'PROCESSED' WHEN responded_at IS NOT NULL THEN 'IN_PROGRESS'
         ELSE 'WAITING' END,
     count(*), sum(id), sum(round(latitude * 1000000)::bigint), sum(round(longitude * 1000000)::bigint)
-FROM history GROUP BY 1, 2, 3;
+FROM history CROSS JOIN (VALUES (6), (10)) AS kept (level) GROUP BY 1, 2, 3, 4;
 
 -- == support ==
 INSERT INTO support (report_id, account_id, from_position)

@@ -63,19 +63,23 @@ WORDS_ON_SQLITE = [
     """,
     "INSERT INTO report_text (report_text) VALUES ('rebuild')",
 ]
-COLUMNS = "(y, x, status, reports, ids, latitudes, longitudes)"
+COLUMNS = "(level, y, x, status, reports, ids, latitudes, longitudes)"
 ADDING = """
-    ON CONFLICT (y, x, status) DO UPDATE SET reports = map_cell.reports + excluded.reports,
+    ON CONFLICT (level, y, x, status) DO UPDATE SET reports = map_cell.reports + excluded.reports,
         ids = map_cell.ids + excluded.ids, latitudes = map_cell.latitudes + excluded.latitudes,
         longitudes = map_cell.longitudes + excluded.longitudes
 """
 Y_ON_POSTGRES, X_ON_POSTGRES = "floor((latitude + 90) * 1024)::int", "floor((longitude + 180) * 1024)::int"
 Y_ON_SQLITE, X_ON_SQLITE = "CAST((latitude + 90) * 1024 AS INTEGER)", "CAST((longitude + 180) * 1024 AS INTEGER)"
 MICRO_ON_SQLITE = "CAST(round({} * 1000000) AS INTEGER)"
+LEVELS = "(SELECT 6 AS level UNION ALL SELECT 10) AS kept"
+"""The cells that are kept are 1/64 and 1/1024 degree high and wide."""
+
+CHILDREN = "CREATE INDEX IF NOT EXISTS map_cell_parent ON map_cell ((y >> 4), (x >> 4)) WHERE level = 10"
 CELLS = """
     CREATE TABLE IF NOT EXISTS map_cell (
-        y int NOT NULL, x int NOT NULL, status varchar(16) NOT NULL, reports bigint NOT NULL, ids bigint NOT NULL,
-        latitudes bigint NOT NULL, longitudes bigint NOT NULL, PRIMARY KEY (y, x, status)
+        level int NOT NULL, y int NOT NULL, x int NOT NULL, status varchar(16) NOT NULL, reports bigint NOT NULL,
+        ids bigint NOT NULL, latitudes bigint NOT NULL, longitudes bigint NOT NULL, PRIMARY KEY (level, y, x, status)
     )
 """
 
@@ -83,9 +87,9 @@ CELLS = """
 def _added_on_postgres(source: str) -> str:
     return f"""
         INSERT INTO map_cell {COLUMNS}
-        SELECT {Y_ON_POSTGRES}, {X_ON_POSTGRES}, status, sum(number), sum(number * id),
+        SELECT level, {Y_ON_POSTGRES} >> (10 - level), {X_ON_POSTGRES} >> (10 - level), status, sum(number), sum(number * id),
             sum(number * round(latitude * 1000000)::bigint), sum(number * round(longitude * 1000000)::bigint)
-        FROM {source} GROUP BY 1, 2, 3
+        FROM {source} CROSS JOIN {LEVELS} GROUP BY 1, 2, 3, 4
     """
 
 
@@ -93,9 +97,9 @@ def _added_on_sqlite(source: str) -> str:
     latitude, longitude = MICRO_ON_SQLITE.format("latitude"), MICRO_ON_SQLITE.format("longitude")
     return f"""
         INSERT INTO map_cell {COLUMNS}
-        SELECT {Y_ON_SQLITE}, {X_ON_SQLITE}, status, sum(number), sum(number * id), sum(number * {latitude}),
-            sum(number * {longitude})
-        FROM {source} WHERE TRUE GROUP BY 1, 2, 3
+        SELECT level, {Y_ON_SQLITE} >> (10 - level), {X_ON_SQLITE} >> (10 - level), status, sum(number),
+            sum(number * id), sum(number * {latitude}), sum(number * {longitude})
+        FROM {source} CROSS JOIN {LEVELS} WHERE TRUE GROUP BY 1, 2, 3, 4
     """
 
 
@@ -133,6 +137,7 @@ CELLS_ON_POSTGRES = [
     CREATE INDEX IF NOT EXISTS report_map_cell ON report
     (({Y_ON_POSTGRES}), ({X_ON_POSTGRES}), latitude, longitude, status)
     """,
+    CHILDREN,
     "ANALYZE map_cell",
 ]
 CELLS_ON_SQLITE = [
@@ -147,6 +152,7 @@ CELLS_ON_SQLITE = [
     "DELETE FROM map_cell",
     _added_on_sqlite(ALL_REPORTS),
     f"CREATE INDEX IF NOT EXISTS report_map_cell ON report ({Y_ON_SQLITE}, {X_ON_SQLITE})",
+    CHILDREN,
 ]
 
 
