@@ -7,7 +7,8 @@ from itertools import chain
 from types import TracebackType
 from typing import Any, Self
 
-from actions import ledger, photos, supporters, tallies
+from actions import comment_rows, ledger, photos, supporters, tallies
+from actions.comment_rows import CommentText
 from actions.ledger import NewEntry
 from actions.log import LogTransaction, NewEvent, position
 from actions.scoring import Scorer
@@ -45,7 +46,7 @@ class ReportChange:
     """One event of a report, and the states before and after it.
 
     `at`: when it happened, if before the transaction. `accounts`: whose support begins (SUPPORTED) or ends (any other
-    kind) with it. `facts` join the event's data; `note` is stored apart from the log.
+    kind) with it. `facts` join the event's data; `note` and `comment` are stored apart from the log.
     """
 
     kind: ReportEventKind
@@ -55,6 +56,7 @@ class ReportChange:
     actor: str
     at: datetime | None = None
     note: str | None = None
+    comment: CommentText | None = None
     accounts: Sequence[int] | None = None
     facts: dict[str, Any] = field(default_factory=dict)
 
@@ -169,7 +171,7 @@ class _Editor:
         return moment(head["open_from"])
 
     async def _write(self) -> None:
-        """Write tallies, take the positions, then write rows, notes, entries, support, photos and events, at once.
+        """Write tallies, take the positions, then write rows, texts, entries, support, photos and events, at once.
 
         The changes get the first positions and the entries those after them. Very many entries take several trips.
         """
@@ -182,6 +184,7 @@ class _Editor:
         written = [
             *self._updates(),
             *ledger.notes("notes", {number: change.note for number, change in numbered}),
+            *(statement for number, change in numbered for statement in self._comment(number, change)),
             *of_ledger,
             *(_support(number, change) for number, change in numbered if change.accounts),
         ]
@@ -210,6 +213,13 @@ class _Editor:
             [] if event is None else histories[entry.report_id].add(event)
             for entry, event in zip(self._entries, events, strict=True)
         ]
+
+    def _comment(self, number: int, change: ReportChange) -> list[Statement]:
+        """Return the statement that stores the comment of a change; none without one."""
+        if change.comment is None or change.account_id is None:
+            return []
+        row = change.after.id, self._tx.at, change.account_id, change.actor
+        return [comment_rows.insertion(number, change.comment, *row)]
 
     def _updates(self) -> list[Statement]:
         """Return one statement for each report: all its changes together, with the position of the last."""
@@ -284,6 +294,7 @@ class ReportEditor(_Editor):
         actor: str,
         *,
         note: str | None = None,
+        comment: CommentText | None = None,
         accounts: Sequence[int] | None = None,
         facts: dict[str, Any] | None = None,
         **columns: Any,
@@ -291,7 +302,8 @@ class ReportEditor(_Editor):
         """Record an event and the new values of the report's columns. `actor`: the role or the unit shown for it."""
         before = self.row
         self.row = replace(before, version=before.version + 1, changed_at=self._tx.at, **columns)
-        self._add(kind, before, self.row, person, actor, note=note, accounts=accounts, facts=facts or {})
+        more = {"note": note, "comment": comment, "accounts": accounts, "facts": facts or {}}
+        self._add(kind, before, self.row, person, actor, **more)
 
     def record_support_of_original(self, person: Person, actor: str, accounts: Sequence[int]) -> None:
         """Record that the supporters of this report now support the original. No accounts: nothing happens to it."""

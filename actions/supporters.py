@@ -15,6 +15,11 @@ async def supporters(tx: LogTransaction, report_id: int) -> set[int]:
     return {row.account_id for row in await _present(tx, report_id).only("id", "account_id")}
 
 
+async def supports(tx: LogTransaction, report_id: int, account_id: int) -> bool:
+    """Return whether an account supports a report now."""
+    return await _present(tx, report_id).filter(account_id=account_id).exists()
+
+
 def begin(report_id: int, account_ids: Collection[int], number: int) -> Statement:
     """Return the statement that lets support begin with the event of this number."""
     sql = (

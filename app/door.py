@@ -163,7 +163,7 @@ class GraphQLDoor:
     async def _answer(self, key: bytes, scope: Scope, headers: Headers, receive: Receive) -> Answer | bytes | None:
         """Return a kept answer, a new one that is kept or could be, or the body of one that is for the viewer only."""
         services = self._services()
-        mark = None
+        mark, authorization = None, headers.get(b"authorization")
         languages = headers.get(b"accept-language", b"").decode("latin-1")
         base_url = services.base_url(scope)
         kept_as = b"%s\n%s\n%s" % (preferred_locale(languages).encode(), base_url.encode(), key)
@@ -173,12 +173,11 @@ class GraphQLDoor:
         if kept_as in services.answers:
             mark = await services.answers.catch_up()
             kept = services.answers.get(kept_as, services.transactions.now(), services.places)
-            if kept is not None:
+            if kept is not None and (authorization is None or not kept.by_staff):
                 return kept
         request = _parse(key, kept_as, scope)
         if request is None:
             return None
-        authorization = headers.get(b"authorization")
         context = await services.context(
             None if authorization is None else authorization.decode("latin-1"),
             languages,
@@ -200,7 +199,7 @@ class GraphQLDoor:
             scope[CONTEXT] = context  # so that a mutation looks up its session once
             return None
         await plan.compiled.check_cost(request.variables, context)
-        if not answers.is_kept or plan.is_personal(request.variables):
+        if not answers.is_kept or plan.is_personal(request.variables, context.person):
             return await self._body(request, plan, context)
         return await self._make(request, plan, context, mark or await answers.catch_up())
 
@@ -233,7 +232,7 @@ class GraphQLDoor:
         body = await self._body(request, plan, context)
         if body is None or context.depends.unknown:
             return body
-        answer = Answer(body, _etag(body), context.depends, context.places)
+        answer = Answer(body, _etag(body), context.depends, context.places, plan.by_staff)
         if mark.epoch == context.epoch:  # else the tailer is behind, and the answer has cursors of the old epoch
             self._services().answers.put(request.key, answer, mark)
         return answer

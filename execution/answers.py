@@ -50,17 +50,21 @@ class AnswersUse(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer that is the same for everybody. `made_with`: the reference data, which change as a whole."""
+    """An answer that is the same for everybody. `made_with`: the reference data, which change as a whole.
+
+    `by_staff`: it is the same for everybody but staff, who may see internal notes.
+    """
 
     body: bytes
     etag: bytes
     depends: Dependencies
     made_with: object
+    by_staff: bool = False
 
     @property
     def is_constant(self) -> bool:
         """Whether it depends on nothing but the reference data."""
-        return self.depends.is_empty
+        return self.depends.is_empty and not self.by_staff
 
 
 class Answers:
@@ -189,7 +193,7 @@ class Answers:
         keys = set(self._any_event) | self._by_topic.get(event.topic, set())
         if event.is_counted:
             keys |= self._counts
-        if event.report_id is not None:
+        if event.report_id is not None and event.topic is not Topic.NOTE:  # no kept answer has internal notes
             keys |= self._by_report.get(event.report_id, set())
         if event.topic is Topic.REPORT:
             for criteria, watching in self._by_criteria.items():
@@ -256,6 +260,6 @@ def _may_change(depends: Dependencies, event: EventRow) -> bool:
         or event.kind == REBUILT
         or (depends.counts and event.is_counted)
         or event.topic in depends.topics
-        or event.report_id in depends.reports
+        or (event.report_id in depends.reports and event.topic is not Topic.NOTE)
         or (event.topic is Topic.REPORT and any(_concerns(event, criteria) for criteria in depends.criteria))
     )

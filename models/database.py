@@ -27,6 +27,7 @@ MODULES = [
     "models.accounts",
     "models.act_keys",
     "models.reports",
+    "models.comments",
     "models.ledger",
     "models.tallies",
     "models.log",

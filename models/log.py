@@ -18,6 +18,7 @@ class Topic(StrEnum):
     """The subject of an event."""
 
     REPORT = "report"
+    NOTE = "note"
     LEDGER = "ledger"
     ACCESS = "access"
     ACCOUNT = "account"
@@ -26,7 +27,7 @@ class Topic(StrEnum):
 
 
 class ReportEventKind(StrEnum):
-    """The events of the topic `report`."""
+    """The events of the topic `report`, and NOTED, the only one of the topic `note`, which only staff see."""
 
     SUBMITTED = "SUBMITTED"
     EDITED = "EDITED"
@@ -39,6 +40,8 @@ class ReportEventKind(StrEnum):
     RECATEGORISED = "RECATEGORISED"
     MOVED = "MOVED"
     RATED = "RATED"
+    COMMENTED = "COMMENTED"
+    NOTED = "NOTED"
     RESPONSE_OVERDUE = "RESPONSE_OVERDUE"
     PROCESSING_OVERDUE = "PROCESSING_OVERDUE"
 
@@ -123,7 +126,7 @@ class LogEvent(Model):
 
 @dataclass(frozen=True, kw_only=True)
 class EventRow:
-    """An event as read from the log. `before` and `after` belong to events of the topic `report`."""
+    """An event as read from the log. `before` and `after` belong to events of the topics `report` and `note`."""
 
     position: int
     topic: Topic

@@ -32,6 +32,10 @@ _HAS_DUPLICATES = "(SELECT 1 FROM report other WHERE other.duplicate_of_id = rep
 """Not EXISTS: for a page of a long list PostgreSQL would look for the duplicates of all reports at once."""
 
 
+_COMMENT_COUNT = "(SELECT COUNT(*) FROM comment WHERE comment.report_id = report.id AND NOT internal)"
+"""The number of public comments."""
+
+
 def _photos(role: PhotoRole) -> Derived:
     """Return the photos of a report in a role, in their order."""
     of_report = f"FROM photo WHERE photo.report_id = report.id AND role = '{role}'"
@@ -129,6 +133,7 @@ class Report(Model):
         "citizen_photos": _photos(PhotoRole.CITIZEN),
         "proof_photos": _photos(PhotoRole.PROOF),
         "has_duplicates": Derived(_HAS_DUPLICATES, _HAS_DUPLICATES),
+        "comment_count": Derived(_COMMENT_COUNT, _COMMENT_COUNT),
     }
     """Columns that are read from elsewhere in the same statement. `ShownReportRow` has them too."""
 
@@ -239,13 +244,15 @@ class ShownReportRow(ReportRow):
     """A report as it is shown.
 
     `pseudonym` is the pseudonym of the reporter; None for an anonymous report. Photos are lists of id, width,
-    height and concern; None or empty without any. `has_duplicates`: other reports are merged into it.
+    height and concern; None or empty without any. `has_duplicates`: other reports are merged into it. `comment_count`:
+    of public comments.
     """
 
     pseudonym: str | None
     citizen_photos: PhotoValues
     proof_photos: PhotoValues
     has_duplicates: bool
+    comment_count: int
 
 
 SHOWN_COLUMNS: tuple[str, ...] = tuple(ShownReportRow.__dataclass_fields__)

@@ -12,6 +12,8 @@ from models import reading
 from models.database import fetch
 from models.log import EVENT_COLUMNS, EventRow, LogEvent, Topic, event_row
 from models.reports import Report
+from rules import access
+from rules.access import Person
 from rules.cursors import EVENTS_AT_MOST
 
 BATCH = 500
@@ -90,30 +92,44 @@ class EventHistory:
                     yield event
 
 
-def report_history(report_id: int) -> EventHistory:
-    """Return the history of one report."""
-    return EventHistory(Q(topic=Topic.REPORT, report_id=report_id))
+def is_seen(event: EventRow, viewer: Person | None) -> bool:
+    """Return whether a person sees an event of the topics `report` and `note`."""
+    return event.topic is not Topic.NOTE or access.sees_notes(viewer, event.data["after"]["reporter_id"])
 
 
-def feed_history(matches: Callable[[EventRow], bool]) -> EventHistory:
-    """Return the history of all reports, restricted to the events that `matches` accepts."""
-    return EventHistory(Q(topic=Topic.REPORT), matches)
+def _topics(viewer: Person | None) -> Q:
+    """Return the condition for the topics of which a person may see events."""
+    return Q(topic__in=[Topic.REPORT, Topic.NOTE]) if access.is_staff(viewer) else Q(topic=Topic.REPORT)
 
 
-async def citizen_history(account_id: int) -> EventHistory:
-    """Return the history of a citizen's own reports and of the reports they supported at the time of each event."""
+def report_history(report_id: int, viewer: Person | None) -> EventHistory:
+    """Return the history of one report, as a person sees it."""
+    return EventHistory(_topics(viewer) & Q(report_id=report_id), lambda event: is_seen(event, viewer))
+
+
+def feed_history(matches: Callable[[EventRow], bool], viewer: Person | None) -> EventHistory:
+    """Return the history of all reports, as a person sees it, restricted to the events that `matches` accepts."""
+    return EventHistory(_topics(viewer), lambda event: is_seen(event, viewer) and matches(event))
+
+
+async def citizen_history(person: Person) -> EventHistory:
+    """Return the history of a person's own reports and of the reports they supported at the time of each event."""
+    account_id = person.account_id
     own: set[int | None] = {report.id for report in await Report.filter(reporter_id=account_id).only("id")}
     rows = await fetch("SELECT report_id, from_position, until_position FROM support WHERE account_id = $1", account_id)
     spans = [(row["report_id"], row["from_position"], row["until_position"]) for row in rows]
 
     def accepts(event: EventRow) -> bool:
-        return event.report_id in own or any(
-            event.report_id == report_id and begin <= event.position and (end is None or event.position <= end)
-            for report_id, begin, end in spans
+        return is_seen(event, person) and (
+            event.report_id in own
+            or any(
+                event.report_id == report_id and begin <= event.position and (end is None or event.position <= end)
+                for report_id, begin, end in spans
+            )
         )
 
     reports = own | {report_id for report_id, _, _ in spans}
-    return EventHistory(Q(topic=Topic.REPORT, report_id__in=list(reports)), accepts)
+    return EventHistory(_topics(person) & Q(report_id__in=list(reports)), accepts)
 
 
 async def supported_reports_at(account_id: int, position: int) -> set[int]:

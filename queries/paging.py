@@ -46,6 +46,14 @@ class Page(NamedTuple, Generic[Row]):
     end: Any = None
 
 
+def add_bounds(wanted: Conditions, keyset: Keyset[int]) -> None:
+    """Add the bounds of a page whose keys are positions, in the order of the log."""
+    if keyset.after is not None:
+        wanted.add("position > {}", keyset.after)
+    if keyset.before is not None:
+        wanted.add("position < {}", keyset.before)
+
+
 @cache
 def with_key(columns: tuple[str, ...], *key: str) -> tuple[tuple[str, ...], Callable[[Sequence[Any]], Any]]:
     """Return the columns with those of the key, each once, and the function that takes the key from their values."""

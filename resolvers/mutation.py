@@ -7,6 +7,7 @@ import strawberry
 from actions import accounts, sessions
 from actions.act_keys import RequestKey
 from actions.closings import rate, reopen
+from actions.comments import NewComment, comment
 from actions.desk import DeskOptions, assign, recategorise, transfer
 from actions.places import move
 from actions.statuses import StatusChange, change_status
@@ -24,6 +25,7 @@ from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
 from rules.report_numbers import parse_report_number
 from schema.bulk import REPORTS_AT_ONCE, BulkPayload
+from schema.comments import CommentPayload, load_comment
 from schema.costs import CHANGE, cost
 from schema.nodes import parse_id, row_id
 from schema.people import ProfilePayload, SessionPayload, SignOutPayload, UpdateProfileInput
@@ -339,6 +341,33 @@ class Mutation:
         key = RequestKey(person=person, text=idempotency_key)
         waived = await context.transactions.run_once(key, waive_reports, person, reports, reason)
         return WaivePayload(waived=waived or 0, errors=[])  # nothing is kept of an act that found nothing
+
+    @mutation(
+        CommentPayload,
+        description="Comment on a report, open or closed: its reporter, its supporters, and staff who may act on it, "
+        "who speak for their unit. A comment does not change the status, and meets no deadline.",
+    )
+    async def comment_on_report(
+        self,
+        info: Info,
+        id: ReportId,
+        body: Annotated[str, argument(description="Text: 1 to 2,000 characters.")],
+        internal: Annotated[
+            bool, argument(description="Whether only staff see it: an internal note, for staff who may act on it.")
+        ] = False,
+        idempotency_key: Annotated[
+            str | None,
+            argument(
+                description="Idempotency key chosen by the client, at most 100 characters. Repeating a comment with "
+                "the same key returns the same comment."
+            ),
+        ] = None,
+    ) -> CommentPayload:
+        context, person = info.context, require_person(info.context)
+        new = NewComment(report_id=row_id(id, "Report"), body=body, internal=internal, request_key=idempotency_key)
+        position = await context.transactions.run(comment, person, new)
+        context.renew()
+        return CommentPayload(comment=await load_comment(context, position), errors=[])
 
     @mutation(ReportPayload, description="Support an open report of another citizen. Repeating it changes nothing.")
     async def support_report(self, info: Info, id: ReportId) -> ReportPayload:

@@ -3,17 +3,18 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from queries import events, ledger
+from queries import ledger
 from queries.leaderboards import Board
 from rules.boards import BOARDS, BoardKind, Metric
 from rules.periods import Period
 from schema.boards import Leaderboard, Standing, board_name, board_of_day, standings_of
+from schema.comments import load_comment
 from schema.context import Context
 from schema.costs import BOARD, STATEMENT
 from schema.errors import RequestError
 from schema.nodes import Node, parse_id, row_id
 from schema.points import PointEntry
-from schema.reports import ReportEvent, load_report
+from schema.reports import load_event, load_report
 
 
 def cost_of_ids(ids: Sequence[str]) -> int:
@@ -59,7 +60,9 @@ async def _load_row(context: Context, type_name: str, row: int) -> Node | None:
             context.depends.on_reports([row])
             return await load_report(context, row)
         case "ReportEvent":
-            found = await ReportEvent.load(context, events.by_position, row)
+            found = await load_event(context, row)
+        case "Comment":
+            found = await load_comment(context, row)
         case "PointEntry":
             found = await PointEntry.load(context, ledger.by_position, row)
         case _:

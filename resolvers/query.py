@@ -19,7 +19,7 @@ from rules.report_numbers import parse_report_number
 from rules.scoring.ranking import watchlist
 from schema.boards import Leaderboard, Standing, board_of_day, standings_of
 from schema.clusters import ReportCluster, read_clusters
-from schema.context import BATCHED, BY_VIEWER, DEPENDS, Info
+from schema.context import BATCHED, BY_STAFF, BY_VIEWER, DEPENDS, Info
 from schema.costs import BOARD, STATEMENT, cost
 from schema.errors import RequestCode, RequestError
 from schema.filters import criteria_of, named_kelurahan
@@ -54,7 +54,7 @@ SEARCH = 200
 class Query:
     @strawberry.field(
         description="The object with this id. Null when it does not exist or the viewer may not see it.",
-        metadata=DEPENDS | BATCHED | cost(reads=lambda given: (cost_of_ids([given["id"]]), 1)),
+        metadata=DEPENDS | BATCHED | BY_STAFF | cost(reads=lambda given: (cost_of_ids([given["id"]]), 1)),
     )
     async def node(
         self,
@@ -66,7 +66,10 @@ class Query:
     @strawberry.field(
         description="The objects with these ids, in the same order. An element is null when the object does not "
         "exist or the viewer may not see it.",
-        metadata=DEPENDS | BATCHED | cost(reads=lambda given: (cost_of_ids(given["ids"]), len(given["ids"]))),
+        metadata=DEPENDS
+        | BATCHED
+        | BY_STAFF
+        | cost(reads=lambda given: (cost_of_ids(given["ids"]), len(given["ids"]))),
     )
     async def nodes(
         self, info: Info, ids: Annotated[list[strawberry.ID], argument(description="Global ids: at most 100.")]

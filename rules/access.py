@@ -120,7 +120,10 @@ class ReportForAccess(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Permissions:
-    """The changes that a viewer may make to a report now."""
+    """The changes that a viewer may make to a report now.
+
+    `can_speak`: they may comment even if they do not support it.
+    """
 
     can_edit: bool
     can_withdraw: bool
@@ -129,6 +132,9 @@ class Permissions:
     can_move: bool
     can_rate: bool
     can_reopen: bool
+    can_speak: bool
+    can_note: bool
+    can_support: bool
 
 
 NO_PERMISSIONS = Permissions(
@@ -139,8 +145,14 @@ NO_PERMISSIONS = Permissions(
     can_move=False,
     can_rate=False,
     can_reopen=False,
+    can_speak=False,
+    can_note=False,
+    can_support=False,
 )
-"""The permissions of a viewer whom the report does not concern."""
+"""The permissions of a visitor."""
+
+ONLY_SUPPORT = replace(NO_PERMISSIONS, can_support=True)
+"""The permissions of a person whom an open report does not concern."""
 
 
 def covers(unit: str, handler: str) -> bool:
@@ -194,6 +206,14 @@ def is_staff(person: Person | None) -> bool:
     return person is not None and any(grant.role is not Role.CITIZEN for grant in person.grants)
 
 
+def sees_notes(person: Person | None, reporter_id: int) -> bool:
+    """Return whether the person sees the internal notes on a report of this account: staff do, but never on their own.
+
+    Notes may be about the reporter, and one who is staff may have asked to stay anonymous among colleagues.
+    """
+    return person is not None and is_staff(person) and person.account_id != reporter_id
+
+
 def require_handler(person: Person, report: ReportForAccess) -> str:
     """Return the unit, or ADMIN, in whose name the person changes the status.
 
@@ -209,6 +229,20 @@ def require_desk(person: Person, report: ReportForAccess) -> str:
     unit. Raises Refusal FORBIDDEN for other staff, and for the person's own report.
     """
     return _official(person, report, official_actor(person, report.handler, report.kelurahan), Message.NOT_YOUR_UNIT)
+
+
+def require_commenter(person: Person, report: ReportForAccess, *, is_supporter: bool) -> str:
+    """Return the unit, or ADMIN, in whose name the person comments; CITIZEN for the reporter and for supporters.
+
+    Staff speak officially where they may act (`require_desk`), but as citizens on their own reports. Raises Refusal
+    FORBIDDEN for anyone else.
+    """
+    if person.account_id == report.reporter_id:
+        return Role.CITIZEN
+    official = official_actor(person, report.handler, report.kelurahan)
+    if official is None and not is_supporter:
+        raise Refusal(ErrorCode.FORBIDDEN, Message.COMMENT_NOT_YOURS)
+    return official or Role.CITIZEN
 
 
 def require_open(report: ReportForAccess) -> None:
@@ -321,10 +355,12 @@ def permissions(
 
     `has_duplicates`: other reports are merged into it, so it cannot be withdrawn.
     """
-    if person is None or not _is_concerned(person, report):
+    if person is None:
         return NO_PERMISSIONS
-    own = _allowed(require_reporter, person, report) and _allowed(require_unanswered, report)
     is_open = _allowed(require_open, report)
+    if not _is_concerned(person, report):
+        return ONLY_SUPPORT if is_open else NO_PERMISSIONS
+    own = _allowed(require_reporter, person, report) and _allowed(require_unanswered, report)
     return Permissions(
         can_edit=own,
         can_withdraw=own and not has_duplicates and at <= report.response_due_at,
@@ -333,6 +369,9 @@ def permissions(
         can_move=_allowed(require_mover, person, report, at, has_duplicates=has_duplicates),
         can_rate=_allowed(require_rater, person, report, at),
         can_reopen=_allowed(require_reopener, person, report, at),
+        can_speak=_allowed(require_commenter, person, report, is_supporter=False),
+        can_note=_allowed(require_desk, person, report),
+        can_support=is_open and _allowed(require_supporter, person, report),
     )
 
 

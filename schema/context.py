@@ -48,6 +48,11 @@ BY_VIEWER = {"by_viewer": True}
 are executed once for all subscribers: `tests/live/test_shared.py` checks it."""
 
 
+BY_STAFF = {"by_staff": True}
+"""The metadata of a field in which staff may see internal notes. It has the same value for everybody else, for whom it
+is executed once. It is executed for each member of staff, because none of them sees the notes on their own reports."""
+
+
 @dataclass(kw_only=True)
 class Context:
     """The viewer, the moment and the reference data of a request over HTTP, or of a socket.

@@ -153,6 +153,8 @@ _describe(
         "RATED": "The reporter rated how the report was fixed.",
         "RESPONSE_OVERDUE": "The response deadline passed without an answer.",
         "PROCESSING_OVERDUE": "The deadline of the unit in charge passed before the report was processed.",
+        "COMMENTED": "Somebody commented: see `comment`. Nothing else changed.",
+        "NOTED": "Staff wrote an internal note: see `comment`. Visible to staff only, and never on their own reports.",
         "SUPPORT_WITHDRAWN": "A citizen withdrew their support.",
     },
 )

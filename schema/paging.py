@@ -146,6 +146,11 @@ def row_key(value: object) -> int | None:
     return value if isinstance(value, int) and abs(value) <= MOST_BIG_INTEGER else None
 
 
+def position_key(keys: list[Any]) -> int | None:
+    """Return the position that a page cursor carries. Return None for the cursor of another list."""
+    return row_key(keys[0]) if len(keys) == 1 else None
+
+
 def moment_key(value: object) -> datetime | None:
     """Return a moment of a page cursor. Return None for anything else."""
     if isinstance(value, str):

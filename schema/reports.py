@@ -10,8 +10,8 @@ import strawberry
 from models import reports as tables
 from models.log import LogEvent, ReportEventKind, Topic
 from models.reports import PhotoValues
-from queries import events, ledger, reports
-from queries.paging import Keyset, Page
+from queries import comments, events, ledger, reports
+from queries.paging import Page
 from queries.reports import ReportKey, ReportOrder
 from rules import access
 from rules.access import Role
@@ -23,7 +23,8 @@ from rules.scoring.points import scores_for
 from rules.sla import is_overdue
 from rules.workflow import ReportStatus, Resolution, label
 from schema.columns import EDGES, FromRow, Load, Make, column_field, loaded_field, log_cursor
-from schema.context import BY_LOCALE, BY_VIEWER, DEPENDS, Context, Info, InLocale
+from schema.comments import Comment, CommentConnection, viewed_page
+from schema.context import BY_LOCALE, BY_STAFF, BY_VIEWER, DEPENDS, Context, Info, InLocale
 from schema.costs import STATEMENT, cost
 from schema.errors import RequestCode, RequestError, UserError
 from schema.freshness import Dependencies
@@ -39,10 +40,9 @@ from schema.paging import (
     moment_key,
     page_cursor,
     page_info,
-    page_request,
     row_key,
 )
-from schema.places import Category, GeoPoint, Handler, Kelurahan, category_of, handler_of, kelurahan_of
+from schema.places import Category, GeoPoint, Handler, Kelurahan, Unit, category_of, handler_of, kelurahan_of
 from schema.points import PointEntry
 from schema.scalars import URL
 
@@ -180,6 +180,24 @@ class ReportPermissions:
     can_move: bool = field(description="Whether the viewer may correct the location.")
     can_rate: bool = field(description="Whether the viewer may rate how the report was fixed.")
     can_reopen: bool = field(description="Whether the viewer may reopen the report.")
+    can_note: bool = field(description="Whether the viewer may write internal notes, as staff of a unit in charge.")
+    can_support: bool = field(
+        description="Whether the viewer may support the report, or supports it already: see `viewerHasSupported`."
+    )
+    can_speak: strawberry.Private[bool]
+    report_id: strawberry.Private[int]
+    can_comment: bool = loaded_field(
+        "report_id",
+        "can_speak",
+        load=Load(
+            comments.may_comment,
+            key=lambda _, report_id, can_speak: (report_id, can_speak),
+            shared=lambda context: context.person and context.person.account_id,
+            make=lambda _, may: may,
+        ),
+        description="Whether the viewer may comment: the reporter, supporters and staff of a unit in charge, also "
+        "after the report is closed.",
+    )
 
 
 SLA_COLUMNS = ("responded_at", "processed_at", "response_due_at", "processing_due_at")
@@ -219,36 +237,35 @@ def scores_of(_: Context, handler: str, is_among_first: bool, own_units: str | N
     return scores_for(handler, is_among_first=bool(is_among_first), own_units=own_units)
 
 
-def permissions_of(context: Context, has_duplicates: bool, *values: Any) -> ReportPermissions:
+def permissions_of(context: Context, report_id: int, has_duplicates: bool, *values: Any) -> ReportPermissions:
     """Return what the viewer may do with the report that has these values of AccessColumns."""
     report = AccessColumns(*values)
     allowed = access.permissions(context.person, report, context.now, has_duplicates=bool(has_duplicates))
-    return _permissions_shown(allowed)
+    return ReportPermissions(report_id=report_id, **_by_name(allowed))
 
 
 @cache
-def _permissions_shown(allowed: access.Permissions) -> ReportPermissions:
-    return ReportPermissions(**asdict(allowed))
-
-
-def _timeline_keyset(
-    _: Context,
-    first: int | None = None,
-    after: str | None = None,
-    last: int | None = None,
-    before: str | None = None,
-) -> Keyset[int]:
-    return page_request(first, after, last, before).keyset(event_key)
+def _by_name(allowed: access.Permissions) -> dict[str, bool]:
+    return asdict(allowed)
 
 
 TIMELINE: Load[Any] = Load(
     events.pages,
-    shared=_timeline_keyset,
+    shared=viewed_page,
     make=lambda _, page: ReportEventConnection(page=page),
     pages=True,
     depends=Dependencies.on_reports,
 )
 """The pages of events of all reports of a list."""
+
+COMMENTS: Load[Any] = Load(
+    comments.pages,
+    shared=viewed_page,
+    make=lambda _, page: CommentConnection(page=page),
+    pages=True,
+    depends=Dependencies.on_reports,
+)
+"""The pages of comments on all reports of a list."""
 
 
 @strawberry.type(description="A problem reported by a citizen.")
@@ -296,6 +313,9 @@ class Report(FromRow, Node):
         description="Rating of the current closing by the reporter, 1 to 5 stars. Null until rated."
     )
     support_count: int = field(description="Number of citizens who support the report.")
+    comment_count: int = field(
+        description="Number of comments that everybody sees. Internal notes of staff are not counted."
+    )
     scores: bool = column_field(
         *SCORING_COLUMNS,
         make=scores_of,
@@ -362,6 +382,7 @@ class Report(FromRow, Node):
         metadata=cost(size=20, reads=STATEMENT),
     )
     permissions: ReportPermissions = column_field(
+        "id",
         "has_duplicates",
         *AccessColumns._fields,
         make=permissions_of,
@@ -376,14 +397,28 @@ class Report(FromRow, Node):
     @column_field(
         "id",
         load=TIMELINE,
-        description="Events of the report, oldest first.",
-        metadata=cost(page=20, reads=STATEMENT),
+        description="Events of the report, oldest first. Internal notes of staff are among them for staff only.",
+        metadata=BY_STAFF | cost(page=20, reads=STATEMENT),
     )
     async def timeline(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> "ReportEventConnection":
         page = {"first": first, "after": after, "last": last, "before": before}
         connection: ReportEventConnection = await TIMELINE.one(info, self.row.id, **page)
+        return connection
+
+    @column_field(
+        "id",
+        load=COMMENTS,
+        description="Comments on the report, oldest first. Internal notes are among them for staff only, and never on "
+        "their own reports.",
+        metadata=BY_STAFF | cost(page=20, reads=STATEMENT),
+    )
+    async def comments(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> CommentConnection:
+        page = {"first": first, "after": after, "last": last, "before": before}
+        connection: CommentConnection = await COMMENTS.one(info, self.row.id, **page)
         return connection
 
 
@@ -474,6 +509,10 @@ def _actor(context: Context, code: str | None) -> str:
     return code if code in ROLES else context.places.unit(code or "").name
 
 
+def _acting_unit(context: Context, code: str | None) -> Any:
+    return None if code is None or code in ROLES else context.places.unit(code)
+
+
 @strawberry.type(description="An event of a report.")
 class ReportEvent(FromRow, Node):
     table: ClassVar = LogEvent
@@ -491,7 +530,8 @@ class ReportEvent(FromRow, Node):
     version: int = column_field(
         "version",
         make=lambda _, version: version or 0,
-        description="Version of the report at this event. Ignore the event if you have a higher version.",
+        description="Version of the report at this event. Ignore the event if you have a higher version. A `NOTED` "
+        "event changes no report and has the version that the report had.",
     )
     from_status: ReportStatus | None = field(description="Status before the event. Null unless the event changed it.")
     to_status: ReportStatus | None = field(description="Status after the event. Null unless the event changed it.")
@@ -500,6 +540,16 @@ class ReportEvent(FromRow, Node):
     )
     actor: str = column_field(
         "actor", make=_actor, description="A role or the name of a unit that acted. Never names a citizen."
+    )
+    actor_unit: Unit | None = column_field(
+        "actor",
+        make=_acting_unit,
+        description="Unit that acted, or whose deadline passed. Null when a role acted: see `actorRole`.",
+    )
+    actor_role: Role | None = column_field(
+        "actor",
+        make=lambda _, code: Role(code) if code in ROLES else None,
+        description="Role that acted: `CITIZEN` or `ADMIN`. Null when a unit acted: see `actorUnit`.",
     )
     from_handler: Handler | None = column_field(
         "from_handler",
@@ -549,8 +599,22 @@ class ReportEvent(FromRow, Node):
     note: str | None = loaded_field(
         "position",
         load=Load(events.notes, make=lambda _, body: body, depends=lambda *_: None),  # notes never change
-        description="Text written with the event: a note, a reason or a comment. Null when there is none.",
+        description="Public words of the one who acted (`actor`), written with the act: the unit's note with a change "
+        "of status, an assignment, a transfer or a change of category; the reason of a reopening, by the reporter or "
+        "the unit; the reporter's words with a rating. Null when there are none. Comments are in `comment`.",
         metadata=cost(value=LONG_TEXT, reads=STATEMENT),
+    )
+    comment: Comment | None = loaded_field(
+        "position",
+        load=Load(
+            comments.by_position,
+            shared=lambda context: context.person,
+            make=lambda context, row: row and Comment.of(context, row),
+            rows=True,
+            depends=lambda *_: None,  # it never changes
+        ),
+        description="Comment of a `COMMENTED` event, or internal note of a `NOTED` one. Null for other events, and "
+        "when it was erased.",
     )
 
 
@@ -658,6 +722,12 @@ async def load_report(context: Context, report_id: int) -> Report | None:
     return await Report.load(context, reports.by_id, report_id)
 
 
+async def load_event(context: Context, position: int) -> ReportEvent | None:
+    """Load an event of a report by its position. Return None if there is none that the viewer may see."""
+    row = await context.load(events.by_position, position, context.person)
+    return None if row is None else ReportEvent.of(context, row)
+
+
 def report_key(keys: list[Any], order: ReportOrder) -> ReportKey | None:
     """Return the key that a page cursor carries. Return None for the cursor of another list."""
     match keys:
@@ -672,8 +742,3 @@ def report_key(keys: list[Any], order: ReportOrder) -> ReportKey | None:
             moment = moment_key(value)
             return None if moment is None else (moment, row_id)
     return None
-
-
-def event_key(keys: list[Any]) -> int | None:
-    """Return the position that a page cursor carries. Return None for the cursor of another list."""
-    return row_key(keys[0]) if len(keys) == 1 else None

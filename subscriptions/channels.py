@@ -1,4 +1,7 @@
-"""Channels: the sets of report events that a client can subscribe to, in the stored log and in new events."""
+"""Channels: the sets of report events that a client can subscribe to, in the stored log and in new events.
+
+Internal notes are events of a topic of their own, under keys of their own. Only channels of staff ask for them.
+"""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -6,8 +9,9 @@ from typing import Protocol
 from models.log import EventRow, FeedEvent, ReportEventKind, Topic
 from queries import log
 from queries.log import EventHistory
+from rules.access import Person, is_staff
 from rules.criteria import ReportCriteria
-from subscriptions.tailer import Listener, LogTailer
+from subscriptions.tailer import Key, Listener, LogTailer
 
 
 class Channel(Protocol):
@@ -22,24 +26,30 @@ class Channel(Protocol):
 
 @dataclass(frozen=True)
 class ReportChannel:
-    """The events of one report."""
+    """The events of one report that a viewer sees."""
 
     report_id: int
+    viewer: Person | None
 
     async def history(self) -> EventHistory:
         """Return the stored events."""
-        return log.report_history(self.report_id)
+        return log.report_history(self.report_id, self.viewer)
 
     async def listen(self, tailer: LogTailer) -> Listener:
         """Listen for new events."""
-        return tailer.listen(("report", self.report_id))
+        keys = _report_keys(self.report_id, self.viewer)
+        return tailer.listen(*keys, accept=lambda event: log.is_seen(event, self.viewer))
 
 
 @dataclass(frozen=True)
 class FeedChannel:
-    """The events of all reports that the criteria matched before or after the event, by the event's stored values."""
+    """The events of all reports that the criteria matched before or after the event, by the event's stored values.
+
+    Those of them that `viewer` sees.
+    """
 
     criteria: ReportCriteria
+    viewer: Person | None = None
 
     def matches(self, event: EventRow) -> bool:
         """Return whether an event belongs to the feed."""
@@ -53,42 +63,57 @@ class FeedChannel:
 
     async def history(self) -> EventHistory:
         """Return the stored events."""
-        return log.feed_history(self.matches)
+        return log.feed_history(self.matches, self.viewer)
 
     async def listen(self, tailer: LogTailer) -> Listener:
         """Listen for new events."""
-        return tailer.listen(("topic", Topic.REPORT), accept=self.matches)
+        if not is_staff(self.viewer):
+            return tailer.listen(("topic", Topic.REPORT), accept=self.matches)
+        return tailer.listen(
+            ("topic", Topic.REPORT),
+            ("topic", Topic.NOTE),
+            accept=lambda event: log.is_seen(event, self.viewer) and self.matches(event),
+        )
 
 
 @dataclass(frozen=True)
 class CitizenChannel:
-    """The events of a citizen's own reports and, while they support them, of other reports."""
+    """The events of a person's own reports and, while they support them, of other reports."""
 
-    account_id: int
+    person: Person
 
     async def history(self) -> EventHistory:
         """Return the stored events."""
-        return await log.citizen_history(self.account_id)
+        return await log.citizen_history(self.person)
 
     async def listen(self, tailer: LogTailer) -> Listener:
         """Listen for new events."""
+        account_id = self.person.account_id
 
         def update_keys(event: EventRow) -> bool:
-            if event.report_id is not None and self.account_id in event.accounts:
+            if event.report_id is not None and account_id in event.accounts:
                 update = listener.follow if event.kind == ReportEventKind.SUPPORTED else listener.unfollow
-                update(("report", event.report_id))
-            return True  # every event under this listener's keys concerns the citizen
+                for key in _report_keys(event.report_id, self.person):
+                    update(key)
+            return log.is_seen(event, self.person)  # every other event under this listener's keys concerns the person
 
         supported = await self._supported_now(tailer)
-        listener = tailer.listen(("reporter", self.account_id), ("account", self.account_id), accept=update_keys)
+        listener = tailer.listen(("reporter", account_id), ("account", account_id), accept=update_keys)
         for report_id in supported:
-            listener.follow(("report", report_id))
+            for key in _report_keys(report_id, self.person):
+                listener.follow(key)
         return listener
 
     async def _supported_now(self, tailer: LogTailer) -> set[int]:
-        """Return the reports that the citizen supports at the tailer's position of the moment this returns."""
+        """Return the reports that the person supports at the tailer's position of the moment this returns."""
         while True:
             position = tailer.position
-            supported = await log.supported_reports_at(self.account_id, position)
+            supported = await log.supported_reports_at(self.person.account_id, position)
             if tailer.position == position:
                 return supported
+
+
+def _report_keys(report_id: int, viewer: Person | None) -> list[Key]:
+    """Return the keys of the events of a report: with its internal notes for staff."""
+    keys: list[Key] = [("report", report_id)]
+    return [*keys, ("note", report_id)] if is_staff(viewer) else keys

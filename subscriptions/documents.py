@@ -22,8 +22,9 @@ from graphql import (
 from strawberry import Schema
 
 from execution.plans import DocumentPlans
+from rules.access import Person, is_staff
 from rules.boards import BOARDS
-from schema.context import BY_VIEWER
+from schema.context import BY_STAFF, BY_VIEWER
 
 PERSONAL = frozenset({"actionable", "mine"})
 """The fields of a filter that depend on the viewer. Every document or variable with such a name counts as personal:
@@ -39,7 +40,8 @@ class Plan:
 
     `after` is the variable that is used only as the cursor to start from: it may differ among the operations that share
     an execution. It is None if the cursor cannot be separated from the rest. `needs_after` is whether that variable is
-    required. `by_viewer` is whether the document selects a field that differs by viewer. `compiled` executes a query.
+    required. `by_viewer` is whether the document selects a field that differs by viewer, `by_staff` whether it selects
+    one in which staff may see internal notes. `compiled` executes a query.
     """
 
     document: DocumentNode
@@ -47,6 +49,7 @@ class Plan:
     after: str | None
     needs_after: bool
     by_viewer: bool
+    by_staff: bool
     compiled: DocumentPlans
 
     @property
@@ -59,9 +62,13 @@ class Plan:
         """Whether the operation is a subscription."""
         return self.operation.operation is OperationType.SUBSCRIPTION
 
-    def is_personal(self, variables: Mapping[str, Any]) -> bool:
-        """Return whether the result may differ by viewer, because of the selected fields or the variables."""
-        return self.by_viewer or _is_personal(variables)
+    def is_personal(self, variables: Mapping[str, Any], viewer: Person | None) -> bool:
+        """Return whether the result is for the viewer only, because of the selected fields, the variables or a role."""
+        return self.by_viewer or (self.by_staff and is_staff(viewer)) or _is_personal(variables)
+
+    def may_change_by_role(self, variables: Mapping[str, Any]) -> bool:
+        """Return whether the result may be another one for the same viewer with other roles."""
+        return self.by_staff or self.by_viewer or _is_personal(variables)
 
     def split(self, variables: Mapping[str, Any]) -> tuple[Mapping[str, Any], str | None] | None:
         """Return the variables without the cursor, and the cursor. None if the cursor has a wrong type."""
@@ -86,7 +93,7 @@ def plan(schema: Schema, document: DocumentNode, operation_name: str | None) -> 
     after = _after(operation, survey.uses)
     needs_after = _is_required(operation, after)
     compiled = DocumentPlans(schema, document, operation)
-    return Plan(document, operation, after, needs_after, survey.by_viewer, compiled)
+    return Plan(document, operation, after, needs_after, survey.by_viewer, survey.by_staff, compiled)
 
 
 class _Survey(Visitor):
@@ -96,7 +103,7 @@ class _Survey(Visitor):
         super().__init__()
         self.types = types
         self.uses: dict[str, int] = {}
-        self.by_viewer = False
+        self.by_viewer = self.by_staff = False
 
     def enter_variable(self, node: VariableNode, *_: object) -> None:
         self.uses[node.name.value] = self.uses.get(node.name.value, 0) + 1
@@ -110,7 +117,9 @@ class _Survey(Visitor):
     def enter_field(self, *_: object) -> None:
         field = self.types.get_field_def()
         definition = None if field is None else field.extensions.get("strawberry-definition")
-        self.by_viewer = self.by_viewer or BY_VIEWER.items() <= getattr(definition, "metadata", {}).items()
+        metadata = getattr(definition, "metadata", {}).items()
+        self.by_viewer = self.by_viewer or BY_VIEWER.items() <= metadata
+        self.by_staff = self.by_staff or BY_STAFF.items() <= metadata
 
 
 def _is_personal(value: object) -> bool:

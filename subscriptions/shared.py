@@ -3,7 +3,8 @@
 Operations that send the same document with the same variables in the same language to the same address join one
 `SharedSubscription`. It executes the document once per item, encodes the result once, and pushes the same text to all
 its subscribers; each only adds its operation id, or the cursor. A document that selects a field marked `BY_VIEWER` is
-shared only among the operations of one person. The items come from a `Stream` (`subscriptions.streams`).
+shared only among the operations of one person, and so is one of a member of staff that may show internal notes
+(`BY_STAFF`); everybody else shares it. The items come from a `Stream` (`subscriptions.streams`).
 """
 
 import asyncio
@@ -376,7 +377,7 @@ class SharedSubscriptions:
         split = request.plan.split(request.variables)
         variables, cursor = split or (request.variables, None)
         text = orjson.dumps(variables, option=orjson.OPT_SORT_KEYS)  # as a key of a dict, 1 would equal True
-        person = context.person if request.plan.is_personal(request.variables) else EVERYBODY
+        person = context.person if request.plan.is_personal(request.variables, context.person) else EVERYBODY
         key: Hashable = (request.query, request.operation_name, text, context.locale, context.base_url, person)
         if split is None:
             key = subscriber  # the cursor has a wrong type: its error concerns no other operation

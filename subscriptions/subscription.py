@@ -11,7 +11,7 @@ from rules.cursors import encode
 from rules.messages import Message
 from rules.periods import Period
 from schema.boards import LeaderboardUpdate, RankShift, check_board, standings_of, subject_of
-from schema.context import BY_VIEWER
+from schema.context import BY_STAFF, BY_VIEWER
 from schema.costs import cost
 from schema.errors import RequestCode, RequestError
 from schema.filters import criteria_of
@@ -37,7 +37,10 @@ AfterCursor = Annotated[
 
 @strawberry.type(description="Live streams. Each event arrives exactly once and in order.")
 class Subscription:
-    @strawberry.subscription(description="Events of one report.")
+    @strawberry.subscription(
+        description="Events of one report. Staff also get internal notes (`NOTED`), except on their own reports.",
+        metadata=BY_STAFF,
+    )
     async def report_changed(
         self,
         info: Info,
@@ -47,32 +50,38 @@ class Subscription:
         report_id = row_id(id, "Report")
         if report_id is None or await load_report(info.context, report_id) is None:
             raise RequestError(RequestCode.NOT_FOUND, Message.REPORT_NOT_FOUND, "id")
-        return _events(info.context, ReportChannel(report_id), after)
+        return _events(info.context, ReportChannel(report_id, info.context.person), after)
 
     @strawberry.subscription(
-        description="Events of the viewer's own reports and of those that the viewer supports.", metadata=BY_VIEWER
+        description="Events of the viewer's own reports and of those that the viewer supports, comments among them.",
+        metadata=BY_VIEWER,
     )
     async def my_reports_changed(self, info: Info, after: AfterCursor = None) -> AsyncIterable[ReportEvent]:
         person = info.context.person
         if person is None:
             raise RequestError(RequestCode.UNAUTHENTICATED, Message.SIGN_IN)
-        return _events(info.context, CitizenChannel(person.account_id), after)
+        return _events(info.context, CitizenChannel(person), after)
 
-    @strawberry.subscription(description="Events of all reports that match the filter before or after the event.")
+    @strawberry.subscription(
+        description="Events of all reports that match the filter before or after the event. Staff also get internal "
+        "notes (`NOTED`), except on their own reports.",
+        metadata=BY_STAFF,
+    )
     async def report_feed(
         self,
         info: Info,
         filter: Annotated[ReportFilter | None, argument(description="Conditions on the reports.")] = None,
         after: AfterCursor = None,
     ) -> AsyncIterable[ReportEvent]:
+        context = info.context
         if filter is not None and filter.text is not None:
             raise RequestError(RequestCode.BAD_INPUT, Message.SEARCH_IN_FEED, "filter.text")
-        channel = FeedChannel(criteria_of(filter, info.context))
+        channel = FeedChannel(criteria_of(filter, context), context.person)
 
         def make(context: LiveContext, event: EventRow) -> ReportEvent:
             return ReportEvent.of(context, channel.shown(event))
 
-        return _events(info.context, channel, after, make)
+        return _events(context, channel, after, make)
 
     @strawberry.subscription(
         description="A leaderboard: first a snapshot, then its changes, at most four times a second.",

@@ -28,6 +28,9 @@ REPORT = """
   permissions { canEdit canWithdraw canChangeStatus }
 """
 EVENT = "id cursor kind at reportId version fromStatus toStatus resolution note actor report { version status }"
+COMMENT = """
+  id body author official internal createdAt unit { __typename ... on Kelurahan { code } ... on Agency { code } }
+"""
 ERRORS = "errors { code message field }"
 
 ARGUMENTS = {
@@ -156,6 +159,14 @@ class Caller:
     async def move(self, report_id: str, status: str, **options: Any) -> dict[str, Any]:
         """Change the status of a report; return the payload."""
         return await self.act("changeReportStatus", report_id, status=status, **options)
+
+    async def comment(self, report_id: str, body: str, **options: Any) -> dict[str, Any]:
+        """Comment on a report; return the payload. `options`: `internal` and `idempotencyKey`."""
+        document = f"""mutation($id: ID!, $body: String!, $internal: Boolean! = false, $idempotencyKey: String) {{
+            commentOnReport(id: $id, body: $body, internal: $internal, idempotencyKey: $idempotencyKey) {{
+                comment {{ {COMMENT} }} {ERRORS} }} }}"""
+        payload: dict[str, Any] = (await self.ask(document, id=report_id, body=body, **options))["commentOnReport"]
+        return payload
 
     async def upload(self, picture: bytes | None = None) -> httpx.Response:
         """Upload a photo, by default a unique one; return the response."""

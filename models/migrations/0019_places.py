@@ -6,7 +6,7 @@ from models.operations import AddFieldOnce, CreateModelOnce, OnPostgres
 
 class Migration(migrations.Migration):
     # What is near a point, places that are corrected, and submissions that are sent again.
-    dependencies = [("models", "0017_log_tree")]
+    dependencies = [("models", "0018_comments")]
 
     initial = False
 

@@ -129,7 +129,7 @@ class LiveConnection(ABC):
             plan = await self.schema.plan(operation.query, operation.operation_name, context)
             await plan.compiled.check_cost(operation.variables, context)
             request = SubscribeRequest(plan, operation.query, operation.operation_name, operation.variables)
-            operation.is_personal = plan.is_subscription and plan.is_personal(request.variables)
+            operation.is_personal = plan.is_subscription and plan.may_change_by_role(request.variables)
             if plan.is_subscription:
                 await self._subscribe(operation, request, context)
             else:

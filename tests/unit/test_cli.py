@@ -90,6 +90,7 @@ MIGRATIONS = [
     "0015_boards",
     "0016_looks",
     "0017_log_tree",
+    "0018_comments",
     "0019_places",
     "0020_act_keys",
     "0021_find",

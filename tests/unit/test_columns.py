@@ -35,6 +35,7 @@ REPORT = ShownReportRow(
     pseudonym=None,
     citizen_photos=None,
     has_duplicates=False,
+    comment_count=0,
     proof_photos=None,
     id=12,
     number="JK2611230001",

@@ -13,9 +13,18 @@ from rules.cursors import encode
 from rules.messages import Message
 from schema.errors import RequestCode, RequestError
 from schema.nodes import global_id
-from schema.paging import MOST, MOST_PLACES, PageRequest, page_cursor, page_in_memory, page_info, page_request
+from schema.paging import (
+    MOST,
+    MOST_PLACES,
+    PageRequest,
+    page_cursor,
+    page_in_memory,
+    page_info,
+    page_request,
+    position_key,
+)
 from schema.points import entry_key
-from schema.reports import event_key, report_key
+from schema.reports import report_key
 
 LETTERS = string.ascii_lowercase
 WHEN = "2026-11-23T00:00:00+00:00"
@@ -215,13 +224,13 @@ def test_cursor_of_the_same_order_is_read_as_the_key_of_its_row() -> None:
     assert report_key(["NEWEST", WHEN, 5], ReportOrder.NEWEST) == (NOW, 5)
     assert report_key(["OLDEST", WHEN, 2**63 - 1], ReportOrder.OLDEST) == (NOW, 2**63 - 1)
     assert report_key(["MOST_SUPPORTED", 3, 5], ReportOrder.MOST_SUPPORTED) == (3, 5)
-    assert event_key([12]) == 12
+    assert position_key([12]) == 12
 
 
 @pytest.mark.parametrize("keys", [(), ("5",), (5, 5), (2**63,), (None,), ("NEWEST", WHEN, 5)])
 def test_list_of_events_refuses_foreign_and_forged_cursors(keys: tuple[object, ...]) -> None:
     with pytest.raises(RequestError) as caught:
-        page_request(None, page_cursor(*keys)).keyset(event_key)
+        page_request(None, page_cursor(*keys)).keyset(position_key)
     assert caught.value.message is Message.PAGE_CURSOR
 
 

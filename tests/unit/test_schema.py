@@ -22,10 +22,8 @@ ROOT = Path(__file__).parents[2]
 SCHEMA = make_schema()
 
 LATER = """
-ReportEventKind.COMMENTED ReportEventKind.MARKED_DUPLICATE ReportEventKind.FORWARDING_CHANGED
-ForwardingState Forwarding Comment CommentConnection CommentEdge CommentPayload
-Agency.connected Report.commentCount Report.forwarding Report.comments
-Mutation.commentOnReport Mutation.retryForwarding
+ReportEventKind.MARKED_DUPLICATE ReportEventKind.FORWARDING_CHANGED
+ForwardingState Forwarding Agency.connected Report.forwarding Mutation.retryForwarding
 ReportEventKind.HIDDEN ReportEventKind.UNHIDDEN ReportPermissions.canModerate
 SessionInfo Viewer.sessions AccountPayload ExportPayload
 Mutation.hideReport Mutation.showReport Mutation.flagReport Mutation.revokeSession Mutation.changePassword

@@ -1,0 +1,66 @@
+from tortoise import fields, migrations
+from tortoise.migrations import operations as ops
+
+from models.log import Topic
+from models.operations import CreateModelOnce, DescribeField
+
+INDEXES = {
+    "comment_report": "comment (report_id, position)",
+    "comment_public": "comment (report_id) WHERE NOT internal",
+}
+
+
+class Migration(migrations.Migration):
+    # Comments and internal notes. Their events have no text.
+    dependencies = [("models", "0017_log_tree")]
+
+    initial = False
+
+    operations = [
+        CreateModelOnce(
+            name="Comment",
+            fields=[
+                ("position", fields.BigIntField(primary_key=True, generated=False, unique=True, db_index=True)),
+                ("report_id", fields.BigIntField()),
+                ("at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("account_id", fields.BigIntField(description="the account that wrote it")),
+                (
+                    "actor",
+                    fields.CharField(description="the acting role or unit code, as in the event", max_length=32),
+                ),
+                ("internal", fields.BooleanField(description="whether only staff see it")),
+                ("body", fields.TextField(unique=False)),
+                (
+                    "request_key",
+                    fields.CharField(null=True, description="the idempotency key of the writer", max_length=100),
+                ),
+                (
+                    "request_digest",
+                    fields.CharField(null=True, description="SHA-256 of the request that used it", max_length=64),
+                ),
+            ],
+            options={
+                "table": "comment",
+                "app": "models",
+                "pk_attr": "position",
+                "table_description": "A comment or an internal note, under the position of its event. "
+                "Deleting the row erases it.",
+            },
+            bases=["Model"],
+        ),
+        *(ops.RunSQL(f"CREATE INDEX IF NOT EXISTS {name} ON {on}") for name, on in INDEXES.items()),
+        DescribeField(
+            model_name="LogEvent",
+            name="topic",
+            field=fields.CharEnumField(
+                description="REPORT: report\nNOTE: note\nLEDGER: ledger\nACCESS: access\nACCOUNT: account\n"
+                "PERIOD: period\nREFERENCE: reference",
+                enum_type=Topic,
+                max_length=12,
+            ),
+        ),
+        ops.RunSQL(
+            "CREATE UNIQUE INDEX IF NOT EXISTS comment_request ON comment (account_id, request_key) "
+            "WHERE request_key IS NOT NULL"
+        ),
+    ]

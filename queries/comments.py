@@ -1,0 +1,60 @@
+"""Reads of comments. Internal notes are left out, unless the viewer may see them."""
+
+from operator import attrgetter
+from typing import Any
+
+from models.comments import COMMENT_COLUMNS, Comment, comment_row
+from models.reading import Selected, select
+from queries.conditions import Conditions
+from queries.paging import Keyset, Page, add_bounds, first_of_each, page_of, with_key
+from queries.reports import supported
+from rules import access
+from rules.access import Person
+
+OWN = "report_id IN (SELECT id FROM report WHERE reporter_id = {})"
+"""The condition for what belongs to a report of a person."""
+
+
+def visible(person: Person | None) -> Conditions:
+    """Return the condition for the comments that a person sees, equivalent to `rules.access.sees_notes`."""
+    if person is None or not access.is_staff(person):
+        return Conditions("NOT internal")
+    wanted = Conditions()
+    wanted.add(f"(NOT internal OR NOT {OWN})", person.account_id)
+    return wanted
+
+
+async def pages(
+    report_ids: list[int], shared: tuple[Keyset[int], Person | None], columns: Selected = None
+) -> list[Page[Any]]:
+    """Read a page of the comments on each report that a person sees, oldest first. Their keys are positions."""
+    keyset, person = shared
+    wanted, order = visible(person), "position DESC" if keyset.backward else "position ASC"
+    add_bounds(wanted, keyset)
+    extended, position = with_key(COMMENT_COLUMNS if columns is None else columns, "position")
+    rows = await first_of_each(Comment, "report_id", set(report_ids), wanted, order, keyset.limit, extended)
+    if columns is None:
+        return [page_of([comment_row(row) for row in rows[one]], keyset, attrgetter("position")) for one in report_ids]
+    return [page_of(rows[one], keyset, position) for one in report_ids]
+
+
+async def by_position(positions: list[int], person: Person | None, columns: Selected = None) -> list[Any | None]:
+    """Read the comments at these positions that a person sees."""
+    wanted = visible(person)
+    wanted.add_listed("position", set(positions))
+    extended, position = with_key(COMMENT_COLUMNS if columns is None else columns, "position")
+    found: dict[int, Any] = {
+        position(row): comment_row(row) if columns is None else row
+        for row in await select(Comment, extended, f"WHERE {wanted}", *wanted.values)
+    }
+    return [found.get(one) for one in positions]
+
+
+async def may_comment(keys: list[tuple[int, bool]], account_id: int | None) -> list[bool]:
+    """Return for each report, by its row id, whether an account may comment on it.
+
+    The second part of a key: the account may, even if it does not support the report. Only the others are read.
+    """
+    asked = [report_id for report_id, may_speak in keys if not may_speak]
+    found = dict(zip(asked, await supported(asked, account_id), strict=True)) if asked else {}
+    return [may_speak or found[report_id] for report_id, may_speak in keys]
