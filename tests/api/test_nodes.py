@@ -32,6 +32,7 @@ async def ids_of_every_type(city: City) -> dict[str, str]:
     return {
         "Report": report["id"],
         "ReportEvent": result["node"]["timeline"]["edges"][0]["node"]["id"],
+        "Comment": (await citizen.comment(report["id"], "Halo"))["comment"]["id"],
         "PointEntry": result["node"]["points"][0]["id"],
         "Kelurahan": kelurahan["id"],
         "Kecamatan": kelurahan["kecamatan"]["id"],

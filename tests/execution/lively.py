@@ -11,6 +11,7 @@ from typing import Any
 
 from actions import sessions
 from actions.accounts import Credentials, grant_role, update_profile
+from actions.comments import NewComment, comment
 from actions.desk import DeskOptions, assign
 from actions.overdue import record_overdue
 from actions.photos import record_upload
@@ -52,7 +53,7 @@ VALUES: dict[str, list[Any]] = {
 }
 FOUND = """{
   reports(first: 30) { edges { cursor node {
-    id number timeline { edges { cursor node { id } } } points { id } category { id }
+    id number timeline { edges { cursor node { id comment { id } } } } points { id } category { id }
     handler { ... on Kelurahan { id } ... on Agency { id } } } } }
   leaderboard { id standings(first: 3) { edges { cursor node { id subject { ... on Kelurahan { id } } } } } }
   kelurahans(first: 3) { edges { cursor } }
@@ -69,7 +70,7 @@ NOWHERE = [
 
 
 class LivelyWorld(World):
-    """A world in which people also support reports, hide their names, find duplicates, and change their profiles."""
+    """A world in which people also support reports, talk, hide their names, find duplicates and change profiles."""
 
     async def submit(self) -> None:
         """Submit reports as usual, or one without a name, with a photo and an address."""
@@ -102,6 +103,9 @@ class LivelyWorld(World):
             lambda: run(support, citizen, report),
             lambda: run(support, citizen, other),
             lambda: run(withdraw_support, citizen, report),
+            lambda: run(comment, citizen, NewComment(report_id=report, body="Masih 😀")),
+            lambda: run(comment, self.admin, NewComment(report_id=report, body="Besok", internal=True)),
+            lambda: run(comment, self.rng.choice(self.officials), NewComment(report_id=other, body="Sedang dicek")),
             lambda: run(change_status, self.admin, report, duplicate),
             lambda: run(assign, GAZETTEER, self.admin, report, self.rng.choice(HANDLERS), DeskOptions(note="Catatan")),
             lambda: run(update_profile, citizen, pseudonym=f"Nama {next(KEYS)}"),

@@ -128,9 +128,10 @@ class Check:
             while before != (await head(), self._city.world.now):
                 before = await head(), self._city.world.now
                 self._may_interrupt = True
-                kept = await self._ask(content, self._rng.choice(self._viewers))
+                viewer = self._rng.choice(self._viewers)
+                kept = await self._ask(content, viewer)
                 self._may_interrupt = False
-                fresh = await self._ask_afresh(content)
+                fresh = await self._ask_afresh(content, viewer)
             self.compared += 1
             if kept != fresh:
                 found.append((content, kept, fresh))
@@ -153,9 +154,9 @@ class Check:
         self._city.services.answers = self._answers
         return await self._post(content, caller)
 
-    async def _ask_afresh(self, content: bytes) -> str:
+    async def _ask_afresh(self, content: bytes, caller: Caller) -> str:
         self._city.services.answers = Answers(0)
-        return await self._post(content, self._viewers[0])
+        return await self._post(content, caller)
 
     async def _post(self, content: bytes, caller: Caller) -> str:
         headers = {"Content-Type": "application/json", **caller.headers}
