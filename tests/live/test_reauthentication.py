@@ -27,6 +27,8 @@ subscription($id: ID!, $after: String!) {
 """
 PUBLIC = "subscription($id: ID!, $after: String!) { reportChanged(id: $id, after: $after) { version } }"
 
+TALK = "subscription($after: String!) { reportFeed(after: $after) { comment { body } } }"
+
 
 async def dismiss(deployment: Deployment, officer: Caller) -> None:
     """Revoke the officer's role from a process that sends no notification, like the command line."""
@@ -102,6 +104,30 @@ async def test_revoked_role_applies_from_the_next_event_and_none_is_lost(deploym
         assert [await allowed(at_the_desk) for _ in range(10)] == [(version, False) for version in range(3, 13)]
         assert [await allowed(on_the_phone) for _ in range(11)] == [(version, False) for version in range(2, 13)]
         assert [(await public.next())["version"] for _ in range(11)] == list(range(2, 13))
+
+
+async def test_notes_end_with_the_role_and_comments_go_on(server: Deployment) -> None:
+    officer, colleague = [await server.official(GAMBIR, 0, name) for name in ("petugas", "rekan")]
+    citizen = Caller(server.clients[0])
+    await citizen.sign_up("warga@contoh.id")
+    report = await citizen.report()
+
+    async def talk(note: str, comment: str) -> None:
+        assert (await colleague.comment(report["id"], note, internal=True))["errors"] == []
+        assert (await colleague.comment(report["id"], comment))["errors"] == []
+
+    async with socket(server.servers[0].url, officer.token) as desk:
+        stream = await desk.subscribe(TALK, after=report["cursor"])
+
+        async def heard(count: int) -> list[str]:
+            return [event["comment"]["body"] for event in await stream.take(count)]
+
+        await talk("Catatan 1", "Komentar 1")
+        assert await heard(2) == ["Catatan 1", "Komentar 1"]
+        await dismiss(server, officer)
+        for number in range(5):
+            await talk("Rahasia", f"Komentar {number}")
+        assert await heard(5) == [f"Komentar {number}" for number in range(5)]
 
 
 async def test_ended_session_closes_its_connections_on_every_process(
