@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, NamedTuple
+from zlib import crc32
 
 import httpx
 from PIL import Image
@@ -125,7 +126,8 @@ class Caller:
 
     async def submit(self, **given: Any) -> dict[str, Any]:
         """Submit a report of garbage at Monas, with `given` fields replaced; return the payload."""
-        number = given.get("idempotencyKey") or next(WORDS)  # other words, so that it is not the same report again
+        key = given.get("idempotencyKey")
+        number = crc32(key.encode()) if key else next(WORDS)  # other words, so that it is not the same report again
         words = {"title": "Sampah menumpuk", "description": f"Di trotoar, {number}"}
         fields = words | {"category": "SAMPAH", "location": MONAS}
         answer = await self.ask(
