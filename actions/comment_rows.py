@@ -15,32 +15,18 @@ COLUMNS = (
     "actor",
     "internal",
     "body",
-    "request_key",
-    "request_digest",
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommentText:
-    """The words of a comment, and the idempotency key of the request with the digest of the rest of it, if any."""
+    """The words of a comment."""
 
     body: str
     internal: bool = False
-    request_key: str | None = None
-    request_digest: str | None = None
 
 
 def insertion(number: int, text: CommentText, report_id: int, at: datetime, account_id: int, actor: str) -> Statement:
     """Return the statement that stores a comment under the event of this number."""
-    row = (
-        position(number),
-        report_id,
-        at,
-        account_id,
-        actor,
-        text.internal,
-        text.body,
-        text.request_key,
-        text.request_digest,
-    )
+    row = (position(number), report_id, at, account_id, actor, text.internal, text.body)
     return insert(f"comment{number}", Comment, COLUMNS, [row])

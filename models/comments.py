@@ -27,8 +27,6 @@ class Comment(Model):
     actor = fields.CharField(32, description="the acting role or unit code, as in the event")
     internal = fields.BooleanField(description="whether only staff see it")
     body = fields.TextField()
-    request_key = fields.CharField(100, null=True, description="the idempotency key of the writer")
-    request_digest = fields.CharField(64, null=True, description="SHA-256 of the request that used it")
 
     derived: ClassVar = {"pseudonym": Derived(_NAME, _NAME)}
     """Columns that are read from elsewhere in the same statement. `CommentRow` has them too."""

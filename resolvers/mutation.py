@@ -364,8 +364,9 @@ class Mutation:
         ] = None,
     ) -> CommentPayload:
         context, person = info.context, require_person(info.context)
-        new = NewComment(report_id=row_id(id, "Report"), body=body, internal=internal, request_key=idempotency_key)
-        position = await context.transactions.run(comment, person, new)
+        new = NewComment(report_id=row_id(id, "Report"), body=body, internal=internal)
+        key = RequestKey(person=person, text=idempotency_key, report_id=new.report_id)
+        position = await context.transactions.run_once(key, comment, person, new)
         context.renew()
         return CommentPayload(comment=await load_comment(context, position), errors=[])
 

@@ -316,10 +316,6 @@ class Message(Enum):
         "ikut berkomentar.",
         "Only the reporter, supporters and the unit that handles the report can comment. Support it to join in.",
     )
-    COMMENT_KEY_REUSED = Text(
-        "Kiriman ini sudah dipakai untuk komentar lain, pada laporan {report_number}. Kirim sebagai komentar baru.",
-        "This submission was already used for another comment, on report {report_number}. Send it as a new comment.",
-    )
     HANDLER_SAME = Text(
         "Laporan ini sudah ditangani unit itu.",
         "That unit already handles this report.",

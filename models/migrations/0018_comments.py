@@ -30,14 +30,6 @@ class Migration(migrations.Migration):
                 ),
                 ("internal", fields.BooleanField(description="whether only staff see it")),
                 ("body", fields.TextField(unique=False)),
-                (
-                    "request_key",
-                    fields.CharField(null=True, description="the idempotency key of the writer", max_length=100),
-                ),
-                (
-                    "request_digest",
-                    fields.CharField(null=True, description="SHA-256 of the request that used it", max_length=64),
-                ),
             ],
             options={
                 "table": "comment",
@@ -58,9 +50,5 @@ class Migration(migrations.Migration):
                 enum_type=Topic,
                 max_length=12,
             ),
-        ),
-        ops.RunSQL(
-            "CREATE UNIQUE INDEX IF NOT EXISTS comment_request ON comment (account_id, request_key) "
-            "WHERE request_key IS NOT NULL"
         ),
     ]

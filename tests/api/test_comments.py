@@ -121,7 +121,7 @@ async def test_refusals_say_every_fault_at_once(city: City) -> None:
     citizen, stranger = await city.citizen(), await city.citizen("lain")
     report = await citizen.report()
     long = {"body": "x" * 2_001, "idempotencyKey": "k" * 101}
-    texts = [("INVALID", ["body"]), ("INVALID", ["idempotencyKey"])]
+    texts = [("INVALID", ["idempotencyKey"]), ("INVALID", ["body"])]
     assert codes(await stranger.comment(report["id"], **long)) == [*texts, ("FORBIDDEN", None)]
     assert codes(await stranger.comment("x", **long)) == [*texts, ("NOT_FOUND", ["id"])]
     assert codes(await citizen.comment(report["id"], "\u200b", internal=True)) == [
