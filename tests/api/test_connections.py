@@ -27,6 +27,7 @@ LISTS = {
     "Kelurahan.points": f'kelurahan(code: "{GAMBIR}") {{ points({GIVEN}) {PAGE} }}',
     "Agency.points": f'node(id: "{global_id("Agency", "SDA")}") {{ ... on Agency {{ points({GIVEN}) {PAGE} }} }}',
     "Report.timeline": f"node(id: %s) {{ ... on Report {{ timeline({GIVEN}) {PAGE} }} }}",
+    "Report.comments": f"node(id: %s) {{ ... on Report {{ comments({GIVEN}) {PAGE} }} }}",
     "Leaderboard.standings": f"leaderboard(kind: CITY) {{ standings({GIVEN}) {PAGE} }}",
 }
 """A list of each field that is a connection, with its arguments; `%s` is the id of a report."""
@@ -64,6 +65,8 @@ async def populate(city: City) -> Row:
         assert (await sda.move(report["id"], "PROCESSED", resolution="INVALID", note="x"))["errors"] == []
     for title in ("Satu", "Dua", "Tiga"):
         assert (await citizen.act("updateReport", reports[0]["id"], title=title))["errors"] == []
+    for number in range(4):
+        assert (await citizen.comment(reports[0]["id"], f"Komentar {number}"))["errors"] == []
     return reports[0]
 
 

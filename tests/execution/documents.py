@@ -280,10 +280,11 @@ class Writer:
         if isinstance(kind, GraphQLEnumType):
             return _Text(self.random.choice(list(kind.values)))
         if isinstance(kind, GraphQLInputObjectType):
+            optional = min(0.2, 3 / len(kind.fields))  # few: most reports do not meet all of many conditions
             return {
                 key: self._value(key, one.type, is_literal=is_literal, has_default=one.default is not None)
                 for key, one in kind.fields.items()
-                if self._chance(1 - self.faults if isinstance(one.type, GraphQLNonNull) else 0.2)
+                if self._chance(1 - self.faults if isinstance(one.type, GraphQLNonNull) else optional)
             }
         assert isinstance(kind, GraphQLScalarType)
         return self.random.choice(self.pools.get(name) or self.pools[kind.name])
