@@ -24,6 +24,7 @@ from app.cross_origin import CrossOrigin, sharing
 from app.door import GraphQLDoor
 from app.ended_sessions import EndedSessions
 from app.errors import unavailable
+from app.exports import export_routes
 from app.graphql import GraphQLEndpoint
 from app.log_tiles import log_routes
 from app.log_tree import run_log_tree
@@ -80,6 +81,7 @@ class Application:
                 Route("/graphql", self._graphql, methods=["GET", "POST"]),
                 Route("/healthz", _healthz),
                 Route("/readyz", self._readyz),
+                *export_routes(lambda: self.services),
                 *log_routes(),
                 *media,
                 *page_routes(),

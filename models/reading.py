@@ -8,8 +8,8 @@ import asyncio
 import logging
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager, suppress
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache, partial
@@ -46,6 +46,12 @@ class Derived(NamedTuple):
 CLOSE_TIMEOUT = 5
 """Seconds for PostgreSQL to end a statement that is not wanted any more, and the connection."""
 
+BATCH_TIMEOUT = 60
+"""Seconds for PostgreSQL to begin a long read, and for each batch of its rows."""
+
+IDLE_TIMEOUT = 120
+"""Seconds after which PostgreSQL ends a long read that asks for no more rows: that of a process that is frozen."""
+
 MAX_STATEMENTS = 512
 """Statements that a connection keeps prepared. Beyond that it forgets all of them."""
 
@@ -55,6 +61,9 @@ class _Link(Protocol):
 
     async def fetch(self, sql: str, values: Values, decoders: "Decoders") -> list[Values]:
         """Return the rows of a statement."""
+
+    def batches(self, sql: str, values: Values, decoders: "Decoders", size: int) -> AsyncGenerator[list[Values], None]:
+        """Yield the rows of a statement, `size` at a time, all of one state. The link is of no other use then."""
 
     @property
     def is_closed(self) -> bool:
@@ -82,6 +91,21 @@ class _PostgresLink:
         rows: list[Values] = await statement.fetch(*values)
         return rows
 
+    async def batches(
+        self,
+        sql: str,
+        values: Values,
+        decoders: Decoders,  # noqa: ARG002 # the driver decodes
+        size: int,
+    ) -> AsyncGenerator[list[Values], None]:
+        settings = f"SET LOCAL idle_in_transaction_session_timeout = '{IDLE_TIMEOUT}s'"
+        await self._connection.execute(f"BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; {settings}")
+        # Declared, not the driver's cursor: only then the planner knows that the first rows are wanted soon.
+        await self._connection.execute(f"DECLARE batches NO SCROLL CURSOR FOR {sql}", *values, timeout=BATCH_TIMEOUT)
+        fetching = await self._connection.prepare(f"FETCH {size} FROM batches")
+        while rows := await fetching.fetch(timeout=BATCH_TIMEOUT):
+            yield rows
+
     @property
     def is_closed(self) -> bool:
         return self._connection.is_closed()
@@ -106,6 +130,13 @@ class _SqliteLink:
         found = await self._connection.execute_fetchall(numbered_for_sqlite(sql), values)
         rows: list[Values] = [tuple(row) for row in found]
         return [_decoded(row, decoders) for row in rows] if decoders else rows
+
+    async def batches(
+        self, sql: str, values: Values, decoders: Decoders, size: int
+    ) -> AsyncGenerator[list[Values], None]:
+        cursor = await self._connection.execute(numbered_for_sqlite(sql), values)  # a statement sees one state
+        while rows := await cursor.fetchmany(size):
+            yield [_decoded(tuple(row), decoders) for row in rows]
 
     @property
     def is_closed(self) -> bool:
@@ -147,6 +178,19 @@ class Reader:
             if kept is None and link is not None:
                 self._drop(link)
         return rows
+
+    async def batches(
+        self, sql: str, values: Values, decoders: Decoders, size: int
+    ) -> AsyncGenerator[list[Values], None]:
+        """Yield the rows of a statement, `size` at a time, all of one state, on a connection beside the others."""
+        logger.debug("%s", sql)
+        link = await self._open()
+        try:
+            async with aclosing(link.batches(sql, values, decoders, size)) as batches:
+                async for rows in batches:
+                    yield rows
+        finally:
+            self._drop(link)
 
     async def _open(self) -> _Link:
         """Connect. What is opened for a reader that is cancelled meanwhile is closed again."""
@@ -232,6 +276,19 @@ async def select(
     listed, decoders = _selected(table, columns, is_sqlite=reader.is_sqlite)
     sql = f"SELECT {listed} FROM {source or table._meta.db_table} {rest}"  # noqa: SLF001 # Tortoise has no public way
     return await reader.fetch(sql, values, decoders)
+
+
+def select_in_batches(
+    table: type[Model], columns: tuple[str, ...], rest: str, *values: Any, size: int
+) -> AsyncGenerator[list[Values], None]:
+    """Read columns of a table as `select` does, `size` rows at a time, all of one state of the database.
+
+    Close the generator when it is not wanted any more: it has a connection and a transaction of its own.
+    """
+    reader = _reader()
+    listed, decoders = _selected(table, columns, is_sqlite=reader.is_sqlite)
+    sql = f"SELECT {listed} FROM {table._meta.db_table} {rest}"  # noqa: SLF001 # Tortoise has no public way
+    return reader.batches(sql, values, decoders, size)
 
 
 @cache

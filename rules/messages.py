@@ -202,6 +202,18 @@ class Message(Enum):
         "Server sedang sibuk. Coba lagi dalam {seconds} detik.",
         "The server is busy. Try again in {seconds} seconds.",
     )
+    PARAMETER_UNKNOWN = Text(
+        "Tidak ada saringan {name}. Yang tersedia: {known}.",
+        "There is no filter {name}. Available: {known}.",
+    )
+    PARAMETER_REPEATED = Text(
+        "Tulis {name} satu kali saja.",
+        "Give {name} only once.",
+    )
+    PARAMETER_VALUE = Text(
+        "Nilai {value} tidak sesuai untuk {name}. Yang benar: {right}.",
+        "The value {value} does not fit {name}. Right: {right}.",
+    )
     PHOTO_NOT_FOUND = Text(
         "Foto tidak ditemukan.",
         "There is no such photo.",
