@@ -7,10 +7,17 @@ from typing import Final, TypeAlias
 import orjson
 
 from models.reading import Values
-from queries.exports import ExportedReport
+from models.tallies import median_minutes
+from queries.exports import ExportedEntry, ExportedReport
+from queries.leaderboards import ScorecardData
+from rules.scoring.points import Rule, reason
 from rules.spreadsheets import BYTE_ORDER_MARK, csv_lines
 from rules.workflow import RESOLUTION_LABELS, ReportStatus, Resolution, label
+from schema.boards import Standing
 from schema.context import Context
+from schema.nodes import global_id
+from schema.people import Citizen, Officer
+from schema.scorecards import Scorecard
 
 Row: TypeAlias = Mapping[str, object]
 """A row: its values by the names of their columns, in the order of the columns."""
@@ -49,6 +56,49 @@ REPORT_COLUMNS: Final = (
     "pseudonym",
 )
 
+ENTRY_COLUMNS: Final = (
+    "id",
+    "at",
+    "day",
+    "unitCode",
+    "unit",
+    "points",
+    "rule",
+    "reason",
+    "ruleVersion",
+    "reportNumber",
+    "note",
+    "reverses",
+    "reversedBy",
+)
+
+STANDING_COLUMNS: Final = (
+    "rank",
+    "previousRank",
+    "subjectId",
+    "code",
+    "name",
+    "unitCode",
+    "unit",
+    "points",
+    "responsiveness",
+    "received",
+    "responded",
+    "processed",
+    "overdue",
+    "reopened",
+    "dismissed",
+    "duplicates",
+    "handedOn",
+    "withdrawn",
+    "waivedPoints",
+    "respondedOnTime",
+    "processedOnTime",
+    "satisfaction",
+    "medianResponseMinutes",
+    "medianProcessingMinutes",
+)
+
 
 def report_row(context: Context, values: Values) -> Row:
     """Return the row of a report with these values of ExportedReport."""
@@ -85,6 +135,70 @@ def report_row(context: Context, values: Values) -> Row:
         "external": report.external,
         "pseudonym": report.pseudonym,
     }
+
+
+def entry_row(context: Context, values: Values) -> Row:
+    """Return the row of a point entry with these values of ExportedEntry. Its ids are those of the schema."""
+    entry = ExportedEntry(*values)
+    unit = context.places.handler(entry.unit)
+    return {
+        "id": _entry_id(entry.position),
+        "at": entry.at,
+        "day": entry.day,
+        "unitCode": unit.code,
+        "unit": unit.name,
+        "points": entry.points,
+        "rule": entry.rule,
+        "reason": reason(Rule(entry.rule), context.locale),
+        "ruleVersion": entry.rule_version,
+        "reportNumber": entry.report_number,
+        "note": entry.note,
+        "reverses": _entry_id(entry.reverses),
+        "reversedBy": _entry_id(entry.reversed_by),
+    }
+
+
+def standing_row(standing: Standing, card: ScorecardData | None) -> Row:
+    """Return the row of a standing. The columns of a scorecard are empty for a citizen."""
+    subject = standing.subject
+    unit = subject.unit if isinstance(subject, Officer) else None
+    is_person = isinstance(subject, Officer | Citizen)
+    row: dict[str, object] = {
+        "rank": standing.rank,
+        "previousRank": standing.previous_rank,
+        "subjectId": subject.id,
+        "code": None if is_person else subject.code,
+        "name": subject.pseudonym if isinstance(subject, Citizen) else subject.name,
+        "unitCode": unit and unit.code,
+        "unit": unit and unit.name,
+        "points": standing.points,
+    }
+    return row | dict.fromkeys(STANDING_COLUMNS[len(row) :]) if card is None else row | _card(Scorecard.of(card))
+
+
+def _card(shown: Scorecard) -> dict[str, object]:
+    return {
+        "responsiveness": shown.responsiveness,
+        "received": shown.received,
+        "responded": shown.responded,
+        "processed": shown.processed,
+        "overdue": shown.overdue,
+        "reopened": shown.reopened,
+        "dismissed": shown.dismissed,
+        "duplicates": shown.duplicates,
+        "handedOn": shown.handed_on,
+        "withdrawn": shown.withdrawn,
+        "waivedPoints": shown.waived_points,
+        "respondedOnTime": shown.responded_on_time,
+        "processedOnTime": shown.processed_on_time,
+        "satisfaction": shown.satisfaction,
+        "medianResponseMinutes": median_minutes(shown.card.response_minutes),
+        "medianProcessingMinutes": median_minutes(shown.card.processing_minutes),
+    }
+
+
+def _entry_id(position: int | None) -> str | None:
+    return None if position is None else global_id("PointEntry", position)
 
 
 async def csv_pieces(columns: Sequence[str], batches: AsyncGenerator[Iterable[Row], None]) -> Pieces:

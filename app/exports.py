@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from contextlib import aclosing
+from datetime import date
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -13,18 +14,34 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from actions.workers import RETRY_AFTER
-from app.export_rows import REPORT_COLUMNS, Pieces, Row, csv_pieces, geojson_pieces, ndjson_pieces, report_row
+from app.export_rows import (
+    ENTRY_COLUMNS,
+    REPORT_COLUMNS,
+    STANDING_COLUMNS,
+    Pieces,
+    Row,
+    csv_pieces,
+    entry_row,
+    geojson_pieces,
+    ndjson_pieces,
+    report_row,
+    standing_row,
+)
 from app.services import Services
 from execution.guard import ClientGone, Overrun, guarded
 from models.reading import Values
 from queries import exports
+from queries.standings import scorecards
+from rules.boards import BoardKind, Metric
 from rules.languages import Locale
 from rules.messages import Message
-from rules.periods import jakarta_day
+from rules.periods import Period, Span, jakarta_day
 from rules.refusals import ErrorCode, Faults, Refusal
+from schema.boards import board_of_day, check_board, standings_of
 from schema.context import Context
 from schema.errors import user_error
-from schema.exports import REPORT_NAMES, Parameters, criteria_of_address
+from schema.exports import CODES, DAY, REPORT_NAMES, Parameters, checked, choice, criteria_of_address, unit_named
+from schema.periods import requested_day
 
 logger = logging.getLogger("tanggap.exports")
 
@@ -62,7 +79,7 @@ class _Download(Response):
 
     def __init__(self, pieces: Pieces, slots: asyncio.Semaphore, refused: Response, headers: Mapping[str, str]) -> None:
         super().__init__(headers=headers)
-        del self.headers["content-length"]
+        _of_unknown_length(self)
         self._pieces, self._slots, self._refused = pieces, slots, refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -85,6 +102,11 @@ class _Download(Response):
             await _send_in_time(send, piece)
             piece = await anext(self._pieces, b"")
         await send({"type": "http.response.body", "body": b""})
+
+
+def _of_unknown_length(response: Response) -> Response:
+    del response.headers["content-length"]
+    return response
 
 
 async def _send_in_time(send: Send, piece: bytes) -> None:
@@ -115,7 +137,7 @@ class _ExportEndpoints:
             return _refuse(request, context.locale, refusal, *refusal.also)
         headers = _headers(export, context)
         if request.method == "HEAD":
-            return Response(headers=headers)
+            return _of_unknown_length(Response(headers=headers))
         busy = Refusal(ErrorCode.RATE_LIMITED, Message.BUSY, seconds=RETRY_AFTER)
         return _Download(pieces, self._slots, _refuse(request, context.locale, busy), headers)
 
@@ -168,6 +190,42 @@ async def _reports(
     return write(_rows(exports.reports(criteria, context.now), partial(report_row, context)))
 
 
+async def _points(context: Context, given: Iterable[tuple[str, str]]) -> Pieces:
+    """Return the pieces of a file of point entries of units. Raises Refusal."""
+    places = context.places
+    with Faults() as faults:
+        parameters = Parameters(given, ("unit", "from", "to"), faults)
+        context.locale = parameters.locale(context.locale)
+        named = parameters.read("unit", CODES)
+        units = None if named is None else [checked(faults, unit_named, text, places) for text in named]
+        days = Span(parameters.read("from", DAY), parameters.read("to", DAY))
+    return csv_pieces(ENTRY_COLUMNS, _rows(exports.entries(units, days), partial(entry_row, context)))
+
+
+async def _standings(context: Context, given: Iterable[tuple[str, str]]) -> Pieces:
+    """Return the pieces of a file of a board, which it has read first. Raises Refusal."""
+    with Faults() as faults:
+        parameters = Parameters(given, ("kind", "metric", "period", "on"), faults)
+        context.locale = parameters.locale(context.locale)
+        kind = parameters.read("kind", choice(BoardKind)) or BoardKind.KELURAHAN
+        metric = parameters.read("metric", choice(Metric)) or Metric.POINTS
+        period = parameters.read("period", choice(Period)) or Period.MONTH
+        on = parameters.read("on", DAY)
+        checked(faults, check_board, context, kind, metric)
+        checked(faults, requested_day, context.now, on)
+    return csv_pieces(STANDING_COLUMNS, _standing_rows(context, kind, metric, period, on))
+
+
+async def _standing_rows(
+    context: Context, kind: BoardKind, metric: Metric, period: Period, on: date | None
+) -> AsyncGenerator[Iterable[Row], None]:
+    board = await board_of_day(context, kind, metric, period, on)
+    standings = standings_of(context.places, board, board.rows)
+    keys = [(one.cards, one.subject.code) for one in standings if one.cards is not None]
+    cards = await scorecards(keys) if keys else [None] * len(standings)
+    yield map(standing_row, standings, cards)
+
+
 async def _rows(
     batches: AsyncGenerator[list[Values], None], row: Callable[[Values], Row]
 ) -> AsyncGenerator[Iterable[Row], None]:
@@ -181,6 +239,8 @@ _EXPORTS: Final = (
     _Export("reports.csv", CSV, partial(_reports, partial(csv_pieces, REPORT_COLUMNS))),
     _Export("reports.geojson", GEOJSON, partial(_reports, geojson_pieces)),
     _Export("reports.ndjson", NDJSON, partial(_reports, ndjson_pieces)),
+    _Export("points.csv", CSV, _points),
+    _Export("standings.csv", CSV, _standings),
 )
 
 

@@ -3,17 +3,26 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from tortoise import fields
 from tortoise.models import Model
 
 from models.accounts import Account
+from models.reading import Derived
 from models.reports import Report
 from rules.scoring.points import Rule
 
 CITIZEN = "CITIZEN"
 """The unit of citizens' own entries. They count on no board of units and are in no unit's ledger."""
+
+
+_REPORT_NUMBER = "(SELECT number FROM report WHERE report.id = point_entry.report_id)"
+_NOTE = "(SELECT body FROM note WHERE note.position = point_entry.position)"
+_REVERSED_BY = (
+    "(SELECT other.position FROM point_entry other WHERE other.reverses = point_entry.position "
+    "ORDER BY other.position DESC LIMIT 1)"
+)
 
 
 class PointEntry(Model):
@@ -35,6 +44,13 @@ class PointEntry(Model):
     at = fields.DatetimeField()
     day = fields.DateField(description="the Jakarta day on which it counts")
     reverses = fields.BigIntField(null=True, description="the entry that this one takes back")
+
+    derived: ClassVar = {
+        "report_number": Derived(_REPORT_NUMBER, _REPORT_NUMBER),
+        "note": Derived(_NOTE, _NOTE),
+        "reversed_by": Derived(_REVERSED_BY, _REVERSED_BY),
+    }
+    """Columns that are read from elsewhere in the same statement."""
 
     class Meta:
         table = "point_entry"

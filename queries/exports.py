@@ -1,13 +1,16 @@
 """Long reads of all rows that match, in batches of one consistent state, for files to download."""
 
-from collections.abc import AsyncGenerator
-from datetime import datetime
+from collections.abc import AsyncGenerator, Collection
+from datetime import date, datetime
 from typing import NamedTuple
 
+from models.ledger import CITIZEN, PointEntry
 from models.reading import Values, select_in_batches
 from models.reports import Report
+from queries.conditions import Conditions
 from queries.reports import condition
 from rules.criteria import ReportCriteria
+from rules.periods import Span
 
 BATCH = 500
 """Rows read and written at a time: about 5 ms of the process, so that others need not wait."""
@@ -39,8 +42,40 @@ class ExportedReport(NamedTuple):
     pseudonym: str | None
 
 
+class ExportedEntry(NamedTuple):
+    """The columns of a point entry of a unit. `note`: the public reason of a waiver."""
+
+    position: int
+    at: datetime
+    day: date
+    unit: str
+    points: int
+    rule: str
+    rule_version: int
+    report_number: str
+    note: str | None
+    reverses: int | None
+    reversed_by: int | None
+
+
 def reports(criteria: ReportCriteria, now: datetime) -> AsyncGenerator[list[Values], None]:
     """Read the columns of ExportedReport of all reports that match at `now`, the earliest submission first."""
     wanted = condition(criteria, now)
     rest = f"WHERE {wanted} ORDER BY submitted_at, id"
     return select_in_batches(Report, ExportedReport._fields, rest, *wanted.values, size=BATCH)
+
+
+def entries(units: Collection[str] | None, days: Span) -> AsyncGenerator[list[Values], None]:
+    """Read the columns of ExportedEntry of all entries of units that count on these days, in the order of the log.
+
+    Entries of citizens are their own. `units`: None for all.
+    """
+    wanted = Conditions(f"unit <> '{CITIZEN}'")
+    if units is not None:
+        wanted.add_listed("unit", set(units))
+    if days.first is not None:
+        wanted.add("day >= {}", days.first)
+    if days.last is not None:
+        wanted.add("day <= {}", days.last)
+    rest = f"WHERE {wanted} ORDER BY point_entry.position"
+    return select_in_batches(PointEntry, ExportedEntry._fields, rest, *wanted.values, size=BATCH)

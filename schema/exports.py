@@ -16,8 +16,9 @@ from rules.languages import LANGUAGES, Locale
 from rules.messages import Message
 from rules.refusals import ErrorCode, Faults, Refusal
 from schema.context import Context
-from schema.errors import RequestError
-from schema.filters import criteria_of
+from schema.errors import RequestCode, RequestError
+from schema.filters import criteria_of, named_kelurahan
+from schema.places import ReferenceObjects
 from schema.reports import BoundingBoxInput, GeoPointInput, NearInput, ReportFilter
 from schema.scalars import SCALARS
 
@@ -132,6 +133,16 @@ def criteria_of_address(parameters: Parameters, context: Context, faults: Faults
     return ReportCriteria() if faults else criteria_of(ReportFilter(**given), context)
 
 
+def unit_named(text: str, places: ReferenceObjects) -> str:
+    """Return the code of the agency with a code, or of the kelurahan with a code or name. Raises RequestError."""
+    if text in places.agencies:
+        return text
+    found = named_kelurahan(places.gazetteer, text, "unit")
+    if found is None:
+        raise RequestError(RequestCode.BAD_INPUT, Message.UNIT_UNKNOWN, "unit", unit=text)
+    return found.code
+
+
 def _moment(text: str) -> datetime:
     moment: datetime = SCALARS[datetime].parse_value(_LOST_PLUS.sub("+", text))  # type: ignore[misc] # it has one
     return moment
@@ -164,6 +175,7 @@ def _near(text: str) -> NearInput:
 
 DAY: Final = Form(_day, "2026-11-23")
 CODE: Final = Form(str, "31.71.01.1001")
+CODES: Final = CODE._replace(is_list=True)
 
 _FORMS: Final[Mapping[object, Form]] = {
     str: CODE,
