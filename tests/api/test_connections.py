@@ -139,7 +139,11 @@ async def test_impossible_page_of_any_list_is_bad_input(city: City) -> None:
         name: page_of(city.anyone(), selection.replace("%s", f'"{report["id"]}"')) for name, selection in LISTS.items()
     }
     cursors = {name: (await ask(first=1))["pageInfo"]["endCursor"] for name, ask in lists.items()}
-    same = [{"Query.reports", "Kelurahan.reports"}, {"Kelurahan.points", "Agency.points"}]
+    same = [
+        {"Query.reports", "Kelurahan.reports"},
+        {"Kelurahan.points", "Agency.points"},
+        {"Report.timeline", "Report.comments"},
+    ]
     for name, ask in lists.items():
         wrong: list[tuple[Row, str]] = [({"first": 1, "last": 1}, "last"), ({"first": 301}, "first")]
         wrong += [({"last": size}, "last") for size in (0, -1, 301, 2**31 - 1)]
