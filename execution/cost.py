@@ -5,7 +5,7 @@ fragments merged, so that a field that two fragments select counts once.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphql import (
     DocumentNode,
@@ -44,21 +44,29 @@ class TooWideError(Exception):
     """The operation selects more than MAX_FIELDS fields, or has more than MAX_DEPTH levels."""
 
 
+class Estimate(NamedTuple):
+    """The cost of an operation. `is_whole`: no field fails because of its arguments, and would cost more otherwise."""
+
+    cost: int
+    is_whole: bool
+
+
 def cost_of(
     schema: Schema,
     document: DocumentNode,
     operation: OperationDefinitionNode,
     variables: VariableValues,
     places: ReferenceObjects,
-) -> int:
+) -> Estimate:
     """Return the cost of an operation of a valid document; of a subscription, that of one event.
 
     Raises TooWideError.
     """
-    return _Estimate(schema, document, operation, variables, places).total()
+    walk = _Walk(schema, document, operation, variables, places)
+    return Estimate(walk.total(), is_whole=walk.is_whole)
 
 
-class _Estimate:
+class _Walk:
     def __init__(
         self,
         schema: Schema,
@@ -72,6 +80,7 @@ class _Estimate:
         self._fragments = fragments_of(document)
         self._reads = 0
         self._fields = 0
+        self.is_whole = True
 
     def total(self) -> int:
         """Return the cost."""
@@ -104,6 +113,7 @@ class _Estimate:
         try:
             given = get_argument_values(declared, details[0].node, self._variables)
         except GraphQLError:  # the field is not executed
+            self.is_whole = False
             return 1
         if stated.page is not None:
             page = _page(given, stated.page)

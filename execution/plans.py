@@ -80,7 +80,10 @@ class DocumentPlans:
             if isinstance(variables, list):
                 return 0
             work = prepare(cost_of, self._schema, self._document, self._operation, variables, places)
-            cost = self._costs[key] = await prepared(work)
+            estimate = await prepared(work)
+            cost = estimate.cost
+            if estimate.is_whole:  # with other variables no field would cost more
+                self._costs[key] = cost
         return cost
 
     async def execute(self, context: Any, given: Mapping[str, Any], event: Any = None) -> dict[str, Any] | None:

@@ -90,7 +90,7 @@ def lists_without_a_size() -> Iterator[str]:
         for field, declared in kind.fields.items():
             inner = declared.type.of_type if isinstance(declared.type, GraphQLNonNull) else declared.type
             stated = declared.extensions["strawberry-definition"].metadata.get(COST, UNSTATED)
-            if isinstance(inner, GraphQLList) and stated.size is None and not callable(stated.reads):
+            if isinstance(inner, GraphQLList) and (stated.size, stated.page) == (None, None) and not callable(stated.reads):
                 yield f"{name}.{field}"
 
 
@@ -122,6 +122,18 @@ async def test_no_answer_has_more_values_than_its_cost(city: LivelyCity, documen
                 assert values_in(answer["data"]) <= answer["extensions"]["cost"]["cost"], (seed, body)
                 compared += 1
     assert compared > documents / 2
+
+
+async def test_cost_is_not_that_of_variables_with_which_a_field_fails(city: LivelyCity) -> None:
+    caller = city.anyone()
+    fields = " ".join(f"a{number}: kelurahan(code: $code) {{ neighbours: city {{ name }} }}" for number in range(50))
+    document = f'query($code: String = "Gambir") {{ {fields} }}'
+    costs = []
+    for variables in ({"code": None}, {}, {"code": None}, {"code": "Cideng"}):
+        request = {"query": document, "variables": variables, "extensions": {"cost": True}}
+        answer = (await city.http.post("/graphql", json=request, headers=caller.headers)).json()
+        costs.append(answer["extensions"]["cost"]["cost"])
+    assert costs[1] == costs[3] > 2 * costs[0]
 
 
 async def test_short_document_that_asks_for_very_much_is_refused(city: LivelyCity) -> None:
