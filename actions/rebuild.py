@@ -1,4 +1,4 @@
-"""Rebuilding the tallies from the log, and the cells of the map from the reports, when they differ."""
+"""Rebuilding the tallies from the log, and cells of the map and counts of reports from these, when they differ."""
 
 import orjson
 
@@ -9,6 +9,7 @@ from models.log import REBUILT, Topic
 from models.tallies import TALLY_COLUMNS, key_values, tally_values, write_minutes
 from queries.clusters import wrong_cells
 from queries.score_histories import counted_events, read_tallies
+from queries.statistics import MEASURES, wrong_counts
 from rules.scoring.counters import CounterDelta, TallyKey, TallyTotals, add_deltas
 from rules.scoring.reconciliation import Difference, diff_tallies
 
@@ -26,6 +27,14 @@ CORRECT = """
     ON CONFLICT (level, y, x, status) DO UPDATE SET reports = map_cell.reports + excluded.reports,
         ids = map_cell.ids + excluded.ids, latitudes = map_cell.latitudes + excluded.latitudes,
         longitudes = map_cell.longitudes + excluded.longitudes
+"""
+
+CORRECT_COUNT = """
+    INSERT INTO report_count (kind, status, day, code, resolution, received, responded, processed)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    ON CONFLICT (kind, status, day, code, resolution) DO UPDATE SET
+        received = report_count.received + excluded.received,
+        responded = report_count.responded + excluded.responded, processed = report_count.processed + excluded.processed
 """
 
 
@@ -62,6 +71,25 @@ async def _write_cells(tx: Transaction) -> int:
         key = (row[name] for name in CELL_KEY)
         await tx.fetch(CORRECT, *key, *(-row[name] for name in CELL_COUNTS))
     if differing:
+        await tx.append(NewEvent(topic=Topic.LEDGER, kind=REBUILT, data={}))
+    return len(differing)
+
+
+async def rebuild_counts(transactions: Transactions) -> int:
+    """Bring the counts of reports by day to what they count; return how many differed."""
+    return await transactions.run(_write_counts)
+
+
+async def _write_counts(tx: Transaction) -> int:
+    if tx.connection.capabilities.dialect != "sqlite":  # as below
+        await tx.fetch("LOCK TABLE report_count IN SHARE ROW EXCLUSIVE MODE")
+    await allow_computing(tx.connection)
+    differing = await tx.fetch(wrong_counts())
+    for row in differing:
+        key = (row["kind"], row["status"], row["day"], row["code"], row["resolution"])
+        await tx.fetch(CORRECT_COUNT, *key, *(-row[name] for name in MEASURES))
+    if differing:
+        await tx.fetch("DELETE FROM report_count WHERE received = 0 AND responded = 0 AND processed = 0")
         await tx.append(NewEvent(topic=Topic.LEDGER, kind=REBUILT, data={}))
     return len(differing)
 

@@ -300,12 +300,15 @@ async def verify_scores() -> None:
 @scores.command("rebuild")
 @with_database
 async def rebuild_scores() -> None:
-    """Rebuild the tallies from the log, and the cells of the map, while the service runs. Print the corrections."""
+    """Rebuild tallies, cells of the map and counts of reports, while the service runs. Print the corrections."""
     for key, difference in (await rebuild.rebuild(Transactions())).items():
         say(f"corrected tally {describe_key(key)}: {format_difference(difference)}")
     cells = await rebuild.rebuild_cells(Transactions())
     if cells:
         say(f"corrected {cells} cells of the map")
+    counts = await rebuild.rebuild_counts(Transactions())
+    if counts:
+        say(f"corrected {counts} counts of reports")
 
 
 @main.command("fingerprint-photos")

@@ -10,6 +10,7 @@ from graphql import (
     ArgumentNode,
     DirectiveNode,
     DocumentNode,
+    FieldNode,
     GraphQLError,
     OperationDefinitionNode,
     OperationType,
@@ -39,6 +40,9 @@ MAX_COSTS = 64
 
 SIZES = frozenset({"first", "last", "ids"})
 """Arguments on which the cost of a field depends."""
+
+SIZED_BY_ALL = frozenset({"reportStatistics", "reportStatisticsChanged"})
+"""Fields whose cost depends on all their arguments."""
 
 NO_VARIABLES = VariableValues({}, {})
 
@@ -158,6 +162,10 @@ def _sizing_variables(document: DocumentNode) -> tuple[str, ...]:
         def enter_argument(self, node: ArgumentNode, *_: object) -> None:
             if node.name.value in SIZES:
                 names.update(variables_in(node.value))
+
+        def enter_field(self, node: FieldNode, *_: object) -> None:
+            if node.name.value in SIZED_BY_ALL:
+                names.update(*(variables_in(each.value) for each in node.arguments or ()))
 
     visit(document, Finder())
     return tuple(sorted(names))

@@ -43,6 +43,16 @@ from schema.paging import (
 from schema.people import Viewer
 from schema.places import Agency, Category, City, Kelurahan, KelurahanConnection, KelurahanEdge, LocationMatch
 from schema.reports import COUNT, BoundingBoxInput, GeoPointInput, Report, ReportConnection, ReportFilter
+from schema.statistics import (
+    FirstDay,
+    GroupBy,
+    LastDay,
+    Reports,
+    ReportStatistics,
+    cost_of_statistics,
+    question_of,
+    read_statistics,
+)
 
 argument = strawberry.argument
 
@@ -147,6 +157,21 @@ class Query:
         ] = None,
     ) -> list[ReportCluster]:
         return await read_clusters(info.context, within, zoom, filter)
+
+    @strawberry.field(
+        description="Numbers of reports: submitted, answered and processed in a period, open and overdue now. Exact: "
+        "a count over the reports as they are.",
+        metadata=DEPENDS | cost(reads=cost_of_statistics),
+    )
+    async def report_statistics(
+        self,
+        info: Info,
+        filter: Reports = None,
+        group_by: GroupBy = [],  # noqa: B006 # the default of the contract; it is not changed
+        first: FirstDay = None,
+        last: LastDay = None,
+    ) -> ReportStatistics:
+        return await read_statistics(info, question_of(filter, group_by, first, last, info.context))
 
     @strawberry.field(
         description="The reports around a point, the nearest first, and the earlier one first of those that are "

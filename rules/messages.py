@@ -134,6 +134,22 @@ class Message(Enum):
         "Batas peta tidak valid: batas selatan harus di bawah batas utara, dan batas barat di kiri batas timur.",
         "The map area is not valid: south must be below north, and west must be left of east.",
     )
+    STATISTICS_DIMENSIONS = Text(
+        "Pilih paling banyak dua pengelompokan yang berbeda.",
+        "Choose at most two different groupings.",
+    )
+    STATISTICS_TIMES = Text(
+        "Pilih satu saja: per hari, per minggu, atau per bulan.",
+        "Choose only one of day, week and month.",
+    )
+    STATISTICS_SPAN = Text(
+        "Tanggal awal {first} sesudah tanggal akhir {last}.",
+        "The first day {first} is after the last day {last}.",
+    )
+    STATISTICS_TOO_LONG = Text(
+        "Hasilnya lebih dari {most} baris. Persempit rentang tanggal atau saringannya.",
+        "The result has more than {most} rows. Please narrow the days or the filter.",
+    )
     RADIUS = Text(
         "Jarak pencarian harus 1 sampai {most} meter.",
         "The search distance must be 1 to {most} metres.",

@@ -8,6 +8,7 @@ import strawberry
 
 from models.log import ReportEventKind
 from queries.reports import ReportOrder
+from queries.statistics import StatisticsDimension
 from rules.access import Role
 from rules.boards import BoardKind, Metric
 from rules.languages import Locale
@@ -40,6 +41,22 @@ _describe(
         "RECENTLY_CHANGED": "Latest event first.",
         "RELEVANCE": "Best match of `text` first, which is required: words in the title count more than those in the "
         "description. Only the 1,000 newest matches are listed.",
+    },
+)
+_describe(
+    StatisticsDimension,
+    "A property by which statistics are grouped: each row has its value in the field of the same name.",
+    {
+        "STATUS": "By the present status.",
+        "RESOLUTION": "By the present outcome: null in the row of open reports.",
+        "CATEGORY": "By category.",
+        "KELURAHAN": "By the kelurahan of the location.",
+        "KECAMATAN": "By the kecamatan of the location.",
+        "CITY": "By the city of the location.",
+        "HANDLER": "By the unit that is in charge now, or was last.",
+        "DAY": "By day in Jakarta, in `day`.",
+        "WEEK": "By week, with its Monday in `day`.",
+        "MONTH": "By month, with its first day in `day`.",
     },
 )
 _describe(

@@ -29,7 +29,18 @@ from simulation.people import register_staff
 from simulation.pictures import draw_street
 from simulation.replacement import SCHEMA, Replacement, together
 
-TABLES = ("account", "report", "report_text", "map_cell", "support", "photo", "log_event", "point_entry", "tally")
+TABLES = (
+    "account",
+    "report",
+    "report_text",
+    "map_cell",
+    "report_count",
+    "support",
+    "photo",
+    "log_event",
+    "point_entry",
+    "tally",
+)
 """The tables that are filled. `log_head`, `report_day` and `reporter_day` change at the end."""
 
 PICTURED = 10_000
@@ -182,7 +193,8 @@ class Filling:
         last = await self.pool.fetchval("SELECT max(first) FROM act")
         await together(
             *self._parts("log_event of reports, by position", first, last),
-            *map(self._run, ("tally", "log_event of entries", "point_entry", "photo", "map_cell", "support")),
+            *map(self._run, ("tally", "log_event of entries", "point_entry", "photo", "map_cell", "report_count")),
+            self._run("support"),
             *self._parts("report, by report", 1, self.inputs.reports),
             self._run("log_event of closings"),
         )

@@ -345,6 +345,20 @@ SELECT level, floor((latitude + 90) * 1024)::int >> (10 - level), floor((longitu
     count(*), sum(id), sum(round(latitude * 1000000)::bigint), sum(round(longitude * 1000000)::bigint)
 FROM history CROSS JOIN (VALUES (6), (10)) AS kept (level) GROUP BY 1, 2, 3, 4;
 
+-- == report_count ==
+INSERT INTO report_count (kind, status, day, code, resolution, received, responded, processed)
+SELECT kind,
+    CASE WHEN processed_at IS NOT NULL THEN 'PROCESSED' WHEN responded_at IS NOT NULL THEN 'IN_PROGRESS'
+        ELSE 'WAITING' END,
+    jakarta_day(at), code, CASE WHEN processed_at IS NOT NULL THEN 'FIXED' ELSE '' END,
+    sum(received), sum(responded), sum(processed)
+FROM history
+CROSS JOIN LATERAL (VALUES ('CATEGORY', category), ('KELURAHAN', kelurahan), ('HANDLER', handler)) part (kind, code)
+CROSS JOIN LATERAL (
+    VALUES (submitted_at, 1, 0, 0), (responded_at, 0, 1, 0), (processed_at, 0, 0, 1)
+) moment (at, received, responded, processed)
+WHERE at IS NOT NULL GROUP BY 1, 2, 3, 4, 5;
+
 -- == support ==
 INSERT INTO support (report_id, account_id, from_position)
 SELECT report_id, account_id, first FROM act WHERE step = 'SUPPORTED';

@@ -99,6 +99,11 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
         NOTHING,
     ),
     "Query.reportClusters": (clusters("count"), NOTHING),
+    "Query.reportStatistics": ("reportStatistics(groupBy: [KELURAHAN]) { rows { received open } }", NOTHING),
+    "Query.reportStatistics(groupBy: with the cursor and overdue)": (
+        "reportStatistics(groupBy: [HANDLER]) { cursor rows { overdue } }",
+        NOTHING,
+    ),
     "Query.nearbyReports": (
         f"nearbyReports(at: {AT}, open: false, first: $n) {{ distanceMetres report {{ title }} }}",
         NOTHING,

@@ -94,6 +94,7 @@ MIGRATIONS = [
     "0019_places",
     "0020_act_keys",
     "0021_find",
+    "0022_statistics",
 ]
 
 
