@@ -80,7 +80,7 @@ class EventStream:
         They are encoded once for all who ask before the next event. A failed replay is not kept.
         """
         key = (after, through, self._tailer.position)
-        if key not in self._replays or _has_failed(self._replays[key]):
+        if key not in self._replays or has_failed(self._replays[key]):
             if len(self._replays) == MAX_REPLAYS:
                 self._replays.clear()
             self._replays[key] = task = asyncio.create_task(self._encode(after, through), name="replay")
@@ -184,7 +184,7 @@ class BoardStream:
 
     async def _encode(self, snapshot: BoardUpdate) -> list[tuple[int, str]]:
         """Return the encoded snapshot. It is encoded once for all who join at the same state of the board."""
-        if self._snapshot is None or self._snapshot[0] != snapshot.serial or _has_failed(self._snapshot[1]):
+        if self._snapshot is None or self._snapshot[0] != snapshot.serial or has_failed(self._snapshot[1]):
             encoding = asyncio.create_task(self._shared.encode(snapshot.top(self._first)), name="board-snapshot")
             self._snapshot = (snapshot.serial, encoding)
         return [(snapshot.serial, await asyncio.shield(self._snapshot[1]))]
@@ -199,5 +199,6 @@ class BoardStream:
             self._shared.fail(error)
 
 
-def _has_failed(task: asyncio.Task[Any]) -> bool:
+def has_failed(task: asyncio.Task[Any]) -> bool:
+    """Return whether a task ended without a result."""
     return task.done() and (task.cancelled() or task.exception() is not None)

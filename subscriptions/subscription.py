@@ -18,9 +18,11 @@ from schema.filters import criteria_of
 from schema.nodes import row_id
 from schema.paging import MOST_PLACES
 from schema.reports import ReportEvent, ReportFilter, load_report
+from schema.statistics import FirstDay, GroupBy, Reports, ReportStatistics, cost_of_statistics, count, question_of
 from subscriptions.boards import BoardUpdate
 from subscriptions.channels import Channel, CitizenChannel, FeedChannel, ReportChannel
 from subscriptions.shared import LiveContext, SubscriptionSpec
+from subscriptions.statistics import StatisticsState, StatisticsStream
 from subscriptions.streams import BoardStream, EventStream
 
 Info = strawberry.Info[LiveContext, None]
@@ -82,6 +84,31 @@ class Subscription:
             return ReportEvent.of(context, channel.shown(event))
 
         return _events(context, channel, after, make)
+
+    @strawberry.subscription(
+        description="Statistics of reports: all rows at once, then all rows again whenever a number differs, at most "
+        "once a second. The period has no end.",
+        metadata=cost(reads=cost_of_statistics),
+    )
+    async def report_statistics_changed(
+        self,
+        info: Info,
+        filter: Reports = None,
+        group_by: GroupBy = [],  # noqa: B006 # as in `Query`
+        first: FirstDay = None,
+    ) -> AsyncIterable[ReportStatistics]:
+        context = info.context
+        question = question_of(filter, group_by, first, None, context)
+
+        def make(context: LiveContext, state: StatisticsState) -> ReportStatistics:
+            return ReportStatistics.of(context.places, question, state.rows, state.head)
+
+        return SubscriptionSpec(
+            lambda shared: StatisticsStream(
+                shared, context.tailer, question, count, context.clock, context.limits.seconds
+            ),
+            make,
+        )
 
     @strawberry.subscription(
         description="A leaderboard: first a snapshot, then its changes, at most four times a second.",

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any, cast
 
 import pytest
@@ -10,16 +12,19 @@ from starlette.types import Message
 from tortoise.models import Model
 
 from actions.accounts import revoke_role
+from actions.transaction import Transactions
 from app.schema import Schema
 from execution.plans import DocumentPlans
 from models.database import fetch
 from models.log import LogEvent, Topic
 from models.reading import select
 from models.reports import Note
+from queries import statistics as statistics_queries
 from rules.access import Role
 from rules.cursors import decode, encode
 from schema.context import BY_VIEWER
 from schema.costs import Limits
+from subscriptions import statistics
 from subscriptions.shared import OperationRefused, SharedSubscription, Subscriber, SubscribeRequest
 from subscriptions.transport.outbox import Outbox
 from subscriptions.transport.protocol import SocketSubscriber
@@ -380,3 +385,65 @@ async def test_revoked_role_refuses_the_next_act(city: City) -> None:
     report = await citizen.report()
     refused = await officer.move(report["id"], "IN_PROGRESS")
     assert [error["code"] for error in refused["errors"]] == ["FORBIDDEN"]
+
+
+STATISTICS = """subscription($by: [StatisticsDimension!]!) {
+  reportStatisticsChanged(groupBy: $by) { cursor rows { status received responded open overdue } } }"""
+
+
+def rows_of(one: Screen) -> list[tuple[Any, ...]]:
+    """Return the values of the last rows that a screen got."""
+    return [tuple(row.values()) for row in one.payloads[-1]["data"]["reportStatisticsChanged"]["rows"]]
+
+
+async def test_statistics_are_read_once_for_all_after_each_burst_of_events(
+    city: City, executions: list[None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    reads: list[float] = []
+    read = statistics_queries.statistics
+
+    async def counted(*arguments: Any) -> Any:
+        reads.append(asyncio.get_running_loop().time())
+        return await read(*arguments)
+
+    monkeypatch.setattr(statistics_queries, "statistics", counted)
+    executions.clear()
+    screens = [await screen(city, STATISTICS, by=["STATUS"]) for _ in range(10)]
+    for one in screens:
+        await one.until(1)
+        assert rows_of(one) == []
+    assert len(executions) == len(reads) == 1
+    executions.clear()
+    reports = [await citizen.report() for _ in range(3)]
+    assert (await officer.move(reports[0]["id"], "IN_PROGRESS"))["errors"] == []
+    truth = [("IN_PROGRESS", 1, 1, 1, 0), ("WAITING", 2, 0, 2, 0)]
+    await eventually(lambda: all(rows_of(one) == truth for one in screens))
+    assert len({one.shared for one in screens}) == 1
+    assert all(one.payloads == screens[0].payloads for one in screens)
+    assert all(later - earlier > 0.9 * statistics.INTERVAL for earlier, later in pairwise(reads))
+    pushed = len(screens[0].payloads)
+    late = await screen(city, STATISTICS, by=["STATUS"])
+    assert (await late.until(1))[0] == screens[0].payloads[-1]
+    assert await screen(city, STATISTICS, by=[]) is not None
+    assert (await officer.act("supportReport", reports[1]["id"]))["errors"] == []  # it changes no number
+    assert len(screens[0].payloads) == pushed
+    position = decode(screens[0].payloads[-1]["data"]["reportStatisticsChanged"]["cursor"])[1]
+    assert position <= city.services.tailer.position
+
+
+async def test_deadline_that_passes_changes_live_statistics_without_an_event(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(statistics, "LONGEST", DEADLINE * 2)
+    monkeypatch.setattr(statistics, "INTERVAL", 0.0)
+    await (await city.citizen()).report()
+    (row,) = await fetch("SELECT response_due_at FROM report")
+    due = datetime.fromisoformat(str(row["response_due_at"]))
+    ahead = due - timedelta(seconds=0.7) - datetime.now(UTC)
+    monkeypatch.setattr(city.services, "transactions", Transactions(now=lambda: datetime.now(UTC) + ahead))
+    one = await screen(city, STATISTICS, by=[])
+    await one.until(1)
+    assert rows_of(one) == [(None, 1, 0, 1, 0)]
+    await one.until(2)
+    assert rows_of(one) == [(None, 1, 0, 1, 1)]
