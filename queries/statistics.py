@@ -100,14 +100,19 @@ class Question:
         return min(needed, default="CATEGORY") if len(needed) <= 1 else None
 
 
-async def statistics(question: Question, now: datetime) -> list[Counted]:
-    """Count, at most MOST + 1 groups. Groups without any report are left out; without dimensions there is one row."""
-    kind, wanted = question.kind, condition(question.criteria, now)
+async def statistics(question: Question, now: datetime, *, with_overdue: bool = True) -> list[Counted]:
+    """Count, at most MOST + 1 groups. Groups without any report are left out; without dimensions there is one row.
+
+    `with_overdue`: otherwise 0 are overdue. Counting these reads every open report.
+    """
+    kind = question.kind
+    wanted = condition(question.criteria, now) if kind is None or with_overdue else Conditions()
     found = str(wanted)
     parts = _of_reports(question, found, wanted) if kind is None else _of_counts(question, kind, wanted)
-    late = wanted.beside()
-    late.add(LATE, now, now)
-    parts.append(_open(question, "0, 0, 0, 0, COUNT(*)", f"{late} AND {found}", wanted))
+    if with_overdue:
+        late = wanted.beside()
+        late.add(LATE, now, now)
+        parts.append(_open(question, "0, 0, 0, 0, COUNT(*)", f"{late} AND {found}", wanted))
     keys = [f"key{number}" for number in range(1, len(question.dimensions) + 1)]
     sums = [f"CAST(COALESCE(SUM({name}), 0) AS BIGINT)" for name in _COUNTS]
     sql = f"SELECT {', '.join([*keys, *sums])} FROM ({' UNION ALL '.join(parts)}) AS part"

@@ -147,18 +147,19 @@ async def read_statistics(info: Info, question: Question) -> ReportStatistics:
     """Count for a request. Raises RequestError BAD_INPUT."""
     context = info.context
     head = await context.log_head() if info.selects("cursor") else None
-    rows = await count(question, context.now)
+    with_overdue = info.selects("rows.overdue")
+    rows = await count(question, context.now, with_overdue=with_overdue)
     context.depends.on_criteria(question.criteria)
-    if info.selects("rows.overdue"):
+    if with_overdue:
         due = await statistics.next_overdue(question, context.now)
         if due is not None:
             context.depends.on_time(due)
     return ReportStatistics.of(context.places, question, rows, head)
 
 
-async def count(question: Question, now: datetime) -> list[Counted]:
+async def count(question: Question, now: datetime, *, with_overdue: bool = True) -> list[Counted]:
     """Count the groups. Raises RequestError BAD_INPUT if there are too many."""
-    rows = await statistics.statistics(question, now)
+    rows = await statistics.statistics(question, now, with_overdue=with_overdue)
     if len(rows) > MOST:
         raise RequestError(RequestCode.BAD_INPUT, Message.STATISTICS_TOO_LONG, "groupBy", most=MOST)
     return rows

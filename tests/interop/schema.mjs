@@ -16,7 +16,7 @@ export const possibleTypes = {
 export const keyless = [
   "GeoPoint", "KelurahanConnection", "KelurahanEdge", "LeaderboardUpdate", "LocationMatch", "Membership",
   "PageInfo", "PointEntryConnection", "PointEntryEdge", "ProfilePayload", "RankShift", "ReportConnection",
-  "ReportEdge", "ReportEventConnection", "ReportEventEdge", "ReportPayload", "ReportPermissions", "Reporter",
-  "Scorecard", "Session", "SessionPayload", "SignOutPayload", "StandingConnection", "StandingEdge", "UserError",
-  "WaivePayload"
+  "ReportEdge", "ReportEventConnection", "ReportEventEdge", "ReportPayload", "ReportPermissions", "ReportStatistics",
+  "Reporter", "Scorecard", "Session", "SessionPayload", "SignOutPayload", "StandingConnection", "StandingEdge",
+  "StatisticsRow", "UserError", "WaivePayload"
 ];

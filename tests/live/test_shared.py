@@ -403,9 +403,9 @@ async def test_statistics_are_read_once_for_all_after_each_burst_of_events(
     reads: list[float] = []
     read = statistics_queries.statistics
 
-    async def counted(*arguments: Any) -> Any:
+    async def counted(*arguments: Any, **named: Any) -> Any:
         reads.append(asyncio.get_running_loop().time())
-        return await read(*arguments)
+        return await read(*arguments, **named)
 
     monkeypatch.setattr(statistics_queries, "statistics", counted)
     executions.clear()

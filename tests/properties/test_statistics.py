@@ -115,6 +115,8 @@ def test_statistics_are_a_plain_count_of_the_reports(database_url: str) -> None:
             for question in questions(rng, world):
                 found = await statistics.statistics(question, world.now)
                 assert found == plain(rows, question, world.now), question
+                apart = await statistics.statistics(question, world.now, with_overdue=False)
+                assert apart == [one._replace(overdue=0) for one in found], question
                 by_counts += question.kind is not None and len(found) > 1
             assert by_counts > 30
             await fetch("UPDATE report_count SET received = received + 1 WHERE status = 'WAITING'")
