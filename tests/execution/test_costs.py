@@ -90,7 +90,8 @@ def lists_without_a_size() -> Iterator[str]:
         for field, declared in kind.fields.items():
             inner = declared.type.of_type if isinstance(declared.type, GraphQLNonNull) else declared.type
             stated = declared.extensions["strawberry-definition"].metadata.get(COST, UNSTATED)
-            if isinstance(inner, GraphQLList) and (stated.size, stated.page) == (None, None) and not callable(stated.reads):
+            has_size = (stated.size, stated.page) != (None, None) or callable(stated.reads)
+            if isinstance(inner, GraphQLList) and not has_size:
                 yield f"{name}.{field}"
 
 
