@@ -237,5 +237,5 @@ def test_no_request_gets_a_5xx_or_leaves_a_traceback(
             any_requests()
         finally:
             runner.run(entering.__aexit__(None, None, None))
-    assert outcomes["data"] > outcomes.total() / 50, outcomes  # most documents have a fault
+    assert outcomes["data"] > 3, outcomes  # most documents have a fault, and examples repeat each other
     assert len(outcomes) > 5, outcomes
