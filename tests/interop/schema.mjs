@@ -4,8 +4,8 @@
 export const possibleTypes = {
   "Handler": ["Agency", "Kelurahan"],
   "Node": [
-    "Agency", "Category", "City", "Kecamatan", "Kelurahan", "Leaderboard", "PointEntry", "Report", "ReportEvent",
-    "Standing"
+    "Agency", "Category", "City", "Comment", "Kecamatan", "Kelurahan", "Leaderboard", "PointEntry", "Report",
+    "ReportEvent", "Standing"
   ],
   "Place": ["City", "Kecamatan", "Kelurahan"],
   "Ranked": ["Agency", "Citizen", "City", "Kecamatan", "Kelurahan", "Officer"],
@@ -14,9 +14,10 @@ export const possibleTypes = {
 
 /** The types without `id`: they are kept inside the object that has them. */
 export const keyless = [
-  "GeoPoint", "KelurahanConnection", "KelurahanEdge", "LeaderboardUpdate", "LocationMatch", "Membership",
-  "PageInfo", "PointEntryConnection", "PointEntryEdge", "ProfilePayload", "RankShift", "ReportConnection",
-  "ReportEdge", "ReportEventConnection", "ReportEventEdge", "ReportPayload", "ReportPermissions", "ReportStatistics",
-  "Reporter", "Scorecard", "Session", "SessionPayload", "SignOutPayload", "StandingConnection", "StandingEdge",
-  "StatisticsRow", "UserError", "WaivePayload"
+  "Box", "BulkPayload", "CommentConnection", "CommentEdge", "CommentPayload", "GeoPoint", "KelurahanConnection",
+  "KelurahanEdge", "LeaderboardUpdate", "LocationMatch", "Membership", "NearbyReport", "PageInfo",
+  "PointEntryConnection", "PointEntryEdge", "ProfilePayload", "RankShift", "ReportCluster", "ReportConnection",
+  "ReportEdge", "ReportEventConnection", "ReportEventEdge", "ReportPayload", "ReportPermissions",
+  "ReportStatistics", "Reporter", "Scorecard", "Session", "SessionPayload", "SignOutPayload",
+  "StandingConnection", "StandingEdge", "StatisticsRow", "UserError", "WaivePayload"
 ];
