@@ -14,7 +14,7 @@ import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from statistics import median
@@ -87,6 +87,10 @@ class ReportCase:
     unit: str
     citizen: float
 
+    def in_other_words(self) -> Submission:
+        """Return the submission with words that nobody has sent, or it would be the same report again."""
+        return replace(self.submission, description=f"Menumpuk sejak kemarin, {secrets.token_hex(4)}.")
+
     def reporter(self, side: Side) -> Person:
         """Return the citizen at the same fraction of all citizens as in the other databases."""
         first, last = side.citizens
@@ -109,7 +113,7 @@ class ReportCases:
             raise LookupError(place.code)
         submission = Submission(
             title="Sampah di pinggir jalan",
-            description=f"Menumpuk sejak kemarin, {secrets.token_hex(4)}.",
+            description="Menumpuk sejak kemarin.",
             category=category,
             latitude=place.latitude,
             longitude=place.longitude,
@@ -149,7 +153,9 @@ async def change(side: Side, gazetteer: Gazetteer, case: ReportCase) -> None:
     ids: list[int] = []
 
     async def send() -> None:
-        ids.append(await running_at(SUBMITTED_AT).run(submit, case.reporter(side), route(gazetteer, case.submission)))
+        ids.append(
+            await running_at(SUBMITTED_AT).run(submit, case.reporter(side), route(gazetteer, case.in_other_words()))
+        )
 
     await side.measure(SUBMISSION, send)
     start = StatusChange(status=ReportStatus.IN_PROGRESS)
@@ -200,7 +206,7 @@ READINGS = {
 async def miss_deadlines(side: Side, cases: list[ReportCase], gazetteer: Gazetteer) -> None:
     """Let one deadline of each case pass unanswered."""
     for case in cases:
-        await running_at(DUE_AT).run(submit, case.reporter(side), route(gazetteer, case.submission))
+        await running_at(DUE_AT).run(submit, case.reporter(side), route(gazetteer, case.in_other_words()))
 
     async def record() -> None:
         recorded = await record_overdue(running_at(NOON))

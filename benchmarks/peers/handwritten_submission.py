@@ -42,9 +42,9 @@ REPORT = (
     "longitude, kelurahan, handler, external, status, reporter_id, anonymous, submitted_at, response_due_at, "
     "processing_due_at, opening, citizen_reopenings, supervisor_reopenings, dismissal_reopened, held_before, "
     "handler_due_at, next_due_at, response_overdue, processing_overdue, support_count, hours, "
-    "response_target_minutes, processing_target_minutes) "
+    "response_target_minutes, processing_target_minutes, changed_at) "
     "VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'WAITING', $13, "
-    "$14, $15, $16, $17, 0, 0, 0, false, 0, $17, $18, false, false, 0, $19, $20, $21) RETURNING id"
+    "$14, $15, $16, $17, 0, 0, 0, false, 0, $17, $18, false, false, 0, $19, $20, $21, $15) RETURNING id"
 )
 EVENT = (
     "INSERT INTO log_event (position, topic, kind, at, report_id, version, account_id, actor, data) "
@@ -189,6 +189,10 @@ def _data(draft: Draft, day: date) -> str:
         "processing_due_at": draft.processing_due_at,
         "response_overdue": False,
         "processing_overdue": False,
+        "rating": None,
+        "support_count": 0,
+        "photo_count": 0,
+        "opening_no": 0,
     }
     counts = [{"unit": draft.handler, "day": day, "received": 1, "open": 1}]
     return orjson.dumps({"before": None, "after": after, "counts": counts}).decode()
