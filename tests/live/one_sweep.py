@@ -1,6 +1,7 @@
 """One sweep in a process of its own, over a database and a folder.
 
-It prints `middle` when it stops, and waits there to be killed. Otherwise it prints whether it swept.
+It begins when it gets a line. It prints `middle` when it stops, and waits there to be killed. Otherwise it prints
+whether it swept.
 """
 
 import argparse
@@ -49,4 +50,5 @@ if __name__ == "__main__":
     parser.add_argument("--stop-after", type=int, default=0)
     parser.add_argument("--unlocked", action="store_true")
     given = parser.parse_args()
+    sys.stdin.readline()
     asyncio.run(_sweep(given.url, StoppingFolder(given.folder, given.stop_after, unlocked=given.unlocked)))

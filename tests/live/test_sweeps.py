@@ -23,16 +23,16 @@ IN_THE_MIDDLE = SWEPT_AT_ONCE + SWEPT_AT_ONCE // 2
 """Photos whose files are gone when a sweep is killed: it has ended one transaction, and is within the second."""
 
 
-async def started(url: str, folder: Path, *options: str) -> Process:
-    """Start one sweep in a process of its own."""
+async def waiting(url: str, folder: Path, *options: str) -> Process:
+    """Start a process for one sweep, which begins when it gets a line."""
     command = [sys.executable, "-m", "tests.live.one_sweep", url, str(folder), *options]
     return await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdin=PIPE, stdout=PIPE, stderr=PIPE)
 
 
 async def outcome(process: Process) -> str:
-    """Return what a sweep printed; it has to end without an error."""
+    """Let a sweep begin, and return what it printed; it has to end without an error."""
     async with asyncio.timeout(DEADLINE):
-        printed, errors = await process.communicate()
+        printed, errors = await process.communicate(b"\n")
     assert (process.returncode, errors.decode()) == (0, "")
     return printed.decode().strip()
 
@@ -83,28 +83,31 @@ async def test_sweep_ends_what_a_killed_one_left(
 ) -> None:
     folder = tmp_path / "media"
     kept, used = await filled(postgres_city_url, folder)
-    killed = await started(postgres_city_url, folder, "--stop-after", str(IN_THE_MIDDLE), *locks)
+    killed = await waiting(postgres_city_url, folder, "--stop-after", str(IN_THE_MIDDLE), *locks)
+    other = await waiting(postgres_city_url, folder, *locks)  # PostgreSQL gives up the first one's locks after 5 s
+    assert killed.stdin is not None
     assert killed.stdout is not None
+    killed.stdin.write(b"\n")
     async with asyncio.timeout(DEADLINE):
         assert await killed.stdout.readline() == b"middle\n"
-    beside = await outcome(await started(postgres_city_url, folder, *locks))
+    beside = await outcome(other)
     killed.kill()
     await killed.communicate()
     async with database(postgres_city_url):
         left = await remaining()
         assert len(left) - len(used) == (SWEPT_AT_ONCE if locks else UNUSED - SWEPT_AT_ONCE)
         assert photos_in(folder) >= kept
-        after = await outcome(await started(postgres_city_url, folder, *locks))
+        after = await outcome(await waiting(postgres_city_url, folder, *locks))
         assert (beside, after) == ("swept" if locks else "not due", "swept")
         assert await remaining() == used
     assert photos_in(folder) == kept
-    assert await outcome(await started(postgres_city_url, folder)) == "not due"
+    assert await outcome(await waiting(postgres_city_url, folder)) == "not due"
 
 
 async def test_sweeps_at_once_end_without_an_error(postgres_city_url: str, tmp_path: Path) -> None:
     folder = tmp_path / "media"
     kept, used = await filled(postgres_city_url, folder)
-    sweeps = [await started(postgres_city_url, folder, "--unlocked") for _ in range(2)]
+    sweeps = [await waiting(postgres_city_url, folder, "--unlocked") for _ in range(2)]
     assert await asyncio.gather(*map(outcome, sweeps)) == ["swept", "swept"]
     async with database(postgres_city_url):
         assert await remaining() == used
