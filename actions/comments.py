@@ -60,7 +60,7 @@ async def comment(tx: Transaction, person: Person, new: NewComment) -> int:
 async def _actor(tx: Transaction, person: Person, report: ReportEditor, new: NewComment) -> str:
     """Return the role or the unit in whose name the person speaks. Raises Refusal FORBIDDEN."""
     if new.internal:
-        return access.require_desk(person, report.row)
+        return access.require_note_writer(person, report.row)
     is_supporter = await supports(tx, report.row.id, person.account_id)
     return access.require_commenter(person, report.row, is_supporter=is_supporter)
 

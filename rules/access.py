@@ -231,6 +231,14 @@ def require_desk(person: Person, report: ReportForAccess) -> str:
     return _official(person, report, official_actor(person, report.handler, report.kelurahan), Message.NOT_YOUR_UNIT)
 
 
+def require_note_writer(person: Person, report: ReportForAccess) -> str:
+    """Return the unit, or ADMIN, in whose name the person writes an internal note: the people of `require_desk`.
+
+    Raises Refusal FORBIDDEN for anyone else, and for the person's own report.
+    """
+    return _official(person, report, official_actor(person, report.handler, report.kelurahan), Message.NOTE_NOT_YOURS)
+
+
 def require_commenter(person: Person, report: ReportForAccess, *, is_supporter: bool) -> str:
     """Return the unit, or ADMIN, in whose name the person comments; CITIZEN for the reporter and for supporters.
 
@@ -370,7 +378,7 @@ def permissions(
         can_rate=_allowed(require_rater, person, report, at),
         can_reopen=_allowed(require_reopener, person, report, at),
         can_speak=_allowed(require_commenter, person, report, is_supporter=False),
-        can_note=_allowed(require_desk, person, report),
+        can_note=_allowed(require_note_writer, person, report),
         can_support=is_open and _allowed(require_supporter, person, report),
     )
 

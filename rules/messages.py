@@ -344,6 +344,10 @@ class Message(Enum):
         "ikut berkomentar.",
         "Only the reporter, supporters and the unit that handles the report can comment. Support it to join in.",
     )
+    NOTE_NOT_YOURS = Text(
+        "Catatan internal hanya dapat ditulis petugas unit yang menangani laporan ini.",
+        "Only staff of the unit that handles the report can write internal notes.",
+    )
     HANDLER_SAME = Text(
         "Laporan ini sudah ditangani unit itu.",
         "That unit already handles this report.",
