@@ -63,6 +63,9 @@ class Schema(strawberry.Schema):
         self._plans: OrderedDict[tuple[str, str | None], Plan] = OrderedDict()
         self._characters = 0
 
+    def _extend_introspection(self) -> None:
+        """Leave `isOneOf` to graphql-core. That of strawberry fails for lists and types that are not null."""
+
     async def execute(self, query: str | None, **named: Any) -> ExecutionResult:  # type: ignore[override] # strawberry calls it with these arguments
         """Execute a query or a mutation. Subscriptions, which strawberry would allow here, are live operations."""
         allowed = set(named.pop("allowed_operation_types", OperationType)) - {OperationType.SUBSCRIPTION}

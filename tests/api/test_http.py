@@ -256,6 +256,15 @@ async def test_arbitrary_header_bytes_are_answered(city: City) -> None:
             assert_reveals_no_internals(response.text)
 
 
+async def test_introspection_answers_every_field_of_every_type(city: City) -> None:
+    inner = "name kind isOneOf specifiedByURL ofType { name kind isOneOf ofType { kind isOneOf } }"
+    query = (
+        f"{{ __schema {{ types {{ {inner} fields {{ name type {{ {inner} }} args {{ type {{ {inner} }} }} }} }} }} }}"
+    )
+    described = await city.anyone().ask(query)
+    assert {each["isOneOf"] for each in described["__schema"]["types"]} == {None, False}
+
+
 async def test_introspected_schema_validates_our_own_documents(city: City) -> None:
     schema = build_client_schema(await city.anyone().ask(get_introspection_query()))  # type: ignore[arg-type] # as sent
     document = parse(f"{{ reports {{ edges {{ node {{ {REPORT} }} }} }} }}")
