@@ -15,6 +15,7 @@ from graphql import (
     DocumentNode,
     EnumValueNode,
     FieldNode,
+    GraphQLError,
     GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLNamedType,
@@ -91,7 +92,7 @@ class Comparison:
     async def _answer(self, body: Any, caller: Caller, *, by_get: bool) -> str:
         self._failure = None
         given = await answer(self._city.http, body, caller, by_get=by_get)
-        if not isinstance(self._failure, RequestError | None) and not _has_errors(given):
+        if not isinstance(self._failure, RequestError | GraphQLError | None) and not _has_errors(given):
             self.in_vain.append((self._failure, body))
         return given
 
