@@ -57,6 +57,7 @@ async def once(
     tx: Tx,
     key: RequestKey,
     action: Callable[Concatenate[Tx, P], Awaitable[T]],
+    /,
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> T:

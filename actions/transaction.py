@@ -92,11 +92,7 @@ class Transactions:
         """
         if key.text is None:
             return await self.run(action, *args, **kwargs)
-
-        async def keyed(tx: Transaction) -> T:
-            return await once(tx, key, action, *args, **kwargs)
-
-        return await self.run(keyed)
+        return await self.run(once, key, action, *args, **kwargs)
 
     async def reload_calendar(self) -> Calendar:
         """Read the days off as they are stored now: transactions that begin later use them."""

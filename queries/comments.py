@@ -6,7 +6,7 @@ from typing import Any
 from models.comments import COMMENT_COLUMNS, Comment, comment_row
 from models.reading import Selected, select
 from queries.conditions import Conditions
-from queries.paging import Keyset, Page, add_bounds, first_of_each, page_of, with_key
+from queries.paging import Keyset, Page, first_by_position, page_of, with_key
 from queries.reports import supported
 from rules import access
 from rules.access import Person
@@ -29,13 +29,11 @@ async def pages(
 ) -> list[Page[Any]]:
     """Read a page of the comments on each report that a person sees, oldest first. Their keys are positions."""
     keyset, person = shared
-    wanted, order = visible(person), "position DESC" if keyset.backward else "position ASC"
-    add_bounds(wanted, keyset)
-    extended, position = with_key(COMMENT_COLUMNS if columns is None else columns, "position")
-    rows = await first_of_each(Comment, "report_id", set(report_ids), wanted, order, keyset.limit, extended)
+    read, position = with_key(COMMENT_COLUMNS if columns is None else columns, "position")
+    rows = await first_by_position(Comment, report_ids, visible(person), keyset, read)
     if columns is None:
-        return [page_of([comment_row(row) for row in rows[one]], keyset, attrgetter("position")) for one in report_ids]
-    return [page_of(rows[one], keyset, position) for one in report_ids]
+        return [page_of(list(map(comment_row, own)), keyset, attrgetter("position")) for own in rows]
+    return [page_of(own, keyset, position) for own in rows]
 
 
 async def by_position(positions: list[int], person: Person | None, columns: Selected = None) -> list[Any | None]:

@@ -8,7 +8,7 @@ from models.reading import Selected, select
 from models.reports import Note
 from queries.comments import OWN
 from queries.conditions import Conditions
-from queries.paging import Keyset, Page, add_bounds, first_of_each, page_of, with_key
+from queries.paging import Keyset, Page, first_by_position, page_of, with_key
 from rules import access
 from rules.access import Person
 
@@ -30,13 +30,11 @@ async def pages(
 ) -> list[Page[Any]]:
     """Read a page of the events of each report that a person sees, oldest first. Their keys are positions."""
     keyset, person = shared
-    wanted, order = visible(person), "position DESC" if keyset.backward else "position ASC"
-    add_bounds(wanted, keyset)
-    extended, position = with_key(EVENT_COLUMNS if columns is None else columns, "position")
-    rows = await first_of_each(LogEvent, "report_id", set(report_ids), wanted, order, keyset.limit, extended)
+    read, position = with_key(EVENT_COLUMNS if columns is None else columns, "position")
+    rows = await first_by_position(LogEvent, report_ids, visible(person), keyset, read)
     if columns is None:
-        return [page_of([event_row(row) for row in rows[one]], keyset, attrgetter("position")) for one in report_ids]
-    return [page_of(rows[one], keyset, position) for one in report_ids]
+        return [page_of(list(map(event_row, own)), keyset, attrgetter("position")) for own in rows]
+    return [page_of(own, keyset, position) for own in rows]
 
 
 async def by_position(positions: list[int], person: Person | None) -> list[EventRow | None]:

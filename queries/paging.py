@@ -46,14 +46,6 @@ class Page(NamedTuple, Generic[Row]):
     end: Any = None
 
 
-def add_bounds(wanted: Conditions, keyset: Keyset[int]) -> None:
-    """Add the bounds of a page whose keys are positions, in the order of the log."""
-    if keyset.after is not None:
-        wanted.add("position > {}", keyset.after)
-    if keyset.before is not None:
-        wanted.add("position < {}", keyset.before)
-
-
 @cache
 def with_key(columns: tuple[str, ...], *key: str) -> tuple[tuple[str, ...], Callable[[Sequence[Any]], Any]]:
     """Return the columns with those of the key, each once, and the function that takes the key from their values."""
@@ -68,6 +60,23 @@ def page_of(rows: Sequence[Row], keyset: Keyset[Key], key: Callable[[Row], Any])
     if keyset.backward:
         return Page(kept[::-1], keyset.before is not None, more, key, end)
     return Page(kept, more, keyset.after is not None, key, end)
+
+
+async def first_by_position(
+    table: type[Model],
+    report_ids: Sequence[int],
+    wanted: Conditions,
+    keyset: Keyset[int],
+    columns: tuple[str, ...],
+) -> list[list[Values]]:
+    """Read the rows of a page of each report, in the order of the log. The keys of a page are positions."""
+    if keyset.after is not None:
+        wanted.add("position > {}", keyset.after)
+    if keyset.before is not None:
+        wanted.add("position < {}", keyset.before)
+    order = "position DESC" if keyset.backward else "position ASC"
+    found = await first_of_each(table, "report_id", set(report_ids), wanted, order, keyset.limit, columns)
+    return [found[report_id] for report_id in report_ids]
 
 
 async def first_of_each(
