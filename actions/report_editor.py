@@ -291,7 +291,7 @@ class ReportEditor(_Editor):
     def record(
         self,
         kind: ReportEventKind,
-        person: Person,
+        person: Person | None,
         actor: str,
         *,
         note: str | None = None,
@@ -300,7 +300,10 @@ class ReportEditor(_Editor):
         facts: dict[str, Any] | None = None,
         **columns: Any,
     ) -> None:
-        """Record an event and the new values of the report's columns. `actor`: the role or the unit shown for it."""
+        """Record an event and the new values of the report's columns. `actor`: the role or the unit shown for it.
+
+        `person`: None if nobody of the city acts, but an agency outside.
+        """
         before = self.row
         self.row = replace(before, version=before.version + 1, changed_at=self._tx.at, **columns)
         more = {"note": note, "comment": comment, "accounts": accounts, "facts": facts or {}}
@@ -324,11 +327,12 @@ class ReportEditor(_Editor):
         self._photos.append((self.row.id, claimed, role, start))
 
     def _add(
-        self, kind: ReportEventKind, before: ReportRow, after: ReportRow, person: Person, actor: str, **more: Any
+        self, kind: ReportEventKind, before: ReportRow, after: ReportRow, person: Person | None, actor: str, **more: Any
     ) -> None:
         self._has_changed = True
+        account_id = None if person is None else person.account_id
         self._changes.append(
-            ReportChange(kind=kind, before=before, after=after, account_id=person.account_id, actor=actor, **more)
+            ReportChange(kind=kind, before=before, after=after, account_id=account_id, actor=actor, **more)
         )
 
     async def _blamed_duplicates(self) -> list[int]:

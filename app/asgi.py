@@ -18,6 +18,7 @@ from tenacity import AsyncRetrying, before_sleep_log, wait_random_exponential
 from actions.periods import open_first_day
 from actions.photos import RecordedPhoto, record_upload
 from actions.transaction import Transactions
+from app.agencies import agency_routes, channels
 from app.auth import Tokens, identify
 from app.clock import run_clock
 from app.cross_origin import CrossOrigin, sharing
@@ -38,6 +39,8 @@ from media.storage import MediaFolder
 from media.upload import media_routes
 from models.database import database, fetch, pending_migrations
 from models.log import Topic
+from outbox.client import outside_client
+from outbox.sending import Outbox
 from rules.boards import BOARDS, BoardKind
 from subscriptions.boards import LiveBoards
 from subscriptions.notifier import Notifier, NotifierState
@@ -81,6 +84,7 @@ class Application:
                 Route("/graphql", self._graphql, methods=["GET", "POST"]),
                 Route("/healthz", _healthz),
                 Route("/readyz", self._readyz),
+                *agency_routes(lambda: self.services),
                 *export_routes(lambda: self.services),
                 *log_routes(),
                 *media,
@@ -121,6 +125,8 @@ class Application:
                 public_url=settings.public_url,
                 limits=settings.limits,
             )
+            client = await stack.enter_async_context(outside_client(settings.networks))
+            outbox = Outbox(transactions, channels(client, settings.public_url), lambda: tailer.position)
             group = await stack.enter_async_context(asyncio.TaskGroup())
             tasks = [
                 group.create_task(self._reload_places(tailer), name="reload-places"),
@@ -128,6 +134,7 @@ class Application:
                 group.create_task(ended.watch(), name="watch-sessions"),
                 group.create_task(run_clock(transactions, tailer, due), name="clock"),
                 group.create_task(run_sweeper(transactions, self._folder), name="sweeper"),
+                group.create_task(outbox.run(), name="outbox"),
                 group.create_task(run_log_tree(transactions, tailer, self._log_signer), name="log-tree"),
             ]
             logger.info("serving database=%s position=%d", settings.database_url.partition(":")[0], tailer.position)

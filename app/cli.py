@@ -1,45 +1,47 @@
 """The command `tanggap`."""
 
 import asyncio
-import os
 import signal
-import sqlite3
 import sys
 from base64 import b64encode
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec
 
-import asyncpg
 import click
-from tortoise.exceptions import ConfigurationError, DBConnectionError, OperationalError
 
 from actions import rebuild
 from actions.accounts import credentials, grant_role, revoke_role
 from actions.epoch import begin_epoch
 from actions.reference import load, replace_days_off, with_boundaries
 from actions.transaction import Transactions
+from app.command_line import (
+    CommandError,
+    current_settings,
+    naming_database,
+    readable,
+    require_migrated,
+    say,
+    with_database,
+)
 from app.looking import record_looks
+from app.outside import agency, webhook
 from app.schema import make_schema
 from app.server import serve_forever
-from app.settings import Settings, SettingsError, read_settings
+from app.settings import Settings, SettingsError
 from media.processing import ProcessedPhoto
 from media.storage import MediaFolder
-from models.database import database, is_sqlite, is_unavailable, log_head, migrate, pending_migrations
+from models.database import database, is_sqlite, log_head, migrate
 from models.reference.gazetteer import Gazetteer
-from models.reference.records import ReferenceData, ReferenceDataError, bundled, read_areas, read_days_off
+from models.reference.records import ReferenceData, bundled, read_areas, read_days_off
 from queries import log_audit
 from queries.reference import read_reference_data
 from queries.score_audit import verify
 from queries.score_histories import describe_key
 from rules.access import Role
 from rules.checkpoints import Checkpoint, CheckpointError
-from rules.languages import Locale
-from rules.refusals import Refusal
 from rules.scoring.reconciliation import format_difference
 from simulation.fill import fill
 from simulation.past import NotFresh, PastSimulation
@@ -52,21 +54,6 @@ LOG_DIFFERS = (
     "(docs/operating.md, The published log)"
 )
 NO_REFERENCE = "the database has no reference data yet: run `tanggap load-reference`"
-OF_DATABASE = (
-    OSError,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    sqlite3.Error,
-    DBConnectionError,
-    ConfigurationError,
-)
-"""Failures of the database while it is in use, where those of files and of the output are named already."""
-
-P = ParamSpec("P")
-
-
-class CommandError(click.ClickException):
-    """A failure that is reported as one line on standard error."""
 
 
 class Commands(click.Group):
@@ -113,64 +100,6 @@ class CommandMedia(MediaFolder):
             ) from None
 
 
-@contextmanager
-def naming_database() -> Iterator[None]:
-    """Report a failure of the database in one line, with what to do."""
-    try:
-        yield
-    except (*OF_DATABASE, OperationalError) as error:
-        cause = error
-        if isinstance(error, OperationalError):
-            # Tortoise wraps what the driver raised. Its own failures, such as a missing row, are faults of the code.
-            wrapped = error.args[0] if error.args else None
-            if type(error) is not OperationalError or not isinstance(wrapped, OF_DATABASE):
-                raise
-            cause = wrapped
-        reason = " ".join(str(cause).split()) or type(cause).__name__
-        raise CommandError(f"DATABASE_URL: {_advice(cause, reason)}") from None
-
-
-def _advice(error: BaseException, reason: str) -> str:
-    """Return what has failed in the database, and what to do about it."""
-    if isinstance(error, asyncpg.DiskFullError) or (isinstance(error, sqlite3.Error) and "full" in reason):
-        return f"the disk of the database is full: {reason}. Free some space, and run the command again"
-    if isinstance(error, sqlite3.Error) or getattr(error, "filename", None) is not None:
-        return f"the database file cannot be used: {reason}. Check its folder, its owner and the free space"
-    if is_unavailable(error) or isinstance(error, ConfigurationError | asyncpg.InvalidAuthorizationSpecificationError):
-        return f"the database does not answer: {reason}. Check that it runs, and its address, user and password"
-    return f"the database failed: {reason}. Its own log says more"
-
-
-def say(line: str) -> None:
-    """Print a line. Raises CommandError if nobody can read it: the reader has gone, or its disk is full."""
-    try:
-        click.echo(line)
-    except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # otherwise the interpreter fails at its end, with the same line
-        raise CommandError(f"standard output cannot be written: {error.strerror}") from None
-
-
-def with_database(command: Callable[P, Awaitable[None]]) -> Callable[P, None]:
-    """Run an asynchronous command on the migrated database. Report refusals and invalid files in one line."""
-
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        async def connect_and_run() -> None:
-            async with database(_settings().database_url):
-                await _require_migrated()
-                await command(*args, **kwargs)
-
-        try:
-            with naming_database():
-                asyncio.run(connect_and_run())
-        except Refusal as refusal:
-            raise CommandError(f"{'.'.join(refusal.field)}: {refusal.text(Locale.EN)}") from None
-        except ReferenceDataError as error:
-            raise CommandError(str(error)) from None
-
-    return run
-
-
 @click.group(cls=Commands)
 def main() -> None:
     """Tanggap: a city answers its citizens. Settings come from the environment; see docs/operating.md."""
@@ -182,7 +111,7 @@ def main() -> None:
 @click.option("--workers", type=int, help="Number of processes (WORKERS). More than one needs redis:// or postgres://.")
 def serve(host: str | None, port: int | None, workers: int | None) -> None:
     """Serve the API."""
-    settings = _settings(host=host, port=port, workers=workers)
+    settings = current_settings(host=host, port=port, workers=workers)
     _media(settings)
     with naming_database():
         asyncio.run(_require_ready(settings))
@@ -192,7 +121,7 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
 @main.command("migrate")
 def migrate_command() -> None:
     """Bring the database's tables up to date."""
-    settings = _settings()
+    settings = current_settings()
     with naming_database():
         asyncio.run(migrate(settings.database_url, tell=say))
         asyncio.run(_fill_tallies(settings.database_url))
@@ -215,11 +144,11 @@ async def load_reference(areas: Path | None, days_off: Path | None) -> None:
     """Load Jakarta's kelurahan, agencies, categories and days off."""
     facts, days = bundled(), None
     if days_off is not None:
-        with _readable("--days-off", days_off):
+        with readable("--days-off", days_off):
             days = read_days_off(days_off)
     if areas is not None:
         codes = {fact.code for fact in facts.kelurahan}
-        with _readable("--areas", areas):
+        with readable("--areas", areas):
             facts = replace(facts, areas=read_areas(areas, codes))
     changed = await Transactions().run(load, await with_boundaries(facts))
     if days is not None:
@@ -315,7 +244,7 @@ async def rebuild_scores() -> None:
 @with_database
 async def fingerprint_photos() -> None:
     """Fingerprint photos from before there were fingerprints, so that no proof can show them again."""
-    await record_looks(Transactions(), MediaFolder(_settings().media_dir), say)
+    await record_looks(Transactions(), MediaFolder(current_settings().media_dir), say)
 
 
 @main.group()
@@ -350,8 +279,12 @@ async def verify_log(kept: Path | None) -> None:
 @with_database
 async def print_log_key(seed: bool) -> None:
     """Print the public key of the published log, for all who verify it."""
-    settings = _settings()
+    settings = current_settings()
     say(b64encode(settings.log_seed()).decode() if seed else settings.log_signer().verifier((await log_head()).epoch))
+
+
+main.add_command(agency)
+main.add_command(webhook)
 
 
 @main.command()
@@ -387,7 +320,7 @@ def simulate(
 @with_database
 async def _simulate_live(per_minute: float, duration: float | None, seed: int) -> None:
     gazetteer, facts = await _read_city()
-    settings = _settings()
+    settings = current_settings()
     pictures = _media(settings)
     simulation = LiveSimulation(per_minute, _stop_on_interrupt(), say)
     await simulation.run(
@@ -411,7 +344,7 @@ async def _simulate_past(days: int, per_day: float, seed: int) -> None:
 
 
 def _simulate_fill(reports: int, seed: int) -> None:
-    settings = _settings()
+    settings = current_settings()
     if is_sqlite(settings.database_url):
         raise CommandError(FILL_NEEDS_POSTGRES)
     try:
@@ -429,31 +362,15 @@ def print_schema() -> None:
     say(make_schema().as_str())
 
 
-def _settings(**given: Any) -> Settings:
-    settings = read_settings(**given)
-    # Workers are separate processes and read the environment again.
-    os.environ.update({name.upper(): str(value) for name, value in given.items() if value is not None})
-    return settings
-
-
-@contextmanager
-def _readable(option: str, path: Path) -> Iterator[None]:
-    """Raise CommandError for a file that cannot be read."""
-    try:
-        yield
-    except OSError as error:
-        raise CommandError(f"{option}: {path} cannot be read: {error.strerror}") from None
-
-
 def _read_checkpoint(file: Path) -> Checkpoint:
     """Read a checkpoint that somebody kept. Raises CommandError for another file. A foreign signature is a warning."""
-    with _readable("--checkpoint", file):
+    with readable("--checkpoint", file):
         note = file.read_text(errors="replace")
     try:
         checkpoint = Checkpoint.from_note(note)
     except CheckpointError as error:
         raise CommandError(f"--checkpoint: {file}: {error}") from None
-    if not _settings().log_signer().has_signed(note):
+    if not current_settings().log_signer().has_signed(note):
         click.echo("Warning: the checkpoint is not signed by the present key; it is compared all the same.", err=True)
     return checkpoint
 
@@ -501,14 +418,8 @@ async def _fill_tallies(url: str) -> None:
 async def _require_ready(settings: Settings) -> None:
     """Raise CommandError unless the database is migrated and has reference data."""
     async with database(settings.database_url):
-        await _require_migrated()
+        await require_migrated()
         await _read_city()
-
-
-async def _require_migrated() -> None:
-    missing = await pending_migrations()
-    if missing:
-        raise CommandError(f"the database lacks {', '.join(missing)}: run `tanggap migrate`")
 
 
 if __name__ == "__main__":

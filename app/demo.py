@@ -14,7 +14,7 @@ import uvicorn
 from actions.accounts import credentials, grant_role
 from actions.reference import load
 from actions.transaction import Transactions
-from app.cli import CommandError, naming_database
+from app.command_line import CommandError, naming_database
 from app.server import log_config, uvicorn_config
 from app.settings import Settings, SettingsError, read_settings
 from models.database import database, migrate

@@ -12,6 +12,7 @@ from app.hosts import base_url
 from execution.answers import Answers
 from media.storage import photo_urls
 from models.reference.gazetteer import Gazetteer
+from queries.outbox import connected_agencies
 from queries.reference import read_reference_data
 from rules.languages import preferred_locale
 from schema.costs import Limits
@@ -24,7 +25,7 @@ from subscriptions.transport.connections import Connections
 
 async def read_places() -> ReferenceObjects:
     """Read the reference data as the objects of the schema."""
-    return reference_objects(Gazetteer(await read_reference_data()))
+    return reference_objects(Gazetteer(await read_reference_data()), await connected_agencies())
 
 
 @dataclass(kw_only=True)

@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.origins import Origins, parse_origins
 from models.database import is_sqlite, sqlite_path
+from outbox.client import Network, parse_networks
 from rules.checkpoints import LogSigner, derived_seed, read_seed
 from schema.costs import DEFAULT_LIMITS, Limits
 from subscriptions.notifier import SCHEMES
@@ -53,6 +54,11 @@ class Settings(BaseSettings):
     forwarded_allow_ips: str = Field(
         "127.0.0.1", description="comma-separated addresses or networks of proxies whose X-Forwarded-Proto is believed"
     )
+    outgoing_networks: str = Field(
+        "",
+        description="comma-separated private networks that agencies and webhooks may be in, such as 10.1.0.0/16; "
+        "without any, only public addresses are called",
+    )
     allowed_origins: str = Field("", description="comma-separated origins of web frontends, or *")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR")
 
@@ -73,6 +79,10 @@ class Settings(BaseSettings):
             parse_origins(self.allowed_origins)
         except ValueError as error:
             raise ValueError(f"ALLOWED_ORIGINS: {error}") from None
+        try:
+            parse_networks(self.outgoing_networks)
+        except ValueError as error:
+            raise ValueError(f"OUTGOING_NETWORKS: {error}") from None
         scheme, slashes, _ = self.broadcast_url.partition("://")
         if not slashes or scheme not in SCHEMES:
             raise ValueError(f"BROADCAST_URL must start with one of {', '.join(f'{known}://' for known in SCHEMES)}")
@@ -91,6 +101,11 @@ class Settings(BaseSettings):
     def origins(self) -> Origins:
         """Allowed origins of web frontends on other hosts."""
         return parse_origins(self.allowed_origins)
+
+    @property
+    def networks(self) -> tuple[Network, ...]:
+        """Private networks that may be called."""
+        return parse_networks(self.outgoing_networks)
 
     @property
     def secret_file(self) -> Path:

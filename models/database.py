@@ -32,6 +32,7 @@ MODULES = [
     "models.tallies",
     "models.log",
     "models.log_tree",
+    "models.outbox",
     "models.places",
 ]
 APPS = {

@@ -140,6 +140,7 @@ PUBLIC: Final[Mapping[Topic, Mapping[str, Callable[[Any], Any]]]] = {
         "after": _snapshot,
         "accounts": len,  # how many, not who
         "counts": _deltas,
+        "forwarding": _same,
         "held": _same,
         "judged": _same,
         "stars": _same,

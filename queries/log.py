@@ -141,3 +141,9 @@ async def supported_reports_at(account_id: int, position: int) -> set[int]:
         position,
     )
     return {row["report_id"] for row in rows}
+
+
+async def at(position: int) -> tuple[str, EventRow] | None:
+    """Return the event at a position and the epoch of its log. None if there is none."""
+    found = await tail(position - 1)
+    return (found.epoch, found.events[0]) if found.events and found.events[0].position == position else None

@@ -9,6 +9,7 @@ from actions.act_keys import RequestKey
 from actions.closings import rate, reopen
 from actions.comments import NewComment, comment
 from actions.desk import DeskOptions, assign, recategorise, transfer
+from actions.forwarding import retry
 from actions.places import move
 from actions.statuses import StatusChange, change_status
 from actions.submissions import Edit, Submission, edit, require_valid, submit, withdraw
@@ -153,6 +154,16 @@ class Mutation:
         context, person, report_id = info.context, require_person(info.context), _report_id(id)
         key = RequestKey(person=person, text=idempotency_key, report_id=report_id)
         await context.transactions.run_once(key, withdraw, person, report_id)
+        return await changed_report(context, report_id)
+
+    @mutation(
+        ReportPayload,
+        description="Send a report to its external agency now, after attempts that failed: as staff of the agency or "
+        "of the control room. The agency still gets it once.",
+    )
+    async def retry_forwarding(self, info: Info, id: ReportId) -> ReportPayload:
+        context, person, report_id = info.context, require_person(info.context), _report_id(id)
+        await context.transactions.run(retry, person, report_id)
         return await changed_report(context, report_id)
 
     @mutation(ReportPayload, description="Change the status of a report, as the unit in charge.")

@@ -356,6 +356,33 @@ class Message(Enum):
         "Unit itu di luar pemerintah provinsi. Ubah kategori laporan agar diteruskan ke unit itu.",
         "That unit is outside the provincial government. Change the category to pass the report on to it.",
     )
+    SIGNATURE_WRONG = Text(
+        "Instansi ini tidak terhubung, atau tanda tangan pesannya tidak cocok.",
+        "The agency is not connected, or the signature of the message does not fit.",
+    )
+    MESSAGE_TOO_LONG = Text("Pesan melebihi {most} byte.", "The message is longer than {most} bytes.")
+    MESSAGE_NO_OBJECT = Text("Isi pesan harus berupa objek JSON.", "The message must be a JSON object.")
+    AGENCY_STATUS = Text(
+        "Status harus ACKNOWLEDGED, IN_PROGRESS, atau CLOSED.",
+        "The status must be ACKNOWLEDGED, IN_PROGRESS or CLOSED.",
+    )
+    NUMBER_MISSING = Text("Sebutkan nomor laporan.", "Name the number of the report.")
+    NOT_TEXT = Text("Nilai ini harus berupa teks.", "This value must be a text.")
+    HOOK_NAME = Text(
+        "Nama webhook: 1 sampai 32 huruf kecil, angka, atau tanda hubung.",
+        "The name of a webhook has 1 to 32 lower-case letters, digits or hyphens.",
+    )
+    HOOK_TAKEN = Text("Webhook {name} sudah ada.", "There is a webhook {name} already.")
+    HOOK_UNKNOWN = Text("Webhook {name} tidak ada.", "There is no webhook {name}.")
+    CURSOR_OTHER = Text("Kursor ini bukan dari log sekarang.", "The cursor is not one of the present log.")
+    NOTHING_TO_RETRY = Text(
+        "Tidak ada pengiriman ke instansi luar yang perlu diulang untuk laporan ini.",
+        "Nothing of this report has to be sent to its external agency again.",
+    )
+    AGENCY_CLOSED = Text(
+        "{agency} menyatakan penanganan laporan ini selesai.",
+        "{agency} says that its work on this report has ended.",
+    )
     KELURAHAN_SAME = Text(
         "Laporan ini sudah tercatat di kelurahan itu.",
         "This report is already in that kelurahan.",

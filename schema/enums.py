@@ -11,6 +11,7 @@ from queries.reports import ReportOrder
 from queries.statistics import StatisticsDimension
 from rules.access import Role
 from rules.boards import BoardKind, Metric
+from rules.forwarding import ForwardingState
 from rules.languages import Locale
 from rules.periods import Period
 from rules.pictures import ProofConcern
@@ -173,6 +174,20 @@ _describe(
         "COMMENTED": "Somebody commented: see `comment`. Nothing else changed.",
         "NOTED": "Staff wrote an internal note: see `comment`. Visible to staff only, and never on their own reports.",
         "SUPPORT_WITHDRAWN": "A citizen withdrew their support.",
+        "FORWARDING_CHANGED": "The report came further at its external agency, or an attempt failed: see "
+        "`Report.forwarding`. `note` has the words of the agency, if it said any.",
+    },
+)
+_describe(
+    ForwardingState,
+    "How far a report has come at an external agency.",
+    {
+        "UNCONNECTED": "The agency is not connected. The report waits, and is sent when the agency is connected.",
+        "QUEUED": "The report is about to be sent, or will be tried again.",
+        "SENT": "The agency has got the report.",
+        "ACKNOWLEDGED": "The agency has given it a number of its own, or says that it works on it.",
+        "FAILED": "The agency refuses the report. It is not tried again until somebody asks for it: `retryForwarding`.",
+        "CLOSED": "The agency has ended its work.",
     },
 )
 _describe(

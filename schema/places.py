@@ -1,6 +1,6 @@
 """Places, agencies and categories: objects made once from the reference data and shared by all requests."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
@@ -10,8 +10,10 @@ import strawberry
 
 from models.reference.gazetteer import Gazetteer, KecamatanRecord
 from models.reference.records import AgencyRecord, BoundaryRecord, CategoryRecord, KelurahanRecord
+from queries.outbox import backlogs
 from queries.reports import ReportOrder
 from rules.boards import BoardKind, Metric
+from rules.criteria import ReportCriteria
 from rules.languages import Text
 from rules.periods import Period
 from rules.routing import AgencyKind, FirstHandler
@@ -184,6 +186,21 @@ class Agency(Node):
     code: str = strawberry.field(description='Code, for example "DINSOS".')
     name: str = strawberry.field(description="Official name.")
     kind: AgencyKind = strawberry.field(description="Whether the agency is of the province or external.")
+    connected: bool = strawberry.field(
+        description="Whether reports are sent to the system of the agency. False for an agency of the province, whose "
+        "people work here."
+    )
+
+    @strawberry.field(
+        description="Number of open reports of an external agency that it has not got yet. 0 for others.",
+        metadata=DEPENDS | BATCHED | cost(reads=STATEMENT),
+    )
+    async def backlog(self, info: Info) -> int:
+        if self.kind is not AgencyKind.EXTERNAL:
+            return 0
+        info.context.depends.on_criteria(ReportCriteria(handler=frozenset({self.code})))
+        number: int = await info.context.load(backlogs, self.code)
+        return number
 
     @strawberry.field(
         description="Standing on the current board of agencies. Null for an external agency.",
@@ -288,8 +305,11 @@ class ReferenceObjects:
         return self.kelurahan[code] if code in self.kelurahan else self.agencies[code]
 
 
-def reference_objects(gazetteer: Gazetteer) -> ReferenceObjects:
-    """Make the GraphQL objects of the reference data: once for a process, and again when the data are loaded."""
+def reference_objects(gazetteer: Gazetteer, connected: Collection[str] = ()) -> ReferenceObjects:
+    """Make the GraphQL objects of the reference data: once for a process, and again when the data are loaded.
+
+    `connected`: the codes of the agencies that reports are sent to.
+    """
     cities = {
         record.code: City(id=global_id("City", record.code), code=record.code, name=record.name, kecamatan=[])
         for record in gazetteer.cities.values()
@@ -299,7 +319,7 @@ def reference_objects(gazetteer: Gazetteer) -> ReferenceObjects:
         record.code: _kelurahan(record, kecamatan[record.kecamatan_code], gazetteer.boundaries.get(record.code))
         for record in gazetteer.kelurahan.values()
     }
-    agencies = {record.code: _agency(record) for record in gazetteer.agencies.values()}
+    agencies = {record.code: _agency(record, connected) for record in gazetteer.agencies.values()}
     categories = {record.code: _category(record, agencies) for record in gazetteer.categories.values()}
     return ReferenceObjects(gazetteer, cities, kecamatan, kelurahan, agencies, categories)
 
@@ -356,8 +376,14 @@ def _kelurahan(record: KelurahanRecord, kecamatan: Kecamatan, drawn: BoundaryRec
     return own
 
 
-def _agency(record: AgencyRecord) -> Agency:
-    return Agency(id=global_id("Agency", record.code), code=record.code, name=record.name, kind=record.kind)
+def _agency(record: AgencyRecord, connected: Collection[str]) -> Agency:
+    return Agency(
+        id=global_id("Agency", record.code),
+        code=record.code,
+        name=record.name,
+        kind=record.kind,
+        connected=record.code in connected,
+    )
 
 
 def _category(record: CategoryRecord, agencies: Mapping[str, Agency]) -> Category:

@@ -10,7 +10,7 @@ import strawberry
 from models import reports as tables
 from models.log import LogEvent, ReportEventKind, Topic
 from models.reports import PhotoValues
-from queries import comments, events, ledger, reports
+from queries import comments, events, ledger, outbox, reports
 from queries.paging import Page
 from queries.reports import ReportKey, ReportOrder
 from rules import access
@@ -27,6 +27,7 @@ from schema.comments import Comment, CommentConnection, viewed_page
 from schema.context import BY_LOCALE, BY_STAFF, BY_VIEWER, DEPENDS, Context, Info, InLocale
 from schema.costs import STATEMENT, cost
 from schema.errors import RequestCode, RequestError, UserError
+from schema.forwarding import Forwarding
 from schema.freshness import Dependencies
 from schema.nodes import Node, global_id, id_field
 from schema.paging import (
@@ -369,6 +370,13 @@ class Report(FromRow, Node):
             depends=Dependencies.on_reports,
         ),
         description="The original report. Null unless the outcome is `DUPLICATE`.",
+    )
+    forwarding: Forwarding | None = loaded_field(
+        "id",
+        load=Load(outbox.forwardings, make=Forwarding.of, depends=Dependencies.on_reports),
+        description="How far the report has come at the external agency that handles it. Null for a report that none "
+        "handles, or that was closed before it was sent.",
+        metadata=cost(reads=STATEMENT),
     )
     points: list[PointEntry] = loaded_field(
         "id",

@@ -39,6 +39,9 @@ from tests.wire import DEADLINE, PASSWORD, Caller
 ROOT = Path(__file__).parent.parent
 SECRET = "0123456789abcdef0123456789abcdef"
 
+THIS_MACHINE = "127.0.0.0/8"
+"""The network in which the agencies and webhooks of the tests are."""
+
 
 async def prepare(url: str) -> None:
     """Migrate a database and load the reference data."""
@@ -120,6 +123,7 @@ async def in_process(
         media_dir=media_dir,
         allowed_origins=allowed_origins,
         public_url=public_url,
+        outgoing_networks=THIS_MACHINE,
     )
     service = Application(settings)
     app = service.build()
@@ -227,6 +231,7 @@ async def deployed(database_url: str, broadcast_url: str, media_dir: Path, proce
         "MEDIA_DIR": str(media_dir),
         "SECRET_KEY": SECRET,
         "LOG_LEVEL": "WARNING",
+        "OUTGOING_NETWORKS": THIS_MACHINE,
     }
     servers = [ServerProcess(environment) for _ in range(processes)]
     async with AsyncExitStack() as stack:

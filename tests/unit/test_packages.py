@@ -23,6 +23,7 @@ PACKAGES = (
     "web",
     "media",
     "simulation",
+    "outbox",
 )
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
