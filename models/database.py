@@ -17,10 +17,10 @@ from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
 from tortoise.exceptions import DBConnectionError, OperationalError
-from tortoise.migrations.api.migrate import migrate as apply_migrations
 from tortoise.migrations.executor import MigrationExecutor, PlanStep
 
 from models.log import LogHead
+from models.migrating import apply_migrations
 from models.reading import Reader, numbered_for_sqlite, postgres_reader, reading_with, sqlite_reader
 
 MODULES = [
@@ -166,7 +166,7 @@ async def migrate(url: str, *, tell: Callable[[str], object] = lambda _: None) -
         _open_sqlite(sqlite_path(url))
     async with _migration_lock(url):
         try:
-            await apply_migrations(config=configuration(url), progress=progress)
+            await apply_migrations(configuration(url), progress=progress)
         finally:
             await Tortoise.close_connections()  # a connection left open would keep the process from ending
         async with database(url):

@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 from tortoise import Tortoise
-from tortoise.migrations.api.migrate import migrate as apply_migrations
 
 from models.accounts import Account
 from models.database import configuration, database, fetch, migrate
+from models.migrating import apply_migrations
 from models.reports import Report
 
 pytestmark = pytest.mark.anyio
@@ -19,7 +19,7 @@ async def at_0009(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Address a database whose last migration is the ninth."""
     postgres = request.param == "postgres"
     url = request.getfixturevalue("postgres_url") if postgres else f"sqlite://{tmp_path}/old.db"
-    await apply_migrations(config=configuration(url), target="models.0009_filters")
+    await apply_migrations(configuration(url), target="0009_filters")
     await Tortoise.close_connections()
     return url
 
@@ -48,7 +48,7 @@ async def at_0012(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Address a database whose last migration is the twelfth."""
     postgres = request.param == "postgres"
     url = request.getfixturevalue("postgres_url") if postgres else f"sqlite://{tmp_path}/old.db"
-    await apply_migrations(config=configuration(url), target="models.0012_reopenings")
+    await apply_migrations(configuration(url), target="0012_reopenings")
     await Tortoise.close_connections()
     return url
 
