@@ -4,6 +4,7 @@ Importing takes most of a start, and the tests start some hundred servers. Only 
 """
 
 import os
+import runpy
 import sys
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -11,10 +12,11 @@ from multiprocessing.context import ForkServerProcess
 from multiprocessing.reduction import DupFd
 from typing import Any
 
-import app.asgi  # noqa: F401 - uvicorn imports it by name
-from app.cli import main
+import app.asgi
+import app.cli
 
 STDERR = 2
+COMMAND = app.cli.__name__
 
 _FORKSERVER = get_context("forkserver")
 _FORKSERVER.set_forkserver_preload([__name__])
@@ -34,21 +36,27 @@ def _received(copy: Any) -> _Descriptor:
     return _Descriptor(copy.detach())
 
 
-def start_server(environment: dict[str, str], port: int) -> ForkServerProcess:
+def start_server(
+    environment: dict[str, str], port: int, *, module: str = COMMAND, output: int = STDERR
+) -> ForkServerProcess:
     """Start a server on a port of the loopback address. It leads a process group, for its workers and signals.
 
-    `environment` is added to that of this process.
+    `environment` is added to that of this process. `module` is the command, `output` the open file of what it prints.
     """
     whole = {**os.environ, **environment}
-    process = _FORKSERVER.Process(target=_serve, args=(whole, port, _Descriptor(STDERR)))
+    process = _FORKSERVER.Process(target=_serve, args=(whole, port, module, _Descriptor(output)))
     process.start()
     return process
 
 
-def _serve(environment: dict[str, str], port: int, stderr: _Descriptor) -> None:
+def _serve(environment: dict[str, str], port: int, module: str, output: _Descriptor) -> None:
     os.setsid()
-    os.dup2(stderr.number, STDERR)  # that of the test, which may be captured, and not that of the first test
+    os.dup2(output.number, STDERR)  # that of the test, which may be captured, and not that of the first test
     sys.stdin = None  # uvicorn's supervisor would give its number to the workers, who do not have it
     os.environ.clear()  # that of the first test
     os.environ.update(environment)
-    main(["serve", "--host", "127.0.0.1", "--port", str(port)])
+    arguments = ["serve", "--host", "127.0.0.1", "--port", str(port)]
+    if module == COMMAND:
+        app.cli.main(arguments)
+    sys.argv[1:] = arguments
+    runpy.run_module(module, run_name="__main__")

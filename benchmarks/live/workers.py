@@ -4,15 +4,14 @@ import asyncio
 import os
 import random
 import signal
-import subprocess
-import sys
 from contextlib import suppress
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import httpx
 
 from tests.backends import free_port
-from tests.city import ROOT
+from tests.serving import start_server
 from tests.wire import DEADLINE, RequestFailedError
 
 UNANSWERED = (httpx.HTTPError, RequestFailedError, ValueError)
@@ -25,10 +24,10 @@ class Worker:
     def __init__(self, module: str, environment: dict[str, str], log: Path) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self._command = [sys.executable, "-m", module, "serve", "--host", "127.0.0.1", "--port", str(self.port)]
+        self._module = module
         self._environment = environment
         self._log = log
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: ForkServerProcess | None = None
 
     async def start(self) -> None:
         """Start the process and wait until it is ready.
@@ -36,20 +35,13 @@ class Worker:
         Raises RuntimeError when it ends meanwhile, TimeoutError after DEADLINE.
         """
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                self._command,
-                cwd=ROOT,
-                env={**os.environ, **self._environment},
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+            self._process = start_server(self._environment, self.port, module=self._module, output=log.fileno())
         async with asyncio.timeout(DEADLINE), httpx.AsyncClient(base_url=self.url) as http:
             while True:
                 with suppress(httpx.TransportError):
                     if (await http.get("/readyz")).status_code == 200:
                         return
-                if self._process.poll() is not None:
+                if not self._process.is_alive():
                     raise RuntimeError(f"The server stopped while it started. Its output:\n{self._log.read_text()}")
                 await asyncio.sleep(0.05)
 
@@ -65,11 +57,11 @@ class Worker:
         """Send a signal and wait for the process to end, without blocking other tasks; no-op when it is not running."""
         if self._process is not None:
             self._signal(number)
-            await asyncio.to_thread(self._process.wait, DEADLINE)
+            await asyncio.to_thread(self._process.join, DEADLINE)
             self._process = None
 
     def _signal(self, number: signal.Signals) -> None:
-        if self._process is not None:
+        if self._process is not None and self._process.pid is not None:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, number)
 
