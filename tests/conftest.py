@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 
 from actions import passwords
@@ -17,6 +16,7 @@ from models.log import LogEvent, Topic
 from schema.places import ReferenceObjects
 from tests.backends import PostgresServer, RedisServer
 from tests.city import SECRET, City, ServerProcess, apart, copy_sqlite, fewer_on_postgres, in_process, prepare
+from tests.serving import CHEAP
 from web import front, pages
 
 TEMPLATE = "tanggap_template"
@@ -55,8 +55,8 @@ def patch() -> Iterator[pytest.MonkeyPatch]:
 
 @pytest.fixture(scope="session", autouse=True)
 def cheap_passwords(patch: pytest.MonkeyPatch) -> None:
-    """Hash passwords cheaply in this process: they guard nobody, and thousands would take minutes."""
-    patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    """Hash passwords cheaply in this process, as its servers do."""
+    patch.setattr(passwords, "_hasher", CHEAP)
 
 
 @pytest.fixture(scope="session", autouse=True)

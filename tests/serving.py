@@ -12,8 +12,14 @@ from multiprocessing.context import ForkServerProcess
 from multiprocessing.reduction import DupFd
 from typing import Any
 
+from argon2 import PasswordHasher
+
 import app.asgi
 import app.cli
+from actions import passwords
+
+CHEAP = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+"""Hashes the passwords of tests: they guard nobody, and thousands at 0.3 s of processor time would take minutes."""
 
 STDERR = 2
 COMMAND = app.cli.__name__
@@ -55,6 +61,7 @@ def _serve(environment: dict[str, str], port: int, module: str, output: _Descrip
     sys.stdin = None  # uvicorn's supervisor would give its number to the workers, who do not have it
     os.environ.clear()  # that of the first test
     os.environ.update(environment)
+    passwords._hasher = CHEAP
     arguments = ["serve", "--host", "127.0.0.1", "--port", str(port)]
     if module == COMMAND:
         app.cli.main(arguments)
