@@ -447,10 +447,10 @@ def test_photos_that_cannot_be_stored_end_a_simulation_with_the_folder(
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of four megabytes. Only root can mount one."""
+    """A disk of one megabyte. Only root can mount one."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    mounting = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]
+    mounting = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
     if shutil.which("mount") is None or subprocess.run(mounting, capture_output=True, check=False).returncode != 0:
         pytest.skip("needs the right to mount")
     yield folder
