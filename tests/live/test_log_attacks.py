@@ -29,7 +29,7 @@ from tools import verify_log
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
-HISTORY = ("--past", "2", "--reports-per-day", "50", "--seed", "5")
+HISTORY = ("--past", "2", "--reports-per-day", "20", "--seed", "5")
 
 
 async def run(*arguments: str, **environment: str) -> tuple[int | None, str, str]:
