@@ -23,6 +23,9 @@ from rules.refusals import ErrorCode, Faults, Refusal
 SIMULATED_DOMAIN = "contoh.invalid"
 """The mail domain of simulated people. `.invalid` (RFC 2606) is refused by `normal_email`, so nobody can sign in."""
 
+APPLICATION_DOMAIN = "aplikasi.invalid"
+"""The mail domain of applications, to whose accounts nobody can sign in either."""
+
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -58,6 +61,18 @@ async def sign_up(tx: LogTransaction, new: Credentials) -> int:
             faults.add(Refusal(ErrorCode.CONFLICT, Message.EMAIL_TAKEN, "email"))
         await _require_free(tx, name, None, "pseudonym")
     account = _account(tx, new, name)
+    await account.save(using_db=tx.connection)
+    account_id: int = account.id
+    return account_id
+
+
+async def add_application(tx: LogTransaction, pseudonym: str) -> int:
+    """Create the account of an application, to which nobody can sign in, and return its row id.
+
+    Raises Refusal CONFLICT when another account has the pseudonym, or one that looks the same.
+    """
+    await _require_free(tx, pseudonym, None, "name")
+    account = _account(tx, Credentials(f"{secrets.token_hex(8)}@{APPLICATION_DOMAIN}", ""), pseudonym)
     await account.save(using_db=tx.connection)
     account_id: int = account.id
     return account_id

@@ -29,6 +29,7 @@ from app.exports import export_routes
 from app.graphql import GraphQLEndpoint
 from app.log_tiles import log_routes
 from app.log_tree import run_log_tree
+from app.open311 import open311_routes
 from app.schema import make_schema
 from app.services import Services, read_places
 from app.settings import Settings, read_settings
@@ -88,6 +89,7 @@ class Application:
                 *export_routes(lambda: self.services),
                 *log_routes(),
                 *media,
+                *open311_routes(lambda: self.services),
                 *page_routes(),
             ],
             lifespan=self._lifespan,

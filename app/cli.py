@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from actions import rebuild
+from actions import api_keys, rebuild
 from actions.accounts import credentials, grant_role, revoke_role
 from actions.epoch import begin_epoch
 from actions.reference import load, replace_days_off, with_boundaries
@@ -37,10 +37,12 @@ from models.database import database, is_sqlite, log_head, migrate
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import ReferenceData, bundled, read_areas, read_days_off
 from queries import log_audit
+from queries.api_keys import all_keys
 from queries.reference import read_reference_data
 from queries.score_audit import verify
 from queries.score_histories import describe_key
 from rules.access import Role
+from rules.api_keys import digest_of, new_key
 from rules.checkpoints import Checkpoint, CheckpointError
 from rules.scoring.reconciliation import format_difference
 from simulation.fill import fill
@@ -204,6 +206,40 @@ async def take_role_command(email: str, role: str, unit: str | None) -> None:
     """Revoke a role of an account, for its open connections too."""
     await Transactions().run(revoke_role, email=email, role=Role(role), unit=unit)
     say(f"{email} is no longer {role}{f' of {unit}' if unit else ''}")
+
+
+@main.group("api-key")
+def api_key() -> None:
+    """Manage the keys of applications that file reports over Open311."""
+
+
+@api_key.command("create")
+@click.option("--name", required=True, help="Name of the application, under which its reports are shown.")
+@with_database
+async def create_api_key(name: str) -> None:
+    """Create a key, and print it: it is kept nowhere. Another key for the same name does not end the first one."""
+    key = new_key()
+    number = await Transactions().run(api_keys.create, name, digest_of(key))
+    click.echo(f"key {number} of {name}. This is the only time that it is shown:", err=True)
+    say(key)
+
+
+@api_key.command("list")
+@with_database
+async def list_api_keys() -> None:
+    """List the keys, without what is secret."""
+    for key in await all_keys():
+        ended = "in use" if key.revoked_at is None else f"revoked {key.revoked_at:%Y-%m-%d %H:%M} UTC"
+        say(f"{key.number}  {key.name}  created {key.created_at:%Y-%m-%d %H:%M} UTC  {ended}")
+
+
+@api_key.command("revoke")
+@click.argument("number", type=click.IntRange(1, 2**31 - 1))
+@with_database
+async def revoke_api_key(number: int) -> None:
+    """Revoke the key with a NUMBER of the list, at once and for ever."""
+    await Transactions().run(api_keys.revoke, number)
+    say(f"key {number} is revoked")
 
 
 @main.group()

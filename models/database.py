@@ -26,6 +26,7 @@ from models.reading import Reader, numbered_for_sqlite, postgres_reader, reading
 MODULES = [
     "models.accounts",
     "models.act_keys",
+    "models.api_keys",
     "models.reports",
     "models.comments",
     "models.ledger",

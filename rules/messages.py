@@ -230,6 +230,50 @@ class Message(Enum):
         "Nilai {value} tidak sesuai untuk {name}. Yang benar: {right}.",
         "The value {value} does not fit {name}. Right: {right}.",
     )
+    PARAMETER_MISSING = Text(
+        "Isi {name}.",
+        "Give {name}.",
+    )
+    COORDINATES_MISSING = Text(
+        "Kirim lintang dan bujur, keduanya. Alamat saja tidak cukup.",
+        "Send both the latitude and the longitude. An address alone is not enough.",
+    )
+    SPAN_TOO_LONG = Text(
+        "Rentang waktunya terlalu panjang: paling lama {days} hari.",
+        "The span is too long: at most {days} days.",
+    )
+    PAGE_TOO_FAR = Text(
+        "Halaman ini terlalu jauh: paling banyak {most} laporan sebelumnya. Persempit rentang waktunya.",
+        "This page is too far away: at most {most} reports before it. Choose a shorter span.",
+    )
+    JURISDICTION_UNKNOWN = Text(
+        "Layanan ini hanya untuk {known}.",
+        "This service is for {known} only.",
+    )
+    FORMAT_UNKNOWN = Text(
+        "Format ini tidak ada. Yang tersedia: {formats}.",
+        "There is no such format. Available: {formats}.",
+    )
+    FORM_INVALID = Text(
+        "Kirim formulir berjenis {form} dalam {encoding}, dengan paling banyak {most} isian.",
+        "Send a form of the type {form} in {encoding}, with at most {most} fields.",
+    )
+    KEY_INVALID = Text(
+        "Kunci ini kosong, tidak dikenal, atau sudah dicabut. Mintalah kunci kepada pengelola layanan.",
+        "This key is missing, unknown or revoked. Ask the operator of the service for one.",
+    )
+    KEY_UNKNOWN = Text(
+        "Tidak ada kunci nomor {number} yang masih berlaku.",
+        "There is no key {number} that is in use.",
+    )
+    KEYS_BY_OPERATOR = Text(
+        "Pengelola layanan ini memberikan kunci untuk mengirim laporan. Membaca tidak memerlukan kunci.",
+        "The operator of this service gives keys for filing reports. Reading needs none.",
+    )
+    REQUEST_FILED = Text(
+        "Laporan diteruskan ke {unit}. Target penanganan: {due}.",
+        "The report went to {unit}. It should be dealt with by {due}.",
+    )
     PHOTO_NOT_FOUND = Text(
         "Foto tidak ditemukan.",
         "There is no such photo.",

@@ -1,6 +1,6 @@
 """Refusals: one exception for every refusal that a person can act on."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from enum import StrEnum
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar, cast
@@ -64,6 +64,9 @@ class Faults:
     def __bool__(self) -> bool:
         """Whether there are any."""
         return bool(self._refusals)
+
+    def __iter__(self) -> Iterator[Refusal]:
+        return iter(self._refusals)
 
     def add(self, refusal: Refusal) -> None:
         """Remember a refusal until the block is left."""

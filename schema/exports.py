@@ -67,6 +67,10 @@ class Parameters:
             self._faults.add(_invalid(Message.PARAMETER_REPEATED, name=name))
         return self._read(name, values[0], form)
 
+    def has(self, name: str) -> bool:
+        """Return whether a parameter is given, rightly or wrongly."""
+        return name in self._given
+
     def locale(self, preferred: Locale) -> Locale:
         """Return the language that is asked for."""
         language: str | None = self.read(LANGUAGE, choice(LANGUAGES))
@@ -174,6 +178,8 @@ def _near(text: str) -> NearInput:
 
 
 DAY: Final = Form(_day, "2026-11-23")
+MOMENT: Final = Form(_moment, "2026-11-23T08:00:00%2B07:00")
+WHOLE: Final = Form(_whole, "3")
 CODE: Final = Form(str, "31.71.01.1001")
 CODES: Final = CODE._replace(is_list=True)
 
@@ -181,8 +187,8 @@ _FORMS: Final[Mapping[object, Form]] = {
     str: CODE,
     ID: CODE,
     bool: _named({"true": True, "false": False}),
-    int: Form(_whole, "3"),
-    datetime: Form(_moment, "2026-11-23T08:00:00%2B07:00"),
+    int: WHOLE,
+    datetime: MOMENT,
     BoundingBoxInput: Form(_box, "-6.3,106.7,-6.1,106.9"),
     NearInput: Form(_near, "-6.1754,106.8272,250"),
 }

@@ -166,6 +166,23 @@ async def by_event_stream(town: Town, caller: Caller) -> str:
     return "".join(sent)
 
 
+async def by_export(town: Town, caller: Caller) -> str:
+    """Download every export that the person may have."""
+    files = [f"reports.{ending}" for ending in ("csv", "geojson", "ndjson")] + ["points.csv", "standings.csv"]
+    answers = [await town.city.http.get(f"/export/{file}", headers=caller.headers) for file in files]
+    assert {answer.status_code for answer in answers} == {200}
+    assert all(town.report["number"] in answer.text for answer in answers[:3])
+    return "".join(answer.text for answer in answers)
+
+
+async def by_open311(town: Town, caller: Caller) -> str:
+    """Read the report as other applications do."""
+    paths = [f"requests{part}.{ending}" for part in ("", f"/{town.report['number']}") for ending in ("json", "xml")]
+    answers = [await town.city.http.get(f"/open311/v2/{path}", headers=caller.headers) for path in paths]
+    assert all(town.report["number"] in answer.text for answer in answers)
+    return "".join(answer.text for answer in answers)
+
+
 async def published() -> str:
     """Read all entries of the tree that `/log/` publishes, which are the same for everybody."""
     return "".join([leaf(event).decode() for event in await published_events()])
@@ -180,6 +197,9 @@ WAYS: list[Callable[[Town, Caller], Awaitable[str]]] = [
     by_event_stream,
 ]
 
+PUBLIC_WAYS = [by_export, by_open311]
+"""Ways in that have nothing but what is public, also for staff."""
+
 
 async def test_only_staff_find_the_secret_word_over_any_way_in(city: City) -> None:
     town = await town_of(city)
@@ -191,6 +211,10 @@ async def test_only_staff_find_the_secret_word_over_any_way_in(city: City) -> No
                 assert (SECRET in found) is is_staff, (way.__name__, name)
                 if not is_staff:
                     assert not [one for one in hidden if one in found], (way.__name__, name)
+    for way in PUBLIC_WAYS:
+        for name in (*CITIZENS, *STAFF):
+            found = await way(town, town.people[name])
+            assert not [one for one in hidden if one in found], (way.__name__, name)
     entries = await published()
     assert not [one for one in hidden if one in entries]
     assert "COMMENTED" in entries
@@ -199,9 +223,11 @@ async def test_only_staff_find_the_secret_word_over_any_way_in(city: City) -> No
 async def test_note_leaves_no_trace_that_the_public_sees(city: City) -> None:
     town = await town_of(city)
     before = [await by_queries(town, town.people[name]) for name in CITIZENS]
+    files = [await way(town, town.people["visitor"]) for way in PUBLIC_WAYS]
     tags = [await city.http.get("/graphql", params={"query": "{ reports { edges { node { version } } } }"})]
     assert (await town.people["admin"].comment(town.report["id"], f"Lagi {SECRET}", internal=True))["errors"] == []
     assert [await by_queries(town, town.people[name]) for name in CITIZENS] == before
+    assert [await way(town, town.people["visitor"]) for way in PUBLIC_WAYS] == files
     tags.append(await city.http.get("/graphql", params={"query": "{ reports { edges { node { version } } } }"}))
     assert tags[0].headers["etag"] == tags[1].headers["etag"]
     found = json.loads(await by_queries(town, town.people["officer"]))[0]["report"]

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,7 @@ MIGRATIONS = [
     "0020_act_keys",
     "0021_find",
     "0022_statistics",
+    "0024_api_keys",
 ]
 
 
@@ -397,6 +399,26 @@ def test_ctrl_c_ends_a_simulation_with_a_summary_and_keeps_its_events(
 def test_simulate_needs_reference_data(migrated: Path) -> None:
     message = error_line(tanggap(migrated, "simulate"))
     assert message == "the database has no reference data yet: run `tanggap load-reference`"
+
+
+def test_api_key_is_printed_once_listed_without_it_and_revoked_once(loaded: Path) -> None:
+    made = tanggap(loaded, "api-key", "create", "--name", "Aplikasi Lapor")
+    key = made.stdout.strip()
+    assert (made.exit_code, made.stdout.count("\n")) == (0, 1)
+    assert "key 1 of Aplikasi Lapor" in made.stderr
+    assert rows(loaded, "SELECT digest FROM api_key") == [(sha256(key.encode()).hexdigest(),)]
+    assert tanggap(loaded, "api-key", "create", "--name", "Aplikasi Lapor").exit_code == 0
+    assert error_line(tanggap(loaded, "api-key", "create", "--name", "aplikasi-Iapor")).startswith("name: ")
+    assert error_line(tanggap(loaded, "api-key", "create", "--name", "x")).startswith("name: ")
+    assert tanggap(loaded, "api-key", "revoke", "1").stdout == "key 1 is revoked\n"
+    for number in ("1", "99"):
+        assert error_line(tanggap(loaded, "api-key", "revoke", number)).startswith("number: There is no key")
+    first, second = tanggap(loaded, "api-key", "list").stdout.splitlines()
+    assert first.startswith("1  Aplikasi Lapor  created 20")
+    assert " revoked 20" in first
+    assert second.endswith("in use")
+    assert key not in first
+    assert rows(loaded, "SELECT COUNT(*) FROM account") == [(1,)]
 
 
 @pytest.mark.parametrize("command", [["migrate"], *COMMANDS.values()], ids=["migrate", *COMMANDS])
