@@ -41,6 +41,9 @@ MAX_BODY: Final = 128 * 1024
 
 MAX_FIELDS: Final = 200
 
+MOST_ERRORS: Final = 20
+"""Errors of an answer: a list may have thousands of values that are wrong."""
+
 FORM: Final = "application/x-www-form-urlencoded"
 
 
@@ -206,7 +209,7 @@ def _refused(shown: Format, locale: Locale, *refusals: Refusal) -> Response:
     """Answer with errors, each with the name of its parameter. A status of 404 is for nothing but what is not there."""
     errors: list[Record] = [
         {"code": _STATUS.get(each.code, 400), "description": ": ".join((*each.field[:1], each.text(locale)))}
-        for each in refusals
+        for each in refusals[:MOST_ERRORS]
     ]
     codes = {_STATUS.get(each.code, 400) for each in refusals}
     status = codes.pop() if len(codes) == 1 else 400

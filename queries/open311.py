@@ -4,14 +4,15 @@ from datetime import datetime
 from typing import NamedTuple
 
 from models.log import ReportEventKind
-from models.reading import Values, read, select
+from models.reading import read, select
 from models.reports import PhotoValues, Report
 from queries import reports
 from queries.conditions import Conditions
-from queries.reports import condition
+from queries.paging import Keyset
+from queries.reports import ReportOrder
 from rules.criteria import ReportCriteria
 
-BATCH = 200
+BATCH = 100
 """Rows read and written at a time: 10 ms of the process at most, so that others need not wait."""
 
 _CHANGES = ", ".join(f"'{kind}'" for kind in (ReportEventKind.STATUS_CHANGED, ReportEventKind.REOPENED))
@@ -41,9 +42,8 @@ class ServiceRequest(NamedTuple):
 
 async def matching(criteria: ReportCriteria, now: datetime, *, limit: int, offset: int) -> list[int]:
     """Read the row ids of a part of the reports that match at `now`, the newest first."""
-    wanted = condition(criteria, now)
-    rest = f"WHERE {wanted} ORDER BY submitted_at DESC, id DESC LIMIT {limit} OFFSET {offset}"
-    return _ids(await select(Report, ("id",), rest, *wanted.values))
+    page = await reports.page(criteria, ReportOrder.NEWEST, Keyset(offset + limit), now, ("id",))
+    return [row[0] for row in page.rows[offset:]]
 
 
 async def numbered(numbers: list[str], *, limit: int, offset: int) -> list[int]:
@@ -51,11 +51,7 @@ async def numbered(numbers: list[str], *, limit: int, offset: int) -> list[int]:
     wanted = Conditions()
     wanted.add_listed("number", set(numbers))
     rest = f"WHERE {wanted} ORDER BY submitted_at DESC, id DESC LIMIT {limit} OFFSET {offset}"
-    return _ids(await select(Report, ("id",), rest, *wanted.values))
-
-
-def _ids(rows: list[Values]) -> list[int]:
-    return [row[0] for row in rows]
+    return [row[0] for row in await select(Report, ("id",), rest, *wanted.values)]
 
 
 async def requests(ids: list[int]) -> list[ServiceRequest]:

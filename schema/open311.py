@@ -25,8 +25,8 @@ SPAN: Final = timedelta(days=90)
 MOST: Final = 1_000
 """Requests of an answer at most."""
 
-FARTHEST: Final = 100_000
-"""Requests before a page at most: the database has to walk past them."""
+FARTHEST: Final = 10_000
+"""Requests before a page at most: they are read too."""
 
 _EARLIEST, _LATEST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 _INSTANT: Final = timedelta(microseconds=1)
