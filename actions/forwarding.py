@@ -46,7 +46,7 @@ ORDER: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
-    """How an agency is reached: see `models.outbox.Destination`."""
+    """The way to reach an agency: see `models.outbox.Destination`."""
 
     agency: str
     protocol: Protocol
@@ -57,7 +57,7 @@ class Connection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgencyAnswer:
-    """What an agency says about a report. `external_id`: its own number for it. `note`: its words to the citizen."""
+    """An answer of an agency about a report. `external_id`: its own number for it. `note`: its words to the citizen."""
 
     status: AgencyStatus
     external_id: str | None = None

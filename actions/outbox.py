@@ -42,8 +42,8 @@ class Outcome:
     """The end of a try.
 
     `state`: the new state; WAITING to try again. `error`: what went wrong, without words of the receiver. `in_doubt`:
-    it may have arrived although it failed. `blames_destination`: nothing can be delivered there now. `wished`: the
-    pause that the receiver asked for.
+    it may have arrived although it failed. `blames_destination`: nothing can be delivered there now.
+    `asked_pause`: the pause that the receiver asked for.
     """
 
     state: DeliveryState
@@ -52,40 +52,36 @@ class Outcome:
     error: str | None = None
     in_doubt: bool = False
     blames_destination: bool = False
-    wished: timedelta | None = None
+    asked_pause: timedelta | None = None
 
 
 Follow = Callable[[Transaction, DestinationRow], Awaitable[Sequence[NewDelivery]]]
 """Returns the deliveries of the events after the cursor of a destination that is locked."""
 
 
-async def enqueue(tx: Transaction, name: str, through: int, follow: Follow) -> int:
-    """Store what a destination is to be told of the events up to a position; return the number of deliveries.
-
-    Another process may be doing so: it then stores nothing.
-    """
-    lock = "" if tx.connection.capabilities.dialect == "sqlite" else "FOR UPDATE SKIP LOCKED"
-    found = await tx.fetch(f"SELECT * FROM destination WHERE name = $1 AND position < $2 {lock}", name, through)
-    if not found:
-        return 0
-    new = await follow(tx, destination_row(found[0]))
-    for each in new:
-        await store(tx, name, each)
-    await tx.fetch("UPDATE destination SET position = $1 WHERE name = $2", through, name)
-    return len(new)
+async def enqueue(tx: Transaction, name: str, through: int, follow: Follow) -> None:
+    """Store the deliveries of all events up to a position, unless another process did so, and the new cursor."""
+    lock = "" if tx.connection.capabilities.dialect == "sqlite" else "FOR UPDATE"
+    for row in await tx.fetch(f"SELECT * FROM destination WHERE name = $1 AND position < $2 {lock}", name, through):
+        for each in await follow(tx, destination_row(row)):
+            await store(tx, name, each)
+        await tx.fetch("UPDATE destination SET position = $1 WHERE name = $2", through, name)
 
 
 async def store(tx: Transaction, destination: str, new: NewDelivery) -> None:
-    """Store a delivery, unless there is one with its key, or another live one that rules it out."""
+    """Store a delivery, unless there is one with its key, or another live one that rules it out.
+
+    The destination is locked, so nobody stores the same one meanwhile.
+    """
+    if new.alone and await tx.fetch(
+        f"SELECT id FROM delivery WHERE destination = $1 AND report_id = $2 AND state IN {LIVE}",
+        destination,
+        new.report_id,
+    ):
+        return
     await tx.fetch(
         "INSERT INTO delivery (destination, key, position, report_id, account_id, state, attempts, in_doubt, "
-        "updated_at) SELECT $1, $2, $3, $4, $5, 'WAITING', 0, FALSE, $6 WHERE "
-        "NOT EXISTS (SELECT 1 FROM delivery WHERE destination = $1 AND key = $2)"
-        + (
-            f" AND NOT EXISTS (SELECT 1 FROM delivery WHERE destination = $1 AND report_id = $4 AND state IN {LIVE})"
-            if new.alone
-            else ""
-        ),
+        "updated_at) VALUES ($1, $2, $3, $4, $5, 'WAITING', 0, FALSE, $6) ON CONFLICT DO NOTHING",
         destination,
         new.key,
         new.position,
@@ -134,11 +130,11 @@ async def settle(tx: Transaction, delivery: DeliveryRow, outcome: Outcome) -> No
 async def _store_outcome(tx: Transaction, delivery: DeliveryRow, outcome: Outcome) -> DeliveryState | None:
     """Store the new state of a delivery and return it. None: it is settled already, by an answer or another process.
 
-    What was told to others than agencies is not kept: the cursor of the destination shows it.
+    Deliveries to others than agencies are deleted once they are sent: the cursor of the destination shows them.
     """
     state, until = outcome.state, None
     if state is DeliveryState.WAITING and not outcome.blames_destination:
-        until = tx.at + backoff.pause(delivery.attempts + 1, random.random(), outcome.wished)  # noqa: S311 # jitter
+        until = tx.at + backoff.pause(delivery.attempts + 1, random.random(), outcome.asked_pause)  # noqa: S311 # jitter
         if delivery.attempts + 1 >= backoff.ATTEMPTS:
             state, until = DeliveryState.FAILED, None
     if delivery.agency is None and state in {DeliveryState.SENT, DeliveryState.CANCELLED}:
@@ -168,7 +164,7 @@ async def _mark_destination(tx: Transaction, name: str, outcome: Outcome) -> Non
     for row in await tx.fetch(
         "SELECT failures FROM destination WHERE name = $1 AND (next_try_at IS NULL OR next_try_at <= $2)", name, tx.at
     ):
-        until = tx.at + backoff.pause(row["failures"] + 1, random.random(), outcome.wished)  # noqa: S311 # jitter
+        until = tx.at + backoff.pause(row["failures"] + 1, random.random(), outcome.asked_pause)  # noqa: S311 # jitter
         sql = "UPDATE destination SET failures = failures + 1, next_try_at = $1 WHERE name = $2"
         await tx.fetch(sql, until, name)
 

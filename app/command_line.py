@@ -1,4 +1,4 @@
-"""What all commands share: the settings, the database, and failures in one line that says what to do."""
+"""The parts that all commands share: settings, the database, and failures in one line that says what to do."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""The outbox: systems outside that are told what happens, and what is still to be delivered to them."""
+"""The outbox: destinations outside, and the deliveries that are due to them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -42,11 +42,11 @@ FORWARDING_STATES: Final[Mapping[DeliveryState, ForwardingState]] = {
     DeliveryState.CLOSED: ForwardingState.CLOSED,
     DeliveryState.FAILED: ForwardingState.FAILED,
 }
-"""What people see of a delivery to an agency. A cancelled one was never sent."""
+"""The state that people see of a delivery to an agency. A cancelled one was never sent."""
 
 
 class Destination(Model):
-    """A system outside, or a channel to people. What is to be delivered follows from the log after `position`."""
+    """A system outside, or a channel to people. The log after `position` says which deliveries it gets next."""
 
     name = fields.CharField(64, primary_key=True)
     protocol = fields.CharEnumField(Protocol, max_length=8)
@@ -74,7 +74,7 @@ class Delivery(Model):
     account_id = fields.BigIntField(null=True, description="the account that it is for, in a channel to people")
     state = fields.CharEnumField(DeliveryState, max_length=12)
     external_id = fields.CharField(120, null=True, description="the receiver's own number for it")
-    token = fields.CharField(120, null=True, description="what the receiver gave until it has a number")
+    token = fields.CharField(120, null=True, description="the stand-in for a number that the receiver gave")
     attempts = fields.IntField(description="tries that ended")
     next_try_at = fields.DatetimeField(null=True, description="the next try, or the end of the lease of this one")
     in_doubt = fields.BooleanField(description="whether a try may have arrived although nobody knows")

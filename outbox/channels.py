@@ -24,7 +24,7 @@ class Channel(Protocol):
     """A way to a destination."""
 
     def concerns(self, destination: DestinationRow, event: EventRow) -> bool:
-        """Return whether an event may have to be told. It neither waits nor raises."""
+        """Return whether an event may need a delivery. It neither waits nor raises."""
         raise NotImplementedError
 
     async def follow(
@@ -52,7 +52,7 @@ def outcome_of(response: httpx.Response) -> Outcome | None:
         error=f"HTTP {status}",
         in_doubt=status >= 500,
         blames_destination=status >= 500 or status in BUSY or status in UNAUTHORISED,
-        wished=_retry_after(response),
+        asked_pause=_retry_after(response),
     )
 
 

@@ -18,7 +18,7 @@ Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 def parse_networks(text: str) -> tuple[Network, ...]:
-    """Return the networks of a comma-separated list. Raises ValueError, which names the one that is none."""
+    """Return the networks of a comma-separated list. Raises ValueError, which names an invalid one."""
     return tuple(ipaddress.ip_network(each.strip()) for each in text.split(",") if each.strip())
 
 

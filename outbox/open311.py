@@ -24,7 +24,7 @@ ASKED_AT_ONCE: Final = 50
 """Numbers in one question for the status of reports."""
 
 LOOKED_BACK: Final = timedelta(days=1)
-"""How long before now an agency is asked for what may have arrived: more than any pause between two tries."""
+"""The time before now of which an agency is asked what has arrived: longer than any pause between two tries."""
 
 LONGEST_NUMBER: Final = 120
 LONGEST_NOTE: Final = 2_000

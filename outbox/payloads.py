@@ -1,4 +1,4 @@
-"""What systems outside are told: public facts only, read when they are sent."""
+"""The content of messages to systems outside: public facts only, read when they are sent."""
 
 from collections.abc import Callable
 from datetime import datetime

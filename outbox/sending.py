@@ -26,7 +26,7 @@ from rules.refusals import Refusal
 logger = logging.getLogger("tanggap.outbox")
 
 TICK: Final = 0.25
-"""Seconds between two looks: so much later than its event begins a delivery at most."""
+"""Seconds between two looks: the longest time from an event to the first try of its delivery."""
 
 POLL_EVERY: Final = timedelta(seconds=30)
 """Time between two questions to an agency for answers."""
@@ -48,7 +48,7 @@ class Outbox:
     transactions: Transactions
     channels: Channels
     head: Callable[[], int]
-    _read: dict[str, int] = field(default_factory=dict, init=False)
+    _read: dict[str, tuple[int, int]] = field(default_factory=dict, init=False)
     _busy: dict[str, asyncio.Task[None]] = field(default_factory=dict, init=False)
     _asked: dict[str, int] = field(default_factory=dict, init=False)
     _heard: dict[int, AgencyAnswer] = field(default_factory=dict, init=False)
@@ -92,7 +92,7 @@ class Outbox:
     async def _read_log(self, known: list[DestinationRow]) -> None:
         """Store the deliveries of all events up to the head of the log."""
         head = self.head()
-        read = {each.name: max(each.position, min(self._read.get(each.name, 0), head)) for each in known}
+        read = {each.name: self._position_of(each, head) for each in known}
         while (lowest := min(read.values())) < head:
             events = await log.read(lowest)
             if not events:
@@ -104,7 +104,17 @@ class Outbox:
                 if new or through - each.position >= CHECKED_EVERY:
                     await self.transactions.run(enqueue, each.name, through, self._follow(through))
                 read[each.name] = max(read[each.name], through)
-            self._read = read
+        self._read = {each.name: (each.position, read[each.name]) for each in known}
+
+    def _position_of(self, destination: DestinationRow, head: int) -> int:
+        """Return the last position that this process has read for a destination.
+
+        It begins with the stored cursor again when that was put back, by an operator or with a restored database.
+        """
+        stored, read = self._read.get(destination.name, (0, 0))
+        if destination.position < stored or read > head:
+            return destination.position
+        return max(destination.position, read)
 
     def _follow(self, through: int) -> Follow:
         """Return what makes the deliveries of the events after the stored cursor of a destination."""

@@ -23,7 +23,7 @@ from rules.forwarding import ForwardingState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForwardingRow:
-    """How far a report has come at an external agency. `state` is QUEUED also if the agency is not connected."""
+    """The progress of a report at an external agency. `state` is QUEUED also if the agency is not connected."""
 
     agency: str
     state: ForwardingState
@@ -36,7 +36,7 @@ class ForwardingRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """How a destination is doing. `waiting` and `failed`: numbers of deliveries."""
+    """The state of a destination. `waiting` and `failed`: numbers of deliveries."""
 
     name: str
     protocol: Protocol

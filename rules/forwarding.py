@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class ForwardingState(StrEnum):
-    """How far a report has come at an external agency."""
+    """The progress of a report at an external agency."""
 
     UNCONNECTED = "UNCONNECTED"
     QUEUED = "QUEUED"
@@ -15,7 +15,7 @@ class ForwardingState(StrEnum):
 
 
 class AgencyStatus(StrEnum):
-    """What an agency says about a report: it has it, it is working on it, or it has ended its work."""
+    """The answer of an agency about a report: it has it, it is working on it, or it has ended its work."""
 
     ACKNOWLEDGED = "ACKNOWLEDGED"
     IN_PROGRESS = "IN_PROGRESS"

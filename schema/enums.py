@@ -180,7 +180,7 @@ _describe(
 )
 _describe(
     ForwardingState,
-    "How far a report has come at an external agency.",
+    "Progress of a report at an external agency.",
     {
         "UNCONNECTED": "The agency is not connected. The report waits, and is sent when the agency is connected.",
         "QUEUED": "The report is about to be sent, or will be tried again.",

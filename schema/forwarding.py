@@ -11,16 +11,16 @@ from schema.context import Context
 from schema.places import Agency
 
 
-@strawberry.type(description="How far a report has come at the external agency that handles it.")
+@strawberry.type(description="Progress of a report at the external agency that handles it.")
 class Forwarding:
     agency: Agency = strawberry.field(description="Agency that handles the report.")
-    state: ForwardingState = strawberry.field(description="How far the report has come there.")
+    state: ForwardingState = strawberry.field(description="Progress of the report there.")
     external_id: str | None = strawberry.field(
         description="Number under which the agency has the report. Null until the agency has given one."
     )
     attempts: int = strawberry.field(description="Number of times that sending it was tried.")
     last_error: str | None = strawberry.field(
-        description='What went wrong in the last attempt, for example "HTTP 503" or "no answer in time". Null when it '
+        description='Failure of the last attempt, for example "HTTP 503" or "no answer in time". Null when it '
         "went well."
     )
     next_try_at: datetime | None = strawberry.field(

@@ -374,7 +374,7 @@ class Report(FromRow, Node):
     forwarding: Forwarding | None = loaded_field(
         "id",
         load=Load(outbox.forwardings, make=Forwarding.of, depends=Dependencies.on_reports),
-        description="How far the report has come at the external agency that handles it. Null for a report that none "
+        description="Progress of the report at the external agency that handles it. Null for a report that none "
         "handles, or that was closed before it was sent.",
         metadata=cost(reads=STATEMENT),
     )

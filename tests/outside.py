@@ -16,7 +16,7 @@ from starlette.routing import Route
 from tests.backends import free_port
 
 Mood = Literal["well", "down", "hangs", "drops", "refuses", "token", "busy"]
-"""How a server answers: `drops` takes what it gets and closes the connection without an answer."""
+"""The way a server answers: `drops` takes what it gets and closes the connection without an answer."""
 
 
 REFUSALS: dict[Mood, int] = {"down": 503, "busy": 429, "refuses": 400}
@@ -39,7 +39,7 @@ class Outside:
     address: str = ""
     moods: list[Mood] = field(default_factory=list)
     taken: list[dict[str, Any]] = field(default_factory=list)
-    """What it has accepted."""
+    """The messages that it has accepted."""
     tried: int = 0
     asked: int = 0
 
@@ -98,6 +98,7 @@ class Agency(Outside):
         return JSONResponse([{"token": token, "service_request_id": each["service_request_id"]} for each in found])
 
 
+@dataclass
 class Hook(Outside):
     """A receiver of webhooks that verifies their signatures and takes each id once, as Standard Webhooks asks."""
 

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 (
                     "token",
                     fields.CharField(
-                        null=True, description="what the receiver gave until it has a number", max_length=120
+                        null=True, description="the stand-in for a number that the receiver gave", max_length=120
                     ),
                 ),
                 ("attempts", fields.IntField(description="tries that ended")),
@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
                 "table": "destination",
                 "app": "models",
                 "pk_attr": "name",
-                "table_description": "A system outside, or a channel to people. What is to be delivered follows from the log after `position`.",
+                "table_description": "A system outside, or a channel to people. The log after `position` says which deliveries it gets next.",
             },
             bases=["Model"],
         ),

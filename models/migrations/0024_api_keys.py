@@ -6,7 +6,7 @@ from models.operations import CreateModelOnce
 
 class Migration(migrations.Migration):
     # Keys of applications that file reports over Open311.
-    dependencies = [("models", "0022_statistics")]
+    dependencies = [("models", "0023_outbox")]
 
     initial = False
 

@@ -105,6 +105,7 @@ MIGRATIONS = [
     "0020_act_keys",
     "0021_find",
     "0022_statistics",
+    "0023_outbox",
     "0024_api_keys",
 ]
 
