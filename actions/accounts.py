@@ -183,6 +183,12 @@ async def revoke_role(tx: LogTransaction, email: str, role: Role, unit: str | No
     await _log_access(tx, AccessKind.ROLE_TAKEN, [HeldRole(membership.account_id, role, unit)])
 
 
+async def share_roles(tx: LogTransaction, unit: str, successors: Collection[str]) -> None:
+    """Grant the roles of a unit in its successors too, as the operator."""
+    rows = await Membership.filter(unit=unit).using_db(tx.connection)
+    await _grant(tx, [HeldRole(row.account_id, row.role, code) for row in rows for code in successors])
+
+
 async def _grant(tx: LogTransaction, wanted: Sequence[HeldRole]) -> None:
     """Grant roles that their accounts do not have yet; every account is a CITIZEN already."""
     official = [each for each in dict.fromkeys(wanted) if each.role is not Role.CITIZEN]
@@ -254,7 +260,7 @@ def _check_unit(gazetteer: Gazetteer, role: Role, unit: str | None) -> None:
 
 def _unit_kind(gazetteer: Gazetteer, unit: str) -> UnitKind | None:
     kinds = (
-        (UnitKind.KELURAHAN, gazetteer.kelurahan),
+        (UnitKind.KELURAHAN, gazetteer.live),
         (UnitKind.KECAMATAN, gazetteer.kecamatan),
         (UnitKind.CITY, gazetteer.cities),
         (UnitKind.AGENCY, gazetteer.agencies),

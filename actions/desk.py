@@ -43,7 +43,7 @@ async def assign(
     async with tx.edit(report_id) as report:
         with faults:
             actor = _require_desk(report, person, options, faults)
-            if handler is None or not (handler in gazetteer.kelurahan or handler in gazetteer.agencies):
+            if handler is None or not _is_live(gazetteer, handler):
                 raise Refusal(ErrorCode.INVALID, Message.HANDLER_UNKNOWN, "handler")
             if handler == report.row.handler:
                 raise Refusal(ErrorCode.INVALID, Message.HANDLER_SAME, "handler")
@@ -73,7 +73,7 @@ async def transfer(
 
 def _named(gazetteer: Gazetteer, name_or_code: str) -> KelurahanRecord:
     """Return the only kelurahan that a name or code may mean. Raises Refusal INVALID."""
-    named = gazetteer.candidates(name_or_code)
+    named = [record for record in gazetteer.candidates(name_or_code) if record.is_live]
     if not named:
         raise Refusal(ErrorCode.INVALID, Message.KELURAHAN_UNKNOWN, "kelurahan", code=name_or_code)
     if len(named) > 1:
@@ -100,7 +100,7 @@ async def recategorise(
         with faults:
             actor = _require_desk(report, person, options, faults)
             target = gazetteer.categories.get(category)
-            if target is None:
+            if target is None or not target.is_live:
                 raise Refusal(ErrorCode.INVALID, Message.CATEGORY_UNKNOWN, "category", code=category)
             if target.code == row.category:
                 raise Refusal(ErrorCode.INVALID, Message.CATEGORY_SAME, "category")
@@ -186,6 +186,11 @@ def _require_desk(report: ReportEditor, person: Person, options: DeskOptions, fa
 def _first(category: CategoryRecord, row: ReportRow) -> str:
     """Return the unit that a category names for a report."""
     return first_handler(category.handler, category.agency, row.kelurahan)
+
+
+def _is_live(gazetteer: Gazetteer, handler: str) -> bool:
+    agency = gazetteer.agencies.get(handler)
+    return handler in gazetteer.live or (agency is not None and agency.is_live)
 
 
 def _is_external(gazetteer: Gazetteer, handler: str) -> bool:

@@ -302,7 +302,7 @@ class ReportEditor(_Editor):
     ) -> None:
         """Record an event and the new values of the report's columns. `actor`: the role or the unit shown for it.
 
-        `person`: None if nobody of the city acts, but an agency outside.
+        `person`: None if an agency outside acts, or the operator.
         """
         before = self.row
         self.row = replace(before, version=before.version + 1, changed_at=self._tx.at, **columns)

@@ -234,7 +234,7 @@ def _edited_columns(changes: Edit) -> dict[str, Any]:
 
 def _category(gazetteer: Gazetteer, code: str) -> CategoryRecord:
     category = gazetteer.categories.get(code)
-    if category is None:
+    if category is None or not category.is_live:
         raise Refusal(ErrorCode.INVALID, Message.CATEGORY_UNKNOWN, "input", "category", code=code)
     return category
 
@@ -246,7 +246,7 @@ def _locate(gazetteer: Gazetteer, submission: Submission) -> str:
     decides between those that the name may mean.
     """
     chosen = submission.kelurahan
-    named = [] if chosen is None else [record.code for record in gazetteer.candidates(chosen)]
+    named = [] if chosen is None else [record.code for record in gazetteer.candidates(chosen) if record.is_live]
     with Faults() as faults:
         location = faults.check(locate, gazetteer, submission.latitude, submission.longitude, "input", "location")
         if chosen is not None and not named and not getattr(location, "exact", False):  # None outside the city

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from logging import WARNING
@@ -40,9 +40,10 @@ from media.storage import MediaFolder
 from media.upload import media_routes
 from models.database import database, fetch, pending_migrations
 from models.log import Topic
+from models.reference.gazetteer import Gazetteer
 from outbox.client import outside_client
 from outbox.sending import Outbox
-from rules.boards import BOARDS, BoardKind
+from rules.boards import BOARDS, BoardKind, Unit
 from subscriptions.boards import LiveBoards
 from subscriptions.notifier import Notifier, NotifierState
 from subscriptions.tailer import EpochChanged, LogTailer
@@ -134,7 +135,7 @@ class Application:
                 group.create_task(self._reload_places(tailer), name="reload-places"),
                 group.create_task(connections.watch(), name="watch-connections"),
                 group.create_task(ended.watch(), name="watch-sessions"),
-                group.create_task(run_clock(transactions, tailer, due), name="clock"),
+                group.create_task(run_clock(transactions, tailer, due, self._gazetteer), name="clock"),
                 group.create_task(run_sweeper(transactions, self._folder), name="sweeper"),
                 group.create_task(outbox.run(), name="outbox"),
                 group.create_task(run_log_tree(transactions, tailer, self._log_signer), name="log-tree"),
@@ -150,6 +151,7 @@ class Application:
 
         async def reload() -> None:
             await retrying(self.services.reload_places)
+            self.services.boards.read_again()
             logger.info("reference data reloaded kelurahan=%d", len(self.services.places.kelurahan))
 
         is_current = True
@@ -161,8 +163,11 @@ class Application:
                     await reload()
             is_current = False
 
-    def _board_subjects(self, kind: BoardKind) -> tuple[str, ...]:
-        return tuple(BOARDS[kind].units_of(self.services.places))
+    def _gazetteer(self) -> Gazetteer:
+        return self.services.places.gazetteer
+
+    def _board_subjects(self, kind: BoardKind) -> Mapping[str, Unit]:
+        return BOARDS[kind].units_of(self.services.places)
 
     async def _graphql(self, request: Request) -> Response:
         return await self._endpoint.answer(request)

@@ -15,7 +15,7 @@ import click
 from actions import api_keys, rebuild
 from actions.accounts import credentials, grant_role, revoke_role
 from actions.epoch import begin_epoch
-from actions.reference import load, replace_days_off, with_boundaries
+from actions.reference import change, replace_days_off, with_own_tables
 from actions.transaction import Transactions
 from app.command_line import (
     CommandError,
@@ -36,6 +36,7 @@ from media.storage import MediaFolder
 from models.database import database, is_sqlite, log_head, migrate
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import ReferenceData, bundled, read_areas, read_days_off
+from models.reference.tables import read_tables
 from queries import log_audit
 from queries.api_keys import all_keys
 from queries.reference import read_reference_data
@@ -141,10 +142,19 @@ def migrate_command() -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="CSV file of all days off, as the bundled days_off.csv. They replace those that are loaded.",
 )
+@click.option(
+    "--tables",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder with changed tables, named and built as the bundled ones. Each replaces the bundled one from then on.",
+)
 @with_database
-async def load_reference(areas: Path | None, days_off: Path | None) -> None:
-    """Load Jakarta's kelurahan, agencies, categories and days off."""
-    facts, days = bundled(), None
+async def load_reference(areas: Path | None, days_off: Path | None, tables: Path | None) -> None:
+    """Load Jakarta's kelurahan, agencies, categories and days off, also while the city goes on."""
+    given: dict[str, tuple[Any, ...]] = {}
+    if tables is not None:
+        with readable("--tables", tables):
+            given = read_tables(tables, await read_reference_data())
+    facts, days = await with_own_tables(bundled(), given), None
     if days_off is not None:
         with readable("--days-off", days_off):
             days = read_days_off(days_off)
@@ -152,7 +162,7 @@ async def load_reference(areas: Path | None, days_off: Path | None) -> None:
         codes = {fact.code for fact in facts.kelurahan}
         with readable("--areas", areas):
             facts = replace(facts, areas=read_areas(areas, codes))
-    changed = await Transactions().run(load, await with_boundaries(facts))
+    changed = await change(Transactions(), facts, given, say)
     if days is not None:
         changed = await Transactions().run(replace_days_off, days) or changed
     counts = (

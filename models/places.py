@@ -20,6 +20,11 @@ class Kelurahan(Model):
     latitude = fields.FloatField()
     longitude = fields.FloatField()
     area_km2 = fields.FloatField()
+    since = fields.DateField(null=True, description="its first day, null if it was there at first")
+    until = fields.DateField(null=True, description="the day on which it ended, null while it exists")
+    successors = fields.CharField(
+        280, db_default="", description="codes by space of those that have its area now, perhaps itself among them"
+    )
 
     class Meta:
         table = "kelurahan"
@@ -75,6 +80,7 @@ class Agency(Model):
     code = fields.CharField(32, primary_key=True)
     name = fields.CharField(120)
     kind = fields.CharEnumField(AgencyKind, max_length=8)
+    since = fields.DateField(null=True, description="its first day, null if it was there at first")
 
     class Meta:
         table = "agency"
@@ -99,6 +105,7 @@ class Category(Model):
     colour = fields.CharField(7, db_default="#455a64", description="colour of its group, as #rrggbb")
     hint_id = fields.CharField(200, db_default="")
     hint_en = fields.CharField(200, db_default="")
+    since = fields.DateField(null=True, description="its first day, null if it was there at first")
 
     class Meta:
         table = "category"

@@ -17,7 +17,7 @@ from models.tallies import NO_MINUTES, WHOLE_UNIT
 from queries.conditions import Conditions
 from queries.officers import BoardPerson, code_of, read_officers
 from queries.reporters import Receivers
-from rules.boards import BOARDS, BoardKind, Metric, SubjectType
+from rules.boards import BOARDS, BoardKind, Metric, SubjectType, subjects_of
 from rules.periods import Period, Span, jakarta_day, previous, span
 from rules.scoring.counters import BEGINNING, COUNTER_NAMES, ZERO, Counters
 from rules.scoring.ranking import RankedRow, rank, rank_by_points, responsiveness
@@ -56,7 +56,8 @@ HELD = {"part": "bigint", "period": "text", "since": "date", "until": "date"}
 class BoardKey:
     """The board of the period that contains a Jakarta day, with the ranks of the previous one or without.
 
-    The subjects follow from the kind, so they are not compared. Boards of officers need none.
+    The subjects follow from the kind, so they are not compared. Boards of officers need none. Of units by code those
+    stand on the board that exist at the end of the period.
     """
 
     kind: BoardKind
@@ -197,9 +198,13 @@ async def read_boards(keys: list[BoardKey]) -> list[Board]:
 def _board(key: BoardKey, head: Head, earlier: Tallies, tallies: Tallies, officers: Mapping[int, BoardPerson]) -> Board:
     kind, metric = key.kind, key.metric
     people = {officer.code: officer for officer in officers.values()}
-    codes = _codes(kind, officers, key.subjects)
-    was, counters = (_counters(kind, each, officers, codes) for each in (earlier, tallies))
-    ranked = rank(kind, metric, key.period, codes, was) if key.part_before is not None else ()
+    codes = _codes(kind, officers, key.subjects, key.part.days)
+    counters = _counters(kind, tallies, officers, codes)
+    ranked: Sequence[RankedRow] = ()
+    if key.part_before is not None:
+        codes_before = _codes(kind, officers, key.subjects, key.part_before.days)
+        was = _counters(kind, earlier, officers, codes_before)
+        ranked = rank(kind, metric, key.period, codes_before, was)
     previous_ranks = {row.code: row.rank for row in ranked if row.rank is not None}
     rows = tuple(rank(kind, metric, key.period, codes, counters))
     return Board(kind, metric, key.period, key.part.days, *head, counters, rows, previous_ranks, officers, people)
@@ -252,7 +257,7 @@ def _scorecards(key: BoardKey, tallies: Tallies, officers: Mapping[int, BoardPer
             responses[subject].append(response)
         if processing != NO_MINUTES:
             processings[subject].append(processing)
-    codes = _codes(kind, officers, key.subjects)
+    codes = _codes(kind, officers, key.subjects, key.part.days)
     ranked = {code: counters[code] for code in codes if code in counters}
     figures = responsiveness(kind, codes, ranked)
     return {
@@ -444,11 +449,13 @@ def _subjects(kind: BoardKind, tallies: Tallies, officers: Mapping[int, BoardPer
     return list(map(codes.get, tallies.officers))
 
 
-def _codes(kind: BoardKind, officers: Mapping[int, BoardPerson], subjects: Collection[str]) -> Collection[str]:
-    """Return the codes of all subjects of a board: its officers, or the units given."""
+def _codes(
+    kind: BoardKind, officers: Mapping[int, BoardPerson], subjects: Collection[str], days: Span
+) -> Collection[str]:
+    """Return the codes of all subjects of a board: its officers, or those of the units given that stand on it."""
     if BOARDS[kind].subject_type is SubjectType.OFFICER:
         return {officer.code for officer in officers.values()}
-    return subjects
+    return frozenset(subjects_of(subjects, days))
 
 
 async def _open_from(keys: Iterable[BoardKey]) -> datetime | None:

@@ -12,13 +12,16 @@ NO_SCORECARD = ScorecardData()
 
 
 async def rows_of_boards(keys: list[tuple[BoardKey, str]]) -> list[tuple[Board, RankedRow]]:
-    """Read rows of boards, by board and code of the unit: each board once. Returns each row with its board."""
+    """Read rows of boards, by board and code of the unit: each board once. Returns each row with its board.
+
+    The row of a unit that has ended, or not begun, has no rank and no points.
+    """
     wanted = list(dict.fromkeys(key for key, _ in keys))
     found = {
         key: (board, {row.code: row for row in board.rows})
         for key, board in zip(wanted, await read_boards(wanted), strict=True)
     }
-    return [(found[key][0], found[key][1][code]) for key, code in keys]
+    return [(found[key][0], found[key][1].get(code) or RankedRow(code, None, 0)) for key, code in keys]
 
 
 async def bands_of(keys: list[tuple[BoardKey, str]]) -> list[Band | None]:

@@ -7,6 +7,7 @@ from typing import Annotated
 import strawberry
 
 from models.log import Topic
+from models.reference.records import ANNOUNCED
 from queries import clusters, reports
 from queries.reports import ReportOrder
 from resolvers.accounts import viewer_of
@@ -236,7 +237,7 @@ class Query:
     ) -> KelurahanConnection:
         places = info.context.places
         found = (
-            list(places.kelurahan.values())
+            [places.kelurahan[code] for code in places.gazetteer.live]
             if search is None
             else [places.kelurahan[fact.code] for fact in places.gazetteer.search(search)]
         )
@@ -258,19 +259,19 @@ class Query:
         metadata=cost(size=lambda places: len(places.cities)),
     )
     def cities(self, info: Info) -> list[City]:
-        return list(info.context.places.cities.values())
+        return [one for one in info.context.places.cities.values() if one.since != ANNOUNCED]
 
     @strawberry.field(
         description="All categories of reports.", metadata=cost(size=lambda places: len(places.categories))
     )
     def categories(self, info: Info) -> list[Category]:
-        return list(info.context.places.categories.values())
+        return [one for one in info.context.places.categories.values() if one.since != ANNOUNCED]
 
     @strawberry.field(
         description="All agencies that handle reports.", metadata=cost(size=lambda places: len(places.agencies))
     )
     def agencies(self, info: Info) -> list[Agency]:
-        return list(info.context.places.agencies.values())
+        return [one for one in info.context.places.agencies.values() if one.since != ANNOUNCED]
 
     @strawberry.field(
         description="A leaderboard. Null, with an error, when the viewer may not see it.",

@@ -1,12 +1,14 @@
 """The kinds of boards: one definition each (domain.md, "Boards")."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Protocol
 
 from rules.access import Role
+from rules.periods import Span
 from rules.routing import AgencyKind
 from rules.scoring.responsiveness import OFFICER_WEIGHTS, UNIT_WEIGHTS, Weights
 
@@ -38,6 +40,34 @@ class SubjectType(StrEnum):
     UNIT = "UNIT"
     OFFICER = "OFFICER"
     CITIZEN = "CITIZEN"
+
+
+class Unit(Protocol):
+    """A unit that a board ranks, as long as it exists."""
+
+    @property
+    def since(self) -> date | None:
+        """Its first day. None if it was there at first."""
+
+    @property
+    def until(self) -> date | None:
+        """The day on which it ended. None while it exists."""
+
+
+def subjects_of(subjects: Collection[str], days: Span) -> Collection[str]:
+    """Return those subjects that stand on the board of a period: the units, by code, that exist at its end.
+
+    So a unit that begins or ends changes no board of a period that was over by then. Without units all stand there.
+    """
+    if not isinstance(subjects, Mapping):
+        return subjects
+    units: Mapping[str, Unit] = subjects
+    return [
+        code
+        for code, unit in units.items()
+        if (unit.since is None or days.last is None or unit.since <= days.last)
+        and (unit.until is None or (days.last is not None and days.last < unit.until))
+    ]
 
 
 class Units(Protocol):

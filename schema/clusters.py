@@ -73,7 +73,7 @@ async def read_clusters(
 
 
 def _city(context: Context) -> BoundingBox:
-    places = context.places.gazetteer.kelurahan.values()
+    places = context.places.gazetteer.live.values()
     latitudes, longitudes = [place.latitude for place in places], [place.longitude for place in places]
     return BoundingBox(
         min(latitudes) - MARGIN, min(longitudes) - MARGIN, max(latitudes) + MARGIN, max(longitudes) + MARGIN

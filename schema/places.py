@@ -1,6 +1,6 @@
 """Places, agencies and categories: objects made once from the reference data and shared by all requests."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
@@ -9,7 +9,7 @@ import orjson
 import strawberry
 
 from models.reference.gazetteer import Gazetteer, KecamatanRecord
-from models.reference.records import AgencyRecord, BoundaryRecord, CategoryRecord, KelurahanRecord
+from models.reference.records import ANNOUNCED, AgencyRecord, BoundaryRecord, CategoryRecord, KelurahanRecord
 from queries.outbox import backlogs
 from queries.reports import ReportOrder
 from rules.boards import BoardKind, Metric
@@ -75,6 +75,8 @@ class GeoPoint:
 
 @strawberry.interface(description="An administrative place.")
 class Place:
+    since: strawberry.Private[date | None]
+    until: strawberry.Private[date | None]
     code: str = strawberry.field(
         description='Code of the Ministry of Home Affairs (Kemendagri), for example "31.71.01.1001".'
     )
@@ -111,6 +113,10 @@ class Kelurahan(Node, Place):
     )
     boundary_exact: bool = strawberry.field(
         description="Whether the boundary is that of an official area. Otherwise it is approximate."
+    )
+    ended_on: date | None = strawberry.field(
+        description="Day on which the kelurahan ended: others have its area since then. It gets no reports, is in no "
+        "list of kelurahan and has no boundary; it keeps its reports and points. Null while it exists."
     )
 
     @strawberry.field(
@@ -186,6 +192,8 @@ class Agency(Node):
     code: str = strawberry.field(description='Code, for example "DINSOS".')
     name: str = strawberry.field(description="Official name.")
     kind: AgencyKind = strawberry.field(description="Whether the agency is of the province or external.")
+    since: strawberry.Private[date | None]
+    until: strawberry.Private[date | None] = None  # an agency does not end
     connected: bool = strawberry.field(
         description="Whether reports are sent to the system of the agency. False for an agency of the province, whose "
         "people work here."
@@ -236,6 +244,7 @@ class Agency(Node):
 class Category(Node):
     names: strawberry.Private[Text]
     hints: strawberry.Private[Text]
+    since: strawberry.Private[date | None]
     code: str = strawberry.field(description='Code, for example "SAMPAH".')
     group: str = strawberry.field(
         description='Stable code of its group, for example "LINGKUNGAN", to show categories in groups. The names of '
@@ -311,10 +320,19 @@ def reference_objects(gazetteer: Gazetteer, connected: Collection[str] = ()) -> 
     `connected`: the codes of the agencies that reports are sent to.
     """
     cities = {
-        record.code: City(id=global_id("City", record.code), code=record.code, name=record.name, kecamatan=[])
+        record.code: City(
+            id=global_id("City", record.code),
+            code=record.code,
+            name=record.name,
+            kecamatan=[],
+            **_existence(gazetteer, record.kelurahan),
+        )
         for record in gazetteer.cities.values()
     }
-    kecamatan = {record.code: _kecamatan(record, cities[record.city_code]) for record in gazetteer.kecamatan.values()}
+    kecamatan = {
+        record.code: _kecamatan(record, cities[record.city_code], _existence(gazetteer, record.kelurahan))
+        for record in gazetteer.kecamatan.values()
+    }
     kelurahan = {
         record.code: _kelurahan(record, kecamatan[record.kecamatan_code], gazetteer.boundaries.get(record.code))
         for record in gazetteer.kelurahan.values()
@@ -354,9 +372,27 @@ async def _scorecard(context: Context, kind: BoardKind, code: str, period: Perio
     return await load_scorecard(context, kind, code, period, requested_day(context.now, on))
 
 
-def _kecamatan(record: KecamatanRecord, city: City) -> Kecamatan:
-    own = Kecamatan(id=global_id("Kecamatan", record.code), code=record.code, name=record.name, city=city, kelurahan=[])
-    city.kecamatan.append(own)
+def _existence(gazetteer: Gazetteer, kelurahan: Iterable[str]) -> dict[str, date | None]:
+    """Return from when until when a place exists that consists of kelurahan: as long as any of them."""
+    inside = [gazetteer.kelurahan[code] for code in kelurahan]
+    began, ended = [one.since for one in inside], [one.until for one in inside]
+    return {
+        "since": None if None in began else min(filter(None, began)),
+        "until": None if None in ended else max(filter(None, ended)),
+    }
+
+
+def _kecamatan(record: KecamatanRecord, city: City, existence: dict[str, date | None]) -> Kecamatan:
+    own = Kecamatan(
+        id=global_id("Kecamatan", record.code),
+        code=record.code,
+        name=record.name,
+        city=city,
+        kelurahan=[],
+        **existence,
+    )
+    if own.since != ANNOUNCED:
+        city.kecamatan.append(own)
     return own
 
 
@@ -371,8 +407,12 @@ def _kelurahan(record: KelurahanRecord, kecamatan: Kecamatan, drawn: BoundaryRec
         area_km2=record.area_km2,
         boundary=JSON({"type": "MultiPolygon", "coordinates": orjson.loads(drawn.coordinates) if drawn else []}),
         boundary_exact=drawn is not None and drawn.exact,
+        ended_on=record.until,
+        since=record.since,
+        until=record.until,
     )
-    kecamatan.kelurahan.append(own)
+    if record.is_live:
+        kecamatan.kelurahan.append(own)
     return own
 
 
@@ -383,6 +423,7 @@ def _agency(record: AgencyRecord, connected: Collection[str]) -> Agency:
         name=record.name,
         kind=record.kind,
         connected=record.code in connected,
+        since=record.since,
     )
 
 
@@ -393,6 +434,7 @@ def _category(record: CategoryRecord, agencies: Mapping[str, Agency]) -> Categor
         id=global_id("Category", record.code),
         names=Text(record.name_id, record.name_en),
         hints=Text(record.hint_id, record.hint_en),
+        since=record.since,
         code=record.code,
         weight=record.weight,
         response_target_minutes=record.response_target_minutes,

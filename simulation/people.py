@@ -113,7 +113,7 @@ def work_style_of(seed: int, unit: str) -> tuple[WorkStyle, float]:
 async def register_staff(transactions: Transactions, gazetteer: Gazetteer, seed: int) -> CityStaff:
     """Create the accounts of the city's staff in one transaction, or find those of an earlier simulation."""
     agencies = [code for code, agency in gazetteer.agencies.items() if agency.kind is AgencyKind.CITY]
-    sizes = {**dict.fromkeys(gazetteer.kelurahan, 2), **dict.fromkeys(agencies, 6)}
+    sizes = {**dict.fromkeys(gazetteer.live, 2), **dict.fromkeys(agencies, 6)}
     officers = {
         unit: [SimulatedRole(f"petugas.{unit.lower()}.{number}", Role.OFFICER, unit) for number in range(1, size + 1)]
         for unit, size in sizes.items()

@@ -21,7 +21,7 @@ class PointSampler:
 
     def __init__(self, gazetteer: Gazetteer, facts: ReferenceData, seed: int) -> None:
         rng = Random(f"{seed} places")
-        codes = list(gazetteer.kelurahan)
+        codes = list(gazetteer.live)
         rng.shuffle(codes)
         codes.sort(key=lambda code: code.startswith(ISLANDS))
         self.busy = WeightedChoice(codes, zipf(len(codes)))

@@ -195,7 +195,7 @@ class LiveBoards:
     def __init__(self, tailer: LogTailer, subjects: Callable[[BoardKind], Collection[str]]) -> None:
         self._tailer, self._subjects = tailer, subjects
         self._boards: dict[tuple[BoardKind, Metric, Period], LiveBoard] = {}
-        self._tasks: list[asyncio.Task[None]] = []
+        self._tasks: dict[LiveBoard, asyncio.Task[None]] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -203,13 +203,22 @@ class LiveBoards:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for task in self._tasks:
+        for task in self._tasks.values():
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
     def board(self, kind: BoardKind, period: Period, metric: Metric = Metric.POINTS) -> LiveBoard:
         """Return a live board. The first call for it begins it."""
         return self._boards.get((kind, metric, period)) or self._begin(kind, metric, period)
+
+    def read_again(self) -> None:
+        """Let every board be read again, with other subjects: the reference data have changed."""
+        for board, task in list(self._tasks.items()):
+            task.cancel()
+            self._run(board, task.get_name())
+
+    def _run(self, board: LiveBoard, name: str) -> None:
+        self._tasks[board] = asyncio.create_task(board.run(), name=name)
 
     def _begin(self, kind: BoardKind, metric: Metric, period: Period) -> LiveBoard:
         async def read() -> Board:
@@ -217,7 +226,7 @@ class LiveBoards:
 
         topics = (*TOPICS[metric], Topic.ACCESS) if BOARDS[kind].subject_type is SubjectType.OFFICER else TOPICS[metric]
         board = self._boards[kind, metric, period] = LiveBoard(self._tailer, read, topics)
-        self._tasks.append(asyncio.create_task(board.run(), name=f"board-{kind}-{metric}-{period}"))
+        self._run(board, f"board-{kind}-{metric}-{period}")
         return board
 
 

@@ -149,14 +149,17 @@ class Gazetteer:
     """All reference data of the city. It is immutable: new reference data need a new gazetteer.
 
     Every mapping is by code. `kelurahan`, `kecamatan` and `cities` are in the order of their codes,
-    `agencies` and `categories` in the order of the reference data. Raises ReferenceDataError when the data contradict
-    each other: a record about a code that does not exist, or one name or code for two kelurahan.
+    `agencies` and `categories` in the order of the reference data. They include what has ended or not begun; only what
+    `is_live` gets reports. `live` has such kelurahan: others are found by their codes alone. Raises
+    ReferenceDataError when the data contradict each other: a record about a code that does not exist, or one name or
+    code for two kelurahan.
     """
 
     def __init__(self, reference: ReferenceData) -> None:
         _check_references(reference)
         ordered = sorted(reference.kelurahan, key=attrgetter("code"))
         self.kelurahan: Final[Mapping[str, KelurahanRecord]] = _by_code(ordered)
+        self.live: Final[Mapping[str, KelurahanRecord]] = _by_code(one for one in ordered if one.is_live)
         self.kecamatan: Final[Mapping[str, KecamatanRecord]] = _by_code(_kecamatan(ordered))
         self.cities: Final[Mapping[str, CityRecord]] = _by_code(_cities(ordered))
         self.agencies: Final[Mapping[str, AgencyRecord]] = _by_code(reference.agencies)
@@ -164,11 +167,12 @@ class Gazetteer:
         # Stored ones come with the command `load-reference`, since they take seconds to draw for other data.
         self.boundaries: Final[Mapping[str, BoundaryRecord]] = _by_code(reference.boundaries or bundled_boundaries())
         self._codes = _index(_codes(ordered))
-        self._spellings = _index(_spellings(reference))
-        self._names = [(record.name.upper().split(), record.code) for record in ordered]
-        self._polygons = _Polygons(reference.areas)
-        drawn = {area.code for area in reference.areas}
-        self._discs = _Discs(disc for disc in reference.discs if disc.code not in drawn)
+        self._spellings = _index(_spellings(reference, self.live))
+        self._names = [(record.name.upper().split(), record.code) for record in self.live.values()]
+        areas = [area for area in reference.areas if area.code in self.live]
+        self._polygons = _Polygons(areas)
+        by_disc = self.live.keys() - {area.code for area in areas}
+        self._discs = _Discs(disc for disc in reference.discs if disc.code in by_disc)
 
     def find_kelurahan(self, name_or_code: str) -> KelurahanRecord | None:
         """Return the only kelurahan that a name or code may mean, or None."""
@@ -347,11 +351,12 @@ def _codes(kelurahan: Iterable[KelurahanRecord]) -> Iterator[tuple[str, str]]:
         yield record.bps_code, record.code
 
 
-def _spellings(reference: ReferenceData) -> Iterator[tuple[str, str]]:
-    for record in reference.kelurahan:
+def _spellings(reference: ReferenceData, live: Mapping[str, KelurahanRecord]) -> Iterator[tuple[str, str]]:
+    for record in live.values():
         yield _normal_form(record.name), record.code
     for alias in reference.aliases:
-        yield _normal_form(alias.alias), alias.code
+        if alias.code in live:
+            yield _normal_form(alias.alias), alias.code
 
 
 def _index(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -24,6 +24,9 @@ from rules.sla import SlaTerms
 CATEGORIES = "categories.csv"
 DAYS_OFF = "days_off.csv"
 
+ANNOUNCED = date(9999, 12, 31)
+"""The first day of a unit or category that processes know already, but that nobody can use yet."""
+
 
 class ReferenceDataError(ValueError):
     """An error in reference data. The message is one line with the location of the error and the correct form."""
@@ -34,7 +37,9 @@ class KelurahanRecord:
     """A kelurahan, with its kecamatan and its city.
 
     Codes are Kemendagri's ("31.71.01.1001"); `bps_code` is the statistical office's ("3173080003").
-    `latitude` and `longitude` (degrees, WGS 84) are a point inside.
+    `latitude` and `longitude` (degrees, WGS 84) are a point inside. `since`: its first day, None if it was there at
+    first. `until`: the day on which it ended. `successors`: by space, the codes of those that have its area now; one
+    that is among them itself goes on with a part of it.
     """
 
     code: str
@@ -47,6 +52,24 @@ class KelurahanRecord:
     latitude: float
     longitude: float
     area_km2: float
+    since: date | None = None
+    until: date | None = None
+    successors: str = ""
+
+    @property
+    def heirs(self) -> tuple[str, ...]:
+        """The codes of its successors, in their order."""
+        return tuple(self.successors.split())
+
+    @property
+    def ends(self) -> bool:
+        """Whether its successors take all of it."""
+        return bool(self.successors) and self.code not in self.heirs
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it gets reports: it has begun and has not ended."""
+        return self.since != ANNOUNCED and self.until is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +97,12 @@ class AgencyRecord:
     code: str
     name: str
     kind: AgencyKind
+    since: date | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it gets reports: it has begun."""
+        return self.since != ANNOUNCED
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +126,12 @@ class CategoryRecord:
     colour: str
     hint_id: str
     hint_en: str
+    since: date | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether reports can be of it: it has begun."""
+        return self.since != ANNOUNCED
 
     @property
     def terms(self) -> SlaTerms:
@@ -263,7 +298,9 @@ def _cell(row: dict[str, str], column: str, where: str) -> Any:
         raise ReferenceDataError(f'{where}, column {column}: "{text}" is not {form}') from error
 
 
-def _matching(pattern: str) -> Callable[[str], str]:
+def matching(pattern: str) -> Callable[[str], str]:
+    """Return a reader of texts that match a pattern as a whole. It raises ValueError for others."""
+
     def read(text: str) -> str:
         if re.fullmatch(pattern, text) is None:
             raise ValueError(text)
@@ -281,9 +318,9 @@ def _from(low: int, high: int) -> Callable[[str], int]:
     return read
 
 
-_CODE = ("a code such as JALAN_RUSAK", _matching("[A-Z][A-Z0-9_]{0,31}"))
-_NAME = ("a name of 1 to 120 characters", _matching(".{1,120}"))
-_HINT = ("a sentence of 1 to 200 characters", _matching(".{1,200}"))
+_CODE = ("a code such as JALAN_RUSAK", matching("[A-Z][A-Z0-9_]{0,31}"))
+_NAME = ("a name of 1 to 120 characters", matching(".{1,120}"))
+_HINT = ("a sentence of 1 to 200 characters", matching(".{1,200}"))
 _MINUTES = ("a number of minutes, from 1 on", _from(1, 10_000_000))
 
 CATEGORY_COLUMNS: Mapping[str, tuple[str, Callable[[str], object]]] = {
@@ -297,8 +334,8 @@ CATEGORY_COLUMNS: Mapping[str, tuple[str, Callable[[str], object]]] = {
     "processing_target_minutes": _MINUTES,
     "hours": ("ALWAYS or DAY", ServiceHours),
     "group_code": _CODE,
-    "icon": ("the name of a Material Symbol, such as water_drop", _matching("[a-z0-9_]{1,64}")),
-    "colour": ("a colour such as #1565c0", _matching("#[0-9a-f]{6}")),
+    "icon": ("the name of a Material Symbol, such as water_drop", matching("[a-z0-9_]{1,64}")),
+    "colour": ("a colour such as #1565c0", matching("#[0-9a-f]{6}")),
     "hint_id": _HINT,
     "hint_en": _HINT,
 }

@@ -7,15 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from actions.reference import load, replace_days_off
+from actions.reference import announce, change, load, replace_days_off, with_own_tables
 from actions.transaction import Transactions
 from models.database import database
 from models.reference.records import DayOffRecord, bundled
 from models.reports import Report
 from rules.periods import jakarta_day
+from rules.routing import FirstHandler
 from rules.service_time import DayOffKind
 from tests.city import City, in_process
-from tests.wire import DEADLINE
+from tests.wire import DEADLINE, eventually
 
 pytestmark = pytest.mark.anyio
 
@@ -32,6 +33,41 @@ async def test_running_process_reloads_reference_data_from_the_command_line(city
             names = [agency["name"] for agency in agencies]
     assert len(names) == len(facts.agencies)
     assert not await Transactions().run(load, replace(facts, agencies=(renamed, *facts.agencies[1:])))
+
+
+async def test_changed_category_leaves_reports_their_promise_and_handler(city: City) -> None:
+    citizen, facts = await city.citizen(), bundled()
+    asked = "responseDueAt processingDueAt handler { __typename } category { name(locale: EN) }"
+    document = f"query($n: String!) {{ report(number: $n) {{ {asked} }} }}"
+    before = (await citizen.report())["number"]
+    promised = (await citizen.ask(document, n=before))["report"]
+    (garbage,) = (one for one in facts.categories if one.code == "SAMPAH")
+    other = replace(
+        garbage, name_en="Waste", handler=FirstHandler.AGENCY, agency="DLH", response_target_minutes=60, weight=3
+    )
+    new = replace(garbage, code="SAMPAH_SUNGAI", name_en="River waste")
+    categories = (*(one for one in facts.categories if one.code != "SAMPAH"), other, new)
+    assert await change(city.transactions, replace(facts, categories=categories), {"categories"}, list[str]().append)
+    async with asyncio.timeout(DEADLINE):
+        while (now := (await citizen.ask(document, n=before))["report"])["category"]["name"] != "Waste":
+            await asyncio.sleep(0.05)
+    assert now == promised | {"category": {"name": "Waste"}}
+    after = (await citizen.ask(document, n=(await citizen.report())["number"]))["report"]
+    assert after["handler"] == {"__typename": "Agency"}
+    assert after["responseDueAt"] < promised["responseDueAt"]
+    assert (await citizen.report(category=new.code))["category"] == {"code": new.code}
+    again = await with_own_tables(bundled(), {})
+    assert other in again.categories
+    assert not await change(city.transactions, again, (), list[str]().append)
+
+
+async def test_what_is_announced_is_known_to_all_and_used_by_nobody(city: City) -> None:
+    citizen, facts = await city.citizen(), bundled()
+    new = replace(facts.categories[0], code="BARU")
+    assert await city.transactions.run(announce, replace(facts, categories=(*facts.categories, new)))
+    await eventually(lambda: "BARU" in city.services.places.categories)
+    assert {"code": "BARU"} not in (await citizen.ask("{ categories { code } }"))["categories"]
+    assert (await citizen.submit(category="BARU"))["errors"][0]["field"] == ["input", "category"]
 
 
 async def test_running_process_takes_new_days_off(city: City) -> None:

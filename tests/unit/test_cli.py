@@ -107,6 +107,7 @@ MIGRATIONS = [
     "0022_statistics",
     "0023_outbox",
     "0024_api_keys",
+    "0025_successors",
 ]
 
 
