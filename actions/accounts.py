@@ -11,6 +11,7 @@ from actions.log import LogTransaction, NewEvent
 from actions.passwords import hash_password
 from actions.sessions import end_all
 from models.accounts import AccessKind, Account, Membership
+from models.imports import ImportSource
 from models.log import PROFILE_CHANGED, Topic
 from models.reference.gazetteer import Gazetteer
 from rules import pseudonyms
@@ -25,6 +26,9 @@ SIMULATED_DOMAIN = "contoh.invalid"
 
 APPLICATION_DOMAIN = "aplikasi.invalid"
 """The mail domain of applications, to whose accounts nobody can sign in either."""
+
+IMPORTED_DOMAIN = "impor.invalid"
+"""The mail domain of the accounts that stand for the reporters of other systems."""
 
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
@@ -181,6 +185,20 @@ async def revoke_role(tx: LogTransaction, email: str, role: Role, unit: str | No
         raise Refusal(ErrorCode.NOT_FOUND, Message.ROLE_NOT_HELD, "role", role=ROLE_LABELS[role])
     await membership.delete(using_db=tx.connection)
     await _log_access(tx, AccessKind.ROLE_TAKEN, [HeldRole(membership.account_id, role, unit)])
+
+
+async def account_of_source(tx: LogTransaction, name: str) -> int:
+    """Return the account that stands for the reporters of another system. Nobody can sign in to it."""
+    known = await ImportSource.get_or_none(name=name, using_db=tx.connection)
+    if known is not None:
+        stored: int = known.account_id
+        return stored
+    pseudonym = _drawn_pseudonym()
+    account = _account(tx, Credentials(f"{pseudonym.lower()}@{IMPORTED_DOMAIN}", "", pseudonym), pseudonym)
+    await account.save(using_db=tx.connection)
+    await ImportSource.create(name=name, account_id=account.id, using_db=tx.connection)
+    account_id: int = account.id
+    return account_id
 
 
 async def share_roles(tx: LogTransaction, unit: str, successors: Collection[str]) -> None:

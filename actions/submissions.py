@@ -135,7 +135,7 @@ async def submit(tx: Transaction, person: Person, routed: RoutedSubmission) -> i
         known = await _same_request(person, submission.request_key, request_digest)
         if known is not None:
             return known
-    report = replace(_new_report(tx, person, routed), request_digest=request_digest)
+    report = replace(new_report(tx, person, routed), request_digest=request_digest)
     known = None if tx.attempt == 1 else await repeats.find(report)
     if known is not None:
         return known
@@ -271,7 +271,7 @@ def _doubtful(gazetteer: Gazetteer, chosen: str, named: list[str], location: Loc
     return Refusal(ErrorCode.INVALID, Message.KELURAHAN_IMPLAUSIBLE, "input", "kelurahan", name=name, likely=likely)
 
 
-def _new_report(tx: Transaction, person: Person, routed: RoutedSubmission) -> ReportRow:
+def new_report(tx: Transaction, person: Person, routed: RoutedSubmission) -> ReportRow:
     """Return the report's first state. Its id, number and position, and whether it scores, are given on insertion."""
     submission, category, agency = routed.submission, routed.category, routed.agency
     citizen_due_at = category.terms.processing_due_at(tx.calendar, tx.at)
@@ -318,6 +318,7 @@ def _new_report(tx: Transaction, person: Person, routed: RoutedSubmission) -> Re
         own_units=units_of_reporter(person, anonymous=submission.anonymous),
         own_latitude=None,
         own_longitude=None,
+        imported_from=None,
         request_digest=None,
     )
     due = next_deadline(report, tx.at)

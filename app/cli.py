@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -26,6 +27,7 @@ from app.command_line import (
     say,
     with_database,
 )
+from app.import_files import ImportFile, ImportFileError, import_file, read_mapping
 from app.looking import record_looks
 from app.outside import agency, webhook
 from app.schema import make_schema
@@ -170,6 +172,36 @@ async def load_reference(areas: Path | None, days_off: Path | None, tables: Path
         f"{len((await read_reference_data()).days_off)} days off"
     )
     say(f"{'loaded' if changed else 'already there:'} {counts}")
+
+
+@main.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--mapping",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="TOML file that says what the columns, categories, statuses and moments of FILE mean: docs/import.md.",
+)
+@with_database
+async def import_reports(file: Path, mapping: Path) -> None:
+    """Import the reports of another system from FILE, a CSV file. Those that are there already are left out.
+
+    Rows that are not right go to FILE.rejected.csv with the reasons. Corrected, that file can be imported too.
+    """
+    gazetteer, _ = await _read_city()
+    rejected = file.with_suffix(".rejected.csv")
+    try:
+        with readable("FILE", file):
+            meaning = read_mapping(mapping, gazetteer)
+            rows = ImportFile(file, meaning, gazetteer, datetime.now(UTC))
+            with click.progressbar(length=rows.size, label=file.name, file=sys.stderr) as bar:
+                found = await import_file(Transactions(), rows, rejected, bar.update)
+    except ImportFileError as error:
+        raise CommandError(str(error)) from None
+    say(f"imported {found.added} reports; {found.known} were there already; {found.rejected} rows are not right")
+    if found.rejected:
+        say(f"{rejected} has these rows with the reasons: correct them there, and import that file")
+        raise click.exceptions.Exit(1)
 
 
 @main.command("new-epoch")

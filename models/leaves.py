@@ -39,6 +39,7 @@ PUBLIC_OF_SNAPSHOT: Final = frozenset(
         "support_count",
         "photo_count",
         "opening_no",
+        "imported",
     }
 )
 """The parts of the state of a report."""

@@ -125,6 +125,7 @@ class Report(Model):
     )
     own_latitude = fields.FloatField(null=True, description="the place by its reporter, null if no unit moved it")
     own_longitude = fields.FloatField(null=True, description="the place by its reporter, null if no unit moved it")
+    imported_from = fields.CharField(60, null=True, description="the system that it was imported from")
     request_key = fields.CharField(100, null=True, description="the citizen's idempotency key")
     request_digest = fields.CharField(64, null=True, description="SHA-256 of the request that used it")
 
@@ -192,12 +193,18 @@ class ReportRow:
     own_units: str | None
     own_latitude: float | None
     own_longitude: float | None
+    imported_from: str | None
     request_digest: str | None
 
     @classmethod
     def of(cls, report: Report) -> "ReportRow":
         """Return the row of an ORM object."""
         return cls(**{name: getattr(report, name) for name in REPORT_COLUMNS})
+
+    @property
+    def imported(self) -> bool:
+        """Whether it comes from another system."""
+        return self.imported_from is not None
 
     @property
     def opened_at(self) -> datetime:

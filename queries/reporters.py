@@ -48,12 +48,14 @@ received AS (
     SELECT handler AS unit, reporter_id, anonymous FROM report
     WHERE handler IN (SELECT unit FROM wanted) AND status IN ('WAITING', 'IN_PROGRESS', 'PROCESSED')
     AND submitted_at >= $1 AND submitted_at < $2 AND id NOT IN (SELECT report_id FROM moves)
+    AND reporter_id NOT IN (SELECT account_id FROM import_source)
     UNION ALL
     SELECT came, reporter_id, anonymous FROM moves JOIN report ON report.id = report_id
     WHERE moves.position IN (SELECT MIN(position) FROM moves GROUP BY report_id)
-    AND submitted_at >= $1 AND submitted_at < $2
+    AND submitted_at >= $1 AND submitted_at < $2 AND imported_from IS NULL
     UNION ALL
-    SELECT went, reporter_id, anonymous FROM moves JOIN report ON report.id = report_id WHERE moves.at < $2
+    SELECT went, reporter_id, anonymous FROM moves JOIN report ON report.id = report_id
+    WHERE moves.at < $2 AND imported_from IS NULL
 ),
 counted AS (
     SELECT subject, CASE WHEN anonymous THEN 0 ELSE reporter_id END AS reporter, COUNT(*) AS number

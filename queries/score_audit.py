@@ -332,7 +332,7 @@ async def _placement(emit: Callable[[str], object]) -> None:
     """Compare which reports score with their order among those of a citizen and day. A number begins with its day."""
     placed = (
         "SELECT id, scores, ROW_NUMBER() OVER (PARTITION BY reporter_id, anonymous, substr(number, 1, 8) "
-        "ORDER BY length(number), number) AS place FROM report"
+        "ORDER BY length(number), number) AS place FROM report WHERE imported_from IS NULL"
     )
     sql = f"SELECT id, scores FROM ({placed}) placed WHERE scores <> (place <= {REPORTS_A_DAY}) ORDER BY id"
     for row in await fetch(sql):

@@ -14,8 +14,8 @@ from rules.workflow import ReportStatus, Resolution
 class ReportSnapshot:
     """The state of a report that the log stores with each event: codes, numbers and ids, no text.
 
-    Older events lack the last four values, which are None then. A filter on one of them leaves such a state out,
-    whichever way it asks. Without stars `rating` is None too.
+    Older events lack the last five values. `imported` is False then, the others are None. A filter on one of them
+    leaves such a state out, whichever way it asks. Without stars `rating` is None too.
     """
 
     category: str
@@ -39,6 +39,7 @@ class ReportSnapshot:
     support_count: int | None = None
     photo_count: int | None = None
     opening_no: int | None = None
+    imported: bool = False
 
     def as_data(self) -> dict[str, Any]:
         """Return the snapshot as JSON values; `from_data` is the inverse."""

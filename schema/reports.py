@@ -296,6 +296,10 @@ class Report(FromRow, Node):
         description="Location of the problem.",
     )
     address: str | None = field(description="Address of the problem, written by the reporter. Null when not given.")
+    imported_from: str | None = field(
+        description="The system that it was imported from. It has that system's times, brings no points and is in no "
+        "scorecard. Null for a report of this city's own."
+    )
     kelurahan: Kelurahan = column_field("kelurahan", make=kelurahan_of, description="Kelurahan of the location.")
     status: ReportStatus = field(description="Current status.")
     resolution: Resolution | None = field(description="The outcome. Null until the status is `PROCESSED`.")

@@ -1,4 +1,4 @@
-"""`tanggap serve` in a process of its own, forked from one that has imported the application already.
+"""`tanggap` in a process of its own, forked from one that has imported the application already.
 
 Importing takes most of a start, and the tests start some hundred servers. Only what a server needs is imported here.
 """
@@ -49,20 +49,27 @@ def start_server(
 
     `environment` is added to that of this process. `module` is the command, `output` the open file of what it prints.
     """
+    arguments = ("serve", "--host", "127.0.0.1", "--port", str(port))
+    return start_command(environment, *arguments, module=module, output=output)
+
+
+def start_command(
+    environment: dict[str, str], *arguments: str, module: str = COMMAND, output: int = STDERR
+) -> ForkServerProcess:
+    """Start `tanggap` with these arguments, as `start_server` does."""
     whole = {**os.environ, **environment}
-    process = _FORKSERVER.Process(target=_serve, args=(whole, port, module, _Descriptor(output)))
+    process = _FORKSERVER.Process(target=_run, args=(whole, arguments, module, _Descriptor(output)))
     process.start()
     return process
 
 
-def _serve(environment: dict[str, str], port: int, module: str, output: _Descriptor) -> None:
+def _run(environment: dict[str, str], arguments: tuple[str, ...], module: str, output: _Descriptor) -> None:
     os.setsid()
     os.dup2(output.number, STDERR)  # that of the test, which may be captured, and not that of the first test
     sys.stdin = None  # uvicorn's supervisor would give its number to the workers, who do not have it
     os.environ.clear()  # that of the first test
     os.environ.update(environment)
     passwords._hasher = CHEAP
-    arguments = ["serve", "--host", "127.0.0.1", "--port", str(port)]
     if module == COMMAND:
         app.cli.main(arguments)
     sys.argv[1:] = arguments

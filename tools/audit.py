@@ -232,7 +232,7 @@ REPORTS = (
   reports(filter: {{submittedFrom: $from, submittedTo: $to}}, orderBy: OLDEST, first: 15, after: $after) {{
     pageInfo {{ hasNextPage endCursor }}
     edges {{ node {{
-      number submittedAt scores resolution duplicateOf {{ number }} location {{ latitude longitude }}
+      number importedFrom submittedAt scores resolution duplicateOf {{ number }} location {{ latitude longitude }}
       reporter {{ pseudonym }} category {{ code }} handler {{ ...Handler }}
       timeline(first: 30) {{ {EVENTS} }}
       points {{ id at points rule unit {{ ...Handler }} reverses {{ id }} }}
@@ -341,7 +341,8 @@ class Api:
         """Return the reports submitted on a day, with their whole timelines."""
         first = datetime(day.year, day.month, day.day, tzinfo=JAKARTA)
         bounds = {"from": first.isoformat(), "to": (first + DAY).isoformat()}
-        found = [edge["node"] async for page in self._pages(REPORTS, "reports", **bounds) for edge in page["edges"]]
+        nodes = [edge["node"] async for page in self._pages(REPORTS, "reports", **bounds) for edge in page["edges"]]
+        found = [node for node in nodes if node["importedFrom"] is None]  # they are in no number
         for report in found:
             await self._complete(report)
         return found

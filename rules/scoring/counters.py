@@ -208,6 +208,8 @@ def report_deltas(
     Of the event's `data`, `held` is the number of seconds for which the unit that fixes the report has had it, and
     `closed_by` the account whose closing is undone by a reopening.
     """
+    if after.imported:
+        return []
     day = jakarta_day(at)
     deltas = [CounterDelta(unit=after.handler, day=day, made=day, counters=_in_hand(after))]
     if before is None or before.handler != after.handler:

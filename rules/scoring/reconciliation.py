@@ -202,7 +202,7 @@ def citizen_rules(before: ReportSnapshot, after: ReportSnapshot) -> list[Rule]:
 def new_moments(before: ReportSnapshot | None, after: ReportSnapshot) -> set[datetime]:
     """Return the times that an event has set in its report. Each must be the event's own time."""
     if before is None:
-        return {after.submitted_at}
+        return set() if after.imported else {after.submitted_at}
     pairs = ((before.responded_at, after.responded_at), (before.processed_at, after.processed_at))
     return {new for old, new in pairs if old is None and new is not None}
 

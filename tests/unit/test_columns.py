@@ -83,6 +83,7 @@ REPORT = ShownReportRow(
     scores=True,
     own_latitude=None,
     own_longitude=None,
+    imported_from=None,
     own_units=None,
     request_digest=None,
 )

@@ -31,6 +31,8 @@ SNAPSHOT: dict[str, Any] = {
 COUNTED = {"rating": 4, "support_count": 2, "photo_count": 1, "opening_no": 0}
 """The parts of a state that only newer events have."""
 
+IMPORTED = {"imported": True}
+
 COUNTS = [
     {"unit": "SDA", "day": "2026-03-10", "responded": 1, "answered": [60]},
     {"unit": "SDA", "day": "2026-03-10", "responded": 1, "answered": [60], "officer": 88888888},
@@ -85,6 +87,21 @@ FROZEN: list[tuple[EventRow, bytes]] = [
             b'"submitted_at":"2026-03-10T01:00:00.000000Z","support_count":2},"at":"2026-03-10T01:02:03.000040Z",'
             b'"before":{"support_count":1},"counts":[],"kind":"SUPPORTED","position":5,"report":"UmVwb3J0OjEy",'
             b'"topic":"report","version":3}'
+        ),
+    ),
+    (
+        event(
+            Topic.REPORT, "SUBMITTED", {"before": None, "after": SNAPSHOT | COUNTED | IMPORTED, "counts": []}, version=1
+        ),
+        (
+            b'{"actor":"SDA","after":{"category":"SAMPAH","duplicate_of_id":"UmVwb3J0OjEy","external":false,'
+            b'"handler":"SDA","imported":true,"kelurahan":"31.71.01.1001","latitude":-6.1754,"longitude":106.8272,'
+            b'"opening_no":0,"photo_count":1,"processed_at":null,"processing_due_at":"2026-03-12T01:00:00.000000Z",'
+            b'"processing_overdue":false,"rating":4,"resolution":null,"responded_at":"2026-03-10T01:00:00.500000Z",'
+            b'"response_due_at":"2026-03-11T01:00:00.000000Z","response_overdue":false,"status":"IN_PROGRESS",'
+            b'"submitted_at":"2026-03-10T01:00:00.000000Z","support_count":2},"at":"2026-03-10T01:02:03.000040Z",'
+            b'"before":null,"counts":[],"kind":"SUBMITTED","position":5,"report":"UmVwb3J0OjEy","topic":"report",'
+            b'"version":1}'
         ),
     ),
     (
@@ -154,5 +171,6 @@ def test_unlisted_keys_never_enter(topic: Topic) -> None:
 
 def test_no_key_is_public_and_private() -> None:
     assert not any(PRIVATE[topic] & PUBLIC[topic].keys() for topic in PUBLIC)
-    assert public_form(FROZEN[0][0])["after"].keys() == PUBLIC_OF_SNAPSHOT - COUNTED.keys()
-    assert public_form(FROZEN[1][0])["after"].keys() == PUBLIC_OF_SNAPSHOT
+    assert public_form(FROZEN[0][0])["after"].keys() == PUBLIC_OF_SNAPSHOT - COUNTED.keys() - IMPORTED.keys()
+    assert public_form(FROZEN[1][0])["after"].keys() == PUBLIC_OF_SNAPSHOT - IMPORTED.keys()
+    assert public_form(FROZEN[2][0])["after"].keys() == PUBLIC_OF_SNAPSHOT
