@@ -20,6 +20,9 @@ from tests.wire import DEADLINE, eventually
 
 pytestmark = pytest.mark.anyio
 
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""The split of a kelurahan does the same on PostgreSQL."""
+
 
 async def test_running_process_reloads_reference_data_from_the_command_line(city: City) -> None:
     facts = bundled()
@@ -35,6 +38,7 @@ async def test_running_process_reloads_reference_data_from_the_command_line(city
     assert not await Transactions().run(load, replace(facts, agencies=(renamed, *facts.agencies[1:])))
 
 
+@ON_SQLITE
 async def test_changed_category_leaves_reports_their_promise_and_handler(city: City) -> None:
     citizen, facts = await city.citizen(), bundled()
     asked = "responseDueAt processingDueAt handler { __typename } category { name(locale: EN) }"
@@ -61,6 +65,7 @@ async def test_changed_category_leaves_reports_their_promise_and_handler(city: C
     assert not await change(city.transactions, again, (), list[str]().append)
 
 
+@ON_SQLITE
 async def test_what_is_announced_is_known_to_all_and_used_by_nobody(city: City) -> None:
     citizen, facts = await city.citizen(), bundled()
     new = replace(facts.categories[0], code="BARU")
