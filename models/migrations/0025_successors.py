@@ -7,7 +7,7 @@ SINCE = "its first day, null if it was there at first"
 
 class Migration(migrations.Migration):
     # Kelurahan begin and end, agencies and categories begin: boards of earlier periods stay as they were.
-    dependencies = [("models", "0022_statistics")]
+    dependencies = [("models", "0024_api_keys")]
 
     initial = False
 

@@ -108,7 +108,7 @@ MIGRATIONS = [
     "0023_outbox",
     "0024_api_keys",
     "0025_successors",
-    "0025_imports",
+    "0026_imports",
 ]
 
 

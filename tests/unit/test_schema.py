@@ -22,8 +22,7 @@ ROOT = Path(__file__).parents[2]
 SCHEMA = make_schema()
 
 LATER = """
-ReportEventKind.MARKED_DUPLICATE ReportEventKind.FORWARDING_CHANGED
-ForwardingState Forwarding Agency.connected Report.forwarding Mutation.retryForwarding
+ReportEventKind.MARKED_DUPLICATE
 ReportEventKind.HIDDEN ReportEventKind.UNHIDDEN ReportPermissions.canModerate
 SessionInfo Viewer.sessions AccountPayload ExportPayload
 Mutation.hideReport Mutation.showReport Mutation.flagReport Mutation.revokeSession Mutation.changePassword
