@@ -109,7 +109,7 @@ def _answer(message: dict[str, Any]) -> tuple[str, AgencyAnswer]:
     status = given["status"] if given["status"] in set(AgencyStatus) else None
     with faults:
         if status is None:
-            faults.add(Refusal(ErrorCode.INVALID, Message.AGENCY_STATUS, "status"))
+            faults.add(Refusal(ErrorCode.INVALID, Message.AGENCY_STATUS, "status", choices=", ".join(AgencyStatus)))
         if given["number"] is None:
             faults.add(Refusal(ErrorCode.INVALID, Message.NUMBER_MISSING, "number"))
         note = faults.check(texts.clean_optional, given["note"], texts.NOTE, "note")

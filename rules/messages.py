@@ -405,11 +405,8 @@ class Message(Enum):
         "The agency is not connected, or the signature of the message does not fit.",
     )
     MESSAGE_TOO_LONG = Text("Pesan melebihi {most} byte.", "The message is longer than {most} bytes.")
-    MESSAGE_NO_OBJECT = Text("Isi pesan harus berupa objek JSON.", "The message must be a JSON object.")
-    AGENCY_STATUS = Text(
-        "Status harus ACKNOWLEDGED, IN_PROGRESS, atau CLOSED.",
-        "The status must be ACKNOWLEDGED, IN_PROGRESS or CLOSED.",
-    )
+    MESSAGE_NO_OBJECT = Text("Isi pesan tidak dapat dibaca.", "The message cannot be read.")
+    AGENCY_STATUS = Text("Status harus salah satu dari {choices}.", "The status must be one of {choices}.")
     NUMBER_MISSING = Text("Sebutkan nomor laporan.", "Name the number of the report.")
     NOT_TEXT = Text("Nilai ini harus berupa teks.", "This value must be a text.")
     HOOK_NAME = Text(

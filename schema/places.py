@@ -204,8 +204,6 @@ class Agency(Node):
         metadata=DEPENDS | BATCHED | cost(reads=STATEMENT),
     )
     async def backlog(self, info: Info) -> int:
-        if self.kind is not AgencyKind.EXTERNAL:
-            return 0
         info.context.depends.on_criteria(ReportCriteria(handler=frozenset({self.code})))
         number: int = await info.context.load(backlogs, self.code)
         return number

@@ -26,6 +26,7 @@ PACKAGES = (
     "resolvers",
     "subscriptions",
     "queries",
+    "outbox",
     "execution",
     "rules",
     "actions",
