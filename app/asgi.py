@@ -68,6 +68,7 @@ class Application:
             logger.warning("no SECRET_KEY set, made one file=%s", settings.secret_file)
         self._tokens = Tokens(key)
         self._log_signer = settings.log_signer()
+        self._offers = settings.offers()
         self._folder = MediaFolder(settings.media_dir)
         self.schema = make_schema()
         self._endpoint = GraphQLEndpoint(self.schema, lambda: self.services, settings.origins)
@@ -127,6 +128,7 @@ class Application:
                 ended_sessions=ended,
                 public_url=settings.public_url,
                 limits=settings.limits,
+                offers=self._offers,
             )
             client = await stack.enter_async_context(outside_client(settings.networks))
             outbox = Outbox(transactions, channels(client, settings.public_url), lambda: tailer.position)

@@ -15,6 +15,7 @@ from models.reference.gazetteer import Gazetteer
 from queries.outbox import connected_agencies
 from queries.reference import read_reference_data
 from rules.languages import preferred_locale
+from schema.context import Offers
 from schema.costs import Limits
 from schema.places import ReferenceObjects, reference_objects
 from subscriptions.boards import LiveBoards
@@ -43,6 +44,7 @@ class Services:
     ended_sessions: EndedSessions
     public_url: str
     limits: Limits
+    offers: Offers
 
     async def reload_places(self) -> None:
         """Reload the reference data. Requests in progress keep the objects they have."""
@@ -83,6 +85,7 @@ class Services:
             picture_urls=photo_urls,
             base_url=base_url,
             limits=self.limits,
+            offers=self.offers,
             tailer=self.tailer,
             boards=self.boards,
         )

@@ -6,6 +6,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from rules.access import Role
+from rules.languages import Locale
 
 
 class Account(Model):
@@ -20,6 +21,9 @@ class Account(Model):
     pseudonym_skeleton = fields.CharField(300, null=True, description="the same for names that look alike")
     created_at = fields.DatetimeField()
     on_citizen_board = fields.BooleanField(default=False, description="whether they chose to be ranked, by pseudonym")
+    news_read_position = fields.BigIntField(db_default=0, description="position up to which they have read their news")
+    email_news = fields.BooleanField(db_default=False, description="whether they chose to get their news by e-mail")
+    locale = fields.CharEnumField(Locale, max_length=2, db_default=Locale.ID, description="language of their e-mails")
 
     class Meta:
         table = "account"

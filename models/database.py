@@ -34,6 +34,7 @@ MODULES = [
     "models.tallies",
     "models.log",
     "models.log_tree",
+    "models.notifications",
     "models.outbox",
     "models.places",
 ]

@@ -22,6 +22,7 @@ class Topic(StrEnum):
     LEDGER = "ledger"
     ACCESS = "access"
     ACCOUNT = "account"
+    NEWS = "news"
     PERIOD = "period"
     REFERENCE = "reference"
 
@@ -58,6 +59,9 @@ REFERENCE_LOADED = "REFERENCE_LOADED"
 
 PROFILE_CHANGED = "PROFILE_CHANGED"
 """The only kind of event of the topic `account`: what others see of a person has changed."""
+
+NEWS_READ = "NEWS_READ"
+"""The only kind of event of the topic `news`: a person has read more of their news."""
 
 PERIOD_CLOSED = "PERIOD_CLOSED"
 """The only kind of event of the topic `period`. No later event is dated into that period or an earlier one."""

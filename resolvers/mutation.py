@@ -10,6 +10,8 @@ from actions.closings import rate, reopen
 from actions.comments import NewComment, comment
 from actions.desk import DeskOptions, assign, recategorise, transfer
 from actions.forwarding import retry
+from actions.news import mark_news_read
+from actions.notifications import disable_push, enable_push, set_email_news
 from actions.places import move
 from actions.statuses import StatusChange, change_status
 from actions.submissions import Edit, Submission, edit, require_valid, submit, withdraw
@@ -19,6 +21,7 @@ from queries import reports
 from resolvers.accounts import session_of, viewer_of
 from resolvers.bulk import change_statuses
 from resolvers.context import MutationInfo as Info
+from resolvers.notifications import changed_settings, offered_email, offered_push
 from resolvers.payloads import changed_report, mutation
 from resolvers.permissions import require_person
 from rules.access import Person
@@ -28,10 +31,12 @@ from rules.report_numbers import parse_report_number
 from schema.bulk import REPORTS_AT_ONCE, BulkPayload
 from schema.comments import CommentPayload, load_comment
 from schema.costs import CHANGE, cost
+from schema.news import NotificationPayload, PushSubscriptionInput
 from schema.nodes import parse_id, row_id
 from schema.people import ProfilePayload, SessionPayload, SignOutPayload, UpdateProfileInput
 from schema.points import WaivePayload
 from schema.reports import ChangeReportStatusInput, GeoPointInput, ReportPayload, SubmitReportInput, UpdateReportInput
+from schema.scalars import URL
 
 argument = strawberry.argument
 
@@ -116,6 +121,64 @@ class Mutation:
         )
         context.renew()
         return ProfilePayload(viewer=await viewer_of(context, person), errors=[])
+
+    @mutation(
+        NotificationPayload,
+        description="Mark the news up to an event as read, on all devices of the viewer. An earlier event than the "
+        "last time changes nothing.",
+    )
+    async def mark_news_read(
+        self,
+        info: Info,
+        up_to: Annotated[
+            str, argument(description="Log cursor: the `cursor` of an event of `news`, or of the viewer for all news.")
+        ],
+    ) -> NotificationPayload:
+        person = require_person(info.context)
+        await info.context.transactions.run(mark_news_read, person, up_to)
+        return await changed_settings(info.context, person)
+
+    @mutation(
+        NotificationPayload,
+        description="Send the viewer's news to this browser or app while it is closed, in the language of the request. "
+        "Call it at each start with the present subscription: the same one again is not a second one. An account has "
+        "at most 10, and a new one replaces the oldest. A browser gets the news of the account that enabled it last.",
+    )
+    async def enable_push(
+        self,
+        info: Info,
+        input: Annotated[PushSubscriptionInput, argument(description="The subscription of the browser.")],
+    ) -> NotificationPayload:
+        context, person = info.context, require_person(info.context)
+        target = offered_push(context, input)
+        await context.transactions.run(enable_push, person, target, context.locale)
+        return await changed_settings(context, person)
+
+    @mutation(
+        NotificationPayload,
+        description="Send no more news to a browser or app, for example before a sign-out. Succeeds also when there is "
+        "no such subscription of the viewer.",
+    )
+    async def disable_push(
+        self, info: Info, endpoint: Annotated[URL, argument(description="Address of the subscription.")]
+    ) -> NotificationPayload:
+        person = require_person(info.context)
+        await info.context.transactions.run(disable_push, person, endpoint)
+        return await changed_settings(info.context, person)
+
+    @mutation(
+        NotificationPayload,
+        description="Send the viewer's news by e-mail, at most once an hour and in the language of the request, or no "
+        "longer. Refused when the service cannot send e-mails.",
+    )
+    async def set_email_notifications(
+        self, info: Info, enabled: Annotated[bool, argument(description="Whether to send e-mails.")]
+    ) -> NotificationPayload:
+        context, person = info.context, require_person(info.context)
+        if enabled:
+            offered_email(context)
+        await context.transactions.run(set_email_news, person, enabled=enabled, locale=context.locale)
+        return await changed_settings(context, person)
 
     @mutation(ReportPayload, description="Submit a report of a problem.")
     async def submit_report(

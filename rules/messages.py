@@ -392,6 +392,33 @@ class Message(Enum):
         "Catatan internal hanya dapat ditulis petugas unit yang menangani laporan ini.",
         "Only staff of the unit that handles the report can write internal notes.",
     )
+    NEWS_CURSOR = Text(
+        "Kabar tidak dapat ditandai sampai titik itu. Muat ulang kabar Anda, lalu coba lagi.",
+        "The news cannot be marked as read up to that point. Reload your news, then try again.",
+    )
+    PUSH_OFF = Text(
+        "Layanan ini belum mengirim notifikasi ke peramban atau aplikasi.",
+        "This service does not send notifications to browsers or apps yet.",
+    )
+    PUSH_ENDPOINT = Text(
+        "Alamat notifikasi dari peramban tidak valid. Yang benar adalah alamat https di internet, paling banyak {most} "
+        "karakter.",
+        "The browser's address for notifications is not valid. A valid one is an https address on the internet, of at "
+        "most {most} characters.",
+    )
+    PUSH_KEY = Text(
+        "Kunci notifikasi dari peramban tidak valid. Izinkan kembali notifikasi di peramban, lalu coba lagi.",
+        "The browser's key for notifications is not valid. Allow notifications in the browser again, then try again.",
+    )
+    PUSH_AUTH = Text(
+        "Rahasia notifikasi dari peramban tidak valid. Izinkan kembali notifikasi di peramban, lalu coba lagi.",
+        "The browser's secret for notifications is not valid. Allow notifications in the browser again, then try "
+        "again.",
+    )
+    EMAIL_OFF = Text(
+        "Layanan ini belum mengirim kabar melalui e-mail.",
+        "This service does not send news by e-mail yet.",
+    )
     HANDLER_SAME = Text(
         "Laporan ini sudah ditangani unit itu.",
         "That unit already handles this report.",

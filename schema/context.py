@@ -53,6 +53,14 @@ BY_STAFF = {"by_staff": True}
 is executed once. It is executed for each member of staff, because none of them sees the notes on their own reports."""
 
 
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """The ways in which the service can bring news while the app is closed. `vapid_public_key`: None without push."""
+
+    vapid_public_key: str | None = None
+    email: bool = False
+
+
 @dataclass(kw_only=True)
 class Context:
     """The viewer, the moment and the reference data of a request over HTTP, or of a socket.
@@ -75,6 +83,7 @@ class Context:
     picture_urls: PictureUrls
     base_url: str
     limits: Limits = DEFAULT_LIMITS
+    offers: Offers = Offers()
     known_head: tuple[str, int] | None = None
     now: datetime = field(init=False)
     places: "ReferenceObjects" = field(init=False)

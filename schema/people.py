@@ -4,11 +4,16 @@ from datetime import datetime
 
 import strawberry
 
+from queries import news
 from queries.ledger import points_of_citizen
 from rules.access import Role
-from schema.costs import cost
+from schema.context import Info
+from schema.costs import STATEMENT, cost
 from schema.errors import UserError
+from schema.news import NotificationSettings, read_news, read_settings
+from schema.paging import After, First
 from schema.places import Unit
+from schema.reports import ReportEventConnection
 
 field = strawberry.field
 
@@ -35,6 +40,25 @@ class Viewer:
     @field(description="Citizen points of all own reports, of all time. Can be negative.")
     async def points(self) -> int:
         return await points_of_citizen(self.account_id)
+
+    @field(
+        description="Number of news after the last `markNewsRead`, on whatever device. `newsChanged` keeps it current.",
+        metadata=cost(reads=STATEMENT),
+    )
+    async def unread_count(self) -> int:
+        return await news.unread(self.account_id)
+
+    @field(
+        description="News of own and supported reports, newest first, read and unread: what others did. The `cursor` "
+        "of an event is for `markNewsRead(upTo:)`.",
+        metadata=cost(page=20, reads=STATEMENT),
+    )
+    async def news(self, info: Info, first: First = None, after: After = None) -> ReportEventConnection:
+        return await read_news(info, self.account_id, first, after)
+
+    @field(description="The ways in which news come while the app is closed.", metadata=cost(reads=STATEMENT))
+    async def notifications(self, info: Info) -> NotificationSettings:
+        return await read_settings(info.context, self.account_id)
 
 
 @strawberry.type(description="A citizen who takes part in the citizen board.")

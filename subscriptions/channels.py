@@ -95,14 +95,23 @@ class CitizenChannel:
                 update = listener.follow if event.kind == ReportEventKind.SUPPORTED else listener.unfollow
                 for key in _report_keys(event.report_id, self.person):
                     update(key)
-            return log.is_seen(event, self.person)  # every other event under this listener's keys concerns the person
+            return self.accepts(event)
 
         supported = await self._supported_now(tailer)
-        listener = tailer.listen(("reporter", account_id), ("account", account_id), accept=update_keys)
+        listener = tailer.listen(*self.keys, accept=update_keys)
         for report_id in supported:
             for key in _report_keys(report_id, self.person):
                 listener.follow(key)
         return listener
+
+    def accepts(self, event: EventRow) -> bool:
+        """Return whether an event under the keys of the listener is one of the channel: all that the person sees."""
+        return log.is_seen(event, self.person)
+
+    @property
+    def keys(self) -> list[Key]:
+        """The keys beside those of the reports that the person supports."""
+        return [("reporter", self.person.account_id), ("account", self.person.account_id)]
 
     async def _supported_now(self, tailer: LogTailer) -> set[int]:
         """Return the reports that the person supports at the tailer's position of the moment this returns."""

@@ -6,6 +6,7 @@ from typing import Annotated
 import strawberry
 
 from models.log import EventRow
+from rules.access import Person
 from rules.boards import BOARDS, BoardKind, Metric
 from rules.cursors import encode
 from rules.messages import Message
@@ -15,12 +16,14 @@ from schema.context import BY_STAFF, BY_VIEWER
 from schema.costs import cost
 from schema.errors import RequestCode, RequestError
 from schema.filters import criteria_of
+from schema.news import News
 from schema.nodes import row_id
 from schema.paging import MOST_PLACES
 from schema.reports import ReportEvent, ReportFilter, load_report
 from schema.statistics import FirstDay, GroupBy, Reports, ReportStatistics, cost_of_statistics, count, question_of
 from subscriptions.boards import BoardUpdate
 from subscriptions.channels import Channel, CitizenChannel, FeedChannel, ReportChannel
+from subscriptions.news import NewsState, NewsStream
 from subscriptions.shared import LiveContext, SubscriptionSpec
 from subscriptions.statistics import StatisticsState, StatisticsStream
 from subscriptions.streams import BoardStream, EventStream
@@ -59,10 +62,19 @@ class Subscription:
         metadata=BY_VIEWER,
     )
     async def my_reports_changed(self, info: Info, after: AfterCursor = None) -> AsyncIterable[ReportEvent]:
-        person = info.context.person
-        if person is None:
-            raise RequestError(RequestCode.UNAUTHENTICATED, Message.SIGN_IN)
-        return _events(info.context, CitizenChannel(person), after)
+        return _events(info.context, CitizenChannel(_signed_in(info.context)), after)
+
+    @strawberry.subscription(
+        description="News of the viewer's own and supported reports: the state at once, then again after each news and "
+        "after each `markNewsRead`, at most once a second.",
+        metadata=BY_VIEWER,
+    )
+    async def news_changed(self, info: Info) -> AsyncIterable[News]:
+        context = info.context
+        person = _signed_in(context)
+        return SubscriptionSpec(
+            lambda shared: NewsStream(shared, context.tailer, person, context.limits.seconds), _news
+        )
 
     @strawberry.subscription(
         description="Events of all reports that match the filter before or after the event. Staff also get internal "
@@ -130,6 +142,17 @@ class Subscription:
         check_board(info.context, kind, metric)
         board = info.context.boards.board(kind, period, metric)
         return SubscriptionSpec(lambda shared: BoardStream(shared, board, count), _leaderboard_update)
+
+
+def _signed_in(context: LiveContext) -> Person:
+    """Return the person who is signed in. Raises RequestError UNAUTHENTICATED."""
+    if context.person is None:
+        raise RequestError(RequestCode.UNAUTHENTICATED, Message.SIGN_IN)
+    return context.person
+
+
+def _news(context: LiveContext, state: NewsState) -> News:
+    return News.of(context, state.unread, state.latest)
 
 
 def _events(

@@ -31,8 +31,9 @@ QUEUE_SIZE = 1_000
 """Events that may wait for a listener. A listener that lags further reads them from the log."""
 
 Key = tuple[str, int | str]
-"""A subject to listen to: ("topic", name), ("report", id), ("reporter", account id) or ("account", account id). The
-internal notes on a report are under ("note", report id) only, so that nobody gets them who does not ask for them."""
+"""A subject to listen to: ("topic", name), ("report", id), ("reporter", account id), ("account", account id), or
+("news", account id). The internal notes on a report are under ("note", report id) only, so that nobody gets them who
+does not ask for them."""
 
 
 def keys_of(event: EventRow) -> Iterable[Key]:
@@ -45,6 +46,8 @@ def keys_of(event: EventRow) -> Iterable[Key]:
             yield ("account", account_id)
     if event.topic is Topic.NOTE and event.report_id is not None:
         yield ("note", event.report_id)
+    if event.topic is Topic.NEWS and event.account_id is not None:
+        yield ("news", event.account_id)
 
 
 class EpochChanged(Exception):  # not a failure: the listener has to reload

@@ -24,7 +24,7 @@ from rules.access import Role
 from rules.cursors import decode, encode
 from schema.context import BY_VIEWER
 from schema.costs import Limits
-from subscriptions import statistics
+from subscriptions import states, statistics
 from subscriptions.shared import OperationRefused, SharedSubscription, Subscriber, SubscribeRequest
 from subscriptions.transport.outbox import Outbox
 from subscriptions.transport.protocol import SocketSubscriber
@@ -421,7 +421,7 @@ async def test_statistics_are_read_once_for_all_after_each_burst_of_events(
     await eventually(lambda: all(rows_of(one) == truth for one in screens))
     assert len({one.shared for one in screens}) == 1
     assert all(one.payloads == screens[0].payloads for one in screens)
-    assert all(later - earlier > 0.9 * statistics.INTERVAL for earlier, later in pairwise(reads))
+    assert all(later - earlier > 0.9 * states.INTERVAL for earlier, later in pairwise(reads))
     pushed = len(screens[0].payloads)
     late = await screen(city, STATISTICS, by=["STATUS"])
     assert (await late.until(1))[0] == screens[0].payloads[-1]
@@ -436,7 +436,7 @@ async def test_deadline_that_passes_changes_live_statistics_without_an_event(
     city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(statistics, "LONGEST", DEADLINE * 2)
-    monkeypatch.setattr(statistics, "INTERVAL", 0.0)
+    monkeypatch.setattr(states, "INTERVAL", 0.0)
     await (await city.citizen()).report()
     (row,) = await fetch("SELECT response_due_at FROM report")
     due = datetime.fromisoformat(str(row["response_due_at"]))

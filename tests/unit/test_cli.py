@@ -109,6 +109,7 @@ MIGRATIONS = [
     "0024_api_keys",
     "0025_successors",
     "0026_imports",
+    "0027_news",
 ]
 
 

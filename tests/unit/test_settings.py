@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.settings import Settings, SettingsError, read_settings
+from schema.context import Offers
 
 ROOT = Path(__file__).parents[2]
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -106,6 +107,12 @@ def test_every_setting_has_a_default() -> None:
         ("LOG_KEY", ""),
         ("LOG_KEY", "bukan base64!"),
         ("LOG_KEY", "QUJD"),
+        ("VAPID_KEY", ""),
+        ("VAPID_KEY", "QUJD"),
+        ("VAPID_KEY", "A" * 43),
+        ("VAPID_SUBJECT", "kota@contoh.id"),
+        ("VAPID_SUBJECT", "mailto:kota"),
+        ("SMTP_URL", "mail.contoh.id"),
         ("LOG_ORIGIN", "lapor.example.id/log satu"),
         ("LOG_ORIGIN", "lapor+log"),
         ("LOG_LEVEL", "info"),
@@ -139,6 +146,8 @@ def test_too_short_secret_is_not_in_the_error(monkeypatch: pytest.MonkeyPatch) -
         ("PUBLIC_URL", "http://127.0.0.1:8000"),
         ("LOG_KEY", "A" * 43 + "="),
         ("LOG_ORIGIN", "lapor.example.id/log"),
+        ("VAPID_KEY", "_" * 4 + "A" * 38 + "8"),
+        ("VAPID_SUBJECT", "mailto:kota@contoh.id"),
         ("LOG_LEVEL", "DEBUG"),
     ],
 )
@@ -245,3 +254,28 @@ def test_seed_of_the_log_follows_from_the_secret_or_is_the_setting(monkeypatch: 
     assert read_settings().log_seed() != derived
     monkeypatch.setenv("LOG_KEY", b64encode(derived).decode())
     assert read_settings().log_seed() == derived
+
+
+def test_key_for_push_services_follows_from_the_secret_or_is_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", SECRET)
+    assert read_settings().offers() == Offers()
+    monkeypatch.setenv("VAPID_SUBJECT", "https://kota.contoh.id")
+    derived = read_settings().offers().vapid_public_key
+    assert derived == read_settings().offers().vapid_public_key
+    private = read_settings().vapid_key_pair().private.private_numbers().private_value.to_bytes(32)
+    monkeypatch.setenv("SECRET_KEY", f"{SECRET}2")
+    assert read_settings().offers().vapid_public_key != derived
+    monkeypatch.setenv("VAPID_KEY", b64encode(private).decode())
+    assert read_settings().offers().vapid_public_key == derived
+
+
+def test_email_needs_a_server_and_a_sender(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SMTP_URL", "smtp://kota:rahasia@mail.contoh.id")
+    for wrong in ("", "kota", "Kota <kota>"):
+        monkeypatch.setenv("MAIL_FROM", wrong)
+        with pytest.raises(SettingsError, match="MAIL_FROM") as failed:
+            read_settings()
+        assert "rahasia" not in str(failed.value)
+    monkeypatch.setenv("MAIL_FROM", "Kota Tanggap <kabar@contoh.id>")
+    monkeypatch.setenv("SECRET_KEY", SECRET)
+    assert read_settings().offers() == Offers(email=True)

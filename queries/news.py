@@ -1,0 +1,90 @@
+"""News: what others did to a person's own reports, and to those that the person supported at that moment.
+
+The reach is that of `queries.log.citizen_history`, without internal notes and without the person's own acts.
+"""
+
+from operator import attrgetter
+from typing import Any, Final
+
+from models.log import EVENT_COLUMNS, EventRow, LogEvent, ReportEventKind, Topic, event_row
+from models.reading import Selected, is_sqlite, read, select
+from queries.paging import Keyset, Page, page_of, with_key
+
+NEWS_KINDS: Final = (
+    ReportEventKind.STATUS_CHANGED,
+    ReportEventKind.REOPENED,
+    ReportEventKind.ASSIGNED,
+    ReportEventKind.TRANSFERRED,
+    ReportEventKind.RECATEGORISED,
+    ReportEventKind.MOVED,
+    ReportEventKind.COMMENTED,
+)
+"""The kinds of events that are news. The support of others is none: a report of many would call its reporter for each,
+and says their number anyway. Neither is a missed deadline, because nothing was done."""
+
+_KINDS = ", ".join(f"'{kind}'" for kind in NEWS_KINDS)
+_ENDLESS = 2**63 - 1
+"""The end of a reach that lasts, as a position."""
+
+_READ_UP_TO = "(SELECT news_read_position FROM account WHERE id = $1)"
+
+
+def _reach(changed: str) -> str:
+    """Return the statement for the reports of a person, each with the positions from which and up to which it is news.
+
+    `changed`: a condition for the reports. A person cannot support their own report, so no event is in two reaches.
+    """
+    return (
+        f"SELECT id AS report_id, 0 AS since, {_ENDLESS} AS until FROM report WHERE reporter_id = $1 AND {changed} "
+        f"UNION ALL SELECT report_id, from_position, COALESCE(until_position, {_ENDLESS}) FROM support "
+        f"JOIN report ON report.id = report_id WHERE account_id = $1 AND reporter_id <> $1 AND {changed}"
+    )
+
+
+_IN_REACH = (
+    f"event.report_id = reach.report_id AND event.position BETWEEN since AND until AND topic = '{Topic.REPORT}' "
+    f"AND kind IN ({_KINDS}) AND (account_id IS NULL OR account_id <> $1)"
+)
+
+
+def is_news(event: EventRow, account_id: int) -> bool:
+    """Return whether an event of a report that concerns a person is news to them."""
+    return event.topic is Topic.REPORT and event.kind in NEWS_KINDS and event.account_id != account_id
+
+
+async def unread(account_id: int) -> int:
+    """Count the news that a person has not read.
+
+    It costs one search of an index for each report that has changed since, and looks at the events since then.
+    """
+    counted = f"SELECT COUNT(*) FROM log_event event WHERE {_IN_REACH} AND event.position > {_READ_UP_TO}"
+    reach = _reach(f"report.position > {_READ_UP_TO}")
+    ((number,),) = await read(f"SELECT CAST(COALESCE(SUM(({counted})), 0) AS BIGINT) FROM ({reach}) reach", account_id)
+    return int(number)
+
+
+async def page(account_id: int, keyset: Keyset[int], columns: Selected = None) -> Page[Any]:
+    """Read a page of a person's news, newest first. Its keys are positions.
+
+    It costs one search of an index for each report that the person submitted or supported.
+    """
+    order = f"ORDER BY position DESC LIMIT {keyset.limit}"
+    ordered = f"event.position < $2 {order}"
+    found = (
+        f"CROSS JOIN log_event event ON {_IN_REACH} AND {ordered}"
+        if is_sqlite()
+        else f"CROSS JOIN LATERAL (SELECT position FROM log_event event WHERE {_IN_REACH} AND {ordered}) event {order}"
+    )
+    positions = f"SELECT event.position FROM ({_reach('1 = 1')}) reach {found}"
+    wanted, position = with_key(EVENT_COLUMNS if columns is None else columns, "position")
+    before = _ENDLESS if keyset.after is None else keyset.after
+    rows = await select(LogEvent, wanted, f"WHERE position IN ({positions}) ORDER BY position DESC", account_id, before)
+    if columns is None:
+        return page_of(list(map(event_row, rows)), keyset, attrgetter("position"))
+    return page_of(rows, keyset, position)
+
+
+async def latest(account_id: int) -> EventRow | None:
+    """Read the newest of a person's news, whether it was read or not."""
+    newest = await page(account_id, Keyset(1))
+    return newest.rows[0] if newest.rows else None
