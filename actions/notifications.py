@@ -42,3 +42,8 @@ async def set_email_news(tx: LogTransaction, person: Person, *, enabled: bool, l
     """Send a person their news by e-mail, in this language, or no longer."""
     changes = {"email_news": True, "locale": locale} if enabled else {"email_news": False}
     await Account.filter(id=person.account_id).using_db(tx.connection).update(**changes)
+
+
+async def end_email_news(tx: LogTransaction, public_id: str) -> None:
+    """Send no more e-mails to an account, named by the id that its owner knows."""
+    await Account.filter(public_id=public_id).using_db(tx.connection).update(email_news=False)

@@ -34,6 +34,7 @@ from app.schema import make_schema
 from app.services import Services, read_places
 from app.settings import Settings, read_settings
 from app.sweeper import run_sweeper
+from app.unsubscribe import unsubscribe_routes
 from execution.answers import Answers
 from media.processing import ProcessedPhoto
 from media.storage import MediaFolder
@@ -44,6 +45,8 @@ from models.reference.gazetteer import Gazetteer
 from outbox.client import outside_client
 from outbox.sending import Outbox
 from rules.boards import BOARDS, BoardKind, Unit
+from rules.boards import BOARDS, BoardKind
+from rules.unsubscribing import UnsubscribeTokens
 from subscriptions.boards import LiveBoards
 from subscriptions.notifier import Notifier, NotifierState
 from subscriptions.tailer import EpochChanged, LogTailer
@@ -69,6 +72,7 @@ class Application:
         self._tokens = Tokens(key)
         self._log_signer = settings.log_signer()
         self._offers = settings.offers()
+        self._unsubscribing = UnsubscribeTokens(key)
         self._folder = MediaFolder(settings.media_dir)
         self.schema = make_schema()
         self._endpoint = GraphQLEndpoint(self.schema, lambda: self.services, settings.origins)
@@ -93,6 +97,7 @@ class Application:
                 *media,
                 *open311_routes(lambda: self.services),
                 *page_routes(),
+                *unsubscribe_routes(lambda: self.services, self._unsubscribing),
             ],
             lifespan=self._lifespan,
             middleware=[

@@ -124,6 +124,8 @@ class Settings(BaseSettings):
                 normal_email(parseaddr(self.mail_from)[1])
             except Refusal:
                 raise ValueError("MAIL_FROM must be an address, or a name with one: Kota <kota@example.org>") from None
+        if self.smtp_url and not self.public_url:
+            raise ValueError("PUBLIC_URL must be set if SMTP_URL is: e-mails have a link by which people end them")
 
     @property
     def limits(self) -> Limits:

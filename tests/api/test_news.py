@@ -213,3 +213,33 @@ async def test_nobody_gets_the_news_of_another_from_the_kept_answers(city: City)
     hits = city.services.answers.use.hits
     await city.anyone().ask(public)
     assert city.services.answers.use.hits == hits + 1  # reading news changes nothing that others see
+
+
+async def test_link_in_an_email_ends_them_without_signing_in(city: City) -> None:
+    citizen, other = await city.citizen(), await city.citizen("lain")
+    city.services.offers = BOTH
+    for caller in (citizen, other):
+        assert (await change(caller, "setEmailNotifications", enabled=True))["errors"] == []
+
+    async def chosen() -> list[bool]:
+        return [account.email_news for account in await Account.all().order_by("id")]
+
+    account = await Account.get(email=citizen.email)
+    link = f"/unsubscribe/{city.service._unsubscribing.write(account.public_id)}"
+    opened = await city.http.get(link)
+    assert (opened.status_code, "Berhenti berlangganan" in opened.text) == (200, True)
+    assert await chosen() == [True, True]  # a scanner of links ends nothing
+    for language, word in (("id", "tidak lagi"), ("en", "no more news")):
+        ended = await city.http.post(
+            link, data={"List-Unsubscribe": "One-Click"}, headers={"Accept-Language": language}
+        )
+        assert (ended.status_code, word in ended.text) == (200, True)
+        assert await chosen() == [False, True]
+    for wrong in (
+        link[:-1],
+        f"{link}x",
+        link.replace(link[15], "A" if link[15] != "A" else "B", 1),
+        "/unsubscribe/%00",
+    ):
+        assert (await city.http.post(wrong)).status_code == 404
+    assert await chosen() == [False, True]

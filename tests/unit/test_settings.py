@@ -277,5 +277,8 @@ def test_email_needs_a_server_and_a_sender(monkeypatch: pytest.MonkeyPatch) -> N
             read_settings()
         assert "rahasia" not in str(failed.value)
     monkeypatch.setenv("MAIL_FROM", "Kota Tanggap <kabar@contoh.id>")
+    with pytest.raises(SettingsError, match="PUBLIC_URL"):
+        read_settings()
+    monkeypatch.setenv("PUBLIC_URL", "https://lapor.contoh.id")
     monkeypatch.setenv("SECRET_KEY", SECRET)
     assert read_settings().offers() == Offers(email=True)
