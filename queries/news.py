@@ -52,6 +52,18 @@ def is_news(event: EventRow, account_id: int) -> bool:
     return event.topic is Topic.REPORT and event.kind in NEWS_KINDS and event.account_id != account_id
 
 
+async def audience(event: EventRow) -> list[int]:
+    """Return the accounts to which an event is news: of the reporter and of those who support the report then."""
+    rows = await read(
+        "SELECT reporter_id FROM report WHERE id = $1 UNION SELECT account_id FROM support "
+        "WHERE report_id = $1 AND from_position <= $2 AND until_position IS NULL UNION SELECT account_id FROM support "
+        "WHERE report_id = $1 AND from_position <= $2 AND until_position >= $2",
+        event.report_id,
+        event.position,
+    )
+    return sorted(account_id for (account_id,) in rows if is_news(event, account_id))
+
+
 async def unread(account_id: int) -> int:
     """Count the news that a person has not read.
 

@@ -67,7 +67,8 @@ class NewsItem:
     def text(self, locale: Locale) -> str:
         """Return what happened, with the words of the one who acted, shortened, in one line."""
         words = " ".join((self.words or "").split())
-        return " ".join(part for part in (self.sentence(locale), shortened(words)) if part)
+        sentence = self.sentence(locale)
+        return " ".join(part for part in (sentence[:1].upper() + sentence[1:], shortened(words)) if part)
 
 
 def shortened(text: str) -> str:

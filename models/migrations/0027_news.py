@@ -70,6 +70,7 @@ class Migration(migrations.Migration):
             bases=["Model"],
         ),
         ops.RunSQL("CREATE INDEX IF NOT EXISTS push_subscription_account ON push_subscription (account_id)"),
+        ops.RunSQL("CREATE INDEX IF NOT EXISTS support_ended ON support (report_id) WHERE until_position IS NOT NULL"),
         DescribeField(
             model_name="LogEvent",
             name="topic",

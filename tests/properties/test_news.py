@@ -1,7 +1,10 @@
 """News are a plain selection of the log, after any acts, for everybody, up to any point and page by page."""
 
 import asyncio
+from collections.abc import Iterable
 from contextlib import suppress
+
+from tortoise.expressions import Q
 
 from actions.comments import NewComment, comment
 from actions.news import mark_news_read
@@ -12,6 +15,7 @@ from models.database import database
 from models.log import EventRow, Topic
 from models.reports import Support
 from queries import log, news
+from queries.log import EventHistory
 from queries.paging import Keyset
 from rules.access import Person
 from rules.cursors import encode
@@ -41,6 +45,15 @@ async def in_pages(person: Person, size: int) -> list[EventRow]:
         if not page.has_next:
             return found
         after = page.rows[-1].position
+
+
+async def audiences(accounts: Iterable[int]) -> dict[int, set[int]]:
+    """Return the positions of the events whose audience an account is in."""
+    found: dict[int, set[int]] = {account: set() for account in accounts}
+    async for event in EventHistory(Q(topic=Topic.REPORT)).replay(0, (await log.head())[1]):
+        for account in found.keys() & await news.audience(event):
+            found[account].add(event.position)
+    return found
 
 
 async def act(world: World) -> None:
@@ -82,6 +95,7 @@ def test_news_are_a_plain_selection_of_the_log(database_url: str) -> None:
             supports = await Support.filter(account_id__in=[person.account_id for person in people])
             assert any(one.until_position is not None for one in supports)
             by_others, counts = 0, set()
+            reached: dict[int, set[int]] = {}
             for person in people:
                 account = await Account.get(id=person.account_id)
                 expected = await plain(person)
@@ -90,10 +104,12 @@ def test_news_are_a_plain_selection_of_the_log(database_url: str) -> None:
                 assert await news.latest(person.account_id) == (expected[-1] if expected else None)
                 unread = [event for event in expected if event.position > account.news_read_position]
                 assert await news.unread(person.account_id) == len(unread)
+                reached[person.account_id] = {event.position for event in expected}
                 by_others += sum(event.after.reporter_id != person.account_id for event in expected)
                 counts.add(len(unread))
                 read_up_to[person.account_id] = account.news_read_position
             assert by_others > 5
+            assert await audiences(reached.keys()) == reached
             assert len(counts) > 2
             assert any(read_up_to.values())
 
