@@ -1,6 +1,7 @@
 """News of own and supported reports, and where they are sent while the app is closed."""
 
 import asyncio
+import re
 import secrets
 from base64 import b64encode, urlsafe_b64encode
 from typing import Any
@@ -12,9 +13,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from models.accounts import Account
 from models.log import NEWS_READ, LogEvent, Topic
 from models.notifications import PushSubscription
+from queries.news import NEWS_KINDS
 from schema.context import Offers
 from subscriptions.shared import OperationRefused
-from tests.city import City
+from tests.city import ROOT, City
 from tests.live.test_shared import Screen, screen
 from tests.wire import ERRORS, GAMBIR, Caller, RequestFailedError, eventually
 
@@ -243,3 +245,22 @@ async def test_link_in_an_email_ends_them_without_signing_in(city: City) -> None
     ):
         assert (await city.http.post(wrong)).status_code == 404
     assert await chosen() == [False, True]
+
+
+async def test_document_has_the_kinds_of_news_and_operations_that_work(city: City) -> None:
+    document = (ROOT / "docs" / "notifications.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`[A-Z_`, ]+`) \| yes \|", document, re.MULTILINE)
+    assert {kind for row in rows for kind in re.findall(r"[A-Z_]+", row)} == set(NEWS_KINDS)
+    city.services.offers = BOTH
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    await officer.comment((await citizen.report())["id"], "Halo")
+    given = {"upTo": (await shown(citizen))["cursor"], "input": browser()}
+    operations = re.findall(r"^ *```graphql\n(.*?)^ *```$", document, re.MULTILINE | re.DOTALL)
+    assert len(operations) == 5
+    for operation in operations:
+        if operation.strip().startswith("subscription"):
+            assert (await (await screen(city, operation, citizen)).until(1))[0].get("errors") is None
+            continue
+        used = {name: value for name, value in given.items() if f"${name}" in operation}
+        for payload in (await citizen.ask(operation, **used)).values():
+            assert payload.get("errors", []) == [], operation
