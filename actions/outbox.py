@@ -8,7 +8,7 @@ lease, under the same idempotency key and marked as in doubt.
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from actions.transaction import Transaction
@@ -28,13 +28,17 @@ LIVE: Final = "('WAITING', 'SENT', 'ACKNOWLEDGED', 'FAILED')"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewDelivery:
-    """A delivery to store. `alone`: only if its destination has no other live one of the same report."""
+    """A delivery to store. `alone`: only if its destination has no other live one of the same report.
+
+    `due`: the moment before which it is not sent.
+    """
 
     key: str
     position: int
     report_id: int | None = None
     account_id: int | None = None
     alone: bool = False
+    due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,13 +85,14 @@ async def store(tx: Transaction, destination: str, new: NewDelivery) -> None:
         return
     await tx.fetch(
         "INSERT INTO delivery (destination, key, position, report_id, account_id, state, attempts, in_doubt, "
-        "updated_at) VALUES ($1, $2, $3, $4, $5, 'WAITING', 0, FALSE, $6) ON CONFLICT DO NOTHING",
+        "updated_at, next_try_at) VALUES ($1, $2, $3, $4, $5, 'WAITING', 0, FALSE, $6, $7) ON CONFLICT DO NOTHING",
         destination,
         new.key,
         new.position,
         new.report_id,
         new.account_id,
         tx.at,
+        new.due,
     )
 
 

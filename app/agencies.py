@@ -1,6 +1,6 @@
 """Agencies outside: the ways to them, and the address at which they answer (docs/agencies.md)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import httpx
@@ -37,12 +37,13 @@ STATUSES: Final = {
 """The HTTP statuses of refusals. Any other is 400."""
 
 
-def channels(client: httpx.AsyncClient, base_url: str) -> Channels:
-    """Return what finds the way to a destination."""
+def channels(client: httpx.AsyncClient, base_url: str, people: Mapping[Protocol, Channel]) -> Channels:
+    """Return what finds the way to a destination. `people`: the ways to people."""
     ways: dict[tuple[Protocol, bool], Channel] = {
         (Protocol.OPEN311, True): Open311(client, base_url, photo_urls),
         (Protocol.WEBHOOK, True): AgencyWebhook(client, base_url, photo_urls),
         (Protocol.WEBHOOK, False): EventWebhook(client),
+        **{(protocol, False): channel for protocol, channel in people.items()},
     }
     return lambda destination: ways[destination.protocol, destination.agency is not None]
 

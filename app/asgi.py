@@ -30,6 +30,7 @@ from app.graphql import GraphQLEndpoint
 from app.log_tiles import log_routes
 from app.log_tree import run_log_tree
 from app.open311 import open311_routes
+from app.people import people_channels
 from app.schema import make_schema
 from app.services import Services, read_places
 from app.settings import Settings, read_settings
@@ -45,7 +46,6 @@ from models.reference.gazetteer import Gazetteer
 from outbox.client import outside_client
 from outbox.sending import Outbox
 from rules.boards import BOARDS, BoardKind, Unit
-from rules.boards import BOARDS, BoardKind
 from rules.unsubscribing import UnsubscribeTokens
 from subscriptions.boards import LiveBoards
 from subscriptions.notifier import Notifier, NotifierState
@@ -136,7 +136,8 @@ class Application:
                 offers=self._offers,
             )
             client = await stack.enter_async_context(outside_client(settings.networks))
-            outbox = Outbox(transactions, channels(client, settings.public_url), lambda: tailer.position)
+            people = await people_channels(settings, client, transactions, self._gazetteer, self._unsubscribing)
+            outbox = Outbox(transactions, channels(client, settings.public_url, people), lambda: tailer.position)
             group = await stack.enter_async_context(asyncio.TaskGroup())
             tasks = [
                 group.create_task(self._reload_places(tailer), name="reload-places"),

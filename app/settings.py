@@ -52,6 +52,11 @@ class Settings(BaseSettings):
         description="address for push services, mailto: or https:; without it nothing is pushed",
     )
     smtp_url: str = Field("", description="smtp://USER:PASSWORD@HOST:PORT or smtps://…; without it no e-mail is sent")
+    report_url: str = Field(
+        "",
+        pattern=r"^(https?://\S*\{number\}\S*)?$",
+        description="address of a report in the app, with {number} for its number: the link of notifications",
+    )
     mail_from: str = Field("", description="address of the sender of e-mails")
     log_origin: str = Field("", pattern=r"^[^\s+]*$", description="name of the published log, without a scheme")
     media_dir: Path = Field(Path("var/media"), description="folder of the photos")

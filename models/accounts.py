@@ -23,6 +23,8 @@ class Account(Model):
     on_citizen_board = fields.BooleanField(default=False, description="whether they chose to be ranked, by pseudonym")
     news_read_position = fields.BigIntField(db_default=0, description="position up to which they have read their news")
     email_news = fields.BooleanField(db_default=False, description="whether they chose to get their news by e-mail")
+    mailed_position = fields.BigIntField(db_default=0, description="position up to which news were sent by e-mail")
+    mailed_at = fields.DatetimeField(null=True, description="the time of the last e-mail with news")
     locale = fields.CharEnumField(Locale, max_length=2, db_default=Locale.ID, description="language of their e-mails")
 
     class Meta:

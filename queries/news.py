@@ -6,8 +6,11 @@ The reach is that of `queries.log.citizen_history`, without internal notes and w
 from operator import attrgetter
 from typing import Any, Final
 
+from models.accounts import Account
 from models.log import EVENT_COLUMNS, EventRow, LogEvent, ReportEventKind, Topic, event_row
 from models.reading import Selected, is_sqlite, read, select
+from queries.conditions import Conditions
+from queries.events import by_position
 from queries.paging import Keyset, Page, page_of, with_key
 
 NEWS_KINDS: Final = (
@@ -64,6 +67,26 @@ async def audience(event: EventRow) -> list[int]:
     return sorted(account_id for (account_id,) in rows if is_news(event, account_id))
 
 
+async def mailed_audience(event: EventRow) -> list[int]:
+    """Return the accounts to which an event is news and that get their news by e-mail."""
+    accounts = await audience(event)
+    if not accounts:
+        return []
+    wanted = Conditions("email_news")
+    wanted.add_listed("id", accounts)
+    return [row[0] for row in await select(Account, ("id",), f"WHERE {wanted} ORDER BY id", *wanted.values)]
+
+
+async def is_replaced(event: EventRow, account_id: int) -> bool:
+    """Return whether a later event of the same report is news to an account."""
+    rows = await read(
+        f"SELECT 1 FROM (SELECT {event.report_id} AS report_id, {event.position + 1} AS since, {_ENDLESS} AS until) "
+        f"reach JOIN log_event event ON {_IN_REACH} LIMIT 1",
+        account_id,
+    )
+    return bool(rows)
+
+
 async def unread(account_id: int) -> int:
     """Count the news that a person has not read.
 
@@ -73,6 +96,20 @@ async def unread(account_id: int) -> int:
     reach = _reach(f"report.position > {_READ_UP_TO}")
     ((number,),) = await read(f"SELECT CAST(COALESCE(SUM(({counted})), 0) AS BIGINT) FROM ({reach}) reach", account_id)
     return int(number)
+
+
+async def between(account_id: int, after: int, through: int, most: int) -> tuple[list[EventRow], int]:
+    """Read the newest `most` news of a person with after < position <= through, oldest first, and count all of them."""
+    rows = await read(
+        f"SELECT event.position FROM ({_reach('report.position > $2')}) reach JOIN log_event event ON {_IN_REACH} "
+        "AND event.position > $2 AND event.position <= $3",
+        account_id,
+        after,
+        through,
+    )
+    newest = sorted(position for (position,) in rows)[-most:]
+    events = await by_position(newest, None) if newest else []
+    return [event for event in events if event is not None], len(rows)
 
 
 async def page(account_id: int, keyset: Keyset[int], columns: Selected = None) -> Page[Any]:

@@ -114,16 +114,22 @@ class City:
 
 @asynccontextmanager
 async def in_process(
-    database_url: str, media_dir: Path, now: datetime | None = None, allowed_origins: str = "", public_url: str = ""
+    database_url: str,
+    media_dir: Path,
+    now: datetime | None = None,
+    allowed_origins: str = "",
+    public_url: str = "",
+    **others: Any,
 ) -> AsyncIterator[City]:
     """Run the service in this process, on a prepared database. With `now` it starts at that moment and stays there."""
-    settings = Settings(  # type: ignore[call-arg] # the others have defaults
+    settings = Settings(
         database_url=database_url,
         secret_key=SECRET,
         media_dir=media_dir,
         allowed_origins=allowed_origins,
         public_url=public_url,
         outgoing_networks=THIS_MACHINE,
+        **others,
     )
     service = Application(settings)
     app = service.build()

@@ -12,6 +12,10 @@ ACCOUNT = {
         db_default=0, description="position up to which they have read their news"
     ),
     "email_news": fields.BooleanField(db_default=False, description="whether they chose to get their news by e-mail"),
+    "mailed_position": fields.BigIntField(db_default=0, description="position up to which news were sent by e-mail"),
+    "mailed_at": fields.DatetimeField(
+        null=True, auto_now=False, auto_now_add=False, description="the time of the last e-mail with news"
+    ),
     "locale": fields.CharEnumField(
         db_default=Locale.ID,
         description="language of their e-mails",

@@ -113,6 +113,7 @@ def test_every_setting_has_a_default() -> None:
         ("VAPID_SUBJECT", "kota@contoh.id"),
         ("VAPID_SUBJECT", "mailto:kota"),
         ("SMTP_URL", "mail.contoh.id"),
+        ("REPORT_URL", "https://lapor.contoh.id/laporan"),
         ("LOG_ORIGIN", "lapor.example.id/log satu"),
         ("LOG_ORIGIN", "lapor+log"),
         ("LOG_LEVEL", "info"),
