@@ -4,22 +4,23 @@ import asyncio
 import re
 from collections import deque
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
-from actions import news_channels, outbox
+from actions import news_channels
 from models.accounts import Account
-from models.database import fetch
+from models.database import database, fetch
 from models.notifications import PushSubscription
 from outbox import client, mail, sending
 from rules import backoff
-from tests.city import City, in_process
+from tests.city import SECRET, City, ServerProcess, in_process
 from tests.receivers import Browser, MailServer, browser, mail_server
-from tests.wire import GAMBIR, Caller, eventually
+from tests.wire import DEADLINE, GAMBIR, Caller, eventually
 
 pytestmark = pytest.mark.anyio
 
@@ -221,23 +222,44 @@ async def due(count: int) -> list[dict[str, Any]]:
     return rows
 
 
-async def test_process_that_dies_while_it_sends_is_replaced_by_another(
-    sqlite_city_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+async def test_killed_process_is_replaced_by_another_and_each_goes_out_once(
+    sqlite_city_url: str, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(outbox, "LEASE", timedelta(seconds=0.3))
-    async with mail_server() as mails, browser() as phone:
-        async with city_with(sqlite_city_url, tmp_path, mails) as city:
-            citizen, officer = await city.citizen(), await city.official(GAMBIR)
-            await subscribe(citizen, phone)
-            assert (await citizen.ask(ENABLE))["setEmailNotifications"]["errors"] == []
-            monkeypatch.setattr(client, "PATIENCE", 60.0)
-            monkeypatch.setattr(mail, "PATIENCE", 60.0)
-            phone.answers, mails.replies = deque([Browser.HANG]), deque([MailServer.HANG])
-            report = await citizen.report()
-            await officer.comment(report["id"], "Kabar")
-            await eventually(lambda: not phone.answers and not mails.replies)
-        assert (phone.shown, mails.accepted) == ([], [])
-        async with city_with(sqlite_city_url, tmp_path, mails):
-            await eventually(lambda: bool(phone.shown and mails.accepted))
-            await settled()
-        assert (len(phone.shown), len(mails.accepted)) == (1, 1)
+    async with mail_server() as mails, browser() as phone, AsyncExitStack() as stack:
+        environment = {
+            "DATABASE_URL": sqlite_city_url,
+            "BROADCAST_URL": "memory://",
+            "MEDIA_DIR": str(tmp_path / "media"),
+            "SECRET_KEY": SECRET,
+            "PUBLIC_URL": PUBLIC,
+            "SMTP_URL": mails.url,
+            "MAIL_FROM": "kabar@contoh.id",
+            "VAPID_SUBJECT": "mailto:kota@contoh.id",
+            "OUTGOING_NETWORKS": "127.0.0.0/8",
+            "LOG_LEVEL": "WARNING",
+        }
+        await stack.enter_async_context(database(sqlite_city_url))
+        first, second = ServerProcess(environment), ServerProcess(environment)
+        stack.callback(second.kill)
+        stack.callback(first.kill)
+        await first.start()
+        http = await stack.enter_async_context(httpx.AsyncClient(base_url=first.url, timeout=DEADLINE))
+        citizen, other = Caller(http), Caller(http)
+        await citizen.sign_up("warga@contoh.id")
+        await other.sign_up("lain@contoh.id")
+        await subscribe(citizen, phone)
+        assert (await citizen.ask(ENABLE))["setEmailNotifications"]["errors"] == []
+        report = await citizen.report()
+        assert (await other.act("supportReport", report["id"]))["errors"] == []
+        phone.answers, mails.replies = deque([Browser.HANG]), deque([MailServer.HANG])
+        assert (await other.comment(report["id"], "Masih begitu"))["errors"] == []
+        await due(2)
+        await fetch("UPDATE delivery SET next_try_at = NULL WHERE destination = 'mail'")  # ten minutes later
+        await eventually(lambda: not phone.answers and not mails.replies)
+        first.kill()
+        await second.start()
+        await fetch("UPDATE delivery SET next_try_at = NULL")  # a minute later, when the leases have ended
+        await eventually(lambda: bool(phone.shown and mails.accepted))
+        await settled()
+        assert [each["body"] for each in phone.shown] == ["Seorang warga menulis: Masih begitu"]
+        assert ["Masih begitu" in texts(message) for message in mails.accepted] == [True]
