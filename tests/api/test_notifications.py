@@ -214,6 +214,23 @@ async def test_news_of_an_hour_are_one_digest_and_read_ones_none(
         assert "Kabar 5" not in texts(mails.accepted[2])
 
 
+async def test_news_that_come_while_digests_go_out_are_in_one_of_them(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(news_channels, "BETWEEN", timedelta())
+    async with mail_server() as mails, city_with(database_url, tmp_path, mails) as city:
+        citizen, officer = await city.citizen(), await city.official(GAMBIR)
+        assert (await citizen.ask(ENABLE))["setEmailNotifications"]["errors"] == []
+        reports = [await citizen.report() for _ in range(4)]
+        for round_ in range(6):
+            words = [f"Kabar-{round_}-{number}." for number in range(4)]
+            await asyncio.gather(*(officer.comment(one["id"], word) for one, word in zip(reports, words, strict=True)))
+        await settled()
+        sent = [word for message in mails.accepted for word in re.findall(r"Kabar-\d-\d\.", texts(message))]
+        assert sorted(sent) == [f"Kabar-{round_}-{number}." for round_ in range(6) for number in range(4)]
+        assert len(mails.accepted) > 1
+
+
 async def due(count: int) -> list[dict[str, Any]]:
     """Wait until a number of deliveries wait for their time."""
     async with asyncio.timeout(30):
