@@ -1,4 +1,4 @@
-"""The channels to people: they exist while the operator has set them up, and remember what they have told whom."""
+"""The channels to people: set up by the operator, and up to where each person got their news."""
 
 from datetime import datetime, timedelta
 from typing import Final

@@ -86,4 +86,4 @@ class Push:
 
 def _of_one(outcome: Outcome) -> Outcome:
     """Blame the delivery alone: browsers have different push services, and one that fails says nothing of another."""
-    return Outcome(state=outcome.state, error=outcome.error, in_doubt=outcome.in_doubt, wished=outcome.wished)
+    return Outcome(state=outcome.state, error=outcome.error, in_doubt=outcome.in_doubt, asked_pause=outcome.asked_pause)
