@@ -12,6 +12,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from statistics import median
 from typing import Any
@@ -35,15 +36,25 @@ from benchmarks.filters import (
 from benchmarks.scores import make
 from benchmarks.stored import NOON
 from models.reading import read
-from queries import clusters, reports
+from queries import clusters, reports, statistics
+from queries.nearby import Near, nearest
 from queries.paging import Keyset
 from queries.reports import ReportOrder
+from queries.statistics import Question, StatisticsDimension
 from rules.access import Person
 from rules.criteria import Acting, BoundingBox, ReportCriteria
+from rules.geography import Circle
+from rules.periods import jakarta_day
 from tests.backends import PostgresServer
 
 COMMON, RARE = ("sampah",), ("lubang", "gambir")
 """Words of a category, and a place with one. The titles of a filled city are a category and a kelurahan."""
+
+AROUND, WIDE = (Circle(GAMBIR.latitude, GAMBIR.longitude, radius) for radius in (250.0, 5_000.0))
+
+AFTER_MONTH = jakarta_day(NOON).replace(day=1)
+MONTH = ((AFTER_MONTH - timedelta(days=1)).replace(day=1), AFTER_MONTH - timedelta(days=1))
+"""The first and the last day of the calendar month before the benchmark's noon."""
 
 LISTED = ", ".join(COLUMNS)
 LIKE = "SELECT {0} FROM report WHERE (title || ' ' || description) ILIKE ALL (ARRAY[{1}]) ORDER BY {2} LIMIT 51"
@@ -81,6 +92,38 @@ def squares(box: BoundingBox, zoom: int, condition: str = "TRUE") -> str:
 def searched(words: Sequence[str], order: str = NEWEST_FIRST) -> str:
     """Return the statement for reports that have the words anywhere."""
     return LIKE.format(LISTED, ", ".join(f"'%{word}%'" for word in words), order)
+
+
+def nearby(circle: Circle) -> str:
+    """Return the statement for the open reports nearest to the middle of a circle."""
+    away = (
+        f"((latitude - {circle.latitude}) * 110574) ^ 2 + "
+        f"((longitude - {circle.longitude}) * 111320 * cos(radians({circle.latitude}))) ^ 2"
+    )
+    return (
+        f"SELECT {LISTED}, {away} FROM report WHERE status <> 'PROCESSED' AND {away} <= {circle.radius} ^ 2 "
+        f"ORDER BY {away}, id LIMIT 10"
+    )
+
+
+def counted(dimension: StatisticsDimension) -> Callable[[], Awaitable[object]]:
+    """Return the read of the statistics of a month."""
+    question = Question(ReportCriteria(), (dimension,), MONTH[0], MONTH[1])
+    return lambda: statistics.statistics(question, NOON)
+
+
+def grouped(column: str) -> str:
+    """Return the statement for the statistics of a month: each number of its own moment, open and overdue now."""
+    first, last = (f"(DATE '{day}'::timestamp AT TIME ZONE 'Asia/Jakarta')" for day in (MONTH[0], AFTER_MONTH))
+    numbers = [
+        f"count(*) FILTER (WHERE {moment} >= {first} AND {moment} < {last})"
+        for moment in ("submitted_at", "responded_at", "processed_at")
+    ]
+    return (
+        f"SELECT {column}, {', '.join(numbers)}, count(*) FILTER (WHERE status <> 'PROCESSED'), count(*) FILTER "
+        f"(WHERE status <> 'PROCESSED' AND least(processing_due_at, CASE WHEN responded_at IS NULL "
+        f"THEN response_due_at END) < '{NOON.isoformat()}') FROM report GROUP BY 1"
+    )
 
 
 async def cases() -> dict[str, Case]:
@@ -133,6 +176,17 @@ async def cases() -> dict[str, Case]:
         "deep page": Case(
             listed(ReportCriteria(), ReportOrder.NEWEST, (moment, middle)),
             f"SELECT {LISTED} FROM report {deep} ORDER BY {NEWEST_FIRST} LIMIT 51",
+        ),
+        "search, a word of many, deep page": Case(
+            listed(ReportCriteria(text=COMMON), ReportOrder.NEWEST, (moment, middle)),
+            searched(COMMON).replace("WHERE", f"{deep} AND"),
+        ),
+        "nearby, open, 250 m": Case(partial(nearest, Near(AROUND, None, True), 10), nearby(AROUND)),
+        "nearby, open, 5,000 m": Case(partial(nearest, Near(WIDE, None, True), 10), nearby(WIDE)),
+        "statistics of a month by category": Case(counted(StatisticsDimension.CATEGORY), grouped("category")),
+        "statistics of a month by kelurahan": Case(counted(StatisticsDimension.KELURAHAN), grouped("kelurahan")),
+        "statistics of a month by day": Case(
+            counted(StatisticsDimension.DAY), grouped("(submitted_at AT TIME ZONE 'Asia/Jakarta')::date")
         ),
         "clusters, the whole city, zoom 9": Case(mapped(WHOLE, 9), squares(WHOLE, 9)),
         "clusters, the whole city, zoom 12": Case(mapped(WHOLE, 12), squares(WHOLE, 12)),

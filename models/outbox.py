@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ import orjson
 from tortoise import fields
 from tortoise.models import Model
 
+from models.log import moment
 from rules.forwarding import ForwardingState
 
 AGENCY, HOOK = "agency:", "webhook:"
@@ -97,6 +99,7 @@ class DestinationRow:
     options: dict[str, Any]
     position: int
     failures: int
+    polled_at: datetime | None
 
     @property
     def agency(self) -> str | None:
@@ -142,6 +145,7 @@ def destination_row(row: Mapping[str, Any]) -> DestinationRow:
         options=orjson.loads(options) if isinstance(options, str) else options,
         position=row["position"],
         failures=row["failures"],
+        polled_at=moment(row["polled_at"]),
     )
 
 

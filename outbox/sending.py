@@ -76,10 +76,12 @@ class Outbox:
         if not known:
             return
         await self._read_log(known)
-        for destination in await outbox.with_work(self.transactions.now()):
+        now = self.transactions.now()
+        for destination in await outbox.with_work(now):
             self._begin(destination.name, self._send(destination))
         for destination in known:
-            if destination.protocol is Protocol.OPEN311:
+            asked = destination.polled_at
+            if destination.protocol is Protocol.OPEN311 and (asked is None or asked <= now - POLL_EVERY):
                 self._begin(f"answers {destination.name}", self._ask(destination))
 
     def _begin(self, name: str, work: Coroutine[Any, Any, None]) -> None:
