@@ -14,6 +14,9 @@ PATIENCE: Final = 15.0
 MOST_BYTES: Final = 2**20
 """Bytes of an answer. More is not read."""
 
+NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
+"""Addresses of IPv6 that stand for those of IPv4 in their last four bytes (RFC 6052)."""
+
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -73,6 +76,8 @@ def is_public(address: str, allowed: Sequence[Network] = ()) -> bool:
     """Return whether an IP address may be called: a public one, or one of the allowed networks."""
     ip = ipaddress.ip_address(address)
     inner = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
+    if ip in NAT64:
+        inner = ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)
     if any(ip in network for network in allowed if network.version == ip.version):
         return True
     if inner is not None:

@@ -95,6 +95,7 @@ class Outbox:
         """Store the deliveries of all events up to the head of the log."""
         head = self.head()
         read = {each.name: self._position_of(each, head) for each in known}
+        stored = {each.name: each.position for each in known}
         while (lowest := min(read.values())) < head:
             events = await log.read(lowest)
             if not events:
@@ -103,10 +104,11 @@ class Outbox:
             for each in known:
                 concerns = self.channels(each).concerns
                 new = any(event.position > read[each.name] and concerns(each, event) for event in events)
-                if new or through - each.position >= CHECKED_EVERY:
+                if new or through - stored[each.name] >= CHECKED_EVERY:
                     await self.transactions.run(enqueue, each.name, through, self._follow(through))
+                    stored[each.name] = through
                 read[each.name] = max(read[each.name], through)
-        self._read = {each.name: (each.position, read[each.name]) for each in known}
+        self._read = {each.name: (stored[each.name], read[each.name]) for each in known}
 
     def _position_of(self, destination: DestinationRow, head: int) -> int:
         """Return the last position that this process has read for a destination.

@@ -8,7 +8,7 @@ from models.outbox import DeliveryState, Protocol
 
 INDEXES = {
     "delivery_waiting": "delivery (destination, id) WHERE state = 'WAITING'",
-    "delivery_answered": "delivery (destination, id) WHERE state IN ('SENT', 'ACKNOWLEDGED')",
+    "delivery_answered": "delivery (destination, id) WHERE state = 'SENT' OR state = 'ACKNOWLEDGED'",
     "delivery_report": "delivery (report_id, id)",
     "report_external": "report (handler, id) WHERE external AND processed_at IS NULL",
 }

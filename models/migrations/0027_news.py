@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
     operations = [
         *(AddFieldOnce(model_name="Account", name=name, field=field) for name, field in ACCOUNT.items()),
         ops.RunSQL(
-            "UPDATE account SET news_read_position = (SELECT position FROM log_head WHERE id = 1) "
+            "UPDATE account SET news_read_position = COALESCE((SELECT position FROM log_head WHERE id = 1), 0) "
             "WHERE news_read_position = 0"
         ),
         CreateModelOnce(

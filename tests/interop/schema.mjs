@@ -14,10 +14,11 @@ export const possibleTypes = {
 
 /** The types without `id`: they are kept inside the object that has them. */
 export const keyless = [
-  "Box", "BulkPayload", "CommentConnection", "CommentEdge", "CommentPayload", "GeoPoint", "KelurahanConnection",
-  "KelurahanEdge", "LeaderboardUpdate", "LocationMatch", "Membership", "NearbyReport", "PageInfo",
-  "PointEntryConnection", "PointEntryEdge", "ProfilePayload", "RankShift", "ReportCluster", "ReportConnection",
-  "ReportEdge", "ReportEventConnection", "ReportEventEdge", "ReportPayload", "ReportPermissions",
-  "ReportStatistics", "Reporter", "Scorecard", "Session", "SessionPayload", "SignOutPayload",
-  "StandingConnection", "StandingEdge", "StatisticsRow", "UserError", "WaivePayload"
+  "Box", "BulkPayload", "CommentConnection", "CommentEdge", "CommentPayload", "Forwarding", "GeoPoint",
+  "KelurahanConnection", "KelurahanEdge", "LeaderboardUpdate", "LocationMatch", "Membership", "NearbyReport",
+  "News", "NotificationPayload", "NotificationSettings", "PageInfo", "PointEntryConnection", "PointEntryEdge",
+  "ProfilePayload", "RankShift", "ReportCluster", "ReportConnection", "ReportEdge", "ReportEventConnection",
+  "ReportEventEdge", "ReportPayload", "ReportPermissions", "ReportStatistics", "Reporter", "Scorecard", "Session",
+  "SessionPayload", "SignOutPayload", "StandingConnection", "StandingEdge", "StatisticsRow", "UserError",
+  "WaivePayload"
 ];

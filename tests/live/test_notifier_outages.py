@@ -116,7 +116,7 @@ async def test_notifications_resume_after_any_outage_without_leaks(
     states = ["connecting", "connected", "disconnected", "connected", "disconnected"]  # the last one at its stop
     assert sorted(_changes(caplog.messages)) == sorted(12 * states)
     assert _tasks() == tasks
-    await _until(lambda: _descriptors() == descriptors)
+    await _until(lambda: _descriptors() <= descriptors)  # others may be closed meanwhile, by what ran before
 
 
 async def test_notifications_resume_after_postgres_restarted(
