@@ -210,12 +210,13 @@ def _delivery(epoch: str, position: int, report_id: int | None) -> NewDelivery:
 async def _delivered(tx: Transaction, agency: str, report_id: int) -> DeliveryRow:
     """Return the last delivery of a report that its agency got, or may have got. Raises Refusal NOT_FOUND."""
     rows = await tx.fetch(
-        "SELECT * FROM delivery WHERE destination = $1 AND report_id = $2 ORDER BY id DESC LIMIT 1",
+        "SELECT * FROM delivery WHERE destination = $1 AND report_id = $2 AND state <> 'CANCELLED' "
+        "ORDER BY id DESC LIMIT 1",
         AGENCY + agency,
         report_id,
     )
     for delivery in map(delivery_row, rows):
-        has_it = delivery.state not in {DeliveryState.WAITING, DeliveryState.FAILED, DeliveryState.CANCELLED}
+        has_it = delivery.state not in {DeliveryState.WAITING, DeliveryState.FAILED}
         if has_it or delivery.in_doubt:
             return delivery
     raise Refusal(ErrorCode.NOT_FOUND, Message.REPORT_NOT_FOUND)

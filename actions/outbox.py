@@ -13,7 +13,15 @@ from typing import Final
 
 from actions.transaction import Transaction
 from models.log import ReportEventKind
-from models.outbox import FORWARDING_STATES, DeliveryRow, DeliveryState, DestinationRow, delivery_row, destination_row
+from models.outbox import (
+    FORWARDING_STATES,
+    DeliveryRow,
+    DeliveryState,
+    DestinationRow,
+    agency_of,
+    delivery_row,
+    destination_row,
+)
 from rules import backoff
 
 LEASE: Final = timedelta(seconds=60)
@@ -28,9 +36,10 @@ LIVE: Final = "('WAITING', 'SENT', 'ACKNOWLEDGED', 'FAILED')"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewDelivery:
-    """A delivery to store. `alone`: only if its destination has no other live one of the same report.
+    """A delivery to store.
 
-    `due`: the moment before which it is not sent.
+    `alone`: only if its destination, an agency, handles the report now, and neither has it nor will get it. `due`: the
+    moment before which it is not sent.
     """
 
     key: str
@@ -77,11 +86,7 @@ async def store(tx: Transaction, destination: str, new: NewDelivery) -> None:
 
     The destination is locked, so nobody stores the same one meanwhile.
     """
-    if new.alone and await tx.fetch(
-        f"SELECT id FROM delivery WHERE destination = $1 AND report_id = $2 AND state IN {LIVE}",
-        destination,
-        new.report_id,
-    ):
+    if new.alone and not await _lacks_report(tx, destination, new.report_id):
         return
     await tx.fetch(
         "INSERT INTO delivery (destination, key, position, report_id, account_id, state, attempts, in_doubt, "
@@ -94,6 +99,19 @@ async def store(tx: Transaction, destination: str, new: NewDelivery) -> None:
         tx.at,
         new.due,
     )
+
+
+async def _lacks_report(tx: Transaction, destination: str, report_id: int | None) -> bool:
+    """Return whether an agency handles a report that is open, and neither has it nor will get it.
+
+    The event that is read may be old. An agency closes its delivery and the report together: so the delivery is read
+    first, or a report could be sent again that was closed in between.
+    """
+    live = f"SELECT id FROM delivery WHERE destination = $1 AND report_id = $2 AND state IN {LIVE}"
+    if await tx.fetch(live, destination, report_id):
+        return False
+    there = "SELECT id FROM report WHERE id = $1 AND handler = $2 AND external AND processed_at IS NULL"
+    return bool(await tx.fetch(there, report_id, agency_of(destination)))
 
 
 async def claim(tx: Transaction, destination: DestinationRow) -> list[DeliveryRow]:

@@ -223,7 +223,8 @@ async def run_round(sides: list[Side], cases: ReportCases, number: int) -> None:
         with side.context:
             await change(side, cases.gazetteer, case)
     for name, reading in READINGS.items():
-        subjects = {BoardKind.CITY: cases.gazetteer.cities, UNITS: cases.gazetteer.kelurahan}.get(reading.kind, {})
+        units = {BoardKind.CITY: cases.gazetteer.cities, UNITS: cases.gazetteer.kelurahan}.get(reading.kind, {})
+        subjects = tuple(units)
         for side in sides:
             with side.context:
                 await side.measure(name, partial(reading.read, subjects))

@@ -11,6 +11,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from actions.forwarding import Connection, connect, disconnect
+from models.database import fetch
 from models.outbox import Protocol
 from outbox import client, sending
 from rules import backoff
@@ -287,4 +288,22 @@ async def test_disconnected_agency_gets_nothing_until_it_is_connected(city: City
     assert (await seen(citizen, second, state("UNCONNECTED")))["forwarding"]["attempts"] == 0
     await connected(city, agency)
     await seen(citizen, second, state("ACKNOWLEDGED"))
+    assert len(agency.taken) == 2
+
+
+async def test_old_event_sends_no_report_again_that_the_agency_has_closed(city: City, agency: Agency) -> None:
+    citizen = await city.citizen()
+    await connected(city, agency)
+    number = await outage(citizen)
+    await seen(citizen, number, state("ACKNOWLEDGED"))
+    await update(city, number=number, status="CLOSED")
+    ((event,), (before,)) = (
+        await fetch("SELECT position FROM log_event WHERE kind = 'SUBMITTED' ORDER BY position DESC LIMIT 1"),
+        await fetch("SELECT count(*) AS number FROM delivery"),
+    )
+    await fetch("UPDATE destination SET position = $1", event["position"] - 1)  # as one that lags behind
+    later = await outage(citizen)
+    await seen(citizen, later, state("ACKNOWLEDGED"))
+    (after,) = await fetch("SELECT count(*) AS number FROM delivery")
+    assert after["number"] == before["number"] + 1
     assert len(agency.taken) == 2
