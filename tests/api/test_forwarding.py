@@ -296,11 +296,10 @@ async def test_old_event_sends_no_report_again_that_the_agency_has_closed(city: 
     await connected(city, agency)
     number = await outage(citizen)
     await seen(citizen, number, state("ACKNOWLEDGED"))
+    await update(city, number=number, status="IN_PROGRESS")
+    (event,) = await fetch("SELECT position FROM log_event WHERE kind = 'STATUS_CHANGED'")
     await update(city, number=number, status="CLOSED")
-    ((event,), (before,)) = (
-        await fetch("SELECT position FROM log_event WHERE kind = 'SUBMITTED' ORDER BY position DESC LIMIT 1"),
-        await fetch("SELECT count(*) AS number FROM delivery"),
-    )
+    (before,) = await fetch("SELECT count(*) AS number FROM delivery")
     await fetch("UPDATE destination SET position = $1", event["position"] - 1)  # as one that lags behind
     later = await outage(citizen)
     await seen(citizen, later, state("ACKNOWLEDGED"))
