@@ -62,9 +62,9 @@ async def connect_agency(
         raise click.UsageError("name either --open311 URL or --webhook URL")
     if hook is not None and (key_file or jurisdiction or services):
         raise click.UsageError("--key-file, --jurisdiction and --service belong to --open311")
-    address = await _checked_address("--open311" if hook is None else "--webhook", open311 or hook or "")
     gazetteer = Gazetteer(await read_reference_data())
     _require_external(gazetteer, code)
+    address = await _checked_address("--open311" if hook is None else "--webhook", open311 or hook or "")
     secret, key = _new_secret(), "" if key_file is None else key_file.read().strip()
     new = Connection(
         agency=code,
