@@ -7,16 +7,13 @@ from typing import Any, Final
 
 import httpx
 
-from actions import forwarding
 from actions.forwarding import AgencyAnswer
-from actions.outbox import NewDelivery, Outcome
-from actions.transaction import Transaction
-from models.log import EventRow
+from actions.outbox import Outcome
 from models.outbox import DeliveryRow, DeliveryState, DestinationRow
 from models.reports import ShownReportRow
+from outbox.agency_channel import AgencyChannel
 from outbox.channels import CANCELLED, outcome_of, outcome_of_error
 from outbox.client import call
-from outbox.payloads import PhotoUrls, report_to_send
 from rules.forwarding import AgencyStatus
 from rules.texts import plain
 
@@ -31,35 +28,24 @@ LONGEST_NOTE: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Open311:
+class Open311(AgencyChannel):
     """Posts each report to an agency once, whether or not its server knows idempotency keys.
 
     The protocol has none. So when a try may have arrived, the agency is asked for it first: the description of each
     report ends with its number. Only if the agency answers, and does not have it, is it posted again.
     """
 
-    client: httpx.AsyncClient
-    base_url: str
-    photo_urls: PhotoUrls
-
-    def concerns(self, destination: DestinationRow, event: EventRow) -> bool:
-        """Return whether an event leaves an open report with the agency."""
-        return forwarding.concerns(destination, event)
-
-    async def follow(self, tx: Transaction, _: DestinationRow, events: Sequence[EventRow]) -> list[NewDelivery]:
-        """Return a delivery for each report that the agency has not got."""
-        return await forwarding.follow(tx, events)
-
     async def send(self, destination: DestinationRow, delivery: DeliveryRow) -> Outcome:
         """Post a report, unless it is not the agency's any more or has arrived already."""
-        row = await report_to_send(delivery.report_id or 0)
-        if row is None or row.handler != destination.agency or row.processed_at is not None:
+        row = await self.report_of(destination, delivery)
+        if row is None:
             return CANCELLED
         try:
             if delivery.in_doubt:
                 found, failure = await self._find(destination, row)
-                if found is not None or failure is not None:
-                    return found or failure or CANCELLED
+                known = found or failure
+                if known is not None:
+                    return known
             return await self._post(destination, delivery, row)
         except httpx.HTTPError as error:
             return outcome_of_error(error)

@@ -9,40 +9,28 @@ import httpx
 import orjson
 from standardwebhooks import Webhook
 
-from actions import forwarding
 from actions.forwarding import delivery_key
 from actions.outbox import NewDelivery, Outcome
 from actions.transaction import Transaction
 from models.log import EventRow, Topic
 from models.outbox import DeliveryRow, DestinationRow
+from outbox.agency_channel import AgencyChannel
 from outbox.channels import CANCELLED, SENT, outcome_of, outcome_of_error
 from outbox.client import call
-from outbox.payloads import PhotoUrls, event_facts, report_facts, report_to_send
+from outbox.payloads import event_facts, report_facts, report_to_send
 from queries import log
 from rules import access
 from rules.cursors import encode
 
 
 @dataclass(frozen=True, slots=True)
-class AgencyWebhook:
+class AgencyWebhook(AgencyChannel):
     """Sends each report to an agency once."""
-
-    client: httpx.AsyncClient
-    base_url: str
-    photo_urls: PhotoUrls
-
-    def concerns(self, destination: DestinationRow, event: EventRow) -> bool:
-        """Return whether an event leaves an open report with the agency."""
-        return forwarding.concerns(destination, event)
-
-    async def follow(self, tx: Transaction, _: DestinationRow, events: Sequence[EventRow]) -> list[NewDelivery]:
-        """Return a delivery for each report that the agency has not got."""
-        return await forwarding.follow(tx, events)
 
     async def send(self, destination: DestinationRow, delivery: DeliveryRow) -> Outcome:
         """Send a report, unless it is not the agency's any more."""
-        row = await report_to_send(delivery.report_id or 0)
-        if row is None or row.handler != destination.agency or row.processed_at is not None:
+        row = await self.report_of(destination, delivery)
+        if row is None:
             return CANCELLED
         facts = report_facts(row, self.base_url, self.photo_urls)
         return await _post(self.client, destination, delivery, "report.forwarded", facts)
