@@ -7,7 +7,7 @@ from typing import Any, Final
 import orjson
 
 from actions.log import NewEvent
-from actions.outbox import NewDelivery, store
+from actions.outbox import NewDelivery, delivery_key, log_epoch, store
 from actions.report_editor import ReportEditor
 from actions.transaction import Transaction
 from models.log import REFERENCE_LOADED, EventRow, ReportEventKind, Topic
@@ -111,8 +111,8 @@ async def disconnect(tx: Transaction, agency: str) -> bool:
 
 async def follow(tx: Transaction, events: Sequence[EventRow]) -> list[NewDelivery]:
     """Return the deliveries of events that concern an agency: none for a report that it has, or will get, already."""
-    (head,) = await tx.fetch("SELECT epoch FROM log_head WHERE id = 1")
-    return [_delivery(head["epoch"], event.position, event.report_id) for event in events]
+    epoch = await log_epoch(tx)
+    return [_delivery(epoch, event.position, event.report_id) for event in events]
 
 
 def concerns(destination: DestinationRow, event: EventRow) -> bool:
@@ -196,11 +196,6 @@ async def retry(tx: Transaction, person: Person, report_id: int) -> None:
         await tx.fetch("UPDATE destination SET next_try_at = NULL WHERE name = $1", name)
         facts = {"forwarding": ForwardingState.QUEUED}
         report.record(ReportEventKind.FORWARDING_CHANGED, person, actor, facts=facts)
-
-
-def delivery_key(epoch: str, position: int) -> str:
-    """Return the idempotency key of a delivery. In a restored log, other events have the same positions."""
-    return f"{epoch}-{position}"
 
 
 def _delivery(epoch: str, position: int, report_id: int | None) -> NewDelivery:

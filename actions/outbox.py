@@ -81,6 +81,17 @@ async def enqueue(tx: Transaction, name: str, through: int, follow: Follow) -> N
         await tx.fetch("UPDATE destination SET position = $1 WHERE name = $2", through, name)
 
 
+async def log_epoch(tx: Transaction) -> str:
+    """Read the epoch of the log, for the keys of deliveries."""
+    (head,) = await tx.fetch("SELECT epoch FROM log_head WHERE id = 1")
+    return str(head["epoch"])
+
+
+def delivery_key(epoch: str, position: int) -> str:
+    """Return the idempotency key of a delivery. In a restored log, other events have the same positions."""
+    return f"{epoch}-{position}"
+
+
 async def store(tx: Transaction, destination: str, new: NewDelivery) -> None:
     """Store a delivery, unless there is one with its key, or another live one that rules it out.
 

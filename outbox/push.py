@@ -9,7 +9,7 @@ from typing import Final
 import httpx
 
 from actions.news_channels import forget_browser
-from actions.outbox import NewDelivery, Outcome
+from actions.outbox import NewDelivery, Outcome, delivery_key, log_epoch
 from actions.transaction import Transaction, Transactions
 from models.log import EventRow, Topic
 from models.outbox import DeliveryRow, DeliveryState, DestinationRow
@@ -44,9 +44,9 @@ class Push:
 
         They have no report, or only one browser at a time would get the news of a report.
         """
-        (head,) = await tx.fetch("SELECT epoch FROM log_head WHERE id = 1")
+        epoch = await log_epoch(tx)
         return [
-            NewDelivery(key=f"{head['epoch']}-{event.position}-{subscription}", position=event.position)
+            NewDelivery(key=f"{delivery_key(epoch, event.position)}-{subscription}", position=event.position)
             for event in events
             for subscription in await push_subscriptions.browsers_of(event)
         ]

@@ -9,8 +9,7 @@ import httpx
 import orjson
 from standardwebhooks import Webhook
 
-from actions.forwarding import delivery_key
-from actions.outbox import NewDelivery, Outcome
+from actions.outbox import NewDelivery, Outcome, delivery_key, log_epoch
 from actions.transaction import Transaction
 from models.log import EventRow, Topic
 from models.outbox import DeliveryRow, DestinationRow
@@ -53,11 +52,9 @@ class EventWebhook:
 
     async def follow(self, tx: Transaction, _: DestinationRow, events: Sequence[EventRow]) -> list[NewDelivery]:
         """Return a delivery for each event."""
-        (head,) = await tx.fetch("SELECT epoch FROM log_head WHERE id = 1")
+        epoch = await log_epoch(tx)
         return [
-            NewDelivery(
-                key=delivery_key(head["epoch"], event.position), position=event.position, report_id=event.report_id
-            )
+            NewDelivery(key=delivery_key(epoch, event.position), position=event.position, report_id=event.report_id)
             for event in events
         ]
 
