@@ -33,6 +33,13 @@ SEND_BUFFER = 128 * 1024
 HEALTHCHECK_TIMEOUT = 15
 """Seconds for a worker to start and, later, to answer its supervisor: enough on a busy machine."""
 
+KEEP_ALIVE = 75
+"""Seconds after which an idle connection is closed: more than proxies and clients keep theirs.
+
+uvicorn's default of 5 is also that of httpx, and less than the 60 of nginx and of most load balancers. A client that
+sends a request just as the server closes the connection sees an error, and cannot know whether it was received.
+"""
+
 GC_THRESHOLD = 20_000
 """Net allocations between two collections of the youngest generation."""
 
@@ -131,6 +138,7 @@ def uvicorn_config(settings: Settings) -> uvicorn.Config:
         ws_max_size=MAX_MESSAGE,
         ws_per_message_deflate=False,
         ws_ping_interval=None,  # `transport.connections` pings: clients do not reconnect after uvicorn's 1011
+        timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=GRACE_SECONDS,
         timeout_worker_healthcheck=HEALTHCHECK_TIMEOUT,
         forwarded_allow_ips=settings.forwarded_allow_ips,
