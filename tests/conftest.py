@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from httpx._transports import default
 from hypothesis import HealthCheck, settings
 
 from actions import passwords
@@ -36,8 +37,8 @@ settings.load_profile("tanggap")
 
 
 @pytest.fixture(scope="session")
-def anyio_backend() -> str:
-    return "asyncio"
+def anyio_backend() -> tuple[str, dict[str, bool]]:
+    return ("asyncio", {"use_uvloop": True})
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -57,6 +58,12 @@ def patch() -> Iterator[pytest.MonkeyPatch]:
 def cheap_passwords(patch: pytest.MonkeyPatch) -> None:
     """Hash passwords cheaply in this process, as its servers do."""
     patch.setattr(passwords, "_hasher", CHEAP)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def authorities_read_once(patch: pytest.MonkeyPatch) -> None:
+    """Read the certificate authorities once, and not for each client, of which most use no TLS."""
+    patch.setattr(default, "create_ssl_context", cache(default.create_ssl_context))
 
 
 @pytest.fixture(scope="session", autouse=True)

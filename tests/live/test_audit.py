@@ -16,6 +16,7 @@ from models.tallies import NO_MINUTES, Tally
 from rules.access import Role, RoleGrant
 from rules.periods import Period
 from tests.city import ROOT, Deployment, deployed
+from tests.serving import run_command
 from tests.wire import GAMBIR, PASSWORD
 from tests.world import person
 
@@ -66,8 +67,8 @@ async def tamper(database_url: str) -> list[str]:
 async def simulate(database_url: str, days: int, reports_per_day: int) -> None:
     """Write a simulated history into a database."""
     history = ("--past", str(days), "--reports-per-day", str(reports_per_day), "--seed", "3")
-    code, lines = await run("-m", "app.cli", "simulate", *history, DATABASE_URL=database_url)
-    assert code == 0, lines
+    code, printed = await run_command({"DATABASE_URL": database_url}, "simulate", *history)
+    assert code == 0, printed
 
 
 async def waive_some(database_url: str) -> None:

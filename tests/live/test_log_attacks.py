@@ -24,6 +24,7 @@ from queries import log_audit
 from rules.checkpoints import Checkpoint, LogSigner
 from tests.city import ROOT, SECRET, Deployment, deployed
 from tests.published import publish
+from tests.serving import run_command
 from tests.wire import DEADLINE
 from tools import verify_log
 
@@ -88,7 +89,7 @@ class Published:
         code, checkpoint, finding = await run("tools/verify_log.py", url, self.key, "--older", older)
         assert (code, finding.startswith("TRUE: ")) == (0, True), finding
         assert Checkpoint.from_note(checkpoint) == self.checkpoint
-        return await run("-m", "app.cli", "log", "verify", "--checkpoint", older, **environment) == (0, "", "")
+        return await run_command(environment, "log", "verify", "--checkpoint", older) == (0, "")
 
     async def rebuild(self) -> None:
         """Compute and sign the tree from the events as they are now, as the operator."""
@@ -193,8 +194,8 @@ async def test_rewritten_log_is_found_from_an_older_checkpoint(
     kind: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     database_url = request.getfixturevalue(f"{kind}_city_url")
-    code, *_ = await run("-m", "app.cli", "simulate", *HISTORY, DATABASE_URL=database_url)
-    assert code == 0
+    code, printed = await run_command({"DATABASE_URL": database_url}, "simulate", *HISTORY)
+    assert code == 0, printed
     async with deployed(database_url, "memory://", tmp_path / "media", 1) as running:
         log = await published(database_url, running, tmp_path)
         assert await log.commands_agree()
