@@ -18,7 +18,9 @@ from actions.waivers import waive
 from models.ledger import PointEntry
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import ReferenceData
+from queries.nearby import Near, nearest
 from rules.access import Person
+from rules.geography import Circle
 from rules.refusals import Refusal
 from rules.routing import first_handler
 from rules.workflow import ReportStatus, Resolution
@@ -48,8 +50,14 @@ WITH_PHOTO = 0.8
 SCENARIOS = {Scenario.ORDINARY: 915, Scenario.WITHDRAWN: 20, Scenario.INVALID: 45, Scenario.OUT_OF_REMIT: 20}
 """Scenarios per thousand reports that are not duplicates."""
 
-DUPLICATED, DUPLICATED_WITHIN = 0.15, timedelta(days=3)
-"""The chance that a report duplicates an open one of its kelurahan and category, and the maximum age of that one."""
+DUPLICATED, DUPLICATED_WITHIN = 0.10, timedelta(days=3)
+"""The chance that a problem is that of an open report of its kelurahan and category, and that one's maximum age."""
+
+LOOKS_FIRST, NEARBY = 0.7, 250.0
+"""The chance that a citizen looks at the reports nearby, within metres, and supports one instead of reporting."""
+
+SENT_AGAIN = 0.05
+"""The chance that a phone sends a report again, as it does when the answer is lost."""
 
 SUPPORTED = 0.25
 """The chance that a new report is followed by a supporter of an earlier one in its kelurahan."""
@@ -83,7 +91,8 @@ class SimulatedCity:
     async def submit_report(self, flooded: tuple[str, ...] = ()) -> tuple[SimulatedReport, Iterator[Act]] | None:
         """Submit a report, caused by a storm when there are `flooded` kelurahan, and return it with its lifecycle.
 
-        None when the drawn point is outside the area: official boundaries may be narrower than the discs.
+        None when the drawn point is outside the area: official boundaries may be narrower than the discs. None also when
+        the citizen supports a report nearby instead.
         """
         rng = self.rng
         reporter = await self._draw_reporter()
@@ -96,6 +105,9 @@ class SimulatedCity:
         else:
             latitude, longitude = near(rng, original.latitude, original.longitude, 15.0)
             scenario = Scenario.DUPLICATE
+            if rng.random() < LOOKS_FIRST and await self._support_nearest(reporter, category.code, latitude, longitude):
+                return None
+            self.counts["reported twice"] += 1
         located = self.points.locate(latitude, longitude)
         if located is None:
             return None
@@ -145,6 +157,9 @@ class SimulatedCity:
         )
         report.report_id = await self.transactions.run(submit, reporter.person, route(self.gazetteer, submission))
         self.counts["submitted"] += 1
+        if rng.random() < SENT_AGAIN:
+            again = await self.transactions.run(submit, reporter.person, route(self.gazetteer, submission))
+            self.counts["sent again" if again == report.report_id else "sent again, stored twice"] += 1
 
     async def _perform(self, report: SimulatedReport, act: Act) -> None:
         transactions, gazetteer, person, report_id = self.transactions, self.gazetteer, act.person, report.report_id
@@ -229,6 +244,16 @@ class SimulatedCity:
             if earlier.category.code == category and earlier.is_open and earlier.submitted_at >= since:
                 return earlier if self.rng.random() < DUPLICATED else None
         return None
+
+    async def _support_nearest(self, citizen: Citizen, category: str, latitude: float, longitude: float) -> bool:
+        """Let a citizen support the nearest open report of a category. Return False if none is near, or it is theirs."""
+        around = Near(Circle(latitude, longitude, NEARBY), category, is_open=True)
+        for found in await nearest(around, 1):
+            with suppress(Refusal):
+                await self.transactions.run(support, citizen.person, found.row.id)
+                self.counts["supported instead"] += 1
+                return True
+        return False
 
     async def _support(self, kelurahan: str) -> None:
         """Let a recent reporter support an earlier report of the kelurahan, by chance."""
