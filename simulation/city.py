@@ -91,7 +91,7 @@ class SimulatedCity:
     async def submit_report(self, flooded: tuple[str, ...] = ()) -> tuple[SimulatedReport, Iterator[Act]] | None:
         """Submit a report, caused by a storm when there are `flooded` kelurahan, and return it with its lifecycle.
 
-        None when the drawn point is outside the area: official boundaries may be narrower than the discs. None also when
+        None when the drawn point is outside the area, for official boundaries may be narrower than the discs; or when
         the citizen supports a report nearby instead.
         """
         rng = self.rng
@@ -246,7 +246,7 @@ class SimulatedCity:
         return None
 
     async def _support_nearest(self, citizen: Citizen, category: str, latitude: float, longitude: float) -> bool:
-        """Let a citizen support the nearest open report of a category. Return False if none is near, or it is theirs."""
+        """Let a citizen support the nearest open report of a category. Return False without one, or if it is theirs."""
         around = Near(Circle(latitude, longitude, NEARBY), category, is_open=True)
         for found in await nearest(around, 1):
             with suppress(Refusal):

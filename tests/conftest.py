@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from functools import cache
 from pathlib import Path
 
+import httpx
 import pytest
-from httpx._transports import default
 from hypothesis import HealthCheck, settings
 
 from actions import passwords
@@ -63,7 +63,7 @@ def cheap_passwords(patch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def authorities_read_once(patch: pytest.MonkeyPatch) -> None:
     """Read the certificate authorities once, and not for each client, of which most use no TLS."""
-    patch.setattr(default, "create_ssl_context", cache(default.create_ssl_context))
+    patch.setattr("httpx._transports.default.create_ssl_context", cache(httpx.create_ssl_context))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -6,7 +6,7 @@ import tomllib
 from httpx._config import DEFAULT_LIMITS
 
 from app.server import STOP_TIMEOUT, uvicorn_config
-from app.settings import Settings
+from app.settings import Settings, read_settings
 from media.processing import MAX_BYTES
 from subscriptions.transport.protocol import PING_AFTER
 from tests.city import ROOT
@@ -79,12 +79,12 @@ def test_proxy_accepts_photos_and_closes_idle_connections_first() -> None:
     assert number("client_max_body_size") * 2**20 > MAX_BYTES
     keepalive = re.search(r"keepalive_timeout (\d+)s", NGINX)
     assert keepalive is not None
-    assert int(keepalive[1]) < uvicorn_config(Settings(secret_key="k" * 32)).timeout_keep_alive
+    assert int(keepalive[1]) < uvicorn_config(read_settings()).timeout_keep_alive
 
 
 def test_server_keeps_idle_connections_longer_than_a_client() -> None:
     assert DEFAULT_LIMITS.keepalive_expiry is not None
-    assert uvicorn_config(Settings(secret_key="k" * 32)).timeout_keep_alive > 2 * DEFAULT_LIMITS.keepalive_expiry
+    assert uvicorn_config(read_settings()).timeout_keep_alive > 2 * DEFAULT_LIMITS.keepalive_expiry
 
 
 def test_container_has_time_to_stop_by_itself() -> None:
