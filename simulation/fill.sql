@@ -190,9 +190,12 @@ LANGUAGE sql IMMUTABLE AS $$
     CROSS JOIN LATERAL (SELECT 6378137.0::float8 / sqrt(squared) AS across) ellipsoid
 $$;
 
--- Of several fixes of one unit, category, day and place the first gains: `covered` has the others.
+-- Of several fixes of one unit, category, day and place the first gains: `covered` has the others. They are looked for in
+-- the squares around: a big unit has thousands of fixes a day. A degree has more than 110,500 m, either way.
 CREATE UNLOGGED TABLE fix AS
-SELECT id, handler, category, jakarta_day(processed_at) AS day, processed_at, latitude, longitude FROM history
+SELECT id, handler, category, jakarta_day(processed_at) AS day, processed_at, latitude, longitude,
+    floor(latitude * 110500 / place_metres)::int AS y, floor(longitude * 110500 / place_metres)::int AS x
+FROM city, history
 WHERE processed_at IS NOT NULL AND NOT external AND NOT EXISTS (SELECT FROM beyond WHERE beyond.id = history.id);
 ANALYZE fix;
 CREATE UNLOGGED TABLE covered (id bigint PRIMARY KEY);
@@ -201,7 +204,11 @@ DECLARE late record;
 BEGIN
     FOR late IN
         SELECT later.id, array_agg(earlier.id) AS earlier
-        FROM city, fix later JOIN fix earlier USING (handler, category, day)
+        FROM city, fix later
+        CROSS JOIN generate_series(y - 1, y + 1) around_y
+        CROSS JOIN generate_series(x - 1, x + 1) around_x
+        JOIN fix earlier ON (earlier.handler, earlier.category, earlier.day, earlier.y, earlier.x)
+            = (later.handler, later.category, later.day, around_y, around_x)
         WHERE (earlier.processed_at, earlier.id) < (later.processed_at, later.id)
             AND metres(earlier.latitude, earlier.longitude, later.latitude, later.longitude) <= place_metres
         GROUP BY later.id, later.processed_at ORDER BY later.processed_at, later.id
