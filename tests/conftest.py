@@ -38,6 +38,7 @@ settings.load_profile("tanggap")
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> tuple[str, dict[str, bool]]:
+    """Run on the loop of the service, which is faster."""
     return ("asyncio", {"use_uvloop": True})
 
 

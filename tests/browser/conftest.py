@@ -23,6 +23,12 @@ ARGUMENTS = [
 ]
 
 
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Run on asyncio's own loop: uvloop opens descriptors, and refuses to write to what is closed."""
+    return "asyncio"
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:

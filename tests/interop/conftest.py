@@ -17,6 +17,12 @@ INSTALL_SECONDS = 90.0
 
 
 @pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Run on asyncio's own loop: uvloop opens descriptors, and refuses to write to what is closed."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
 def node() -> str:
     """Path of Node, after installing the clients of package-lock.json."""
     node, npm = shutil.which("node"), shutil.which("npm")

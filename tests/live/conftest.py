@@ -15,6 +15,12 @@ BACKENDS = {
 """The fixture of the database, that of the broadcast (None: memory://), and the number of server processes."""
 
 
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Run on asyncio's own loop: uvloop opens descriptors, and refuses to write to what is closed."""
+    return "asyncio"
+
+
 @pytest.fixture(params=BACKENDS)
 def backends(request: pytest.FixtureRequest) -> tuple[str, str, int]:
     """The database URL, broadcast URL and number of processes of each combination in turn."""
