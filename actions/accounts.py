@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
 
+from actions.letters import end_letters
 from actions.log import LogTransaction, NewEvent
 from actions.passwords import hash_password
 from actions.sessions import end_all
@@ -14,21 +16,13 @@ from models.accounts import AccessKind, Account, Membership
 from models.imports import ImportSource
 from models.log import PROFILE_CHANGED, Topic
 from models.reference.gazetteer import Gazetteer
-from rules import pseudonyms
+from rules import pseudonyms, texts
 from rules.access import ROLE_LABELS, SCOPES, Person, Role, UnitKind
-from rules.emails import normal_email
+from rules.emails import APPLICATION_DOMAIN, IMPORTED_DOMAIN, SIMULATED_DOMAIN, normal_email
+from rules.languages import Locale
 from rules.messages import Message
 from rules.passwords import require_strong
 from rules.refusals import ErrorCode, Faults, Refusal
-
-SIMULATED_DOMAIN = "contoh.invalid"
-"""The mail domain of simulated people. `.invalid` (RFC 2606) is refused by `normal_email`, so nobody can sign in."""
-
-APPLICATION_DOMAIN = "aplikasi.invalid"
-"""The mail domain of applications, to whose accounts nobody can sign in either."""
-
-IMPORTED_DOMAIN = "impor.invalid"
-"""The mail domain of the accounts that stand for the reporters of other systems."""
 
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
@@ -54,8 +48,8 @@ async def credentials(email: str, password: str, pseudonym: str | None = None) -
     return Credentials(address, await hash_password(password), name)
 
 
-async def sign_up(tx: LogTransaction, new: Credentials) -> int:
-    """Create an account and return its row id; without a pseudonym one is drawn.
+async def sign_up(tx: LogTransaction, new: Credentials, locale: Locale = Locale.ID) -> int:
+    """Create an account and return its row id; without a pseudonym one is drawn. `locale`: of its e-mails.
 
     Raises Refusal CONFLICT for an e-mail or a pseudonym that is taken, or looks like one that is.
     """
@@ -63,8 +57,13 @@ async def sign_up(tx: LogTransaction, new: Credentials) -> int:
     with Faults() as faults:
         if await Account.filter(email=new.email).using_db(tx.connection).exists():
             faults.add(Refusal(ErrorCode.CONFLICT, Message.EMAIL_TAKEN, "email"))
-        await _require_free(tx, name, None, "pseudonym")
-    account = _account(tx, new, name)
+        await require_free_pseudonym(tx, name, None, "pseudonym")
+    return await create_account(tx, new, name, locale=locale)
+
+
+async def create_account(tx: LogTransaction, new: Credentials, pseudonym: str, **others: object) -> int:
+    """Create an account, with `others` of its columns, and return its row id. Its address and pseudonym are free."""
+    account = _account(tx, new, pseudonym, **others)
     await account.save(using_db=tx.connection)
     account_id: int = account.id
     return account_id
@@ -75,7 +74,7 @@ async def add_application(tx: LogTransaction, pseudonym: str) -> int:
 
     Raises Refusal CONFLICT when another account has the pseudonym, or one that looks the same.
     """
-    await _require_free(tx, pseudonym, None, "name")
+    await require_free_pseudonym(tx, pseudonym, None, "name")
     account = _account(tx, Credentials(f"{secrets.token_hex(8)}@{APPLICATION_DOMAIN}", ""), pseudonym)
     await account.save(using_db=tx.connection)
     account_id: int = account.id
@@ -99,20 +98,29 @@ async def update_profile(
         raise Refusal(ErrorCode.INVALID, Message.NOTHING_TO_CHANGE, "input")
     account = Account.filter(id=person.account_id).using_db(tx.connection)
     if pseudonym is not None and not await account.filter(pseudonym=name).exists():
-        await _require_free(tx, name, person.account_id, "input", "pseudonym")
+        await require_free_pseudonym(tx, name, person.account_id, "input", "pseudonym")
         changes |= _keys(name)
     await account.update(**changes)
     changed = NewEvent(topic=Topic.ACCOUNT, kind=PROFILE_CHANGED, data={}, account_id=person.account_id)
     await tx.append(changed)
 
 
-async def grant_role(tx: LogTransaction, gazetteer: Gazetteer, owner: Credentials, role: Role, unit: str | None) -> int:
+async def grant_role(
+    tx: LogTransaction,
+    gazetteer: Gazetteer,
+    owner: Credentials,
+    role: Role,
+    unit: str | None,
+    staff_name: str | None = None,
+) -> int:
     """Grant a role to an account, as the operator, and return its row id.
 
-    A missing account is created. An existing one gets the password, which ends all its sessions, and keeps its other
-    roles. Raises Refusal INVALID when the role does not extend to the unit.
+    A missing account is created. An existing one gets the password, which ends all its sessions and links, and keeps
+    its other roles; and the name among staff, if one is given. Raises Refusal INVALID when the role does not extend to
+    the unit, or for the name.
     """
-    _check_unit(gazetteer, role, unit)
+    name = None if staff_name is None else clean_staff_name(staff_name)
+    require_unit(gazetteer, role, unit)
     account = await Account.get_or_none(email=owner.email, using_db=tx.connection)
     if account is None:
         account = _account(tx, owner, _drawn_pseudonym())
@@ -120,10 +128,18 @@ async def grant_role(tx: LogTransaction, gazetteer: Gazetteer, owner: Credential
     else:
         account.password_hash = owner.password_hash
         await account.save(using_db=tx.connection, update_fields=["password_hash"])
+        await end_letters(tx, account)
         await end_all(tx, account.id)
-    await _grant(tx, [HeldRole(account.id, role, unit)])
+    if name is not None:
+        await Account.filter(id=account.id).using_db(tx.connection).update(staff_name=name)
+    await grant_roles(tx, [HeldRole(account.id, role, unit)])
     account_id: int = account.id
     return account_id
+
+
+def clean_staff_name(name: str, *field: str) -> str:
+    """Return a name among staff as it is stored. Raises Refusal INVALID for `field`."""
+    return texts.clean_line(name, texts.STAFF_NAME, *field)
 
 
 class HeldRole(NamedTuple):
@@ -157,14 +173,14 @@ async def grant_simulated_roles(
     extend to its unit.
     """
     for each in wanted:
-        _check_unit(gazetteer, each.role, each.unit)
+        require_unit(gazetteer, each.role, each.unit)
     emails = {each.email for each in wanted}
     known = await _ids_by_email(tx, emails)
     missing = [_account(tx, Credentials(email, ""), _drawn_pseudonym()) for email in sorted(emails - known.keys())]
     if missing:
         await Account.bulk_create(missing, using_db=tx.connection)
         known = await _ids_by_email(tx, emails)
-    await _grant(tx, [HeldRole(known[each.email], each.role, each.unit) for each in wanted])
+    await grant_roles(tx, [HeldRole(known[each.email], each.role, each.unit) for each in wanted])
     return {each.name: known[each.email] for each in wanted}
 
 
@@ -179,12 +195,21 @@ async def revoke_role(tx: LogTransaction, email: str, role: Role, unit: str | No
     Raises Refusal NOT_FOUND when the account does not have the role.
     """
     address = normal_email(email, "email")
-    held = Membership.filter(account__email=address, role=role, unit=unit or "").using_db(tx.connection)
-    membership = await held.first()
+    await take_role(tx, Membership.filter(account__email=address), role, unit)
+
+
+async def take_role(
+    tx: LogTransaction, memberships: QuerySet[Membership], role: Role, unit: str | None, by: Person | None = None
+) -> None:
+    """Take a role that is among the memberships of an account; `by` somebody of the control room.
+
+    Raises Refusal NOT_FOUND when it is not.
+    """
+    membership = await memberships.filter(role=role, unit=unit or "").using_db(tx.connection).first()
     if membership is None:
         raise Refusal(ErrorCode.NOT_FOUND, Message.ROLE_NOT_HELD, "role", role=ROLE_LABELS[role])
     await membership.delete(using_db=tx.connection)
-    await _log_access(tx, AccessKind.ROLE_TAKEN, [HeldRole(membership.account_id, role, unit)])
+    await _log_access(tx, AccessKind.ROLE_TAKEN, [HeldRole(membership.account_id, role, unit)], by)
 
 
 async def account_of_source(tx: LogTransaction, name: str) -> int:
@@ -204,11 +229,14 @@ async def account_of_source(tx: LogTransaction, name: str) -> int:
 async def share_roles(tx: LogTransaction, unit: str, successors: Collection[str]) -> None:
     """Grant the roles of a unit in its successors too, as the operator."""
     rows = await Membership.filter(unit=unit).using_db(tx.connection)
-    await _grant(tx, [HeldRole(row.account_id, row.role, code) for row in rows for code in successors])
+    await grant_roles(tx, [HeldRole(row.account_id, row.role, code) for row in rows for code in successors])
 
 
-async def _grant(tx: LogTransaction, wanted: Sequence[HeldRole]) -> None:
-    """Grant roles that their accounts do not have yet; every account is a CITIZEN already."""
+async def grant_roles(tx: LogTransaction, wanted: Sequence[HeldRole], by: Person | None = None) -> None:
+    """Grant roles that their accounts do not have yet; every account is a CITIZEN already.
+
+    `by`: somebody of the control room, or an operator.
+    """
     official = [each for each in dict.fromkeys(wanted) if each.role is not Role.CITIZEN]
     if not official:
         return
@@ -222,18 +250,24 @@ async def _grant(tx: LogTransaction, wanted: Sequence[HeldRole]) -> None:
         [Membership(account_id=each.account_id, role=each.role, unit=each.unit or "") for each in new],
         using_db=tx.connection,
     )
-    await _log_access(tx, AccessKind.ROLE_GIVEN, new)
+    await _log_access(tx, AccessKind.ROLE_GIVEN, new, by)
 
 
-async def _log_access(tx: LogTransaction, kind: AccessKind, changes: Sequence[HeldRole]) -> None:
+async def _log_access(tx: LogTransaction, kind: AccessKind, changes: Sequence[HeldRole], by: Person | None) -> None:
+    acting = {} if by is None else {"by": by.account_id}
     events = [
-        NewEvent(topic=Topic.ACCESS, kind=kind, account_id=each.account_id, data={"role": each.role, "unit": each.unit})
+        NewEvent(
+            topic=Topic.ACCESS,
+            kind=kind,
+            account_id=each.account_id,
+            data={"role": each.role, "unit": each.unit} | acting,
+        )
         for each in changes
     ]
     await tx.append(*events)
 
 
-def _account(tx: LogTransaction, owner: Credentials, pseudonym: str) -> Account:
+def _account(tx: LogTransaction, owner: Credentials, pseudonym: str, **others: object) -> Account:
     """Return a new account, not saved yet."""
     return Account(
         public_id=secrets.token_urlsafe(16),
@@ -242,7 +276,15 @@ def _account(tx: LogTransaction, owner: Credentials, pseudonym: str) -> Account:
         pseudonym=pseudonym,
         **_keys(pseudonym),
         created_at=tx.at,
+        **others,
     )
+
+
+async def drawn_unless_free(tx: LogTransaction, pseudonym: str | None) -> str:
+    """Return a pseudonym, or one that is drawn if there is none or it has been taken meanwhile."""
+    if pseudonym is not None and await _is_free(tx, pseudonym, None):
+        return pseudonym
+    return _drawn_pseudonym()
 
 
 def _drawn_pseudonym() -> str:
@@ -254,14 +296,19 @@ def _keys(pseudonym: str) -> dict[str, str]:
     return {"pseudonym_key": pseudonym.casefold(), "pseudonym_skeleton": pseudonyms.skeleton(pseudonym)}
 
 
-async def _require_free(tx: LogTransaction, pseudonym: str, account_id: int | None, *field: str) -> None:
+async def require_free_pseudonym(tx: LogTransaction, pseudonym: str, account_id: int | None, *field: str) -> None:
     """Raise Refusal CONFLICT when another account has the pseudonym, or one that looks the same."""
-    alike = Q(join_type=Q.OR, **_keys(pseudonym))
-    if await Account.filter(alike, ~Q(id=account_id or 0)).using_db(tx.connection).exists():
+    if not await _is_free(tx, pseudonym, account_id):
         raise Refusal(ErrorCode.CONFLICT, Message.PSEUDONYM_TAKEN, *field)
 
 
-def _check_unit(gazetteer: Gazetteer, role: Role, unit: str | None) -> None:
+async def _is_free(tx: LogTransaction, pseudonym: str, account_id: int | None) -> bool:
+    alike = Q(join_type=Q.OR, **_keys(pseudonym))
+    return not await Account.filter(alike, ~Q(id=account_id or 0)).using_db(tx.connection).exists()
+
+
+def require_unit(gazetteer: Gazetteer, role: Role, unit: str | None) -> None:
+    """Raise Refusal INVALID unless a role can be granted for a unit, or for none."""
     scopes = SCOPES.get(role)
     if scopes is None:
         if unit is not None:

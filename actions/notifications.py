@@ -5,7 +5,9 @@ from models.accounts import Account
 from models.notifications import PushSubscription
 from rules.access import Person
 from rules.languages import Locale
+from rules.messages import Message
 from rules.push import PushTarget
+from rules.refusals import ErrorCode, Refusal
 
 MOST_SUBSCRIPTIONS = 10
 """Browsers of an account that get notifications. With one more, the one that subscribed first gets none any more."""
@@ -39,9 +41,15 @@ async def disable_push(tx: LogTransaction, person: Person, endpoint: str) -> Non
 
 
 async def set_email_news(tx: LogTransaction, person: Person, *, enabled: bool, locale: Locale) -> None:
-    """Send a person their news by e-mail, in this language, or no longer."""
+    """Send a person their news by e-mail, in this language, or no longer.
+
+    Raises Refusal FORBIDDEN while nobody has confirmed that the address is theirs.
+    """
+    own = Account.filter(id=person.account_id).using_db(tx.connection)
+    if enabled and not await own.filter(email_confirmed=True).exists():
+        raise Refusal(ErrorCode.FORBIDDEN, Message.EMAIL_UNCONFIRMED)
     changes = {"email_news": True, "locale": locale} if enabled else {"email_news": False}
-    await Account.filter(id=person.account_id).using_db(tx.connection).update(**changes)
+    await own.update(**changes)
 
 
 async def end_email_news(tx: LogTransaction, public_id: str) -> None:

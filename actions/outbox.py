@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from actions.log import LogTransaction
 from actions.transaction import Transaction
 from models.log import ReportEventKind
 from models.outbox import (
@@ -92,7 +93,7 @@ def delivery_key(epoch: str, position: int) -> str:
     return f"{epoch}-{position}"
 
 
-async def store(tx: Transaction, destination: str, new: NewDelivery) -> None:
+async def store(tx: LogTransaction, destination: str, new: NewDelivery) -> None:
     """Store a delivery, unless there is one with its key, or another live one that rules it out.
 
     The destination is locked, so nobody stores the same one meanwhile.
@@ -112,7 +113,7 @@ async def store(tx: Transaction, destination: str, new: NewDelivery) -> None:
     )
 
 
-async def _lacks_report(tx: Transaction, destination: str, report_id: int | None) -> bool:
+async def _lacks_report(tx: LogTransaction, destination: str, report_id: int | None) -> bool:
     """Return whether an agency handles a report that is open, and neither has it nor will get it.
 
     The event that is read may be old. An agency closes its delivery and the report together: so the delivery is read

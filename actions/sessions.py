@@ -42,6 +42,7 @@ class Authenticated:
     account_id: int
     known: str
     renewed: str | None
+    email: str
 
 
 async def authenticate(email: str, password: str) -> Authenticated:
@@ -56,25 +57,41 @@ async def authenticate(email: str, password: str) -> Authenticated:
     if account is None or verdict is passwords.Verdict.WRONG:
         raise Refusal(ErrorCode.UNAUTHENTICATED, Message.SIGN_IN_FAILED)
     renewed = await passwords.hash_password(password) if verdict is passwords.Verdict.OUTDATED else None
-    return Authenticated(account.id, account.password_hash, renewed)
+    return Authenticated(account.id, account.password_hash, renewed, account.email)
 
 
-async def sign_in(tx: LogTransaction, owner: Authenticated, tokens: RefreshTokens) -> StartedSession | None:
-    """Start a session for somebody who has just been authenticated, and renew an outdated hash.
+async def owner_for_update(tx: LogTransaction, owner: Authenticated) -> Account | None:
+    """Lock the account of somebody who has just been authenticated, and return it.
 
-    Return None when the hash was changed meanwhile: authenticate again.
+    Return None when the hash was changed meanwhile: authenticate again. Raises Refusal FORBIDDEN for who is blocked,
+    which only somebody with the right password learns.
     """
     accounts = Account.filter(id=owner.account_id, password_hash=owner.known).using_db(tx.connection)
     account = await accounts.select_for_update().first()
+    if account is not None and account.blocked_at is not None:
+        raise Refusal(ErrorCode.FORBIDDEN, Message.ACCOUNT_BLOCKED)
+    return account
+
+
+async def sign_in(
+    tx: LogTransaction, owner: Authenticated, tokens: RefreshTokens, device: str | None = None
+) -> StartedSession | None:
+    """Start a session for somebody who has just been authenticated, and renew an outdated hash.
+
+    Return None when the hash was changed meanwhile: authenticate again. Raises Refusal FORBIDDEN for who is blocked.
+    """
+    account = await owner_for_update(tx, owner)
     if account is None:
         return None
     if owner.renewed is not None:
         account.password_hash = owner.renewed
         await account.save(using_db=tx.connection, update_fields=["password_hash"])
-    return await start(tx, owner.account_id, tokens)
+    return await start(tx, owner.account_id, tokens, device)
 
 
-async def start(tx: LogTransaction, account_id: int, tokens: RefreshTokens) -> StartedSession:
+async def start(
+    tx: LogTransaction, account_id: int, tokens: RefreshTokens, device: str | None = None
+) -> StartedSession:
     """Start a session for an account whose owner has just been authenticated."""
     session_id = secrets.token_urlsafe(16)
     token = tokens.first(session_id)
@@ -85,6 +102,7 @@ async def start(tx: LogTransaction, account_id: int, tokens: RefreshTokens) -> S
         created_at=tx.at,
         refreshed_at=tx.at,
         expires_at=tx.at + REFRESHABLE,
+        device=device,
         using_db=tx.connection,
     )
     return StartedSession(session_id, account_id, token)
@@ -130,8 +148,16 @@ async def sign_out(tx: LogTransaction, session_id: str) -> None:
     await _end(tx, SignIn.filter(id=session_id))
 
 
+async def revoke(tx: LogTransaction, account_id: int, session_id: str) -> None:
+    """End a session of an account. Raises Refusal NOT_FOUND for one that is not its own, or has ended."""
+    own = SignIn.filter(id=session_id, account_id=account_id, expires_at__gt=tx.at, ended_at__isnull=True)
+    if not await own.using_db(tx.connection).exists():
+        raise Refusal(ErrorCode.NOT_FOUND, Message.SESSION_UNKNOWN, "id")
+    await _end(tx, SignIn.filter(id=session_id))
+
+
 async def end_all(tx: LogTransaction, account_id: int) -> None:
-    """End every session of an account, whose password has just been changed in the same transaction."""
+    """End every session of an account."""
     await _end(tx, SignIn.filter(account_id=account_id, expires_at__gt=tx.at))
 
 

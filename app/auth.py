@@ -10,6 +10,7 @@ import jwt
 from actions.refresh_tokens import RefreshTokens
 from queries.people import person_of
 from rules.access import Person
+from rules.letters import LetterTokens
 
 LIFETIME = timedelta(minutes=30)
 ALGORITHM = "HS256"
@@ -31,11 +32,15 @@ ANONYMOUS = Identity()
 
 
 class Tokens:
-    """Issues and verifies access tokens (RFC 7519), signed with the service's key, which signs refresh tokens too."""
+    """Issues and verifies access tokens (RFC 7519), signed with the service's key, which signs refresh tokens too.
+
+    `letters`: those of the links of e-mails.
+    """
 
     def __init__(self, key: str) -> None:
         self._key = key
         self.refreshing = RefreshTokens(key)
+        self.letters = LetterTokens(key)
         self._verified = lru_cache(maxsize=KNOWN_TOKENS)(self._verify)
 
     def issue(self, session_id: str, now: datetime) -> tuple[str, datetime]:

@@ -16,6 +16,7 @@ import click
 from actions import api_keys, rebuild
 from actions.accounts import credentials, grant_role, revoke_role
 from actions.epoch import begin_epoch
+from actions.recovery import Post, request_reset
 from actions.reference import change, replace_days_off, with_own_tables
 from actions.transaction import Transactions
 from app.command_line import (
@@ -35,18 +36,25 @@ from app.server import serve_forever
 from app.settings import Settings, SettingsError
 from media.processing import ProcessedPhoto
 from media.storage import MediaFolder
+from models.accounts import Account
 from models.database import database, is_sqlite, log_head, migrate
+from models.letters import AccountLetter
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import ReferenceData, bundled, read_areas, read_days_off
 from models.reference.tables import read_tables
 from queries import log_audit
 from queries.api_keys import all_keys
+from queries.letters import waiting_letter
 from queries.reference import read_reference_data
 from queries.score_audit import verify
 from queries.score_histories import describe_key
 from rules.access import Role
 from rules.api_keys import digest_of, new_key
 from rules.checkpoints import Checkpoint, CheckpointError
+from rules.emails import normal_email
+from rules.languages import Locale
+from rules.messages import Message
+from rules.refusals import ErrorCode, Refusal
 from rules.scoring.reconciliation import format_difference
 from simulation.fill import fill
 from simulation.past import NotFresh, PastSimulation
@@ -221,7 +229,8 @@ def user() -> None:
 @click.option("--password", hidden=True, help="Visible in the process list: for older scripts only.")
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
 @click.option("--unit", help="Code of a kelurahan, kecamatan, city or agency; for OFFICER and SUPERVISOR.")
-def add_user(email: str, password: str | None, role: str, unit: str | None) -> None:
+@click.option("--name", help="Name among staff, which officer boards show. Without it they show a code.")
+def add_user(email: str, password: str | None, role: str, unit: str | None, name: str | None) -> None:
     """Grant a role to an account and set its password. Create the account if it does not exist.
 
     The password is asked for, or read from standard input if that is not a terminal: 10 to 128 characters. A new
@@ -229,13 +238,13 @@ def add_user(email: str, password: str | None, role: str, unit: str | None) -> N
     """
     if password is not None:
         click.echo("Warning: --password is visible in the process list. Leave it out to be asked for it.", err=True)
-    _add_user(email, _read_password() if password is None else password, role, unit)
+    _add_user(email, _read_password() if password is None else password, role, unit, name)
 
 
 @with_database
-async def _add_user(email: str, password: str, role: str, unit: str | None) -> None:
+async def _add_user(email: str, password: str, role: str, unit: str | None, name: str | None) -> None:
     gazetteer = Gazetteer(await read_reference_data())
-    await Transactions().run(grant_role, gazetteer, await credentials(email, password), Role(role), unit)
+    await Transactions().run(grant_role, gazetteer, await credentials(email, password), Role(role), unit, name)
     say(f"{email} is {role}{f' of {unit}' if unit else ''}")
 
 
@@ -248,6 +257,41 @@ async def take_role_command(email: str, role: str, unit: str | None) -> None:
     """Revoke a role of an account, for its open connections too."""
     await Transactions().run(revoke_role, email=email, role=Role(role), unit=unit)
     say(f"{email} is no longer {role}{f' of {unit}' if unit else ''}")
+
+
+@user.command("link")
+@click.option("--email", help="Address of an account: print a link by which its owner chooses a new password.")
+@click.option("--number", type=click.IntRange(1, 2**63 - 1), help="Number of a link that the log of the server names.")
+@with_database
+async def print_link(email: str | None, number: int | None) -> None:
+    """Print a link of an account, to be passed on to its owner: where no e-mail is set up, or none arrives.
+
+    Be sure of whom you give it to: it lets them take the account. A link for a new password works for an hour.
+    """
+    if (email is None) == (number is None):
+        raise click.UsageError("give either --email or --number")
+    letter = await (_new_reset(email or "") if number is None else _waiting_link(number))
+    click.echo(f"link for {letter.email}, until {letter.expires_at:%Y-%m-%d %H:%M} UTC:", err=True)
+    say(current_settings().link_writer().link(letter))
+
+
+async def _new_reset(email: str) -> AccountLetter:
+    """Write a letter by which the owner of an address chooses a password. Raises Refusal NOT_FOUND, RATE_LIMITED."""
+    address = normal_email(email, "email")
+    if not await Account.filter(email=address).exists():
+        raise Refusal(ErrorCode.NOT_FOUND, Message.ACCOUNT_UNKNOWN, "email")
+    letter_id = await Transactions().run(request_reset, address, Post(is_mailed=False, locale=Locale.ID))
+    if letter_id is None:
+        raise Refusal(ErrorCode.RATE_LIMITED, Message.LETTERS_ENOUGH, "email")
+    return await _waiting_link(letter_id)
+
+
+async def _waiting_link(number: int) -> AccountLetter:
+    """Return the letter with a number. Raises Refusal NOT_FOUND for one without a link that still works."""
+    letter = await waiting_letter(number, datetime.now(UTC))
+    if letter is None:
+        raise Refusal(ErrorCode.NOT_FOUND, Message.LETTER_UNKNOWN, "number", number=number)
+    return letter
 
 
 @main.group("api-key")

@@ -184,6 +184,7 @@ class GraphQLDoor:
             base_url,
         )
         context.receive = receive
+        context.user_agent = headers.get(b"user-agent", b"").decode("latin-1")
         scope[REFUSED] = context.token_refused
         return await self._execute(request, context, mark, scope)
 

@@ -72,9 +72,11 @@ class EventStreams:
 
     async def _context(self, request: Request) -> AppContext:
         headers, services = request.headers, self._services()
-        return await services.context(
+        context = await services.context(
             headers.get("authorization"), headers.get("accept-language"), services.base_url(request.scope)
         )
+        context.user_agent = headers.get("user-agent")
+        return context
 
     async def _is_mutation(self, data: GraphQLRequestData, context: AppContext) -> bool:
         try:

@@ -138,6 +138,7 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
             headers.get("authorization"), headers.get("accept-language"), services.base_url(request.scope)
         )
         context.receive = request.receive if isinstance(request, Request) else None
+        context.user_agent = headers.get("user-agent")
         request.scope[REFUSED], request.scope[CONTEXT] = context.token_refused, context
         return context
 

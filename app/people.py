@@ -13,6 +13,7 @@ from outbox.channels import Channel
 from outbox.mail import Mail
 from outbox.push import Push
 from queries.digests import Letterhead
+from queries.letters import Stationery
 from rules.push_messages import PushSender
 from rules.smtp import SmtpServer
 from rules.unsubscribing import UnsubscribeTokens
@@ -32,7 +33,9 @@ async def people_channels(
         ways[Protocol.PUSH] = Push(client, sender, transactions, gazetteer, settings.report_url)
     if settings.smtp_url:
         letterhead = Letterhead(sender=settings.mail_from, public_url=settings.public_url, tokens=tokens)
-        ways[Protocol.MAIL] = Mail(SmtpServer.read(settings.smtp_url), letterhead, transactions, gazetteer)
+        stationery = Stationery(sender=settings.mail_from, links=settings.link_writer())
+        server = SmtpServer.read(settings.smtp_url)
+        ways[Protocol.MAIL] = Mail(server, letterhead, stationery, transactions, gazetteer)
     for name, protocol in ((PUSH, Protocol.PUSH), (MAIL, Protocol.MAIL)):
         await transactions.run(set_channel, name, protocol, is_on=protocol in ways)
     return ways

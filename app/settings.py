@@ -12,14 +12,19 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from app.origins import Origins, parse_origins
 from models.database import is_sqlite, sqlite_path
 from outbox.client import Network, parse_networks
+from queries.letters import LinkWriter
 from rules.checkpoints import LogSigner, derived_seed, read_seed
 from rules.emails import normal_email
+from rules.letters import LetterTokens
 from rules.push import VapidKey
 from rules.refusals import Refusal
 from rules.smtp import SmtpServer
 from schema.context import Offers
 from schema.costs import DEFAULT_LIMITS, Limits
 from subscriptions.notifier import SCHEMES
+
+ACCOUNT_PATH = "/account/{purpose}/{token}"
+"""The path of the page that a link opens, unless an app does."""
 
 DATABASES = ("sqlite://", "postgres://", "postgresql://")
 
@@ -56,6 +61,12 @@ class Settings(BaseSettings):
         "",
         pattern=r"^(https?://\S*\{number\}\S*)?$",
         description="address of a report in the app, with {number} for its number: the link of notifications",
+    )
+    account_url: str = Field(
+        "",
+        pattern=r"^(https?://\S*(\{purpose\}\S*\{token\}|\{token\}\S*\{purpose\})\S*)?$",
+        description="address in the app, with {purpose} and {token}, for the links of e-mails about accounts; without "
+        "it they lead to a page below PUBLIC_URL",
     )
     mail_from: str = Field("", description="address of the sender of e-mails")
     log_origin: str = Field("", pattern=r"^[^\s+]*$", description="name of the published log, without a scheme")
@@ -157,6 +168,15 @@ class Settings(BaseSettings):
     def log_name(self) -> str:
         """The name of the published log: LOG_ORIGIN, or the address of the log below PUBLIC_URL, without its scheme."""
         return self.log_origin or re.sub(r"[\s+]", "_", self.public_url.partition("://")[2] or "tanggap") + "/log"
+
+    @property
+    def link_address(self) -> str:
+        """The address of the links of e-mails about accounts, with {purpose} and {token}."""
+        return self.account_url or f"{self.public_url}{ACCOUNT_PATH}"
+
+    def link_writer(self) -> LinkWriter:
+        """Return what writes the links of e-mails about accounts. Raises SettingsError."""
+        return LinkWriter(address=self.link_address, tokens=LetterTokens(self.signing_key()[0]))
 
     def log_seed(self) -> bytes:
         """Return the seed of the key that signs the published log. Raises SettingsError.

@@ -1,4 +1,4 @@
-"""The sweep of uploads that no report takes within a day, of what killed uploads leave behind, and of old keys."""
+"""The sweep of unused uploads, of what killed uploads leave behind, and of old keys and links."""
 
 import asyncio
 import logging
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from actions.act_keys import sweep_keys
+from actions.letters import sweep_letters
 from actions.photos import UNUSED_FOR, sweep_unused
 from actions.transaction import Transactions
 from media.storage import MediaFolder
@@ -56,8 +57,13 @@ async def _sweep(transactions: Transactions, folder: MediaFolder) -> None:
     keys = 0
     while some := await transactions.run(sweep_keys):
         keys += some
+    letters = 0
+    while some := await transactions.run(sweep_letters):
+        letters += some
     unfinished = await asyncio.to_thread(folder.delete_incoming, transactions.now() - UNUSED_FOR)
     if unused or unfinished:
         logger.info("uploads swept unused=%d unfinished_files=%d", unused, unfinished)
     if keys:
         logger.info("idempotency keys swept keys=%d", keys)
+    if letters:
+        logger.info("expired links swept links=%d", letters)

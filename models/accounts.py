@@ -26,6 +26,10 @@ class Account(Model):
     mailed_position = fields.BigIntField(db_default=0, description="position up to which news were sent by e-mail")
     mailed_at = fields.DatetimeField(null=True, description="the time of the last e-mail with news")
     locale = fields.CharEnumField(Locale, max_length=2, db_default=Locale.ID, description="language of their e-mails")
+    email_confirmed = fields.BooleanField(db_default=False, description="whether a link was opened that was sent there")
+    staff_name = fields.CharField(80, null=True, description="name among staff, which has nothing of the pseudonym")
+    blocked_at = fields.DatetimeField(null=True, description="the time from which they may not sign in")
+    block_reason = fields.TextField(null=True, description="reason for it, for the control room")
 
     class Meta:
         table = "account"
@@ -61,6 +65,7 @@ class SignIn(Model):
     refreshed_at = fields.DatetimeField()
     expires_at = fields.DatetimeField()
     ended_at = fields.DatetimeField(null=True)
+    device = fields.CharField(60, null=True, description="browser and system, in words")
 
     class Meta:
         table = "sign_in"
@@ -72,3 +77,8 @@ class AccessKind(StrEnum):
     ROLE_GIVEN = "ROLE_GIVEN"
     ROLE_TAKEN = "ROLE_TAKEN"
     SESSION_ENDED = "SESSION_ENDED"
+    INVITED = "INVITED"
+    BLOCKED = "BLOCKED"
+    UNBLOCKED = "UNBLOCKED"
+    PASSWORD_CHANGED = "PASSWORD_CHANGED"  # noqa: S105 # no password
+    EMAIL_CHANGED = "EMAIL_CHANGED"

@@ -31,6 +31,7 @@ MODULES = [
     "models.comments",
     "models.imports",
     "models.ledger",
+    "models.letters",
     "models.tallies",
     "models.log",
     "models.log_tree",

@@ -16,6 +16,9 @@ from rules.forwarding import ForwardingState
 AGENCY, HOOK = "agency:", "webhook:"
 """The beginnings of the names of destinations; the code of the agency or the name of the webhook follows."""
 
+_LETTER = "letter-"
+"""The beginning of the keys of deliveries of letters; the id of the letter follows."""
+
 
 class Protocol(StrEnum):
     """The way of speaking to a destination."""
@@ -132,6 +135,16 @@ class DeliveryRow:
 def agency_of(name: str) -> str | None:
     """Return the code of the agency that is the destination of this name. None for any other destination."""
     return name.removeprefix(AGENCY) if name.startswith(AGENCY) else None
+
+
+def letter_key(letter_id: int) -> str:
+    """Return the key of the delivery of a letter."""
+    return f"{_LETTER}{letter_id}"
+
+
+def letter_of(delivery: DeliveryRow) -> int | None:
+    """Return the id of the letter that a delivery is of. None for any other delivery."""
+    return int(delivery.key.removeprefix(_LETTER)) if delivery.key.startswith(_LETTER) else None
 
 
 def destination_row(row: Mapping[str, Any]) -> DestinationRow:

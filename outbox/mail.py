@@ -1,8 +1,8 @@
-"""E-mails with news: at most one an hour to each account, and none if all was read in the app meanwhile."""
+"""E-mails: letters about accounts, and news, at most once an hour and not if all was read in the app meanwhile."""
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from typing import Final
 
@@ -12,11 +12,12 @@ from actions.news_channels import begin_digest, end_digest, store_digest
 from actions.outbox import NewDelivery, Outcome
 from actions.transaction import Transaction, Transactions
 from models.log import EventRow, Topic
-from models.outbox import DeliveryRow, DeliveryState, DestinationRow
+from models.outbox import DeliveryRow, DeliveryState, DestinationRow, letter_of
 from models.reference.gazetteer import Gazetteer
 from outbox.channels import CANCELLED, SENT
 from queries import news
 from queries.digests import Letterhead, digest
+from queries.letters import Stationery, letter_to_send
 from rules.backoff import ATTEMPTS
 from rules.smtp import SmtpServer
 
@@ -29,10 +30,11 @@ FINAL: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """Sends news by e-mail."""
+    """Sends news and letters by e-mail."""
 
     server: SmtpServer
     letterhead: Letterhead
+    stationery: Stationery
     transactions: Transactions
     gazetteer: Callable[[], Gazetteer]
 
@@ -50,7 +52,10 @@ class Mail:
         return []
 
     async def send(self, destination: DestinationRow, delivery: DeliveryRow) -> Outcome:
-        """Send what an account has neither read nor got."""
+        """Send a letter, or what an account has neither read nor got."""
+        letter_id = letter_of(delivery)
+        if letter_id is not None:
+            return await self._send_letter(letter_id)
         account_id = delivery.account_id or 0
         through = await self.transactions.run(begin_digest, delivery.id)
         mail = await digest(self.gazetteer(), self.letterhead, account_id, through, self.transactions.now())
@@ -60,6 +65,12 @@ class Mail:
             is_sent = outcome.state is DeliveryState.SENT
             await self.transactions.run(end_digest, destination, account_id, through, is_sent=is_sent)
         return outcome
+
+    async def _send_letter(self, letter_id: int) -> Outcome:
+        """Send a letter. One that the server refuses for good is forgotten: somebody mistyped an address."""
+        letter = await letter_to_send(self.stationery, letter_id, self.transactions.now())
+        outcome = CANCELLED if letter is None else await send_mail(self.server, letter.message())
+        return replace(outcome, state=DeliveryState.CANCELLED) if outcome.state is DeliveryState.FAILED else outcome
 
 
 async def send_mail(server: SmtpServer, message: EmailMessage) -> Outcome:

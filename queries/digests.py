@@ -32,10 +32,11 @@ async def digest(
 ) -> Digest | None:
     """Return the e-mail with the news of an account up to a position.
 
-    None if all was read or sent meanwhile, and if the person no longer wants e-mails.
+    None if all was read or sent meanwhile, and if the person no longer wants e-mails, or has another address that is
+    not confirmed.
     """
     account = await Account.get_or_none(id=account_id)
-    if account is None or not account.email_news:
+    if account is None or not (account.email_news and account.email_confirmed):
         return None
     after = max(account.news_read_position, account.mailed_position)
     events, count = await news.between(account_id, after, through, ITEMS_AT_MOST)

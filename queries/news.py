@@ -68,11 +68,11 @@ async def audience(event: EventRow) -> list[int]:
 
 
 async def mailed_audience(event: EventRow) -> list[int]:
-    """Return the accounts to which an event is news and that get their news by e-mail."""
+    """Return the accounts to which an event is news and that get their news by e-mail, at a confirmed address."""
     accounts = await audience(event)
     if not accounts:
         return []
-    wanted = Conditions("email_news")
+    wanted = Conditions("email_news", "email_confirmed")
     wanted.add_listed("id", accounts)
     return [row[0] for row in await select(Account, ("id",), f"WHERE {wanted} ORDER BY id", *wanted.values)]
 

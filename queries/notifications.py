@@ -6,7 +6,10 @@ from models.reading import read
 
 
 class Chosen(NamedTuple):
-    """The ways that a person chose: whether any browser gets notifications, and whether e-mails are wanted."""
+    """The ways that a person chose: whether any browser gets notifications, and whether e-mails are wanted.
+
+    E-mails are wanted at a confirmed address only.
+    """
 
     push: bool
     email: bool
@@ -15,7 +18,8 @@ class Chosen(NamedTuple):
 async def chosen(account_id: int) -> Chosen:
     """Read the ways that a person chose."""
     ((push, email),) = await read(
-        "SELECT EXISTS (SELECT 1 FROM push_subscription WHERE account_id = $1), email_news FROM account WHERE id = $1",
+        "SELECT EXISTS (SELECT 1 FROM push_subscription WHERE account_id = $1), email_news AND email_confirmed "
+        "FROM account WHERE id = $1",
         account_id,
     )
     return Chosen(bool(push), bool(email))

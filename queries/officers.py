@@ -1,4 +1,4 @@
-"""Officers and citizens as boards show them."""
+"""Officers and citizens as boards show them. An officer has a name among staff, which has nothing of the pseudonym."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -35,20 +35,18 @@ async def read_officers(acted: Sequence[Mapping[int, str]]) -> list[dict[int, Bo
     which they acted.
     """
     rows = await read(
-        "SELECT a.id, a.public_id, a.pseudonym, m.unit FROM account a JOIN membership m ON m.account_id = a.id "
+        "SELECT a.id, a.public_id, a.staff_name, m.unit FROM account a JOIN membership m ON m.account_id = a.id "
         "WHERE m.role IN ('OFFICER', 'SUPERVISOR') ORDER BY a.id, m.role DESC, m.unit DESC"
     )
     # The last role wins: an officer's, then the first unit by code.
-    present = {
-        account_id: BoardPerson(code_of("officer", public_id), name, unit) for account_id, public_id, name, unit in rows
-    }
+    present = {account_id: BoardPerson(*_named(public_id, name), unit) for account_id, public_id, name, unit in rows}
     missing = set().union(*acted) - present.keys()
     others = {}
     if missing:
         wanted = Conditions()
         wanted.add_listed("id", missing)
-        found = await select(Account, ("id", "public_id", "pseudonym"), f"WHERE {wanted}", *wanted.values)
-        others = {account_id: (code_of("officer", public_id), name) for account_id, public_id, name in found}
+        found = await select(Account, ("id", "public_id", "staff_name"), f"WHERE {wanted}", *wanted.values)
+        others = {account_id: _named(public_id, name) for account_id, public_id, name in found}
     return [
         present
         | {
@@ -58,3 +56,9 @@ async def read_officers(acted: Sequence[Mapping[int, str]]) -> list[dict[int, Bo
         }
         for own in acted
     ]
+
+
+def _named(public_id: str, staff_name: str | None) -> tuple[str, str]:
+    """Return the code and the name of an officer; without a name one that follows from the code."""
+    code = code_of("officer", public_id)
+    return code, staff_name or f"Petugas-{code[:6].upper()}"

@@ -3,11 +3,11 @@
 from actions.sessions import StartedSession
 from queries import log, people
 from resolvers.context import MutationContext
-from rules.access import Person, RoleGrant
+from rules.access import Person
 from rules.cursors import encode
 from schema.context import Context
 from schema.nodes import global_id
-from schema.people import Membership, Session, Viewer
+from schema.people import Session, Viewer, membership_of
 
 
 async def viewer_of(context: Context, person: Person) -> Viewer:
@@ -20,7 +20,8 @@ async def viewer_of(context: Context, person: Person) -> Viewer:
         pseudonym=profile.pseudonym,
         on_citizen_board=profile.on_citizen_board,
         email=profile.email,
-        memberships=[_membership(context, grant) for grant in person.grants],
+        email_confirmed=profile.email_confirmed,
+        memberships=[membership_of(context, grant) for grant in person.grants],
         cursor=cursor,
     )
 
@@ -36,7 +37,3 @@ async def session_of(context: MutationContext, started: StartedSession) -> Sessi
         expires_in=int((expires_at - context.now).total_seconds()),
         viewer=await viewer_of(context, person or Person(started.account_id)),
     )
-
-
-def _membership(context: Context, grant: RoleGrant) -> Membership:
-    return Membership(role=grant.role, unit=None if grant.unit is None else context.places.unit(grant.unit))

@@ -18,6 +18,7 @@ from actions.submissions import Edit, Submission, edit, require_valid, submit, w
 from actions.supports import support, withdraw_support
 from actions.waivers import waive, waive_reports
 from queries import reports
+from resolvers.account_mutations import AccountMutation, requested_sign_up
 from resolvers.accounts import session_of, viewer_of
 from resolvers.bulk import change_statuses
 from resolvers.context import MutationInfo as Info
@@ -25,6 +26,7 @@ from resolvers.notifications import changed_settings, offered_email, offered_pus
 from resolvers.payloads import changed_report, mutation
 from resolvers.permissions import require_person
 from rules.access import Person
+from rules.devices import device_of
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
 from rules.report_numbers import parse_report_number
@@ -63,8 +65,13 @@ Email = Annotated[str, argument(description="E-mail address for signing in.")]
     description="Write operations. Refusals appear in `errors` of the payload, one for each fault. A refused change "
     "has changed nothing."
 )
-class Mutation:
-    @mutation(SessionPayload, description="Create an account and sign in.")
+class Mutation(AccountMutation):
+    @mutation(
+        SessionPayload,
+        description="Create an account and sign in. Where the service sends e-mails, the session is null without an "
+        "error: the account is created when the link in the e-mail is opened (`confirmEmail`); then sign in. The "
+        "answer is the same if the address has an account, and the e-mail says so.",
+    )
     async def sign_up(
         self,
         info: Info,
@@ -74,20 +81,28 @@ class Mutation:
             str | None, argument(description="Name that others see: 3 to 40 characters. Generated when null.")
         ] = None,
     ) -> SessionPayload:
-        transactions = info.context.transactions
+        context, transactions = info.context, info.context.transactions
         new = await accounts.credentials(email, password, pseudonym)
-        account_id = await transactions.run(accounts.sign_up, new)
-        started = await transactions.run(sessions.start, account_id, info.context.tokens.refreshing)
-        return SessionPayload(session=await session_of(info.context, started), errors=[])
+        if context.offers.email:
+            return await requested_sign_up(context, new)
+        account_id = await transactions.run(accounts.sign_up, new, context.locale)
+        tokens, device = context.tokens.refreshing, device_of(context.user_agent)
+        started = await transactions.run(sessions.start, account_id, tokens, device)
+        return SessionPayload(session=await session_of(context, started), errors=[])
 
-    @mutation(SessionPayload, description="Sign in and start a session.")
+    @mutation(
+        SessionPayload,
+        description="Sign in and start a session. Refused with `FORBIDDEN` when the control room has blocked the "
+        "account.",
+    )
     async def sign_in(
         self, info: Info, email: Email, password: Annotated[str, argument(description="The password of the account.")]
     ) -> SessionPayload:
         context, started = info.context, None
         while started is None:
             owner = await sessions.authenticate(email, password)
-            started = await context.transactions.run(sessions.sign_in, owner, context.tokens.refreshing)
+            tokens, device = context.tokens.refreshing, device_of(context.user_agent)
+            started = await context.transactions.run(sessions.sign_in, owner, tokens, device)
         return SessionPayload(session=await session_of(info.context, started), errors=[])
 
     @mutation(
@@ -169,7 +184,8 @@ class Mutation:
     @mutation(
         NotificationPayload,
         description="Send the viewer's news by e-mail, at most once an hour and in the language of the request, or no "
-        "longer. Refused when the service cannot send e-mails.",
+        "longer. Refused when the service cannot send e-mails, and with `FORBIDDEN` while the address is not "
+        "confirmed (`requestEmailConfirmation`).",
     )
     async def set_email_notifications(
         self, info: Info, enabled: Annotated[bool, argument(description="Whether to send e-mails.")]

@@ -7,6 +7,7 @@ from queries import ledger
 from queries.leaderboards import Board
 from rules.boards import BOARDS, BoardKind, Metric
 from rules.periods import Period
+from schema.accounts import load_person
 from schema.boards import Leaderboard, Standing, board_name, board_of_day, standings_of
 from schema.comments import load_comment
 from schema.context import Context
@@ -49,6 +50,8 @@ async def load_node(context: Context, text: str) -> Node | None:
         return None if board is None else Leaderboard.of(board)
     if type_name == "Standing":
         return await _load_standing(context, key)
+    if type_name == "Person":
+        return await load_person(context, key)
     row = row_id(text, type_name)
     return None if row is None else await _load_row(context, type_name, row)
 

@@ -12,12 +12,14 @@ from queries import clusters, reports
 from queries.reports import ReportOrder
 from resolvers.accounts import viewer_of
 from resolvers.nodes import cost_of_ids, load_node
+from rules.access import Role
 from rules.boards import BoardKind, Metric
 from rules.geography import check_coordinates
 from rules.messages import Message
 from rules.periods import Period
 from rules.report_numbers import parse_report_number
 from rules.scoring.ranking import watchlist
+from schema.accounts import PersonConnection, read_people
 from schema.boards import Leaderboard, Standing, board_of_day, standings_of
 from schema.clusters import ReportCluster, read_clusters
 from schema.context import BATCHED, BY_STAFF, BY_VIEWER, DEPENDS, Info
@@ -93,6 +95,29 @@ class Query:
     async def viewer(self, info: Info) -> Viewer | None:
         person = info.context.person
         return None if person is None else await viewer_of(info.context, person)
+
+    @strawberry.field(
+        description="People with an account, ordered by e-mail address. For an `ADMIN` only.",
+        metadata=BY_VIEWER | cost(page=20, reads=COUNT),
+    )
+    async def people(
+        self,
+        info: Info,
+        search: Annotated[
+            str | None,
+            argument(description="Part of a name among staff, a pseudonym or an address: 1 to 100 characters."),
+        ] = None,
+        role: Annotated[Role | None, argument(description="Only people who have this role.")] = None,
+        unit: Annotated[
+            strawberry.ID | None,
+            argument(description="Id of a unit: only people who have a role in it, the `role` if one is given."),
+        ] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> PersonConnection:
+        return await read_people(info.context, search, role, unit, page_request(first, after, last, before))
 
     @strawberry.field(
         description="A report by its number. Null when it does not exist or the viewer may not see it.",

@@ -306,6 +306,23 @@ def require_control_room(person: Person) -> None:
         raise Refusal(ErrorCode.FORBIDDEN, Message.ADMIN_ONLY)
 
 
+def require_blocker(person: Person, account_id: int) -> None:
+    """Raise Refusal FORBIDDEN unless the person may block an account: an ADMIN, but never their own."""
+    require_control_room(person)
+    if person.account_id == account_id:
+        raise Refusal(ErrorCode.FORBIDDEN, Message.BLOCK_SELF)
+
+
+def require_taker(person: Person, account_id: int, role: Role) -> None:
+    """Raise Refusal FORBIDDEN unless the person may take a role from an account: an ADMIN, but never their own ADMIN.
+
+    So somebody who has that role always remains.
+    """
+    require_control_room(person)
+    if person.account_id == account_id and role is Role.ADMIN:
+        raise Refusal(ErrorCode.FORBIDDEN, Message.ADMIN_SELF)
+
+
 def require_admin(person: Person, report: ReportForAccess) -> None:
     """Raise Refusal FORBIDDEN unless the person is an ADMIN and the report is not their own."""
     _official(person, report, Role.ADMIN if is_admin(person) else None, Message.ADMIN_ONLY)

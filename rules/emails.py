@@ -6,6 +6,18 @@ from rules import texts
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
 
+SIMULATED_DOMAIN = "contoh.invalid"
+"""The mail domain of simulated people. `.invalid` (RFC 2606) is refused by `normal_email`, so nobody can sign in."""
+
+APPLICATION_DOMAIN = "aplikasi.invalid"
+"""The mail domain of applications, to whose accounts nobody can sign in either."""
+
+IMPORTED_DOMAIN = "impor.invalid"
+"""The mail domain of the accounts that stand for the reporters of other systems."""
+
+NO_PEOPLE = (f"@{APPLICATION_DOMAIN}", f"@{IMPORTED_DOMAIN}")
+"""The ends of the addresses of accounts that are no people."""
+
 
 def normal_email(email: str, *field: str) -> str:
     """Return the address in normal form and lower case. Raises Refusal INVALID when it is not an address."""

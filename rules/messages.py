@@ -34,6 +34,54 @@ class Message(Enum):
         "Alamat e-mail ini sudah terdaftar. Silakan masuk.",
         "This e-mail address is already registered. Please sign in.",
     )
+    EMAIL_SAME = Text(
+        "Akun Anda sudah memakai alamat e-mail ini.",
+        "Your account already uses this e-mail address.",
+    )
+    EMAIL_UNCONFIRMED = Text(
+        "Alamat e-mail Anda belum dikonfirmasi. Mintalah tautan konfirmasi, lalu buka e-mail yang kami kirim.",
+        "Your e-mail address is not confirmed yet. Ask for a link, then open the e-mail that we send you.",
+    )
+    LETTERS_ENOUGH = Text(
+        "Kami sudah mengirim beberapa e-mail ke alamat ini. Periksa kotak masuk dan folder spam Anda.",
+        "We have already sent several e-mails to this address. Look at your inbox and your spam folder.",
+    )
+    LINK_INVALID = Text(
+        "Tautan ini sudah dipakai atau tidak berlaku lagi. Mintalah tautan baru.",
+        "This link has been used or is no longer valid. Ask for a new one.",
+    )
+    LETTER_UNKNOWN = Text(
+        "Tidak ada tautan nomor {number} yang masih berlaku.",
+        "There is no link {number} that still works.",
+    )
+    ACCOUNT_UNKNOWN = Text(
+        "Tidak ada akun dengan alamat e-mail ini.",
+        "No account has this e-mail address.",
+    )
+    ACCOUNT_BLOCKED = Text(
+        "Akun ini diblokir oleh ruang kendali. Hubungi layanan warga jika menurut Anda ini keliru.",
+        "The control room has blocked this account. Contact the citizen service if you think that this is a mistake.",
+    )
+    PASSWORD_WRONG = Text(
+        "Kata sandi Anda saat ini salah.",
+        "That is not your present password.",
+    )
+    SESSION_UNKNOWN = Text(
+        "Sesi ini tidak ditemukan, atau sudah berakhir.",
+        "There is no such session, or it has ended.",
+    )
+    PERSON_UNKNOWN = Text(
+        "Orang ini tidak ditemukan.",
+        "There is no such person.",
+    )
+    BLOCK_SELF = Text(
+        "Anda tidak dapat memblokir akun Anda sendiri.",
+        "You cannot block your own account.",
+    )
+    ADMIN_SELF = Text(
+        "Anda tidak dapat mencabut peran admin Anda sendiri. Mintalah admin lain melakukannya.",
+        "You cannot take your own role of administrator. Ask another administrator to do it.",
+    )
     PASSWORD_LENGTH = Text(
         "Kata sandi harus {low} sampai {high} karakter.",
         "The password must have {low} to {high} characters.",

@@ -16,6 +16,7 @@ DESCRIPTION = (1, 5_000)
 ADDRESS = (1, 300)
 NOTE = (1, 2_000)
 REQUEST_KEY = (1, 100)
+STAFF_NAME = (1, 80)
 """Lengths in characters after cleaning: (minimum, maximum)."""
 
 _SPACES = regex.compile(r"\s+")

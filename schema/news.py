@@ -36,7 +36,8 @@ class NotificationSettings:
         "subscription whether it is one of them."
     )
     email: bool = field(
-        description="Whether news come by e-mail: the viewer chose it, and the service can send e-mails."
+        description="Whether news come by e-mail: the viewer chose it, the address is confirmed, and the service can "
+        "send e-mails."
     )
     vapid_public_key: str | None = field(
         description="Public key of the service for `pushManager.subscribe` (its `applicationServerKey`), in base64url. "

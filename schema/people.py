@@ -6,14 +6,16 @@ import strawberry
 
 from queries import news
 from queries.ledger import points_of_citizen
-from rules.access import Role
-from schema.context import Info
+from queries.people import MOST_SESSIONS
+from rules.access import Role, RoleGrant
+from schema.context import Context, Info
 from schema.costs import STATEMENT, cost
 from schema.errors import UserError
 from schema.news import NotificationSettings, read_news, read_settings
 from schema.paging import After, First
 from schema.places import Unit
 from schema.reports import ReportEventConnection
+from schema.sessions import SessionInfo, read_sessions
 
 field = strawberry.field
 
@@ -24,6 +26,11 @@ class Membership:
     unit: Unit | None = field(description="Unit that the role extends to. Null for `CITIZEN` and `ADMIN`.")
 
 
+def membership_of(context: Context, grant: RoleGrant) -> Membership:
+    """Return a role as an object."""
+    return Membership(role=grant.role, unit=None if grant.unit is None else context.places.unit(grant.unit))
+
+
 @strawberry.type(description="The signed-in account. Visible to its owner only.")
 class Viewer:
     account_id: strawberry.Private[int]
@@ -31,6 +38,10 @@ class Viewer:
     pseudonym: str = field(description="Name that others see.")
     on_citizen_board: bool = field(description="Whether the account takes part in the citizen board, by its pseudonym.")
     email: str | None = field(description="E-mail address for signing in.")
+    email_confirmed: bool = field(
+        description="Whether a link was opened that was sent to the address: `requestEmailConfirmation`. E-mails with "
+        "news go to a confirmed address only."
+    )
     memberships: list[Membership] = field(description="Roles of the account.", metadata=cost(size=5))
     cursor: str = field(
         description="Log cursor of the newest event: `myReportsChanged(after: cursor)` continues from here "
@@ -56,6 +67,13 @@ class Viewer:
     async def news(self, info: Info, first: First = None, after: After = None) -> ReportEventConnection:
         return await read_news(info, self.account_id, first, after)
 
+    @field(
+        description="Sessions that have neither ended nor expired, the one used last first: at most 100.",
+        metadata=cost(size=MOST_SESSIONS, reads=STATEMENT),
+    )
+    async def sessions(self, info: Info) -> list[SessionInfo]:
+        return await read_sessions(info.context, self.account_id)
+
     @field(description="The ways in which news come while the app is closed.", metadata=cost(reads=STATEMENT))
     async def notifications(self, info: Info) -> NotificationSettings:
         return await read_settings(info.context, self.account_id)
@@ -72,7 +90,7 @@ class Citizen:
 class Officer:
     code: strawberry.Private[str]
     id: strawberry.ID = field(description="Opaque id. The same on every board; it cannot be linked to the account.")
-    name: str = field(description="Name on the officer board.")
+    name: str = field(description="Name among staff. It has nothing of the officer's pseudonym as a citizen.")
     unit: Unit = field(
         description="Unit of the officer. Without a current unit, the last by code of the units they acted for."
     )
@@ -97,7 +115,9 @@ class Session:
 
 @strawberry.type(description="Result of a sign-in: the session, or the errors.")
 class SessionPayload:
-    session: Session | None = field(description="The session. Null when refused.")
+    session: Session | None = field(
+        description="The session. Null when refused, and after a sign-up that has to be confirmed by e-mail."
+    )
     errors: list[UserError] = field(description="The refusals. Empty on success.")
 
 

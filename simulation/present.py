@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from random import Random
 from typing import Protocol
 
-from actions.accounts import SIMULATED_DOMAIN
 from actions.periods import close_periods
 from actions.photos import new_photo_id, record_upload
 from actions.transaction import Transactions
@@ -15,6 +14,7 @@ from models.reference.gazetteer import Gazetteer
 from models.reference.records import ReferenceData
 from models.reports import Report
 from rules.access import Person, Role, RoleGrant
+from rules.emails import SIMULATED_DOMAIN
 from rules.pictures import Look
 from rules.workflow import ReportStatus
 from simulation.city import SimulatedCity, build_city

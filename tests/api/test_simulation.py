@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from actions import transaction
-from actions.accounts import SIMULATED_DOMAIN, SimulatedRole, grant_simulated_roles
+from actions.accounts import SimulatedRole, grant_simulated_roles
 from actions.overdue import record_overdue
 from actions.periods import close_periods
 from actions.sessions import authenticate
@@ -24,7 +24,7 @@ from models.reference.records import bundled
 from models.reports import Photo, PhotoRole, Report
 from queries.score_audit import verify
 from rules.access import Role
-from rules.emails import normal_email
+from rules.emails import SIMULATED_DOMAIN, normal_email
 from rules.periods import jakarta_day, midnight
 from rules.refusals import ErrorCode, Refusal
 from simulation import city, present

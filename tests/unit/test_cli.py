@@ -110,6 +110,7 @@ MIGRATIONS = [
     "0025_successors",
     "0026_imports",
     "0027_news",
+    "0028_accounts",
 ]
 
 
