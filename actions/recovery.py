@@ -1,6 +1,8 @@
 """Passwords and addresses: changed by somebody who knows the password, or who opens a link."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from tortoise.queryset import QuerySet
 
@@ -13,11 +15,13 @@ from actions.sessions import Authenticated, StartedSession, end_all, owner_for_u
 from models.accounts import AccessKind, Account
 from models.letters import AccountLetter
 from models.log import Topic
+from queries.letters import letter_of_token
 from rules.access import Person
 from rules.languages import Locale
-from rules.letters import LetterKind
+from rules.letters import SETTING_PASSWORD, LetterKind, LetterTokens
 from rules.messages import Message
-from rules.refusals import ErrorCode, Refusal
+from rules.passwords import require_strong
+from rules.refusals import ErrorCode, Faults, Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,25 @@ async def require_password(person: Person, password: str, *field: str) -> Authen
     if verdict is passwords.Verdict.WRONG:
         raise Refusal(ErrorCode.INVALID, Message.PASSWORD_WRONG, *field)
     return Authenticated(account.id, account.password_hash, None, account.email)
+
+
+async def link_letter(tokens: LetterTokens, token: str, kinds: Collection[LetterKind], at: datetime) -> AccountLetter:
+    """Return the letter of a link, which `kinds` the request is for. Raises Refusal INVALID."""
+    letter = await letter_of_token(tokens, token, kinds, at)
+    if letter is None:
+        raise _invalid_link()
+    return letter
+
+
+async def checked_reset(tokens: LetterTokens, token: str, new: str, at: datetime) -> tuple[int, str]:
+    """Return the id of the letter of a link, and the hash of a new password; outside any transaction.
+
+    Raises Refusal INVALID for the link and for the password, RATE_LIMITED when too many wait for their hash.
+    """
+    with Faults() as faults:
+        letter = await faults.check_async(link_letter(tokens, token, SETTING_PASSWORD, at))
+        faults.check(require_strong, new, "" if faults else letter.email, "new")
+    return letter.id, await passwords.hash_password(new)
 
 
 async def change_password(

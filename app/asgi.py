@@ -18,6 +18,7 @@ from tenacity import AsyncRetrying, before_sleep_log, wait_random_exponential
 from actions.periods import open_first_day
 from actions.photos import RecordedPhoto, record_upload
 from actions.transaction import Transactions
+from app.account_pages import account_routes
 from app.agencies import agency_routes, channels
 from app.auth import Tokens, identify
 from app.clock import run_clock
@@ -91,6 +92,7 @@ class Application:
                 Route("/graphql", self._graphql, methods=["GET", "POST"]),
                 Route("/healthz", _healthz),
                 Route("/readyz", self._readyz),
+                *account_routes(lambda: self.services),
                 *agency_routes(lambda: self.services),
                 *export_routes(lambda: self.services),
                 *log_routes(),

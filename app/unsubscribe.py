@@ -9,12 +9,13 @@ from html import escape
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from actions.notifications import end_email_news
+from app.plain_pages import plain_page
 from app.services import Services
-from rules.languages import Locale, Text, preferred_locale
+from rules.languages import Text, preferred_locale
 from rules.unsubscribing import UnsubscribeTokens
 
 TITLE: Final = Text("Kabar melalui e-mail", "News by e-mail")
@@ -30,17 +31,6 @@ UNKNOWN: Final = Text(
     "Tautan ini tidak berlaku. Anda dapat menghentikan e-mail di aplikasi.",
     "This link is not valid. You can end the e-mails in the app.",
 )
-HEADERS: Final = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Robots-Tag": "noindex",
-}
-PAGE: Final = """<!doctype html>
-<html lang="{lang}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>{title}</title><main><h1>{title}</h1><p>{text}</p>{form}</main></html>
-"""
 FORM: Final = '<form method="post"><button name="List-Unsubscribe" value="One-Click">{button}</button></form>'
 
 
@@ -51,20 +41,10 @@ def unsubscribe_routes(services: Callable[[], Services], tokens: UnsubscribeToke
         locale = preferred_locale(request.headers.get("accept-language", ""))
         public_id = tokens.read(request.path_params["token"])
         if public_id is None:
-            return _page(locale, UNKNOWN, status=404)
+            return plain_page(locale, TITLE, UNKNOWN, status=404)
         if request.method != "POST":
-            return _page(locale, QUESTION, FORM.format(button=escape(BUTTON.in_locale(locale))))
+            return plain_page(locale, TITLE, QUESTION, FORM.format(button=escape(BUTTON.in_locale(locale))))
         await services().transactions.run(end_email_news, public_id)
-        return _page(locale, DONE)
+        return plain_page(locale, TITLE, DONE)
 
     return [Route("/unsubscribe/{token}", answer, methods=["GET", "POST"])]
-
-
-def _page(locale: Locale, text: Text, form: str = "", status: int = 200) -> Response:
-    content = PAGE.format(
-        lang=locale.value.lower(),
-        title=escape(TITLE.in_locale(locale)),
-        text=escape(text.in_locale(locale)),
-        form=form,
-    )
-    return HTMLResponse(content, status, HEADERS | {"Content-Language": locale.value.lower()})

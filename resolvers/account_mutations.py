@@ -1,7 +1,7 @@
 """The mutations of accounts: passwords, addresses, sessions, and people as the control room changes them."""
 
 import logging
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 import strawberry
@@ -11,8 +11,6 @@ from actions.accounts import Credentials
 from actions.passwords import hash_password
 from actions.recovery import Post
 from actions.sessions import Authenticated
-from models.letters import AccountLetter
-from queries.letters import letter_of_token
 from resolvers.accounts import session_of
 from resolvers.context import MutationContext
 from resolvers.context import MutationInfo as Info
@@ -21,7 +19,7 @@ from resolvers.permissions import require_person
 from rules.access import Person, Role, require_control_room
 from rules.devices import device_of
 from rules.emails import normal_email
-from rules.letters import CONFIRMING, SETTING_PASSWORD, LetterKind
+from rules.letters import CONFIRMING
 from rules.messages import Message
 from rules.passwords import require_strong
 from rules.refusals import ErrorCode, Faults, Refusal
@@ -87,10 +85,8 @@ class AccountMutation:
     )
     async def reset_password(self, info: Info, token: Token, new: NewPassword) -> AccountPayload:
         context = info.context
-        with Faults() as faults:
-            letter = await faults.check_async(_letter(context, token, SETTING_PASSWORD))
-            faults.check(require_strong, new, "" if faults else letter.email, "new")
-        await context.transactions.run(recovery.reset_password, letter.id, await hash_password(new))
+        letter_id, hashed = await recovery.checked_reset(context.tokens.letters, token, new, context.now)
+        await context.transactions.run(recovery.reset_password, letter_id, hashed)
         return AccountPayload(errors=[])
 
     @mutation(
@@ -108,7 +104,7 @@ class AccountMutation:
     )
     async def confirm_email(self, info: Info, token: Token) -> AccountPayload:
         context = info.context
-        letter = await _letter(context, token, CONFIRMING)
+        letter = await recovery.link_letter(context.tokens.letters, token, CONFIRMING, context.now)
         await context.transactions.run(recovery.confirm_email, letter.id)
         return AccountPayload(errors=[])
 
@@ -286,11 +282,3 @@ def _unit(global_id: str | None) -> str | None:
     if global_id is not None and code is None:
         raise Refusal(ErrorCode.INVALID, Message.UNIT_UNKNOWN, "unit", unit=global_id)
     return code
-
-
-async def _letter(context: MutationContext, token: str, kinds: Collection[LetterKind]) -> AccountLetter:
-    """Return the letter of a link. Raises Refusal INVALID."""
-    letter = await letter_of_token(context.tokens.letters, token, kinds, context.now)
-    if letter is None:
-        raise Refusal(ErrorCode.INVALID, Message.LINK_INVALID, "token")
-    return letter

@@ -35,7 +35,7 @@ def parse_id(text: str) -> tuple[str, str] | None:
         type_name, colon, key = (opaque.decode(text) or b"").decode().partition(":")
     except UnicodeDecodeError:
         return None
-    return (type_name, key) if colon else None
+    return (type_name, key) if colon and "\0" not in key else None  # databases store no NUL
 
 
 def row_id(text: str, type_name: str) -> int | None:

@@ -111,7 +111,8 @@ class City:
     async def official(self, unit: str | None, role: Role = Role.OFFICER, name: str = "petugas") -> Caller:
         """Somebody with a role, signed in."""
         email = f"{name}@contoh.id"
-        await self.transactions.run(grant_role, self.gazetteer, await credentials(email, PASSWORD), role, unit)
+        new = await credentials(email, PASSWORD)
+        await self.transactions.run(grant_role, self.gazetteer, new, role, unit, f"Staf {name}")
         caller = self.anyone()
         await caller.sign_in(email)
         return caller

@@ -189,6 +189,8 @@ async def test_email_is_chosen_only_where_the_service_sends_any(city: City) -> N
     assert faults(await change(citizen, "setEmailNotifications", enabled=True)) == [("INVALID", ["enabled"])]
     assert (await change(citizen, "setEmailNotifications", enabled=False))["notifications"] == NEITHER
     city.services.offers, citizen.language = Offers(email=True), "en"
+    assert faults(await change(citizen, "setEmailNotifications", enabled=True)) == [("FORBIDDEN", None)]
+    await Account.all().update(email_confirmed=True)
     assert (await change(citizen, "setEmailNotifications", enabled=True))["notifications"] == NEITHER | {"email": True}
     account = await Account.get(email=citizen.email)
     assert (account.email_news, account.locale) == (True, "EN")
@@ -220,6 +222,7 @@ async def test_nobody_gets_the_news_of_another_from_the_kept_answers(city: City)
 async def test_link_in_an_email_ends_them_without_signing_in(city: City) -> None:
     citizen, other = await city.citizen(), await city.citizen("lain")
     city.services.offers = BOTH
+    await Account.all().update(email_confirmed=True)
     for caller in (citizen, other):
         assert (await change(caller, "setEmailNotifications", enabled=True))["errors"] == []
 

@@ -3,6 +3,8 @@ from typing import Any
 
 import pytest
 
+from models.accounts import Account
+from rules.access import Role
 from tests.city import City
 from tests.wire import GAMBIR, Caller, RequestFailedError
 
@@ -47,9 +49,13 @@ async def ids_of_every_type(city: City) -> dict[str, str]:
 async def test_node_of_every_type_is_found_by_its_id(city: City) -> None:
     ids = await ids_of_every_type(city)
     types = await city.anyone().ask('{ __type(name: "Node") { possibleTypes { name } } }')
-    assert set(ids) == {each["name"] for each in types["__type"]["possibleTypes"]}
+    assert {*ids, "Person"} == {each["name"] for each in types["__type"]["possibleTypes"]}
     for type_name, node_id in ids.items():
         assert await city.anyone().ask(NODE, id=node_id) == {"node": {"__typename": type_name, "id": node_id}}
+    admin = await city.official(None, Role.ADMIN, name="admin")  # the only one for whom people are
+    for key in ((await Account.get(email=admin.email)).public_id, "x" * 22, "a\0", ""):
+        found = (await admin.ask(NODE, id=written(f"Person:{key}")))["node"]
+        assert found == ({"__typename": "Person", "id": written(f"Person:{key}")} if len(set(key)) > 2 else None)
 
 
 async def test_nodes_keep_the_order_of_ids_with_null_for_unknown_ones(city: City) -> None:

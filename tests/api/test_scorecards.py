@@ -281,7 +281,7 @@ async def test_officer_board_is_for_staff_and_reveals_no_account(city: City) -> 
     assert first["subject"] == {
         "__typename": "Officer",
         "id": first["subject"]["id"],
-        "name": account.pseudonym,
+        "name": account.staff_name,
         "unit": {"code": GAMBIR},
     }
     assert (second["rank"], second["subject"]["unit"]["code"]) == (None, "31.71.01")
@@ -412,7 +412,7 @@ async def test_officer_scorecard_counts_only_their_own_acts(city: City) -> None:
     chief = await city.official("31.71.01", Role.SUPERVISOR, name="camat")
     names = {}
     for name in ("satu", "dua", "camat"):
-        names[name] = (await Account.get(email=f"{name}@contoh.id")).pseudonym
+        names[name] = (await Account.get(email=f"{name}@contoh.id")).staff_name or ""
     citizen = await city.citizen()
     at(city, START)
     report = await citizen.report()
@@ -643,7 +643,7 @@ async def test_acts_that_bring_no_points_have_lines_of_their_own(city: City) -> 
     assert [other[name] for name in names] == [2, 0, 0, 1, 0, 0]
     assert [(await card_of(gambir, "31.71.01", "KECAMATAN"))[name] for name in names] == [8, 2, 1, 3, 1, waived]
     officers = {row["subject"]["name"]: row["scorecard"] for row in await rows(gambir, kind="OFFICER")}
-    acted = [officers[(await Account.get(email=f"{one}@contoh.id")).pseudonym] for one in ("petugas", "admin")]
+    acted = [officers[(await Account.get(email=f"{one}@contoh.id")).staff_name] for one in ("petugas", "admin")]
     assert [[one[name] for name in names[:-1]] for one in acted] == [[0, 2, 1, 1, 0], [0, 0, 0, 2, 0]]
     assert len(officers) == 2
 

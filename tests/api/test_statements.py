@@ -80,6 +80,10 @@ def viewer(field: str) -> str:
     return f"viewer {{ pseudonym {field} }}"
 
 
+def people(field: str) -> str:
+    return f"people(first: $n) {{ edges {{ node {{ name memberships {{ role }} }} }} {field} }}"
+
+
 AT = "{ latitude: -6.1754, longitude: 106.8272 }"
 PAGE = "{ edges { node { id } } pageInfo { hasNextPage } }"
 ROW = "{ id rank previousRank points responsiveness }"
@@ -92,6 +96,7 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "Query.nodes(ids: of a board)": (f"nodes(ids: $standings) {{ id ... on Standing {ROW} }}", NOTHING),
     "Query.nodes(ids: of a board of citizens)": (f"nodes(ids: $citizens) {{ id ... on Standing {ROW} }}", NOTHING),
     "Query.viewer": (viewer(""), NOTHING),
+    "Query.people": (people(""), NOTHING),
     "Query.report": ("report(number: $number) { title }", NOTHING),
     "Query.reports": (f"reports(first: $n) {PAGE}", NOTHING),
     "Query.reports(orderBy: RELEVANCE)": (
@@ -132,6 +137,8 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "Viewer.unreadCount": (viewer("unreadCount"), viewer("")),
     "Viewer.news": (viewer("news(first: 20) { edges { node { kind } } pageInfo { hasNextPage } }"), viewer("")),
     "Viewer.notifications": (viewer("notifications { push email }"), viewer("")),
+    "Viewer.sessions": (viewer("sessions { device lastUsedAt }"), viewer("")),
+    "PersonConnection.totalCount": (people("totalCount"), people("")),
     "Report.reporter": (reports("reporter { pseudonym }"), reports("")),
     "Report.photos": (reports("photos { url }"), reports("")),
     "Report.proof": (reports("proof { url }"), reports("")),
@@ -185,7 +192,10 @@ VARIABLES = {
 
 
 async def populate(city: City) -> Caller:
-    """Write MANY reports with events, notes, entries, a photo, a support and a waived entry; return an officer."""
+    """Write MANY reports with events, notes, entries, a photo, a support and a waived entry.
+
+    Return an officer who belongs to the control room too.
+    """
     citizen, officer = await city.citizen(), await city.official(GAMBIR)
     admin = await city.official(None, Role.ADMIN, "admin")
     first = await citizen.report(photoIds=[await citizen.photo()])
@@ -204,7 +214,7 @@ async def populate(city: City) -> Caller:
     (entry,) = found["node"]["points"]
     waive = 'mutation($id: ID!) { waiveEntry(id: $id, reason: "Keliru") { errors { code } } }'
     assert (await admin.ask(waive, id=entry["id"]))["waiveEntry"]["errors"] == []
-    return officer
+    return await city.official(None, Role.ADMIN)  # the officer
 
 
 _counted: ContextVar[list[str] | None] = ContextVar("counted", default=None)

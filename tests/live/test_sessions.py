@@ -12,7 +12,8 @@ from models.database import database, fetch
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import bundled
 from rules.access import Role
-from tests.api.test_accounts import REFRESH
+from tests.api.test_accounts import REFRESH, SIGN_IN
+from tests.api.test_recovery import CHANGE
 from tests.city import City, Deployment
 from tests.wire import DEADLINE, PASSWORD, Caller, Socket, socket
 
@@ -21,6 +22,8 @@ pytestmark = pytest.mark.anyio
 SIGN_UP = """mutation($password: String!) {
   signUp(email: "warga@contoh.id", password: $password) { session { accessToken refreshToken } }
 }"""
+
+SEEN = "{ viewer { id } }"
 
 
 async def refresh(deployment: Deployment, token: str, server: int) -> dict[str, str] | None:
@@ -74,7 +77,19 @@ async def test_new_password_closes_every_socket_of_the_person(deployment: Deploy
             gazetteer, owner = Gazetteer(bundled()), await credentials("warga@contoh.id", "kata sandi baru")
             await Transactions().run(grant_role, gazetteer, owner, Role.CITIZEN, None)
         assert [await closed_with(phone) for phone in (one, two)] == [4403, 4403]
-        assert (await citizen.ask("{ viewer { id } }"))["viewer"] is None
+        assert (await citizen.ask(SEEN))["viewer"] is None
+        for caller in (citizen, tablet):
+            answer = await caller.ask(SIGN_IN, email="warga@contoh.id", password="kata sandi baru")
+            caller.token = answer["signIn"]["session"]["accessToken"]
+        async with (
+            socket(deployment.servers[0].url, citizen.token) as near,
+            socket(deployment.servers[-1].url, tablet.token) as far,
+        ):
+            changed = (await citizen.ask(CHANGE, current="kata sandi baru", new=PASSWORD))["changePassword"]
+            async with asyncio.timeout(5):  # of this process and, by a notification, of any other
+                assert [await closed_with(phone) for phone in (near, far)] == [4403, 4403]
+        assert (await tablet.ask(SEEN))["viewer"] is None
+        assert (await Caller(deployment.clients[-1], changed["session"]["accessToken"]).ask(SEEN))["viewer"] is not None
         await theirs.wait_until_read()
 
 

@@ -20,6 +20,7 @@ from rules.access import (
     official_actor,
     permissions,
     require_admin,
+    require_blocker,
     require_control_room,
     require_desk,
     require_handler,
@@ -29,6 +30,7 @@ from rules.access import (
     require_reporter,
     require_supervisor,
     require_supporter,
+    require_taker,
     require_unanswered,
     require_waiver,
 )
@@ -337,6 +339,16 @@ def test_only_admins_waive_and_not_for_themselves(person: Person, report: Case, 
     own = {grant.unit for grant in person.grants} - {None}
     belongs = any(unit == one or unit.startswith(f"{one}.") for one in own for unit in units)
     assert allows(require_waiver, person, report, *units) == (allowed and not belongs)
+
+
+@pytest.mark.parametrize("own", Role)
+@pytest.mark.parametrize("taken", Role)
+def test_only_admins_block_and_take_roles_but_not_from_themselves(own: Role, taken: Role) -> None:
+    person = Person(REPORTER, (RoleGrant(Role.CITIZEN), RoleGrant(own)))
+    is_admin = own is Role.ADMIN
+    assert allows(require_blocker, person, SOMEBODY) == allows(require_taker, person, SOMEBODY, taken) == is_admin
+    assert not allows(require_blocker, person, REPORTER)
+    assert allows(require_taker, person, REPORTER, taken) == (is_admin and taken is not Role.ADMIN)
     assert allows(require_control_room, person) == is_admin
 
 

@@ -240,6 +240,26 @@ def test_take_role_revokes_a_role_and_logs_it_once(loaded: Path) -> None:
     assert rows(loaded, "SELECT COUNT(*) FROM log_event WHERE topic = 'access'") == [(3,)]
 
 
+def test_link_is_printed_for_an_account_and_for_a_number_of_the_log(loaded: Path) -> None:
+    assert add(loaded, "CITIZEN", None).exit_code == 0
+    wrong = {
+        ("--email", "tiada@contoh.id"): "email: No account has this e-mail address.",
+        ("--number", "1"): "number: There is no link 1 that still works.",
+    }
+    for given, message in wrong.items():
+        assert error_line(tanggap(loaded, "user", "link", *given)) == message
+    for neither_or_both in ((), ("--email", EMAIL, "--number", "1")):
+        assert tanggap(loaded, "user", "link", *neither_or_both).exit_code == 2
+    printed = tanggap(loaded, "user", "link", "--email", EMAIL.upper())
+    assert printed.exit_code == 0
+    assert re.fullmatch(rf"link for {EMAIL}, until \d{{4}}-\d\d-\d\d \d\d:\d\d UTC:\n", printed.stderr)
+    assert re.fullmatch(r"/account/reset/[\w-]{43}\n", printed.stdout)
+    ((number,),) = rows(loaded, "SELECT id FROM account_letter")
+    assert tanggap(loaded, "user", "link", "--number", str(number)).stdout == printed.stdout
+    assert add(loaded, "CITIZEN", None).exit_code == 0  # a new password ends it
+    assert error_line(tanggap(loaded, "user", "link", "--number", str(number))).startswith("number: There is no link")
+
+
 def test_citizen_is_an_account_without_a_granted_role(loaded: Path) -> None:
     assert add(loaded, "CITIZEN", None).exit_code == 0
     assert rows(loaded, "SELECT email FROM account") == [(EMAIL,)]

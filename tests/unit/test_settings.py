@@ -114,6 +114,7 @@ def test_every_setting_has_a_default() -> None:
         ("VAPID_SUBJECT", "mailto:kota"),
         ("SMTP_URL", "mail.contoh.id"),
         ("REPORT_URL", "https://lapor.contoh.id/laporan"),
+        ("ACCOUNT_URL", "https://lapor.contoh.id/akun/{token}"),
         ("LOG_ORIGIN", "lapor.example.id/log satu"),
         ("LOG_ORIGIN", "lapor+log"),
         ("LOG_LEVEL", "info"),
