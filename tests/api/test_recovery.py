@@ -150,7 +150,10 @@ async def test_sessions_are_listed_with_their_devices_and_end_one_or_all(city: C
     assert [await is_signed_in(each) for each in (again, desk, stranger)] == [False, False, True]
 
 
-async def test_reset_link_works_once_and_ends_sessions(database_url: str, tmp_path: Path) -> None:
+async def test_reset_link_works_once_and_ends_sessions(
+    database_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "tanggap")
     async with mailing(database_url, tmp_path) as (city, mails):
         citizen = await city.citizen()
         await Account.filter(email=citizen.email).update(email_confirmed=False, locale="EN")
@@ -168,6 +171,8 @@ async def test_reset_link_works_once_and_ends_sessions(database_url: str, tmp_pa
         assert not await is_signed_in(citizen)
         owner = await session_at(city, OTHER)
         assert (await owner.ask(SESSIONS))["viewer"]["emailConfirmed"]
+        assert "not delivered destination=mail key=letter-" in caplog.text
+        assert not any(secret in caplog.text for secret in (str(citizen.email), *tokens, OTHER))
         assert await AccountLetter.all().count() == 0
 
 
