@@ -95,6 +95,8 @@ async def test_people_are_found_by_name_pseudonym_address_role_and_unit(city: Ci
         created_at=city.transactions.now(),
     )  # fmt: skip
     await application.save()
+    assert await person_with_id("a") is None
+    assert await refused(admin, BLOCK, id=global_id("Person", "a"), reason="x") == [("NOT_FOUND", ["personId"])]
 
     async def found(**given: Any) -> list[str]:
         answer = (await admin.ask(PEOPLE, **given))["people"]
@@ -215,14 +217,3 @@ async def test_blocked_person_cannot_sign_in_or_act_until_unblocked(city: City) 
 async def city_knows(caller: Caller) -> bool:
     """Return whether the session of a caller still works."""
     return (await caller.ask("{ viewer { id } }"))["viewer"] is not None
-
-
-async def test_application_is_no_person(city: City) -> None:
-    account = Account(
-        public_id="a", email="x@impor.invalid", password_hash="", pseudonym="A", pseudonym_key="a",
-        created_at=city.transactions.now(),
-    )  # fmt: skip
-    await account.save()
-    admin = await control_room(city)
-    assert await person_with_id("a") is None
-    assert await refused(admin, BLOCK, id=global_id("Person", "a"), reason="x") == [("NOT_FOUND", ["personId"])]

@@ -234,9 +234,9 @@ async def test_sign_up_says_nothing_of_an_address_and_the_email_does(database_ur
 
 
 async def test_address_changes_when_the_new_one_confirms_and_the_old_is_warned(
-    database_url: str, tmp_path: Path
+    sqlite_city_url: str, tmp_path: Path
 ) -> None:
-    async with mailing(database_url, tmp_path) as (city, mails):
+    async with mailing(sqlite_city_url, tmp_path) as (city, mails):
         citizen, _ = await city.citizen(), await city.citizen("lain")
         for wrong, email, errors in (
             ("bukan", "x", [("INVALID", ["email"]), ("INVALID", ["password"])]),
