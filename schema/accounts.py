@@ -130,6 +130,6 @@ def _cursor(row: PersonRow) -> str:
 
 def _key(keys: list[object]) -> str | None:
     match keys:
-        case [str(email)] if "\0" not in email:
+        case [str(email)] if "@" in email and "\0" not in email:
             return email
     return None
