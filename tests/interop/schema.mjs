@@ -4,8 +4,8 @@
 export const possibleTypes = {
   "Handler": ["Agency", "Kelurahan"],
   "Node": [
-    "Agency", "Category", "City", "Comment", "Kecamatan", "Kelurahan", "Leaderboard", "PointEntry", "Report",
-    "ReportEvent", "Standing"
+    "Agency", "Category", "City", "Comment", "Kecamatan", "Kelurahan", "Leaderboard", "Person", "PointEntry",
+    "Report", "ReportEvent", "Standing"
   ],
   "Place": ["City", "Kecamatan", "Kelurahan"],
   "Ranked": ["Agency", "Citizen", "City", "Kecamatan", "Kelurahan", "Officer"],
@@ -14,11 +14,12 @@ export const possibleTypes = {
 
 /** The types without `id`: they are kept inside the object that has them. */
 export const keyless = [
-  "Box", "BulkPayload", "CommentConnection", "CommentEdge", "CommentPayload", "Forwarding", "GeoPoint",
-  "KelurahanConnection", "KelurahanEdge", "LeaderboardUpdate", "LocationMatch", "Membership", "NearbyReport",
-  "News", "NotificationPayload", "NotificationSettings", "PageInfo", "PointEntryConnection", "PointEntryEdge",
-  "ProfilePayload", "RankShift", "ReportCluster", "ReportConnection", "ReportEdge", "ReportEventConnection",
-  "ReportEventEdge", "ReportPayload", "ReportPermissions", "ReportStatistics", "Reporter", "Scorecard", "Session",
+  "AccountPayload", "Box", "BulkPayload", "CommentConnection", "CommentEdge", "CommentPayload", "Forwarding",
+  "GeoPoint", "KelurahanConnection", "KelurahanEdge", "LeaderboardUpdate", "LocationMatch", "Membership",
+  "NearbyReport", "News", "NotificationPayload", "NotificationSettings", "PageInfo", "PersonConnection",
+  "PersonEdge", "PersonPayload", "PointEntryConnection", "PointEntryEdge", "ProfilePayload", "RankShift",
+  "ReportCluster", "ReportConnection", "ReportEdge", "ReportEventConnection", "ReportEventEdge",
+  "ReportPayload", "ReportPermissions", "ReportStatistics", "Reporter", "Scorecard", "Session",
   "SessionPayload", "SignOutPayload", "StandingConnection", "StandingEdge", "StatisticsRow", "UserError",
   "WaivePayload"
 ];
