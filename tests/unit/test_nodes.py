@@ -11,7 +11,7 @@ from schema.paging import page_cursor
 
 URL_SAFE = string.ascii_letters + string.digits + "-_"
 names = st.from_regex(r"[A-Z][A-Za-z]{0,20}", fullmatch=True)
-keys = st.text(st.characters(exclude_categories=["Cs"]))
+keys = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 rows = st.integers(0, 10**18 - 1)
 
 
@@ -22,6 +22,10 @@ def wrapped(inside: bytes) -> str:
 @given(name=names, key=keys)
 def test_id_returns_the_type_and_the_key_that_were_written(name: str, key: str) -> None:
     assert parse_id(global_id(name, key)) == (name, key)
+
+
+def test_id_with_a_nul_which_no_database_stores_is_none() -> None:
+    assert parse_id(global_id("Report", "1\0")) is None
 
 
 @given(name=names, row=rows)
