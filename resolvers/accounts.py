@@ -10,12 +10,13 @@ from schema.nodes import global_id
 from schema.people import Session, Viewer, membership_of
 
 
-async def viewer_of(context: Context, person: Person) -> Viewer:
-    """Read the account of the person who is signed in."""
+async def viewer_of(context: Context, person: Person, session_id: str | None) -> Viewer:
+    """Read the account of the person who is signed in. `session_id`: the session in which they are."""
     cursor = encode(*await log.head())
     profile = await people.profile(person.account_id)
     return Viewer(
         account_id=person.account_id,
+        session_id=session_id,
         id=global_id("Viewer", profile.public_id),
         pseudonym=profile.pseudonym,
         on_citizen_board=profile.on_citizen_board,
@@ -35,5 +36,5 @@ async def session_of(context: MutationContext, started: StartedSession) -> Sessi
         refresh_token=started.refresh_token,
         expires_at=expires_at,
         expires_in=int((expires_at - context.now).total_seconds()),
-        viewer=await viewer_of(context, person or Person(started.account_id)),
+        viewer=await viewer_of(context, person or Person(started.account_id), started.session_id),
     )

@@ -135,7 +135,7 @@ class Mutation(AccountMutation):
             accounts.update_profile, person, pseudonym=input.pseudonym, on_citizen_board=input.on_citizen_board
         )
         context.renew()
-        return ProfilePayload(viewer=await viewer_of(context, person), errors=[])
+        return ProfilePayload(viewer=await viewer_of(context, person, context.session_id), errors=[])
 
     @mutation(
         NotificationPayload,

@@ -94,7 +94,7 @@ class Query:
     @strawberry.field(description="The signed-in account. Null without a session.", metadata=BY_VIEWER)
     async def viewer(self, info: Info) -> Viewer | None:
         person = info.context.person
-        return None if person is None else await viewer_of(info.context, person)
+        return None if person is None else await viewer_of(info.context, person, info.context.session_id)
 
     @strawberry.field(
         description="People with an account, ordered by e-mail address. For an `ADMIN` only.",

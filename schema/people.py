@@ -34,6 +34,7 @@ def membership_of(context: Context, grant: RoleGrant) -> Membership:
 @strawberry.type(description="The signed-in account. Visible to its owner only.")
 class Viewer:
     account_id: strawberry.Private[int]
+    session_id: strawberry.Private[str | None]
     id: strawberry.ID = field(description="Opaque id. It cannot be linked to anything public.")
     pseudonym: str = field(description="Name that others see.")
     on_citizen_board: bool = field(description="Whether the account takes part in the citizen board, by its pseudonym.")
@@ -72,7 +73,7 @@ class Viewer:
         metadata=cost(size=MOST_SESSIONS, reads=STATEMENT),
     )
     async def sessions(self, info: Info) -> list[SessionInfo]:
-        return await read_sessions(info.context, self.account_id)
+        return await read_sessions(self.account_id, self.session_id, info.context.now)
 
     @field(description="The ways in which news come while the app is closed.", metadata=cost(reads=STATEMENT))
     async def notifications(self, info: Info) -> NotificationSettings:

@@ -5,7 +5,6 @@ from datetime import datetime
 import strawberry
 
 from queries.people import SessionRow, sessions_of
-from schema.context import Context
 from schema.nodes import global_id
 
 field = strawberry.field
@@ -23,19 +22,19 @@ class SessionInfo:
         description='Browser and system as the device named them at the sign-in: "Firefox 140, Android". Null when it '
         "named neither."
     )
-    current: bool = field(description="Whether this is the session of the request.")
+    current: bool = field(description="Whether this is the session of the request, or the one that it started.")
 
 
-async def read_sessions(context: Context, account_id: int) -> list[SessionInfo]:
-    """Read the sessions of an account that have neither ended nor expired."""
-    return [_session(context, row) for row in await sessions_of(account_id, context.now)]
+async def read_sessions(account_id: int, current: str | None, now: datetime) -> list[SessionInfo]:
+    """Read the sessions of an account that have neither ended nor expired. `current`: the id of the viewer's."""
+    return [_session(row, current) for row in await sessions_of(account_id, now)]
 
 
-def _session(context: Context, row: SessionRow) -> SessionInfo:
+def _session(row: SessionRow, current: str | None) -> SessionInfo:
     return SessionInfo(
         id=global_id("SessionInfo", row.id),
         created_at=row.created_at,
         last_used_at=row.refreshed_at,
         device=row.device,
-        current=row.id == context.session_id,
+        current=row.id == current,
     )

@@ -150,6 +150,14 @@ async def test_sessions_are_listed_with_their_devices_and_end_one_or_all(city: C
     assert [await is_signed_in(each) for each in (again, desk, stranger)] == [False, False, True]
 
 
+async def test_session_that_was_just_started_is_the_current_one(city: City) -> None:
+    started = "{ session { viewer { sessions { current } } } errors { code } }"
+    given = f'(email: "warga@contoh.id", password: "{PASSWORD}")'
+    for name in ("signUp", "signIn"):
+        payload = (await city.anyone().ask(f"mutation {{ {name}{given} {started} }}"))[name]
+        assert [each["current"] for each in payload["session"]["viewer"]["sessions"]].count(True) == 1
+
+
 async def test_reset_link_works_once_and_ends_sessions(
     database_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
