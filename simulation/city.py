@@ -107,7 +107,6 @@ class SimulatedCity:
             scenario = Scenario.DUPLICATE
             if rng.random() < LOOKS_FIRST and await self._support_nearest(reporter, category.code, latitude, longitude):
                 return None
-            self.counts["reported twice"] += 1
         located = self.points.locate(latitude, longitude)
         if located is None:
             return None
@@ -124,6 +123,7 @@ class SimulatedCity:
             original=None if original is None else original.report_id,
         )
         await self._submit(report, rng.choice(FLOOD_DESCRIPTIONS if flooded else DESCRIPTIONS))
+        self.counts["reported twice"] += original is not None
         await self._support(report.kelurahan)
         if scenario not in {Scenario.WITHDRAWN, Scenario.DUPLICATE}:
             self.recent[located].append(report)
