@@ -123,7 +123,8 @@ class SimulatedCity:
             original=None if original is None else original.report_id,
         )
         await self._submit(report, rng.choice(FLOOD_DESCRIPTIONS if flooded else DESCRIPTIONS))
-        self.counts["reported twice"] += original is not None
+        if original is not None:
+            self.counts["reported twice"] += 1
         await self._support(report.kelurahan)
         if scenario not in {Scenario.WITHDRAWN, Scenario.DUPLICATE}:
             self.recent[located].append(report)
