@@ -372,6 +372,19 @@ def free_port() -> int:
             return port
 
 
+def open_descriptors() -> set[tuple[str, str]]:
+    """Return the number and target of each open descriptor, except for the claims of ports.
+
+    A target is unique to its socket, so what was opened since is what is in a later answer alone: the number of
+    descriptors does not tell, because those of earlier tests may be closed meanwhile.
+    """
+    opened = set()
+    for file in Path("/dev/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # the descriptor of this loop itself
+            opened.add((file.name, str(file.readlink())))
+    return opened - {(str(claim.fileno()), f"socket:[{os.fstat(claim.fileno()).st_ino}]") for claim in claims}
+
+
 def _has_room(place: Path) -> bool:
     return place.is_dir() and shutil.disk_usage(place).free > MEMORY_BYTES
 
