@@ -19,12 +19,12 @@ INSERT = f"INSERT INTO tally ({', '.join(TALLY_COLUMNS)}) VALUES ({PLACEHOLDERS}
 DELETE = "DELETE FROM tally WHERE period = $1 AND first_day = $2 AND officer = $3 AND unit = $4"
 
 
-CELL_KEY = ("level", "y", "x", "status")
+CELL_KEY = ("level", "category", "y", "x", "status")
 CELL_COUNTS = ("reports", "ids", "latitudes", "longitudes")
 CORRECT = """
-    INSERT INTO map_cell (level, y, x, status, reports, ids, latitudes, longitudes)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-    ON CONFLICT (level, y, x, status) DO UPDATE SET reports = map_cell.reports + excluded.reports,
+    INSERT INTO map_cell (level, category, y, x, status, reports, ids, latitudes, longitudes)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    ON CONFLICT (level, category, y, x, status) DO UPDATE SET reports = map_cell.reports + excluded.reports,
         ids = map_cell.ids + excluded.ids, latitudes = map_cell.latitudes + excluded.latitudes,
         longitudes = map_cell.longitudes + excluded.longitudes
 """

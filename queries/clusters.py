@@ -1,6 +1,6 @@
 """Clusters of reports on a map: how many are in each square of a grid.
 
-The database keeps the counts of small cells by triggers (migration 0021, ADR 31). Clusters that are cells, or squares
+The database keeps the counts of small cells by triggers (migration 0029, ADR 31). Clusters that are cells, or squares
 of them, are sums of these counts; the reports of cells that the border of the box cuts are read one by one. All other
 clusters are counted among the reports.
 """
@@ -25,8 +25,11 @@ MOST = 500
 MOST_SQUARES = 4_096
 """Squares of a box that are counted, at most, before those with reports are joined to be at most MOST."""
 
-COARSE, FINE = 6, 10
-"""The levels of the cells that are kept. A square of a level is 1 / 2 ** level degrees high and wide."""
+COARSE, BY_CATEGORY, FINE = 6, 8, 10
+"""The levels of the cells that are kept. A square of a level is 1 / 2 ** level degrees high and wide.
+
+Those of the middle level have the reports of each category, the others all reports under the category ''.
+"""
 
 ZOOM_OF_A_DEGREE = 6
 """The zoom at which squares are a degree high and wide, 45 pixels of tiles of 256 pixels: level 0."""
@@ -74,9 +77,11 @@ async def clusters(
         shown = box
     while _squares(shown, level) > MOST_SQUARES:
         level -= 1
-    by_status_alone = replace(criteria, within=None, status=None) == ReportCriteria()
-    if by_status_alone and level <= FINE:
+    in_cells = replace(criteria, within=None, status=None, category=None) == ReportCriteria()
+    if in_cells and criteria.category is None and level <= FINE:
         rows = await _of_cells(box, level, criteria)
+    elif in_cells and criteria.category is not None and level <= BY_CATEGORY:
+        rows = await _of_cells_by_category(box, level, criteria, criteria.category)
     else:
         rows = await _of_reports(criteria, level, now)
     found = {(int(y), int(x)): tuple(map(int, counted)) for y, x, *counted in rows}
@@ -99,16 +104,14 @@ async def _of_cells(box: BoundingBox, level: int, criteria: ReportCriteria) -> l
 
     Squares that are coarse cells or larger: the fine cells of the coarse ones at the border, and reports only of these.
     """
-    wanted, kept = Conditions(), COARSE if level <= COARSE else FINE
-    listed = ", ".join(f"'{status}'" for status in sorted(criteria.status or ())) or "''"
-    by_status = "" if criteria.status is None else f" AND status IN ({listed})"
+    wanted, kept, by_status = Conditions(), COARSE if level <= COARSE else FINE, _by_status(criteria)
     fine, inside, at_border = "map_cell", *_conditions(wanted, box, FINE)
     ring = coarse = ""
     if kept == COARSE:
         inner, outer = _conditions(wanted, box, COARSE)
         ring = f"ring AS (SELECT DISTINCT y AS row, x AS col FROM map_cell WHERE {outer}{by_status}),"
         coarse = f"SELECT y, x, status, {_SUMS} FROM map_cell WHERE {inner}{by_status} UNION ALL"
-        fine = "ring JOIN map_cell ON level = 10 AND y >> 4 = ring.row AND x >> 4 = ring.col"
+        fine = "ring JOIN map_cell ON y >> 4 = ring.row AND x >> 4 = ring.col"
     in_box = wanted.beside()
     add_box(in_box, box)
     y, x, report = _report_columns(FINE)
@@ -127,12 +130,53 @@ async def _of_cells(box: BoundingBox, level: int, criteria: ReportCriteria) -> l
     return await read(sql, *wanted.values)
 
 
-def _conditions(wanted: Conditions, box: BoundingBox, level: int) -> tuple[str, str]:
+async def _of_cells_by_category(
+    box: BoundingBox, level: int, criteria: ReportCriteria, categories: frozenset[str]
+) -> list[Any]:
+    """Add up the cells of the categories inside the box, and their reports in the cells at its border.
+
+    The reports at the border are looked for in each fine cell, of which the index has those of a category together.
+    """
+    wanted, by_status = Conditions(), _by_status(criteria)
+    inside, at_border = _conditions(wanted, box, BY_CATEGORY, categories)
+    in_box = wanted.beside()
+    add_box(in_box, box)
+    in_box.add_listed("category", categories)
+    y, x, report = _report_columns(FINE)
+    shift, smaller = BY_CATEGORY - level, FINE - BY_CATEGORY
+    steps = " UNION ALL ".join(f"SELECT {step} AS step" for step in range(2**smaller))
+    sql = f"""
+        WITH ring AS (SELECT DISTINCT y, x FROM map_cell WHERE {at_border}{by_status}), steps AS ({steps}), border AS (
+            SELECT (ring.y << {smaller}) + up.step AS y, (ring.x << {smaller}) + along.step AS x
+            FROM ring CROSS JOIN steps AS up CROSS JOIN steps AS along
+        )
+        SELECT y >> {shift}, x >> {shift}, {_COUNTED} FROM (
+            SELECT y, x, status, {_SUMS} FROM map_cell WHERE {inside}{by_status}
+            UNION ALL
+            SELECT y >> {smaller}, x >> {smaller}, status, {report}
+            FROM border JOIN report ON {y} = y AND {x} = x WHERE {in_box}{by_status}
+        ) AS part
+        GROUP BY 1, 2 HAVING SUM(reports) > 0
+    """
+    return await read(sql, *wanted.values)
+
+
+def _by_status(criteria: ReportCriteria) -> str:
+    listed = ", ".join(f"'{status}'" for status in sorted(criteria.status or ())) or "''"
+    return "" if criteria.status is None else f" AND status IN ({listed})"
+
+
+def _conditions(
+    wanted: Conditions, box: BoundingBox, level: int, categories: frozenset[str] = frozenset({""})
+) -> tuple[str, str]:
     """Return the conditions of the cells that are inside a box, and of those with reports that its border cuts."""
+    listed = wanted.beside()
+    listed.add(f"level = {level}")
+    listed.add_listed("category", categories)
     south, north = (wanted.value(_number(each + 90, level)) for each in (box.south, box.north))
     west, east = (wanted.value(_number(each + 180, level)) for each in (box.west, box.east))
-    inside = f"level = {level} AND y > {south} AND y < {north} AND x > {west} AND x < {east}"
-    touched = f"level = {level} AND y BETWEEN {south} AND {north} AND x BETWEEN {west} AND {east} AND reports > 0"
+    inside = f"{listed} AND y > {south} AND y < {north} AND x > {west} AND x < {east}"
+    touched = f"{listed} AND y BETWEEN {south} AND {north} AND x BETWEEN {west} AND {east} AND reports > 0"
     return inside, f"{touched} AND (y IN ({south}, {north}) OR x IN ({west}, {east}))"
 
 
@@ -197,17 +241,20 @@ def _number(degrees: float, level: int) -> int:
 
 
 def wrong_cells() -> str:
-    """Return the statement for the cells that differ from the reports: level, y, x, status, and each count too much."""
+    """Return the statement for the cells that differ from the reports: their key, and each count too much."""
     y, x, report = _report_columns(FINE)
     fewer = ", ".join(f"-{each}" for each in report.split(", "))
     sums = ", ".join(f"CAST(SUM({name}) AS BIGINT) AS {name}" for name in _SUMS.split(", "))
+    levels = " UNION ALL ".join(f"SELECT {level} AS level" for level in (COARSE, BY_CATEGORY, FINE))
+    category = f"CASE level WHEN {BY_CATEGORY} THEN category ELSE '' END"
     return f"""
-        SELECT level, y, x, status, {sums} FROM (
-            SELECT level, y, x, status, {_SUMS} FROM map_cell
-            UNION ALL SELECT level, {y} >> ({FINE} - level), {x} >> ({FINE} - level), status, {fewer} FROM report
-            CROSS JOIN (SELECT {COARSE} AS level UNION ALL SELECT {FINE}) AS kept
+        SELECT level, category, y, x, status, {sums} FROM (
+            SELECT level, category, y, x, status, {_SUMS} FROM map_cell
+            UNION ALL
+            SELECT level, {category}, {y} >> ({FINE} - level), {x} >> ({FINE} - level), status, {fewer} FROM report
+            CROSS JOIN ({levels}) AS kept
         ) AS both_counted
-        GROUP BY level, y, x, status
+        GROUP BY level, category, y, x, status
         HAVING {" OR ".join(f"SUM({name}) <> 0" for name in _SUMS.split(", "))}
-        ORDER BY level, y, x, status
+        ORDER BY level, category, y, x, status
     """

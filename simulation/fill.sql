@@ -345,12 +345,13 @@ INSERT INTO report_text (report_id, words)
 SELECT id, report_words(title, description) FROM report WHERE id BETWEEN :first AND :last;
 
 -- == map_cell ==
-INSERT INTO map_cell (level, y, x, status, reports, ids, latitudes, longitudes)
-SELECT level, floor((latitude + 90) * 1024)::int >> (10 - level), floor((longitude + 180) * 1024)::int >> (10 - level),
+INSERT INTO map_cell (level, category, y, x, status, reports, ids, latitudes, longitudes)
+SELECT level, CASE level WHEN 8 THEN category ELSE '' END,
+    floor((latitude + 90) * 1024)::int >> (10 - level), floor((longitude + 180) * 1024)::int >> (10 - level),
     CASE WHEN processed_at IS NOT NULL THEN 'PROCESSED' WHEN responded_at IS NOT NULL THEN 'IN_PROGRESS'
         ELSE 'WAITING' END,
     count(*), sum(id), sum(round(latitude * 1000000)::bigint), sum(round(longitude * 1000000)::bigint)
-FROM history CROSS JOIN (VALUES (6), (10)) AS kept (level) GROUP BY 1, 2, 3, 4;
+FROM history CROSS JOIN (VALUES (6), (8), (10)) AS kept (level) GROUP BY 1, 2, 3, 4, 5;
 
 -- == report_count ==
 INSERT INTO report_count (kind, status, day, code, resolution, received, responded, processed)

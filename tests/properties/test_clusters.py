@@ -46,7 +46,8 @@ FILTERS = [
     ReportCriteria(status=frozenset({ReportStatus.WAITING})),
     ReportCriteria(status=frozenset({ReportStatus.IN_PROGRESS, ReportStatus.PROCESSED})),
     ReportCriteria(status=frozenset()),
-    ReportCriteria(category=frozenset({"SAMPAH"})),
+    *[ReportCriteria(category=frozenset({"SAMPAH"}))] * 2,
+    ReportCriteria(category=frozenset({"SAMPAH", "BANJIR"}), status=frozenset({ReportStatus.WAITING})),
     ReportCriteria(within=BoundingBox(-6.19, 106.7, -6.1, 106.9)),
     ReportCriteria(overdue=True),
 ]

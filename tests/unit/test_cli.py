@@ -111,6 +111,7 @@ MIGRATIONS = [
     "0026_imports",
     "0027_news",
     "0028_accounts",
+    "0029_category_cells",
 ]
 
 
