@@ -9,7 +9,7 @@ from models.log import REBUILT, Topic
 from models.tallies import TALLY_COLUMNS, key_values, tally_values, write_minutes
 from queries.clusters import wrong_cells
 from queries.score_histories import counted_events, read_tallies
-from queries.statistics import MEASURES, wrong_counts
+from queries.statistics import COUNTED, wrong_counts
 from rules.scoring.counters import CounterDelta, TallyKey, TallyTotals, add_deltas
 from rules.scoring.reconciliation import Difference, diff_tallies
 
@@ -29,12 +29,11 @@ CORRECT = """
         longitudes = map_cell.longitudes + excluded.longitudes
 """
 
-CORRECT_COUNT = """
-    INSERT INTO report_count (kind, status, day, code, resolution, received, responded, processed)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-    ON CONFLICT (kind, status, day, code, resolution) DO UPDATE SET
-        received = report_count.received + excluded.received,
-        responded = report_count.responded + excluded.responded, processed = report_count.processed + excluded.processed
+CORRECT_COUNT = f"""
+    INSERT INTO report_count (kind, status, day, code, resolution, {", ".join(COUNTED)})
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    ON CONFLICT (kind, status, day, code, resolution) DO UPDATE
+    SET {", ".join(f"{name} = report_count.{name} + excluded.{name}" for name in COUNTED)}
 """
 
 
@@ -87,9 +86,9 @@ async def _write_counts(tx: Transaction) -> int:
     differing = await tx.fetch(wrong_counts())
     for row in differing:
         key = (row["kind"], row["status"], row["day"], row["code"], row["resolution"])
-        await tx.fetch(CORRECT_COUNT, *key, *(-row[name] for name in MEASURES))
+        await tx.fetch(CORRECT_COUNT, *key, *(-row[name] for name in COUNTED))
     if differing:
-        await tx.fetch("DELETE FROM report_count WHERE received = 0 AND responded = 0 AND processed = 0")
+        await tx.fetch(f"DELETE FROM report_count WHERE {' AND '.join(f'{name} = 0' for name in COUNTED)}")
         await tx.append(NewEvent(topic=Topic.LEDGER, kind=REBUILT, data={}))
     return len(differing)
 

@@ -284,11 +284,12 @@ def _add_progress(wanted: Conditions, criteria: ReportCriteria) -> None:
         ("changed_at >= {}", criteria.changed_from),
         ("processed_at >= {}", criteria.processed_from),
         ("processed_at < {}", criteria.processed_to),
-        ("rating <= {}", criteria.stars_at_most),
         ("support_count >= {}", criteria.supporters_at_least),
     ):
         if value is not None:
             wanted.add(text, value)
+    if criteria.stars_at_most is not None:  # in the text: the index has those up to 2
+        wanted.add(f"rating <= {int(criteria.stars_at_most)}")
     if criteria.reopened is not None:
         wanted.add("opening > 0" if criteria.reopened else "opening = 0")
     if criteria.without_photo is not None:
@@ -301,8 +302,12 @@ def _add_acting(wanted: Conditions, criteria: ReportCriteria) -> None:
     if acting is None:
         return
     wanted.add("reporter_id <> {}", acting.account_id)
-    if acting.units is not None:
+    if acting.units is None:
+        return
+    if any(unit[0].isdigit() for unit in acting.units):
         wanted.add_listed_in_any(("handler", "kelurahan"), acting.units)
+    else:  # no kelurahan: for both columns PostgreSQL would walk along the deadlines of all open reports
+        wanted.add_listed("handler", acting.units)
 
 
 def _add_statuses(wanted: Conditions, criteria: ReportCriteria, order: ReportOrder | None) -> None:

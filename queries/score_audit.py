@@ -24,7 +24,7 @@ from queries.leaderboards import Board, read_board
 from queries.reference import read_calendar
 from queries.score_histories import counted, describe_key, event_of, read_histories, read_tallies
 from queries.score_reversals import find_missing_reversals
-from queries.statistics import MEASURES, wrong_counts
+from queries.statistics import COUNTED, wrong_counts
 from rules.boards import BOARDS, Metric
 from rules.periods import Period, jakarta_day, midnight, span
 from rules.scoring.counters import BEGINNING, ZERO, Counters, TallyKey, TallyTotals, add_deltas
@@ -78,7 +78,7 @@ async def verify(emit: Callable[[str], object]) -> None:
             name = f"{cell['level']}/{cell['y']}/{cell['x']} {cell['status']}"
             emit(f"map cell {name}: {cell['reports']:+} reports")
         for one in await fetch(wrong_counts()):
-            excess = ", ".join(f"{one[name]:+} {name}" for name in MEASURES if one[name])
+            excess = ", ".join(f"{one[name]:+} {name}" for name in COUNTED if one[name])
             emit(f"count {one['kind']} {one['code']} {one['day']} {one['status']} {one['resolution'] or '-'}: {excess}")
         if audit.unreadable:  # reported already; deltas cannot be computed without those events
             return

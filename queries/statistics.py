@@ -1,7 +1,8 @@
 """Statistics of reports: how many came, were answered and processed in a period, and are open and overdue now.
 
-The database keeps counts by day, status and resolution for each category, kelurahan and handler by triggers (migration
-0022, ADR 32). Groups and filters that combine two of these three, and all other filters, are counted among the reports.
+The database keeps counts by day, status and resolution for each category, kelurahan and handler by triggers (migrations
+0022 and 0030, ADR 32). Groups and filters that combine two of these three, and all other filters, are counted among
+the reports.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from models.reading import is_sqlite, read
 from queries.conditions import Conditions
 from queries.reports import LATE, OPEN, condition
 from rules.criteria import ReportCriteria
-from rules.periods import midnight
+from rules.periods import jakarta_day, midnight
 
 
 class StatisticsDimension(StrEnum):
@@ -43,15 +44,25 @@ MOST = 10_000
 EARLIEST, LATEST = date(1900, 1, 1), date(9000, 1, 1)
 """No report is of a day beyond these, and they have a midnight in UTC."""
 
+EVER = date(9999, 1, 1)
+"""The day under which the counts have all open reports as `due`. asyncpg sends the last day of all as infinity."""
+
 KINDS = {"CATEGORY": "category", "KELURAHAN": "kelurahan", "HANDLER": "handler"}
 """The kinds of counts, with the column whose values are their codes."""
 
 MEASURES = {"received": "submitted_at", "responded": "responded_at", "processed": "processed_at"}
 """The numbers of a period, with the column of the moment that decides."""
 
+COUNTED = (*MEASURES, "due")
+"""The numbers of a count. `due`: open reports that are overdue from a moment of that day on, or all under EVER."""
+
 _COUNTS = (*MEASURES, "open", "overdue")
 _LISTED = ", ".join(f"'{status}'" for status in sorted(OPEN))
 _STILL_OPEN = f"status IN ({_LISTED})"
+_DUE = """CASE WHEN status = 'PROCESSED' THEN NULL
+    WHEN responded_at IS NULL AND response_due_at < processing_due_at THEN response_due_at ELSE processing_due_at END"""
+"""The moment at which an open report is overdue: the expression of the index `report_overdue`."""
+
 _FIRST_DAYS = {
     StatisticsDimension.WEEK: ("date({}, 'weekday 0', '-6 days')", "date_trunc('week', {})::date"),
     StatisticsDimension.MONTH: ("date({}, 'start of month')", "date_trunc('month', {})::date"),
@@ -103,7 +114,7 @@ class Question:
 async def statistics(question: Question, now: datetime, *, with_overdue: bool = True) -> list[Counted]:
     """Count, at most MOST + 1 groups. Groups without any report are left out; without dimensions there is one row.
 
-    `with_overdue`: otherwise 0 are overdue. Counting these reads every open report.
+    `with_overdue`: otherwise 0 are overdue. Grouped by time, or without counts, these are read one by one.
     """
     kind = question.kind
     wanted = condition(question.criteria, now) if kind is None or with_overdue else Conditions()
@@ -111,7 +122,11 @@ async def statistics(question: Question, now: datetime, *, with_overdue: bool = 
     parts = _of_reports(question, found, wanted) if kind is None else _of_counts(question, kind, wanted)
     if with_overdue:
         late = wanted.beside()
-        late.add(LATE, now, now)
+        if kind is not None and not question.is_by_time:  # those of earlier days are counted, so few are read
+            late.add(f"{_DUE} >= {{}} AND {_DUE} < {{}}", midnight(jakarta_day(now)), now)
+            parts.append(_overdue_before_today(question, kind, now, wanted))
+        else:
+            late.add(LATE, now, now)
         parts.append(_open(question, "0, 0, 0, 0, COUNT(*)", f"{late} AND {found}", wanted))
     keys = [f"key{number}" for number in range(1, len(question.dimensions) + 1)]
     sums = [f"CAST(COALESCE(SUM({name}), 0) AS BIGINT)" for name in _COUNTS]
@@ -126,18 +141,15 @@ async def statistics(question: Question, now: datetime, *, with_overdue: bool = 
 async def next_overdue(question: Question, now: datetime) -> datetime | None:
     """Return when the next of the open reports becomes overdue, if any does: the numbers change then by themselves."""
     wanted = condition(question.criteria, now)
-    response, processing = (
-        f"MIN(CASE WHEN {column} >= {wanted.value(now)} {also} THEN {column} END)"
-        for column, also in (("response_due_at", "AND responded_at IS NULL"), ("processing_due_at", ""))
-    )
-    sql = f"SELECT {response}, {processing} FROM report WHERE {_STILL_OPEN} AND {wanted}"
-    ((first, second),) = await read(sql, *wanted.values)
-    found = [datetime.fromisoformat(one) if isinstance(one, str) else one for one in (first, second) if one is not None]
-    return min(found) + timedelta(microseconds=1) if found else None
+    wanted.add(f"{_DUE} >= {{}}", now)
+    sql = f"SELECT MIN({_DUE}) FROM report WHERE {_STILL_OPEN} AND {wanted}"
+    ((found,),) = await read(sql, *wanted.values)
+    first: datetime | None = datetime.fromisoformat(found) if isinstance(found, str) else found
+    return None if first is None else first + timedelta(microseconds=1)
 
 
-def _of_counts(question: Question, kind: str, wanted: Conditions) -> list[str]:
-    """Return the parts of the statement that add up counts."""
+def _kept(question: Question, kind: str, wanted: Conditions) -> Conditions:
+    """Return the condition of the counts of a kind that match the criteria, of all days."""
     criteria, kept = question.criteria, wanted.beside()
     kept.add("kind = {}", kind)
     for column, values in (
@@ -147,6 +159,12 @@ def _of_counts(question: Question, kind: str, wanted: Conditions) -> list[str]:
     ):
         if values is not None:
             kept.add_listed(column, values)
+    return kept
+
+
+def _of_counts(question: Question, kind: str, wanted: Conditions) -> list[str]:
+    """Return the parts of the statement that add up counts."""
+    kept = _kept(question, kind, wanted)
     span = kept.beside()
     if question.first is not None:
         span.add("day >= {}", max(question.first, EARLIEST))
@@ -154,12 +172,22 @@ def _of_counts(question: Question, kind: str, wanted: Conditions) -> list[str]:
         span.add("day <= {}", min(question.last, LATEST))
     keys = [_key(each, "code", "day") for each in question.dimensions]
     own, again = _named(keys), f"GROUP BY {', '.join(keys)}" if keys else ""
-    day = f"AND {span}" if question.is_by_time else ""
+    still_open, day = ("SUM(received)", span) if question.is_by_time else ("SUM(due)", f"day = {kept.value(EVER)}")
     sums = ", ".join([*(f"SUM({each}) AS {each}" for each in MEASURES), "0 AS open", "0 AS overdue"])
     return [
         f"SELECT {own} {sums} FROM report_count WHERE {kept} AND {span} {again}",
-        f"SELECT {own} 0, 0, 0, SUM(received), 0 FROM report_count WHERE {_STILL_OPEN} AND {kept} {day} {again}",
+        f"SELECT {own} 0, 0, 0, {still_open}, 0 FROM report_count WHERE {_STILL_OPEN} AND {kept} AND {day} {again}",
     ]
+
+
+def _overdue_before_today(question: Question, kind: str, now: datetime, wanted: Conditions) -> str:
+    """Return the part that counts the open reports with a deadline on an earlier day: all but those of later ones."""
+    kept = _kept(question, kind, wanted)
+    kept.add("day >= {}", jakarta_day(now))
+    overdue = f"SUM(CASE day WHEN {kept.value(EVER)} THEN due ELSE -due END)"
+    keys = [_key(each, "code", "day") for each in question.dimensions]
+    again = f"GROUP BY {', '.join(keys)}" if keys else ""
+    return f"SELECT {_named(keys)} 0, 0, 0, 0, {overdue} FROM report_count WHERE {_STILL_OPEN} AND {kept} {again}"
 
 
 def _of_reports(question: Question, found: str, wanted: Conditions) -> list[str]:
@@ -229,21 +257,24 @@ def _row(question: Question, row: Sequence[Any]) -> Counted:
 
 def wrong_counts() -> str:
     """Return the statement for the counts that differ from the reports: kind, status, day, code, resolution, excess."""
+    ever = f"'{EVER}'" if is_sqlite() else f"DATE '{EVER}'"
+    listed = [(measure, _day_of(moment), f"{moment} IS NOT NULL") for measure, moment in MEASURES.items()]
+    listed += [("due", day, _STILL_OPEN) for day in (_day_of(f"({_DUE})"), ever)]
     parts = []
     for kind, code in KINDS.items():
-        for measure, column in MEASURES.items():
-            counts = ", ".join("-1" if each == measure else "0" for each in MEASURES)
+        for measure, day, counts_if in listed:
+            counts = ", ".join("-1" if each == measure else "0" for each in COUNTED)
             parts.append(
-                f"SELECT '{kind}', status, {_day_of(column)}, {code}, coalesce(resolution, ''), {counts} "
-                f"FROM report WHERE {column} IS NOT NULL"
+                f"SELECT '{kind}', status, {day}, {code}, coalesce(resolution, ''), {counts} "
+                f"FROM report WHERE {counts_if}"
             )
-    sums = [f"CAST(SUM({measure}) AS BIGINT) AS {measure}" for measure in MEASURES]
+    sums = [f"CAST(SUM({measure}) AS BIGINT) AS {measure}" for measure in COUNTED]
     return f"""
         SELECT kind, status, day, code, resolution, {", ".join(sums)} FROM (
-            SELECT kind, status, day, code, resolution, {", ".join(MEASURES)} FROM report_count
+            SELECT kind, status, day, code, resolution, {", ".join(COUNTED)} FROM report_count
             UNION ALL {" UNION ALL ".join(parts)}
         ) AS both_counted
         GROUP BY kind, status, day, code, resolution
-        HAVING {" OR ".join(f"SUM({measure}) <> 0" for measure in MEASURES)}
+        HAVING {" OR ".join(f"SUM({measure}) <> 0" for measure in COUNTED)}
         ORDER BY kind, status, day, code, resolution
     """

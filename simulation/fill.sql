@@ -354,18 +354,25 @@ SELECT level, CASE level WHEN 8 THEN category ELSE '' END,
 FROM history CROSS JOIN (VALUES (6), (8), (10)) AS kept (level) GROUP BY 1, 2, 3, 4, 5;
 
 -- == report_count ==
-INSERT INTO report_count (kind, status, day, code, resolution, received, responded, processed)
+INSERT INTO report_count (kind, status, day, code, resolution, received, responded, processed, due)
 SELECT kind,
     CASE WHEN processed_at IS NOT NULL THEN 'PROCESSED' WHEN responded_at IS NOT NULL THEN 'IN_PROGRESS'
         ELSE 'WAITING' END,
-    jakarta_day(at), code, CASE WHEN processed_at IS NOT NULL THEN 'FIXED' ELSE '' END,
-    sum(received), sum(responded), sum(processed)
+    day, code, CASE WHEN processed_at IS NOT NULL THEN 'FIXED' ELSE '' END,
+    sum(received), sum(responded), sum(processed), sum(due)
 FROM history
 CROSS JOIN LATERAL (VALUES ('CATEGORY', category), ('KELURAHAN', kelurahan), ('HANDLER', handler)) part (kind, code)
 CROSS JOIN LATERAL (
-    VALUES (submitted_at, 1, 0, 0), (responded_at, 0, 1, 0), (processed_at, 0, 0, 1)
-) moment (at, received, responded, processed)
-WHERE at IS NOT NULL GROUP BY 1, 2, 3, 4, 5;
+    VALUES (jakarta_day(submitted_at), 1, 0, 0, 0), (jakarta_day(responded_at), 0, 1, 0, 0),
+        (jakarta_day(processed_at), 0, 0, 1, 0)
+    UNION ALL
+    SELECT day, 0, 0, 0, 1
+    FROM (VALUES ('9999-01-01'::date), (
+        jakarta_day(least(processing_due_at, CASE WHEN responded_at IS NULL THEN response_due_at END))
+    )) due (day)
+    WHERE processed_at IS NULL
+) moment (day, received, responded, processed, due)
+WHERE day IS NOT NULL GROUP BY 1, 2, 3, 4, 5;
 
 -- == support ==
 INSERT INTO support (report_id, account_id, from_position)

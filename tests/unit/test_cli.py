@@ -112,6 +112,7 @@ MIGRATIONS = [
     "0027_news",
     "0028_accounts",
     "0029_category_cells",
+    "0030_overdue_counts",
 ]
 
 
