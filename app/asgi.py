@@ -32,6 +32,7 @@ from app.log_tiles import log_routes
 from app.log_tree import run_log_tree
 from app.open311 import open311_routes
 from app.people import people_channels
+from app.safe_headers import SafeHeaders, add_safe_headers
 from app.schema import make_schema
 from app.services import Services, read_places
 from app.settings import Settings, read_settings
@@ -103,6 +104,7 @@ class Application:
             ],
             lifespan=self._lifespan,
             middleware=[
+                Middleware(SafeHeaders),
                 Middleware(GraphQLDoor, self._endpoint, self.schema, lambda: self.services, origins),
                 Middleware(CrossOrigin, origins),
             ],
@@ -197,6 +199,7 @@ class Application:
         response = unavailable(request, error)
         response.headers.update(sharing(self.settings.origins, request.headers.get("origin")))
         response.headers.add_vary_header("Origin")
+        add_safe_headers(response.headers, request.scope)
         return response
 
     async def _readyz(self, _: Request) -> Response:

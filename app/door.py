@@ -1,7 +1,8 @@
 """The door to `/graphql`: queries over HTTP, answered from the kept answers or by a compiled plan, and live transports.
 
-It is before all middleware and does the least that an answer needs. Whatever it does not answer, it passes on:
-mutations, errors, other content types, and what plans do not know (`execution`).
+It is before all middleware but that of the headers which every answer has, and does the least that an answer needs.
+Whatever it does not answer, it passes on: mutations, errors, other content types, and what plans do not know
+(`execution`).
 
 A cache between client and server may keep only answers that are the same for everybody, and asks again each time. All
 others are marked as private, also those to a request with a token, valid or not (RFC 9111, 3.5).

@@ -151,7 +151,6 @@ def _headers(export: _Export, context: Context) -> dict[str, str]:
         "Content-Language": context.locale.lower(),
         "Content-Type": export.media_type,
         "Vary": "Accept-Language, Authorization",
-        "X-Content-Type-Options": "nosniff",
     }
 
 

@@ -21,10 +21,9 @@ _PATH: Final = re.compile(
 
 _TILES: Final = "/log/tile/"
 
-_SAFE: Final = {"X-Content-Type-Options": "nosniff"}
-_FOR_EVER: Final = _SAFE | {"Cache-Control": "public, max-age=31536000, immutable"}
-_FOR_AN_HOUR: Final = _SAFE | {"Cache-Control": "public, max-age=3600"}
-_FRESH: Final = _SAFE | {"Cache-Control": "no-cache"}
+_FOR_EVER: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
+_FOR_AN_HOUR: Final = {"Cache-Control": "public, max-age=3600"}
+_FRESH: Final = {"Cache-Control": "no-cache"}
 
 
 class _Wanted(NamedTuple):

@@ -228,7 +228,6 @@ def _response(status: int, shown: Format, body: bytes, locale: Locale | None = N
         "Cache-Control": "no-store",
         "Content-Type": shown.media_type,
         "Vary": "Accept, Accept-Language",
-        "X-Content-Type-Options": "nosniff",
     }
     if locale is not None:
         headers["Content-Language"] = locale.lower()

@@ -29,8 +29,6 @@ EXPLORER_POLICY: Final = (
 HEADERS: Final = {
     "Cache-Control": "no-cache",
     "Content-Security-Policy": STRICT_POLICY,
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
 }
 
 
