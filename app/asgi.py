@@ -30,6 +30,7 @@ from app.exports import export_routes
 from app.graphql import GraphQLEndpoint
 from app.log_tiles import log_routes
 from app.log_tree import run_log_tree
+from app.my_data import my_data_routes
 from app.open311 import open311_routes
 from app.people import people_channels
 from app.safe_headers import SafeHeaders, add_safe_headers
@@ -98,6 +99,7 @@ class Application:
                 *export_routes(lambda: self.services),
                 *log_routes(),
                 *media,
+                *my_data_routes(lambda: self.services, self._folder),
                 *open311_routes(lambda: self.services),
                 *page_routes(),
                 *unsubscribe_routes(lambda: self.services, self._unsubscribing),

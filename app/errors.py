@@ -59,5 +59,11 @@ def error_body(error: RequestError, locale: Locale) -> bytes:
 def unavailable(request: Request, error: Exception) -> JSONResponse:
     """Answer a request that failed as a whole: 503, in the form of a GraphQL response."""
     locale = preferred_locale(request.headers.get("accept-language", ""))
-    message = internal_error(error, locale, request.url.path)
+    message = internal_error(error, locale, _path(request))
     return JSONResponse({"errors": [{"message": message, "extensions": {"code": RequestCode.INTERNAL}}]}, 503)
+
+
+def _path(request: Request) -> str:
+    """Return the path for the log, without the token of a link at its end: anyone who reads the log could open it."""
+    path = request.url.path
+    return f"{path.rpartition('/')[0]}/{{token}}" if "token" in request.path_params else path

@@ -30,6 +30,8 @@ class Account(Model):
     staff_name = fields.CharField(80, null=True, description="name among staff, which has nothing of the pseudonym")
     blocked_at = fields.DatetimeField(null=True, description="the time from which they may not sign in")
     block_reason = fields.TextField(null=True, description="reason for it, for the control room")
+    data_digest = fields.CharField(64, null=True, description="SHA-256 of the link to their data")
+    data_until = fields.DatetimeField(null=True, description="the time until which the link works")
 
     class Meta:
         table = "account"

@@ -8,6 +8,7 @@ import strawberry
 
 from actions import people, recovery, sessions
 from actions.accounts import Credentials
+from actions.my_data import make_data_link
 from actions.passwords import hash_password
 from actions.recovery import Post
 from actions.sessions import Authenticated
@@ -23,9 +24,10 @@ from rules.letters import CONFIRMING
 from rules.messages import Message
 from rules.passwords import require_strong
 from rules.refusals import ErrorCode, Faults, Refusal
-from schema.accounts import AccountPayload, PersonPayload, load_person, unit_code
+from schema.accounts import AccountPayload, ExportPayload, PersonPayload, load_person, unit_code
 from schema.nodes import parse_id
 from schema.people import SessionPayload
+from schema.scalars import URL
 
 logger = logging.getLogger("tanggap.accounts")
 
@@ -146,6 +148,16 @@ class AccountMutation:
         person = require_person(info.context)
         await info.context.transactions.run(sessions.end_all, person.account_id)
         return AccountPayload(errors=[])
+
+    @mutation(
+        ExportPayload,
+        description="Make a link to everything that the service has of the viewer, as a ZIP of JSON and photos. It "
+        "works once, and for an hour, for everybody who has it. The link before it stops working.",
+    )
+    async def export_my_data(self, info: Info) -> ExportPayload:
+        context = info.context
+        token = await context.transactions.run(make_data_link, require_person(context))
+        return ExportPayload(url=URL(f"{context.base_url}/account/data/{token}"), errors=[])
 
     @mutation(
         PersonPayload,

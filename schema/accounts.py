@@ -15,6 +15,7 @@ from schema.nodes import ID_DESCRIPTION, Node, global_id, parse_id
 from schema.paging import PageInfo, PageRequest, page_cursor, page_info
 from schema.people import Membership, membership_of
 from schema.reports import COUNT
+from schema.scalars import URL
 
 field = strawberry.field
 
@@ -27,6 +28,14 @@ UNITS = frozenset({"City", "Kecamatan", "Kelurahan", "Agency"})
 
 @strawberry.type(description="Result of an act on an account: no errors on success.")
 class AccountPayload:
+    errors: list[UserError] = field(description="The refusals. Empty on success.")
+
+
+@strawberry.type(description="Result of `exportMyData`: the link, or the errors.")
+class ExportPayload:
+    url: URL | None = field(
+        description="Address of a ZIP with the data. It works once, and for an hour. Null when refused."
+    )
     errors: list[UserError] = field(description="The refusals. Empty on success.")
 
 

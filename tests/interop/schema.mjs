@@ -14,8 +14,9 @@ export const possibleTypes = {
 
 /** The types without `id`: they are kept inside the object that has them. */
 export const keyless = [
-  "AccountPayload", "Box", "BulkPayload", "CommentConnection", "CommentEdge", "CommentPayload", "Forwarding",
-  "GeoPoint", "KelurahanConnection", "KelurahanEdge", "LeaderboardUpdate", "LocationMatch", "Membership",
+  "AccountPayload", "Box", "BulkPayload", "CommentConnection", "CommentEdge", "CommentPayload",
+  "ExportPayload", "Forwarding", "GeoPoint", "KelurahanConnection", "KelurahanEdge", "LeaderboardUpdate",
+  "LocationMatch", "Membership",
   "NearbyReport", "News", "NotificationPayload", "NotificationSettings", "PageInfo", "PersonConnection",
   "PersonEdge", "PersonPayload", "PointEntryConnection", "PointEntryEdge", "ProfilePayload", "RankShift",
   "ReportCluster", "ReportConnection", "ReportEdge", "ReportEventConnection", "ReportEventEdge",

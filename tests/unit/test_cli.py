@@ -113,6 +113,7 @@ MIGRATIONS = [
     "0028_accounts",
     "0029_category_cells",
     "0030_overdue_counts",
+    "0032_data_link",
 ]
 
 

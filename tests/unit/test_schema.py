@@ -24,8 +24,7 @@ SCHEMA = make_schema()
 LATER = """
 ReportEventKind.MARKED_DUPLICATE
 ReportEventKind.HIDDEN ReportEventKind.UNHIDDEN ReportPermissions.canModerate
-ExportPayload
-Mutation.hideReport Mutation.showReport Mutation.flagReport Mutation.exportMyData Mutation.deleteMyAccount
+Mutation.hideReport Mutation.showReport Mutation.flagReport Mutation.deleteMyAccount
 """
 """Elements of later stages of the contract: they are not in the schema until they work."""
 
