@@ -22,12 +22,15 @@ from app.account_pages import account_routes
 from app.agencies import agency_routes, channels
 from app.auth import Tokens, identify
 from app.clock import run_clock
+from app.counters import counters
 from app.cross_origin import CrossOrigin, sharing
 from app.door import GraphQLDoor
 from app.ended_sessions import EndedSessions
 from app.errors import unavailable
 from app.exports import export_routes
 from app.graphql import GraphQLEndpoint
+from app.hosts import network
+from app.limiter import Limiter
 from app.log_tiles import log_routes
 from app.log_tree import run_log_tree
 from app.my_data import my_data_routes
@@ -37,6 +40,7 @@ from app.safe_headers import SafeHeaders, add_safe_headers
 from app.schema import make_schema
 from app.services import Services, read_places
 from app.settings import Settings, read_settings
+from app.sign_ins import SignIns
 from app.sweeper import run_sweeper
 from app.unsubscribe import unsubscribe_routes
 from execution.answers import Answers
@@ -48,7 +52,9 @@ from models.log import Topic
 from models.reference.gazetteer import Gazetteer
 from outbox.client import outside_client
 from outbox.sending import Outbox
+from resolvers.limits import require_left
 from rules.boards import BOARDS, BoardKind, Unit
+from rules.limits import Act, headers
 from rules.unsubscribing import UnsubscribeTokens
 from subscriptions.boards import LiveBoards
 from subscriptions.notifier import Notifier, NotifierState
@@ -72,7 +78,7 @@ class Application:
         key, is_new = settings.signing_key()
         if is_new:
             logger.warning("no SECRET_KEY set, made one file=%s", settings.secret_file)
-        self._tokens = Tokens(key)
+        self._key, self._tokens = key, Tokens(key)
         self._log_signer = settings.log_signer()
         self._offers = settings.offers()
         self._unsubscribing = UnsubscribeTokens(key)
@@ -88,6 +94,7 @@ class Application:
             authenticate=self._authenticate,
             record=self._record_photo,
             base_url=lambda request: self.services.base_url(request.scope),
+            count=self._count_upload,
         )
         return Starlette(
             routes=[
@@ -126,6 +133,8 @@ class Application:
             tailer = await stack.enter_async_context(LogTailer(notifier))
             now = lambda: transactions.now()  # noqa: E731, PLW0108 # looked up per call: a test replaces transactions.now
             boards = await stack.enter_async_context(LiveBoards(tailer, self._board_subjects))
+            counted = await stack.enter_async_context(counters(settings.broadcast_url, self._key))
+            sign_ins = SignIns(counted, settings.sign_in_attempts, settings.sign_in_longest_wait)
             connections, ended = Connections(tailer, now), EndedSessions(tailer, now)
             self.services = Services(
                 transactions=transactions,
@@ -140,6 +149,7 @@ class Application:
                 public_url=settings.public_url,
                 limits=settings.limits,
                 offers=self._offers,
+                limiter=Limiter(settings.rates, counted, sign_ins),
             )
             client = await stack.enter_async_context(outside_client(settings.networks))
             people = await people_channels(settings, client, transactions, self._gazetteer, self._unsubscribing)
@@ -190,6 +200,11 @@ class Application:
         identity = await identify(self._tokens, request.headers.get("authorization"), self.services.transactions.now())
         person = identity.person
         return None if person is None else person.account_id
+
+    async def _count_upload(self, request: Request, account_id: int) -> Mapping[str, str]:
+        states = await self.services.limiter.count(Act.UPLOAD, str(account_id), network(request.scope))
+        require_left(states)
+        return headers(states)
 
     async def _record_photo(self, account_id: int, name: str, photo: ProcessedPhoto) -> RecordedPhoto:
         return await self.services.transactions.run(

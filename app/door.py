@@ -24,6 +24,7 @@ from app.cross_origin import sharing
 from app.errors import error_body
 from app.event_streams import EventStreams, TokenRefused, is_asked_for
 from app.graphql import CONTEXT, REFUSED, GraphQLEndpoint
+from app.hosts import network
 from app.origins import Origins
 from app.schema import Schema
 from app.services import Services
@@ -183,6 +184,7 @@ class GraphQLDoor:
             None if authorization is None else authorization.decode("latin-1"),
             languages,
             base_url,
+            network(scope),
         )
         context.receive = receive
         context.user_agent = headers.get(b"user-agent", b"").decode("latin-1")

@@ -10,6 +10,7 @@ from strawberry.http import GraphQLRequestData
 
 from app.context import AppContext
 from app.graphql import GraphQLEndpoint, PersistedQuery
+from app.hosts import network
 from app.schema import Schema
 from app.services import Services
 from schema.errors import RequestError
@@ -73,7 +74,10 @@ class EventStreams:
     async def _context(self, request: Request) -> AppContext:
         headers, services = request.headers, self._services()
         context = await services.context(
-            headers.get("authorization"), headers.get("accept-language"), services.base_url(request.scope)
+            headers.get("authorization"),
+            headers.get("accept-language"),
+            services.base_url(request.scope),
+            network(request.scope),
         )
         context.user_agent = headers.get("user-agent")
         return context

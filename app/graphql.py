@@ -23,12 +23,14 @@ from strawberry.types.unset import UnsetType
 from app.auth import AuthorizationInvalid, identify, payload_authorization, payload_language
 from app.context import AppContext
 from app.errors import error_body, unavailable
+from app.hosts import network
 from app.origins import Origins
 from app.schema import Schema
 from app.services import Services
 from execution.guard import ClientGone, Overrun, check_size
 from models.database import is_unavailable
 from rules.languages import preferred_locale
+from rules.limits import headers
 from schema.errors import RequestCode
 from subscriptions.shared import SharedSubscriptions
 from subscriptions.transport.connections import Connections
@@ -121,6 +123,8 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
                 check_size(len(response.body), self._services().limits)
         except Overrun as error:
             return self._overrun(request, error)
+        if context is not None and (context.quotas or context.retry_after):
+            response.headers.update(headers(context.quotas, context.retry_after))
         return response
 
     @staticmethod
@@ -135,7 +139,10 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
             return known
         headers, services = request.headers, self._services()
         context = await services.context(
-            headers.get("authorization"), headers.get("accept-language"), services.base_url(request.scope)
+            headers.get("authorization"),
+            headers.get("accept-language"),
+            services.base_url(request.scope),
+            network(request.scope),
         )
         context.receive = request.receive if isinstance(request, Request) else None
         context.user_agent = headers.get("user-agent")

@@ -1,4 +1,4 @@
-"""The address of this service as the client of a request knows it."""
+"""The two ends of a request: the address of this service as the client knows it, and the network of the client."""
 
 import re
 from functools import lru_cache
@@ -6,9 +6,10 @@ from functools import lru_cache
 from starlette.types import Scope
 
 from app.origins import LONGEST, normal_origin
+from rules.limits import network_of
 
-KNOWN_HOSTS = 1024
-"""Hosts whose address is kept."""
+KNOWN_HOSTS, KNOWN_NETWORKS = 1024, 16_384
+"""Hosts whose address is kept, and addresses of clients whose network is."""
 
 _HOST = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*)(:[0-9]{1,5})?")
 """`Host` (RFC 9110, 7.2), without what no host of a service has: percent-encoding and a zone of IPv6."""
@@ -24,6 +25,18 @@ def base_url(scope: Scope) -> str:
     if len(hosts) != 1 or len(hosts[0]) > LONGEST:
         return ""
     return _base_url(scope.get("scheme", "http").replace("ws", "http"), hosts[0])
+
+
+def network(scope: Scope) -> str:
+    """Return the network of the client of a request or handshake, as its limits are counted.
+
+    Behind a trusted proxy the client is the one in X-Forwarded-For: uvicorn sees to that.
+    """
+    client = scope.get("client")
+    return "" if client is None else _network(client[0])
+
+
+_network = lru_cache(KNOWN_NETWORKS)(network_of)
 
 
 @lru_cache(KNOWN_HOSTS)

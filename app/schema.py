@@ -11,6 +11,7 @@ import strawberry
 from graphql import GraphQLError, GraphQLSyntaxError, OperationDefinitionNode
 from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import (
+    AddValidationRules,
     MaxTokensLimiter,
     ParserCache,
     SchemaExtension,
@@ -24,6 +25,7 @@ from strawberry.types.graphql import OperationType
 
 from app.context import AppContext
 from app.errors import translate
+from app.once import OncePerDocument
 from execution.document import WIDE
 from execution.guard import guarded
 from execution.pace import PacedExecutor
@@ -81,6 +83,8 @@ class Schema(strawberry.Schema):
         if plan is not None and plan.is_query:
             execution = guarded(execution, context.limits.seconds, context.receive)
         result: ExecutionResult = await execution
+        if context.retry_after:
+            result.extensions = {**(result.extensions or {}), "retryAfter": context.retry_after}
         if (named.get("operation_extensions") or {}).get("cost") is True:
             limit = context.limits.cost
             result.extensions = {**(result.extensions or {}), "cost": {"cost": cost, "limit": limit}}
@@ -236,6 +240,7 @@ def make_schema() -> Schema:
         config=StrawberryConfig(scalar_map=SCALARS, info_class=Info),
         extensions=[
             lambda: MaxTokensLimiter(max_token_count=4_000),
+            lambda: AddValidationRules([OncePerDocument]),
             lambda: ParseOnce(maxsize=MAX_REFUSED),
             lambda: ValidateOnce(maxsize=MAX_REFUSED),
             RequireOperationName,

@@ -9,6 +9,7 @@ from app.auth import ANONYMOUS, Tokens, identify, read_header, sends_token
 from app.context import AppContext
 from app.ended_sessions import EndedSessions
 from app.hosts import base_url
+from app.limiter import Limiter
 from execution.answers import Answers
 from media.storage import photo_urls
 from models.reference.gazetteer import Gazetteer
@@ -45,6 +46,7 @@ class Services:
     public_url: str
     limits: Limits
     offers: Offers
+    limiter: Limiter
 
     async def reload_places(self) -> None:
         """Reload the reference data. Requests in progress keep the objects they have."""
@@ -66,8 +68,13 @@ class Services:
         """
         return self.public_url or base_url(scope)
 
-    async def context(self, authorization: str | None, languages: str | None, base_url: str) -> AppContext:
-        """Return the context of a request, or of a websocket before its `connection_init`, from its headers."""
+    async def context(
+        self, authorization: str | None, languages: str | None, base_url: str, network: str = ""
+    ) -> AppContext:
+        """Return the context of a request, or of a websocket before its `connection_init`, from its headers.
+
+        `network`: that of its client.
+        """
         identity = ANONYMOUS
         if authorization is not None:
             identity = await identify(self.tokens, authorization, self.transactions.now())
@@ -86,6 +93,8 @@ class Services:
             base_url=base_url,
             limits=self.limits,
             offers=self.offers,
+            limiter=self.limiter,
+            network=network,
             tailer=self.tailer,
             boards=self.boards,
         )

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Callable
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, Self
@@ -16,6 +17,7 @@ from queries.letters import LinkWriter
 from rules.checkpoints import LogSigner, derived_seed, read_seed
 from rules.emails import normal_email
 from rules.letters import LetterTokens
+from rules.limits import Rates, parse_rates
 from rules.push import VapidKey
 from rules.refusals import Refusal
 from rules.smtp import SmtpServer
@@ -82,9 +84,19 @@ class Settings(BaseSettings):
     )
     max_answer_bytes: int = Field(DEFAULT_LIMITS.answer_bytes, ge=1_000, description="bytes of an answer")
     max_seconds: float = Field(DEFAULT_LIMITS.seconds, gt=0, description="seconds of the execution of a query")
+    rate_limits: str = Field(
+        "",
+        description="comma-separated limits other than the defaults: submissions-per-account=60/hour; * for all",
+    )
+    sign_in_attempts: int = Field(
+        5, ge=1, description="attempts at a password from one network in an hour, before each makes the next one wait"
+    )
+    sign_in_longest_wait: int = Field(900, ge=1, le=86_400, description="seconds that an attempt may have to wait")
     public_url: str = Field("", pattern="^(https?://.*[^/])?$", description="prefix of /media in the URLs of photos")
     forwarded_allow_ips: str = Field(
-        "127.0.0.1", description="comma-separated addresses or networks of proxies whose X-Forwarded-Proto is believed"
+        "127.0.0.1",
+        description="comma-separated addresses or networks of proxies whose X-Forwarded-Proto and "
+        "X-Forwarded-For are believed",
     )
     outgoing_networks: str = Field(
         "",
@@ -108,14 +120,16 @@ class Settings(BaseSettings):
             except ValueError as error:
                 raise ValueError(f"LOG_KEY must be the base64 of 32 bytes: {error}") from None
         self._validate_notifications()
-        try:
-            parse_origins(self.allowed_origins)
-        except ValueError as error:
-            raise ValueError(f"ALLOWED_ORIGINS: {error}") from None
-        try:
-            parse_networks(self.outgoing_networks)
-        except ValueError as error:
-            raise ValueError(f"OUTGOING_NETWORKS: {error}") from None
+        lists: tuple[tuple[str, Callable[[str], object]], ...] = (
+            ("allowed_origins", parse_origins),
+            ("outgoing_networks", parse_networks),
+            ("rate_limits", parse_rates),
+        )
+        for name, parse in lists:
+            try:
+                parse(getattr(self, name))
+            except ValueError as error:
+                raise ValueError(f"{name.upper()}: {error}") from None
         scheme, slashes, _ = self.broadcast_url.partition("://")
         if not slashes or scheme not in SCHEMES:
             raise ValueError(f"BROADCAST_URL must start with one of {', '.join(f'{known}://' for known in SCHEMES)}")
@@ -147,6 +161,11 @@ class Settings(BaseSettings):
     def limits(self) -> Limits:
         """The limits of one request."""
         return Limits(self.max_cost, self.max_event_cost, self.max_answer_bytes, self.max_seconds)
+
+    @property
+    def rates(self) -> Rates:
+        """The rate of each policy."""
+        return parse_rates(self.rate_limits)
 
     @property
     def origins(self) -> Origins:

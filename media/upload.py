@@ -48,6 +48,8 @@ _STATUS: Final[Mapping[str, int]] = MappingProxyType(
         "PHOTO_DAMAGED": 422,
         "PHOTO_NOT_FOUND": 404,
         "BUSY": 503,
+        "TOO_OFTEN": 429,
+        "TOO_OFTEN_HERE": 429,
     },
 )
 """The HTTP status of each refusal, by the name of its message."""
@@ -69,7 +71,9 @@ class _MediaEndpoints:
         authenticate: Callable[[Request], Awaitable[int | None]],
         record: Callable[[int, str, ProcessedPhoto], Awaitable[RecordedPhoto]],
         base_url: Callable[[Request], str],
+        count: Callable[[Request, int], Awaitable[Mapping[str, str]]],
     ) -> None:
+        self._count = count
         self._folder = folder
         self._authenticate = authenticate
         self._record = record
@@ -83,11 +87,14 @@ class _MediaEndpoints:
         if account_id is None:
             return _refuse(request, Refusal(ErrorCode.UNAUTHENTICATED, Message.PHOTO_SIGN_IN))
         try:
+            left = await self._count(request, account_id)
             form = await _read_form(request)
             try:
-                return await self._store(form, account_id, self._base_url(request))
+                response = await self._store(form, account_id, self._base_url(request))
             finally:
                 await form.close()
+            response.headers.update(left)
+            return response  # noqa: TRY300 # what comes after may not be answered by `except`
         except Refusal as refusal:
             return _refuse(request, refusal)
         except ClientDisconnect:
@@ -193,7 +200,8 @@ def _refuse(request: Request, refusal: Refusal) -> Response:
     status = _STATUS[refusal.message.name]
     error = user_error(refusal, preferred_locale(request.headers.get("accept-language", "")))
     challenge = 'Bearer error="invalid_token"' if "authorization" in request.headers else "Bearer"  # RFC 6750, 3
-    headers = {401: {"WWW-Authenticate": challenge}, 503: {"Retry-After": str(RETRY_AFTER)}}.get(status)
+    wait = {"Retry-After": str(refusal.values.get("seconds", RETRY_AFTER))}
+    headers = {401: {"WWW-Authenticate": challenge}, 429: wait, 503: wait}.get(status)
     shown = {"code": error.code, "message": error.message, "field": error.field}
     return JSONResponse({"errors": [shown]}, status, headers)
 
@@ -204,15 +212,17 @@ def media_routes(
     authenticate: Callable[[Request], Awaitable[int | None]],
     record: Callable[[int, str, ProcessedPhoto], Awaitable[RecordedPhoto]],
     base_url: Callable[[Request], str],
+    count: Callable[[Request, int], Awaitable[Mapping[str, str]]],
 ) -> list[Route]:
     """Return the routes of `/media`. Call once per process: each call makes a pool of threads.
 
     `authenticate` returns the account id of a request, or None. `record` stores the row of an incoming photo, and
     returns the photo: an earlier one if it is the same. When it raises, the files are deleted and the exception is
     raised again. `base_url` returns what precedes `/media/...` in the answer to a request; when empty, the URLs
-    are relative.
+    are relative. `count` counts an upload of an account, and returns the headers that say how many are left; it raises
+    Refusal RATE_LIMITED.
     """
-    endpoints = _MediaEndpoints(folder, authenticate, record, base_url)
+    endpoints = _MediaEndpoints(folder, authenticate, record, base_url, count)
     # The application's own limit is for smaller bodies and answers in plain text: uploads count their own bytes.
     upload = Route("/media", endpoints.upload, methods=["POST"], max_body_size=sys.maxsize)
     return [upload, Route("/media/{name:path}", endpoints.download)]

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Annotated, Any
 
 import strawberry
@@ -15,12 +16,14 @@ from actions.sessions import Authenticated
 from resolvers.accounts import session_of
 from resolvers.context import MutationContext
 from resolvers.context import MutationInfo as Info
-from resolvers.payloads import mutation
+from resolvers.limits import attempted, require_allowed
+from resolvers.payloads import ONCE, mutation
 from resolvers.permissions import require_person
 from rules.access import Person, Role, require_control_room
 from rules.devices import device_of
 from rules.emails import normal_email
 from rules.letters import CONFIRMING
+from rules.limits import Act
 from rules.messages import Message
 from rules.passwords import require_strong
 from rules.refusals import ErrorCode, Faults, Refusal
@@ -53,6 +56,7 @@ class AccountMutation:
         SessionPayload,
         description="Choose a new password. It ends every session of the account within seconds, this one too: go on "
         "with the tokens of the session that it returns.",
+        metadata=ONCE,
     )
     async def change_password(
         self,
@@ -62,7 +66,7 @@ class AccountMutation:
     ) -> SessionPayload:
         context, person, started = info.context, require_person(info.context), None
         while started is None:
-            owner = await _checked(person, current, new)
+            owner = await _checked(context, person, current, new)
             hashed = await hash_password(new)
             tokens, device = context.tokens.refreshing, device_of(context.user_agent)
             started = await context.transactions.run(recovery.change_password, owner, hashed, tokens, device)
@@ -73,17 +77,20 @@ class AccountMutation:
         AccountPayload,
         description="Ask for a link by which the owner of an address chooses a new password. The answer is the same "
         "whether or not there is an account. The link works once, and for an hour.",
+        metadata=ONCE,
     )
     async def request_password_reset(
         self, info: Info, email: Annotated[str, argument(description="E-mail address of the account.")]
     ) -> AccountPayload:
         address = normal_email(email, "email")
+        await require_allowed(info.context, Act.LETTER, address)
         return await _posted(info.context, recovery.request_reset, address)
 
     @mutation(
         AccountPayload,
         description="Choose a password by the link of an e-mail: of `requestPasswordReset`, or of an invitation. It "
         "ends every session of the account within seconds; then sign in.",
+        metadata=ONCE,
     )
     async def reset_password(self, info: Info, token: Token, new: NewPassword) -> AccountPayload:
         context = info.context
@@ -114,6 +121,7 @@ class AccountMutation:
         AccountPayload,
         description="Use another address for signing in. It gets a link, and the present address a warning. The "
         "address changes when the link is opened (`confirmEmail`), within two days.",
+        metadata=ONCE,
     )
     async def change_email(
         self,
@@ -124,7 +132,7 @@ class AccountMutation:
         person = require_person(info.context)
         with Faults() as faults:
             address = faults.check(normal_email, email, "email")
-            await faults.check_async(recovery.require_password(person, password, "password"))
+            await faults.check_async(_password(info.context, person, password, "password"))
         return await _posted(info.context, recovery.change_email, person, address)
 
     @mutation(
@@ -241,12 +249,18 @@ async def requested_sign_up(context: MutationContext, new: Credentials) -> Sessi
     return SessionPayload(session=None, errors=[])
 
 
-async def _checked(person: Person, current: str, new: str) -> Authenticated:
+async def _checked(context: MutationContext, person: Person, current: str, new: str) -> Authenticated:
     """Return the owner of an account who knows its password. Raises Refusal INVALID for either password."""
     with Faults() as faults:
-        owner = await faults.check_async(recovery.require_password(person, current, "current"))
+        owner = await faults.check_async(_password(context, person, current, "current"))
         faults.check(require_strong, new, "" if faults else owner.email, "new")
     return owner
+
+
+async def _password(context: MutationContext, person: Person, password: str, field: str) -> Authenticated:
+    """Return the owner of an account who knows its password. Raises Refusal INVALID, RATE_LIMITED for many guesses."""
+    check = partial(recovery.require_password, person, password, field)
+    return await attempted(context, str(person.account_id), check)
 
 
 async def _posted(

@@ -1,5 +1,6 @@
 """The root type of mutations. Each resolver parses its arguments, runs an action and returns the payload."""
 
+from functools import partial
 from typing import Annotated
 
 import strawberry
@@ -22,11 +23,13 @@ from resolvers.account_mutations import AccountMutation, requested_sign_up
 from resolvers.accounts import session_of, viewer_of
 from resolvers.bulk import change_statuses
 from resolvers.context import MutationInfo as Info
+from resolvers.limits import attempted, require_allowed
 from resolvers.notifications import changed_settings, offered_email, offered_push
-from resolvers.payloads import changed_report, mutation
+from resolvers.payloads import ONCE, changed_report, mutation
 from resolvers.permissions import require_person
 from rules.access import Person
 from rules.devices import device_of
+from rules.limits import Act
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
 from rules.report_numbers import parse_report_number
@@ -71,6 +74,7 @@ class Mutation(AccountMutation):
         description="Create an account and sign in. Where the service sends e-mails, the session is null without an "
         "error: the account is created when the link in the e-mail is opened (`confirmEmail`); then sign in. The "
         "answer is the same if the address has an account, and the e-mail says so.",
+        metadata=ONCE,
     )
     async def sign_up(
         self,
@@ -82,6 +86,7 @@ class Mutation(AccountMutation):
         ] = None,
     ) -> SessionPayload:
         context, transactions = info.context, info.context.transactions
+        await require_allowed(context, Act.SIGN_UP, email.casefold())
         new = await accounts.credentials(email, password, pseudonym)
         if context.offers.email:
             return await requested_sign_up(context, new)
@@ -93,14 +98,15 @@ class Mutation(AccountMutation):
     @mutation(
         SessionPayload,
         description="Sign in and start a session. Refused with `FORBIDDEN` when the control room has blocked the "
-        "account.",
+        "account, and with `RATE_LIMITED` for some seconds after several wrong passwords.",
+        metadata=ONCE,
     )
     async def sign_in(
         self, info: Info, email: Email, password: Annotated[str, argument(description="The password of the account.")]
     ) -> SessionPayload:
         context, started = info.context, None
         while started is None:
-            owner = await sessions.authenticate(email, password)
+            owner = await attempted(context, email, partial(sessions.authenticate, email, password))
             tokens, device = context.tokens.refreshing, device_of(context.user_agent)
             started = await context.transactions.run(sessions.sign_in, owner, tokens, device)
         return SessionPayload(session=await session_of(info.context, started), errors=[])
@@ -108,6 +114,7 @@ class Mutation(AccountMutation):
     @mutation(
         SessionPayload,
         description="Exchange a refresh token for new tokens. Repeated within a minute, it gives the same one.",
+        metadata=ONCE,
     )
     async def refresh_session(
         self, info: Info, refresh_token: Annotated[str, argument(description="The refresh token of the session.")]
@@ -203,6 +210,7 @@ class Mutation(AccountMutation):
         input: Annotated[SubmitReportInput, argument(description="The report.")],
     ) -> ReportPayload:
         context, person = info.context, require_person(info.context)
+        await require_allowed(context, Act.SUBMISSION, person.account_id)
         routed = await require_valid(context.places.gazetteer, person, _submission(input))
         report_id = await context.transactions.run(submit, person, routed)
         return await changed_report(context, report_id)
@@ -454,6 +462,7 @@ class Mutation(AccountMutation):
         ] = None,
     ) -> CommentPayload:
         context, person = info.context, require_person(info.context)
+        await require_allowed(context, Act.COMMENT, person.account_id)
         new = NewComment(report_id=row_id(id, "Report"), body=body, internal=internal)
         key = RequestKey(person=person, text=idempotency_key, report_id=new.report_id)
         position = await context.transactions.run_once(key, comment, person, new)

@@ -12,6 +12,9 @@ from rules.refusals import Refusal
 from schema.errors import user_error
 from schema.reports import ReportPayload, load_report
 
+ONCE = {"once": True}
+"""The metadata of a mutation that a document may have only once: one that checks a password or a token of strangers."""
+
 
 class RefusalsAsErrors(FieldExtension):
     """Answers a refused mutation with its payload: every object is `nothing`, all refusals are in `errors`."""
@@ -31,6 +34,7 @@ class RefusalsAsErrors(FieldExtension):
         try:
             return await next_(source, info, **args)
         except Refusal as refusal:
+            info.context.refused(refusal)
             errors = [user_error(each, info.context.locale) for each in (refusal, *refusal.also)]
             return self._payload(**dict.fromkeys(self._objects, self._nothing), errors=errors)
 

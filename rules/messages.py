@@ -26,6 +26,22 @@ class Message(Enum):
         "Alamat e-mail atau kata sandi salah.",
         "The e-mail address or the password is wrong.",
     )
+    SIGN_IN_LATER = Text(
+        "Terlalu banyak percobaan masuk. Tunggu {wait}, lalu coba lagi.",
+        "Too many attempts to sign in. Wait {wait}, then try again.",
+    )
+    TOO_OFTEN = Text(
+        "Anda melakukan ini terlalu sering. Coba lagi dalam {wait}.",
+        "You do this too often. Try again in {wait}.",
+    )
+    TOO_OFTEN_HERE = Text(
+        "Ini terlalu sering dilakukan dari jaringan Anda. Coba lagi dalam {wait}.",
+        "This is done too often from your network. Try again in {wait}.",
+    )
+    TOO_MANY_REQUESTS = Text(
+        "Terlalu banyak permintaan dari jaringan Anda. Coba lagi dalam {wait}.",
+        "Too many requests from your network. Try again in {wait}.",
+    )
     EMAIL_INVALID = Text(
         "Alamat e-mail tidak valid. Contoh yang benar: nama@contoh.id.",
         "This e-mail address is not valid. A valid one looks like name@example.org.",

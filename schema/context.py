@@ -65,7 +65,8 @@ class Offers:
 class Context:
     """The viewer, the moment and the reference data of a request over HTTP, or of a socket.
 
-    `base_url`: the address below which the client finds photos; empty if addresses have to be relative.
+    `base_url`: the address below which the client finds photos; empty if addresses have to be relative. `network`: the
+    network of the client, as its limits are counted.
 
     `known_head`: the head of the log as of the arrival of the request, if that is known.
 
@@ -84,6 +85,7 @@ class Context:
     base_url: str
     limits: Limits = DEFAULT_LIMITS
     offers: Offers = Offers()
+    network: str = ""
     known_head: tuple[str, int] | None = None
     now: datetime = field(init=False)
     places: "ReferenceObjects" = field(init=False)

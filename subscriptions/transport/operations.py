@@ -167,6 +167,8 @@ class LiveConnection(ABC):
         payload: dict[str, Any] = {"data": result.data}
         if result.errors:
             payload["errors"] = [error.formatted for error in result.errors]
+        if result.extensions:
+            payload["extensions"] = result.extensions
         return payload
 
     def _fail(self, operation: LiveOperation, error: Exception) -> None:
