@@ -19,6 +19,7 @@ from actions.periods import open_first_day
 from actions.photos import RecordedPhoto, record_upload
 from actions.transaction import Transactions
 from app.account_pages import account_routes
+from app.admission import Admission
 from app.agencies import agency_routes, channels
 from app.auth import Tokens, identify
 from app.clock import run_clock
@@ -149,7 +150,8 @@ class Application:
                 public_url=settings.public_url,
                 limits=settings.limits,
                 offers=self._offers,
-                limiter=Limiter(settings.rates, counted, sign_ins),
+                limiter=Limiter(settings.rates, counted, sign_ins, settings.sockets_per_address),
+                admission=Admission(settings.database_queue),
             )
             client = await stack.enter_async_context(outside_client(settings.networks))
             people = await people_channels(settings, client, transactions, self._gazetteer, self._unsubscribing)
@@ -220,7 +222,7 @@ class Application:
         return response
 
     async def _readyz(self, _: Request) -> Response:
-        """Answer with the state of each service, 503 unless all are ready, and the use of the kept answers."""
+        """Answer with the state of each service, 503 unless all are ready, and the use of answers and of the queue."""
         states = {
             "database": await _is_database_available(),
             "migrations": await _is_migrated(),
@@ -229,7 +231,8 @@ class Application:
             "broadcast": self.services.notifier.state is NotifierState.CONNECTED,
         }
         answers = self.services.answers.use._asdict()
-        return JSONResponse({**states, "answers": answers}, 200 if all(states.values()) else 503)
+        queue = self.services.admission.use._asdict()
+        return JSONResponse({**states, "answers": answers, "queue": queue}, 200 if all(states.values()) else 503)
 
 
 def create_app() -> Starlette:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from starlette.types import Receive
 
+from app.limiter import TooManyRequests
 from resolvers.context import MutationContext
 from subscriptions.shared import LiveContext
 
@@ -15,8 +16,10 @@ class AppContext(MutationContext, LiveContext):
 
     `token_until`: when the access token expires. `receive`: that of the request over HTTP, which tells when its client
     has gone. `has_written`: whether the operation is a mutation, whose answer is sent whatever its size.
+    `turned_away`: the limit that the operation was refused for.
     """
 
     token_until: datetime | None
     receive: Receive | None = None
     has_written: bool = False
+    turned_away: TooManyRequests | None = None

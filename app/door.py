@@ -8,9 +8,10 @@ A cache between client and server may keep only answers that are the same for ev
 others are marked as private, also those to a request with a token, valid or not (RFC 9111, 3.5).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl
 
 import orjson
@@ -19,22 +20,27 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as ASGIMessage
 
+from app.admission import Overloaded, Place
 from app.context import AppContext
 from app.cross_origin import sharing
 from app.errors import error_body
 from app.event_streams import EventStreams, TokenRefused, is_asked_for
 from app.graphql import CONTEXT, REFUSED, GraphQLEndpoint
 from app.hosts import network
+from app.limiter import TooManyRequests
 from app.origins import Origins
 from app.schema import Schema
 from app.services import Services
 from execution.answers import Answer, Mark
 from execution.guard import ClientGone, Overrun, check_size, guarded
 from rules.languages import Locale, preferred_locale
+from rules.limits import headers as limit_headers
 from rules.messages import Message
 from schema.errors import RequestCode
 from subscriptions.documents import Plan
 from subscriptions.shared import OperationRefused
+from subscriptions.transport.messages import CloseCode
+from subscriptions.transport.sse import body, retry, start
 
 MAX_BODY = 1024 * 1024
 """Bytes of a GraphQL request. Photos are uploaded to /media instead."""
@@ -50,6 +56,8 @@ INVALID_TOKEN = b'Bearer error="invalid_token"'
 
 BY_URL = frozenset(["GET", "HEAD"])
 """Methods whose query is in the address. HEAD is answered as GET, without the body."""
+
+NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 Headers = dict[bytes, bytes]
 
@@ -91,12 +99,36 @@ class GraphQLDoor:
         if scope["type"] == "lifespan" or scope["path"] != "/graphql":
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
-            await self._endpoint(scope, receive, send)
+            await self._open(scope, receive, send)
         else:
             await self._serve(scope, receive, send)
 
+    async def _open(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a websocket, unless its network has too many. Browsers see a handshake that failed, and try again."""
+        try:
+            with self._services().limiter.connection(network(scope)):
+                await self._endpoint(scope, receive, send)
+        except TooManyRequests:
+            await receive()
+            await send({"type": "websocket.close", "code": CloseCode.TRY_AGAIN_LATER})
+
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers: Headers = dict(scope["headers"])
+        is_stream = is_asked_for(scope["method"], headers.get(b"accept", b"").decode("latin-1"))
+        try:
+            self._services().limiter.begin_operation(network(scope))
+            await self._serve_counted(scope, headers, receive, send, is_stream=is_stream)
+        except (TooManyRequests, Overloaded) as error:
+            if is_stream:  # an `EventSource` would not try again after any other answer
+                await send(start(self._sharing(headers.get(b"origin"))))
+                await send(body(retry(), last=True))
+            else:
+                await self._turn_away(error, scope, headers, receive, send)
+
+    async def _serve_counted(
+        self, scope: Scope, headers: Headers, receive: Receive, send: Send, *, is_stream: bool
+    ) -> None:
+        """Answer a request, or pass it on. Raises TooManyRequests, Overloaded before anything is sent."""
         messages: list[ASGIMessage] = []
         authorization = headers.get(b"authorization")
         if authorization is not None:
@@ -107,53 +139,83 @@ class GraphQLDoor:
             return
         except BodyTooLargeError:
             message = Message.BODY_TOO_LARGE.text(_locale(headers), limit=MAX_BODY)
-            await self._refuse(413, RequestCode.BAD_INPUT, message, scope, headers, receive, send)
+            await self._refuse(413, _error(RequestCode.BAD_INPUT, message), scope, headers, receive, send)
             return
-        is_stream = is_asked_for(scope["method"], headers.get(b"accept", b"").decode("latin-1"))
         if is_stream and await self._stream(scope, headers, _replay(messages, receive), send):
             return
-        answer = None
-        if key is not None and not is_stream:
-            try:
-                answer = await self._answer(key, scope, headers, receive)
-            except ClientGone:
+        with self._services().admission.place() as place:
+            answer = None
+            if key is not None and not is_stream:
+                try:
+                    answer = await self._answer_or_error(key, scope, headers, receive, place)
+                except ClientGone:
+                    return
+            if answer is None:
+                place.take()
+                is_head = scope["method"] == "HEAD"
+                passed = {**scope, "method": "GET"} if is_head else scope
+                marked = _private(send, passed, place, is_head=is_head)
+                await self._app(passed, _replay(messages, receive), marked)
                 return
-            except Overrun as error:
-                answer = error_body(error, _locale(headers))
-            except Exception:  # noqa: BLE001 # the ordinary way meets the same error, and answers it
-                answer = None
-        if answer is None:
-            is_head = scope["method"] == "HEAD"
-            passed = {**scope, "method": "GET"} if is_head else scope
-            await self._app(passed, _replay(messages, receive), _private(send, passed, is_head=is_head))
-        else:
-            await _send(answer, scope, headers, self._sharing(headers.get(b"origin")), send)
+        await _send(answer, scope, headers, self._more(scope, headers), send)
+
+    async def _answer_or_error(
+        self, key: bytes, scope: Scope, headers: Headers, receive: Receive, place: Place
+    ) -> Answer | bytes | None:
+        """Return an answer, or the body of one that says which limit it exceeds; None to pass the request on.
+
+        Raises ClientGone, TooManyRequests, Overloaded.
+        """
+        try:
+            return await self._answer(key, scope, headers, receive, place)
+        except Overrun as error:
+            return error_body(error, _locale(headers))
+        except (ClientGone, TooManyRequests, Overloaded):
+            raise
+        except Exception:  # noqa: BLE001 # the ordinary way meets the same error, and answers it
+            return None
+
+    async def _turn_away(
+        self, error: TooManyRequests | Overloaded, scope: Scope, headers: Headers, receive: Receive, send: Send
+    ) -> None:
+        """Answer that a network sends too much, or that the queue before the database is full."""
+        status = 503 if isinstance(error, Overloaded) else 429
+        shown = _error(error.code, error.text(_locale(headers)), **error.extensions)
+        await self._refuse(status, shown, scope, headers, receive, send, limit_headers(error.quotas, error.retry_after))
+
+    def _more(self, scope: Scope, headers: Headers) -> list[tuple[bytes, bytes]]:
+        """Return the headers for pages of other origins, and for a network that has used half of what it may."""
+        sent = list(self._sharing(headers.get(b"origin")))
+        quotas = self._services().limiter.quotas(network(scope))
+        if quotas:
+            sent += [(name.lower().encode(), value.encode()) for name, value in limit_headers(quotas).items()]
+        return sent
 
     async def _stream(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> bool:
         """Serve an event stream. Return False for a request that the ordinary way refuses."""
         try:
-            return await self._event_streams.serve(scope, receive, send, self._sharing(headers.get(b"origin")))
+            with self._services().limiter.connection(network(scope)):
+                return await self._event_streams.serve(scope, receive, send, self._sharing(headers.get(b"origin")))
         except TokenRefused:
             scope[REFUSED] = True
             message = Message.TOKEN_INVALID.text(_locale(headers))
-            await self._refuse(401, RequestCode.UNAUTHENTICATED, message, scope, headers, receive, send)
+            await self._refuse(401, _error(RequestCode.UNAUTHENTICATED, message), scope, headers, receive, send)
             return True
 
     async def _refuse(
         self,
         status: int,
-        code: RequestCode,
-        message: str,
+        error: Mapping[str, object],
         scope: Scope,
         headers: Headers,
         receive: Receive,
         send: Send,
+        more: Mapping[str, str] = NOTHING,
     ) -> None:
         origin = headers.get(b"origin")
         sent = sharing(self._origins, None if origin is None else origin.decode("latin-1"))
-        error = {"message": message, "extensions": {"code": code}}
-        answer = JSONResponse({"errors": [error]}, status, {**sent, "vary": "origin"})
-        await answer(scope, receive, _private(send, scope, is_head=False))
+        answer = JSONResponse({"errors": [error]}, status, {**sent, **more, "vary": "origin"})
+        await answer(scope, receive, _private(send, scope, None, is_head=scope["method"] == "HEAD"))
 
     def _sharing(self, origin: bytes | None) -> Iterable[tuple[bytes, bytes]]:
         """Return the headers that let pages of an origin read the answer, as the other answers have them."""
@@ -162,7 +224,9 @@ class GraphQLDoor:
         shared = sharing(self._origins, origin.decode("latin-1"))
         return [(name.encode(), value.encode("latin-1")) for name, value in shared.items()]
 
-    async def _answer(self, key: bytes, scope: Scope, headers: Headers, receive: Receive) -> Answer | bytes | None:
+    async def _answer(
+        self, key: bytes, scope: Scope, headers: Headers, receive: Receive, place: Place
+    ) -> Answer | bytes | None:
         """Return a kept answer, a new one that is kept or could be, or the body of one that is for the viewer only."""
         services = self._services()
         mark, authorization = None, headers.get(b"authorization")
@@ -180,6 +244,8 @@ class GraphQLDoor:
         request = _parse(key, kept_as, scope)
         if request is None:
             return None
+        if authorization is not None:  # the session is looked up
+            place.take()
         context = await services.context(
             None if authorization is None else authorization.decode("latin-1"),
             languages,
@@ -189,10 +255,10 @@ class GraphQLDoor:
         context.receive = receive
         context.user_agent = headers.get(b"user-agent", b"").decode("latin-1")
         scope[REFUSED] = context.token_refused
-        return await self._execute(request, context, mark, scope)
+        return await self._execute(request, context, mark, scope, place)
 
     async def _execute(
-        self, request: _Request, context: AppContext, mark: Mark | None, scope: Scope
+        self, request: _Request, context: AppContext, mark: Mark | None, scope: Scope, place: Place
     ) -> Answer | bytes | None:
         answers = self._services().answers
         try:
@@ -202,14 +268,15 @@ class GraphQLDoor:
         if not plan.is_query:
             scope[CONTEXT] = context  # so that a mutation looks up its session once
             return None
-        await plan.compiled.check_cost(request.variables, context)
+        context.charge(await plan.compiled.check_cost(request.variables, context))
         if not answers.is_kept or plan.is_personal(request.variables, context.person):
-            return await self._body(request, plan, context)
-        return await self._make(request, plan, context, mark or await answers.catch_up())
+            return await self._body(request, plan, context, place)
+        return await self._make(request, plan, context, mark or await answers.catch_up(), place)
 
     @staticmethod
-    async def _body(request: _Request, plan: Plan, context: AppContext) -> bytes | None:
-        """Execute a query, and return the body of its answer. Raises Overrun, ClientGone."""
+    async def _body(request: _Request, plan: Plan, context: AppContext, place: Place) -> bytes | None:
+        """Execute a query, and return the body of its answer. Raises Overrun, ClientGone, Overloaded."""
+        place.take()
         limits = context.limits
         data = await guarded(plan.compiled.execute(context, request.variables), limits.seconds, context.receive)
         if data is None:
@@ -218,22 +285,25 @@ class GraphQLDoor:
         check_size(len(body), limits)
         return body
 
-    async def _make(self, request: _Request, plan: Plan, context: AppContext, mark: Mark) -> Answer | bytes | None:
+    async def _make(
+        self, request: _Request, plan: Plan, context: AppContext, mark: Mark, place: Place
+    ) -> Answer | bytes | None:
         """Make an answer that is the same for everybody, or take that of another request which is making it."""
         services = self._services()
         answers = services.answers
+        place.leave()  # who waits for the answer of another needs no place
         await answers.wait_for(request.key)
         kept = answers.get(request.key, services.transactions.now(), services.places)
         if kept is not None:
             return kept
         with answers.making(request.key):
-            return await self._make_first(request, plan, context, mark)
+            return await self._make_first(request, plan, context, mark, place)
 
     async def _make_first(
-        self, request: _Request, plan: Plan, context: AppContext, mark: Mark
+        self, request: _Request, plan: Plan, context: AppContext, mark: Mark, place: Place
     ) -> Answer | bytes | None:
         context.known_head = mark
-        body = await self._body(request, plan, context)
+        body = await self._body(request, plan, context, place)
         if body is None or context.depends.unknown:
             return body
         answer = Answer(body, _etag(body), context.depends, context.places, plan.by_staff)
@@ -345,11 +415,16 @@ async def _send(
     await send({"type": "http.response.body", "body": b"" if method == "HEAD" else body})
 
 
-def _private(send: Send, scope: Scope, *, is_head: bool) -> Send:
-    """Return a `send` that marks an answer as private. An error depends on the language too. No body if `is_head`."""
+def _private(send: Send, scope: Scope, place: Place | None, *, is_head: bool) -> Send:
+    """Return a `send` that marks an answer as private. An error depends on the language too. No body if `is_head`.
+
+    It leaves the `place` in the queue: a client that reads slowly must not keep one.
+    """
 
     async def send_marked(message: ASGIMessage) -> None:
         if message["type"] == "http.response.start":
+            if place is not None:
+                place.leave()
             headers = MutableHeaders(scope=message)
             is_refused = scope.get(REFUSED, False)
             headers["cache-control"] = (UNSTORED if is_refused else PRIVATE).decode()
@@ -361,6 +436,10 @@ def _private(send: Send, scope: Scope, *, is_head: bool) -> Send:
         await send(message)
 
     return send_marked
+
+
+def _error(code: RequestCode, message: str, **extensions: object) -> dict[str, object]:
+    return {"message": message, "extensions": {**extensions, "code": code}}
 
 
 def _locale(headers: Headers) -> Locale:

@@ -123,7 +123,10 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
                 check_size(len(response.body), self._services().limits)
         except Overrun as error:
             return self._overrun(request, error)
-        if context is not None and (context.quotas or context.retry_after):
+        if context is not None and context.turned_away is not None:
+            response.status_code = 429
+            response.headers.update(headers(context.turned_away.quotas, context.turned_away.retry_after))
+        elif context is not None and (context.quotas or context.retry_after):
             response.headers.update(headers(context.quotas, context.retry_after))
         return response
 

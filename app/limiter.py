@@ -1,27 +1,41 @@
 """The limits of this process: those that all workers share, and those that each counts for itself."""
 
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from app.admission import Admission
 from app.counters import Counters
 from app.sign_ins import Attempt, SignIns
 from rules.limits import COST, OPERATIONS, Act, Buckets, QuotaState, Rates, waiting
 from rules.messages import Message
 from schema.errors import RequestCode, RequestError
 
+CONNECTION_AGAIN: Final = 10
+"""Seconds after which a refused socket or event stream should be tried again."""
+
 
 class TooManyRequests(RequestError):
-    """A network sends more than it may. Nothing was executed. `state`: that of the exceeded policy."""
+    """A network sends more than it may. Nothing was executed. `quotas`: the state of the exceeded policy, if any."""
 
-    def __init__(self, state: QuotaState, seconds: int) -> None:
+    def __init__(self, seconds: int, *quotas: QuotaState) -> None:
         super().__init__(RequestCode.RATE_LIMITED, Message.TOO_MANY_REQUESTS, wait=waiting(seconds))
         self.extensions = {"retryAfter": seconds}
-        self.state, self.retry_after = state, seconds
+        self.retry_after, self.quotas = seconds, quotas
 
 
 class Limiter:
-    """The limits. `network`: that of the client, as `rules.limits.network_of` returns it."""
+    """The limits. `connections`: sockets and event streams that a network may have open.
 
-    def __init__(self, rates: Rates, counters: Counters, sign_ins: SignIns) -> None:
+    `network`: that of the client, as `rules.limits.network_of` returns it.
+    """
+
+    def __init__(self, rates: Rates, counters: Counters, sign_ins: SignIns, connections: int) -> None:
+        self._most_connections = connections
+        self._connections: Counter[str] = Counter()
         self._rates, self._counters, self._sign_ins = rates, counters, sign_ins
-        self.operations = Buckets(OPERATIONS, rates[OPERATIONS])
+        self._operations = Buckets(OPERATIONS, rates[OPERATIONS])
         self._cost = Buckets(COST, rates[COST])
 
     async def count(self, act: Act, account: str, network: str) -> list[QuotaState]:
@@ -38,12 +52,47 @@ class Limiter:
 
     def begin_operation(self, network: str) -> None:
         """Count an operation. Raises TooManyRequests."""
-        seconds = self.operations.take(network)
-        if seconds:
-            raise TooManyRequests(self.operations.state(network), seconds)
+        _take(self._operations, network)
 
     def spend(self, network: str, cost: int) -> None:
         """Count the cost of an operation. Raises TooManyRequests."""
-        seconds = self._cost.take(network, cost)
-        if seconds:
-            raise TooManyRequests(self._cost.state(network), seconds)
+        _take(self._cost, network, cost)
+
+    def quotas(self, network: str) -> list[QuotaState]:
+        """Return the state of the policies of requests of which more than half is used."""
+        buckets = (self._operations, self._cost)
+        return [bucket.state(network) for bucket in buckets if bucket.is_half_used(network)]
+
+    @contextmanager
+    def connection(self, network: str) -> Iterator[None]:
+        """Count a socket or an event stream while it is open. Raises TooManyRequests."""
+        if self._connections[network] >= self._most_connections:
+            raise TooManyRequests(CONNECTION_AGAIN)
+        self._connections[network] += 1
+        try:
+            yield
+        finally:
+            self._connections[network] -= 1
+            if not self._connections[network]:
+                del self._connections[network]
+
+
+class Traffic:
+    """The limits of the operations of a socket or an event stream."""
+
+    def __init__(self, limiter: Limiter, admission: Admission) -> None:
+        self._admission = admission
+        self.begin_operation, self.spend = limiter.begin_operation, limiter.spend
+
+    @contextmanager
+    def admitted(self) -> Iterator[None]:
+        """Have a place in the queue before the database. Raises Overloaded."""
+        with self._admission.place() as place:
+            place.take()
+            yield
+
+
+def _take(bucket: Buckets, network: str, tokens: int = 1) -> None:
+    seconds = bucket.take(network, tokens)
+    if seconds:
+        raise TooManyRequests(seconds, bucket.state(network))

@@ -25,6 +25,7 @@ from strawberry.types.graphql import OperationType
 
 from app.context import AppContext
 from app.errors import translate
+from app.limiter import TooManyRequests
 from app.once import OncePerDocument
 from execution.document import WIDE
 from execution.guard import guarded
@@ -76,6 +77,9 @@ class Schema(strawberry.Schema):
             plan, cost = await self._check_cost(
                 query, named.get("operation_name"), named.get("variable_values"), context
             )
+        except TooManyRequests as refusal:
+            context.turned_away = refusal
+            return self._refused(refusal, context)
         except (UnreadableDocument, RequestError) as refusal:
             return self._refused(refusal, context)
         context.has_written = plan is not None and not plan.is_query
@@ -95,7 +99,7 @@ class Schema(strawberry.Schema):
     ) -> tuple[Plan | None, int]:
         """Return the plan and the cost; None and 0 for what is not executed.
 
-        Raises RequestError TOO_EXPENSIVE, UnreadableDocument.
+        Raises RequestError TOO_EXPENSIVE, TooManyRequests, UnreadableDocument.
         """
         if not query:
             return None, 0
@@ -105,7 +109,9 @@ class Schema(strawberry.Schema):
             raise
         except OperationRefused:  # strawberry reports what is wrong
             return None, 0
-        return plan, await plan.compiled.check_cost(variables or {}, context)
+        cost = await plan.compiled.check_cost(variables or {}, context)
+        context.charge(cost)
+        return plan, cost
 
     def _refused(self, refusal: Exception, context: AppContext) -> PreExecutionError:
         errors = refusal.errors if isinstance(refusal, OperationRefused) else [GraphQLError("", original_error=refusal)]

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from starlette.types import Scope
 
 from actions.transaction import Transactions
+from app.admission import Admission
 from app.auth import ANONYMOUS, Tokens, identify, read_header, sends_token
 from app.context import AppContext
 from app.ended_sessions import EndedSessions
 from app.hosts import base_url
-from app.limiter import Limiter
+from app.limiter import Limiter, Traffic
 from execution.answers import Answers
 from media.storage import photo_urls
 from models.reference.gazetteer import Gazetteer
@@ -47,6 +48,7 @@ class Services:
     limits: Limits
     offers: Offers
     limiter: Limiter
+    admission: Admission
 
     async def reload_places(self) -> None:
         """Reload the reference data. Requests in progress keep the objects they have."""
@@ -94,6 +96,7 @@ class Services:
             limits=self.limits,
             offers=self.offers,
             limiter=self.limiter,
+            traffic=Traffic(self.limiter, self.admission),
             network=network,
             tailer=self.tailer,
             boards=self.boards,

@@ -88,6 +88,12 @@ class Settings(BaseSettings):
         "",
         description="comma-separated limits other than the defaults: submissions-per-account=60/hour; * for all",
     )
+    sockets_per_address: int = Field(
+        1000, ge=1, description="websockets and event streams that an address may have open at each worker"
+    )
+    database_queue: int = Field(
+        200, ge=1, description="operations of a worker that use the database or wait for it, before others are refused"
+    )
     sign_in_attempts: int = Field(
         5, ge=1, description="attempts at a password from one network in an hour, before each makes the next one wait"
     )

@@ -35,7 +35,7 @@ from models.database import database, fetch
 from models.log_tree import LogTree
 from rules.checkpoints import LogSigner
 from tests.backends import PostgresServer, free_port
-from tests.city import ROOT, SECRET, prepare
+from tests.city import FREE_ENVIRONMENT, ROOT, SECRET, prepare
 
 CONNECTIONS = 16
 SETTLING = 5.0
@@ -98,7 +98,9 @@ def served(url: str, kind: str, calls: list[Call], media: str) -> Iterator[Servi
     port = free_port()
     given = {"DATABASE_URL": url, "SECRET_KEY": SECRET, "MEDIA_DIR": media, "HOST": "127.0.0.1", "PORT": str(port)}
     command = [sys.executable, "-c", SERVE.format(tick=TICKS[kind])]
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **given, "LOG_LEVEL": "WARNING"})
+    process = subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, **FREE_ENVIRONMENT, **given, "LOG_LEVEL": "WARNING"}
+    )
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}") as http:
             while not is_ready(http):

@@ -29,7 +29,7 @@ import orjson
 from benchmarks.load import Call, load
 from benchmarks.stored import store
 from tests.backends import PostgresServer, free_port
-from tests.city import ROOT, SECRET, prepare, stand_still
+from tests.city import FREE_ENVIRONMENT, ROOT, SECRET, prepare, stand_still
 
 CONNECTIONS = 16
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -80,7 +80,7 @@ def started(url: str, **settings: str) -> Iterator[Server]:
     port, began = free_port(), time.perf_counter()
     given = {"DATABASE_URL": url, "SECRET_KEY": SECRET, "LOG_LEVEL": "WARNING", "HOST": "127.0.0.1", "PORT": str(port)}
     command = [sys.executable, "-m", "app.cli", "serve"]
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **given, **settings})
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **FREE_ENVIRONMENT, **given, **settings})
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as http:
             yield Server(process, http, port, began)

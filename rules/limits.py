@@ -159,6 +159,11 @@ class Buckets:
             self._tidy(now)
         return 0
 
+    def is_half_used(self, key: str) -> bool:
+        """Return whether less than half of a bucket is left."""
+        full_at = self._full_at.get(key)
+        return full_at is not None and full_at - self._clock() > self._window / 2
+
     def state(self, key: str) -> QuotaState:
         """Return the state of a bucket."""
         missing = max(0.0, self._full_at.get(key, 0.0) - self._clock())

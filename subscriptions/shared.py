@@ -10,7 +10,8 @@ shared only among the operations of one person, and so is one of a member of sta
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 import orjson
@@ -47,13 +48,34 @@ retry_while_unavailable = retry(
 """Retry with backoff while the database is unavailable: a subscription outlives an outage."""
 
 
+class Traffic(Protocol):
+    """The limits of operations. `network`: that of the client."""
+
+    def begin_operation(self, network: str) -> None:
+        """Count an operation. Raises RequestError RATE_LIMITED."""
+
+    def spend(self, network: str, cost: int) -> None:
+        """Count the cost of an operation. Raises RequestError RATE_LIMITED."""
+
+    def admitted(self) -> AbstractContextManager[None]:
+        """Have a place in the queue before the database. Raises RequestError RATE_LIMITED when it is full."""
+
+
 @dataclass(kw_only=True)
 class LiveContext(Context):
     """A context with the log and the boards of this process. A socket fills `connection_params`."""
 
     tailer: LogTailer
     boards: LiveBoards
+    traffic: Traffic
+    is_charged: bool = field(default=False, init=False)
     connection_params: dict[str, Any] | None = None
+
+    def charge(self, cost: int) -> None:
+        """Count the cost of the operation, once. Raises RequestError RATE_LIMITED."""
+        if not self.is_charged:
+            self.is_charged = True
+            self.traffic.spend(self.network, cost)
 
 
 class LiveSchema(Protocol):

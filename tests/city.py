@@ -39,8 +39,13 @@ from tests.wire import DEADLINE, PASSWORD, Caller
 ROOT = Path(__file__).parent.parent
 SECRET = "0123456789abcdef0123456789abcdef"
 
-FREE: dict[str, Any] = {"rate_limits": "*=1000000/second", "sign_in_attempts": 1_000_000}
+FREE: dict[str, Any] = {
+    "rate_limits": "*=1000000/second",
+    **dict.fromkeys(["sign_in_attempts", "sockets_per_address", "database_queue"], 1_000_000),
+}
 """Limits that no test reaches but those about limits: all people of a test are on this machine."""
+
+FREE_ENVIRONMENT = {name.upper(): str(value) for name, value in FREE.items()}
 
 THIS_MACHINE = "127.0.0.0/8"
 """The network in which the agencies and webhooks of the tests are."""
@@ -185,7 +190,7 @@ class ServerProcess:
     """One `tanggap serve` in a process of its own."""
 
     def __init__(self, environment: dict[str, str]) -> None:
-        self._environment = {name.upper(): str(value) for name, value in FREE.items()} | environment
+        self._environment = FREE_ENVIRONMENT | environment
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: ForkServerProcess | None = None

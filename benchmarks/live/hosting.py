@@ -23,7 +23,7 @@ import uvicorn
 import app.server
 from app.settings import Settings, read_settings
 from tests.backends import free_port
-from tests.city import ROOT, SECRET
+from tests.city import FREE_ENVIRONMENT, ROOT, SECRET
 from tests.wire import DEADLINE
 
 APPS = {
@@ -62,7 +62,7 @@ class ServerProcess:
             self._process = subprocess.Popen(
                 command,
                 cwd=folder,
-                env={**os.environ, **given, **environment},
+                env={**os.environ, **FREE_ENVIRONMENT, **given, **environment},
                 stdin=subprocess.PIPE,
                 start_new_session=True,
             )

@@ -32,7 +32,7 @@ from benchmarks.live.truth import Event, Row, ranking, read_log
 from benchmarks.live.workers import Fleet, Worker
 from models.reference.records import bundled
 from tests.backends import PostgresServer, RedisServer
-from tests.city import SECRET, prepare
+from tests.city import FREE_ENVIRONMENT, SECRET, prepare
 from tests.wire import eventually
 
 WORKERS = 3
@@ -72,7 +72,7 @@ class Infrastructure:
         # An acknowledged commit must survive a kill. The setting of the database overrides the one of the server.
         name = urlsplit(self.database_url).path.removeprefix("/")
         self.postgres.execute(f'ALTER DATABASE "{name}" SET synchronous_commit = on')
-        settings = {
+        settings = FREE_ENVIRONMENT | {
             "DATABASE_URL": self.database_url,
             "BROADCAST_URL": self.redis.url,
             "MEDIA_DIR": str(self.folder / "media"),

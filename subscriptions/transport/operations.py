@@ -41,6 +41,7 @@ class LiveOperation:
 
     __slots__ = (
         "id",
+        "is_counted",
         "is_personal",
         "operation_name",
         "query",
@@ -64,6 +65,7 @@ class LiveOperation:
         self.subscriber: Subscriber
         self.shared: SharedSubscription | None = None
         self.task: asyncio.Task[None] | None = None
+        self.is_counted = False
         self.is_personal = True  # until its request is known; only a subscription can be
 
     def stop(self) -> None:
@@ -126,14 +128,22 @@ class LiveConnection(ABC):
         try:
             check_variables(operation.variables)
             context: LiveContext = self.context.fresh()
+            if not operation.is_counted:
+                context.traffic.begin_operation(context.network)
             plan = await self.schema.plan(operation.query, operation.operation_name, context)
-            await plan.compiled.check_cost(operation.variables, context)
+            cost = await plan.compiled.check_cost(operation.variables, context)
+            if not operation.is_counted:  # it is not counted again when a subscription goes on with other roles
+                context.charge(cost)
+            operation.is_counted = True
             request = SubscribeRequest(plan, operation.query, operation.operation_name, operation.variables)
             operation.is_personal = plan.is_subscription and plan.may_change_by_role(request.variables)
             if plan.is_subscription:
                 await self._subscribe(operation, request, context)
             else:
-                await self._execute(operation, plan, context)
+                with context.traffic.admitted():
+                    body = await self._execute(operation, plan, context)
+                await operation.subscriber.send(0, body)
+                operation.subscriber.complete()
         except Exception as error:  # noqa: BLE001 # every failure reaches the client
             self._fail(operation, error)
         operation.task = None
@@ -142,14 +152,14 @@ class LiveConnection(ABC):
         operation.shared, cursor = self.view.shared_subscriptions.enter(operation.subscriber, request, context)
         await operation.shared.join(operation.subscriber, cursor, operation.received)
 
-    async def _execute(self, operation: LiveOperation, plan: Plan, context: LiveContext) -> None:
+    async def _execute(self, operation: LiveOperation, plan: Plan, context: LiveContext) -> str:
+        """Return the answer to a query or mutation."""
         data = await self._execute_by_plan(operation, plan, context) if plan.is_query else None
         payload = await self._execute_by_core(operation, context) if data is None else {"data": data}
         body = orjson.dumps(payload, option=orjson.OPT_UTC_Z)
         if plan.is_query:
             check_size(len(body), context.limits)
-        await operation.subscriber.send(0, body.decode())
-        operation.subscriber.complete()
+        return body.decode()
 
     @staticmethod
     async def _execute_by_plan(operation: LiveOperation, plan: Plan, context: LiveContext) -> dict[str, Any] | None:

@@ -1,5 +1,7 @@
 """Limits over the API. Those of sign-ins have laws of their own in `tests/unit/test_sign_ins.py`."""
 
+import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -7,9 +9,10 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.types import Message
 
 from tests.city import City, in_process
-from tests.wire import ERRORS, MONAS, Caller, RequestFailedError
+from tests.wire import DEADLINE, ERRORS, MONAS, Caller, RequestFailedError
 
 pytestmark = pytest.mark.anyio
 
@@ -99,3 +102,108 @@ async def test_photos_of_an_account_are_counted_and_explained(sqlite_city_url: s
         (error,) = second.json()["errors"]
         assert (error["code"], error["field"]) == ("RATE_LIMITED", None)
         assert 3_000 < int(second.headers["retry-after"]) <= 3_600
+
+
+async def test_requests_of_a_network_are_bounded_by_number_and_by_cost(sqlite_city_url: str, tmp_path: Path) -> None:
+    rates = "operations-per-address=8/hour, cost-per-address=300/hour"
+    async with limited(sqlite_city_url, tmp_path, rate_limits=rates) as city:
+        caller = Caller(city.http, language="en")
+        answers = [await sent(caller, "{ __typename }") for _ in range(5)]
+        assert {answer.status_code for answer in answers} == {200}
+        assert "ratelimit" not in answers[0].headers, "there is much left"
+        assert answers[-1].headers["ratelimit"].startswith('"operations-per-address";r=3;t=')
+        dear = await sent(caller, "{ reports(first: 50) { edges { node { title } } } }")
+        assert dear.status_code == 200
+        too_dear = await sent(caller, "{ reports(first: 49) { edges { node { title } } } }")
+        assert (too_dear.status_code, too_dear.json()["errors"][0]["extensions"]["code"]) == (429, "RATE_LIMITED")
+        assert too_dear.headers["ratelimit-policy"] == '"cost-per-address";q=300;w=3600'
+        kept = await sent(caller, "{ __typename }")
+        assert kept.status_code == 200, "an answer that is kept costs nothing"
+        refused = await sent(caller, "{ __typename }")
+        (error,) = refused.json()["errors"]
+        wait = int(refused.headers["retry-after"])
+        assert (refused.status_code, error["extensions"]) == (429, {"code": "RATE_LIMITED", "retryAfter": wait})
+        assert error["message"] == f"Too many requests from your network. Try again in {-(-wait // 60)} minutes."
+        assert refused.headers["ratelimit"].startswith('"operations-per-address";r=0;t=')
+        given = {"json": {"query": "{ __typename }"}, "headers": {"accept": "text/event-stream"}}
+        stream = await city.http.post("/graphql", **given)  # type: ignore[arg-type] # both are mappings
+        assert (stream.status_code, stream.text[:7]) == (200, "retry: "), "an EventSource tries again"
+
+
+class Socket:
+    """A websocket in this process."""
+
+    def __init__(self, city: City, address: str) -> None:
+        transport = city.http._transport
+        assert isinstance(transport, httpx.ASGITransport)
+        self._received: asyncio.Queue[Message] = asyncio.Queue()
+        self._sent: asyncio.Queue[Message] = asyncio.Queue()
+        self._sent.put_nowait({"type": "websocket.connect"})
+        scope = {
+            "type": "websocket",
+            "scheme": "ws",
+            "path": "/graphql",
+            "query_string": b"",
+            "headers": [(b"host", b"tanggap")],
+            "client": (address, 1),
+            "subprotocols": ["graphql-transport-ws"],
+        }
+        served = transport.app(scope, self._sent.get, self._received.put)
+        self.task = asyncio.ensure_future(served)
+
+    async def send(self, **message: object) -> None:
+        await self._sent.put({"type": "websocket.receive", "text": json.dumps(message)})
+
+    async def message(self) -> Message:
+        async with asyncio.timeout(DEADLINE):
+            return await self._received.get()
+
+    async def answer(self) -> Any:
+        return json.loads((await self.message())["text"])
+
+    async def close(self) -> None:
+        await self._sent.put({"type": "websocket.disconnect", "code": 1000})
+        await self.task
+
+
+async def test_operations_and_handshakes_of_sockets_are_bounded(sqlite_city_url: str, tmp_path: Path) -> None:
+    rates = "operations-per-address=2/hour"
+    async with limited(sqlite_city_url, tmp_path, sockets_per_address=1, rate_limits=rates) as city:
+        first, second, elsewhere = [Socket(city, address) for address in ("192.0.2.1", "192.0.2.1", "192.0.2.2")]
+        opened = [(await socket.message())["type"] for socket in (first, second, elsewhere)]
+        assert opened == ["websocket.accept", "websocket.close", "websocket.accept"]
+        await first.close()
+        again = Socket(city, "192.0.2.1")
+        assert (await again.message())["type"] == "websocket.accept", "the place is free"
+        await again.send(type="connection_init")
+        assert (await again.answer())["type"] == "connection_ack"
+        for number in range(3):
+            await again.send(type="subscribe", id=str(number), payload={"query": "{ __typename }"})
+        answers = [await again.answer() for _ in range(5)]
+        assert sorted(answer["type"] for answer in answers) == ["complete", "complete", "error", "next", "next"]
+        ((error,),) = [answer["payload"] for answer in answers if answer["type"] == "error"]
+        assert error["extensions"]["code"] == "RATE_LIMITED"
+        assert 0 < error["extensions"]["retryAfter"] <= 1_800
+        await again.close()
+        await elsewhere.close()
+
+
+async def test_full_queue_refuses_the_newest_and_never_work_in_progress(sqlite_city_url: str, tmp_path: Path) -> None:
+    async with limited(sqlite_city_url, tmp_path, database_queue=2) as city:
+        citizen, admission = await city.citizen(), city.services.admission
+        lists = [f"{{ reports(first: {number}) {{ edges {{ node {{ title }} }} }} }}" for number in range(1, 21)]
+        answers = await asyncio.gather(*(sent(city.anyone(), each) for each in lists))
+        codes = [answer.status_code for answer in answers]
+        assert set(codes) == {200, 503}, "those in progress are answered, others refused"
+        assert admission.use == (0, 2, codes.count(503))
+        assert (await city.http.get("/readyz")).json()["queue"] == admission.use._asdict()
+        with admission.place() as one, admission.place() as other:
+            one.take()
+            other.take()
+            refused = await sent(citizen, "mutation { signOut { errors { code } } }")
+            assert (refused.status_code, refused.headers["retry-after"]) == (503, "2")
+            assert refused.json()["errors"][0]["extensions"] == {"code": "RATE_LIMITED", "retryAfter": 2}
+            assert (await sent(city.anyone(), lists[codes.index(200)])).status_code == 200, (
+                "it is kept, and needs no place"
+            )
+        assert (await sent(citizen, "mutation { signOut { errors { code } } }")).status_code == 200, "nothing was done"
