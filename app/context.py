@@ -5,7 +5,7 @@ from datetime import datetime
 
 from starlette.types import Receive
 
-from app.limiter import TooManyRequests
+from app.turning_away import TurnedAway
 from resolvers.context import MutationContext
 from subscriptions.shared import LiveContext
 
@@ -22,4 +22,4 @@ class AppContext(MutationContext, LiveContext):
     token_until: datetime | None
     receive: Receive | None = None
     has_written: bool = False
-    turned_away: TooManyRequests | None = None
+    turned_away: TurnedAway | None = None

@@ -8,9 +8,10 @@ A cache between client and server may keep only answers that are the same for ev
 others are marked as private, also those to a request with a token, valid or not (RFC 9111, 3.5).
 """
 
+import asyncio
+import random
 from collections.abc import Callable, Iterable, Mapping
 from hashlib import blake2b
-from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -20,17 +21,17 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as ASGIMessage
 
-from app.admission import Overloaded, Place
+from app.admission import Place
 from app.context import AppContext
 from app.cross_origin import sharing
 from app.errors import error_body
 from app.event_streams import EventStreams, TokenRefused, is_asked_for
 from app.graphql import CONTEXT, REFUSED, GraphQLEndpoint
 from app.hosts import network
-from app.limiter import TooManyRequests
 from app.origins import Origins
 from app.schema import Schema
 from app.services import Services
+from app.turning_away import TooManyRequests, TurnedAway
 from execution.answers import Answer, Mark
 from execution.guard import ClientGone, Overrun, check_size, guarded
 from rules.languages import Locale, preferred_locale
@@ -54,10 +55,17 @@ WWW-Authenticate would give it to the next token too, because a 304 updates the 
 INVALID_TOKEN = b'Bearer error="invalid_token"'
 """The WWW-Authenticate (RFC 6750, 3) of an answer, with any status, to a token that is not valid."""
 
+HOLD: Final = (0.5, 1.5)
+"""Least and most seconds for which an answer to a network that sends too much is held back."""
+
+MOST_HELD: Final = 2_000
+"""Answers that are held back at once. Further ones are sent at once: each takes memory meanwhile."""
+
+READING = ("/open311/", "/export/")
+"""Beginnings of the other paths whose answers are read from the database."""
+
 BY_URL = frozenset(["GET", "HEAD"])
 """Methods whose query is in the address. HEAD is answered as GET, without the body."""
-
-NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 Headers = dict[bytes, bytes]
 
@@ -92,16 +100,33 @@ class GraphQLDoor:
     ) -> None:
         self._app, self._endpoint = app, endpoint
         self._schema, self._services, self._origins = schema, services, origins
+        self._held = 0
         self._event_streams = EventStreams(endpoint, schema, services)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a query, or pass the request on."""
-        if scope["type"] == "lifespan" or scope["path"] != "/graphql":
+        if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
+        elif scope["path"] != "/graphql":
+            await self._pass(scope, receive, send)
         elif scope["type"] == "websocket":
             await self._open(scope, receive, send)
         else:
             await self._serve(scope, receive, send)
+
+    async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what is not GraphQL. What reads the database for it is limited in the same way."""
+        if not scope["path"].startswith(READING):
+            await self._app(scope, receive, send)
+            return
+        services = self._services()
+        try:
+            services.limiter.begin_operation(network(scope))
+            with services.admission.place(network(scope)) as place:
+                place.take()
+                await self._app(scope, receive, _leaving(send, place))
+        except TurnedAway as error:
+            await self._turn_away(error, scope, dict(scope["headers"]), send)
 
     async def _open(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a websocket, unless its network has too many. Browsers see a handshake that failed, and try again."""
@@ -116,19 +141,20 @@ class GraphQLDoor:
         headers: Headers = dict(scope["headers"])
         is_stream = is_asked_for(scope["method"], headers.get(b"accept", b"").decode("latin-1"))
         try:
-            self._services().limiter.begin_operation(network(scope))
-            await self._serve_counted(scope, headers, receive, send, is_stream=is_stream)
-        except (TooManyRequests, Overloaded) as error:
+            client = network(scope)
+            self._services().limiter.begin_operation(client)
+            await self._serve_counted(scope, headers, receive, send, client, is_stream=is_stream)
+        except TurnedAway as error:
             if is_stream:  # an `EventSource` would not try again after any other answer
                 await send(start(self._sharing(headers.get(b"origin"))))
                 await send(body(retry(), last=True))
             else:
-                await self._turn_away(error, scope, headers, receive, send)
+                await self._turn_away(error, scope, headers, send)
 
     async def _serve_counted(
-        self, scope: Scope, headers: Headers, receive: Receive, send: Send, *, is_stream: bool
+        self, scope: Scope, headers: Headers, receive: Receive, send: Send, client: str, *, is_stream: bool
     ) -> None:
-        """Answer a request, or pass it on. Raises TooManyRequests, Overloaded before anything is sent."""
+        """Answer a request of a network, or pass it on. Raises TurnedAway before anything is sent."""
         messages: list[ASGIMessage] = []
         authorization = headers.get(b"authorization")
         if authorization is not None:
@@ -143,7 +169,7 @@ class GraphQLDoor:
             return
         if is_stream and await self._stream(scope, headers, _replay(messages, receive), send):
             return
-        with self._services().admission.place() as place:
+        with self._services().admission.place(client) as place:
             answer = None
             if key is not None and not is_stream:
                 try:
@@ -157,39 +183,58 @@ class GraphQLDoor:
                 marked = _private(send, passed, place, is_head=is_head)
                 await self._app(passed, _replay(messages, receive), marked)
                 return
-        await _send(answer, scope, headers, self._more(scope, headers), send)
+        await _send(answer, scope, headers, self._more(client, headers), send)
 
     async def _answer_or_error(
         self, key: bytes, scope: Scope, headers: Headers, receive: Receive, place: Place
     ) -> Answer | bytes | None:
         """Return an answer, or the body of one that says which limit it exceeds; None to pass the request on.
 
-        Raises ClientGone, TooManyRequests, Overloaded.
+        Raises ClientGone, TurnedAway.
         """
         try:
             return await self._answer(key, scope, headers, receive, place)
         except Overrun as error:
             return error_body(error, _locale(headers))
-        except (ClientGone, TooManyRequests, Overloaded):
+        except (ClientGone, TurnedAway):
             raise
         except Exception:  # noqa: BLE001 # the ordinary way meets the same error, and answers it
             return None
 
-    async def _turn_away(
-        self, error: TooManyRequests | Overloaded, scope: Scope, headers: Headers, receive: Receive, send: Send
-    ) -> None:
-        """Answer that a network sends too much, or that the queue before the database is full."""
-        status = 503 if isinstance(error, Overloaded) else 429
-        shown = _error(error.code, error.text(_locale(headers)), **error.extensions)
-        await self._refuse(status, shown, scope, headers, receive, send, limit_headers(error.quotas, error.retry_after))
+    async def _turn_away(self, error: TurnedAway, scope: Scope, headers: Headers, send: Send) -> None:
+        """Answer that a network sends too much, or that the queue before the database is full.
 
-    def _more(self, scope: Scope, headers: Headers) -> list[tuple[bytes, bytes]]:
+        A network that sends too much waits for this answer. The next request of a connection is read after it, so a
+        flood costs next to nothing.
+        """
+        if isinstance(error, TooManyRequests):
+            await self._hold()
+        shown = _error(error.code, error.text(_locale(headers)), **error.extensions)
+        text = orjson.dumps({"errors": [shown]})
+        sent = [
+            (b"content-length", b"%d" % len(text)),
+            (b"content-type", b"application/json"),
+            (b"cache-control", UNSTORED),
+            (b"vary", b"accept-language, authorization, origin"),
+            *_encoded(limit_headers(error.quotas, error.retry_after)),
+            *self._sharing(headers.get(b"origin")),
+        ]
+        await send({"type": "http.response.start", "status": error.status, "headers": sent})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else text})
+
+    async def _hold(self) -> None:
+        if self._held < MOST_HELD:
+            self._held += 1
+            try:
+                await asyncio.sleep(random.uniform(*HOLD))  # noqa: S311 # no secret: not all at once
+            finally:
+                self._held -= 1
+
+    def _more(self, client: str, headers: Headers) -> Iterable[tuple[bytes, bytes]]:
         """Return the headers for pages of other origins, and for a network that has used half of what it may."""
-        sent = list(self._sharing(headers.get(b"origin")))
-        quotas = self._services().limiter.quotas(network(scope))
-        if quotas:
-            sent += [(name.lower().encode(), value.encode()) for name, value in limit_headers(quotas).items()]
-        return sent
+        sent = self._sharing(headers.get(b"origin"))
+        quotas = self._services().limiter.quotas(client)
+        return [*sent, *_encoded(limit_headers(quotas))] if quotas else sent
 
     async def _stream(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> bool:
         """Serve an event stream. Return False for a request that the ordinary way refuses."""
@@ -210,11 +255,10 @@ class GraphQLDoor:
         headers: Headers,
         receive: Receive,
         send: Send,
-        more: Mapping[str, str] = NOTHING,
     ) -> None:
         origin = headers.get(b"origin")
         sent = sharing(self._origins, None if origin is None else origin.decode("latin-1"))
-        answer = JSONResponse({"errors": [error]}, status, {**sent, **more, "vary": "origin"})
+        answer = JSONResponse({"errors": [error]}, status, {**sent, "vary": "origin"})
         await answer(scope, receive, _private(send, scope, None, is_head=scope["method"] == "HEAD"))
 
     def _sharing(self, origin: bytes | None) -> Iterable[tuple[bytes, bytes]]:
@@ -222,7 +266,7 @@ class GraphQLDoor:
         if origin is None:
             return ()
         shared = sharing(self._origins, origin.decode("latin-1"))
-        return [(name.encode(), value.encode("latin-1")) for name, value in shared.items()]
+        return _encoded(shared)
 
     async def _answer(
         self, key: bytes, scope: Scope, headers: Headers, receive: Receive, place: Place
@@ -275,7 +319,7 @@ class GraphQLDoor:
 
     @staticmethod
     async def _body(request: _Request, plan: Plan, context: AppContext, place: Place) -> bytes | None:
-        """Execute a query, and return the body of its answer. Raises Overrun, ClientGone, Overloaded."""
+        """Execute a query, and return the body of its answer. Raises Overrun, ClientGone, TurnedAway."""
         place.take()
         limits = context.limits
         data = await guarded(plan.compiled.execute(context, request.variables), limits.seconds, context.receive)
@@ -415,6 +459,17 @@ async def _send(
     await send({"type": "http.response.body", "body": b"" if method == "HEAD" else body})
 
 
+def _leaving(send: Send, place: Place) -> Send:
+    """Return a `send` that leaves the place when an answer begins: a client that reads slowly must not keep it."""
+
+    async def send_leaving(message: ASGIMessage) -> None:
+        if message["type"] == "http.response.start":
+            place.leave()
+        await send(message)
+
+    return send_leaving
+
+
 def _private(send: Send, scope: Scope, place: Place | None, *, is_head: bool) -> Send:
     """Return a `send` that marks an answer as private. An error depends on the language too. No body if `is_head`.
 
@@ -436,6 +491,10 @@ def _private(send: Send, scope: Scope, place: Place | None, *, is_head: bool) ->
         await send(message)
 
     return send_marked
+
+
+def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
 
 
 def _error(code: RequestCode, message: str, **extensions: object) -> dict[str, object]:

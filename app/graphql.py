@@ -124,7 +124,7 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
         except Overrun as error:
             return self._overrun(request, error)
         if context is not None and context.turned_away is not None:
-            response.status_code = 429
+            response.status_code = context.turned_away.status
             response.headers.update(headers(context.turned_away.quotas, context.turned_away.retry_after))
         elif context is not None and (context.quotas or context.retry_after):
             response.headers.update(headers(context.quotas, context.retry_after))

@@ -8,21 +8,11 @@ from typing import Final
 from app.admission import Admission
 from app.counters import Counters
 from app.sign_ins import Attempt, SignIns
-from rules.limits import COST, OPERATIONS, Act, Buckets, QuotaState, Rates, waiting
-from rules.messages import Message
-from schema.errors import RequestCode, RequestError
+from app.turning_away import TooManyRequests
+from rules.limits import COST, OPERATIONS, Act, Buckets, QuotaState, Rates
 
 CONNECTION_AGAIN: Final = 10
 """Seconds after which a refused socket or event stream should be tried again."""
-
-
-class TooManyRequests(RequestError):
-    """A network sends more than it may. Nothing was executed. `quotas`: the state of the exceeded policy, if any."""
-
-    def __init__(self, seconds: int, *quotas: QuotaState) -> None:
-        super().__init__(RequestCode.RATE_LIMITED, Message.TOO_MANY_REQUESTS, wait=waiting(seconds))
-        self.extensions = {"retryAfter": seconds}
-        self.retry_after, self.quotas = seconds, quotas
 
 
 class Limiter:
@@ -52,11 +42,15 @@ class Limiter:
 
     def begin_operation(self, network: str) -> None:
         """Count an operation. Raises TooManyRequests."""
-        _take(self._operations, network)
+        seconds = self._operations.take(network)
+        if seconds:
+            raise TooManyRequests(seconds, self._operations.state(network))
 
     def spend(self, network: str, cost: int) -> None:
         """Count the cost of an operation. Raises TooManyRequests."""
-        _take(self._cost, network, cost)
+        seconds = self._cost.take(network, cost)
+        if seconds:
+            raise TooManyRequests(seconds, self._cost.state(network))
 
     def quotas(self, network: str) -> list[QuotaState]:
         """Return the state of the policies of requests of which more than half is used."""
@@ -80,19 +74,13 @@ class Limiter:
 class Traffic:
     """The limits of the operations of a socket or an event stream."""
 
-    def __init__(self, limiter: Limiter, admission: Admission) -> None:
-        self._admission = admission
+    def __init__(self, limiter: Limiter, admission: Admission, network: str) -> None:
+        self._admission, self._network = admission, network
         self.begin_operation, self.spend = limiter.begin_operation, limiter.spend
 
     @contextmanager
     def admitted(self) -> Iterator[None]:
-        """Have a place in the queue before the database. Raises Overloaded."""
-        with self._admission.place() as place:
+        """Have a place in the queue before the database. Raises TurnedAway."""
+        with self._admission.place(self._network) as place:
             place.take()
             yield
-
-
-def _take(bucket: Buckets, network: str, tokens: int = 1) -> None:
-    seconds = bucket.take(network, tokens)
-    if seconds:
-        raise TooManyRequests(seconds, bucket.state(network))

@@ -13,6 +13,7 @@ from actions.submissions import submit
 from actions.workers import RETRY_AFTER
 from app.context import AppContext
 from app.errors import internal_error
+from app.hosts import network
 from app.open311_filing import routed_request
 from app.open311_formats import Format, Record
 from app.open311_rows import (
@@ -27,7 +28,9 @@ from app.services import Services
 from execution.guard import ClientGone, Overrun, check_size, guarded
 from queries import open311
 from queries.api_keys import person_of_key
+from resolvers.limits import require_allowed
 from rules.languages import Locale
+from rules.limits import Act, headers
 from rules.messages import Message
 from rules.refusals import ErrorCode, Faults, Refusal
 from rules.report_numbers import parse_report_number
@@ -69,7 +72,7 @@ class _Open311Endpoints:
         """Answer `GET`, `HEAD` and `POST` of a resource, in the format of its path."""
         services = self._services()
         languages = request.headers.get("accept-language")
-        context = await services.context(None, languages, services.base_url(request.scope))
+        context = await services.context(None, languages, services.base_url(request.scope), network(request.scope))
         shown = _format(request)
         if shown is None:
             unknown = Refusal(ErrorCode.NOT_FOUND, Message.FORMAT_UNKNOWN, formats=", ".join(Format))
@@ -77,7 +80,10 @@ class _Open311Endpoints:
         try:
             body = await self._body(answering, request, context, shown)
         except Refusal as refusal:
-            return _refused(shown, context.locale, refusal, *refusal.also)
+            context.refused(refusal)
+            response = _refused(shown, context.locale, refusal, *refusal.also)
+            response.headers.update(headers(context.quotas, context.retry_after))
+            return response
         except Overrun as error:
             status = 503 if error.code is RequestCode.TIMEOUT else 400
             return _errors(status, shown, [{"code": status, "description": error.text(context.locale)}])
@@ -170,6 +176,7 @@ async def _file(asked: _Asked) -> bytes:
     person = None if key is None else await person_of_key(key)
     if person is None:
         raise Refusal(ErrorCode.FORBIDDEN, Message.KEY_INVALID, "api_key")
+    await require_allowed(context, Act.FILING, person.account_id)
     routed = await routed_request(context, person, asked.parameters, asked.faults)
     report_id = await context.transactions.run(submit, person, routed)
     (filed,) = await open311.requests([report_id])

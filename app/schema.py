@@ -25,8 +25,8 @@ from strawberry.types.graphql import OperationType
 
 from app.context import AppContext
 from app.errors import translate
-from app.limiter import TooManyRequests
 from app.once import OncePerDocument
+from app.turning_away import TurnedAway
 from execution.document import WIDE
 from execution.guard import guarded
 from execution.pace import PacedExecutor
@@ -77,7 +77,7 @@ class Schema(strawberry.Schema):
             plan, cost = await self._check_cost(
                 query, named.get("operation_name"), named.get("variable_values"), context
             )
-        except TooManyRequests as refusal:
+        except TurnedAway as refusal:
             context.turned_away = refusal
             return self._refused(refusal, context)
         except (UnreadableDocument, RequestError) as refusal:
@@ -99,7 +99,7 @@ class Schema(strawberry.Schema):
     ) -> tuple[Plan | None, int]:
         """Return the plan and the cost; None and 0 for what is not executed.
 
-        Raises RequestError TOO_EXPENSIVE, TooManyRequests, UnreadableDocument.
+        Raises RequestError TOO_EXPENSIVE, TurnedAway, UnreadableDocument.
         """
         if not query:
             return None, 0

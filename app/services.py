@@ -96,7 +96,7 @@ class Services:
             limits=self.limits,
             offers=self.offers,
             limiter=self.limiter,
-            traffic=Traffic(self.limiter, self.admission),
+            traffic=Traffic(self.limiter, self.admission, network),
             network=network,
             tailer=self.tailer,
             boards=self.boards,

@@ -23,7 +23,7 @@ from tests.city import prepare, stand_still
 FLOODER: Final = "127.0.0.2"
 OTHERS: Final = [f"127.0.1.{number}" for number in range(1, 21)]
 LISTS: Final = [f"{{ reports(first: {number}) {{ edges {{ node {{ title }} }} }} }}" for number in range(1, 51)]
-PIPELINED, CONNECTIONS = 20, 20
+PIPELINED, CONNECTIONS = 20, 200
 """Requests that a connection of the flood sends at once, and its connections."""
 
 A_SECOND: Final = 5

@@ -32,6 +32,7 @@ class Act(Enum):
     SIGN_UP = Allowed("sign-ups", account="10/hour", address="200/hour")
     LETTER = Allowed("letters", account="10/hour", address="200/hour")
     SUBMISSION = Allowed("submissions", account="30/hour", address="1000/hour")
+    FILING = Allowed("filings", account="2000/hour", address="4000/hour")
     UPLOAD = Allowed("uploads", account="200/hour", address="5000/hour")
     COMMENT = Allowed("comments", account="120/hour", address="2000/hour")
 
@@ -47,8 +48,8 @@ COST: Final = "cost-per-address"
 
 DEFAULTS: Final[Mapping[str, str]] = {
     **{name: text for act in Act for name, text in zip(act.policies, act.value[1:], strict=True)},
-    OPERATIONS: "2000/10 seconds",
-    COST: "2000000/10 seconds",
+    OPERATIONS: "300/2 seconds",
+    COST: "300000/2 seconds",
 }
 """The rate of each policy."""
 

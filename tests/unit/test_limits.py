@@ -1,5 +1,9 @@
-import pytest
+from typing import Any
 
+import pytest
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from app.hosts import network
 from rules.languages import Locale
 from rules.limits import DEFAULTS, Buckets, QuotaState, delay, headers, network_of, parse_rates, waiting
 
@@ -24,6 +28,29 @@ def test_network_is_an_address_of_ipv4_or_a_64_of_ipv6() -> None:
     assert network_of("2001:db8::1") == network_of("2001:db8::ffff:1%eth0") == "2001:db8::/64"
     assert network_of("2001:db8:0:1::1") != network_of("2001:db8::1")
     assert network_of(":no address") == ":no address"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "counted"),
+    [
+        ("10.0.0.1", "198.51.100.7", "198.51.100.7"),
+        ("10.0.0.1", "192.0.2.66, 198.51.100.7", "198.51.100.7"),
+        ("10.0.0.1", "192.0.2.66, 198.51.100.7, 10.0.0.2", "198.51.100.7"),
+        ("203.0.113.5", "192.0.2.66", "203.0.113.5"),
+    ],
+    ids=["of a proxy", "forged before it", "over two proxies", "of no proxy"],
+)
+async def test_client_cannot_choose_the_network_it_is_counted_in(peer: str, forwarded: str, counted: str) -> None:
+    seen: list[str] = []
+
+    async def app(scope: Any, *_: Any) -> None:
+        seen.append(network(scope))
+
+    headers = [(b"x-forwarded-for", forwarded.encode())]
+    scope: Any = {"type": "http", "client": (peer, 1), "headers": headers}
+    await ProxyHeadersMiddleware(app, "10.0.0.0/8")(scope, None, None)  # type: ignore[arg-type] # it calls neither
+    assert seen == [counted]
 
 
 def test_delay_doubles_after_the_free_attempts_up_to_the_longest() -> None:
