@@ -4,7 +4,7 @@ from typing import Final
 
 from app.counters import Counters
 from rules.emails import normal_email
-from rules.limits import delay, waiting
+from rules.limits import Wait, delay
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
 
@@ -114,4 +114,4 @@ def _normal(account: str) -> str:
 
 
 def _later(seconds: int) -> Refusal:
-    return Refusal(ErrorCode.RATE_LIMITED, Message.SIGN_IN_LATER, seconds=seconds, wait=waiting(seconds))
+    return Refusal(ErrorCode.RATE_LIMITED, Message.SIGN_IN_LATER, wait=Wait(seconds))

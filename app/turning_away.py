@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from rules.limits import QuotaState, waiting
+from rules.limits import QuotaState, Wait
 from rules.messages import Message
 from schema.errors import RequestCode, RequestError
 
@@ -15,10 +15,12 @@ class TurnedAway(RequestError):
 
     status: int
 
-    def __init__(self, message: Message, seconds: int, *quotas: QuotaState) -> None:
-        super().__init__(RequestCode.RATE_LIMITED, message, seconds=seconds, wait=waiting(seconds))
-        self.extensions = {"retryAfter": seconds}
-        self.retry_after, self.quotas = seconds, quotas
+    def __init__(
+        self, message: Message, retry_after: int, quotas: tuple[QuotaState, ...] = (), **values: object
+    ) -> None:
+        super().__init__(RequestCode.RATE_LIMITED, message, **values)
+        self.extensions = {"retryAfter": retry_after}
+        self.retry_after, self.quotas = retry_after, quotas
 
 
 class TooManyRequests(TurnedAway):
@@ -27,7 +29,7 @@ class TooManyRequests(TurnedAway):
     status = 429
 
     def __init__(self, seconds: int, *quotas: QuotaState) -> None:
-        super().__init__(Message.TOO_MANY_REQUESTS, seconds, *quotas)
+        super().__init__(Message.TOO_MANY_REQUESTS, seconds, quotas, wait=Wait(seconds))
 
 
 class Overloaded(TurnedAway):
@@ -36,4 +38,4 @@ class Overloaded(TurnedAway):
     status = 503
 
     def __init__(self) -> None:
-        super().__init__(Message.BUSY, OVERLOADED_FOR)
+        super().__init__(Message.BUSY, OVERLOADED_FOR, seconds=OVERLOADED_FOR)

@@ -200,7 +200,7 @@ def _refuse(request: Request, refusal: Refusal) -> Response:
     status = _STATUS[refusal.message.name]
     error = user_error(refusal, preferred_locale(request.headers.get("accept-language", "")))
     challenge = 'Bearer error="invalid_token"' if "authorization" in request.headers else "Bearer"  # RFC 6750, 3
-    wait = {"Retry-After": str(refusal.values.get("seconds", RETRY_AFTER))}
+    wait = {"Retry-After": str(refusal.retry_after or RETRY_AFTER)}
     headers = {401: {"WWW-Authenticate": challenge}, 429: wait, 503: wait}.get(status)
     shown = {"code": error.code, "message": error.message, "field": error.field}
     return JSONResponse({"errors": [shown]}, status, headers)

@@ -61,9 +61,7 @@ class MutationContext(Context):
 
     def refused(self, refusal: Refusal) -> None:
         """Remember after how many seconds a refused act may be done again, if that is known."""
-        seconds = refusal.values.get("seconds")
-        if isinstance(seconds, int):
-            self.retry_after = max(self.retry_after, seconds)
+        self.retry_after = max(self.retry_after, refusal.retry_after)
 
 
 MutationInfo: TypeAlias = strawberry.Info[MutationContext, None]

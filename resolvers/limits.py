@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from resolvers.context import MutationContext
 from rules.devices import device_of
-from rules.limits import Act, QuotaState, waiting
+from rules.limits import Act, QuotaState, Wait
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
 
@@ -24,9 +24,11 @@ async def require_allowed(context: MutationContext, act: Act, account: int | str
 
 def require_left(states: list[QuotaState]) -> None:
     """Raise Refusal RATE_LIMITED when a policy is exceeded: that of the account is the first."""
-    for one, message in zip(states, (Message.TOO_OFTEN, Message.TOO_OFTEN_HERE), strict=False):
-        if one.is_exceeded:
-            raise Refusal(ErrorCode.RATE_LIMITED, message, seconds=one.reset, wait=waiting(one.reset))
+    of_account, of_network = states[0], states[-1]
+    if of_account.is_exceeded:
+        raise Refusal(ErrorCode.RATE_LIMITED, Message.TOO_OFTEN, wait=Wait(of_account.reset))
+    if of_network.is_exceeded:
+        raise Refusal(ErrorCode.RATE_LIMITED, Message.TOO_OFTEN_HERE, wait=Wait(of_network.reset))
 
 
 async def attempted(context: MutationContext, account: str, check: Callable[[], Awaitable[T]]) -> T:

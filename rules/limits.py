@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from ipaddress import IPv6Address, ip_network
 from time import monotonic
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 from limits import RateLimitItem, parse
 
@@ -116,15 +116,26 @@ def headers(states: Sequence[QuotaState], retry_after: int = 0) -> dict[str, str
     return sent
 
 
-def waiting(seconds: int) -> Text:
-    """Return a time to wait in words."""
+class Wait(Text):
+    """A number of seconds to wait, in words."""
+
+    seconds: int
+
+    def __new__(cls, seconds: int) -> Self:
+        """Return the words for a number of seconds: minutes and hours are rounded up."""
+        wait = super().__new__(cls, *_words(seconds))
+        wait.seconds = seconds
+        return wait
+
+
+def _words(seconds: int) -> tuple[str, str]:
     if seconds < 120:
-        return Text(f"{seconds} detik", f"{seconds} second{'' if seconds == 1 else 's'}")
+        return f"{seconds} detik", f"{seconds} second{'' if seconds == 1 else 's'}"
     minutes = math.ceil(seconds / 60)
     if minutes < 120:
-        return Text(f"{minutes} menit", f"{minutes} minutes")
+        return f"{minutes} menit", f"{minutes} minutes"
     hours = math.ceil(minutes / 60)
-    return Text(f"{hours} jam", f"{hours} hours")
+    return f"{hours} jam", f"{hours} hours"
 
 
 def delay(failures: int, free: int, most: int) -> int:

@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import ParamSpec, Self, TypeVar, cast
 
 from rules.languages import Locale
+from rules.limits import Wait
 from rules.messages import Message
 
 P = ParamSpec("P")
@@ -47,6 +48,14 @@ class Refusal(Exception):
     def text(self, locale: Locale) -> str:
         """Return the message in `locale` with its values."""
         return self.message.text(locale, **self.values)
+
+    @property
+    def retry_after(self) -> int:
+        """The seconds after which it may be tried again. 0 if that is not known."""
+        wait, seconds = self.values.get("wait"), self.values.get("seconds")
+        if isinstance(wait, Wait):
+            return wait.seconds
+        return seconds if isinstance(seconds, int) else 0
 
     def __str__(self) -> str:
         return f"{self.code}: {self.text(Locale.EN)}"

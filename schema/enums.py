@@ -211,7 +211,7 @@ _describe(
         "TRANSITION_REFUSED": "The status of the report does not allow the action.",
         "PROOF_REQUIRED": "Closing as `FIXED` requires a proof photo.",
         "PROOF_REUSED": "The proof photo is already in a report.",
-        "RATE_LIMITED": "Too many requests. Try again later.",
+        "RATE_LIMITED": "Too many requests. Try again after `extensions.retryAfter` seconds, if the answer has it.",
         "DUPLICATE_REQUEST": "The idempotency key was used for another submission or another act.",
         "TOO_FAR_APART": "The original report is of another category, more than 200 metres away, or closed and "
         "submitted more than 7 days before.",

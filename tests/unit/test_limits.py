@@ -5,7 +5,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app.hosts import network
 from rules.languages import Locale
-from rules.limits import DEFAULTS, Buckets, QuotaState, delay, headers, network_of, parse_rates, waiting
+from rules.limits import DEFAULTS, Buckets, QuotaState, Wait, delay, headers, network_of, parse_rates
 
 
 def test_rates_are_the_defaults_but_for_what_the_text_replaces() -> None:
@@ -93,10 +93,10 @@ def test_headers_are_structured_fields_of_the_draft() -> None:
 
 
 def test_time_to_wait_is_said_in_words() -> None:
-    assert [waiting(seconds).in_locale(Locale.EN) for seconds in (1, 90, 121, 9_000)] == [
+    assert [Wait(seconds).in_locale(Locale.EN) for seconds in (1, 90, 121, 9_000)] == [
         "1 second",
         "90 seconds",
         "3 minutes",
         "3 hours",
     ]
-    assert waiting(9_000).in_locale(Locale.ID) == "3 jam"
+    assert Wait(9_000).in_locale(Locale.ID) == "3 jam"
