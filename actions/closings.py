@@ -19,7 +19,7 @@ async def rate(tx: Transaction, person: Person, report_id: int, stars: int, comm
     with Faults() as faults:
         rule = faults.check(rating_rule, stars)
         note = faults.check(texts.clean_optional, comment, texts.NOTE, "comment")
-    async with tx.edit(report_id) as report:
+    async with tx.edit(report_id, person) as report:
         access.require_rater(person, report.row, tx.at)
         closed_by = await _last_closer(tx, report.row)
         await report.scorer(closed_by).judge_rating(rule)
@@ -33,7 +33,7 @@ async def reopen(tx: Transaction, person: Person, report_id: int, reason: str) -
     A new promise to the citizen begins, and with it the clock of every unit.
     """
     note = texts.clean(reason, texts.NOTE, "reason")
-    async with tx.edit(report_id) as report:
+    async with tx.edit(report_id, person) as report:
         row = report.row
         actor = access.require_reopener(person, row, tx.at)
         closed_by = await _last_closer(tx, row)

@@ -36,7 +36,7 @@ async def comment(tx: Transaction, person: Person, new: NewComment) -> int:
         with faults:
             if new.report_id is None:
                 raise Refusal(ErrorCode.NOT_FOUND, Message.REPORT_NOT_FOUND, "id")
-            report = await stack.enter_async_context(tx.edit(new.report_id))
+            report = await stack.enter_async_context(tx.edit(new.report_id, person))
             actor = await _actor(tx, person, report, new)
         text = CommentText(body=body, internal=new.internal)
         if new.internal:

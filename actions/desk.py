@@ -40,7 +40,7 @@ async def assign(
     """
     faults = Faults()
     note = faults.check(_clean_note, options)
-    async with tx.edit(report_id) as report:
+    async with tx.edit(report_id, person) as report:
         with faults:
             actor = _require_desk(report, person, options, faults)
             if handler is None or not _is_live(gazetteer, handler):
@@ -60,7 +60,7 @@ async def transfer(
     """Transfer a report to another kelurahan, by code or name; its handler follows if it was the old kelurahan."""
     faults = Faults()
     note = faults.check(_clean_note, options)
-    async with tx.edit(report_id) as report:
+    async with tx.edit(report_id, person) as report:
         with faults:
             actor = _require_desk(report, person, options, faults)
             target = _named(gazetteer, kelurahan)
@@ -95,7 +95,7 @@ async def recategorise(
     """
     faults = Faults()
     note = faults.check(_clean_note, options)
-    async with tx.edit(report_id) as report:
+    async with tx.edit(report_id, person) as report:
         row = report.row
         with faults:
             actor = _require_desk(report, person, options, faults)

@@ -180,7 +180,7 @@ async def retry(tx: Transaction, person: Person, report_id: int) -> None:
 
     Raises Refusal NOT_FOUND, FORBIDDEN, TRANSITION_REFUSED: nothing is to be tried again.
     """
-    async with tx.edit(report_id) as report:
+    async with tx.edit(report_id, person) as report:
         actor = access.require_handler(person, report.row)
         name = AGENCY + report.row.handler
         rows = await tx.fetch(

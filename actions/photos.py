@@ -3,8 +3,10 @@
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
+
+from tortoise.expressions import F
 
 from actions.log import LogTransaction
 from models.accounts import Account
@@ -21,6 +23,9 @@ AT_MOST = 5
 
 UNUSED_FOR = timedelta(days=1)
 """Time in which a report has to take an upload. After it no report gets it any more, so that its files can go."""
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+"""The time of upload of photos that were taken out of a report."""
 
 SWEPT_AT_ONCE = 20
 """Uploads that one transaction sweeps. Their files are deleted while it holds its locks."""
@@ -214,6 +219,21 @@ def attach(report_id: int | Sql, photos: Sequence[Photo], role: PhotoRole, *, st
             else []
         ),
     ]
+
+
+async def release(tx: LogTransaction, report_id: int, photo: Photo | None = None) -> None:
+    """Take a photo out of a report, by default all of its reporter. No report gets it again: the next sweep deletes it.
+
+    The photos behind it move up, so that each has a place of its own.
+    """
+    gone = {"report_id": None, "role": None, "place": None, "uploaded_at": LONG_AGO}
+    if photo is None:
+        taken = Photo.filter(report_id=report_id, role=PhotoRole.CITIZEN)
+    else:
+        taken = Photo.filter(id=photo.id)
+        behind = Photo.filter(report_id=report_id, role=photo.role, place__gt=photo.place)
+        await behind.using_db(tx.connection).update(place=F("place") - 1)
+    await taken.using_db(tx.connection).update(**gone)
 
 
 class _Known(NamedTuple):

@@ -37,7 +37,7 @@ async def move(
     """
     faults = Faults()
     location = faults.check(locate, gazetteer, latitude, longitude, "location")
-    async with tx.edit(report_id) as report:
+    async with tx.edit(report_id, person) as report:
         row = report.row
         merged = Report.filter(duplicate_of_id=report_id).using_db(tx.connection)
         has_duplicates = row.reporter_id == person.account_id and await merged.exists()

@@ -16,7 +16,7 @@ from models.ledger import PointEntry
 from models.log import ReportEventKind, Topic, moment
 from models.reports import REPORT_COLUMNS, Photo, PhotoRole, Report, ReportRow
 from models.writing import Statement, update
-from rules.access import Person
+from rules.access import Person, sees_report
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
 from rules.scoring.counters import CounterDelta, report_deltas
@@ -248,10 +248,16 @@ class ReportEditor(_Editor):
     """
 
     def __init__(
-        self, tx: LogTransaction, report_id: int, original_id: int | None = None, *, with_duplicates: bool = False
+        self,
+        tx: LogTransaction,
+        report_id: int,
+        person: Person | None = None,
+        original_id: int | None = None,
+        *,
+        with_duplicates: bool = False,
     ) -> None:
         super().__init__(tx)
-        self._report_id, self._original_id = report_id, original_id
+        self._report_id, self._person, self._original_id = report_id, person, original_id
         self._with_duplicates = with_duplicates
         self._stored_version = 0
         self.row: ReportRow
@@ -263,9 +269,9 @@ class ReportEditor(_Editor):
         self.blamed_duplicates = await self._blamed_duplicates()
         ids.update(self.blamed_duplicates)
         found = await self._lock(ids)
-        if self._report_id not in found:
+        if not self._is_seen(found.get(self._report_id)):
             raise Refusal(ErrorCode.NOT_FOUND, Message.REPORT_NOT_FOUND)
-        if self._original_id is not None and self._original_id not in found:
+        if self._original_id is not None and not self._is_seen(found.get(self._original_id)):
             raise Refusal(ErrorCode.NOT_FOUND, Message.REPORT_NOT_FOUND, "input", "duplicateOf")
         self.row = found[self._report_id]
         self.original = None if self._original_id is None else found[self._original_id]
@@ -334,6 +340,10 @@ class ReportEditor(_Editor):
         self._changes.append(
             ReportChange(kind=kind, before=before, after=after, account_id=account_id, actor=actor, **more)
         )
+
+    def _is_seen(self, row: ReportRow | None) -> bool:
+        """Return whether the one who acts sees a report."""
+        return row is not None and (not row.hidden or self._person is None or sees_report(self._person, row))
 
     async def _blamed_duplicates(self) -> list[int]:
         rows = await self._tx.fetch(BLAMED_DUPLICATES, self._report_id) if self._with_duplicates else []

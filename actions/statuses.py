@@ -50,7 +50,7 @@ async def change_status(tx: Transaction, person: Person, report_id: int, change:
     note = faults.check(texts.clean_optional, change.note, texts.NOTE, "input", "note")
     original_id = None if change.duplicate_of == report_id else change.duplicate_of
     has_effect = change.resolution in {Resolution.FIXED, Resolution.DUPLICATE}  # on what is merged into the report
-    async with tx.edit(report_id, original_id, with_duplicates=has_effect) as report:
+    async with tx.edit(report_id, person, original_id, with_duplicates=has_effect) as report:
         with faults:
             unit = access.require_handler(person, report.row)
             faults.check(report.require_version, change.if_version, "input", "ifVersion")

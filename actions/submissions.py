@@ -164,7 +164,7 @@ async def edit(tx: Transaction, person: Person, report_id: int, changes: Edit) -
     columns = faults.check(_edited_columns, changes)
     if not faults and not columns and not changes.photo_ids:
         raise Refusal(ErrorCode.INVALID, Message.NOTHING_TO_CHANGE, "input")
-    async with tx.edit(report_id) as report:
+    async with tx.edit(report_id, person) as report:
         with faults:
             access.require_reporter(person, report.row)
             access.require_unanswered(report.row)
@@ -183,7 +183,7 @@ async def withdraw(tx: Transaction, person: Person, report_id: int) -> None:
 
     Nobody answered, so nobody earns points. Merging locks this report too, so of both at once the second is refused.
     """
-    async with tx.edit(report_id) as report:
+    async with tx.edit(report_id, person) as report:
         access.require_reporter(person, report.row)
         find_move(
             report.row.status,
@@ -319,6 +319,8 @@ def new_report(tx: Transaction, person: Person, routed: RoutedSubmission) -> Rep
         own_latitude=None,
         own_longitude=None,
         imported_from=None,
+        hidden=False,
+        erased=False,
         request_digest=None,
     )
     due = next_deadline(report, tx.at)

@@ -15,7 +15,7 @@ async def support(tx: Transaction, person: Person, report_id: int) -> None:
 
     Raises Refusal NOT_FOUND, FORBIDDEN (one's own report), TRANSITION_REFUSED (processed already).
     """
-    async with tx.edit(report_id) as report:
+    async with tx.edit(report_id, person) as report:
         access.require_supporter(person, report.row)
         if person.account_id in await supporters(tx, report_id):
             return
@@ -32,7 +32,7 @@ async def support(tx: Transaction, person: Person, report_id: int) -> None:
 
 async def withdraw_support(tx: Transaction, person: Person, report_id: int) -> None:
     """Withdraw one's support; without support nothing changes. Raises Refusal NOT_FOUND."""
-    async with tx.edit(report_id) as report:
+    async with tx.edit(report_id, person) as report:
         if person.account_id not in await supporters(tx, report_id):
             return
         report.record(

@@ -23,6 +23,7 @@ from actions.report_editor import DuplicatesChanged, ReportEditor, ReportsEditor
 from models.database import connection
 from models.writing import transaction
 from queries.reference import read_calendar
+from rules.access import Person
 from rules.service_time import Calendar
 
 logger = logging.getLogger("tanggap.transaction")
@@ -36,14 +37,22 @@ ATTEMPTS = 10
 class Transaction(LogTransaction):
     """The transaction that an action works in."""
 
-    def edit(self, report_id: int, original_id: int | None = None, *, with_duplicates: bool = False) -> ReportEditor:
+    def edit(
+        self,
+        report_id: int,
+        person: Person | None = None,
+        original_id: int | None = None,
+        *,
+        with_duplicates: bool = False,
+    ) -> ReportEditor:
         """Edit a report: the only way to change one. Use it with `async with`.
 
-        `original_id` is a second report to lock with it, of which this one turns out to be a duplicate.
-        `with_duplicates`: lock those that are merged into it too, as far as they are blamed. Entering raises Refusal
-        NOT_FOUND for a report that does not exist.
+        `person`: who acts; None for the service itself, the operator and an agency outside. `original_id` is a second
+        report to lock with it, of which this one turns out to be a duplicate. `with_duplicates`: lock those that are
+        merged into it too, as far as they are blamed. Entering raises Refusal NOT_FOUND for a report that does not
+        exist, or that is hidden from the person.
         """
-        return ReportEditor(self, report_id, original_id, with_duplicates=with_duplicates)
+        return ReportEditor(self, report_id, person, original_id, with_duplicates=with_duplicates)
 
     def edit_all(self, report_ids: Collection[int]) -> ReportsEditor:
         """Lock several reports, to add to their entries in one act. Use it with `async with`."""

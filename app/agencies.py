@@ -20,6 +20,7 @@ from outbox.sending import Channels
 from outbox.webhooks import AgencyWebhook, EventWebhook
 from queries.outbox import destination_named
 from queries.reports import by_number
+from queries.visibility import CONTROL_ROOM
 from rules import texts
 from rules.forwarding import AgencyStatus
 from rules.languages import preferred_locale
@@ -97,7 +98,7 @@ async def _message(request: Request, destination: DestinationRow) -> dict[str, A
 
 async def _report_id(number: str) -> int:
     """Return the row id of a report. Raises Refusal NOT_FOUND."""
-    found = await by_number(number)
+    found = await by_number(number, CONTROL_ROOM)  # an agency goes on with what it has, also if it is hidden
     if found is None:
         raise Refusal(ErrorCode.NOT_FOUND, Message.REPORT_NOT_FOUND, "number")
     return found[1]

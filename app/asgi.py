@@ -16,7 +16,7 @@ from starlette.routing import Route
 from tenacity import AsyncRetrying, before_sleep_log, wait_random_exponential
 
 from actions.periods import open_first_day
-from actions.photos import RecordedPhoto, record_upload
+from actions.photos import UNUSED_FOR, RecordedPhoto, record_upload
 from actions.transaction import Transactions
 from app.account_pages import account_routes
 from app.admission import Admission
@@ -47,12 +47,14 @@ from app.unsubscribe import unsubscribe_routes
 from execution.answers import Answers
 from media.processing import ProcessedPhoto
 from media.storage import MediaFolder
-from media.upload import media_routes
+from media.upload import Audience, media_routes
 from models.database import database, fetch, pending_migrations
 from models.log import Topic
 from models.reference.gazetteer import Gazetteer
 from outbox.client import outside_client
 from outbox.sending import Outbox
+from queries import photos
+from queries.visibility import Viewpoint, is_seen
 from resolvers.limits import require_left
 from rules.boards import BOARDS, BoardKind, Unit
 from rules.limits import Act, headers
@@ -94,6 +96,7 @@ class Application:
             self._folder,
             authenticate=self._authenticate,
             record=self._record_photo,
+            audience=self._audience,
             base_url=lambda request: self.services.base_url(request.scope),
             count=self._count_upload,
         )
@@ -212,6 +215,18 @@ class Application:
         return await self.services.transactions.run(
             record_upload, account_id, name, photo.digest, photo.width, photo.height, photo.look
         )
+
+    async def _audience(self, request: Request, photo_id: str) -> Audience:
+        """Return for whom a photo is: that of a hidden report for those who see the report."""
+        now = self.services.transactions.now()
+        found = await photos.shown(photo_id, now, UNUSED_FOR)
+        if found is None:
+            return Audience.NOBODY
+        if found == (None,):
+            return Audience.EVERYBODY
+        identity = await identify(self._tokens, request.headers.get("authorization"), now)
+        is_for_viewer = is_seen(found[0], Viewpoint(identity.person, lambda: None))
+        return Audience.VIEWER if is_for_viewer else Audience.NOBODY
 
     async def _unavailable(self, request: Request, error: Exception) -> Response:
         """Answer a request that failed as a whole. This happens outside all middleware."""

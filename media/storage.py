@@ -35,6 +35,11 @@ def names_of(name: str) -> Sizes:
     return Sizes(thumbnail=f"{stem}.thumb.{EXTENSION}", medium=f"{stem}{_MEDIUM}", full=name)
 
 
+def photo_of(name: str) -> str:
+    """Return the name of the photo that a file of any size shows."""
+    return f"{name.partition('.')[0]}.{EXTENSION}"
+
+
 def photo_urls(name: str, base_url: str) -> Sizes:
     """Return the URLs of a photo below `base_url`; relative ones if it is empty."""
     return Sizes(*(f"{base_url}/media/{each}" for each in names_of(name)))

@@ -4,6 +4,7 @@ import sys
 from asyncio import to_thread, wrap_future
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
+from enum import Enum, auto
 from types import MappingProxyType
 from typing import BinaryIO, Final
 
@@ -17,7 +18,7 @@ from actions.photos import RecordedPhoto, new_photo_id
 from actions.workers import RETRY_AFTER, Workers
 from media.memory import return_large_blocks
 from media.processing import CONTENT_TYPE, MAX_BYTES, ProcessedPhoto, too_large
-from media.storage import MediaFolder, photo_urls
+from media.storage import MediaFolder, photo_of, photo_urls
 from rules.languages import preferred_locale
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
@@ -56,12 +57,20 @@ _STATUS: Final[Mapping[str, int]] = MappingProxyType(
 
 _DOWNLOAD_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "Cache-Control": "public, max-age=31536000, immutable",
+        "Cache-Control": "public, max-age=300",  # a photo may be hidden or erased
         "Content-Disposition": "inline",
         "Content-Security-Policy": "default-src 'none'",
         "X-Content-Type-Options": "nosniff",
     },
 )
+
+
+class Audience(Enum):
+    """The people for whom a photo is. VIEWER: who asks, but not everybody."""
+
+    EVERYBODY = auto()
+    VIEWER = auto()
+    NOBODY = auto()
 
 
 class _MediaEndpoints:
@@ -70,11 +79,13 @@ class _MediaEndpoints:
         folder: MediaFolder,
         authenticate: Callable[[Request], Awaitable[int | None]],
         record: Callable[[int, str, ProcessedPhoto], Awaitable[RecordedPhoto]],
+        audience: Callable[[Request, str], Awaitable[Audience]],
         base_url: Callable[[Request], str],
         count: Callable[[Request, int], Awaitable[Mapping[str, str]]],
     ) -> None:
         self._count = count
         self._folder = folder
+        self._audience = audience
         self._authenticate = authenticate
         self._record = record
         self._base_url = base_url
@@ -100,12 +111,16 @@ class _MediaEndpoints:
         except ClientDisconnect:
             return Response(status_code=400)  # nobody is there to read it
 
-    def download(self, request: Request) -> Response:
-        """Answer `GET /media/{name}`. Starlette calls it in a thread, because it reads the disk."""
-        path = self._folder.find(request.path_params["name"])
-        if path is None:
+    async def download(self, request: Request) -> Response:
+        """Answer `GET /media/{name}`."""
+        name = request.path_params["name"]
+        path = await to_thread(self._folder.find, name)
+        audience = Audience.NOBODY if path is None else await self._audience(request, photo_of(name))
+        if path is None or audience is Audience.NOBODY:
             return _refuse(request, Refusal(ErrorCode.NOT_FOUND, Message.PHOTO_NOT_FOUND))
         headers = {**_DOWNLOAD_HEADERS, "ETag": f'"{path.name}"'}  # a file never changes
+        if audience is Audience.VIEWER:
+            headers["Cache-Control"] = "private, no-store"
         known = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
         if headers["ETag"] in known or known == ["*"]:
             return Response(status_code=304, headers=headers)
@@ -211,6 +226,7 @@ def media_routes(
     *,
     authenticate: Callable[[Request], Awaitable[int | None]],
     record: Callable[[int, str, ProcessedPhoto], Awaitable[RecordedPhoto]],
+    audience: Callable[[Request, str], Awaitable[Audience]],
     base_url: Callable[[Request], str],
     count: Callable[[Request, int], Awaitable[Mapping[str, str]]],
 ) -> list[Route]:
@@ -218,11 +234,11 @@ def media_routes(
 
     `authenticate` returns the account id of a request, or None. `record` stores the row of an incoming photo, and
     returns the photo: an earlier one if it is the same. When it raises, the files are deleted and the exception is
-    raised again. `base_url` returns what precedes `/media/...` in the answer to a request; when empty, the URLs
-    are relative. `count` counts an upload of an account, and returns the headers that say how many are left; it raises
-    Refusal RATE_LIMITED.
+    raised again. `audience` says for whom a photo is, by its id. `base_url` returns what precedes `/media/...` in the
+    answer to a request; when empty, the URLs are relative. `count` counts an upload of an account, and returns the
+    headers that say how many are left; it raises Refusal RATE_LIMITED.
     """
-    endpoints = _MediaEndpoints(folder, authenticate, record, base_url, count)
+    endpoints = _MediaEndpoints(folder, authenticate, record, audience, base_url, count)
     # The application's own limit is for smaller bodies and answers in plain text: uploads count their own bytes.
     upload = Route("/media", endpoints.upload, methods=["POST"], max_body_size=sys.maxsize)
     return [upload, Route("/media/{name:path}", endpoints.download)]

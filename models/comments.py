@@ -9,6 +9,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from models.reading import Derived
+from models.reports import veil_of
 
 _NAME = (
     "CASE WHEN actor = 'CITIZEN' AND NOT EXISTS (SELECT 1 FROM report WHERE report.id = comment.report_id "
@@ -28,8 +29,8 @@ class Comment(Model):
     internal = fields.BooleanField(description="whether only staff see it")
     body = fields.TextField()
 
-    derived: ClassVar = {"pseudonym": Derived(_NAME, _NAME)}
-    """Columns that are read from elsewhere in the same statement. `CommentRow` has them too."""
+    derived: ClassVar = {"pseudonym": Derived(_NAME, _NAME), "veil": veil_of("comment")}
+    """Columns that are read from elsewhere in the same statement. `CommentRow` has them too, but the veil."""
 
     class Meta:
         table = "comment"

@@ -29,6 +29,7 @@ MODULES = [
     "models.api_keys",
     "models.reports",
     "models.comments",
+    "models.flags",
     "models.imports",
     "models.ledger",
     "models.letters",

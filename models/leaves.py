@@ -20,7 +20,7 @@ LEAF_TOPICS: Final = (Topic.REPORT, Topic.LEDGER, Topic.PERIOD)
 
 MOMENTS: Final = frozenset({"submitted_at", "responded_at", "processed_at", "response_due_at", "processing_due_at"})
 
-PRIVATE_OF_SNAPSHOT: Final = frozenset({"reporter_id"})
+PRIVATE_OF_SNAPSHOT: Final = frozenset({"hidden", "reporter_id"})
 PUBLIC_OF_SNAPSHOT: Final = frozenset(
     {
         *MOMENTS,

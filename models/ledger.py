@@ -17,8 +17,11 @@ CITIZEN = "CITIZEN"
 """The unit of citizens' own entries. They count on no board of units and are in no unit's ledger."""
 
 
-_REPORT_NUMBER = "(SELECT number FROM report WHERE report.id = point_entry.report_id)"
-_NOTE = "(SELECT body FROM note WHERE note.position = point_entry.position)"
+_REPORT_NUMBER = "(SELECT number FROM report WHERE report.id = point_entry.report_id AND NOT hidden)"
+_NOTE = (
+    "(SELECT body FROM note WHERE note.position = point_entry.position "
+    "AND NOT (SELECT hidden FROM report WHERE report.id = point_entry.report_id))"
+)
 _REVERSED_BY = (
     "(SELECT other.position FROM point_entry other WHERE other.reverses = point_entry.position "
     "ORDER BY other.position DESC LIMIT 1)"

@@ -11,6 +11,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from models.reading import Derived
+from models.reports import veil_of
 from rules.criteria import ReportSnapshot
 
 
@@ -44,6 +45,9 @@ class ReportEventKind(StrEnum):
     COMMENTED = "COMMENTED"
     NOTED = "NOTED"
     FORWARDING_CHANGED = "FORWARDING_CHANGED"
+    HIDDEN = "HIDDEN"
+    UNHIDDEN = "UNHIDDEN"
+    ERASED = "ERASED"
     RESPONSE_OVERDUE = "RESPONSE_OVERDUE"
     PROCESSING_OVERDUE = "PROCESSING_OVERDUE"
 
@@ -122,8 +126,10 @@ class LogEvent(Model):
         "to_category": _new("category"),
         "stars": Derived("CAST(data->>'stars' AS INT)", "json_extract(data, '$.stars')"),
         "matches_filter": Derived("CAST(NULL AS BOOLEAN)", "NULL"),  # an event of the log is in no feed
+        "veil": veil_of("log_event"),
     }
-    """Columns that are read out of `data`, so that the rest of it need not be read. `EventRow` has them too."""
+    """Columns that are read out of `data`, so that the rest of it need not be read. `EventRow` has them too, but the
+    veil of the report."""
 
     class Meta:
         table = "log_event"

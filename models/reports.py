@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, Final, TypeAlias
 
 from tortoise import fields
 from tortoise.models import Model
@@ -16,6 +16,7 @@ from rules.pictures import ProofConcern
 from rules.scoring.points import scores_for
 from rules.service_time import ServiceHours
 from rules.sla import SlaTerms
+from rules.texts import WITHDRAWN_TITLE
 from rules.workflow import ReportStatus, Resolution
 
 
@@ -36,9 +37,35 @@ _COMMENT_COUNT = "(SELECT COUNT(*) FROM comment WHERE comment.report_id = report
 """The number of public comments."""
 
 
+_IS_WITHDRAWN = f"resolution = '{Resolution.WITHDRAWN}'"
+
+_SIGHT_ON_POSTGRES = "jsonb_build_array(report.reporter_id, report.handler, report.kelurahan)"
+_SIGHT_ON_SQLITE = "json_array(report.reporter_id, report.handler, report.kelurahan)"
+
+VEIL: Final = Derived(
+    f"CASE WHEN report.hidden THEN {_SIGHT_ON_POSTGRES} END",
+    f"CASE WHEN report.hidden THEN {_SIGHT_ON_SQLITE} END",
+    is_json=True,
+)
+"""The values that decide who sees a hidden report (`queries.visibility`). Null for any other."""
+
+
+def veil_of(table: str) -> Derived:
+    """Return the veil of the report that a row of a table is about."""
+    source = f"FROM report WHERE report.id = {table}.report_id"
+    return Derived(f"(SELECT {VEIL.postgres} {source})", f"(SELECT {VEIL.sqlite} {source})", is_json=True)
+
+
+def _unless_withdrawn(column: str, otherwise: str) -> Derived:
+    """Return a text by the reporter, which a report that was withdrawn no longer shows."""
+    shown = f"CASE WHEN {_IS_WITHDRAWN} THEN {otherwise} ELSE report.{column} END"
+    return Derived(shown, shown)
+
+
 def _photos(role: PhotoRole) -> Derived:
-    """Return the photos of a report in a role, in their order."""
-    of_report = f"FROM photo WHERE photo.report_id = report.id AND role = '{role}'"
+    """Return the photos of a report in a role, in their order: none of one that was withdrawn."""
+    is_shown = f"(report.resolution IS NULL OR report.{_IS_WITHDRAWN.replace('=', '<>')})"
+    of_report = f"FROM photo WHERE photo.report_id = report.id AND role = '{role}' AND {is_shown}"
     return Derived(
         f"(SELECT jsonb_agg(jsonb_build_array(photo.id, width, height, concern) ORDER BY place) {of_report})",
         f"(SELECT json_group_array(json_array(id, width, height, concern)) FROM (SELECT * {of_report} ORDER BY place))",
@@ -126,17 +153,26 @@ class Report(Model):
     own_latitude = fields.FloatField(null=True, description="the place by its reporter, null if no unit moved it")
     own_longitude = fields.FloatField(null=True, description="the place by its reporter, null if no unit moved it")
     imported_from = fields.CharField(60, null=True, description="the system that it was imported from")
+    hidden = fields.BooleanField(db_default=False, description="whether the control room has hidden it")
+    erased = fields.BooleanField(db_default=False, description="whether its reporter erased its words and photos")
     request_key = fields.CharField(100, null=True, description="the citizen's idempotency key")
     request_digest = fields.CharField(64, null=True, description="SHA-256 of the request that used it")
 
     derived: ClassVar = {
+        "title": _unless_withdrawn("title", f"'{WITHDRAWN_TITLE}'"),
+        "description": _unless_withdrawn("description", "''"),
+        "address": _unless_withdrawn("address", "NULL"),
+        "veil": VEIL,
         "pseudonym": Derived(_NAME_UNLESS_ANONYMOUS, _NAME_UNLESS_ANONYMOUS),
         "citizen_photos": _photos(PhotoRole.CITIZEN),
         "proof_photos": _photos(PhotoRole.PROOF),
         "has_duplicates": Derived(_HAS_DUPLICATES, _HAS_DUPLICATES),
         "comment_count": Derived(_COMMENT_COUNT, _COMMENT_COUNT),
     }
-    """Columns that are read from elsewhere in the same statement. `ShownReportRow` has them too."""
+    """Columns that are read from elsewhere in the same statement, or shown as another text than is stored.
+
+    `ShownReportRow` has them too, but the veil.
+    """
 
     class Meta:
         table = "report"
@@ -194,6 +230,8 @@ class ReportRow:
     own_latitude: float | None
     own_longitude: float | None
     imported_from: str | None
+    hidden: bool
+    erased: bool
     request_digest: str | None
 
     @classmethod
@@ -307,6 +345,9 @@ class Photo(Model):
         ProofConcern, max_length=16, null=True, description="likeness of a proof"
     )
 
+    derived: ClassVar = {"veil": veil_of("photo")}
+    """The veil of the report."""
+
     class Meta:
         table = "photo"
 
@@ -362,11 +403,23 @@ class Support(Model):
         table = "support"
 
 
+_NOTED = "FROM log_event JOIN report ON report.id = log_event.report_id WHERE log_event.position = note.position"
+
+
 class Note(Model):
     """The free text of an event, apart from the log so that it can be erased."""
 
     position = fields.BigIntField(primary_key=True, generated=False)
     body = fields.TextField()
+
+    derived: ClassVar = {
+        "veil": Derived(
+            f"(SELECT CASE WHEN report.hidden OR kind = 'HIDDEN' THEN {_SIGHT_ON_POSTGRES} END {_NOTED})",
+            f"(SELECT CASE WHEN report.hidden OR kind = 'HIDDEN' THEN {_SIGHT_ON_SQLITE} END {_NOTED})",
+            is_json=True,
+        ),
+    }
+    """The veil of the report. The reason for a hiding keeps it, also when the report is shown again."""
 
     class Meta:
         table = "note"

@@ -7,15 +7,16 @@ from typing import Any, TypeAlias
 from models.log import EventRow
 from models.reports import ShownReportRow
 from queries import reports
+from queries.visibility import EVERYBODY, Viewpoint
 from rules import opaque
 
 PhotoUrls: TypeAlias = Callable[[str, str], tuple[str, str, str]]
 """Returns the addresses of a photo in its sizes, the largest last, by its name and the base of addresses."""
 
 
-async def report_to_send(report_id: int) -> ShownReportRow | None:
-    """Read a report as everybody sees it."""
-    (row,) = await reports.by_id([report_id])
+async def report_to_send(report_id: int, viewpoint: Viewpoint = EVERYBODY) -> ShownReportRow | None:
+    """Read a report, by default as everybody sees it: None if it is hidden."""
+    (row,) = await reports.by_id([report_id], viewpoint)
     return row
 
 

@@ -62,6 +62,8 @@ class Push:
         is_repeated = delivery.in_doubt or delivery.attempts > 0
         if now - event.at > TTL or (is_repeated and await news.is_replaced(event, browser.account_id)):
             return CANCELLED
+        if browser.account_id not in await news.audience(event):  # the report was hidden meanwhile
+            return CANCELLED
         return await self._post(browser, event, subscription, now)
 
     async def _post(self, browser: Browser, event: EventRow, subscription: int, now: datetime) -> Outcome:

@@ -11,13 +11,14 @@ from standardwebhooks import Webhook
 
 from actions.outbox import NewDelivery, Outcome, delivery_key, log_epoch
 from actions.transaction import Transaction
-from models.log import EventRow, Topic
+from models.log import EventRow, ReportEventKind, Topic
 from models.outbox import DeliveryRow, DestinationRow
 from outbox.agency_channel import AgencyChannel
 from outbox.channels import CANCELLED, SENT, outcome_of, outcome_of_error
 from outbox.client import call
 from outbox.payloads import event_facts, report_facts, report_to_send
 from queries import log
+from queries.visibility import CONTROL_ROOM, EVERYBODY
 from rules import access
 from rules.cursors import encode
 
@@ -37,13 +38,16 @@ class AgencyWebhook(AgencyChannel):
 
 @dataclass(frozen=True, slots=True)
 class EventWebhook:
-    """Tells a system of the city each event of the units and kinds that it wants, those of a report in order."""
+    """Tells a system of the city each event of the units and kinds that it wants, those of a report in order.
+
+    Of a hidden report it gets none but HIDDEN, so that the system can hide it too.
+    """
 
     client: httpx.AsyncClient
 
     def concerns(self, destination: DestinationRow, event: EventRow) -> bool:
         """Return whether an event is of the wanted kinds, and of a report of the wanted units."""
-        if event.topic is not Topic.REPORT:
+        if event.topic is not Topic.REPORT or (event.after.hidden and event.kind != ReportEventKind.HIDDEN):
             return False
         kinds, units = destination.options["kinds"], destination.options["units"]
         places = {event.after.handler, event.after.kelurahan, event.from_handler, event.from_kelurahan} - {None}
@@ -61,10 +65,13 @@ class EventWebhook:
     async def send(self, destination: DestinationRow, delivery: DeliveryRow) -> Outcome:
         """Send an event."""
         found = await log.at(delivery.position)
-        row = await report_to_send(delivery.report_id or 0)
-        if found is None or row is None:
+        if found is None:
             return CANCELLED
         epoch, event = found
+        says_so = event.kind == ReportEventKind.HIDDEN
+        row = await report_to_send(delivery.report_id or 0, CONTROL_ROOM if says_so else EVERYBODY)
+        if row is None:
+            return CANCELLED
         facts = event_facts(event, row.number, encode(epoch, event.position))
         return await _post(self.client, destination, delivery, f"report.{event.kind.lower()}", facts)
 

@@ -1,8 +1,8 @@
 """Clusters of reports on a map: how many are in each square of a grid.
 
-The database keeps the counts of small cells by triggers (migration 0029, ADR 31). Clusters that are cells, or squares
-of them, are sums of these counts; the reports of cells that the border of the box cuts are read one by one. All other
-clusters are counted among the reports.
+The database keeps the counts of small cells by triggers (migrations 0029 and 0033, ADR 31), without hidden reports.
+Clusters that are cells, or squares of them, are sums of these counts; the reports of cells that the border of the box
+cuts are read one by one. All other clusters are counted among the reports.
 """
 
 from collections import defaultdict
@@ -123,7 +123,7 @@ async def _of_cells(box: BoundingBox, level: int, criteria: ReportCriteria) -> l
             SELECT y >> {smaller} AS y, x >> {smaller} AS x, status, {_SUMS} FROM {fine} WHERE {inside}{by_status}
             UNION ALL
             SELECT y >> {smaller}, x >> {smaller}, status, {report}
-            FROM border JOIN report ON {y} = y AND {x} = x WHERE {in_box}{by_status}
+            FROM border JOIN report ON {y} = y AND {x} = x WHERE {in_box}{by_status} AND NOT hidden
         ) AS part
         GROUP BY 1, 2 HAVING SUM(reports) > 0
     """
@@ -154,7 +154,7 @@ async def _of_cells_by_category(
             SELECT y, x, status, {_SUMS} FROM map_cell WHERE {inside}{by_status}
             UNION ALL
             SELECT y >> {smaller}, x >> {smaller}, status, {report}
-            FROM border JOIN report ON {y} = y AND {x} = x WHERE {in_box}{by_status}
+            FROM border JOIN report ON {y} = y AND {x} = x WHERE {in_box}{by_status} AND NOT hidden
         ) AS part
         GROUP BY 1, 2 HAVING SUM(reports) > 0
     """
@@ -252,7 +252,7 @@ def wrong_cells() -> str:
             SELECT level, category, y, x, status, {_SUMS} FROM map_cell
             UNION ALL
             SELECT level, {category}, {y} >> ({FINE} - level), {x} >> ({FINE} - level), status, {fewer} FROM report
-            CROSS JOIN ({levels}) AS kept
+            CROSS JOIN ({levels}) AS kept WHERE NOT hidden
         ) AS both_counted
         GROUP BY level, category, y, x, status
         HAVING {" OR ".join(f"SUM({name}) <> 0" for name in _SUMS.split(", "))}

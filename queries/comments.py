@@ -1,15 +1,19 @@
 """Reads of comments. Internal notes are left out, unless the viewer may see them."""
 
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeAlias
 
 from models.comments import COMMENT_COLUMNS, Comment, comment_row
 from models.reading import Selected, select
 from queries.conditions import Conditions
 from queries.paging import Keyset, Page, first_by_position, page_of, with_key
 from queries.reports import supported
+from queries.visibility import Viewpoint, is_seen
 from rules import access
 from rules.access import Person
+
+EventKey: TypeAlias = tuple[int, int | None]
+"""The position of an event, and the row id of its report."""
 
 OWN = "report_id IN (SELECT id FROM report WHERE reporter_id = {})"
 """The condition for what belongs to a report of a person."""
@@ -36,16 +40,22 @@ async def pages(
     return [page_of(own, keyset, position) for own in rows]
 
 
-async def by_position(positions: list[int], person: Person | None, columns: Selected = None) -> list[Any | None]:
-    """Read the comments at these positions that a person sees."""
-    wanted = visible(person)
+async def by_position(positions: list[int], viewpoint: Viewpoint, columns: Selected = None) -> list[Any | None]:
+    """Read the comments at these positions that the viewer sees."""
+    wanted = visible(viewpoint.person)
     wanted.add_listed("position", set(positions))
-    extended, position = with_key(COMMENT_COLUMNS if columns is None else columns, "position")
-    found: dict[int, Any] = {
-        position(row): comment_row(row) if columns is None else row
-        for row in await select(Comment, extended, f"WHERE {wanted}", *wanted.values)
-    }
+    extended, key = with_key(COMMENT_COLUMNS if columns is None else columns, "position", "veil")
+    found: dict[int, Any] = {}
+    for row in await select(Comment, extended, f"WHERE {wanted}", *wanted.values):
+        position, veil = key(row)
+        if is_seen(veil, viewpoint):
+            found[position] = comment_row(row) if columns is None else row
     return [found.get(one) for one in positions]
+
+
+async def of_events(keys: list[EventKey], viewpoint: Viewpoint, columns: Selected = None) -> list[Any | None]:
+    """Read the comments of events that the viewer sees."""
+    return await by_position([position for position, _ in keys], viewpoint, columns)
 
 
 async def may_comment(keys: list[tuple[int, bool]], account_id: int | None) -> list[bool]:

@@ -6,9 +6,10 @@ from typing import Any
 from models.log import EVENT_COLUMNS, EventRow, LogEvent, Topic, event_row
 from models.reading import Selected, select
 from models.reports import Note
-from queries.comments import OWN
+from queries.comments import OWN, EventKey
 from queries.conditions import Conditions
 from queries.paging import Keyset, Page, first_by_position, page_of, with_key
+from queries.visibility import Viewpoint, is_seen
 from rules import access
 from rules.access import Person
 
@@ -37,19 +38,19 @@ async def pages(
     return [page_of(own, keyset, position) for own in rows]
 
 
-async def by_position(positions: list[int], person: Person | None) -> list[EventRow | None]:
-    """Read the events of reports at these positions that a person sees."""
-    wanted = visible(person)
+async def by_position(positions: list[int], viewpoint: Viewpoint) -> list[EventRow | None]:
+    """Read the events of reports at these positions that the viewer sees."""
+    wanted = visible(viewpoint.person)
     wanted.add_listed("position", set(positions))
-    rows = await select(LogEvent, EVENT_COLUMNS, f"WHERE {wanted}", *wanted.values)
-    found = {row.position: row for row in map(event_row, rows)}
+    rows = await select(LogEvent, (*EVENT_COLUMNS, "veil"), f"WHERE {wanted}", *wanted.values)
+    found = {row[0]: event_row(row) for row in rows if is_seen(row[-1], viewpoint)}
     return [found.get(position) for position in positions]
 
 
-async def notes(positions: list[int]) -> list[str | None]:
-    """Read the free text of events by their positions."""
+async def notes(keys: list[EventKey], viewpoint: Viewpoint) -> list[str | None]:
+    """Read the free text of events, as far as the viewer sees it."""
     wanted = Conditions()
-    wanted.add_listed("position", set(positions))
-    rows = await select(Note, ("position", "body"), f"WHERE {wanted}", *wanted.values)
-    bodies: dict[int, str] = dict(map(tuple, rows))
-    return [bodies.get(position) for position in positions]
+    wanted.add_listed("position", {position for position, _ in keys})
+    rows = await select(Note, ("position", "body", "veil"), f"WHERE {wanted}", *wanted.values)
+    bodies = {position: body for position, body, veil in rows if is_seen(veil, viewpoint)}
+    return [bodies.get(position) for position, _ in keys]

@@ -10,8 +10,9 @@ from tortoise.expressions import Q
 
 from models import reading
 from models.database import fetch
-from models.log import EVENT_COLUMNS, EventRow, LogEvent, Topic, event_row
+from models.log import EVENT_COLUMNS, EventRow, LogEvent, ReportEventKind, Topic, event_row
 from models.reports import Report
+from queries.visibility import unseen
 from rules import access
 from rules.access import Person
 from rules.cursors import EVENTS_AT_MOST
@@ -69,10 +70,16 @@ async def read(after: int, condition: Q | None = None) -> list[EventRow]:
 
 
 class EventHistory:
-    """The stored events of one channel: those that `condition` selects in SQL and `accepts` lets through."""
+    """The stored events of one channel: those that `condition` selects in SQL and `accepts` lets through.
 
-    def __init__(self, condition: Q, accepts: Callable[[EventRow], bool] = lambda _: True) -> None:
+    Of a report that is hidden from the viewer now, there are none but those that hid it.
+    """
+
+    def __init__(
+        self, condition: Q, viewer: Person | None = None, accepts: Callable[[EventRow], bool] = lambda _: True
+    ) -> None:
         self._condition = condition
+        self._viewer = viewer
         self._accepts = accepts
 
     async def exceeds_replay_limit(self, after: int) -> bool:
@@ -87,14 +94,27 @@ class EventHistory:
             if not events:
                 return
             after = events[-1].position
-            for event in events:
-                if self._accepts(event):
+            accepted = [event for event in events if self._accepts(event)]
+            gone = await unseen({event.report_id or 0 for event in accepted}, self._viewer) if accepted else set()
+            for event in accepted:
+                if event.report_id not in gone or event.kind == ReportEventKind.HIDDEN:
                     yield event
 
 
 def is_seen(event: EventRow, viewer: Person | None) -> bool:
-    """Return whether a person sees an event of the topics `report` and `note`."""
-    return event.topic is not Topic.NOTE or access.sees_notes(viewer, event.data["after"]["reporter_id"])
+    """Return whether a person sees an event of the topics `report` and `note`, by the state that it stores.
+
+    HIDDEN is the last event of a report that those see from whom it is hidden, so that they take it off their lists.
+    """
+    after = event.after
+    if after.hidden and event.kind != ReportEventKind.HIDDEN and not access.sees_report(viewer, after):
+        return False
+    return event.topic is not Topic.NOTE or access.sees_notes(viewer, after.reporter_id)
+
+
+def ends(event: EventRow, viewer: Person | None) -> bool:
+    """Return whether a report exists no more for a person after an event."""
+    return event.kind == ReportEventKind.HIDDEN and not access.sees_report(viewer, event.after)
 
 
 def _topics(viewer: Person | None) -> Q:
@@ -104,12 +124,12 @@ def _topics(viewer: Person | None) -> Q:
 
 def report_history(report_id: int, viewer: Person | None) -> EventHistory:
     """Return the history of one report, as a person sees it."""
-    return EventHistory(_topics(viewer) & Q(report_id=report_id), lambda event: is_seen(event, viewer))
+    return EventHistory(_topics(viewer) & Q(report_id=report_id), viewer, lambda event: is_seen(event, viewer))
 
 
 def feed_history(matches: Callable[[EventRow], bool], viewer: Person | None) -> EventHistory:
     """Return the history of all reports, as a person sees it, restricted to the events that `matches` accepts."""
-    return EventHistory(_topics(viewer), lambda event: is_seen(event, viewer) and matches(event))
+    return EventHistory(_topics(viewer), viewer, lambda event: is_seen(event, viewer) and matches(event))
 
 
 async def citizen_history(person: Person) -> EventHistory:
@@ -129,7 +149,7 @@ async def citizen_history(person: Person) -> EventHistory:
         )
 
     reports = own | {report_id for report_id, _, _ in spans}
-    return EventHistory(_topics(person) & Q(report_id__in=list(reports)), accepts)
+    return EventHistory(_topics(person) & Q(report_id__in=list(reports)), person, accepts)
 
 
 async def supported_reports_at(account_id: int, position: int) -> set[int]:

@@ -57,6 +57,7 @@ async def _within(near: Near, first: int, columns: Selected) -> list[Neighbour]:
         wanted.add("status <> 'PROCESSED'")
     if near.category is not None:
         wanted.add("category = {}", near.category)
+    wanted.add("id NOT IN (SELECT id FROM report WHERE hidden)")  # not the column, which the index does not have
     add_circle(wanted, near.circle)
     distance = squared_distance(wanted, near.circle)
     chosen = (

@@ -12,6 +12,10 @@ from models.reading import Selected, is_sqlite, read, select
 from queries.conditions import Conditions
 from queries.events import by_position
 from queries.paging import Keyset, Page, page_of, with_key
+from queries.visibility import CONTROL_ROOM
+
+ABOUT_THE_WORDS: Final = (ReportEventKind.HIDDEN, ReportEventKind.UNHIDDEN)
+"""The kinds of events that are news to the reporter only."""
 
 NEWS_KINDS: Final = (
     ReportEventKind.STATUS_CHANGED,
@@ -21,11 +25,13 @@ NEWS_KINDS: Final = (
     ReportEventKind.RECATEGORISED,
     ReportEventKind.MOVED,
     ReportEventKind.COMMENTED,
+    *ABOUT_THE_WORDS,
 )
 """The kinds of events that are news. The support of others is none: a report of many would call its reporter for each,
 and says their number anyway. Neither is a missed deadline, because nothing was done."""
 
 _KINDS = ", ".join(f"'{kind}'" for kind in NEWS_KINDS)
+_FOR_REPORTERS = ", ".join(f"'{kind}'" for kind in ABOUT_THE_WORDS)
 _ENDLESS = 2**63 - 1
 """The end of a reach that lasts, as a position."""
 
@@ -35,32 +41,42 @@ _READ_UP_TO = "(SELECT news_read_position FROM account WHERE id = $1)"
 def _reach(changed: str) -> str:
     """Return the statement for the reports of a person, each with the positions from which and up to which it is news.
 
-    `changed`: a condition for the reports. A person cannot support their own report, so no event is in two reaches.
+    `changed`: a condition for the reports. A person cannot support their own report, so no event is in two reaches. A
+    hidden report is in the reach of its reporter only.
     """
     return (
-        f"SELECT id AS report_id, 0 AS since, {_ENDLESS} AS until FROM report WHERE reporter_id = $1 AND {changed} "
-        f"UNION ALL SELECT report_id, from_position, COALESCE(until_position, {_ENDLESS}) FROM support "
-        f"JOIN report ON report.id = report_id WHERE account_id = $1 AND reporter_id <> $1 AND {changed}"
+        f"SELECT id AS report_id, 0 AS since, {_ENDLESS} AS until, 1 AS own FROM report WHERE reporter_id = $1 "
+        f"AND {changed} UNION ALL "
+        f"SELECT report_id, from_position, COALESCE(until_position, {_ENDLESS}), 0 FROM support "
+        f"JOIN report ON report.id = report_id WHERE account_id = $1 AND reporter_id <> $1 AND NOT hidden AND {changed}"
     )
 
 
 _IN_REACH = (
     f"event.report_id = reach.report_id AND event.position BETWEEN since AND until AND topic = '{Topic.REPORT}' "
-    f"AND kind IN ({_KINDS}) AND (account_id IS NULL OR account_id <> $1)"
+    f"AND kind IN ({_KINDS}) AND (account_id IS NULL OR account_id <> $1) "
+    f"AND (own = 1 OR kind NOT IN ({_FOR_REPORTERS}))"
 )
 
 
 def is_news(event: EventRow, account_id: int) -> bool:
     """Return whether an event of a report that concerns a person is news to them."""
-    return event.topic is Topic.REPORT and event.kind in NEWS_KINDS and event.account_id != account_id
+    is_for_reporter = event.kind in ABOUT_THE_WORDS or event.after.hidden
+    return (
+        event.topic is Topic.REPORT
+        and event.kind in NEWS_KINDS
+        and event.account_id != account_id
+        and (not is_for_reporter or event.after.reporter_id == account_id)
+    )
 
 
 async def audience(event: EventRow) -> list[int]:
     """Return the accounts to which an event is news: of the reporter and of those who support the report then."""
+    is_shown = "NOT (SELECT hidden FROM report WHERE id = $1)"
+    supporting = f"SELECT account_id FROM support WHERE report_id = $1 AND from_position <= $2 AND {is_shown}"
     rows = await read(
-        "SELECT reporter_id FROM report WHERE id = $1 UNION SELECT account_id FROM support "
-        "WHERE report_id = $1 AND from_position <= $2 AND until_position IS NULL UNION SELECT account_id FROM support "
-        "WHERE report_id = $1 AND from_position <= $2 AND until_position >= $2",
+        f"SELECT reporter_id FROM report WHERE id = $1 UNION {supporting} AND until_position IS NULL "
+        f"UNION {supporting} AND until_position >= $2",
         event.report_id,
         event.position,
     )
@@ -79,11 +95,9 @@ async def mailed_audience(event: EventRow) -> list[int]:
 
 async def is_replaced(event: EventRow, account_id: int) -> bool:
     """Return whether a later event of the same report is news to an account."""
-    rows = await read(
-        f"SELECT 1 FROM (SELECT {event.report_id} AS report_id, {event.position + 1} AS since, {_ENDLESS} AS until) "
-        f"reach JOIN log_event event ON {_IN_REACH} LIMIT 1",
-        account_id,
-    )
+    own = int(event.after.reporter_id == account_id)
+    reach = f"SELECT {event.report_id} AS report_id, {event.position + 1} AS since, {_ENDLESS} AS until, {own} AS own"
+    rows = await read(f"SELECT 1 FROM ({reach}) reach JOIN log_event event ON {_IN_REACH} LIMIT 1", account_id)
     return bool(rows)
 
 
@@ -108,7 +122,7 @@ async def between(account_id: int, after: int, through: int, most: int) -> tuple
         through,
     )
     newest = sorted(position for (position,) in rows)[-most:]
-    events = await by_position(newest, None) if newest else []
+    events = await by_position(newest, CONTROL_ROOM) if newest else []
     return [event for event in events if event is not None], len(rows)
 
 

@@ -9,6 +9,7 @@ from models.reference.gazetteer import Gazetteer
 from models.reports import Report
 from queries import events as event_queries
 from queries.conditions import Conditions
+from queries.visibility import CONTROL_ROOM
 from rules.access import ROLE_LABELS, Role
 from rules.languages import Text
 from rules.news import CITIZEN, REPORTER, NewsItem
@@ -21,7 +22,8 @@ async def items_of(gazetteer: Gazetteer, events: Sequence[EventRow]) -> list[New
         return []
     positions = [event.position for event in events]
     reports = await _titles({event.report_id for event in events if event.report_id is not None})
-    notes, comments = await event_queries.notes(positions), await _comments(positions)
+    notes = await event_queries.notes([(event.position, event.report_id) for event in events], CONTROL_ROOM)
+    comments = await _comments(positions)
     return [
         _item(gazetteer, event, *reports[event.report_id or 0], comments.get(event.position) or note)
         for event, note in zip(events, notes, strict=True)

@@ -10,6 +10,7 @@ from queries import reports
 from queries.conditions import Conditions
 from queries.paging import Keyset
 from queries.reports import ReportOrder
+from queries.visibility import EVERYBODY
 from rules.criteria import ReportCriteria
 
 BATCH = 100
@@ -48,7 +49,7 @@ async def matching(criteria: ReportCriteria, now: datetime, *, limit: int, offse
 
 async def numbered(numbers: list[str], *, limit: int, offset: int) -> list[int]:
     """Read the row ids of a part of the reports with these numbers, the newest first."""
-    wanted = Conditions()
+    wanted = Conditions("NOT hidden")
     wanted.add_listed("number", set(numbers))
     rest = f"WHERE {wanted} ORDER BY submitted_at DESC, id DESC LIMIT {limit} OFFSET {offset}"
     return [row[0] for row in await select(Report, ("id",), rest, *wanted.values)]
@@ -56,8 +57,8 @@ async def numbered(numbers: list[str], *, limit: int, offset: int) -> list[int]:
 
 async def requests(ids: list[int]) -> list[ServiceRequest]:
     """Read reports by their row ids, in this order."""
-    found = await reports.by_id(ids, ServiceRequest._fields)
-    return [ServiceRequest(*values) for values in found if values is not None]
+    found = await reports.by_id(ids, EVERYBODY, ServiceRequest._fields)
+    return [ServiceRequest(*values[: len(ServiceRequest._fields)]) for values in found if values is not None]
 
 
 async def last_notes(ids: list[int]) -> dict[int, str]:

@@ -7,13 +7,14 @@ from operator import attrgetter
 from typing import Any, NamedTuple, TypeAlias
 
 from models.reading import Selected, Values, is_sqlite, read, select
-from models.reports import SHOWN_COLUMNS, Report, ShownReportRow, Support, shown_report_row
+from models.reports import SHOWN_COLUMNS, Report, Support, shown_report_row
 from queries.boxes import CELL, FEW_CELLS, WALKED, add_box, add_circle, cells_of
 from queries.conditions import Conditions
 from queries.paging import Keyset, Page, first_of_each, page_of, with_key
 from queries.search import add_text, by_relevance
+from queries.visibility import CONTROL_ROOM, Viewpoint, is_seen
 from rules.criteria import ReportCriteria
-from rules.workflow import ReportStatus
+from rules.workflow import ReportStatus, Resolution
 
 
 class ReportOrder(StrEnum):
@@ -151,7 +152,7 @@ async def _relevant_page(
 
     relevance = await by_relevance(wanted, newest, words, beyond, rest)
     id_of = attrgetter("id") if columns is None else with_key(columns, "id")[1]
-    rows = [row for row in await by_id(list(relevance), columns) if row is not None]
+    rows = [row for row in await by_id(list(relevance), CONTROL_ROOM, columns) if row is not None]
     return page_of(rows, keyset, lambda row: (relevance[id_of(row)], id_of(row)))
 
 
@@ -159,41 +160,54 @@ async def counts(keys: list[tuple[str, ReportCriteria, datetime]]) -> list[int]:
     """Count the reports of each kelurahan: one statement for all with the same criteria."""
     found: dict[tuple[str, ReportCriteria, datetime], int] = {}
     for criteria, now in {(criteria, now) for _, criteria, now in keys}:
-        wanted = condition(criteria, now)
+        wanted = matching(criteria, now)
         wanted.add_listed("kelurahan", {place for place, *others in keys if others == [criteria, now]})
-        sql = f"SELECT kelurahan, COUNT(*) FROM report WHERE {wanted} GROUP BY kelurahan"
-        found |= {(place, criteria, now): number for place, number in await read(sql, *wanted.values)}
+        parts = [f"SELECT kelurahan, COUNT(*) AS number FROM report WHERE {wanted} GROUP BY kelurahan"]
+        if not criteria.shows_hidden:
+            parts.append(f"SELECT kelurahan, -COUNT(*) FROM report WHERE hidden AND {wanted} GROUP BY kelurahan")
+        sql = f"SELECT kelurahan, SUM(number) FROM ({' UNION ALL '.join(parts)}) AS part GROUP BY kelurahan"
+        found |= {(place, criteria, now): int(number) for place, number in await read(sql, *wanted.values)}
     return [found.get(key, 0) for key in keys]
 
 
 async def count(criteria: ReportCriteria, now: datetime) -> int:
-    """Count the reports that match the criteria at `now`."""
-    wanted = condition(criteria, now)
-    ((number,),) = await read(f"SELECT COUNT(*) FROM report WHERE {wanted}", *wanted.values)
+    """Count the reports that match the criteria at `now`.
+
+    Hidden ones are counted out: an index alone may have the others, and another one has the few that are hidden.
+    """
+    wanted = matching(criteria, now)
+    sql = f"SELECT (SELECT COUNT(*) FROM report WHERE {wanted})"
+    if not criteria.shows_hidden:
+        sql += f" - (SELECT COUNT(*) FROM report WHERE hidden AND {wanted})"
+    ((number,),) = await read(sql, *wanted.values)
     return int(number)
 
 
-async def by_number(number: str, columns: Selected = None) -> tuple[Any, int] | None:
-    """Read a report by its number. Return its row and its id."""
-    if columns is None:
-        rows = await _rows("WHERE number = $1", number)
-        return (rows[0], rows[0].id) if rows else None
-    extended, report_id = with_key(columns, "id")
-    found = await select(Report, extended, "WHERE number = $1", number)
-    return (found[0], report_id(found[0])) if found else None
+async def by_number(number: str, viewpoint: Viewpoint, columns: Selected = None) -> tuple[Any, int] | None:
+    """Read the report that has a number, if the viewer sees it. Return its row and its id."""
+    wanted = Conditions()
+    wanted.add("number = {}", number)
+    for report_id, row in (await _seen(wanted, viewpoint, columns)).items():
+        return row, report_id
+    return None
 
 
-async def by_id(ids: list[int], columns: Selected = None) -> list[Any | None]:
-    """Read reports by their row ids."""
+async def by_id(ids: list[int], viewpoint: Viewpoint, columns: Selected = None) -> list[Any | None]:
+    """Read those of the reports with these row ids that the viewer sees."""
     wanted = Conditions()
     wanted.add_listed("id", set(ids))
-    found: dict[int, Any]
-    if columns is None:
-        found = {row.id: row for row in await _rows(f"WHERE {wanted}", *wanted.values)}
-    else:
-        extended, report_id = with_key(columns, "id")
-        found = {report_id(row): row for row in await select(Report, extended, f"WHERE {wanted}", *wanted.values)}
+    found = await _seen(wanted, viewpoint, columns)
     return [found.get(one) for one in ids]
+
+
+async def _seen(wanted: Conditions, viewpoint: Viewpoint, columns: Selected) -> dict[int, Any]:
+    """Read the reports that the viewer sees, by their ids."""
+    read_too, key = with_key(SHOWN_COLUMNS if columns is None else columns, "id", "veil")
+    rows = await select(Report, read_too, f"WHERE {wanted}", *wanted.values)
+    found = {report_id: row for row in rows for report_id, veil in (key(row),) if is_seen(veil, viewpoint)}
+    if columns is not None:
+        return found
+    return {report_id: shown_report_row(row[: len(SHOWN_COLUMNS)]) for report_id, row in found.items()}
 
 
 async def supported(report_ids: list[int], account_id: int | None) -> list[bool]:
@@ -212,6 +226,14 @@ def condition(criteria: ReportCriteria, now: datetime, order: ReportOrder | None
 
     With an order they are for `Conditions.first_of`.
     """
+    wanted = matching(criteria, now, order)
+    if not criteria.shows_hidden:
+        wanted.add("NOT hidden")
+    return wanted
+
+
+def matching(criteria: ReportCriteria, now: datetime, order: ReportOrder | None = None) -> Conditions:
+    """Write the criteria as `condition` does, with hidden reports: for those who count these out."""
     wanted = Conditions()
     cells = _cells(criteria)
     if cells and order is not None:
@@ -231,6 +253,9 @@ def condition(criteria: ReportCriteria, now: datetime, order: ReportOrder | None
         wanted.add(LATE if criteria.overdue else IN_TIME, now, now)
     if criteria.text is not None:
         add_text(wanted, criteria.text)
+        wanted.add(f"(resolution IS NULL OR resolution <> '{Resolution.WITHDRAWN}')")  # which show no words
+    if criteria.flagged:
+        wanted.add("id IN (SELECT report_id FROM flag UNION SELECT id FROM report WHERE hidden)")
     _add_acting(wanted, criteria)
     _add_progress(wanted, criteria)
     _add_statuses(wanted, criteria, None if cells else order)
@@ -351,7 +376,3 @@ LATE = "(processing_due_at < {} OR responded_at IS NULL AND response_due_at < {}
 IN_TIME = (
     "(processed_at IS NOT NULL OR processing_due_at >= {} AND (responded_at IS NOT NULL OR response_due_at >= {}))"
 )
-
-
-async def _rows(rest: str, *values: Any) -> list[ShownReportRow]:
-    return [shown_report_row(row) for row in await select(Report, SHOWN_COLUMNS, rest, *values)]

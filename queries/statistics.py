@@ -1,8 +1,8 @@
 """Statistics of reports: how many came, were answered and processed in a period, and are open and overdue now.
 
 The database keeps counts by day, status and resolution for each category, kelurahan and handler by triggers (migrations
-0022 and 0030, ADR 32). Groups and filters that combine two of these three, and all other filters, are counted among
-the reports.
+0022, 0030 and 0033, ADR 32), without hidden reports. Groups and filters that combine two of these three, and all other
+filters, are counted among the reports. Of these the hidden ones are counted out, so that an index may have the others.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from models.reading import is_sqlite, read
 from queries.conditions import Conditions
-from queries.reports import LATE, OPEN, condition
+from queries.reports import LATE, OPEN, matching
 from rules.criteria import ReportCriteria
 from rules.periods import jakarta_day, midnight
 
@@ -117,7 +117,7 @@ async def statistics(question: Question, now: datetime, *, with_overdue: bool = 
     `with_overdue`: otherwise 0 are overdue. Grouped by time, or without counts, these are read one by one.
     """
     kind = question.kind
-    wanted = condition(question.criteria, now) if kind is None or with_overdue else Conditions()
+    wanted = matching(question.criteria, now) if kind is None or with_overdue else Conditions()
     found = str(wanted)
     parts = _of_reports(question, found, wanted) if kind is None else _of_counts(question, kind, wanted)
     if with_overdue:
@@ -127,7 +127,7 @@ async def statistics(question: Question, now: datetime, *, with_overdue: bool = 
             parts.append(_overdue_before_today(question, kind, now, wanted))
         else:
             late.add(LATE, now, now)
-        parts.append(_open(question, "0, 0, 0, 0, COUNT(*)", f"{late} AND {found}", wanted))
+        parts += _open(question, "0, 0, 0, 0, COUNT(*)", f"{late} AND {found}", wanted)
     keys = [f"key{number}" for number in range(1, len(question.dimensions) + 1)]
     sums = [f"CAST(COALESCE(SUM({name}), 0) AS BIGINT)" for name in _COUNTS]
     sql = f"SELECT {', '.join([*keys, *sums])} FROM ({' UNION ALL '.join(parts)}) AS part"
@@ -140,7 +140,7 @@ async def statistics(question: Question, now: datetime, *, with_overdue: bool = 
 
 async def next_overdue(question: Question, now: datetime) -> datetime | None:
     """Return when the next of the open reports becomes overdue, if any does: the numbers change then by themselves."""
-    wanted = condition(question.criteria, now)
+    wanted = matching(question.criteria, now)  # a hidden one only means that they are read again once more
     wanted.add(f"{_DUE} >= {{}}", now)
     sql = f"SELECT MIN({_DUE}) FROM report WHERE {_STILL_OPEN} AND {wanted}"
     ((found,),) = await read(sql, *wanted.values)
@@ -196,20 +196,24 @@ def _of_reports(question: Question, found: str, wanted: Conditions) -> list[str]
     for measure, column in MEASURES.items():
         span = _span(question, column, wanted)
         counts = ", ".join(f"{'COUNT(*)' if name == measure else '0'} AS {name}" for name in _COUNTS)
-        parts.append(_grouped(question, counts, column, f"{column} IS NOT NULL AND {span} AND {found}"))
-    parts.append(_open(question, "0, 0, 0, COUNT(*), 0", found, wanted))
-    return parts
+        parts += _grouped(question, counts, column, f"{column} IS NOT NULL AND {span} AND {found}")
+    return parts + _open(question, "0, 0, 0, COUNT(*), 0", found, wanted)
 
 
-def _open(question: Question, counts: str, found: str, wanted: Conditions) -> str:
+def _open(question: Question, counts: str, found: str, wanted: Conditions) -> list[str]:
     span = _span(question, "submitted_at", wanted) if question.is_by_time else "1 = 1"
     return _grouped(question, counts, "submitted_at", f"{_STILL_OPEN} AND {span} AND {found}")
 
 
-def _grouped(question: Question, counts: str, column: str, condition: str) -> str:
+def _grouped(question: Question, counts: str, column: str, condition: str) -> list[str]:
+    """Return the part that counts reports, and the one that counts out the hidden ones."""
     keys = [_key(each, KINDS.get(each.value, "kelurahan"), _day_of(column)) for each in question.dimensions]
     again = f"GROUP BY {', '.join(keys)}" if keys else ""
-    return f"SELECT {_named(keys)} {counts} FROM report WHERE {condition} {again}"
+    parts = [f"SELECT {_named(keys)} {counts} FROM report WHERE {condition} {again}"]
+    if not question.criteria.shows_hidden:
+        fewer = counts.replace("COUNT(*)", "-COUNT(*)")
+        parts.append(f"SELECT {_named(keys)} {fewer} FROM report WHERE hidden AND {condition} {again}")
+    return parts
 
 
 def _named(keys: Sequence[str]) -> str:
@@ -266,7 +270,7 @@ def wrong_counts() -> str:
             counts = ", ".join("-1" if each == measure else "0" for each in COUNTED)
             parts.append(
                 f"SELECT '{kind}', status, {day}, {code}, coalesce(resolution, ''), {counts} "
-                f"FROM report WHERE {counts_if}"
+                f"FROM report WHERE {counts_if} AND NOT hidden"
             )
     sums = [f"CAST(SUM({measure}) AS BIGINT) AS {measure}" for measure in COUNTED]
     return f"""

@@ -22,11 +22,13 @@ from queries import reports
 from resolvers.account_mutations import AccountMutation, requested_sign_up
 from resolvers.accounts import session_of, viewer_of
 from resolvers.bulk import change_statuses
+from resolvers.context import MutationContext
 from resolvers.context import MutationInfo as Info
 from resolvers.limits import attempted, require_allowed
+from resolvers.moderation import ModerationMutation
 from resolvers.notifications import changed_settings, offered_email, offered_push
 from resolvers.payloads import ONCE, changed_report, mutation
-from resolvers.permissions import require_person
+from resolvers.permissions import require_person, row_of_report
 from rules.access import Person
 from rules.devices import device_of
 from rules.limits import Act
@@ -68,7 +70,7 @@ Email = Annotated[str, argument(description="E-mail address for signing in.")]
     description="Write operations. Refusals appear in `errors` of the payload, one for each fault. A refused change "
     "has changed nothing."
 )
-class Mutation(AccountMutation):
+class Mutation(AccountMutation, ModerationMutation):
     @mutation(
         SessionPayload,
         description="Create an account and sign in. Where the service sends e-mails, the session is null without an "
@@ -222,7 +224,7 @@ class Mutation(AccountMutation):
         id: ReportId,
         input: Annotated[UpdateReportInput, argument(description="The changes.")],
     ) -> ReportPayload:
-        context, person, report_id = info.context, require_person(info.context), _report_id(id)
+        context, person, report_id = info.context, require_person(info.context), row_of_report(id)
         changes = Edit(
             title=input.title,
             description=input.description,
@@ -238,7 +240,7 @@ class Mutation(AccountMutation):
         "while no other report is merged into it.",
     )
     async def withdraw_report(self, info: Info, id: ReportId, idempotency_key: IdempotencyKey = None) -> ReportPayload:
-        context, person, report_id = info.context, require_person(info.context), _report_id(id)
+        context, person, report_id = info.context, require_person(info.context), row_of_report(id)
         key = RequestKey(person=person, text=idempotency_key, report_id=report_id)
         await context.transactions.run_once(key, withdraw, person, report_id)
         return await changed_report(context, report_id)
@@ -249,7 +251,7 @@ class Mutation(AccountMutation):
         "of the control room. The agency still gets it once.",
     )
     async def retry_forwarding(self, info: Info, id: ReportId) -> ReportPayload:
-        context, person, report_id = info.context, require_person(info.context), _report_id(id)
+        context, person, report_id = info.context, require_person(info.context), row_of_report(id)
         await context.transactions.run(retry, person, report_id)
         return await changed_report(context, report_id)
 
@@ -260,8 +262,8 @@ class Mutation(AccountMutation):
         id: ReportId,
         input: Annotated[ChangeReportStatusInput, argument(description="The new status and its details.")],
     ) -> ReportPayload:
-        context, person, report_id = info.context, require_person(info.context), _report_id(id)
-        change = await _status_change(input)
+        context, person, report_id = info.context, require_person(info.context), row_of_report(id)
+        change = await _status_change(input, context)
         key = _status_key(person, input, report_id)
         await context.transactions.run_once(key, change_status, person, report_id, change)
         return await changed_report(context, report_id)
@@ -290,7 +292,7 @@ class Mutation(AccountMutation):
         ],
     ) -> BulkPayload:
         context, person = info.context, require_person(info.context)
-        return await change_statuses(context, ids, await _status_change(input), _status_key(person, input))
+        return await change_statuses(context, ids, await _status_change(input, context), _status_key(person, input))
 
     @mutation(
         ReportPayload,
@@ -303,7 +305,7 @@ class Mutation(AccountMutation):
         reason: Annotated[str, argument(description="Public reason: 1 to 2,000 characters.")],
         idempotency_key: IdempotencyKey = None,
     ) -> ReportPayload:
-        context, person, report_id = info.context, require_person(info.context), _report_id(id)
+        context, person, report_id = info.context, require_person(info.context), row_of_report(id)
         key = RequestKey(person=person, text=idempotency_key, report_id=report_id)
         await context.transactions.run_once(key, reopen, person, report_id, reason)
         return await changed_report(context, report_id)
@@ -317,7 +319,7 @@ class Mutation(AccountMutation):
         comment: Annotated[str | None, argument(description="Public comment: at most 2,000 characters.")] = None,
         idempotency_key: IdempotencyKey = None,
     ) -> ReportPayload:
-        context, person, report_id = info.context, require_person(info.context), _report_id(id)
+        context, person, report_id = info.context, require_person(info.context), row_of_report(id)
         key = RequestKey(person=person, text=idempotency_key, report_id=report_id)
         await context.transactions.run_once(key, rate, person, report_id, stars, comment)
         return await changed_report(context, report_id)
@@ -335,7 +337,7 @@ class Mutation(AccountMutation):
         if_version: IfVersion = None,
         idempotency_key: IdempotencyKey = None,
     ) -> ReportPayload:
-        context, person, report_id = info.context, require_person(info.context), _report_id(id)
+        context, person, report_id = info.context, require_person(info.context), row_of_report(id)
         key = RequestKey(person=person, text=idempotency_key, report_id=report_id)
         options = DeskOptions(note=note, if_version=if_version)
         gazetteer, code = context.places.gazetteer, _handler(handler)
@@ -352,7 +354,7 @@ class Mutation(AccountMutation):
         if_version: IfVersion = None,
         idempotency_key: IdempotencyKey = None,
     ) -> ReportPayload:
-        context, person, report_id = info.context, require_person(info.context), _report_id(id)
+        context, person, report_id = info.context, require_person(info.context), row_of_report(id)
         key = RequestKey(person=person, text=idempotency_key, report_id=report_id)
         options = DeskOptions(note=note, if_version=if_version)
         gazetteer = context.places.gazetteer
@@ -373,7 +375,7 @@ class Mutation(AccountMutation):
         location: Annotated[GeoPointInput, argument(description="The right location.")],
         if_version: IfVersion = None,
     ) -> ReportPayload:
-        context, person, report_id = info.context, require_person(info.context), _report_id(id)
+        context, person, report_id = info.context, require_person(info.context), row_of_report(id)
         gazetteer, place = context.places.gazetteer, (location.latitude, location.longitude)
         await context.transactions.run(move, gazetteer, person, report_id, *place, if_version)
         return await changed_report(context, report_id)
@@ -388,7 +390,7 @@ class Mutation(AccountMutation):
         if_version: IfVersion = None,
         idempotency_key: IdempotencyKey = None,
     ) -> ReportPayload:
-        context, person, report_id = info.context, require_person(info.context), _report_id(id)
+        context, person, report_id = info.context, require_person(info.context), row_of_report(id)
         key = RequestKey(person=person, text=idempotency_key, report_id=report_id)
         options = DeskOptions(note=note, if_version=if_version)
         gazetteer = context.places.gazetteer
@@ -471,18 +473,18 @@ class Mutation(AccountMutation):
 
     @mutation(ReportPayload, description="Support an open report of another citizen. Repeating it changes nothing.")
     async def support_report(self, info: Info, id: ReportId) -> ReportPayload:
-        context, person, report_id = info.context, require_person(info.context), _report_id(id)
+        context, person, report_id = info.context, require_person(info.context), row_of_report(id)
         await context.transactions.run(support, person, report_id)
         return await changed_report(context, report_id)
 
     @mutation(ReportPayload, description="Withdraw one's support of a report.")
     async def withdraw_support(self, info: Info, id: ReportId) -> ReportPayload:
-        context, person, report_id = info.context, require_person(info.context), _report_id(id)
+        context, person, report_id = info.context, require_person(info.context), row_of_report(id)
         await context.transactions.run(withdraw_support, person, report_id)
         return await changed_report(context, report_id)
 
 
-async def _status_change(given: ChangeReportStatusInput) -> StatusChange:
+async def _status_change(given: ChangeReportStatusInput, context: MutationContext) -> StatusChange:
     """Return the change that a client asks for. Raises Refusal NOT_FOUND for an unknown original."""
     original = given.duplicate_of
     return StatusChange(
@@ -490,7 +492,7 @@ async def _status_change(given: ChangeReportStatusInput) -> StatusChange:
         resolution=given.resolution,
         note=given.note,
         proof_photo_ids=tuple(given.proof_photo_ids or ()),
-        duplicate_of=None if original is None else await _original_id(original),
+        duplicate_of=None if original is None else await _original_id(original, context),
         if_version=given.if_version,
     )
 
@@ -522,20 +524,12 @@ def _handler(global_id: str) -> str | None:
     return None
 
 
-async def _original_id(given: str) -> int:
+async def _original_id(given: str, context: MutationContext) -> int:
     """Return the row id of the report with an id or a number. Raises Refusal NOT_FOUND."""
     number = parse_report_number(given)
     if number is None:
-        return _report_id(given, "input", "duplicateOf")
-    found = await reports.by_number(number)
+        return row_of_report(given, "input", "duplicateOf")
+    found = await reports.by_number(number, context.viewpoint)
     if found is None:
         raise Refusal(ErrorCode.NOT_FOUND, Message.REPORT_NOT_FOUND, "input", "duplicateOf")
     return found[1]
-
-
-def _report_id(global_id: str, *path: str) -> int:
-    """Return a report's row id. Raises Refusal NOT_FOUND for the argument at `path`, "id" if left out."""
-    report_id = row_id(global_id, "Report")
-    if report_id is None:
-        raise Refusal(ErrorCode.NOT_FOUND, Message.REPORT_NOT_FOUND, *(path or ("id",)))
-    return report_id

@@ -63,15 +63,17 @@ async def _load_row(context: Context, type_name: str, row: int) -> Node | None:
             context.depends.on_reports([row])
             return await load_report(context, row)
         case "ReportEvent":
-            found = await load_event(context, row)
+            found = event = await load_event(context, row)
+            context.depends.on_reports([] if event is None else [event.row.report_id])
         case "Comment":
-            found = await load_comment(context, row)
+            found = comment = await load_comment(context, row)
+            context.depends.on_reports([] if comment is None else [comment.row.report_id])
         case "PointEntry":
             found = await PointEntry.load(context, ledger.by_position, row)
         case _:
             return None
     if found is None:
-        context.depends.on_anything()  # it may be the next event; what is found never changes
+        context.depends.on_anything()  # it may be the next event; what is found changes with its report only
     return found
 
 

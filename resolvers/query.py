@@ -11,6 +11,7 @@ from models.reference.records import ANNOUNCED
 from queries import clusters, reports
 from queries.reports import ReportOrder
 from resolvers.accounts import viewer_of
+from resolvers.moderation import ModerationQuery
 from resolvers.nodes import cost_of_ids, load_node
 from rules.access import Role
 from rules.boards import BoardKind, Metric
@@ -64,7 +65,7 @@ SEARCH = 200
 
 
 @strawberry.type(description="Read operations.")
-class Query:
+class Query(ModerationQuery):
     @strawberry.field(
         description="The object with this id. Null when it does not exist or the viewer may not see it.",
         metadata=DEPENDS | BATCHED | BY_STAFF | cost(reads=lambda given: (cost_of_ids([given["id"]]), 1)),
@@ -135,7 +136,7 @@ class Query:
         ],
     ) -> Report | None:
         parsed = parse_report_number(number)
-        found = None if parsed is None else await reports.by_number(parsed, info.columns)
+        found = None if parsed is None else await reports.by_number(parsed, info.context.viewpoint, info.columns)
         if found is None:
             info.context.depends.on_topic(Topic.REPORT)
             return None

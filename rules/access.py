@@ -70,8 +70,8 @@ class Person:
     grants: tuple[RoleGrant, ...] = ()
 
 
-class ReportForAccess(Protocol):
-    """The report attributes that authorization depends on."""
+class ReportForSight(Protocol):
+    """The attributes of a hidden report on which it depends who sees it."""
 
     @property
     def reporter_id(self) -> int:
@@ -84,6 +84,10 @@ class ReportForAccess(Protocol):
     @property
     def kelurahan(self) -> str:
         """The code of the kelurahan it is in."""
+
+
+class ReportForAccess(ReportForSight, Protocol):
+    """The report attributes that authorization depends on."""
 
     @property
     def status(self) -> ReportStatus:
@@ -117,6 +121,14 @@ class ReportForAccess(Protocol):
     def supervisor_reopenings(self) -> int:
         """The number of times that supervisors have reopened it."""
 
+    @property
+    def hidden(self) -> bool:
+        """Whether the control room has hidden it."""
+
+    @property
+    def erased(self) -> bool:
+        """Whether its reporter has erased its words and photos."""
+
 
 @dataclass(frozen=True, slots=True)
 class Permissions:
@@ -135,6 +147,9 @@ class Permissions:
     can_speak: bool
     can_note: bool
     can_support: bool
+    can_moderate: bool
+    can_erase: bool
+    can_flag: bool
 
 
 NO_PERMISSIONS = Permissions(
@@ -148,10 +163,16 @@ NO_PERMISSIONS = Permissions(
     can_speak=False,
     can_note=False,
     can_support=False,
+    can_moderate=False,
+    can_erase=False,
+    can_flag=False,
 )
 """The permissions of a visitor."""
 
-ONLY_SUPPORT = replace(NO_PERMISSIONS, can_support=True)
+ONLY_FLAG = replace(NO_PERMISSIONS, can_flag=True)
+"""The permissions of a person whom a closed report does not concern."""
+
+ONLY_SUPPORT = replace(ONLY_FLAG, can_support=True)
 """The permissions of a person whom an open report does not concern."""
 
 
@@ -212,6 +233,14 @@ def sees_notes(person: Person | None, reporter_id: int) -> bool:
     Notes may be about the reporter, and one who is staff may have asked to stay anonymous among colleagues.
     """
     return person is not None and is_staff(person) and person.account_id != reporter_id
+
+
+def sees_report(person: Person | None, report: ReportForSight) -> bool:
+    """Return whether the person sees a report that the control room has hidden.
+
+    Its reporter does, and staff who may act on it: it is hidden from the public, and its clocks run.
+    """
+    return person is not None and _is_concerned(person, report)
 
 
 def require_handler(person: Person, report: ReportForAccess) -> str:
@@ -342,6 +371,31 @@ def require_reporter(person: Person, report: ReportForAccess) -> None:
         raise Refusal(ErrorCode.FORBIDDEN, Message.NOT_YOUR_REPORT)
 
 
+def require_eraser(person: Person, report: ReportForAccess) -> None:
+    """Raise Refusal FORBIDDEN unless the report is the person's own, TRANSITION_REFUSED if it was erased before."""
+    require_reporter(person, report)
+    if report.erased:
+        raise Refusal(ErrorCode.TRANSITION_REFUSED, Message.ERASED_ALREADY)
+
+
+def require_photo_remover(person: Person, report: ReportForAccess) -> str:
+    """Return CITIZEN for the reporter, else ADMIN, in whose name the person removes a photo.
+
+    Raises Refusal FORBIDDEN for anyone else, and TRANSITION_REFUSED for the reporter once the city has answered.
+    """
+    if person.account_id != report.reporter_id:
+        require_admin(person, report)
+        return Role.ADMIN
+    require_unanswered(report)
+    return Role.CITIZEN
+
+
+def require_flagger(person: Person, report: ReportForAccess) -> None:
+    """Raise Refusal FORBIDDEN for the person's own report, which they cannot flag."""
+    if person.account_id == report.reporter_id:
+        raise Refusal(ErrorCode.FORBIDDEN, Message.FLAG_OWN)
+
+
 def require_unanswered(report: ReportForAccess) -> None:
     """Raise Refusal TRANSITION_REFUSED once the city has answered: then its reporter may no longer change it."""
     if report.status is not ReportStatus.WAITING or report.responded_at is not None:
@@ -384,7 +438,7 @@ def permissions(
         return NO_PERMISSIONS
     is_open = _allowed(require_open, report)
     if not _is_concerned(person, report):
-        return ONLY_SUPPORT if is_open else NO_PERMISSIONS
+        return ONLY_SUPPORT if is_open else ONLY_FLAG
     own = _allowed(require_reporter, person, report) and _allowed(require_unanswered, report)
     return Permissions(
         can_edit=own,
@@ -397,10 +451,13 @@ def permissions(
         can_speak=_allowed(require_commenter, person, report, is_supporter=False),
         can_note=_allowed(require_note_writer, person, report),
         can_support=is_open and _allowed(require_supporter, person, report),
+        can_moderate=_allowed(require_admin, person, report),
+        can_erase=_allowed(require_eraser, person, report),
+        can_flag=_allowed(require_flagger, person, report),
     )
 
 
-def _is_concerned(person: Person, report: ReportForAccess) -> bool:
+def _is_concerned(person: Person, report: ReportForSight) -> bool:
     """Return whether any change of the report is open to the person: most readers of a list may change nothing."""
     is_own = person.account_id == report.reporter_id
     return is_own or official_actor(person, report.handler, report.kelurahan) is not None

@@ -14,8 +14,8 @@ from rules.workflow import ReportStatus, Resolution
 class ReportSnapshot:
     """The state of a report that the log stores with each event: codes, numbers and ids, no text.
 
-    Older events lack the last five values. `imported` is False then, the others are None. A filter on one of them
-    leaves such a state out, whichever way it asks. Without stars `rating` is None too.
+    Older events lack the last six values. `imported` and `hidden` are False then, the others are None. A filter on one
+    of them leaves such a state out, whichever way it asks. Without stars `rating` is None too.
     """
 
     category: str
@@ -40,6 +40,7 @@ class ReportSnapshot:
     photo_count: int | None = None
     opening_no: int | None = None
     imported: bool = False
+    hidden: bool = False
 
     def as_data(self) -> dict[str, Any]:
         """Return the snapshot as JSON values; `from_data` is the inverse."""
@@ -120,7 +121,8 @@ class ReportCriteria:
 
     `kelurahan` holds places of every level, resolved to kelurahan codes. `reporter_id` is the viewer of "mine", and
     `acting` that of "actionable". `text` has the words of a search: they are in rows alone, so `matches` leaves them
-    out. A kept answer is dropped sooner than needed, and feeds refuse a text.
+    out. A kept answer is dropped sooner than needed, and feeds refuse a text. `flagged`: reports that are flagged or
+    hidden, for the control room only, whose answers are not kept.
     """
 
     status: frozenset[ReportStatus] | None = None
@@ -144,6 +146,12 @@ class ReportCriteria:
     without_photo: bool | None = None
     supporters_at_least: int | None = None
     text: tuple[str, ...] | None = None
+    flagged: bool = False
+
+    @property
+    def shows_hidden(self) -> bool:
+        """Whether hidden reports match too: the viewer's own, those they may act on, and the flagged ones."""
+        return self.reporter_id is not None or self.acting is not None or self.flagged
 
     @property
     def box(self) -> BoundingBox | None:
@@ -158,7 +166,8 @@ class ReportCriteria:
     def matches(self, snapshot: ReportSnapshot, at: datetime) -> bool:
         """Return whether a report in this state matches at `at`, when it last changed. Ends of spans are excluded."""
         return (
-            (self.status is None or snapshot.status in self.status)
+            (not snapshot.hidden or self.shows_hidden)
+            and (self.status is None or snapshot.status in self.status)
             and (self.resolution is None or snapshot.resolution in self.resolution)
             and (self.category is None or snapshot.category in self.category)
             and (self.kelurahan is None or snapshot.kelurahan in self.kelurahan)

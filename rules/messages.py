@@ -561,6 +561,26 @@ class Message(Enum):
         "Hanya ruang kendali yang dapat melakukan ini.",
         "Only the control room can do this.",
     )
+    HIDDEN_ALREADY = Text(
+        "Laporan ini sudah disembunyikan.",
+        "This report is hidden already.",
+    )
+    NOT_HIDDEN = Text(
+        "Laporan ini tidak disembunyikan.",
+        "This report is not hidden.",
+    )
+    ERASED_ALREADY = Text(
+        "Isi laporan ini sudah dihapus.",
+        "The contents of this report have been erased already.",
+    )
+    FLAG_OWN = Text(
+        "Laporan sendiri tidak dapat ditandai. Hapus isinya jika tidak pantas.",
+        "You cannot flag your own report. Erase its contents if they should not be there.",
+    )
+    PHOTO_NOT_HERE = Text(
+        "Foto ini tidak ada di laporan tersebut.",
+        "That report has no such photo.",
+    )
     ENDED_ALREADY = Text(
         "Laporan ini sudah diproses. Buka kembali laporan ini untuk melanjutkannya.",
         "This report has been processed. Reopen it to continue.",

@@ -38,6 +38,11 @@ _OTHERS: Final = {
         "Kategori laporan ini sekarang {category}.", "The category of this report is {category} now."
     ),
     "MOVED": Text("{actor} memperbaiki lokasi laporan ini.", "{actor} has corrected the place of this report."),
+    "HIDDEN": Text(
+        "{actor} menyembunyikan laporan ini dari publik. Alasannya:",
+        "{actor} has hidden this report from the public. The reason:",
+    ),
+    "UNHIDDEN": Text("{actor} menampilkan kembali laporan ini.", "{actor} has shown this report again."),
     "COMMENTED": Text("{actor} menulis:", "{actor} writes:"),
 }
 

@@ -15,9 +15,14 @@ TITLE = (1, 150)
 DESCRIPTION = (1, 5_000)
 ADDRESS = (1, 300)
 NOTE = (1, 2_000)
+REASON = (3, 500)
 REQUEST_KEY = (1, 100)
 STAFF_NAME = (1, 80)
 """Lengths in characters after cleaning: (minimum, maximum)."""
+
+ERASED_TITLE = "Dihapus pelapor / Erased by the reporter"
+WITHDRAWN_TITLE = "Ditarik pelapor / Withdrawn by the reporter"
+"""Titles of reports without words, the same in both languages: files and other systems have them too."""
 
 _SPACES = regex.compile(r"\s+")
 _BREAKS = regex.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")

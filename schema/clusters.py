@@ -5,7 +5,7 @@ import strawberry
 from queries import clusters, reports
 from rules.criteria import BoundingBox
 from rules.messages import Message
-from schema.columns import Load, loaded_field
+from schema.columns import Load, loaded_field, viewpoint
 from schema.context import Context
 from schema.errors import RequestCode, RequestError
 from schema.filters import box_of, criteria_of
@@ -41,6 +41,7 @@ class ReportCluster:
         "report_id",
         load=Load(
             reports.by_id,
+            shared=viewpoint,
             make=lambda context, row: row and Report.of(context, row),
             rows=True,
             depends=Dependencies.on_reports,

@@ -15,9 +15,10 @@ from strawberry.types import get_object_definition
 from tortoise.models import Model
 
 from models.log import Topic
+from queries.visibility import Viewpoint
 from rules import opaque
 from rules.cursors import encode
-from schema.context import Batch, Context, Info, Key
+from schema.context import Context, Info, Key
 from schema.freshness import Dependencies
 
 Make: TypeAlias = Callable[..., Any]
@@ -120,6 +121,11 @@ def log_cursor(context: Context, position: int) -> str:
     return encode(context.epoch, position)
 
 
+def viewpoint(context: Context) -> Viewpoint:
+    """Return who sees what is loaded: the `shared` of rows of which some may be about a hidden report."""
+    return context.viewpoint
+
+
 class FromRow:
     """A GraphQL type whose objects are rows. A field is made of the row when it is asked for."""
 
@@ -136,9 +142,12 @@ class FromRow:
         return made
 
     @classmethod
-    async def load(cls, context: Context, batch: Batch[Key, Any], key: Key) -> Self | None:
-        """Load a row and make its object. Return None when there is no such row."""
-        row = await context.load(batch, key)
+    async def load(cls, context: Context, batch: Callable[..., Any], key: Key, *shared: Hashable) -> Self | None:
+        """Load a row and make its object. Return None when there is no such row.
+
+        `shared`: what `batch` takes beside the keys.
+        """
+        row = await context.load(batch, key, *shared)
         return None if row is None else cls.of(context, row)
 
     if not TYPE_CHECKING:

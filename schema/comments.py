@@ -7,14 +7,15 @@ import strawberry
 
 from models import comments as tables
 from models.log import Topic
-from queries import comments
+from queries import comments, events
 from queries.paging import Keyset, Page
 from rules.access import ROLE_LABELS, Person, Role
 from rules.languages import Text
-from schema.columns import EDGES, FromRow, column_field
+from schema.columns import EDGES, FromRow, Load, column_field, viewpoint
 from schema.context import Context, Info
 from schema.costs import cost
 from schema.errors import UserError
+from schema.freshness import Dependencies
 from schema.nodes import Node, id_field
 from schema.paging import PageInfo, page_cursor, page_info, page_request, position_key
 from schema.places import Handler
@@ -26,6 +27,16 @@ BODY = 10
 
 UNNAMED = Text("Pelapor", "Reporter")
 """The author of a comment by the reporter of an anonymous report."""
+
+
+NOTES: Load[Any] = Load(
+    events.notes,
+    key=lambda _, *key: key,
+    shared=viewpoint,
+    make=lambda _, body: body,
+    depends=Dependencies.on_reports_of,
+)
+"""The free text of events, by their positions and their reports."""
 
 
 def _author(context: Context, actor: str, pseudonym: str | None) -> str:
@@ -114,5 +125,5 @@ def viewed_page(
 
 async def load_comment(context: Context, position: int) -> Comment | None:
     """Load a comment by its position. Return None if there is none that the viewer may see."""
-    row = await context.load(comments.by_position, position, context.person)
+    row = await context.load(comments.by_position, position, context.viewpoint)
     return None if row is None else Comment.of(context, row)

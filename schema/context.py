@@ -10,6 +10,7 @@ import strawberry
 from strawberry.dataloader import DataLoader
 
 from queries.log import heads
+from queries.visibility import Viewpoint
 from rules.access import Person
 from rules.languages import Locale
 from schema.costs import DEFAULT_LIMITS, Limits
@@ -104,6 +105,11 @@ class Context:
     def forget(self) -> None:
         """Forget the rows that were loaded, and what the answer depends on."""
         self._loaders, self.depends = {}, Dependencies()
+
+    @property
+    def viewpoint(self) -> Viewpoint:
+        """The viewer of what is read. An answer in which a hidden report is met is for this viewer only."""
+        return Viewpoint(self.person, self.depends.on_viewer)
 
     async def log_head(self) -> tuple[str, int]:
         """Return the epoch of the log and a position up to which everything that is read from now on is included."""

@@ -160,7 +160,7 @@ _describe(
     "Kind of event of a report.",
     {
         "SUBMITTED": "A citizen submitted the report.",
-        "EDITED": "The reporter changed the text or added photos.",
+        "EDITED": "The reporter changed the text, or photos were added or removed.",
         "STATUS_CHANGED": "The status changed.",
         "SUPPORTED": "One or more citizens started to support the report.",
         "REOPENED": "A closed report was reopened.",
@@ -174,6 +174,10 @@ _describe(
         "COMMENTED": "Somebody commented: see `comment`. Nothing else changed.",
         "NOTED": "Staff wrote an internal note: see `comment`. Visible to staff only, and never on their own reports.",
         "SUPPORT_WITHDRAWN": "A citizen withdrew their support.",
+        "HIDDEN": "The control room hid the report from the public, with a reason in `note` for the reporter and staff "
+        "who may act. For everybody else the report is gone: `report` is null, and no event follows until `UNHIDDEN`.",
+        "UNHIDDEN": "The control room showed the report again.",
+        "ERASED": "The reporter erased the words, the address and the photos of the report.",
         "FORWARDING_CHANGED": "The report came further at its external agency, or an attempt failed: see "
         "`Report.forwarding`. `note` has the words of the agency, if it said any.",
     },

@@ -25,6 +25,10 @@ class Dependencies:
         self.criteria: set[ReportCriteria] = set()
         self.until: datetime | None = None
 
+    def on_viewer(self) -> None:
+        """Depend on who asks."""
+        self.unknown = True
+
     def on_anything(self) -> None:
         """Depend on every event."""
         self.any_event = True
@@ -50,6 +54,10 @@ class Dependencies:
             self.criteria.add(replace(criteria, changed_from=None))
         else:
             self.unknown = True  # a report enters and leaves such a list as time passes
+
+    def on_reports_of(self, keys: Iterable[tuple[int, int | None]]) -> None:
+        """Depend on the events of the reports of events, each given by its position and its report."""
+        self.on_reports(report_id for _, report_id in keys if report_id is not None)
 
     def on_time(self, moment: datetime) -> None:
         """Depend on a moment: from then on the answer may be different."""

@@ -17,7 +17,7 @@ field = strawberry.field
 @strawberry.type(
     description="News: what others did to the viewer's own reports and to those that the viewer supported at that "
     "time. Events of the kinds `STATUS_CHANGED`, `REOPENED`, `ASSIGNED`, `TRANSFERRED`, `RECATEGORISED`, `MOVED` and "
-    "`COMMENTED`."
+    "`COMMENTED`, and for the reporter `HIDDEN` and `UNHIDDEN`."
 )
 class News:
     unread_count: int = field(description="Number of news after the last `markNewsRead`, on whatever device.")

@@ -8,13 +8,14 @@ import strawberry
 
 import models.ledger
 from models.log import Topic
-from queries import events, ledger, reports
+from queries import ledger, reports
 from queries.ledger import EntryKey
 from queries.paging import Page
 from rules.messages import Message
 from rules.periods import Period, Span, jakarta_day, midnight, span
 from rules.scoring.points import Rule, reason
-from schema.columns import EDGES, FromRow, Load, column_field, loaded_field
+from schema.columns import EDGES, FromRow, Load, column_field, loaded_field, viewpoint
+from schema.comments import NOTES
 from schema.context import BY_LOCALE, Context, Info, InLocale
 from schema.errors import RequestCode, RequestError, UserError
 from schema.freshness import Dependencies
@@ -45,7 +46,8 @@ class PointEntry(FromRow, Node):
 
     note: str | None = loaded_field(
         "position",
-        load=Load(events.notes, make=lambda _, body: body, depends=lambda *_: None),  # notes never change
+        "report_id",
+        load=NOTES,
         description="Public reason of a waiver. Null for other entries.",
     )
     waived: bool = loaded_field(
@@ -61,6 +63,7 @@ class PointEntry(FromRow, Node):
         "report_id",
         load=Load(
             reports.by_id,
+            shared=viewpoint,
             make=lambda context, row: row and _report(context, row),
             rows=True,
             depends=Dependencies.on_reports,

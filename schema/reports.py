@@ -10,7 +10,7 @@ import strawberry
 from models import reports as tables
 from models.log import LogEvent, ReportEventKind, Topic
 from models.reports import PhotoValues
-from queries import comments, events, ledger, outbox, reports
+from queries import comments, events, flags, ledger, outbox, reports
 from queries.paging import Page
 from queries.reports import ReportKey, ReportOrder
 from rules import access
@@ -22,13 +22,14 @@ from rules.pictures import ProofConcern
 from rules.scoring.points import scores_for
 from rules.sla import is_overdue
 from rules.workflow import ReportStatus, Resolution, label
-from schema.columns import EDGES, FromRow, Load, Make, column_field, loaded_field, log_cursor
-from schema.comments import Comment, CommentConnection, viewed_page
+from schema.columns import EDGES, FromRow, Load, Make, column_field, loaded_field, log_cursor, viewpoint
+from schema.comments import NOTES, Comment, CommentConnection, viewed_page
 from schema.context import BY_LOCALE, BY_STAFF, BY_VIEWER, DEPENDS, Context, Info, InLocale
 from schema.costs import STATEMENT, cost
 from schema.errors import RequestCode, RequestError, UserError
 from schema.forwarding import Forwarding
 from schema.freshness import Dependencies
+from schema.moderation import Flag
 from schema.nodes import Node, global_id, id_field
 from schema.paging import (
     MOST_INTEGER,
@@ -182,6 +183,9 @@ class ReportPermissions:
     can_rate: bool = field(description="Whether the viewer may rate how the report was fixed.")
     can_reopen: bool = field(description="Whether the viewer may reopen the report.")
     can_note: bool = field(description="Whether the viewer may write internal notes, as staff of a unit in charge.")
+    can_moderate: bool = field(description="Whether the viewer may hide the report, as the control room.")
+    can_erase: bool = field(description="Whether the viewer may erase the words and photos of the report.")
+    can_flag: bool = field(description="Whether the viewer may flag the report of somebody else.")
     can_support: bool = field(
         description="Whether the viewer may support the report, or supports it already: see `viewerHasSupported`."
     )
@@ -223,6 +227,8 @@ class AccessColumns(NamedTuple):
     rating: int | None
     citizen_reopenings: int
     supervisor_reopenings: int
+    hidden: bool
+    erased: bool
 
 
 def overdue_of(context: Context, *values: Any) -> bool:
@@ -248,6 +254,10 @@ def permissions_of(context: Context, report_id: int, has_duplicates: bool, *valu
 @cache
 def _by_name(allowed: access.Permissions) -> dict[str, bool]:
     return asdict(allowed)
+
+
+def _is_control_room(context: Context) -> bool:
+    return context.person is not None and access.is_admin(context.person)
 
 
 TIMELINE: Load[Any] = Load(
@@ -369,6 +379,7 @@ class Report(FromRow, Node):
         "duplicate_of_id",
         load=Load(
             reports.by_id,
+            shared=viewpoint,
             make=lambda context, row: row and Report.of(context, row),
             rows=True,
             depends=Dependencies.on_reports,
@@ -392,6 +403,17 @@ class Report(FromRow, Node):
         ),
         description="Point entries of units for the report, oldest first.",
         metadata=cost(size=20, reads=STATEMENT),
+    )
+    flags: list[Flag] = loaded_field(
+        "id",
+        load=Load(
+            flags.of_reports,
+            key=lambda context, report_id: report_id if _is_control_room(context) else None,
+            make=lambda _, rows: [Flag(**row._asdict()) for row in rows],
+            missing=[],
+        ),
+        description="Flags on the report, the newest first. Empty for everybody but the control room.",
+        metadata=BY_VIEWER | cost(size=20, reads=STATEMENT),
     )
     permissions: ReportPermissions = column_field(
         "id",
@@ -436,7 +458,7 @@ class Report(FromRow, Node):
 
 @strawberry.type(description="A page of reports.")
 class ReportConnection:
-    order: strawberry.Private[ReportOrder]
+    order: strawberry.Private[str]
     page: strawberry.Private[Page[Any]]
     criteria: strawberry.Private[ReportCriteria]
     kelurahan: strawberry.Private[str | None]
@@ -602,6 +624,7 @@ class ReportEvent(FromRow, Node):
         "report_id",
         load=Load(
             reports.by_id,
+            shared=viewpoint,
             make=lambda context, row: row and Report.of(context, row),
             rows=True,
             depends=Dependencies.on_reports,
@@ -610,20 +633,24 @@ class ReportEvent(FromRow, Node):
     )
     note: str | None = loaded_field(
         "position",
-        load=Load(events.notes, make=lambda _, body: body, depends=lambda *_: None),  # notes never change
+        "report_id",
+        load=NOTES,
         description="Public words of the one who acted (`actor`), written with the act: the unit's note with a change "
         "of status, an assignment, a transfer or a change of category; the reason of a reopening, by the reporter or "
-        "the unit; the reporter's words with a rating. Null when there are none. Comments are in `comment`.",
+        "the unit; the reporter's words with a rating; the reason of `HIDDEN`, for the reporter and staff who may act "
+        "only. Null when there are none, and when they were erased. Comments are in `comment`.",
         metadata=cost(value=LONG_TEXT, reads=STATEMENT),
     )
     comment: Comment | None = loaded_field(
         "position",
+        "report_id",
         load=Load(
-            comments.by_position,
-            shared=lambda context: context.person,
+            comments.of_events,
+            key=lambda _, *key: key,
+            shared=viewpoint,
             make=lambda context, row: row and Comment.of(context, row),
             rows=True,
-            depends=lambda *_: None,  # it never changes
+            depends=Dependencies.on_reports_of,
         ),
         description="Comment of a `COMMENTED` event, or internal note of a `NOTED` one. Null for other events, and "
         "when it was erased.",
@@ -731,12 +758,12 @@ class ChangeReportStatusInput:
 
 async def load_report(context: Context, report_id: int) -> Report | None:
     """Load a report by its row id. Return None if there is none that the viewer may see."""
-    return await Report.load(context, reports.by_id, report_id)
+    return await Report.load(context, reports.by_id, report_id, context.viewpoint)
 
 
 async def load_event(context: Context, position: int) -> ReportEvent | None:
     """Load an event of a report by its position. Return None if there is none that the viewer may see."""
-    row = await context.load(events.by_position, position, context.person)
+    row = await context.load(events.by_position, position, context.viewpoint)
     return None if row is None else ReportEvent.of(context, row)
 
 

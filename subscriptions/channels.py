@@ -23,6 +23,17 @@ class Channel(Protocol):
     async def listen(self, tailer: LogTailer) -> Listener:
         """Listen for new events."""
 
+    def ends_with(self, event: EventRow) -> bool:
+        """Return whether the channel exists no more after an event."""
+
+
+class _Endless:
+    """A channel that no event ends."""
+
+    def ends_with(self, _: EventRow) -> bool:
+        """Return False."""
+        return False
+
 
 @dataclass(frozen=True)
 class ReportChannel:
@@ -40,9 +51,13 @@ class ReportChannel:
         keys = _report_keys(self.report_id, self.viewer)
         return tailer.listen(*keys, accept=lambda event: log.is_seen(event, self.viewer))
 
+    def ends_with(self, event: EventRow) -> bool:
+        """Return whether the report is hidden from the viewer after an event."""
+        return log.ends(event, self.viewer)
+
 
 @dataclass(frozen=True)
-class FeedChannel:
+class FeedChannel(_Endless):
     """The events of all reports that the criteria matched before or after the event, by the event's stored values.
 
     Those of them that `viewer` sees.
@@ -77,7 +92,7 @@ class FeedChannel:
 
 
 @dataclass(frozen=True)
-class CitizenChannel:
+class CitizenChannel(_Endless):
     """The events of a person's own reports and, while they support them, of other reports."""
 
     person: Person

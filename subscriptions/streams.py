@@ -9,6 +9,8 @@ from typing import Any
 from models.log import EventRow
 from queries.log import CursorExpired, CursorInvalid
 from rules.cursors import EVENTS_AT_MOST
+from rules.messages import Message
+from schema.errors import RequestCode, RequestError
 from subscriptions.boards import BoardUpdate, LiveBoard
 from subscriptions.channels import Channel
 from subscriptions.shared import SharedSubscription, Subscriber, retry_while_unavailable
@@ -122,6 +124,8 @@ class EventStream:
             self.position = event.position
             self._replays.clear()
             await self._shared.push(event.position, event)
+            if self._channel.ends_with(event):
+                raise RequestError(RequestCode.NOT_FOUND, Message.REPORT_NOT_FOUND, "id")
 
     async def _catch_up(self) -> None:
         """Push from the log what the queue lacks, because it overflowed or begins after the last event pushed.

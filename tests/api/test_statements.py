@@ -103,6 +103,7 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
         f'reports(first: $n, filter: {{ text: "lampu" }}, orderBy: RELEVANCE) {PAGE}',
         NOTHING,
     ),
+    "Query.flaggedReports": (f"flaggedReports(first: $n) {PAGE}", NOTHING),
     "Query.reportClusters": (clusters("count"), NOTHING),
     "Query.reportStatistics": ("reportStatistics(groupBy: [KELURAHAN]) { rows { received open } }", NOTHING),
     "Query.reportStatistics(groupBy: with the cursor and overdue)": (
@@ -148,6 +149,7 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "Report.points": (entries(""), reports("")),
     "Report.timeline": (timelines(""), reports("")),
     "Report.comments": (reports("comments { edges { node { id body author } } }"), reports("")),
+    "Report.flags": (reports("flags { reason }"), reports("")),
     "Report.commentCount": (reports("commentCount"), reports("")),
     "ReportPermissions.canComment": (reports("permissions { canComment }"), reports("permissions { canNote }")),
     "ReportConnection.cursor": ("reports(first: $n) { cursor edges { node { id } } }", f"reports {PAGE}"),
@@ -192,7 +194,7 @@ VARIABLES = {
 
 
 async def populate(city: City) -> Caller:
-    """Write MANY reports with events, notes, entries, a photo, a support and a waived entry.
+    """Write MANY reports with events, notes, entries, a photo, a support, a flag and a waived entry.
 
     Return an officer who belongs to the control room too.
     """
@@ -214,6 +216,8 @@ async def populate(city: City) -> Caller:
     (entry,) = found["node"]["points"]
     waive = 'mutation($id: ID!) { waiveEntry(id: $id, reason: "Keliru") { errors { code } } }'
     assert (await admin.ask(waive, id=entry["id"]))["waiveEntry"]["errors"] == []
+    flag = 'mutation($id: ID!) { flagReport(id: $id, reason: "Iklan") { errors { code } } }'
+    assert (await admin.ask(flag, id=first["id"]))["flagReport"]["errors"] == []
     return await city.official(None, Role.ADMIN)  # the officer
 
 

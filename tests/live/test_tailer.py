@@ -98,6 +98,9 @@ class FakeLog(EventHistory):
         await self.answer()
         return tailer.listen(("report", self._report_id or 0))
 
+    def ends_with(self, _: EventRow) -> bool:
+        return False
+
     async def answer(self) -> None:
         """Pause, and be unavailable at random."""
         await self.pause()

@@ -11,7 +11,9 @@ from actions.rebuild import rebuild_counts
 from actions.transaction import Transactions
 from models.database import database, fetch
 from models.reports import Report, ReportRow
-from queries import statistics
+from queries import reports, statistics
+from queries.paging import Keyset
+from queries.reports import ReportOrder
 from queries.statistics import DAYS, Counted, Question, StatisticsDimension, wrong_counts
 from rules.criteria import BoundingBox, ReportCriteria
 from rules.periods import Period, jakarta_day, midnight, span
@@ -100,11 +102,26 @@ async def put_beside_midnight(rng: random.Random) -> None:
         await Report.filter(id=report.id).update(submitted_at=at)
 
 
+async def check_list(rows: list[ReportRow], criteria: ReportCriteria, now: datetime) -> None:
+    """Check that lists and counts have the reports that match, and of the hidden ones only the viewer's own."""
+    matching = {row.id for row in rows if criteria.matches(row.snapshot, now)}
+    for order in (ReportOrder.NEWEST, ReportOrder.DUE_SOONEST):
+        page = await reports.page(criteria, order, Keyset(1_000), now, ("id",))
+        assert {row[0] for row in page.rows} == matching
+    places = sorted({row.kelurahan for row in rows})
+    assert await reports.count(criteria, now) == len(matching)
+    assert sum(await reports.counts([(place, criteria, now) for place in places])) == len(matching)
+
+
 def test_statistics_are_a_plain_count_of_the_reports(database_url: str) -> None:
     async def run() -> None:
         async with database(database_url):
             world, rng = World(7), random.Random(7)
-            await world.act_randomly(ACTS)
+            await world.act_randomly(ACTS // 2)
+            hidden = rng.sample(world.reports, 5)
+            await Report.filter(id__in=hidden).update(hidden=True)
+            await world.act_randomly(ACTS // 2)  # also on hidden ones
+            await Report.filter(id=hidden[0]).update(hidden=False)
             for _ in range(SUBMISSIONS):
                 await world.submit()
             assert await fetch(wrong_counts()) == []
@@ -117,6 +134,7 @@ def test_statistics_are_a_plain_count_of_the_reports(database_url: str) -> None:
                 assert found == plain(rows, question, world.now), question
                 apart = await statistics.statistics(question, world.now, with_overdue=False)
                 assert apart == [one._replace(overdue=0) for one in found], question
+                await check_list(rows, question.criteria, world.now)
                 by_counts += question.kind is not None and len(found) > 1
             assert by_counts > 30
             await fetch("UPDATE report_count SET received = received + 1 WHERE status = 'WAITING'")

@@ -80,6 +80,8 @@ class Case:
     rating: int | None = None
     citizen_reopenings: int = 0
     supervisor_reopenings: int = 0
+    hidden: bool = False
+    erased: bool = False
 
 
 FIXED = Case(status=ReportStatus.PROCESSED, resolution=Resolution.FIXED, responded_at=ANSWERED, processed_at=ENDED)

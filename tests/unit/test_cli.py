@@ -114,6 +114,7 @@ MIGRATIONS = [
     "0029_category_cells",
     "0030_overdue_counts",
     "0032_data_link",
+    "0033_moderation",
 ]
 
 

@@ -77,6 +77,8 @@ REPORT = ShownReportRow(
     response_overdue=False,
     processing_overdue=False,
     rating=4,
+    hidden=False,
+    erased=False,
     photo_count=0,
     changed_at=NOW + timedelta(hours=2),
     support_count=9,

@@ -24,7 +24,7 @@ from actions.photos import RecordedPhoto, new_photo_id
 from media.memory import MemoryBudget
 from media.processing import MAX_BYTES, ProcessedPhoto, process_photo
 from media.storage import MediaFolder, names_of
-from media.upload import MAX_CONCURRENT, media_routes
+from media.upload import MAX_CONCURRENT, Audience, media_routes
 from rules.languages import Locale
 from rules.messages import Message
 
@@ -60,6 +60,10 @@ async def never_too_often(*_: object) -> dict[str, str]:
     return {}
 
 
+async def everybody(_: Request, __: str) -> Audience:
+    return Audience.EVERYBODY
+
+
 @dataclass
 class UploadApp:
     """An application that only serves photos, and the rows it recorded."""
@@ -85,6 +89,7 @@ class UploadApp:
             folder or MediaFolder(self.folder),
             authenticate=account_of,
             record=record or self.record,
+            audience=everybody,
             base_url=lambda _: base_url,
             count=never_too_often,
         )
@@ -468,7 +473,7 @@ async def test_downloads_are_cached_forever_and_harmless(uploads: UploadApp) -> 
             assert response.status_code == 200
             assert response.content == body
             assert response.headers["content-type"] == "image/jpeg"
-            assert response.headers["cache-control"] == "public, max-age=31536000, immutable"
+            assert response.headers["cache-control"] == "public, max-age=300"
             assert response.headers["x-content-type-options"] == "nosniff"
             assert response.headers["content-security-policy"] == "default-src 'none'"
             assert response.headers["content-disposition"] == "inline"
