@@ -29,6 +29,7 @@ from execution.guard import ClientGone, Overrun, check_size, guarded
 from queries import open311
 from queries.api_keys import person_of_key
 from resolvers.limits import require_allowed
+from queries.visibility import Viewpoint
 from rules.languages import Locale
 from rules.limits import Act, headers
 from rules.messages import Message
@@ -179,7 +180,8 @@ async def _file(asked: _Asked) -> bytes:
     await require_allowed(context, Act.FILING, person.account_id)
     routed = await routed_request(context, person, asked.parameters, asked.faults)
     report_id = await context.transactions.run(submit, person, routed)
-    (filed,) = await open311.requests([report_id])
+    own = Viewpoint(person, lambda: None)  # the same request, sent again, may be hidden by now
+    (filed,) = await open311.requests([report_id], own)
     return asked.format.listed("service_requests", [filed_record(context, filed)])
 
 

@@ -10,7 +10,7 @@ from queries import reports
 from queries.conditions import Conditions
 from queries.paging import Keyset
 from queries.reports import ReportOrder
-from queries.visibility import EVERYBODY
+from queries.visibility import EVERYBODY, Viewpoint
 from rules.criteria import ReportCriteria
 
 BATCH = 100
@@ -55,9 +55,9 @@ async def numbered(numbers: list[str], *, limit: int, offset: int) -> list[int]:
     return [row[0] for row in await select(Report, ("id",), rest, *wanted.values)]
 
 
-async def requests(ids: list[int]) -> list[ServiceRequest]:
-    """Read reports by their row ids, in this order."""
-    found = await reports.by_id(ids, EVERYBODY, ServiceRequest._fields)
+async def requests(ids: list[int], viewpoint: Viewpoint = EVERYBODY) -> list[ServiceRequest]:
+    """Read those of the reports with these row ids that the viewer sees, in this order."""
+    found = await reports.by_id(ids, viewpoint, ServiceRequest._fields)
     return [ServiceRequest(*values[: len(ServiceRequest._fields)]) for values in found if values is not None]
 
 

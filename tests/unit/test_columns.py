@@ -132,7 +132,8 @@ def test_method_reads_only_the_columns_that_it_declares(made: type[FromRow]) -> 
 
 
 def test_permissions_declare_the_columns_that_access_depends_on() -> None:
-    attributes = {name for name, value in vars(ReportForAccess).items() if isinstance(value, property)}
+    parts = [vars(part).items() for part in ReportForAccess.__mro__]
+    attributes = {name for part in parts for name, value in part if isinstance(value, property)}
     assert set(AccessColumns._fields) == attributes
 
 
