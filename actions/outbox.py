@@ -114,7 +114,7 @@ async def store(tx: LogTransaction, destination: str, new: NewDelivery) -> None:
 
 
 async def _lacks_report(tx: LogTransaction, destination: str, report_id: int | None) -> bool:
-    """Return whether an agency handles a report that is open, and neither has it nor will get it.
+    """Return whether an agency handles a report that is open and not hidden, and neither has it nor will get it.
 
     The event that is read may be old. An agency closes its delivery and the report together: so the delivery is read
     first, or a report could be sent again that was closed in between.
@@ -122,7 +122,7 @@ async def _lacks_report(tx: LogTransaction, destination: str, report_id: int | N
     live = f"SELECT id FROM delivery WHERE destination = $1 AND report_id = $2 AND state IN {LIVE}"
     if await tx.fetch(live, destination, report_id):
         return False
-    there = "SELECT id FROM report WHERE id = $1 AND handler = $2 AND external AND processed_at IS NULL"
+    there = "SELECT id FROM report WHERE id = $1 AND handler = $2 AND external AND processed_at IS NULL AND NOT hidden"
     return bool(await tx.fetch(there, report_id, agency_of(destination)))
 
 

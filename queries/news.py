@@ -61,12 +61,11 @@ _IN_REACH = (
 
 def is_news(event: EventRow, account_id: int) -> bool:
     """Return whether an event of a report that concerns a person is news to them."""
-    is_for_reporter = event.kind in ABOUT_THE_WORDS or event.after.hidden
     return (
         event.topic is Topic.REPORT
         and event.kind in NEWS_KINDS
         and event.account_id != account_id
-        and (not is_for_reporter or event.after.reporter_id == account_id)
+        and (event.kind not in ABOUT_THE_WORDS or event.after.reporter_id == account_id)
     )
 
 

@@ -141,8 +141,8 @@ async def forwardings(report_ids: list[int]) -> list[ForwardingRow | None]:
 
 
 async def backlogs(agencies: Sequence[str]) -> list[int]:
-    """Count for each agency the open reports that it handles and has not got."""
-    wanted = Conditions("external", "processed_at IS NULL")
+    """Count for each agency the open reports that it handles and has not got. A hidden one is not sent meanwhile."""
+    wanted = Conditions("external", "processed_at IS NULL", "NOT hidden")
     wanted.add_listed("handler", set(agencies))
     rows = await fetch(
         f"SELECT handler, count(*) AS number FROM report WHERE {wanted} AND NOT EXISTS ("

@@ -81,7 +81,7 @@ async def test_erased_words_and_photos_are_nowhere_and_the_report_stays(city: Ci
     ] == []
 
 
-async def test_photo_is_removed_by_the_reporter_while_waiting_and_by_the_control_room(city: City) -> None:
+async def test_reporter_who_waits_and_the_control_room_remove_photos(city: City) -> None:
     reporter, other, officer = await city.citizen(), await city.citizen("lain"), await city.official(GAMBIR)
     admin = await city.official(None, Role.ADMIN, "admin")
     photos = [await reporter.photo() for _ in range(3)]

@@ -143,6 +143,11 @@ async def photo_status(town: Town, caller: Caller) -> list[int]:
     return [(await town.city.http.get(path, headers=caller.headers)).status_code for path in paths]
 
 
+def found_by(name: str) -> set[str]:
+    """Return the ways over which somebody who sees the report finds it: news are about one's own and supported ones."""
+    return {"by_nodes", "by_replay"} | ({"by_news"} if name == "reporter" else set())
+
+
 async def test_hidden_report_is_found_over_no_way_in(city: City) -> None:
     town = await town_of(city)
     people, number = town.people, town.report["number"]
@@ -150,20 +155,17 @@ async def test_hidden_report_is_found_over_no_way_in(city: City) -> None:
         assert SECRET in await way(town, people["visitor"]), way.__name__
     assert SECRET in await by_news(town, people["supporter"])
     await hide(town)
-    for _ in range(2):  # also from kept answers, after those who see it have asked
-        for name in (*UNSEEING, *SEEING):
-            caller, sees = people[name], name in SEEING
-            found = (await caller.ask(DIRECT, number=number))["report"]
-            assert (found is not None and SECRET in json.dumps(found)) is sees, name
-            for way in WAYS:
-                traces = await way(town, caller)
-                if not sees:
-                    assert (SECRET in traces, number in traces) == (False, False), (way.__name__, name)
-            assert SECRET not in await by_lists(town, caller) + await by_files(town, caller), name
-            assert (SECRET in await by_nodes(town, caller)) is sees, name
-            assert await photo_status(town, caller) == [200 if sees else 404] * 3, name
-    lists = [json.loads(await by_lists(town, people[name])) for name in ("visitor", "admin")]
-    assert lists[0] == lists[1]
+    lists: list[Any] = []
+    for name in (*UNSEEING, *SEEING, "visitor"):  # also from kept answers, after those who see it have asked
+        caller, sees = people[name], name in SEEING
+        found = (await caller.ask(DIRECT, number=number))["report"]
+        assert (found is not None and SECRET in json.dumps(found)) is sees, name
+        traces = {way: await way(town, caller) for way in WAYS}
+        finding = {way.__name__ for way, text in traces.items() if SECRET in text or number in text}
+        assert finding == (found_by(name) if sees else set()), name
+        assert await photo_status(town, caller) == [200 if sees else 404] * 3, name
+        lists.append(json.loads(traces[by_lists]))
+    assert all(each == lists[0] for each in lists)
     assert lists[0][0]["reports"]["totalCount"] == lists[0][2]["kelurahan"]["reports"]["totalCount"] == 1
     assert sum(each["received"] for each in lists[0][6]["reportStatistics"]["rows"]) == 1
     assert (await city.http.get(f"/open311/v2/requests/{number}.json")).status_code == 404

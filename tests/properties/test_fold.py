@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from actions import closings, desk, waivers
+from actions.erasing import erase
+from actions.moderation import flag, hide, show
 from actions.overdue import record_overdue
 from actions.photos import record_upload
 from actions.places import move
@@ -49,6 +51,7 @@ ACTS = st.one_of(
     st.tuples(st.just("submit"), PEOPLE, CATEGORIES, st.sampled_from([MONAS, MENTENG]), st.sampled_from(TITLES)),
     st.tuples(st.just("edit"), PEOPLE, REPORTS),
     st.tuples(st.just("withdraw"), PEOPLE, REPORTS),
+    st.tuples(st.sampled_from(["hide", "show", "erase", "flag"]), PEOPLE, REPORTS),
     st.tuples(st.just("support"), PEOPLE, REPORTS),
     st.tuples(st.just("withdraw_support"), PEOPLE, REPORTS),
     st.tuples(st.just("start"), PEOPLE, REPORTS),
@@ -152,10 +155,24 @@ class World:
         elif name in {"withdraw", "support", "withdraw_support"}:
             act = {"withdraw": withdraw, "support": support, "withdraw_support": withdraw_support}[name]
             await transactions.run(act, person, report_id)
-        elif name == "edit":
-            await transactions.run(edit, person, report_id, Edit(title=f"Judul {next(KEYS)}"))
+        elif name in {"hide", "show", "erase", "flag", "edit"}:
+            await self.change_words(name, person, report_id)
         else:
             await transactions.run(change_status, person, report_id, await self.options(name, person, rest))
+
+    async def change_words(self, name: str, person: Person, report_id: int) -> None:
+        admin, run = Person(person.account_id, (RoleGrant(Role.ADMIN),)), self.transactions.run
+        match name:
+            case "hide":
+                await run(hide, admin, report_id, "Banjir")
+            case "show":
+                await run(show, admin, report_id)
+            case "erase":
+                await run(erase, person, report_id)
+            case "edit":
+                await run(edit, person, report_id, Edit(title=f"Judul {next(KEYS)}"))
+            case _:
+                await run(flag, person, report_id, "Banjir")
 
     async def hand_on(self, name: str, person: Person, report_id: int, to: Any) -> None:
         if name == "move":
@@ -191,7 +208,7 @@ async def check_published() -> None:
         assert not re.search(f"777000|{NAMES}", entry), entry
 
 
-ROWS = ("note", "support", "photo", "point_entry", "tally", "log_event", "holding")
+ROWS = ("note", "flag", "support", "photo", "point_entry", "tally", "log_event", "holding")
 TABLES = (*ROWS, "report", "report_day", "sent_words")
 
 

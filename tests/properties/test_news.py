@@ -7,33 +7,38 @@ from contextlib import suppress
 from tortoise.expressions import Q
 
 from actions.comments import NewComment, comment
+from actions.moderation import hide, show
 from actions.news import mark_news_read
 from actions.statuses import StatusChange, change_status
 from actions.supports import support, withdraw_support
 from models.accounts import Account
 from models.database import database
 from models.log import EventRow, Topic
-from models.reports import Support
+from models.reports import Report, Support
 from queries import log, news
 from queries.log import EventHistory
 from queries.paging import Keyset
+from queries.visibility import CONTROL_ROOM
 from rules.access import Person
 from rules.cursors import encode
 from rules.refusals import Refusal
 from rules.workflow import ReportStatus, Resolution
 from tests.world import World
 
-ROUNDS = 90
+ROUNDS = 120
 
 
 async def plain(person: Person) -> list[EventRow]:
     """Return the news of a person from their history, one event after the other."""
     history = await log.citizen_history(person)
-    return [
-        event
-        async for event in history.replay(0, (await log.head())[1])
-        if event.topic is Topic.REPORT and event.kind in news.NEWS_KINDS and event.account_id != person.account_id
-    ]
+    hidden = {report.id for report in await Report.filter(hidden=True)}
+    found = []
+    async for event in history.replay(0, (await log.head())[1]):
+        is_own = event.after.reporter_id == person.account_id
+        is_shown = is_own or (event.report_id not in hidden and event.kind not in {"HIDDEN", "UNHIDDEN"})
+        if event.topic is Topic.REPORT and event.kind in news.NEWS_KINDS and event.account_id != person.account_id:
+            found += [event] if is_shown else []
+    return found
 
 
 async def in_pages(person: Person, size: int) -> list[EventRow]:
@@ -50,7 +55,7 @@ async def in_pages(person: Person, size: int) -> list[EventRow]:
 async def audiences(accounts: Iterable[int]) -> dict[int, set[int]]:
     """Return the positions of the events whose audience an account is in."""
     found: dict[int, set[int]] = {account: set() for account in accounts}
-    async for event in EventHistory(Q(topic=Topic.REPORT)).replay(0, (await log.head())[1]):
+    async for event in EventHistory(Q(topic=Topic.REPORT), CONTROL_ROOM.person).replay(0, (await log.head())[1]):
         for account in found.keys() & await news.audience(event):
             found[account].add(event.position)
     return found
@@ -66,7 +71,7 @@ async def act(world: World) -> None:
     )
     epoch, position = await log.head()
     with suppress(Refusal):
-        match rng.randrange(8):
+        match rng.randrange(9):
             case 0 | 1:
                 await run(support, citizen, report)
             case 2:
@@ -79,6 +84,11 @@ async def act(world: World) -> None:
                 await run(change_status, world.admin, report, merging)
             case 5:
                 await run(mark_news_read, citizen, encode(epoch, rng.randint(0, position)))
+            case 6:
+                if rng.random() < 0.6:
+                    await run(hide, world.admin, min(world.reports[-4:]), "Alasan")
+                else:
+                    await run(show, world.admin, report)
             case _:
                 await world.act(report)
 
@@ -94,6 +104,7 @@ def test_news_are_a_plain_selection_of_the_log(database_url: str) -> None:
             people = [*world.citizens, *world.officials]
             supports = await Support.filter(account_id__in=[person.account_id for person in people])
             assert any(one.until_position is not None for one in supports)
+            assert 0 < await Report.filter(hidden=True).count() < len(world.reports)
             by_others, counts = 0, set()
             reached: dict[int, set[int]] = {}
             for person in people:
