@@ -43,7 +43,10 @@ class ExportedReport(NamedTuple):
 
 
 class ExportedEntry(NamedTuple):
-    """The columns of a point entry of a unit. `note`: the public reason of a waiver."""
+    """The columns of a point entry of a unit. `note`: the public reason of a waiver.
+
+    Of a hidden report there are neither number nor note.
+    """
 
     position: int
     at: datetime
@@ -52,7 +55,7 @@ class ExportedEntry(NamedTuple):
     points: int
     rule: str
     rule_version: int
-    report_number: str
+    report_number: str | None
     note: str | None
     reverses: int | None
     reversed_by: int | None

@@ -11,6 +11,7 @@ from actions.hooks import NewHook, add_hook, remove_hook, replay
 from models.database import fetch
 from outbox import client, sending
 from rules import backoff
+from rules.access import Role
 from rules.cursors import decode
 from rules.refusals import Refusal
 from tests.city import City
@@ -113,3 +114,16 @@ async def test_removed_webhook_gets_nothing_and_its_name_is_free(city: City, hoo
     await citizen.report()
     await eventually(lambda: len(hook.taken) == 1)
     assert hook.tried <= tried + 2  # one may have been under way
+
+
+async def test_hidden_report_sends_its_hiding_last_and_nothing_until_it_is_shown(city: City, hook: Hook) -> None:
+    citizen, officer = await city.citizen(), await city.official(GAMBIR)
+    admin = await city.official(None, Role.ADMIN, "admin")
+    report = await citizen.report()
+    await add(city, hook)
+    assert (await admin.act("hideReport", report["id"], reason="Menyebut nama"))["errors"] == []
+    assert (await officer.act("changeReportStatus", report["id"], status="IN_PROGRESS"))["errors"] == []
+    assert (await admin.act("showReport", report["id"]))["errors"] == []
+    await eventually(lambda: len(hook.taken) == 2)
+    assert [each["type"] for each in hook.taken] == ["report.hidden", "report.unhidden"]
+    assert "Menyebut nama" not in str(hook.taken)
