@@ -26,6 +26,7 @@ from models.database import is_unavailable
 from rules.access import Person
 from rules.languages import Locale
 from schema.context import Context
+from schema.errors import RequestCode, RequestError
 from subscriptions.boards import LiveBoards
 from subscriptions.documents import Plan
 from subscriptions.tailer import LogTailer
@@ -390,16 +391,17 @@ class SharedSubscriptions:
         self._by_key: dict[Hashable, SharedSubscription] = {}
 
     def enter(
-        self, subscriber: Subscriber, request: SubscribeRequest, context: LiveContext
+        self, subscriber: Subscriber, request: SubscribeRequest, context: LiveContext, *, is_personal: bool = False
     ) -> tuple[SharedSubscription, str | None]:
-        """Enter the shared subscription of a request, opening it if needed.
+        """Enter the shared subscription of a request, opening it if needed. `is_personal`: that of the person only.
 
         Return it with the cursor to join it with. A subscriber that has entered must leave.
         """
         split = request.plan.split(request.variables)
         variables, cursor = split or (request.variables, None)
         text = orjson.dumps(variables, option=orjson.OPT_SORT_KEYS)  # as a key of a dict, 1 would equal True
-        person = context.person if request.plan.is_personal(request.variables, context.person) else EVERYBODY
+        is_personal = is_personal or request.plan.is_personal(request.variables, context.person)
+        person = context.person if is_personal else EVERYBODY
         key: Hashable = (request.query, request.operation_name, text, context.locale, context.base_url, person)
         if split is None:
             key = subscriber  # the cursor has a wrong type: its error concerns no other operation
@@ -430,6 +432,12 @@ def cause_of(error: GraphQLError) -> BaseException | None:
     while isinstance(cause, GraphQLError):
         cause = cause.original_error
     return cause
+
+
+def is_not_found(refused: OperationRefused) -> bool:
+    """Return whether an operation is refused because its object does not exist."""
+    causes = map(cause_of, refused.errors)
+    return any(isinstance(cause, RequestError) and cause.code is RequestCode.NOT_FOUND for cause in causes)
 
 
 def errors_of(error: Exception) -> list[GraphQLError]:

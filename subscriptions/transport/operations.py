@@ -22,6 +22,7 @@ from subscriptions.shared import (
     Subscriber,
     SubscribeRequest,
     errors_of,
+    is_not_found,
     retry_while_unavailable,
 )
 from subscriptions.transport.connections import Connections
@@ -149,7 +150,22 @@ class LiveConnection(ABC):
         operation.task = None
 
     async def _subscribe(self, operation: LiveOperation, request: SubscribeRequest, context: LiveContext) -> None:
-        operation.shared, cursor = self.view.shared_subscriptions.enter(operation.subscriber, request, context)
+        """Join a shared subscription. A hidden report exists for its reporter, if not for everybody."""
+        try:
+            await self._join(operation, request, context)
+        except OperationRefused as refused:
+            is_personal = context.person is None or request.plan.is_personal(request.variables, context.person)
+            if is_personal or operation.shared is None or not is_not_found(refused):
+                raise
+            operation.shared.leave(operation.subscriber)
+            await self._join(operation, request, context, is_personal=True)
+
+    async def _join(
+        self, operation: LiveOperation, request: SubscribeRequest, context: LiveContext, *, is_personal: bool = False
+    ) -> None:
+        operation.shared, cursor = self.view.shared_subscriptions.enter(
+            operation.subscriber, request, context, is_personal=is_personal
+        )
         await operation.shared.join(operation.subscriber, cursor, operation.received)
 
     async def _execute(self, operation: LiveOperation, plan: Plan, context: LiveContext) -> str:

@@ -40,6 +40,12 @@ async def test_hiding_reaches_feeds_and_kept_answers_of_another_server(deploymen
             await one.next()
         assert ended.value.code == "NOT_FOUND"
     assert (await officer.move(report["id"], "IN_PROGRESS", note=f"Kami {SECRET}"))["errors"] == []
+    async with socket(url, citizen.token) as phone:
+        own = await (await phone.subscribe(ONE, id=report["id"], after=report["cursor"])).take(2)
+        assert [(each["kind"], each["note"]) for each in own] == [
+            ("HIDDEN", f"Alasan {SECRET}"),
+            ("STATUS_CHANGED", f"Kami {SECRET}"),
+        ]
     shown = await citizen.report()
     async with socket(url) as wall:
         replayed = await (await wall.subscribe(FEED, after=report["cursor"])).take(2)
