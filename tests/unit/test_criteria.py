@@ -130,9 +130,16 @@ def test_empty_criteria_match_each_report(state: ReportSnapshot, at: datetime) -
 
 
 def test_each_criterion_is_tested_here() -> None:
-    by_rows = {"acting", "text"}  # the first is met by open reports only, and the second is not decided here
+    by_rows = {"acting", "text", "flagged"}  # the first is met by open reports only, the others are not decided here
     tested = {column.name for column in fields(ReportCriteria)} - by_rows
     assert MATCHING.keys() == NOT_MATCHING.keys() == tested
+
+
+def test_hidden_report_matches_for_those_who_may_see_it_only() -> None:
+    hidden = replace(REPORT, hidden=True)
+    assert not ReportCriteria().matches(hidden, NOON)
+    assert ReportCriteria(reporter_id=REPORT.reporter_id).matches(hidden, NOON)
+    assert ReportCriteria(flagged=True).matches(hidden, NOON)
 
 
 @pytest.mark.parametrize("part", MATCHING)
