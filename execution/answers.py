@@ -76,6 +76,7 @@ class Answers:
         self._size = self._hits = self._misses = 0
         self._any_event: set[Hashable] = set()
         self._counts: set[Hashable] = set()
+        self._words: set[Hashable] = set()
         self._by_topic: defaultdict[Topic, set[Hashable]] = defaultdict(set)
         self._by_report: defaultdict[int, set[Hashable]] = defaultdict(set)
         self._by_criteria: defaultdict[ReportCriteria, set[Hashable]] = defaultdict(set)
@@ -193,6 +194,8 @@ class Answers:
         keys = set(self._any_event) | self._by_topic.get(event.topic, set())
         if event.is_counted:
             keys |= self._counts
+        if event.changes_words:
+            keys |= self._words
         if event.report_id is not None and event.topic is not Topic.NOTE:  # no kept answer has internal notes
             keys |= self._by_report.get(event.report_id, set())
         if event.topic is Topic.REPORT:
@@ -214,6 +217,8 @@ class Answers:
             yield self._any_event
         if depends.counts:
             yield self._counts
+        if depends.words:
+            yield self._words
         for topic in depends.topics:
             yield self._by_topic[topic]
         for report in depends.reports:
@@ -259,6 +264,7 @@ def _may_change(depends: Dependencies, event: EventRow) -> bool:
         or event.topic is Topic.REFERENCE
         or event.kind == REBUILT
         or (depends.counts and event.is_counted)
+        or (depends.words and event.changes_words)
         or event.topic in depends.topics
         or (event.report_id in depends.reports and event.topic is not Topic.NOTE)
         or (event.topic is Topic.REPORT and any(_concerns(event, criteria) for criteria in depends.criteria))

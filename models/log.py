@@ -192,6 +192,11 @@ class EventRow:
         return bool(self.data.get("counts")) or self.topic is Topic.PERIOD or self.kind == REBUILT
 
     @property
+    def changes_words(self) -> bool:
+        """Whether words that others wrote about a report appear or go with the event."""
+        return self.kind in {ReportEventKind.HIDDEN, ReportEventKind.UNHIDDEN, ReportEventKind.ERASED}
+
+    @property
     def accounts(self) -> tuple[int, ...]:
         """The accounts whose support begins (SUPPORTED) or ends (any other kind) with the event."""
         return tuple(self.data.get("accounts", ()))

@@ -1,7 +1,7 @@
 """Reads of comments. Internal notes are left out, unless the viewer may see them."""
 
 from operator import attrgetter
-from typing import Any, TypeAlias
+from typing import Any
 
 from models.comments import COMMENT_COLUMNS, Comment, comment_row
 from models.reading import Selected, select
@@ -11,9 +11,6 @@ from queries.reports import supported
 from queries.visibility import Viewpoint, is_seen
 from rules import access
 from rules.access import Person
-
-EventKey: TypeAlias = tuple[int, int | None]
-"""The position of an event, and the row id of its report."""
 
 OWN = "report_id IN (SELECT id FROM report WHERE reporter_id = {})"
 """The condition for what belongs to a report of a person."""
@@ -51,11 +48,6 @@ async def by_position(positions: list[int], viewpoint: Viewpoint, columns: Selec
         if is_seen(veil, viewpoint):
             found[position] = comment_row(row) if columns is None else row
     return [found.get(one) for one in positions]
-
-
-async def of_events(keys: list[EventKey], viewpoint: Viewpoint, columns: Selected = None) -> list[Any | None]:
-    """Read the comments of events that the viewer sees."""
-    return await by_position([position for position, _ in keys], viewpoint, columns)
 
 
 async def may_comment(keys: list[tuple[int, bool]], account_id: int | None) -> list[bool]:

@@ -6,7 +6,7 @@ from typing import Any
 from models.log import EVENT_COLUMNS, EventRow, LogEvent, Topic, event_row
 from models.reading import Selected, select
 from models.reports import Note
-from queries.comments import OWN, EventKey
+from queries.comments import OWN
 from queries.conditions import Conditions
 from queries.paging import Keyset, Page, first_by_position, page_of, with_key
 from queries.visibility import Viewpoint, is_seen
@@ -47,10 +47,10 @@ async def by_position(positions: list[int], viewpoint: Viewpoint) -> list[EventR
     return [found.get(position) for position in positions]
 
 
-async def notes(keys: list[EventKey], viewpoint: Viewpoint) -> list[str | None]:
-    """Read the free text of events, as far as the viewer sees it."""
+async def notes(positions: list[int], viewpoint: Viewpoint) -> list[str | None]:
+    """Read the free text of events by their positions, as far as the viewer sees it."""
     wanted = Conditions()
-    wanted.add_listed("position", {position for position, _ in keys})
+    wanted.add_listed("position", set(positions))
     rows = await select(Note, ("position", "body", "veil"), f"WHERE {wanted}", *wanted.values)
     bodies = {position: body for position, body, veil in rows if is_seen(veil, viewpoint)}
-    return [bodies.get(position) for position, _ in keys]
+    return [bodies.get(position) for position in positions]

@@ -22,7 +22,7 @@ async def items_of(gazetteer: Gazetteer, events: Sequence[EventRow]) -> list[New
         return []
     positions = [event.position for event in events]
     reports = await _titles({event.report_id for event in events if event.report_id is not None})
-    notes = await event_queries.notes([(event.position, event.report_id) for event in events], CONTROL_ROOM)
+    notes = await event_queries.notes(positions, CONTROL_ROOM)
     comments = await _comments(positions)
     return [
         _item(gazetteer, event, *reports[event.report_id or 0], comments.get(event.position) or note)

@@ -63,17 +63,17 @@ async def _load_row(context: Context, type_name: str, row: int) -> Node | None:
             context.depends.on_reports([row])
             return await load_report(context, row)
         case "ReportEvent":
-            found = event = await load_event(context, row)
-            context.depends.on_reports([] if event is None else [event.row.report_id])
+            context.depends.on_words()
+            found = await load_event(context, row)
         case "Comment":
-            found = comment = await load_comment(context, row)
-            context.depends.on_reports([] if comment is None else [comment.row.report_id])
+            context.depends.on_words()
+            found = await load_comment(context, row)
         case "PointEntry":
             found = await PointEntry.load(context, ledger.by_position, row)
         case _:
             return None
     if found is None:
-        context.depends.on_anything()  # it may be the next event; what is found changes with its report only
+        context.depends.on_anything()  # it may be the next event; what is found goes with its report only
     return found
 
 

@@ -31,12 +31,11 @@ UNNAMED = Text("Pelapor", "Reporter")
 
 NOTES: Load[Any] = Load(
     events.notes,
-    key=lambda _, *key: key,
     shared=viewpoint,
     make=lambda _, body: body,
-    depends=Dependencies.on_reports_of,
+    depends=Dependencies.on_words,
 )
-"""The free text of events, by their positions and their reports."""
+"""The free text of events, by their positions."""
 
 
 def _author(context: Context, actor: str, pseudonym: str | None) -> str:

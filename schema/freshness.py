@@ -14,12 +14,13 @@ class Dependencies:
     What is read says so here. A field that reads and does not say on what it depends makes the answer `unknown`.
     """
 
-    __slots__ = ("any_event", "counts", "criteria", "reports", "topics", "unknown", "until")
+    __slots__ = ("any_event", "counts", "criteria", "reports", "topics", "unknown", "until", "words")
 
     def __init__(self) -> None:
         self.unknown = False
         self.any_event = False
         self.counts = False
+        self.words = False
         self.topics: set[Topic] = set()
         self.reports: set[int] = set()
         self.criteria: set[ReportCriteria] = set()
@@ -36,6 +37,13 @@ class Dependencies:
     def on_counts(self) -> None:
         """Depend on the events that add to the tallies, or close a period: on all that a board of units shows."""
         self.counts = True
+
+    def on_words(self, _: object = None) -> None:
+        """Depend on the events that hide, show or erase a report, of all reports: they are rare.
+
+        What belongs to an event of a report changes with these alone.
+        """
+        self.words = True
 
     def on_topic(self, topic: Topic) -> None:
         """Depend on the events of a topic."""
@@ -55,10 +63,6 @@ class Dependencies:
         else:
             self.unknown = True  # a report enters and leaves such a list as time passes
 
-    def on_reports_of(self, keys: Iterable[tuple[int, int | None]]) -> None:
-        """Depend on the events of the reports of events, each given by its position and its report."""
-        self.on_reports(report_id for _, report_id in keys if report_id is not None)
-
     def on_time(self, moment: datetime) -> None:
         """Depend on a moment: from then on the answer may be different."""
         if self.until is None or moment < self.until:
@@ -67,5 +71,5 @@ class Dependencies:
     @property
     def is_empty(self) -> bool:
         """Whether it depends on nothing."""
-        some = self.any_event or self.counts or self.topics or self.reports or self.criteria or self.until
-        return not (self.unknown or some)
+        flags = self.unknown or self.any_event or self.counts or self.words
+        return not (flags or self.topics or self.reports or self.criteria or self.until)

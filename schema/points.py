@@ -46,7 +46,6 @@ class PointEntry(FromRow, Node):
 
     note: str | None = loaded_field(
         "position",
-        "report_id",
         load=NOTES,
         description="Public reason of a waiver. Null for other entries.",
     )

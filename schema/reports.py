@@ -633,7 +633,6 @@ class ReportEvent(FromRow, Node):
     )
     note: str | None = loaded_field(
         "position",
-        "report_id",
         load=NOTES,
         description="Public words of the one who acted (`actor`), written with the act: the unit's note with a change "
         "of status, an assignment, a transfer or a change of category; the reason of a reopening, by the reporter or "
@@ -643,14 +642,12 @@ class ReportEvent(FromRow, Node):
     )
     comment: Comment | None = loaded_field(
         "position",
-        "report_id",
         load=Load(
-            comments.of_events,
-            key=lambda _, *key: key,
+            comments.by_position,
             shared=viewpoint,
             make=lambda context, row: row and Comment.of(context, row),
             rows=True,
-            depends=Dependencies.on_reports_of,
+            depends=Dependencies.on_words,
         ),
         description="Comment of a `COMMENTED` event, or internal note of a `NOTED` one. Null for other events, and "
         "when it was erased.",

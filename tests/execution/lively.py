@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +13,8 @@ from actions import sessions
 from actions.accounts import Credentials, grant_role, update_profile
 from actions.comments import NewComment, comment
 from actions.desk import DeskOptions, assign
+from actions.erasing import erase
+from actions.moderation import hide, show
 from actions.overdue import record_overdue
 from actions.photos import record_upload
 from actions.statuses import StatusChange, change_status
@@ -21,6 +23,7 @@ from actions.supports import support, withdraw_support
 from models.accounts import Account
 from models.reference.gazetteer import Gazetteer
 from rules.access import Person, Role
+from rules.refusals import Refusal
 from rules.workflow import ReportStatus, Resolution
 from schema.nodes import global_id
 from schema.places import ReferenceObjects, reference_objects
@@ -75,7 +78,10 @@ NOWHERE = [
 
 
 class LivelyWorld(World):
-    """A world in which people also support reports, talk, hide their names, find duplicates and change profiles."""
+    """A world in which people also support reports, talk, hide their names, find duplicates and change profiles.
+
+    The control room hides reports and shows them again, and citizens erase theirs.
+    """
 
     async def submit(self) -> None:
         """Submit reports as usual, or one without a name, with a photo and an address."""
@@ -116,8 +122,16 @@ class LivelyWorld(World):
             lambda: run(update_profile, citizen, pseudonym=f"Nama {next(KEYS)}"),
             lambda: run(update_profile, citizen, on_citizen_board=self.rng.random() < 0.5),
             lambda: record_overdue(self.transactions),
+            lambda: self._hide_or_show(report),
+            lambda: run(erase, citizen, other),
         ]
         await self.rng.choice(acts)()
+
+    async def _hide_or_show(self, report: int) -> None:
+        with suppress(Refusal):
+            await self.transactions.run(show, self.admin, report)
+            return
+        await self.transactions.run(hide, self.admin, report, "Menyebut nama")
 
     async def _photo(self, owner: Person) -> str:
         photo = f"foto-{next(KEYS)}"
