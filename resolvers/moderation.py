@@ -10,13 +10,10 @@ from queries import flags
 from resolvers.context import MutationInfo
 from resolvers.payloads import changed_report, mutation
 from resolvers.permissions import require_person, row_of_report
-from rules import access
 from rules.criteria import ReportCriteria
-from rules.messages import Message
-from schema.accounts import AccountPayload
-from schema.context import BY_VIEWER, DEPENDS, Context, Info
+from schema.accounts import AccountPayload, require_admin
+from schema.context import BY_VIEWER, DEPENDS, Info
 from schema.costs import STATEMENT, cost
-from schema.errors import RequestCode, RequestError
 from schema.paging import MOST_INTEGER, After, Before, First, Last, page_request, row_key
 from schema.reports import ReportConnection, ReportPayload
 
@@ -39,7 +36,7 @@ class ModerationQuery:
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> ReportConnection:
         context = info.context
-        _require_control_room(context)
+        require_admin(context)
         context.depends.on_viewer()
         keyset = page_request(first, after, last, before).keyset(_flagged_key)
         head = await context.log_head() if info.selects("cursor") else None
@@ -113,14 +110,6 @@ class ModerationMutation:
         context, person = info.context, require_person(info.context)
         await context.transactions.run(flag, person, row_of_report(id), reason)
         return AccountPayload(errors=[])
-
-
-def _require_control_room(context: Context) -> None:
-    """Raise RequestError UNAUTHENTICATED, FORBIDDEN unless the viewer is an ADMIN."""
-    if context.person is None:
-        raise RequestError(RequestCode.UNAUTHENTICATED, Message.SIGN_IN)
-    if not access.is_admin(context.person):
-        raise RequestError(RequestCode.FORBIDDEN, Message.ADMIN_ONLY)
 
 
 def _flagged_key(keys: list[object]) -> tuple[int, int] | None:

@@ -82,15 +82,20 @@ class PersonPayload:
     errors: list[UserError] = field(description="The refusals. Empty on success.")
 
 
-async def read_people(
-    context: Context, search: str | None, role: Role | None, unit: str | None, request: PageRequest
-) -> PersonConnection:
-    """Read a page of people. Raises RequestError UNAUTHENTICATED, FORBIDDEN, BAD_INPUT."""
+def require_admin(context: Context) -> None:
+    """Raise RequestError UNAUTHENTICATED, FORBIDDEN unless the viewer is an ADMIN."""
     if context.person is None:
         message = Message.TOKEN_INVALID if context.token_refused else Message.SIGN_IN
         raise RequestError(RequestCode.UNAUTHENTICATED, message)
     if not is_admin(context.person):
         raise RequestError(RequestCode.FORBIDDEN, Message.ADMIN_ONLY)
+
+
+async def read_people(
+    context: Context, search: str | None, role: Role | None, unit: str | None, request: PageRequest
+) -> PersonConnection:
+    """Read a page of people. Raises RequestError UNAUTHENTICATED, FORBIDDEN, BAD_INPUT."""
+    require_admin(context)
     code = None if unit is None else unit_code(unit)
     if unit is not None and (code is None or not _is_unit(context, code)):
         raise RequestError(RequestCode.BAD_INPUT, Message.UNIT_UNKNOWN, "unit", unit=unit)

@@ -40,6 +40,8 @@ ARGUMENTS = {
     "reason": "String!",
     "handler": "ID!",
     "kelurahan": "String!",
+    "location": "GeoPointInput!",
+    "photoId": "ID!",
     "category": "String!",
     "note": "String",
     "ifVersion": "Int",

@@ -31,6 +31,7 @@ LISTS = {
     "Report.comments": f"node(id: %s) {{ ... on Report {{ comments({GIVEN}) {PAGE} }} }}",
     "Leaderboard.standings": f"leaderboard(kind: CITY) {{ standings({GIVEN}) {PAGE} }}",
     "Query.people": f"people({GIVEN}) {PAGE}",
+    "Query.flaggedReports": f"flaggedReports({GIVEN}) {PAGE}",
 }
 """A list of each field that is a connection, with its arguments; `%s` is the id of a report."""
 
@@ -73,7 +74,12 @@ async def populate(city: City) -> tuple[Row, Caller]:
         assert (await citizen.act("updateReport", reports[0]["id"], title=title))["errors"] == []
     for number in range(4):
         assert (await citizen.comment(reports[0]["id"], f"Komentar {number}"))["errors"] == []
-    return reports[0], await city.official(None, Role.ADMIN, "admin")
+    admin = await city.official(None, Role.ADMIN, "admin")
+    flag = 'mutation($id: ID!) { flagReport(id: $id, reason: "Iklan") { errors { code } } }'
+    for flagged in reports:
+        assert (await admin.ask(flag, id=flagged["id"]))["flagReport"]["errors"] == []
+    assert (await admin.act("hideReport", report["id"], reason="Menyebut nama"))["errors"] == []  # without a flag
+    return reports[0], admin
 
 
 def page_of(caller: Caller, selection: str) -> Ask:

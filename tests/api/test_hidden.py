@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from app.schema import make_schema
 from models.database import fetch
 from queries import log
 from rules.access import Role
@@ -18,9 +19,11 @@ from schema.nodes import global_id
 from subscriptions.shared import OperationRefused
 from tests.city import City
 from tests.live.test_shared import screen
-from tests.wire import GAMBIR, Caller, eventually
+from tests.wire import ERRORS, GAMBIR, MONAS, Caller, eventually
 
 pytestmark = pytest.mark.anyio
+
+SCHEMA = make_schema()._schema
 
 SECRET = "rahasia-7319"
 UNSEEING = ("visitor", "citizen", "supporter", "other unit")
@@ -195,6 +198,7 @@ async def test_those_who_may_act_and_the_reporter_still_work_with_it(city: City)
     assert await photo_status(town, people["visitor"]) == [200] * 3
 
 
+FLAG = f'mutation($id: ID!) {{ flagReport(id: $id, reason: "Iklan") {{ {ERRORS} }} }}'
 ACTS: list[tuple[str, dict[str, Any]]] = [
     ("supportReport", {}),
     ("withdrawSupport", {}),
@@ -203,13 +207,17 @@ ACTS: list[tuple[str, dict[str, Any]]] = [
     ("changeReportStatus", {"status": "IN_PROGRESS"}),
     ("reopenReport", {"reason": "Belum"}),
     ("rateReport", {"stars": 4}),
+    ("assignReport", {"handler": global_id("Agency", "SDA")}),
     ("transferReport", {"kelurahan": "Gambir"}),
+    ("moveReport", {"location": MONAS}),
     ("recategoriseReport", {"category": "BANJIR"}),
     ("retryForwarding", {}),
     ("hideReport", {"reason": "Alasan"}),
     ("showReport", {}),
     ("eraseReport", {}),
+    ("removePhoto", {"photoId": "x"}),
 ]
+"""The acts on a report that return it."""
 
 
 async def test_acts_on_a_hidden_report_are_refused_like_those_on_none(city: City) -> None:
@@ -225,6 +233,19 @@ async def test_acts_on_a_hidden_report_are_refused_like_those_on_none(city: City
         spoken = [await caller.comment(report, "Halo") for report in (town.report["id"], unknown)]
         assert spoken[0] == spoken[1]
         assert spoken[0]["errors"][0]["code"] == "NOT_FOUND"
+        flagged = [await caller.ask(FLAG, id=report) for report in (town.report["id"], unknown)]
+        assert flagged[0] == flagged[1]
+        assert flagged[0]["flagReport"]["errors"][0]["code"] == "NOT_FOUND"
+
+
+def test_every_act_on_a_report_is_tried_on_a_hidden_one() -> None:
+    assert SCHEMA.mutation_type is not None
+    of_reports = {
+        name
+        for name, field in SCHEMA.mutation_type.fields.items()
+        if "id" in field.args and field.args["id"].description == "Id of the report."
+    }
+    assert of_reports == {name for name, _ in ACTS} | {"commentOnReport", "flagReport"}
 
 
 async def test_hidden_report_leaves_every_running_subscription(city: City) -> None:

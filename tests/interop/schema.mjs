@@ -15,12 +15,11 @@ export const possibleTypes = {
 /** The types without `id`: they are kept inside the object that has them. */
 export const keyless = [
   "AccountPayload", "Box", "BulkPayload", "CommentConnection", "CommentEdge", "CommentPayload",
-  "ExportPayload", "Forwarding", "GeoPoint", "KelurahanConnection", "KelurahanEdge", "LeaderboardUpdate",
-  "LocationMatch", "Membership",
-  "NearbyReport", "News", "NotificationPayload", "NotificationSettings", "PageInfo", "PersonConnection",
-  "PersonEdge", "PersonPayload", "PointEntryConnection", "PointEntryEdge", "ProfilePayload", "RankShift",
-  "ReportCluster", "ReportConnection", "ReportEdge", "ReportEventConnection", "ReportEventEdge",
-  "ReportPayload", "ReportPermissions", "ReportStatistics", "Reporter", "Scorecard", "Session",
-  "SessionPayload", "SignOutPayload", "StandingConnection", "StandingEdge", "StatisticsRow", "UserError",
-  "WaivePayload"
+  "ExportPayload", "Flag", "Forwarding", "GeoPoint", "KelurahanConnection", "KelurahanEdge",
+  "LeaderboardUpdate", "LocationMatch", "Membership", "NearbyReport", "News", "NotificationPayload",
+  "NotificationSettings", "PageInfo", "PersonConnection", "PersonEdge", "PersonPayload",
+  "PointEntryConnection", "PointEntryEdge", "ProfilePayload", "RankShift", "ReportCluster",
+  "ReportConnection", "ReportEdge", "ReportEventConnection", "ReportEventEdge", "ReportPayload",
+  "ReportPermissions", "ReportStatistics", "Reporter", "Scorecard", "Session", "SessionPayload",
+  "SignOutPayload", "StandingConnection", "StandingEdge", "StatisticsRow", "UserError", "WaivePayload"
 ];
