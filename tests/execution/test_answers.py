@@ -12,6 +12,7 @@ from actions.epoch import begin_epoch
 from execution.answers import Answer, Answers, Mark
 from models.database import fetch
 from queries import log
+from rules.access import Role
 from rules.criteria import ReportCriteria
 from rules.cursors import decode
 from schema.freshness import Dependencies
@@ -152,6 +153,10 @@ async def test_node_is_kept_until_it_changes(city: City, answers: Answers) -> No
     (changed,) = (await ask(city, queries[own["id"]])).json()["data"]["nodes"]
     assert changed["supportCount"] == 1
     assert all(key_of(queries[each]) in answers for each in (event, entry, place, "x"))
+    admin = await city.official(None, Role.ADMIN, "admin")
+    assert (await admin.act("hideReport", report["id"], reason="Menyebut nama"))["errors"] == []
+    assert (await ask(city, queries[event])).json()["data"]["nodes"] == [None]
+    assert all(key_of(queries[each]) in answers for each in (entry, place, "x"))
 
 
 async def test_report_that_did_not_exist_is_found_once_it_does(city: City, answers: Answers) -> None:

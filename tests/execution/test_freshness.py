@@ -16,13 +16,11 @@ from actions.periods import close_periods
 from execution import answers
 from execution.answers import Answers, Mark
 from execution.plans import DocumentPlans
-from models.log import EventRow
 from queries.log import head
 from queries.paging import Page
 from rules.refusals import Refusal
 from schema.context import BY_VIEWER
 from schema.freshness import Dependencies
-from schema.nodes import parse_id
 from tests.city import fewer_on_postgres
 from tests.execution.documents import Writer
 from tests.execution.lively import LivelyCity, lively_city, pools
@@ -48,12 +46,8 @@ FIXED = (
     "{ leaderboard { standings(first: 5) { edges { node { rank points band scorecard { reporters received } } } } } }",
     "{ leaderboard { cursor standings(first: 5) { edges { node { rank points scorecard { received overdue } } } } } }",
     '{ kelurahan(code: "Gambir") { standing { points } points { edges { node { id reversedBy { id } } } } } }',
-    "{ node(id: @) { id ... on ReportEvent { kind note comment { body } } } }",
 )
-"""Documents that are kept for long, which random ones seldom are.
-
-Each `$` is the number of a report, and each `@` the id of an event.
-"""
+"""Documents that are kept for long, which random ones seldom are. Each `$` is the number of a report."""
 
 PERSONAL = frozenset({"node", "nodes", "viewer"})
 
@@ -107,11 +101,10 @@ class Check:
         """Find documents whose answers are kept: the fixed ones, and random ones up to a number."""
         found = await pools(self._city.anyone())
         schema, numbers = self._city.service.schema._schema, found["number"]
-        events = [each for each in found["ID"] if (parse_id(each) or ("",))[0] == "ReportEvent"]
         for text in FIXED * 2:
-            number, event = self._rng.choice(numbers[:6]), self._rng.choice(events[:15])
-            query = text.replace("$", json.dumps(number)).replace("@", json.dumps(event))
-            await self._try({"query": query}, may_be_constant=True)
+            await self._try(
+                {"query": text.replace("$", json.dumps(self._rng.choice(numbers[:6])))}, may_be_constant=True
+            )
         seed = 0
         while len(self._requests) < kept:
             document = Writer(schema, found, Random(seed), faults=0, omits=is_personal).document()
@@ -189,10 +182,6 @@ def reports_are_forgotten(patch: Patch) -> None:
     patch.setattr(Dependencies, "on_reports", lambda *_: None)
 
 
-def hiding_is_forgotten(patch: Patch) -> None:
-    patch.setattr(EventRow, "changes_words", False)
-
-
 def cursors_are_forgotten(patch: Patch) -> None:
     patch.setattr(Dependencies, "on_anything", lambda *_: None)
 
@@ -233,7 +222,6 @@ def head_is_read_too_late(patch: Patch) -> None:
 FAULTS: dict[Callable[[Patch], None], int] = {
     profiles_are_forgotten: 2,
     reports_are_forgotten: 3,
-    hiding_is_forgotten: 1,
     cursors_are_forgotten: 3,
     boards_are_forgotten: 1,
     pages_end_too_early: 2,
