@@ -39,6 +39,7 @@ reports        laporan, juga yang anonim / reports, anonymous ones too
 acts           tindakan pada laporan sendiri / acts on your own reports
 comments       komentar / comments
 supports       dukungan untuk laporan / reports that you supported
+flags          laporan yang Anda tandai / reports that you flagged
 points         poin warga / points as a citizen
 photos         foto yang diunggah / photos that you uploaded
 """

@@ -28,8 +28,8 @@ from app.services import Services
 from execution.guard import ClientGone, Overrun, check_size, guarded
 from queries import open311
 from queries.api_keys import person_of_key
-from resolvers.limits import require_allowed
 from queries.visibility import Viewpoint
+from resolvers.limits import require_allowed
 from rules.languages import Locale
 from rules.limits import Act, headers
 from rules.messages import Message

@@ -1,6 +1,6 @@
 """Clusters of reports on a map: how many are in each square of a grid.
 
-The database keeps the counts of small cells by triggers (migrations 0029 and 0033, ADR 31), without hidden reports.
+The database keeps the counts of small cells by triggers (migrations 0029 and 0032, ADR 31), without hidden reports.
 Clusters that are cells, or squares of them, are sums of these counts; the reports of cells that the border of the box
 cuts are read one by one. All other clusters are counted among the reports.
 """

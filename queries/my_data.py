@@ -34,6 +34,10 @@ BESIDE_REPORTS: Final = {
         FROM support JOIN report ON report.id = support.report_id
         WHERE support.account_id = $1 ORDER BY support.id
     """,
+    "flags": """
+        SELECT report.number, flag.at, flag.reason FROM flag JOIN report ON report.id = flag.report_id
+        WHERE flag.account_id = $1 ORDER BY flag.id
+    """,
     "points": """
         SELECT report.number, rule, points, at, day
         FROM point_entry JOIN report ON report.id = point_entry.report_id

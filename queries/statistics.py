@@ -1,7 +1,7 @@
 """Statistics of reports: how many came, were answered and processed in a period, and are open and overdue now.
 
 The database keeps counts by day, status and resolution for each category, kelurahan and handler by triggers (migrations
-0022, 0030 and 0033, ADR 32), without hidden reports. Groups and filters that combine two of these three, and all other
+0022, 0030 and 0032, ADR 32), without hidden reports. Groups and filters that combine two of these three, and all other
 filters, are counted among the reports. Of these the hidden ones are counted out, so that an index may have the others.
 """
 

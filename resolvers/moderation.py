@@ -8,9 +8,11 @@ from actions.erasing import erase, remove_photo
 from actions.moderation import flag, hide, show
 from queries import flags
 from resolvers.context import MutationInfo
+from resolvers.limits import require_allowed
 from resolvers.payloads import changed_report, mutation
 from resolvers.permissions import require_person, row_of_report
 from rules.criteria import ReportCriteria
+from rules.limits import Act
 from schema.accounts import AccountPayload, require_admin
 from schema.context import BY_VIEWER, DEPENDS, Info
 from schema.costs import STATEMENT, cost
@@ -108,6 +110,7 @@ class ModerationMutation:
         reason: Annotated[str, argument(description="Reason: 3 to 500 characters.")],
     ) -> AccountPayload:
         context, person = info.context, require_person(info.context)
+        await require_allowed(context, Act.FLAG, person.account_id)
         await context.transactions.run(flag, person, row_of_report(id), reason)
         return AccountPayload(errors=[])
 

@@ -35,6 +35,7 @@ class Act(Enum):
     FILING = Allowed("filings", account="2000/hour", address="4000/hour")
     UPLOAD = Allowed("uploads", account="200/hour", address="5000/hour")
     COMMENT = Allowed("comments", account="120/hour", address="2000/hour")
+    FLAG = Allowed("flags", account="30/hour", address="500/hour")
 
     @property
     def policies(self) -> tuple[str, str]:

@@ -113,8 +113,8 @@ MIGRATIONS = [
     "0028_accounts",
     "0029_category_cells",
     "0030_overdue_counts",
-    "0032_data_link",
-    "0033_moderation",
+    "0031_data_link",
+    "0032_moderation",
 ]
 
 

@@ -84,7 +84,7 @@ REPORT = {
 class Migration(migrations.Migration):
     # Hidden reports, which counts of cells and of days leave out, and flags. A report is neither submitted nor deleted
     # while it is hidden, so the triggers of these stay as they are.
-    dependencies = [("models", "0032_data_link")]
+    dependencies = [("models", "0031_data_link")]
 
     initial = False
 
