@@ -41,6 +41,8 @@ Value = TypeVar("Value")
 # --- The rules of docs/scoring.md -----------------------------------------------------------------------------------
 
 JAKARTA = timezone(timedelta(hours=7))
+LATER = {429, 503}
+"""The statuses of a service that asks to try again later."""
 POINTS = {
     "RESPONDED_PROMPTLY": 6,
     "RESPONDED": 4,
@@ -324,7 +326,9 @@ class Api:
         """Return the data of a response, and the time of the server in whole seconds."""
         if self.email is not None and time.monotonic() >= self._sign_in_at:
             await self._sign_in(self.email)
-        response = await self._http.post("/graphql", json={"query": document, "variables": variables})
+        body = {"query": document, "variables": variables}
+        while (response := await self._http.post("/graphql", json=body)).status_code in LATER:  # noqa: ASYNC110
+            await asyncio.sleep(int(response.headers.get("Retry-After", 1)))
         answer: Json = response.json()
         if answer.get("errors"):
             raise SystemExit(f"the API refused the query: {answer['errors'][0]['message']}")
