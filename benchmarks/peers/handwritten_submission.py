@@ -194,6 +194,7 @@ def _data(draft: Draft, day: date) -> str:
         "photo_count": 0,
         "opening_no": 0,
         "imported": False,
+        "hidden": False,
     }
     counts = [{"unit": draft.handler, "day": day, "received": 1, "open": 1}]
     return orjson.dumps({"before": None, "after": after, "counts": counts}).decode()
