@@ -29,6 +29,7 @@ from actions.transaction import Transactions
 from models.accounts import Account
 from models.database import database
 from models.ledger import PointEntry
+from models.places import DayOff
 from models.reference.gazetteer import Gazetteer
 from models.reference.records import bundled
 from models.reports import Report
@@ -226,6 +227,8 @@ class Life:
 
 
 async def begin() -> City:
+    """Begin a city without days off: what others held is given back by the wall clock, on which none stands still."""
+    await DayOff.all().delete()
     units = sorted(set(UNITS.values()))
     officers = {unit: await somebody(RoleGrant(Role.OFFICER, unit)) for unit in units}
     city = City(Transactions(), officers, await somebody(RoleGrant(Role.ADMIN)), {})
