@@ -1,3 +1,4 @@
+import fcntl
 import shutil
 import subprocess
 from collections.abc import AsyncIterator
@@ -32,8 +33,10 @@ def node() -> str:
     if int(version.lstrip("v").partition(".")[0]) < NODE:
         pytest.skip(f"node is {version.strip()}, older than {NODE}: the clients of web and mobile apps are not tested")
     installed, locked = FOLDER / "node_modules" / ".package-lock.json", FOLDER / "package-lock.json"
-    if not installed.exists() or installed.stat().st_mtime < locked.stat().st_mtime:
-        install(npm)
+    with locked.open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # npm deletes what another process of the suite is using
+        if not installed.exists() or installed.stat().st_mtime < locked.stat().st_mtime:
+            install(npm)
     return node
 
 
