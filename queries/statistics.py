@@ -170,8 +170,7 @@ def _of_counts(question: Question, kind: str, wanted: Conditions) -> list[str]:
         span.add("day >= {}", max(question.first, EARLIEST))
     if question.last is not None:
         span.add("day <= {}", min(question.last, LATEST))
-    keys = [_key(each, "code", "day") for each in question.dimensions]
-    own, again = _named(keys), f"GROUP BY {', '.join(keys)}" if keys else ""
+    own, again = _grouping([_key(each, "code", "day") for each in question.dimensions])
     still_open, day = ("SUM(received)", span) if question.is_by_time else ("SUM(due)", f"day = {kept.value(EVER)}")
     sums = ", ".join([*(f"SUM({each}) AS {each}" for each in MEASURES), "0 AS open", "0 AS overdue"])
     return [
@@ -185,9 +184,8 @@ def _overdue_before_today(question: Question, kind: str, now: datetime, wanted: 
     kept = _kept(question, kind, wanted)
     kept.add("day >= {}", jakarta_day(now))
     overdue = f"SUM(CASE day WHEN {kept.value(EVER)} THEN due ELSE -due END)"
-    keys = [_key(each, "code", "day") for each in question.dimensions]
-    again = f"GROUP BY {', '.join(keys)}" if keys else ""
-    return f"SELECT {_named(keys)} 0, 0, 0, 0, {overdue} FROM report_count WHERE {_STILL_OPEN} AND {kept} {again}"
+    own, again = _grouping([_key(each, "code", "day") for each in question.dimensions])
+    return f"SELECT {own} 0, 0, 0, 0, {overdue} FROM report_count WHERE {_STILL_OPEN} AND {kept} {again}"
 
 
 def _of_reports(question: Question, found: str, wanted: Conditions) -> list[str]:
@@ -207,17 +205,19 @@ def _open(question: Question, counts: str, found: str, wanted: Conditions) -> li
 
 def _grouped(question: Question, counts: str, column: str, condition: str) -> list[str]:
     """Return the part that counts reports, and the one that counts out the hidden ones."""
-    keys = [_key(each, KINDS.get(each.value, "kelurahan"), _day_of(column)) for each in question.dimensions]
-    again = f"GROUP BY {', '.join(keys)}" if keys else ""
-    parts = [f"SELECT {_named(keys)} {counts} FROM report WHERE {condition} {again}"]
+    day = _day_of(column)
+    own, again = _grouping([_key(each, KINDS.get(each.value, "kelurahan"), day) for each in question.dimensions])
+    parts = [f"SELECT {own} {counts} FROM report WHERE {condition} {again}"]
     if not question.criteria.shows_hidden:
         fewer = counts.replace("COUNT(*)", "-COUNT(*)")
-        parts.append(f"SELECT {_named(keys)} {fewer} FROM report WHERE hidden AND {condition} {again}")
+        parts.append(f"SELECT {own} {fewer} FROM report WHERE hidden AND {condition} {again}")
     return parts
 
 
-def _named(keys: Sequence[str]) -> str:
-    return "".join(f"{key} AS key{number}, " for number, key in enumerate(keys, 1))
+def _grouping(keys: Sequence[str]) -> tuple[str, str]:
+    """Return the first columns of a part, which are its groups, and its GROUP BY."""
+    named = "".join(f"{key} AS key{number}, " for number, key in enumerate(keys, 1))
+    return named, f"GROUP BY {', '.join(keys)}" if keys else ""
 
 
 def _span(question: Question, column: str, wanted: Conditions) -> str:
