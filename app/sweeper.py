@@ -1,4 +1,4 @@
-"""The sweep of unused uploads, of what killed uploads leave behind, and of old keys and links."""
+"""The sweep of unused uploads, of what killed uploads leave behind, of old keys and links, and of deleted people."""
 
 import asyncio
 import logging
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from actions.act_keys import sweep_keys
+from actions.deletion import erase_reports, finish_deletion, unfinished_deletions
 from actions.letters import sweep_letters
 from actions.photos import UNUSED_FOR, sweep_unused
 from actions.transaction import Transactions
@@ -47,6 +48,8 @@ async def sweep_if_due(transactions: Transactions, folder: MediaFolder) -> bool:
 
 
 async def _sweep(transactions: Transactions, folder: MediaFolder) -> None:
+    erased = await _finish_deletions(transactions)  # first: it leaves photos that no report has
+
     async def delete_files(photo_ids: Sequence[str]) -> None:
         for photo_id in photo_ids:
             await asyncio.to_thread(folder.delete, photo_id)
@@ -67,3 +70,14 @@ async def _sweep(transactions: Transactions, folder: MediaFolder) -> None:
         logger.info("idempotency keys swept keys=%d", keys)
     if letters:
         logger.info("expired links swept links=%d", letters)
+    if erased:
+        logger.info("deleted accounts swept reports=%d", erased)
+
+
+async def _finish_deletions(transactions: Transactions) -> int:
+    """Erase what deleted accounts have left, and return the number of their reports."""
+    erased = 0
+    for account_id in await unfinished_deletions():
+        erased += await erase_reports(transactions, account_id)
+        await transactions.run(finish_deletion, account_id)
+    return erased

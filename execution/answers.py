@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from models.log import REBUILT, EventRow, Topic
+from models.log import EventRow, Topic
 from queries import log
 from rules.criteria import ReportCriteria
 from schema.freshness import Dependencies
@@ -188,7 +188,7 @@ class Answers:
 
     def _apply(self, event: EventRow) -> None:
         self._recent.append(event)
-        if event.topic is Topic.REFERENCE or event.kind == REBUILT:
+        if event.changes_everything:
             self._clear()
             return
         keys = set(self._any_event) | self._by_topic.get(event.topic, set())
@@ -261,8 +261,7 @@ def _concerns(event: EventRow, criteria: ReportCriteria) -> bool:
 def _may_change(depends: Dependencies, event: EventRow) -> bool:
     return (
         depends.any_event
-        or event.topic is Topic.REFERENCE
-        or event.kind == REBUILT
+        or event.changes_everything
         or (depends.counts and event.is_counted)
         or (depends.words and event.changes_words)
         or event.topic in depends.topics

@@ -32,6 +32,7 @@ class Account(Model):
     block_reason = fields.TextField(null=True, description="reason for it, for the control room")
     data_digest = fields.CharField(64, null=True, description="SHA-256 of the link to their data")
     data_until = fields.DatetimeField(null=True, description="the time until which the link works")
+    erasing_since = fields.DatetimeField(null=True, description="the deletion, until nothing of the person is left")
 
     class Meta:
         table = "account"

@@ -62,7 +62,10 @@ REFERENCE_LOADED = "REFERENCE_LOADED"
 """The only kind of event of the topic `reference`."""
 
 PROFILE_CHANGED = "PROFILE_CHANGED"
-"""The only kind of event of the topic `account`: what others see of a person has changed."""
+"""The kind of event of the topic `account` after which others see another pseudonym, or a person on their board."""
+
+ACCOUNT_DELETED = "ACCOUNT_DELETED"
+"""The other kind of event of the topic `account`: the person and their words are gone."""
 
 NEWS_READ = "NEWS_READ"
 """The only kind of event of the topic `news`: a person has read more of their news."""
@@ -190,6 +193,11 @@ class EventRow:
     def is_counted(self) -> bool:
         """Whether the event changes what a board of units shows: it adds to the tallies, or closes a period."""
         return bool(self.data.get("counts")) or self.topic is Topic.PERIOD or self.kind == REBUILT
+
+    @property
+    def changes_everything(self) -> bool:
+        """Whether any answer may be another one after the event. Such events are rare."""
+        return self.topic is Topic.REFERENCE or self.kind in {REBUILT, ACCOUNT_DELETED}
 
     @property
     def changes_words(self) -> bool:

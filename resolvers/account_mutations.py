@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from actions import people, recovery, sessions
+from actions import deletion, people, recovery, sessions
 from actions.accounts import Credentials
 from actions.my_data import make_data_link
 from actions.passwords import hash_password
@@ -166,6 +166,24 @@ class AccountMutation:
         context = info.context
         token = await context.transactions.run(make_data_link, require_person(context))
         return ExportPayload(url=URL(f"{context.base_url}/account/data/{token}"), errors=[])
+
+    @mutation(
+        AccountPayload,
+        description="Delete the account of the viewer, for good. Their words and photos go, and so do comments, flags, "
+        "sessions and all that tells who they were. Their reports stay, with place, status and points, and so do the "
+        "words of others. It cannot be undone. Refused with `CONFLICT` for staff, whose roles the control room takes "
+        "first.",
+        metadata=ONCE,
+    )
+    async def delete_my_account(
+        self, info: Info, password: Annotated[str, argument(description="The password of the account.")]
+    ) -> AccountPayload:
+        context, person, is_done = info.context, require_person(info.context), False
+        while not is_done:
+            owner = await _password(context, person, password, "password")
+            is_done = await context.transactions.run(deletion.delete_account, owner)
+        await deletion.erase_reports(context.transactions, person.account_id, deletion.ERASED_AT_ONCE)
+        return AccountPayload(errors=[])
 
     @mutation(
         PersonPayload,

@@ -15,7 +15,10 @@ APPLICATION_DOMAIN = "aplikasi.invalid"
 IMPORTED_DOMAIN = "impor.invalid"
 """The mail domain of the accounts that stand for the reporters of other systems."""
 
-NO_PEOPLE = (f"@{APPLICATION_DOMAIN}", f"@{IMPORTED_DOMAIN}")
+DELETED_DOMAIN = "dihapus.invalid"
+"""The mail domain of deleted accounts."""
+
+NO_PEOPLE = tuple(f"@{domain}" for domain in (APPLICATION_DOMAIN, IMPORTED_DOMAIN, DELETED_DOMAIN))
 """The ends of the addresses of accounts that are no people."""
 
 

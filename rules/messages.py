@@ -94,6 +94,10 @@ class Message(Enum):
         "Anda tidak dapat memblokir akun Anda sendiri.",
         "You cannot block your own account.",
     )
+    ROLES_FIRST = Text(
+        "Akun petugas tidak dapat dihapus. Mintalah ruang kendali mencabut peran Anda terlebih dahulu.",
+        "An account of staff cannot be deleted. Ask the control room to take your roles first.",
+    )
     ADMIN_SELF = Text(
         "Anda tidak dapat mencabut peran admin Anda sendiri. Mintalah admin lain melakukannya.",
         "You cannot take your own role of administrator. Ask another administrator to do it.",

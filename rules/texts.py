@@ -24,6 +24,9 @@ ERASED_TITLE = "Dihapus pelapor / Erased by the reporter"
 WITHDRAWN_TITLE = "Ditarik pelapor / Withdrawn by the reporter"
 """Titles of reports without words, the same in both languages: files and other systems have them too."""
 
+ERASED_COMMENT = "Dihapus penulis / Deleted by the author"
+"""The body of a comment whose author has deleted their account."""
+
 _SPACES = regex.compile(r"\s+")
 _BREAKS = regex.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
 """Line breaks of other systems. A vertical tab is what Word and Excel put for a line break within a paragraph."""

@@ -115,6 +115,7 @@ MIGRATIONS = [
     "0030_overdue_counts",
     "0031_data_link",
     "0032_moderation",
+    "0033_deletion",
 ]
 
 

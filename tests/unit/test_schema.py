@@ -23,7 +23,6 @@ SCHEMA = make_schema()
 
 LATER = """
 ReportEventKind.MARKED_DUPLICATE
-Mutation.deleteMyAccount
 """
 """Elements of later stages of the contract: they are not in the schema until they work."""
 
