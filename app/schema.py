@@ -49,6 +49,9 @@ MAX_CHARACTERS = 60_000
 """Characters of all documents whose plans are kept: each is a hundred times as large in memory, and every full garbage
 collection goes through it while nobody else is served."""
 
+LONGEST = 100_000
+"""Characters of a document. Reading strings takes 1 us a character, and 4,000 tokens could be strings of 1 MB."""
+
 MAX_REFUSED = 8
 """Refused documents that are kept parsed and validated: from their preparation in a thread to the report of what is
 wrong."""
@@ -123,6 +126,9 @@ class Schema(strawberry.Schema):
         cached = self.known(query, operation_name)
         if cached is not None:
             return cached
+        if len(query) > LONGEST:
+            message = f"The document has {len(query)} characters, of at most {LONGEST}. Send long texts as variables."
+            raise UnreadableDocument([GraphQLError(message)])
         work = prepare(lambda: _without_waiting(self._prepare(query, operation_name, context)))
         new = await guarded(wrap_future(work), context.limits.seconds)
         return self.known(query, operation_name) or self._keep(query, operation_name, new)

@@ -6,6 +6,7 @@ import pytest
 from graphql.language.parser import Parser
 from strawberry.extensions import ValidationCache
 
+from app.schema import LONGEST
 from execution.answers import Answers
 from execution.document import WIDE
 from execution.planner import Plan, Planner
@@ -48,6 +49,16 @@ async def test_wide_document_is_compiled_when_it_comes_again(city: City, compile
 async def test_other_documents_are_compiled_at_once(city: City, compiled: list[Planner]) -> None:
     await city.anyone().ask(f"{{ {new()}: categories {{ code name }} }}")
     assert len(compiled) == 1
+
+
+async def test_document_that_is_too_long_is_not_read(city: City, compiled: list[Planner]) -> None:
+    text = "x" * LONGEST
+    response = await city.http.post("/graphql", json={"query": f'{{ report(number: "{text}") {{ id }} }}'})
+    (error,) = response.json()["errors"]
+    assert (error["extensions"]["code"], "variables" in error["message"]) == ("BAD_INPUT", True)
+    assert compiled == []
+    number = await city.anyone().ask("query($n: String!) { report(number: $n) { id } }", n=text)
+    assert number == {"report": None}
 
 
 async def test_kept_documents_are_bounded_by_their_characters(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
