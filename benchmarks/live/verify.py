@@ -2,7 +2,8 @@
 
 Then the record of each client is compared with the log. Each client must have received every change that concerns it,
 once, in order, whatever failed, and every board must have converged to the true one.
-Run: python -m benchmarks.live.verify [--clients N] [--seconds S] [--seed K] [--drop-one]
+Run: python -m benchmarks.live.verify [--clients N] [--seconds S] [--seed K] [--sockets N] [--reads N] [--drop-one]
+`--sockets` and `--reads` add a crowd, that many reads a second, and an attacker (`benchmarks.live.pressure`).
 `--drop-one` makes the servers lose one event on purpose; the verifier must find it.
 """
 
@@ -27,6 +28,7 @@ from benchmarks.live.chaos import Chaos, Fault
 from benchmarks.live.client_factory import ClientFactory
 from benchmarks.live.clients import Client, count_events
 from benchmarks.live.people import CATEGORIES, KELURAHAN, create_residents
+from benchmarks.live.pressure import Rows, pressure
 from benchmarks.live.records import BoardRecord, EventRecord, Findings
 from benchmarks.live.truth import Event, Row, ranking, read_log
 from benchmarks.live.workers import Fleet, Worker
@@ -55,6 +57,8 @@ class Run:
     clients: int = 100
     seconds: float = 60.0
     seed: int = 1
+    sockets: int = 0
+    reads: int = 0
     drop_one: bool = False
 
 
@@ -101,6 +105,7 @@ class Outcome:
     findings: Findings
     undisturbed: list[float]
     disturbed: list[float]
+    pressure: Rows
 
     @property
     def is_good(self) -> bool:
@@ -125,6 +130,7 @@ class Outcome:
             "false": found.false,
             "latency, quiet": _percentiles(self.undisturbed),
             "latency, at faults": _percentiles(self.disturbed),
+            **self.pressure,
         }
         return "\n".join([*(f"{name:<22} {value}" for name, value in rows.items()), *found.examples[:EXAMPLES]])
 
@@ -142,6 +148,7 @@ class Trial:
         chaos_rng = random.Random(f"{run.seed} chaos")
         self._chaos = Chaos(fleet, infrastructure.postgres, infrastructure.redis, self._clients, chaos_rng)
         self._log: list[Event] = []
+        self._pressure: Rows = {}
 
     async def run(self) -> None:
         """Run people, clients and chaos, then wait until the clients have caught up."""
@@ -164,7 +171,11 @@ class Trial:
                 lambda: len(self._witnesses) == expected and all(witness.is_connected for witness in self._witnesses)
             )
             writing = [tasks.create_task(author.work(stop)) for author in authors]
-            await self._cause_chaos()
+            ports = [worker.port for worker in self._fleet.workers]
+            before = self._fleet.memory()
+            async with pressure(ports, self._run.sockets, self._run.reads, self._pressure):
+                await self._cause_chaos()
+            self._pressure["memory"] = f"{before} MB before, {self._fleet.memory()} MB after, of all servers"
             await asyncio.sleep(QUIET_END)
             stop.set()
             await asyncio.wait(writing)
@@ -253,6 +264,7 @@ class Trial:
             findings=self._findings(),
             undisturbed=undisturbed,
             disturbed=disturbed,
+            pressure=self._pressure,
         )
 
 
@@ -312,6 +324,8 @@ def main() -> int:
     parser.add_argument("--clients", type=int, default=Run.clients)
     parser.add_argument("--seconds", type=float, default=Run.seconds, help="below 1,700: sessions last 30 minutes")
     parser.add_argument("--seed", type=int, default=Run.seed)
+    parser.add_argument("--sockets", type=int, default=Run.sockets, help="sockets of a crowd")
+    parser.add_argument("--reads", type=int, default=Run.reads, help="reads a second")
     parser.add_argument("--drop-one", action="store_true", help="lose one event on purpose")
     run = Run(**vars(parser.parse_args()))
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # the servers are stopped on the way out

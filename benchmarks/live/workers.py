@@ -60,6 +60,15 @@ class Worker:
             await asyncio.to_thread(self._process.join, DEADLINE)
             self._process = None
 
+    def memory(self) -> int:
+        """Return its memory in bytes (RSS); 0 when it is not running."""
+        if self._process is None or self._process.pid is None:
+            return 0
+        with suppress(OSError):
+            pages = int(Path(f"/proc/{self._process.pid}/statm").read_text().split()[1])
+            return pages * os.sysconf("SC_PAGE_SIZE")
+        return 0
+
     def _signal(self, number: signal.Signals) -> None:
         if self._process is not None and self._process.pid is not None:
             with suppress(ProcessLookupError):
@@ -78,6 +87,10 @@ class Fleet:
     async def start(self) -> None:
         """Start all workers."""
         await asyncio.gather(*(worker.start() for worker in self.workers))
+
+    def memory(self) -> int:
+        """Return the memory of all workers in MB (RSS)."""
+        return sum(worker.memory() for worker in self.workers) >> 20
 
     async def close(self) -> None:
         """Kill all workers, frozen or not, and close the HTTP clients."""
