@@ -17,7 +17,7 @@ from models.imports import ImportSource
 from models.log import PROFILE_CHANGED, Topic
 from models.reference.gazetteer import Gazetteer
 from rules import pseudonyms, texts
-from rules.access import ROLE_LABELS, SCOPES, Person, Role, UnitKind
+from rules.access import ROLE_LABELS, SCOPES, Person, Role, RoleGrant, UnitKind
 from rules.emails import APPLICATION_DOMAIN, IMPORTED_DOMAIN, SIMULATED_DOMAIN, normal_email
 from rules.languages import Locale
 from rules.messages import Message
@@ -232,10 +232,12 @@ async def share_roles(tx: LogTransaction, unit: str, successors: Collection[str]
     await grant_roles(tx, [HeldRole(row.account_id, row.role, code) for row in rows for code in successors])
 
 
-async def grant_roles(tx: LogTransaction, wanted: Sequence[HeldRole], by: Person | None = None) -> None:
+async def grant_roles(
+    tx: LogTransaction, wanted: Sequence[HeldRole], by: Person | None = None, *, from_provider: bool = False
+) -> None:
     """Grant roles that their accounts do not have yet; every account is a CITIZEN already.
 
-    `by`: somebody of the control room, or an operator.
+    `by`: somebody of the control room. None for an operator and, with `from_provider`, for the identity provider.
     """
     official = [each for each in dict.fromkeys(wanted) if each.role is not Role.CITIZEN]
     if not official:
@@ -247,14 +249,36 @@ async def grant_roles(tx: LogTransaction, wanted: Sequence[HeldRole], by: Person
     if not new:
         return
     await Membership.bulk_create(
-        [Membership(account_id=each.account_id, role=each.role, unit=each.unit or "") for each in new],
+        [
+            Membership(account_id=each.account_id, role=each.role, unit=each.unit or "", from_provider=from_provider)
+            for each in new
+        ],
         using_db=tx.connection,
     )
-    await _log_access(tx, AccessKind.ROLE_GIVEN, new, by)
+    await _log_access(tx, AccessKind.ROLE_GIVEN, new, by, from_provider=from_provider)
 
 
-async def _log_access(tx: LogTransaction, kind: AccessKind, changes: Sequence[HeldRole], by: Person | None) -> None:
-    acting = {} if by is None else {"by": by.account_id}
+async def set_provider_roles(tx: LogTransaction, account_id: int, wanted: Collection[RoleGrant]) -> None:
+    """Let an account have, of the roles that the identity provider gives, just these. Other roles stay as they are."""
+    given = Membership.filter(account_id=account_id, from_provider=True).using_db(tx.connection)
+    held = [HeldRole(account_id, row.role, row.unit or None) for row in await given.order_by("id")]
+    gone = [each for each in held if RoleGrant(each.role, each.unit) not in wanted]
+    for each in gone:
+        await given.filter(role=each.role, unit=each.unit or "").delete()
+    if gone:
+        await _log_access(tx, AccessKind.ROLE_TAKEN, gone, None, from_provider=True)
+    await grant_roles(tx, [HeldRole(account_id, *grant) for grant in wanted], from_provider=True)
+
+
+async def _log_access(
+    tx: LogTransaction,
+    kind: AccessKind,
+    changes: Sequence[HeldRole],
+    by: Person | None,
+    *,
+    from_provider: bool = False,
+) -> None:
+    acting = ({} if by is None else {"by": by.account_id}) | ({"provider": True} if from_provider else {})
     events = [
         NewEvent(
             topic=Topic.ACCESS,

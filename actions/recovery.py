@@ -15,8 +15,10 @@ from actions.sessions import Authenticated, StartedSession, end_all, owner_for_u
 from models.accounts import AccessKind, Account
 from models.letters import AccountLetter
 from models.log import Topic
+from queries.identities import signs_in_at_provider
 from queries.letters import letter_of_token
 from rules.access import Person
+from rules.emails import shown_email
 from rules.languages import Locale
 from rules.letters import SETTING_PASSWORD, LetterKind, LetterTokens
 from rules.messages import Message
@@ -85,12 +87,12 @@ async def request_reset(tx: LogTransaction, email: str, post: Post) -> int | Non
 async def reset_password(tx: LogTransaction, letter_id: int, password_hash: str) -> None:
     """Set the password of the account that a link is for, end all its sessions, and confirm its address.
 
-    Raises Refusal INVALID for a link that is not valid any more.
+    Raises Refusal INVALID for a link that is not valid any more, and for who signs in at the identity provider.
     """
     letter = await take_letter(tx, letter_id)
     account = await _locked(tx, Account.filter(email=letter.email))
     is_late = letter.kind is LetterKind.INVITATION and account is not None and account.password_hash != ""
-    if account is None or is_late:
+    if account is None or is_late or await signs_in_at_provider(account.id):
         raise _invalid_link()
     account.email_confirmed = True
     await _set_password(tx, account, password_hash)
@@ -118,11 +120,13 @@ async def request_sign_up(tx: LogTransaction, new: Credentials, post: Post) -> i
 async def request_confirmation(tx: LogTransaction, person: Person, post: Post) -> int | None:
     """Write the letter that confirms the address of a person, unless it is confirmed.
 
-    Raises Refusal RATE_LIMITED when several are on their way.
+    Raises Refusal INVALID for who has no address, RATE_LIMITED when several are on their way.
     """
     account = await Account.get(id=person.account_id, using_db=tx.connection)
     if account.email_confirmed:
         return None
+    if shown_email(account.email) is None:
+        raise Refusal(ErrorCode.INVALID, Message.EMAIL_MISSING)
     return _written(await write_letter(tx, _letter(LetterKind.CONFIRMATION, account.email, post, account.id)))
 
 

@@ -7,7 +7,7 @@ log, which closes its sockets.
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
@@ -90,9 +90,16 @@ async def sign_in(
 
 
 async def start(
-    tx: LogTransaction, account_id: int, tokens: RefreshTokens, device: str | None = None
+    tx: LogTransaction,
+    account_id: int,
+    tokens: RefreshTokens,
+    device: str | None = None,
+    ends_at: datetime | None = None,
 ) -> StartedSession:
-    """Start a session for an account whose owner has just been authenticated."""
+    """Start a session for an account whose owner has just been authenticated.
+
+    `ends_at`: the time at which it expires even if it is used.
+    """
     session_id = secrets.token_urlsafe(16)
     token = tokens.first(session_id)
     await SignIn.create(
@@ -101,7 +108,8 @@ async def start(
         refresh_digest=digest(token),
         created_at=tx.at,
         refreshed_at=tx.at,
-        expires_at=tx.at + REFRESHABLE,
+        expires_at=_expiry(tx, ends_at),
+        ends_at=ends_at,
         device=device,
         using_db=tx.connection,
     )
@@ -122,7 +130,8 @@ async def refresh(tx: LogTransaction, refresh_token: str, tokens: RefreshTokens)
     if given == session.refresh_digest and session.previous_digest is not None and is_in_grace:
         return StartedSession(session.id, session.account_id, refresh_token)
     if given == session.refresh_digest:
-        session.previous_digest, session.refreshed_at, session.expires_at = given, tx.at, tx.at + REFRESHABLE
+        session.previous_digest, session.refreshed_at = given, tx.at
+        session.expires_at = _expiry(tx, session.ends_at)
     elif given != session.previous_digest or not is_in_grace:
         await _end(tx, SignIn.filter(id=session.id))
         return None
@@ -130,6 +139,12 @@ async def refresh(tx: LogTransaction, refresh_token: str, tokens: RefreshTokens)
     session.refresh_digest = digest(token)
     await session.save(using_db=tx.connection)
     return StartedSession(session.id, session.account_id, token)
+
+
+def _expiry(tx: LogTransaction, ends_at: datetime | None) -> datetime:
+    """Return the expiry of a session that is used now."""
+    latest = tx.at + REFRESHABLE
+    return latest if ends_at is None else min(latest, ends_at)
 
 
 async def _session_of(tx: LogTransaction, token: str, tokens: RefreshTokens) -> SignIn | None:

@@ -35,6 +35,7 @@ from app.limiter import Limiter
 from app.log_tiles import log_routes
 from app.log_tree import run_log_tree
 from app.my_data import my_data_routes
+from app.oidc import StaffSignIn, provider_client
 from app.open311 import open311_routes
 from app.people import people_channels
 from app.safe_headers import SafeHeaders, add_safe_headers
@@ -86,8 +87,17 @@ class Application:
         self._offers = settings.offers()
         self._unsubscribing = UnsubscribeTokens(key)
         self._folder = MediaFolder(settings.media_dir)
+        self._staff_sign_in = self._make_staff_sign_in()
         self.schema = make_schema()
         self._endpoint = GraphQLEndpoint(self.schema, lambda: self.services, settings.origins)
+
+    def _make_staff_sign_in(self) -> StaffSignIn | None:
+        """Return the sign-in of staff at the identity provider. None if there is none."""
+        provider = self.settings.provider
+        if provider is None:
+            return None
+        client = provider_client(provider, self.settings.networks)
+        return StaffSignIn(provider, client, self.settings.public_url, self._key, lambda: self.services)
 
     def build(self) -> Starlette:
         """Build the ASGI application."""
@@ -113,6 +123,7 @@ class Application:
                 *my_data_routes(lambda: self.services, self._folder),
                 *open311_routes(lambda: self.services),
                 *page_routes(),
+                *([] if self._staff_sign_in is None else self._staff_sign_in.routes()),
                 *unsubscribe_routes(lambda: self.services, self._unsubscribing),
             ],
             lifespan=self._lifespan,
@@ -169,6 +180,9 @@ class Application:
                 group.create_task(outbox.run(), name="outbox"),
                 group.create_task(run_log_tree(transactions, tailer, self._log_signer), name="log-tree"),
             ]
+            if self._staff_sign_in is not None:
+                stack.push_async_callback(self._staff_sign_in.close)
+                tasks.append(group.create_task(self._staff_sign_in.report_trouble(), name="identity-provider"))
             logger.info("serving database=%s position=%d", settings.database_url.partition(":")[0], tailer.position)
             yield {"drain": connections.drain}
             for task in tasks:

@@ -16,6 +16,7 @@ import click
 from actions import api_keys, rebuild
 from actions.accounts import credentials, grant_role, revoke_role
 from actions.epoch import begin_epoch
+from actions.identities import unlink
 from actions.recovery import Post, request_reset
 from actions.reference import change, replace_days_off, with_own_tables
 from actions.transaction import Transactions
@@ -30,6 +31,8 @@ from app.command_line import (
 )
 from app.import_files import ImportFile, ImportFileError, import_file, read_mapping
 from app.looking import record_looks
+from app.oidc import provider_client, redirect_uri
+from app.oidc_provider import Discovery, Provider, ProviderError
 from app.outside import agency, webhook
 from app.schema import make_schema
 from app.server import serve_forever
@@ -273,6 +276,44 @@ async def print_link(email: str | None, number: int | None) -> None:
     letter = await (_new_reset(email or "") if number is None else _waiting_link(number))
     click.echo(f"link for {letter.email}, until {letter.expires_at:%Y-%m-%d %H:%M} UTC:", err=True)
     say(current_settings().link_writer().link(letter))
+
+
+@user.command("unlink")
+@click.option("--email", required=True, help="Address of the account.")
+@with_database
+async def unlink_command(email: str) -> None:
+    """Forget who signs in to an account at the identity provider, and end its sessions.
+
+    Anyone who has the same address there, verified, gets the account at their next sign-in. Use it for somebody whose
+    account there was created again.
+    """
+    await Transactions().run(unlink, email)
+    say(f"nobody of the identity provider has the account of {email} any more")
+
+
+@main.group()
+def oidc() -> None:
+    """Check the identity provider of staff."""
+
+
+@oidc.command("check")
+def check_oidc() -> None:
+    """Ask the identity provider what a sign-in needs, and print the addresses to register and to compare."""
+    settings = current_settings()
+    provider = settings.provider
+    if provider is None:
+        raise CommandError("OIDC_ISSUER is not set: there is no identity provider")
+
+    async def ask() -> Discovery:
+        async with provider_client(provider, settings.networks) as client:
+            return await Provider(provider, client, redirect_uri(settings.public_url)).check()
+
+    try:
+        found = asyncio.run(ask())
+    except ProviderError as error:
+        raise CommandError(f"OIDC_ISSUER: {error.reason}. Staff cannot sign in until it answers as it should") from None
+    say(f"redirect address to register there: {redirect_uri(settings.public_url)}")
+    say(f"people sign in at: {found.authorization}")
 
 
 async def _new_reset(email: str) -> AccountLetter:

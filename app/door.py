@@ -61,7 +61,7 @@ HOLD: Final = (0.5, 1.5)
 MOST_HELD: Final = 2_000
 """Answers that are held back at once. Further ones are sent at once: each takes memory meanwhile."""
 
-READING = ("/open311/", "/export/")
+READING = ("/open311/", "/export/", "/auth/oidc/session")
 """Beginnings of the other paths whose answers are read from the database."""
 
 BY_URL = frozenset(["GET", "HEAD"])

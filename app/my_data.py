@@ -34,6 +34,7 @@ This is all your data that the service has, one JSON file for each kind. Photos 
 account        akun / the account
 roles          peran di pemerintah kota / roles in the city's administration
 devices        perangkat yang masuk ke akun / devices that signed in
+identities     akun di layanan masuk pegawai / accounts at the sign-in service for staff
 notifications  peramban yang menerima pemberitahuan / browsers that get notifications
 reports        laporan, juga yang anonim / reports, anonymous ones too
 acts           tindakan pada laporan sendiri / acts on your own reports

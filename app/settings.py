@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from pydantic import Field, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
+from app.oidc_settings import OidcSettings
 from app.origins import Origins, parse_origins
 from models.database import is_sqlite, sqlite_path
 from outbox.client import Network, parse_networks
@@ -35,7 +36,7 @@ class SettingsError(ValueError):
     """An invalid setting. The text is one line that names it and says what is right."""
 
 
-class Settings(BaseSettings):
+class Settings(OidcSettings):
     """The settings. Their environment variables have the same names in upper case."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore")
@@ -160,8 +161,14 @@ class Settings(BaseSettings):
                 normal_email(parseaddr(self.mail_from)[1])
             except Refusal:
                 raise ValueError("MAIL_FROM must be an address, or a name with one: Kota <kota@example.org>") from None
+
+    @model_validator(mode="after")
+    def _validate_public_url(self) -> Self:
         if self.smtp_url and not self.public_url:
             raise ValueError("PUBLIC_URL must be set if SMTP_URL is: e-mails have a link by which people end them")
+        if self.oidc_issuer and not self.public_url:
+            raise ValueError("PUBLIC_URL must be set if OIDC_ISSUER is: the provider sends people back to it")
+        return self
 
     @property
     def limits(self) -> Limits:

@@ -2,17 +2,21 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from typing import Concatenate, ParamSpec
 
 from actions.act_keys import sweep_keys
 from actions.deletion import erase_reports, finish_deletion, unfinished_deletions
+from actions.identities import sweep_arrivals
 from actions.letters import sweep_letters
 from actions.photos import UNUSED_FOR, sweep_unused
-from actions.transaction import Transactions
+from actions.transaction import Transaction, Transactions
 from media.storage import MediaFolder
 
 logger = logging.getLogger("tanggap.sweeper")
+
+P = ParamSpec("P")
 
 TICK = 60.0
 """Seconds between two looks at the time of the last sweep."""
@@ -54,15 +58,10 @@ async def _sweep(transactions: Transactions, folder: MediaFolder) -> None:
         for photo_id in photo_ids:
             await asyncio.to_thread(folder.delete, photo_id)
 
-    unused = 0
-    while some := await transactions.run(sweep_unused, delete_files):
-        unused += some
-    keys = 0
-    while some := await transactions.run(sweep_keys):
-        keys += some
-    letters = 0
-    while some := await transactions.run(sweep_letters):
-        letters += some
+    unused = await _all(transactions, sweep_unused, delete_files)
+    keys = await _all(transactions, sweep_keys)
+    letters = await _all(transactions, sweep_letters)
+    await _all(transactions, sweep_arrivals)
     unfinished = await asyncio.to_thread(folder.delete_incoming, transactions.now() - UNUSED_FOR)
     if unused or unfinished:
         logger.info("uploads swept unused=%d unfinished_files=%d", unused, unfinished)
@@ -72,6 +71,19 @@ async def _sweep(transactions: Transactions, folder: MediaFolder) -> None:
         logger.info("expired links swept links=%d", letters)
     if erased:
         logger.info("deleted accounts swept reports=%d", erased)
+
+
+async def _all(
+    transactions: Transactions,
+    sweep: Callable[Concatenate[Transaction, P], Awaitable[int]],
+    *given: P.args,
+    **named: P.kwargs,
+) -> int:
+    """Run a sweep until nothing is left, and return the number of what it deleted."""
+    swept = 0
+    while some := await transactions.run(sweep, *given, **named):
+        swept += some
+    return swept
 
 
 async def _finish_deletions(transactions: Transactions) -> int:

@@ -48,6 +48,7 @@ class Membership(Model):
     account_id: int
     role = fields.CharEnumField(Role, max_length=16)
     unit = fields.CharField(32, default="", description="code of a place or an agency, empty for none")
+    from_provider = fields.BooleanField(db_default=False, description="whether claims of the identity provider gave it")
 
     class Meta:
         table = "membership"
@@ -68,6 +69,7 @@ class SignIn(Model):
     refreshed_at = fields.DatetimeField()
     expires_at = fields.DatetimeField()
     ended_at = fields.DatetimeField(null=True)
+    ends_at = fields.DatetimeField(null=True, description="the time at which it expires even if it is used")
     device = fields.CharField(60, null=True, description="browser and system, in words")
 
     class Meta:
@@ -85,3 +87,5 @@ class AccessKind(StrEnum):
     UNBLOCKED = "UNBLOCKED"
     PASSWORD_CHANGED = "PASSWORD_CHANGED"  # noqa: S105 # no password
     EMAIL_CHANGED = "EMAIL_CHANGED"
+    LINKED = "LINKED"
+    UNLINKED = "UNLINKED"

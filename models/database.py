@@ -30,6 +30,7 @@ MODULES = [
     "models.reports",
     "models.comments",
     "models.flags",
+    "models.identities",
     "models.imports",
     "models.ledger",
     "models.letters",

@@ -23,6 +23,8 @@ NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
 
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
+EVERYWHERE: Final[Sequence[Network]] = (ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0"))
+
 
 def parse_networks(text: str) -> tuple[Network, ...]:
     """Return the networks of a comma-separated list. Raises ValueError, which names an invalid one."""
@@ -47,18 +49,19 @@ class PublicOnly(httpx.AsyncBaseTransport):
     """A transport that looks up the name of a host itself, checks what it finds, and connects to just that.
 
     So a name that leads elsewhere a moment later is no way around the check, and each redirect is checked too.
-    `allowed`: networks that the operator allows besides public ones.
+    `allowed`: networks that the operator allows besides public ones. `trusted`: an origin that may be in any network.
     """
 
-    def __init__(self, allowed: Sequence[Network]) -> None:
-        self._allowed = tuple(allowed)
+    def __init__(self, allowed: Sequence[Network], trusted: str = "") -> None:
+        self._allowed, self._trusted = tuple(allowed), trusted
         self._inner = httpx.AsyncHTTPTransport(tls_context(), trust_env=False, limits=LIMITS)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request to the address that its host has now. Raises Refused."""
         host = request.url.host
+        allowed = EVERYWHERE if self._trusted and origin_of(request.url) == self._trusted else self._allowed
         try:
-            address = await public_address(host, request.url.port or 0, self._allowed)
+            address = await public_address(host, request.url.port or 0, allowed)
         except AddressRefused as error:
             raise Refused(str(error), request=request) from None
         except OSError as error:
@@ -95,9 +98,18 @@ def is_public(address: str, allowed: Sequence[Network] = ()) -> bool:
     return ip.is_global and not ip.is_multicast
 
 
-def outside_client(allowed: Sequence[Network]) -> httpx.AsyncClient:
-    """Return a client for calls to systems outside. It follows no redirect: what is sent goes where it was meant to."""
-    return httpx.AsyncClient(transport=PublicOnly(allowed), timeout=PATIENCE, headers={"User-Agent": "Tanggap"})
+def origin_of(url: httpx.URL) -> str:
+    """Return the scheme, the host and the port of an address: "https://masuk.example.id"."""
+    return f"{url.scheme}://{url.netloc.decode('ascii')}"
+
+
+def outside_client(allowed: Sequence[Network], trusted: str = "") -> httpx.AsyncClient:
+    """Return a client for calls to systems outside. It follows no redirect: what is sent goes where it was meant to.
+
+    `trusted`: the origin of a system that the operator runs, in whatever network.
+    """
+    transport = PublicOnly(allowed, trusted)
+    return httpx.AsyncClient(transport=transport, timeout=PATIENCE, headers={"User-Agent": "Tanggap"})
 
 
 async def call(client: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:

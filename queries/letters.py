@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from models.accounts import Account
 from models.letters import AccountLetter
+from queries.identities import signs_in_at_provider
 from rules.letter_texts import Letter
 from rules.letters import PURPOSES, LetterFacts, LetterKind, LetterTokens, letter_id_of
 
@@ -47,7 +48,7 @@ async def letter_to_send(stationery: Stationery, letter_id: int, at: datetime) -
     if letter is None:
         return None
     owner = await Account.get_or_none(email=letter.email)
-    has_link = _has_link(letter, owner)
+    has_link = await _has_link(letter, owner)
     if has_link is None:
         return None
     reader = owner if letter.account_id is None else await Account.get_or_none(id=letter.account_id)
@@ -65,7 +66,7 @@ async def letter_to_send(stationery: Stationery, letter_id: int, at: datetime) -
 async def waiting_letter(letter_id: int, at: datetime) -> AccountLetter | None:
     """Read a letter that has a link which would do something. None for any other."""
     letter = await _living(letter_id, at)
-    if letter is None or not _has_link(letter, await Account.get_or_none(email=letter.email)):
+    if letter is None or not await _has_link(letter, await Account.get_or_none(email=letter.email)):
         return None
     return letter
 
@@ -81,17 +82,20 @@ async def letter_of_token(
     return letter
 
 
-def _has_link(letter: AccountLetter, owner: Account | None) -> bool | None:
-    """Return whether there is something to open for the `owner` of the address. None if there is nothing to say."""
+async def _has_link(letter: AccountLetter, owner: Account | None) -> bool | None:
+    """Return whether there is something to open for the `owner` of the address. None if there is nothing to say.
+
+    Who signs in at the identity provider chooses no password.
+    """
     match letter.kind:
         case LetterKind.SIGN_UP | LetterKind.CHANGE:
             return owner is None
         case LetterKind.CONFIRMATION:
             return True if owner is not None and not owner.email_confirmed else None
         case LetterKind.RESET:
-            return None if owner is None else True
+            return None if owner is None else not await signs_in_at_provider(owner.id)
         case LetterKind.INVITATION:
-            return None if owner is None else not owner.password_hash
+            return None if owner is None else not (owner.password_hash or await signs_in_at_provider(owner.id))
         case LetterKind.WARNING:
             return False
 

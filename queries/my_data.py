@@ -4,6 +4,7 @@ from typing import Any, Final, NamedTuple
 
 from models.accounts import Account, Membership, SignIn
 from models.database import fetch
+from models.identities import Identity
 from models.notifications import PushSubscription
 from models.reports import Report
 
@@ -66,11 +67,13 @@ async def read_my_data(account_id: int) -> MyData:
     """Read everything of a person but passwords, tokens, and keys of browsers, which would let others act for them."""
     devices = SignIn.filter(account_id=account_id).order_by("created_at")
     browsers = PushSubscription.filter(account_id=account_id).order_by("id")
+    identities = Identity.filter(account_id=account_id).order_by("id")
     beside = {name: await fetch(sql, account_id) for name, sql in BESIDE_REPORTS.items()}
     tables = {
         "account": await Account.get(id=account_id).values(*ACCOUNT),
         "roles": await Membership.filter(account_id=account_id).order_by("id").values("role", "unit"),
         "devices": await devices.values("device", "created_at", "refreshed_at", "expires_at", "ended_at"),
+        "identities": await identities.values("issuer", "subject", "created_at"),
         "notifications": await browsers.values("endpoint", "locale", "created_at"),
         "reports": await Report.filter(reporter_id=account_id).order_by("id").values(*REPORT),
         **beside,

@@ -5,6 +5,7 @@ from queries import log, people
 from resolvers.context import MutationContext
 from rules.access import Person
 from rules.cursors import encode
+from rules.emails import shown_email
 from schema.context import Context
 from schema.nodes import global_id
 from schema.people import Session, Viewer, membership_of
@@ -20,7 +21,7 @@ async def viewer_of(context: Context, person: Person, session_id: str | None) ->
         id=global_id("Viewer", profile.public_id),
         pseudonym=profile.pseudonym,
         on_citizen_board=profile.on_citizen_board,
-        email=profile.email,
+        email=shown_email(profile.email),
         email_confirmed=profile.email_confirmed,
         memberships=[membership_of(context, grant) for grant in person.grants],
         cursor=cursor,

@@ -18,8 +18,16 @@ IMPORTED_DOMAIN = "impor.invalid"
 DELETED_DOMAIN = "dihapus.invalid"
 """The mail domain of deleted accounts."""
 
+PROVIDER_DOMAIN = "pegawai.invalid"
+"""The mail domain of staff of whom the identity provider has not verified any address."""
+
 NO_PEOPLE = tuple(f"@{domain}" for domain in (APPLICATION_DOMAIN, IMPORTED_DOMAIN, DELETED_DOMAIN))
 """The ends of the addresses of accounts that are no people."""
+
+
+def shown_email(email: str) -> str | None:
+    """Return the address of an account for people. None for one that only stands for a missing address."""
+    return None if email.endswith(f"@{PROVIDER_DOMAIN}") else email
 
 
 def normal_email(email: str, *field: str) -> str:

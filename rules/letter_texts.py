@@ -109,8 +109,17 @@ WITHOUT_LINK: Final = {
     LetterKind.INVITATION: Wording(
         Text("Peran baru dari ruang kendali", "A new role from the control room"),
         Text(
-            "Ruang kendali memberi akun Anda peran petugas. Masuk dengan kata sandi yang sudah Anda miliki.",
-            "The control room gave your account a role. Sign in with the password that you have.",
+            "Ruang kendali memberi akun Anda peran petugas. Masuklah seperti biasa.",
+            "The control room gave your account a role. Sign in as you always do.",
+        ),
+    ),
+    LetterKind.RESET: Wording(
+        Text("Akun Anda tidak memakai kata sandi", "Your account has no password"),
+        Text(
+            "Seseorang meminta kata sandi baru untuk akun Anda. Akun ini tidak memakai kata sandi: masuklah sebagai "
+            "petugas di aplikasi, melalui layanan masuk pegawai. Jika Anda tidak memintanya, abaikan e-mail ini.",
+            "Somebody asked for a new password for your account. It has none: sign in as staff in the app, by the "
+            "sign-in service for staff. If you did not ask for it, ignore this e-mail.",
         ),
     ),
 }

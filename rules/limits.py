@@ -30,6 +30,7 @@ class Act(Enum):
     _value_: Allowed
 
     SIGN_UP = Allowed("sign-ups", account="10/hour", address="200/hour")
+    STAFF_SIGN_IN = Allowed("staff-sign-ins", account="60/hour", address="2000/hour")
     LETTER = Allowed("letters", account="10/hour", address="200/hour")
     SUBMISSION = Allowed("submissions", account="30/hour", address="1000/hour")
     FILING = Allowed("filings", account="2000/hour", address="4000/hour")

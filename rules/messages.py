@@ -42,6 +42,42 @@ class Message(Enum):
         "Terlalu banyak permintaan dari jaringan Anda. Coba lagi dalam {wait}.",
         "Too many requests from your network. Try again in {wait}.",
     )
+    PROVIDER_AWAY = Text(
+        "Layanan masuk pegawai tidak dapat dihubungi. Tunggu sebentar, lalu coba lagi.",
+        "The sign-in service for staff cannot be reached. Wait a moment, then try again.",
+    )
+    PROVIDER_BROKEN = Text(
+        "Layanan masuk pegawai memberi jawaban yang tidak dapat kami percaya. Hubungi pengelola sistem Anda.",
+        "The sign-in service for staff gave an answer that we cannot trust. Contact your administrator.",
+    )
+    PROVIDER_DECLINED = Text(
+        "Layanan masuk pegawai tidak mengizinkan Anda masuk, atau Anda membatalkannya. Silakan coba lagi di aplikasi.",
+        "The sign-in service for staff did not let you in, or you cancelled. Please try again in the app.",
+    )
+    SIGN_IN_STALE = Text(
+        "Proses masuk ini sudah selesai, terlalu lama, atau dimulai di peramban lain. Silakan mulai lagi di aplikasi.",
+        "This sign-in is over, took too long, or began in another browser. Please begin again in the app.",
+    )
+    SIGN_IN_ADDRESS = Text(
+        "Alamat ini tidak lengkap. Silakan mulai lagi di aplikasi.",
+        "This address is not complete. Please begin again in the app.",
+    )
+    SIGN_IN_CODE = Text(
+        "Masuk tidak dapat diselesaikan. Silakan mulai lagi.",
+        "The sign-in could not be completed. Please begin again.",
+    )
+    NO_STAFF_ROLE = Text(
+        "Anda belum memiliki peran petugas di sini. Hubungi ruang kendali.",
+        "You have no role as staff here yet. Contact the control room.",
+    )
+    EMAIL_HAS_ACCOUNT = Text(
+        "Alamat e-mail Anda sudah memiliki akun. Masuk dulu ke akun itu dengan kata sandi, lalu hubungkan.",
+        "Your e-mail address has an account already. Sign in to it with its password first, then connect it.",
+    )
+    IDENTITY_ELSEWHERE = Text(
+        "Akun pegawai ini terhubung dengan akun lain. Hubungi ruang kendali.",
+        "This staff account is connected with another account. Contact the control room.",
+    )
     EMAIL_INVALID = Text(
         "Alamat e-mail tidak valid. Contoh yang benar: nama@contoh.id.",
         "This e-mail address is not valid. A valid one looks like name@example.org.",
@@ -49,6 +85,10 @@ class Message(Enum):
     EMAIL_TAKEN = Text(
         "Alamat e-mail ini sudah terdaftar. Silakan masuk.",
         "This e-mail address is already registered. Please sign in.",
+    )
+    EMAIL_MISSING = Text(
+        "Akun Anda belum memiliki alamat e-mail.",
+        "Your account has no e-mail address yet.",
     )
     EMAIL_SAME = Text(
         "Akun Anda sudah memakai alamat e-mail ini.",

@@ -43,7 +43,10 @@ class ExportPayload:
 class Person(Node):
     id: strawberry.ID = field(description=ID_DESCRIPTION)
     name: str = field(description="Name among staff. The pseudonym of somebody who has none.")
-    email: str | None = field(description="E-mail address for signing in. Null for somebody who is simulated.")
+    email: str | None = field(
+        description="E-mail address. Null for somebody who is simulated, or who signs in at "
+        "the identity provider of the city, which has verified none."
+    )
     memberships: list[Membership] = field(description="Roles of the account.", metadata=cost(size=5))
     blocked: bool = field(description="Whether the person may not sign in.")
 

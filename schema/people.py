@@ -38,7 +38,10 @@ class Viewer:
     id: strawberry.ID = field(description="Opaque id. It cannot be linked to anything public.")
     pseudonym: str = field(description="Name that others see.")
     on_citizen_board: bool = field(description="Whether the account takes part in the citizen board, by its pseudonym.")
-    email: str | None = field(description="E-mail address for signing in.")
+    email: str | None = field(
+        description="E-mail address. Null for staff who sign in at the identity provider of the city, if it has "
+        "verified none."
+    )
     email_confirmed: bool = field(
         description="Whether a link was opened that was sent to the address: `requestEmailConfirmation`. E-mails with "
         "news go to a confirmed address only."

@@ -116,6 +116,7 @@ MIGRATIONS = [
     "0031_data_link",
     "0032_moderation",
     "0033_deletion",
+    "0034_identities",
 ]
 
 

@@ -62,3 +62,12 @@ async def test_name_that_leads_nowhere_is_an_error_of_the_connection() -> None:
             await client.get("http://tidak-ada.invalid/")
     with pytest.raises(AddressRefused):
         await public_address("localhost", 80)
+
+
+async def test_trusted_origin_alone_may_be_in_a_private_network() -> None:
+    async with outside_client((), trusted="http://127.0.0.1:9") as client:
+        with pytest.raises(httpx.ConnectError):
+            await client.get("http://127.0.0.1:9/")
+        for other in ("http://127.0.0.1:10/", "https://127.0.0.1:9/", "http://127.0.0.2:9/"):
+            with pytest.raises(Refused, match="not a public address"):
+                await client.get(other)
