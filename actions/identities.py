@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 
-from actions.accounts import Credentials, clean_staff_name, create_account, drawn_unless_free, set_provider_roles
+from actions.accounts import Credentials, create_account, drawn_unless_free, set_provider_roles
 from actions.letters import end_letters
 from actions.log import LogTransaction, NewEvent
 from actions.refresh_tokens import RefreshTokens
@@ -203,7 +203,7 @@ async def _create(tx: LogTransaction, arrival: Arrival, locale: Locale) -> Accou
 async def _follow(tx: LogTransaction, account: Account, arrival: Arrival) -> None:
     """Take the address from the provider if it is free, and the name if there is none."""
     if account.staff_name is None:
-        account.staff_name = _staff_name(arrival.name)
+        account.staff_name = arrival.name
     others = Account.filter(email=arrival.email).exclude(id=account.id).using_db(tx.connection)
     is_moved = arrival.email not in {None, account.email} and not await others.exists()
     if is_moved:
@@ -212,13 +212,6 @@ async def _follow(tx: LogTransaction, account: Account, arrival: Arrival) -> Non
     await account.save(using_db=tx.connection, update_fields=["staff_name", "email", "email_confirmed"])
     if is_moved:
         await tx.append(_event(AccessKind.EMAIL_CHANGED, account.id))
-
-
-def _staff_name(name: str | None) -> str | None:
-    try:
-        return None if name is None else clean_staff_name(name)
-    except Refusal:  # too long, or nothing visible: an ADMIN can give one
-        return None
 
 
 def _grants(stored: Sequence[Sequence[str | None]]) -> tuple[RoleGrant, ...]:

@@ -18,7 +18,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from actions.accounts import require_unit
+from actions.accounts import clean_staff_name, require_unit
 from actions.identities import Redeemer, keep_arrival, redeem
 from app.auth import identify, sends_token
 from app.hosts import network
@@ -186,12 +186,11 @@ class StaffSignIn:
         if len(roles) < len(named):
             unfit = ", ".join(f"{grant.role}:{grant.unit}" for grant in named if grant not in roles)
             logger.warning("claims name units that the roles are not for, ignored roles=%s", unfit)
-        name = claims.get("name")
         return Arrival(
             issuer=claims["iss"],
             subject=claims["sub"],
             email=_email(claims.get("email")) if claims.get("email_verified") is True else None,
-            name=name if isinstance(name, str) else None,
+            name=_name(claims.get("name")),
             roles=roles,
         )
 
@@ -235,6 +234,13 @@ def _email(claim: object) -> str | None:
     try:
         return normal_email(claim) if isinstance(claim, str) else None
     except Refusal:
+        return None
+
+
+def _name(claim: object) -> str | None:
+    try:
+        return clean_staff_name(claim) if isinstance(claim, str) else None
+    except Refusal:  # too long, or nothing visible: an ADMIN can give one
         return None
 
 

@@ -3,7 +3,8 @@
 import asyncio
 import hmac
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from time import monotonic
@@ -53,7 +54,7 @@ class ProviderError(Exception):
 
     def __init__(self, trouble: Trouble, reason: str) -> None:
         super().__init__(reason)
-        self.trouble, self.reason = trouble, reason
+        self.trouble, self.reason = trouble, " ".join(reason.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,25 +181,23 @@ class Provider:
         """Return the claims of an ID token that holds (OpenID Connect Core, 3.1.3.7). Raises ProviderError."""
         if not isinstance(token, str):
             _fail(Trouble.BROKEN, "there is no ID token")
-        settings = self.settings
-        try:
+        with _holding():
             header = jwt.get_unverified_header(token)
-            algorithm = header.get("alg")
-            if algorithm not in ALGORITHMS:
-                _fail(Trouble.INVALID, "the ID token has an algorithm that is not allowed")
-            key = jwt.PyJWK(await self._key(found, header.get("kid"), algorithm), algorithm)
+        algorithm = header.get("alg")
+        if algorithm not in ALGORITHMS:
+            _fail(Trouble.INVALID, "the ID token has an algorithm that is not allowed")
+        key = await self._key(found, header.get("kid"), algorithm)
+        with _holding():
             claims: dict[str, Any] = jwt.decode(
                 token,
-                key,
+                jwt.PyJWK(key, algorithm),
                 algorithms=[algorithm],
-                audience=settings.client_id,
-                issuer=settings.issuer,
-                leeway=settings.skew,
+                audience=self.settings.client_id,
+                issuer=self.settings.issuer,
+                leeway=self.settings.skew,
                 options={"require": ["exp", "iat", "iss", "aud", "sub"]},
             )
-        except jwt.PyJWTError as error:
-            raise ProviderError(Trouble.INVALID, f"the ID token does not hold: {type(error).__name__}") from None
-        _require_ours(claims, settings.client_id)
+        _require_ours(claims, self.settings.client_id)
         given = claims.get("nonce")
         if not isinstance(given, str) or not hmac.compare_digest(given.encode(errors="replace"), nonce.encode()):
             _fail(Trouble.INVALID, "the ID token is of another sign-in")
@@ -270,6 +269,18 @@ class Provider:
         if not isinstance(answer, dict):
             _fail(Trouble.BROKEN, f"{_place(url)} answers no JSON object")
         return answer
+
+
+@contextmanager
+def _holding() -> Iterator[None]:
+    """Raise ProviderError for a token that does not hold, whatever the library raises for it.
+
+    A number without an end or a key of wrong types is no error of its own there.
+    """
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 # see above
+        raise ProviderError(Trouble.INVALID, f"the ID token does not hold: {type(error).__name__}") from None
 
 
 def _require_ours(claims: Mapping[str, Any], client_id: str) -> None:

@@ -99,7 +99,7 @@ class FlowTokens:
 
 
 class Arrival(NamedTuple):
-    """Somebody who has signed in at the provider. `email`: verified by it, and normalised. `name`: not cleaned yet."""
+    """Somebody who has signed in at the provider. `email`: verified by it. Both it and `name` as they are stored."""
 
     issuer: str
     subject: str

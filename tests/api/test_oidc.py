@@ -17,15 +17,18 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from actions.accounts import Credentials, HeldRole, create_account, drawn_unless_free, grant_roles
-from actions.identities import unlink
+from actions.deletion import delete_account
+from actions.identities import sweep_arrivals, unlink
 from actions.log import LogTransaction
 from actions.recovery import Post, request_reset, reset_password
+from actions.sessions import Authenticated
 from app.oidc import StaffSignIn
 from app.oidc_provider import ASKED_AGAIN
 from models.accounts import Account, Membership
 from models.identities import Identity, ProviderArrival
 from models.log import LogEvent, Topic
 from queries.letters import waiting_letter
+from queries.my_data import read_my_data
 from rules import opaque
 from rules.access import Role
 from rules.languages import Locale
@@ -161,7 +164,8 @@ async def test_roles_follow_the_claims_and_those_by_hand_stay(database_url: str,
         provider.person |= {"groups": "dlh", "email": "rahayu@contoh.id", "name": "Lain"}
         second = await signed_in(city, provider)
         assert await roles(city, first) == await roles(city, second) == [("OFFICER", "PLN"), ("SUPERVISOR", "DLH")]
-        provider.person = {"sub": "siti"}
+        odd = {"name": "\0", "email": "\0@contoh.id", "groups": ["/petugas/\0", "/petugas/"]}
+        provider.person = {"sub": "siti", "email_verified": True} | odd
         assert await roles(city, await signed_in(city, provider)) == [("OFFICER", "PLN")]
         (account,) = await Account.all()
         assert (account.email, account.staff_name) == ("rahayu@contoh.id", "Siti")
@@ -236,7 +240,13 @@ async def test_who_signs_in_at_the_provider_gets_no_password_link(desk: City, pr
     assert await Membership.all().count() == 0
     provider.person |= {"sub": "2"}
     await signed_in(desk, provider)
-    assert await Account.all().count() == 1
+    (account,) = await Account.all()
+    (identity,) = (await read_my_data(account.id)).tables["identities"]
+    assert (identity["issuer"], identity["subject"]) == (provider.issuer, "2")
+    await Membership.all().delete()
+    await Account.all().update(password_hash="x")  # as `tanggap user add` does
+    assert await desk.transactions.run(delete_account, Authenticated(account.id, "x", None, email))
+    assert await Identity.all().count() == 0
 
 
 async def test_nobody_without_a_role_and_nobody_blocked_signs_in(desk: City, provider: Forger) -> None:
@@ -284,6 +294,9 @@ async def test_app_alone_exchanges_a_code_once_and_soon(desk: City, provider: Fo
     late, now = code_in(await arrived(desk, provider)), desk.transactions.now()
     desk.transactions.now = lambda: now + timedelta(seconds=61)
     assert (await redeemed(desk.http, late)).status_code == 400
+    assert await desk.transactions.run(sweep_arrivals) == 0  # a state of theirs is not to be used again
+    desk.transactions.now = lambda: now + timedelta(minutes=21)
+    assert await desk.transactions.run(sweep_arrivals) == 2
 
 
 async def test_state_is_of_one_browser_one_time_and_ten_minutes(desk: City, provider: Forger) -> None:
@@ -298,7 +311,11 @@ async def test_state_is_of_one_browser_one_time_and_ten_minutes(desk: City, prov
     state = parse_qs(urlsplit(back).query)["state"][0]
     for wrong in (state[:-2], state + "AA", "", "%00", "é"):
         assert (await desk.http.get("/auth/oidc/callback", params={"state": wrong, "code": "x"})).status_code == 400
-    assert (await desk.http.get(back.replace("iss=", "iss=x"))).status_code == 502
+    for wrong in (back.replace("iss=", "iss=x"), back.replace("iss=", "x=")):
+        assert (await desk.http.get(wrong)).status_code == 502
+    given = {"state": state, "error": "access_denied"}
+    denied = await desk.http.get("/auth/oidc/callback", params=given)
+    assert (denied.status_code, APP in denied.text) == (403, True)
     assert (await desk.http.get(back.replace("code=", "code=x"))).status_code == 403  # the provider refuses it
     codes = dict(provider.codes)
     code_in(await desk.http.get(back))
@@ -359,6 +376,10 @@ def wrong_tokens(provider: Forger) -> dict[str, tuple[dict[str, Any], Any]]:
         "number as subject": ({"sub": 5}, None),
         "long subject": ({"sub": "x" * 256}, None),
         "NUL in the subject": ({"sub": "a\0"}, None),
+        "time without an end": ({"exp": float("inf")}, None),
+        "list as audience": ({"aud": {"tanggap": 1}}, None),
+        "deep": ({}, lambda _: "e30." + opaque.encode(b"[" * 50_000) + ".AAAA"),
+        "deep head": ({}, lambda _: opaque.encode(b"[" * 50_000) + ".e30.AAAA"),
         "subject of somebody else": ({"sub": "orang lain"}, None),
     }
 
@@ -374,6 +395,25 @@ async def test_token_that_does_not_hold_signs_nobody_in(
         assert "text/html" in response.headers["content-type"]
     assert await ProviderArrival.all().count() == await Account.all().count() == 0
     assert "siti" not in caplog.text
+
+
+async def test_key_that_is_broken_or_secret_signs_nobody_in(desk: City, provider: Forger) -> None:
+    provider.person |= {"groups": ["ruang-kendali"]}
+    changes: list[dict[str, Any]] = [
+        {"n": 5, "e": {}}, {"n": "", "e": "AQAB"}, {"n": None}, {"kty": []}, {"kty": None}, {"kty": "oct", "k": "AAAA"},
+        {"kty": "EC", "crv": []}, {"use": "enc"}, {"alg": "HS256"}, {"kid": 5},
+    ]  # fmt: skip
+    for change in changes:
+        key = FIRST.public | change
+        forget(desk)
+        provider.answers = {"/jwks": lambda key=key: JSONResponse({"keys": [key]})}  # type: ignore[misc] # its default
+        assert (await arrived(desk, provider)).status_code == 502, key
+    forget(desk)
+    shared = b"k" * 32  # a secret that is published is none
+    published = {"kty": "oct", "kid": "terbuka", "k": opaque.encode(shared)}
+    provider.answers = {"/jwks": lambda: JSONResponse({"keys": [FIRST.public, published]})}
+    provider.forge = lambda claims: jwt.encode(claims, shared, "HS256", {"kid": "terbuka"})
+    assert (await arrived(desk, provider)).status_code == 502
 
 
 async def test_clocks_may_differ_by_the_setting(desk: City, provider: Forger) -> None:
