@@ -39,7 +39,7 @@ _OWN: Final = (
     "DELETE FROM act_key WHERE account_id = $1",
     "DELETE FROM reporter_day WHERE reporter_id = $1",
     "DELETE FROM flag WHERE account_id = $1",
-    "DELETE FROM identity WHERE account_id = $1",
+    "DELETE FROM provider_identity WHERE account_id = $1",
     "UPDATE report SET request_key = NULL, request_digest = NULL WHERE reporter_id = $1 AND request_key IS NOT NULL",
 )
 """Delete the rows of a person that nobody else needs, and the keys that their apps chose."""

@@ -17,7 +17,7 @@ from actions.log import LogTransaction, NewEvent
 from actions.refresh_tokens import RefreshTokens
 from actions.sessions import StartedSession, end_all, start
 from models.accounts import AccessKind, Account, Membership
-from models.identities import Identity, ProviderArrival
+from models.identities import ProviderArrival, ProviderIdentity
 from models.log import Topic
 from rules.access import Person, Role, RoleGrant
 from rules.emails import PROVIDER_DOMAIN
@@ -92,7 +92,9 @@ async def unlink(tx: LogTransaction, email: str) -> None:
     """
     found = Account.filter(email=email.strip().lower()).using_db(tx.connection)  # one of PROVIDER_DOMAIN too
     account = await found.select_for_update().first()
-    gone = 0 if account is None else await Identity.filter(account_id=account.id).using_db(tx.connection).delete()
+    gone = (
+        0 if account is None else await ProviderIdentity.filter(account_id=account.id).using_db(tx.connection).delete()
+    )
     if account is None or not gone:
         raise Refusal(ErrorCode.NOT_FOUND, Message.ACCOUNT_UNKNOWN, "email")
     await end_all(tx, account.id)
@@ -124,7 +126,7 @@ async def _take(tx: LogTransaction, code: str, verifier: str) -> Arrival:
 
 async def _known(tx: LogTransaction, arrival: Arrival, present: Person | None) -> Account | None:
     """Lock the account of somebody who has come before. Raises Refusal CONFLICT if another one is signed in."""
-    own = Identity.filter(issuer=arrival.issuer, subject=arrival.subject).using_db(tx.connection)
+    own = ProviderIdentity.filter(issuer=arrival.issuer, subject=arrival.subject).using_db(tx.connection)
     identity = await own.first()
     if identity is None:
         return None
@@ -149,7 +151,7 @@ async def _linked(tx: LogTransaction, arrival: Arrival, by: Redeemer) -> Account
         account.password_hash = ""
         await account.save(using_db=tx.connection, update_fields=["password_hash"])
     await end_letters(tx, account)
-    await Identity.create(
+    await ProviderIdentity.create(
         account_id=account.id,
         issuer=arrival.issuer,
         subject=arrival.subject,
@@ -186,7 +188,7 @@ async def _invited(tx: LogTransaction, arrival: Arrival) -> Account | None:
 
 async def _of_issuer(tx: LogTransaction, account: Account, arrival: Arrival) -> bool:
     """Return whether somebody else at the provider has the account."""
-    return await Identity.filter(account_id=account.id, issuer=arrival.issuer).using_db(tx.connection).exists()
+    return await ProviderIdentity.filter(account_id=account.id, issuer=arrival.issuer).using_db(tx.connection).exists()
 
 
 async def _has_role(tx: LogTransaction, account: Account) -> bool:

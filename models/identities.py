@@ -6,12 +6,12 @@ from tortoise.models import Model
 from models.accounts import Account
 
 
-class Identity(Model):
+class ProviderIdentity(Model):
     """A person of the identity provider, who signs in to an account."""
 
     id = fields.BigIntField(primary_key=True)
     account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
-        "models.Account", related_name="identities", on_delete=fields.CASCADE
+        "models.Account", related_name="provider_identities", on_delete=fields.CASCADE
     )
     account_id: int
     issuer = fields.CharField(255, description="address of the provider")
@@ -19,7 +19,7 @@ class Identity(Model):
     created_at = fields.DatetimeField()
 
     class Meta:
-        table = "identity"
+        table = "provider_identity"
         unique_together = (("issuer", "subject"),)
 
 

@@ -4,7 +4,7 @@ from typing import Any, Final, NamedTuple
 
 from models.accounts import Account, Membership, SignIn
 from models.database import fetch
-from models.identities import Identity
+from models.identities import ProviderIdentity
 from models.notifications import PushSubscription
 from models.reports import Report
 
@@ -67,7 +67,7 @@ async def read_my_data(account_id: int) -> MyData:
     """Read everything of a person but passwords, tokens, and keys of browsers, which would let others act for them."""
     devices = SignIn.filter(account_id=account_id).order_by("created_at")
     browsers = PushSubscription.filter(account_id=account_id).order_by("id")
-    identities = Identity.filter(account_id=account_id).order_by("id")
+    identities = ProviderIdentity.filter(account_id=account_id).order_by("id")
     beside = {name: await fetch(sql, account_id) for name, sql in BESIDE_REPORTS.items()}
     tables = {
         "account": await Account.get(id=account_id).values(*ACCOUNT),

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
             ),
         ),
         CreateModelOnce(
-            name="Identity",
+            name="ProviderIdentity",
             fields=[
                 ("id", fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 (
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                         source_field="account_id",
                         db_constraint=True,
                         to_field="id",
-                        related_name="identities",
+                        related_name="provider_identities",
                         on_delete=OnDelete.CASCADE,
                     ),
                 ),
@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
             options={
-                "table": "identity",
+                "table": "provider_identity",
                 "app": "models",
                 "pk_attr": "id",
                 "unique_together": (("issuer", "subject"),),
@@ -106,5 +106,5 @@ class Migration(migrations.Migration):
             },
             bases=["Model"],
         ),
-        ops.RunSQL("CREATE INDEX IF NOT EXISTS identity_account ON identity (account_id)"),
+        ops.RunSQL("CREATE INDEX IF NOT EXISTS provider_identity_account ON provider_identity (account_id)"),
     ]

@@ -25,7 +25,7 @@ from actions.sessions import Authenticated
 from app.oidc import StaffSignIn
 from app.oidc_provider import ASKED_AGAIN
 from models.accounts import Account, Membership
-from models.identities import Identity, ProviderArrival
+from models.identities import ProviderArrival, ProviderIdentity
 from models.log import LogEvent, Topic
 from queries.letters import waiting_letter
 from queries.my_data import read_my_data
@@ -190,7 +190,9 @@ async def test_two_first_sign_ins_at_once_make_one_account(database_url: str, tm
         codes = [code_in(await arrived(city, provider)) for _ in range(3)]
         answers = await asyncio.gather(*(redeemed(city.http, code) for code in [*codes, codes[0]]))
         assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 400]
-        assert await Account.all().count() == await Identity.all().count() == await Membership.all().count() == 1
+        assert (
+            await Account.all().count() == await ProviderIdentity.all().count() == await Membership.all().count() == 1
+        )
 
 
 async def test_address_links_the_invited_and_never_a_password(desk: City, provider: Forger) -> None:
@@ -206,7 +208,7 @@ async def test_address_links_the_invited_and_never_a_password(desk: City, provid
     provider.person |= {"sub": "4", "email": citizen.email}
     assert await refused(desk, provider) == [(409, "CONFLICT", None)]
     assert await roles(desk, {"accessToken": citizen.token}) == []
-    assert await Identity.all().count() == 2
+    assert await ProviderIdentity.all().count() == 2
 
 
 async def test_owner_of_a_password_connects_while_signed_in(desk: City, provider: Forger) -> None:
@@ -246,7 +248,7 @@ async def test_who_signs_in_at_the_provider_gets_no_password_link(desk: City, pr
     await Membership.all().delete()
     await Account.all().update(password_hash="x")  # as `tanggap user add` does
     assert await desk.transactions.run(delete_account, Authenticated(account.id, "x", None, email))
-    assert await Identity.all().count() == 0
+    assert await ProviderIdentity.all().count() == 0
 
 
 async def test_nobody_without_a_role_and_nobody_blocked_signs_in(desk: City, provider: Forger) -> None:
