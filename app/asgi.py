@@ -88,7 +88,7 @@ class Application:
         self._unsubscribing = UnsubscribeTokens(key)
         self._folder = MediaFolder(settings.media_dir)
         self._staff_sign_in = self._make_staff_sign_in()
-        self.schema = make_schema()
+        self.schema = make_schema(settings.manifest())
         self._endpoint = GraphQLEndpoint(self.schema, lambda: self.services, settings.origins)
 
     def _make_staff_sign_in(self) -> StaffSignIn | None:

@@ -34,9 +34,11 @@ from app.looking import record_looks
 from app.oidc import provider_client, redirect_uri
 from app.oidc_provider import Discovery, Provider, ProviderError
 from app.outside import agency, webhook
-from app.schema import make_schema
+from app.schema import RULES, make_schema
 from app.server import serve_forever
 from app.settings import Settings, SettingsError
+from app.trusted import ManifestError, manifest_faults, read_manifest
+from execution.trusted import Manifest
 from media.processing import ProcessedPhoto
 from media.storage import MediaFolder
 from models.accounts import Account
@@ -129,6 +131,9 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
     """Serve the API."""
     settings = current_settings(host=host, port=port, workers=workers)
     _media(settings)
+    manifest = settings.manifest()
+    if manifest is not None:
+        _require_right("TRUSTED_DOCUMENTS", manifest, settings)
     with naming_database():
         asyncio.run(_require_ready(settings))
     serve_forever(settings)
@@ -523,6 +528,34 @@ def _simulate_fill(reports: int, seed: int) -> None:
 def print_schema() -> None:
     """Print the GraphQL schema, as in schema/schema.graphql."""
     say(make_schema().as_str())
+
+
+@main.group()
+def documents() -> None:
+    """Check trusted documents."""
+
+
+@documents.command("check")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+def check_documents(path: Path) -> None:
+    """Check the manifest PATH, or those in the folder PATH, as `serve` does at its start.
+
+    Print a line per fault, and nothing when all documents can be executed. Needs no database.
+    """
+    try:
+        manifest = read_manifest(path)
+    except ManifestError as error:
+        raise CommandError(str(error)) from None
+    _require_right(str(path), manifest, current_settings())
+
+
+def _require_right(name: str, manifest: Manifest, settings: Settings) -> None:
+    """Print each fault of the documents of a manifest, and raise CommandError if there are any."""
+    faults = list(manifest_faults(manifest, make_schema(manifest), RULES, settings.limits))
+    for fault in faults:
+        say(fault)
+    if faults:
+        raise CommandError(f"{name}: {len(faults)} faults in {len(manifest.by_id)} documents")
 
 
 def _read_checkpoint(file: Path) -> Checkpoint:

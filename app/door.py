@@ -64,6 +64,9 @@ MOST_HELD: Final = 2_000
 READING = ("/open311/", "/export/", "/auth/oidc/session")
 """Beginnings of the other paths whose answers are read from the database."""
 
+PARAMETERS = frozenset(["query", "documentId", "variables", "operationName", "extensions"])
+"""The parameters of a request. One with others takes the ordinary way."""
+
 BY_URL = frozenset(["GET", "HEAD"])
 """Methods whose query is in the address. HEAD is answered as GET, without the body."""
 
@@ -285,7 +288,7 @@ class GraphQLDoor:
             kept = services.answers.get(kept_as, services.transactions.now(), services.places)
             if kept is not None and (authorization is None or not kept.by_staff):
                 return kept
-        request = _parse(key, kept_as, scope)
+        request = _parse(key, kept_as, scope, self._schema)
         if request is None:
             return None
         if authorization is not None:  # the session is looked up
@@ -372,15 +375,15 @@ async def _key(scope: Scope, headers: Headers, receive: Receive, messages: list[
     return None if body.startswith(b"?") else body  # no JSON, and the key of a query string
 
 
-def _parse(key: bytes, kept_as: bytes, scope: Scope) -> _Request | None:
+def _parse(key: bytes, kept_as: bytes, scope: Scope, schema: Schema) -> _Request | None:
     """Return the request. None unless it is in the usual form."""
     try:
         given = _from_query_string(scope["query_string"]) if scope["method"] in BY_URL else orjson.loads(key)
     except (orjson.JSONDecodeError, UnicodeDecodeError, ValueError):
         return None
-    if not isinstance(given, dict) or not given.keys() <= {"query", "variables", "operationName", "extensions"}:
+    if not isinstance(given, dict) or not given.keys() <= PARAMETERS:
         return None
-    query, variables, name = given.get("query"), given.get("variables"), given.get("operationName")
+    query, variables, name = schema.text_of(given), given.get("variables"), given.get("operationName")
     extensions = given.get("extensions")
     if not isinstance(extensions, dict | None) or (extensions and "cost" in extensions):
         return None

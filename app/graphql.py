@@ -82,7 +82,7 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
             connection_init_wait_timeout=INIT_TIMEOUT,
             max_subscriptions_per_connection=MAX_OPERATIONS_PER_SOCKET,
         )
-        self._services, self._origins = services, origins
+        self._schema, self._services, self._origins = schema, services, origins
         self.shared_subscriptions = SharedSubscriptions(schema)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -189,9 +189,22 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
             raise HTTPException(400, "Send one operation per request.")
         if not isinstance(data.operation_name, (str, type(None))):
             raise HTTPException(400, "`operationName` must be a string or null.")
-        if not data.query and isinstance(data.extensions, dict) and "persistedQuery" in data.extensions:
-            raise PersistedQuery
+        if not data.query:
+            data.query = await self._named(request, data)
         return data
+
+    async def _named(self, request: Any, data: GraphQLRequestData) -> str | None:
+        """Return the text of the document that a request names. Raises PersistedQuery, HTTPException."""
+        by_url = request.method == "GET"
+        given = self.parse_query_params(request.query_params) if by_url else self.parse_json(await request.get_body())
+        if not isinstance(given.get("documentId"), (str, type(None))):
+            raise HTTPException(400, "`documentId` must be a string.")
+        if self._schema.trusted is None and given.get("documentId"):
+            raise HTTPException(400, "This service knows no documents by their id: send the `query`.")
+        if self._schema.trusted is None and "persistedQuery" in (data.extensions or {}):
+            raise PersistedQuery
+        text: str | None = self._schema.text_of(given)
+        return text
 
     def decode_json(self, data: str | bytes) -> object:
         """Parse JSON of bounded depth."""

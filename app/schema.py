@@ -2,10 +2,10 @@
 
 from asyncio import wrap_future
 from collections import OrderedDict
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import strawberry
 from graphql import GraphQLError, GraphQLSyntaxError, OperationDefinitionNode
@@ -31,6 +31,7 @@ from execution.document import WIDE
 from execution.guard import guarded
 from execution.pace import PacedExecutor
 from execution.preparing import prepare
+from execution.trusted import MAX_TOKENS, Manifest
 from resolvers.mutation import Mutation
 from resolvers.query import Query
 from rules.languages import Locale
@@ -57,6 +58,10 @@ MAX_REFUSED = 8
 wrong."""
 
 
+RULES: Final = (OncePerDocument,)
+"""The rules of validation beyond those of the specification."""
+
+
 class UnreadableDocument(OperationRefused):
     """A document on which parsing or validation fails by itself, instead of reporting what is wrong."""
 
@@ -64,8 +69,10 @@ class UnreadableDocument(OperationRefused):
 class Schema(strawberry.Schema):
     """The schema. Errors get a code and a text in the client's language, and only unexpected ones are logged."""
 
-    def __init__(self, *args: Any, **named: Any) -> None:
+    def __init__(self, *args: Any, trusted: Manifest | None = None, **named: Any) -> None:
+        """Build the schema. With `trusted`, only its documents are executed."""
         super().__init__(*args, **named)
+        self.trusted = trusted
         self._plans: OrderedDict[tuple[str, str | None], Plan] = OrderedDict()
         self._characters = 0
 
@@ -102,7 +109,7 @@ class Schema(strawberry.Schema):
     ) -> tuple[Plan | None, int]:
         """Return the plan and the cost; None and 0 for what is not executed.
 
-        Raises RequestError TOO_EXPENSIVE, TurnedAway, UnreadableDocument.
+        Raises RequestError TOO_EXPENSIVE and DOCUMENT_NOT_TRUSTED, TurnedAway, UnreadableDocument.
         """
         if not query:
             return None, 0
@@ -122,7 +129,12 @@ class Schema(strawberry.Schema):
         return PreExecutionError(data=None, errors=errors)
 
     async def plan(self, query: str, operation_name: str | None, context: AppContext) -> Plan:
-        """Parse and validate an operation. Raises OperationRefused, Overrun if too many new documents wait for it."""
+        """Parse and validate an operation. Every text comes here before anything is executed.
+
+        Raises RequestError DOCUMENT_NOT_TRUSTED, OperationRefused, Overrun if too many new documents wait for it.
+        """
+        if self.trusted is not None:
+            self.trusted.require(query)
         cached = self.known(query, operation_name)
         if cached is not None:
             return cached
@@ -132,6 +144,10 @@ class Schema(strawberry.Schema):
         work = prepare(lambda: _without_waiting(self._prepare(query, operation_name, context)))
         new = await guarded(wrap_future(work), context.limits.seconds)
         return self.known(query, operation_name) or self._keep(query, operation_name, new)
+
+    def text_of(self, request: Mapping[str, Any]) -> Any:
+        """Return the text of a request: its `query`, or that of the trusted document which it names instead."""
+        return request.get("query") if self.trusted is None else self.trusted.text_of(request)
 
     def known(self, query: str | None, operation_name: str | None) -> Plan | None:
         """Return the plan of an operation that is kept."""
@@ -241,9 +257,10 @@ def _without_waiting(steps: Coroutine[Any, Any, Plan]) -> Plan:
 
 
 @cache
-def make_schema() -> Schema:
-    """Build the schema, once per process."""
+def make_schema(trusted: Manifest | None = None) -> Schema:
+    """Build the schema, once per process. With `trusted`, only its documents are executed."""
     return Schema(
+        trusted=trusted,
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
@@ -251,8 +268,8 @@ def make_schema() -> Schema:
         execution_context_class=PacedExecutor,
         config=StrawberryConfig(scalar_map=SCALARS, info_class=Info),
         extensions=[
-            lambda: MaxTokensLimiter(max_token_count=4_000),
-            lambda: AddValidationRules([OncePerDocument]),
+            lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
+            lambda: AddValidationRules(list(RULES)),
             lambda: ParseOnce(maxsize=MAX_REFUSED),
             lambda: ValidateOnce(maxsize=MAX_REFUSED),
             RequireOperationName,

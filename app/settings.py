@@ -12,6 +12,8 @@ from pydantic_settings import SettingsConfigDict
 
 from app.oidc_settings import OidcSettings
 from app.origins import Origins, parse_origins
+from app.trusted import ManifestError, read_manifest
+from execution.trusted import Manifest
 from models.database import is_sqlite, sqlite_path
 from outbox.client import Network, parse_networks
 from queries.letters import LinkWriter
@@ -99,6 +101,9 @@ class Settings(OidcSettings):
         5, ge=1, description="attempts at a password from one network in an hour, before each makes the next one wait"
     )
     sign_in_longest_wait: int = Field(900, ge=1, le=86_400, description="seconds that an attempt may have to wait")
+    trusted_documents: str = Field(
+        "", description="JSON file of trusted documents, or a folder of such files; nothing else is executed then"
+    )
     public_url: str = Field("", pattern="^(https?://.*[^/])?$", description="prefix of /media in the URLs of photos")
     forwarded_allow_ips: str = Field(
         "127.0.0.1",
@@ -205,6 +210,13 @@ class Settings(OidcSettings):
     def link_address(self) -> str:
         """The address of the links of e-mails about accounts, with {purpose} and {token}."""
         return self.account_url or f"{self.public_url}{ACCOUNT_PATH}"
+
+    def manifest(self) -> Manifest | None:
+        """Read the trusted documents. None: any document is executed. Raises SettingsError."""
+        try:
+            return read_manifest(Path(self.trusted_documents)) if self.trusted_documents else None
+        except ManifestError as error:
+            raise SettingsError(f"TRUSTED_DOCUMENTS: {error}") from None
 
     def link_writer(self) -> LinkWriter:
         """Return what writes the links of e-mails about accounts. Raises SettingsError."""

@@ -78,6 +78,10 @@ class Message(Enum):
         "Akun pegawai ini terhubung dengan akun lain. Hubungi ruang kendali.",
         "This staff account is connected with another account. Contact the control room.",
     )
+    DOCUMENT_NOT_TRUSTED = Text(
+        "Aplikasi Anda mengirim permintaan yang tidak dikenali layanan ini. Perbarui aplikasi, lalu coba lagi.",
+        "Your app has sent a request that this service does not know. Update the app, then try again.",
+    )
     EMAIL_INVALID = Text(
         "Alamat e-mail tidak valid. Contoh yang benar: nama@contoh.id.",
         "This e-mail address is not valid. A valid one looks like name@example.org.",

@@ -87,6 +87,9 @@ class LiveSchema(Protocol):
     async def plan(self, query: str, operation_name: str | None, context: Any) -> Plan:
         """Parse and validate an operation. Raises OperationRefused."""
 
+    def text_of(self, request: Mapping[str, Any]) -> Any:
+        """Return the text of a request: its `query`, or that of the trusted document which it names instead."""
+
     async def execute(self, query: str | None, **arguments: Any) -> Any:
         """Execute a query or mutation."""
 

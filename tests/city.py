@@ -243,8 +243,10 @@ class Deployment:
 
 
 @asynccontextmanager
-async def deployed(database_url: str, broadcast_url: str, media_dir: Path, processes: int) -> AsyncIterator[Deployment]:
-    """Run server processes on a prepared database."""
+async def deployed(
+    database_url: str, broadcast_url: str, media_dir: Path, processes: int, **others: str
+) -> AsyncIterator[Deployment]:
+    """Run server processes on a prepared database. `others`: further settings, in upper case."""
     environment = {
         "DATABASE_URL": database_url,
         "BROADCAST_URL": broadcast_url,
@@ -252,6 +254,7 @@ async def deployed(database_url: str, broadcast_url: str, media_dir: Path, proce
         "SECRET_KEY": SECRET,
         "LOG_LEVEL": "WARNING",
         "OUTGOING_NETWORKS": THIS_MACHINE,
+        **others,
     }
     servers = [ServerProcess(environment) for _ in range(processes)]
     async with AsyncExitStack() as stack:

@@ -211,9 +211,12 @@ class Socket:
 
     async def subscribe(self, document: str, **variables: Any) -> "Stream":
         """Start an operation."""
+        return await self.request({"query": document, "variables": variables})
+
+    async def request(self, payload: dict[str, Any]) -> "Stream":
+        """Start an operation by the whole payload of its message."""
         operation = str(next(self._ids))
         self._streams[operation] = asyncio.Queue()
-        payload = {"query": document, "variables": variables}
         await self.connection.send(json.dumps({"id": operation, "type": "subscribe", "payload": payload}))
         return Stream(self, operation, self._streams[operation])
 

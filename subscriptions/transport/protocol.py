@@ -24,6 +24,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     SubscribeMessage,
 )
 
+from execution.trusted import document_id
 from schema.errors import RequestCode
 from subscriptions.shared import LiveSchema, Subscriber
 from subscriptions.transport.messages import CLIENT_MESSAGES, CloseCode, MessageType
@@ -175,7 +176,10 @@ class WebSocketHandler(LiveConnection, BaseGraphQLTransportWSHandler[Any, None])
         else:
             payload = message["payload"]
             operation = LiveOperation(
-                message["id"], payload["query"], payload.get("variables"), payload.get("operationName")
+                message["id"],
+                self.schema.text_of(payload) or "",
+                payload.get("variables"),
+                payload.get("operationName"),
             )
             self.begin(operation, partial(SocketSubscriber, operation.id))
 
@@ -230,7 +234,10 @@ def find_fault(message: object) -> str | None:
 
 
 def _payload_fault(payload: object) -> str | None:
-    if not isinstance(payload, dict) or not isinstance(payload.get("query"), str):
+    if not isinstance(payload, dict):
+        return "`payload` must be an object with the string `query`."
+    query = payload.get("query")
+    if not isinstance(query, str) and (query is not None or document_id(payload) is None):
         return "`payload` must be an object with the string `query`."
     if not isinstance(payload.get("operationName"), (str, type(None))):
         return "`operationName` must be a string or null."
