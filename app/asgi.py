@@ -88,7 +88,7 @@ class Application:
         self._unsubscribing = UnsubscribeTokens(key)
         self._folder = MediaFolder(settings.media_dir)
         self._staff_sign_in = self._make_staff_sign_in()
-        self.schema = make_schema(settings.manifest())
+        self.schema = make_schema(settings.manifest(), is_public=settings.introspection)
         self._endpoint = GraphQLEndpoint(self.schema, lambda: self.services, settings.origins)
 
     def _make_staff_sign_in(self) -> StaffSignIn | None:
@@ -122,8 +122,8 @@ class Application:
                 *media,
                 *my_data_routes(lambda: self.services, self._folder),
                 *open311_routes(lambda: self.services),
-                *page_routes(),
                 *([] if self._staff_sign_in is None else self._staff_sign_in.routes()),
+                *page_routes(has_explorer=self.settings.explorer, has_schema=self.settings.introspection),
                 *unsubscribe_routes(lambda: self.services, self._unsubscribing),
             ],
             lifespan=self._lifespan,

@@ -34,7 +34,7 @@ from app.looking import record_looks
 from app.oidc import provider_client, redirect_uri
 from app.oidc_provider import Discovery, Provider, ProviderError
 from app.outside import agency, webhook
-from app.schema import RULES, make_schema
+from app.schema import make_schema, rules_of
 from app.server import serve_forever
 from app.settings import Settings, SettingsError
 from app.trusted import ManifestError, manifest_faults, read_manifest
@@ -551,7 +551,8 @@ def check_documents(path: Path) -> None:
 
 def _require_right(name: str, manifest: Manifest, settings: Settings) -> None:
     """Print each fault of the documents of a manifest, and raise CommandError if there are any."""
-    faults = list(manifest_faults(manifest, make_schema(manifest), RULES, settings.limits))
+    rules = rules_of(is_public=settings.introspection)
+    faults = list(manifest_faults(manifest, make_schema(), rules, settings.limits))
     for fault in faults:
         say(fault)
     if faults:

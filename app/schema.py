@@ -1,14 +1,15 @@
 """The executable GraphQL schema: root types, validation limits and caches."""
 
+import re
 from asyncio import wrap_future
 from collections import OrderedDict
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from typing import Any, Final, cast
 
 import strawberry
-from graphql import GraphQLError, GraphQLSyntaxError, OperationDefinitionNode
+from graphql import GraphQLError, GraphQLSyntaxError, OperationDefinitionNode, ValidationRule
 from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import (
     AddValidationRules,
@@ -25,8 +26,8 @@ from strawberry.types.graphql import OperationType
 
 from app.context import AppContext
 from app.errors import translate
-from app.once import OncePerDocument
 from app.turning_away import TurnedAway
+from app.validation import NoIntrospection, OncePerDocument
 from execution.document import WIDE
 from execution.guard import guarded
 from execution.pace import PacedExecutor
@@ -58,8 +59,8 @@ MAX_REFUSED = 8
 wrong."""
 
 
-RULES: Final = (OncePerDocument,)
-"""The rules of validation beyond those of the specification."""
+SUGGESTION: Final = re.compile(r" Did you mean .*", re.DOTALL)
+"""The end of a message of graphql-core that names parts of the schema."""
 
 
 class UnreadableDocument(OperationRefused):
@@ -69,10 +70,14 @@ class UnreadableDocument(OperationRefused):
 class Schema(strawberry.Schema):
     """The schema. Errors get a code and a text in the client's language, and only unexpected ones are logged."""
 
-    def __init__(self, *args: Any, trusted: Manifest | None = None, **named: Any) -> None:
-        """Build the schema. With `trusted`, only its documents are executed."""
+    def __init__(self, *args: Any, trusted: Manifest | None, is_public: bool, **named: Any) -> None:
+        """Build the schema.
+
+        With `trusted`, only its documents are executed. Unless it `is_public`, it answers no introspection, and its
+        errors suggest no names.
+        """
         super().__init__(*args, **named)
-        self.trusted = trusted
+        self.trusted, self._is_public = trusted, is_public
         self._plans: OrderedDict[tuple[str, str | None], Plan] = OrderedDict()
         self._characters = 0
 
@@ -187,6 +192,8 @@ class Schema(strawberry.Schema):
     def translate_errors(self, errors: list[GraphQLError], locale: Locale) -> None:
         """Set `extensions.code` and the text in `locale` of each error."""
         for error in errors:
+            if not self._is_public:
+                error.message = SUGGESTION.sub("", error.message)
             translate(error, locale)
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
@@ -246,6 +253,11 @@ class RequireOperationName(SchemaExtension):
         yield
 
 
+def rules_of(*, is_public: bool) -> Sequence[type[ValidationRule]]:
+    """Return the rules of validation beyond those of the specification."""
+    return (OncePerDocument,) if is_public else (OncePerDocument, NoIntrospection)
+
+
 def _without_waiting(steps: Coroutine[Any, Any, Plan]) -> Plan:
     """Run a coroutine that waits for nothing: strawberry's preparation is one, since extensions might wait."""
     try:
@@ -257,10 +269,11 @@ def _without_waiting(steps: Coroutine[Any, Any, Plan]) -> Plan:
 
 
 @cache
-def make_schema(trusted: Manifest | None = None) -> Schema:
-    """Build the schema, once per process. With `trusted`, only its documents are executed."""
+def make_schema(trusted: Manifest | None = None, *, is_public: bool = True) -> Schema:
+    """Build the schema, once per process. `trusted` and `is_public`: as in `Schema`."""
     return Schema(
         trusted=trusted,
+        is_public=is_public,
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
@@ -269,7 +282,7 @@ def make_schema(trusted: Manifest | None = None) -> Schema:
         config=StrawberryConfig(scalar_map=SCALARS, info_class=Info),
         extensions=[
             lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
-            lambda: AddValidationRules(list(RULES)),
+            lambda: AddValidationRules(list(rules_of(is_public=is_public))),
             lambda: ParseOnce(maxsize=MAX_REFUSED),
             lambda: ValidateOnce(maxsize=MAX_REFUSED),
             RequireOperationName,

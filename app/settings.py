@@ -101,6 +101,8 @@ class Settings(OidcSettings):
         5, ge=1, description="attempts at a password from one network in an hour, before each makes the next one wait"
     )
     sign_in_longest_wait: int = Field(900, ge=1, le=86_400, description="seconds that an attempt may have to wait")
+    introspection: bool = Field(True, description="whether clients may ask for the schema: true or false")
+    explorer: bool = Field(True, description="whether /explorer is served: true or false")
     trusted_documents: str = Field(
         "", description="JSON file of trusted documents, or a folder of such files; nothing else is executed then"
     )

@@ -13,15 +13,15 @@ from web.maps import draw_map, read_city_map
 HERE: Final = Path(__file__).parent
 
 
-def front_page(language: Language) -> str:
-    """Return the page in one language.
+def front_page(language: Language, hidden: tuple[str, ...] = ()) -> str:
+    """Return the page in one language, without the lines that lead to the `hidden` paths.
 
     Raises KeyError for a text that the template needs and the language lacks. Pages are rendered at startup.
     """
     texts = tomllib.loads((HERE / "texts" / f"{language}.toml").read_text(encoding="utf-8"))
     samples = texts.pop("samples")
     city_map = read_city_map()
-    return _template("index.html").substitute(
+    page = _template("index.html").substitute(
         texts,
         language=language,
         other=next(other for other in LANGUAGES if other != language),
@@ -31,6 +31,8 @@ def front_page(language: Language) -> str:
         city_count=city_map.cities,
         samples="".join(_sample(name, description, texts["open"]) for name, description in samples.items()),
     )
+    lines = page.splitlines(keepends=True)
+    return "".join(line for line in lines if not any(f'href="{path}' in line for path in hidden))
 
 
 def _sample(name: str, description: dict[str, str], open_text: str) -> str:

@@ -16,6 +16,8 @@ from rules.languages import LANGUAGES, preferred_language
 from web.front import front_page
 
 HERE: Final = Path(__file__).parent
+EXPLORER: Final = "/explorer"
+SCHEMA_PATH: Final = "/schema.graphql"
 SCHEMA: Final = HERE.parent / "schema" / "schema.graphql"
 
 STRICT_POLICY: Final = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -69,13 +71,15 @@ class Assets(StaticFiles):
         return response
 
 
-def page_routes() -> list[BaseRoute]:
-    """Return the routes of the pages: `/`, `/explorer`, `/schema.graphql` and `/static/...`.
+def page_routes(*, has_explorer: bool = True, has_schema: bool = True) -> list[BaseRoute]:
+    """Return the routes of the pages: `/`, `/static/...`, and `/explorer` and `/schema.graphql` where they are served.
 
     The language of the front page is that of `?lang=`, else of Accept-Language, else Indonesian. This call renders
     the pages, so that a missing file or text is an error at startup.
     """
-    fronts = {language: Page(front_page(language).encode(), FRONT_POLICY) for language in LANGUAGES}
+    pages = ((EXPLORER, has_explorer), (SCHEMA_PATH, has_schema))
+    hidden = tuple(path for path, is_served in pages if not is_served)
+    fronts = {language: Page(front_page(language, hidden).encode(), FRONT_POLICY) for language in LANGUAGES}
     explorer = Page((HERE / "explorer.html").read_bytes(), EXPLORER_POLICY)
 
     async def show_front(request: Request) -> Response:
@@ -90,7 +94,7 @@ def page_routes() -> list[BaseRoute]:
 
     return [
         Route("/", show_front),
-        Route("/explorer", show_explorer),
-        Route("/schema.graphql", show_schema),
+        *([Route(EXPLORER, show_explorer)] if has_explorer else []),
+        *([Route(SCHEMA_PATH, show_schema)] if has_schema else []),
         Mount("/static", Assets(directory=HERE / "static")),
     ]

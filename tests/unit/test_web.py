@@ -124,6 +124,18 @@ async def test_every_sample_is_on_the_page_and_opens_in_the_explorer(client: htt
     assert opened == sorted(sample.read_text(encoding="utf-8").rstrip() for sample in SAMPLES)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_page_that_is_not_served_has_no_links_to_it(client: httpx.AsyncClient, language: str) -> None:
+    whole = References((await client.get("/", params={"lang": language})).text).addresses
+    transport = httpx.ASGITransport(app=Starlette(routes=page_routes(has_explorer=False, has_schema=False)))
+    async with httpx.AsyncClient(transport=transport, base_url="http://tanggap.test") as without:
+        left = References((await without.get("/", params={"lang": language})).text).addresses
+        for path in ("/explorer", "/schema.graphql"):
+            assert (await without.get(path)).status_code == 404
+            assert any(address.startswith(path) for address in whole)
+    assert left == [address for address in whole if not address.startswith(("/explorer", "/schema.graphql"))]
+
+
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.stem)
 def test_every_sample_is_one_operation(sample: Path) -> None:
     definitions = parse(sample.read_text(encoding="utf-8")).definitions

@@ -1,4 +1,8 @@
-"""The validation rule of mutations that a document may have only once: aliases are no way to guess faster."""
+"""Rules of validation beyond those of the specification.
+
+A document may have some mutations only once: aliases are no way to guess faster. And a service may keep its schema to
+itself.
+"""
 
 from collections.abc import Iterator
 
@@ -14,6 +18,15 @@ from graphql import (
 )
 
 from resolvers.payloads import ONCE
+
+
+class NoIntrospection(ValidationRule):
+    """Refuses a document that asks for the schema. `__typename` stays: the caches of clients need it."""
+
+    def enter_field(self, node: FieldNode, *_: object) -> None:
+        """Report the field."""
+        if node.name.value in {"__schema", "__type"}:
+            self.report_error(GraphQLError("This service does not publish its schema: introspection is off.", node))
 
 
 class OncePerDocument(ValidationRule):
