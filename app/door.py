@@ -28,6 +28,7 @@ from app.errors import error_body
 from app.event_streams import EventStreams, TokenRefused, is_asked_for
 from app.graphql import CONTEXT, REFUSED, GraphQLEndpoint
 from app.hosts import network
+from app.media_types import JSON, NOT_ACCEPTABLE, answer_type, is_json
 from app.origins import Origins
 from app.schema import Schema
 from app.services import Services
@@ -45,8 +46,6 @@ from subscriptions.transport.sse import body, retry, start
 
 MAX_BODY = 1024 * 1024
 """Bytes of a GraphQL request. Photos are uploaded to /media instead."""
-
-GRAPHQL_RESPONSE = b"application/graphql-response+json"
 
 PUBLIC, PRIVATE, UNSTORED = b"no-cache", b"private, no-cache", b"private, no-store"
 """Values of Cache-Control. The last one is that of an answer to a token that is not valid: a cache that kept its
@@ -69,6 +68,8 @@ PARAMETERS = frozenset(["query", "documentId", "variables", "operationName", "ex
 
 BY_URL = frozenset(["GET", "HEAD"])
 """Methods whose query is in the address. HEAD is answered as GET, without the body."""
+
+METHODS = BY_URL | {"POST"}
 
 Headers = dict[bytes, bytes]
 
@@ -159,7 +160,7 @@ class GraphQLDoor:
     ) -> None:
         """Answer a request of a network, or pass it on. Raises TurnedAway before anything is sent."""
         messages: list[ASGIMessage] = []
-        authorization = headers.get(b"authorization")
+        authorization, accept = headers.get(b"authorization"), headers.get(b"accept", b"")
         if authorization is not None:
             scope[REFUSED] = self._services().refuses(authorization.decode("latin-1"))
         try:
@@ -171,6 +172,9 @@ class GraphQLDoor:
             await self._refuse(413, _error(RequestCode.BAD_INPUT, message), scope, headers, receive, send)
             return
         if is_stream and await self._stream(scope, headers, _replay(messages, receive), send):
+            return
+        if not is_stream and scope["method"] in METHODS and answer_type(accept.decode("latin-1")) is None:
+            await self._refuse(406, _error(RequestCode.BAD_INPUT, NOT_ACCEPTABLE), scope, headers, receive, send)
             return
         with self._services().admission.place(client) as place:
             answer = None
@@ -370,7 +374,7 @@ async def _key(scope: Scope, headers: Headers, receive: Receive, messages: list[
     if scope["method"] != "POST":
         return None
     body = await _read_body(headers, receive, messages)
-    if headers.get(b"content-type", b"").partition(b";")[0].strip().lower() != b"application/json":
+    if not is_json(headers.get(b"content-type", b"").decode("latin-1")):
         return None
     return None if body.startswith(b"?") else body  # no JSON, and the key of a query string
 
@@ -398,6 +402,7 @@ def _from_query_string(text: bytes) -> dict[str, Any]:
     given: dict[str, Any] = dict(pairs)
     if len(given) != len(pairs):
         raise ValueError(text)
+    given = {name: value for name, value in given.items() if value}
     for name in given.keys() & {"variables", "extensions"}:
         given[name] = orjson.loads(given[name])
     return given
@@ -439,7 +444,7 @@ async def _send(
     method, is_refused = scope["method"], scope.get(REFUSED, False)
     body, etag = (answer, None) if isinstance(answer, bytes) else (answer.body, answer.etag)
     is_private = etag is None or b"authorization" in headers
-    media_type = GRAPHQL_RESPONSE if GRAPHQL_RESPONSE in headers.get(b"accept", b"") else b"application/json"
+    media_type = (answer_type(headers.get(b"accept", b"").decode("latin-1")) or JSON).encode()
     sent = [
         (
             b"vary",

@@ -15,6 +15,7 @@ from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import ConnectionRejectionError
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData, process_result
+from strawberry.http.types import QueryParams
 from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
@@ -24,6 +25,7 @@ from app.auth import AuthorizationInvalid, identify, payload_authorization, payl
 from app.context import AppContext
 from app.errors import error_body, unavailable
 from app.hosts import network
+from app.media_types import GRAPHQL_RESPONSE, JSON, UNSUPPORTED, answer_type, is_json
 from app.origins import Origins
 from app.schema import Schema
 from app.services import Services
@@ -46,8 +48,6 @@ CONTEXT = "tanggap.context"
 
 REFUSED = "tanggap.token_refused"
 """The key of an ASGI scope that says whether the request sent a token that is not valid."""
-
-GRAPHQL_RESPONSE = "application/graphql-response+json"
 
 NO_PERSISTED_QUERIES = {
     "errors": [
@@ -179,6 +179,8 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
 
     async def parse_http_body(self, request: Any) -> GraphQLRequestData:
         """Read one operation. Raises HTTPException for an invalid body, or PersistedQuery for a hash alone."""
+        if request.method == "POST" and not is_json(request.content_type or ""):
+            raise HTTPException(415, UNSUPPORTED)
         try:
             data = await super().parse_http_body(request)
         except (JSONDecodeError, UnicodeDecodeError, RecursionError):
@@ -205,6 +207,10 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
             raise PersistedQuery
         text: str | None = self._schema.text_of(given)
         return text
+
+    def parse_query_params(self, params: QueryParams) -> dict[str, Any]:
+        """Read the parameters of an address. An optional one that is empty is as if it were not there."""
+        return super().parse_query_params({name: value for name, value in dict(params).items() if value})
 
     def decode_json(self, data: str | bytes) -> object:
         """Parse JSON of bounded depth."""
@@ -251,4 +257,4 @@ def _refused(request: Request, fault: HTTPException | PersistedQuery) -> Respons
 
 
 def _media_type(request: HTTPConnection) -> str:
-    return GRAPHQL_RESPONSE if GRAPHQL_RESPONSE in request.headers.get("accept", "") else "application/json"
+    return answer_type(request.headers.get("accept", "")) or JSON
