@@ -6,7 +6,7 @@ PIP := $(BIN)/pip --disable-pip-version-check --quiet
 # Some images set it. Without bytecode, each of the hundreds of processes of the tests compiles every module again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install run test test-fast check bench verify lock
+.PHONY: install run test test-fast check audit bench verify lock
 
 install: .venv/dev ## install what running, testing and checking need, as locked
 
@@ -29,6 +29,9 @@ check: .venv/dev ## style, types, import directions, language
 	@echo "==> types" && $(BIN)/mypy
 	@echo "==> import directions" && $(BIN)/lint-imports
 	@echo "==> language" && $(BIN)/python -m tools.check_language
+
+audit: .venv/dev ## known vulnerabilities of the packages in the locks, where the Internet can be reached
+	@echo "==> known vulnerabilities" && $(BIN)/python -m tools.audit_packages
 
 # The other benchmarks have commands of their own: docs/performance.md.
 bench: .venv/dev ## reads and writes, as ratios against their peers in the same run; ten minutes
