@@ -194,6 +194,12 @@ class PostgresServer:
         """Remove a database and cut its open connections; nothing when it does not exist."""
         self.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
+    def environment(self) -> dict[str, str]:
+        """Return the variables by which PostgreSQL's own programs are found, and find this server as its owner."""
+        names = {"PGHOST": self._url.hostname, "PGUSER": self._url.username, "PGPASSWORD": self._url.password}
+        given = {name: value for name, value in names.items() if value is not None}
+        return {**given, "PGPORT": str(self._url.port or 5432), "PATH": f"{self._binaries}:{os.environ['PATH']}"}
+
     def dump(self, database: str, file: Path) -> None:
         """Write a database into a file of SQL."""
         self._run("pg_dump", "--file", str(file), self.url(database))
