@@ -28,11 +28,11 @@ from app.context import AppContext
 from app.errors import translate
 from app.turning_away import TurnedAway
 from app.validation import NoIntrospection, OncePerDocument
-from execution.document import WIDE
+from execution.document import MAX_TOKENS, WIDE, too_long
 from execution.guard import guarded
 from execution.pace import PacedExecutor
 from execution.preparing import prepare
-from execution.trusted import MAX_TOKENS, Manifest
+from execution.trusted import Manifest
 from resolvers.mutation import Mutation
 from resolvers.query import Query
 from rules.languages import Locale
@@ -50,9 +50,6 @@ MAX_PLANS = 128
 MAX_CHARACTERS = 60_000
 """Characters of all documents whose plans are kept: each is a hundred times as large in memory, and every full garbage
 collection goes through it while nobody else is served."""
-
-LONGEST = 100_000
-"""Characters of a document. Reading strings takes 1 us a character, and 4,000 tokens could be strings of 1 MB."""
 
 MAX_REFUSED = 8
 """Refused documents that are kept parsed and validated: from their preparation in a thread to the report of what is
@@ -143,9 +140,9 @@ class Schema(strawberry.Schema):
         cached = self.known(query, operation_name)
         if cached is not None:
             return cached
-        if len(query) > LONGEST:
-            message = f"The document has {len(query)} characters, of at most {LONGEST}. Send long texts as variables."
-            raise UnreadableDocument([GraphQLError(message)])
+        fault = too_long(query)
+        if fault is not None:
+            raise UnreadableDocument([GraphQLError(fault)])
         work = prepare(lambda: _without_waiting(self._prepare(query, operation_name, context)))
         new = await guarded(wrap_future(work), context.limits.seconds)
         return self.known(query, operation_name) or self._keep(query, operation_name, new)

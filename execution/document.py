@@ -3,9 +3,22 @@
 from graphql import DocumentNode, FragmentDefinitionNode, ValueNode, VariableNode, Visitor, visit
 from graphql.execution.collect_fields import FragmentDetails
 
+LONGEST = 100_000
+"""Characters of a document. Reading strings takes 1 us a character, and 4,000 tokens could be strings of 1 MB."""
+
+MAX_TOKENS = 4_000
+"""Tokens of a document."""
+
 WIDE = 4_000
 """Characters over which a document is kept without locations, and compiled only when it comes again: that takes 15 us
 of processor time for each character. Many such documents select much that is not there, and never come again."""
+
+
+def too_long(text: str) -> str | None:
+    """Return what is wrong with the length of a document. None for one that may be parsed."""
+    if len(text) <= LONGEST:
+        return None
+    return f"The document has {len(text)} characters, of at most {LONGEST}. Send long texts as variables."
 
 
 def fragments_of(document: DocumentNode) -> dict[str, FragmentDetails]:

@@ -33,6 +33,7 @@ from graphql.execution.values import VariableValues
 from strawberry import Schema
 
 from execution.cost import MAX_DEPTH, MAX_FIELDS, TooWideError, cost_of
+from execution.document import MAX_TOKENS, too_long
 from rules.messages import Message
 from schema.costs import Limits
 from schema.errors import RequestCode, RequestError
@@ -43,9 +44,6 @@ PREFIX = "sha256:"
 
 UNKNOWN = "#"
 """The text of an id that is not in the manifest. No document has it: so it is refused where all others are."""
-
-MAX_TOKENS = 4_000
-"""Tokens of a document."""
 
 SAMPLES: Mapping[str, object] = {"Boolean": True, "Int": 1, "Float": 1.0, "Date": date(2000, 1, 1)}
 """Values of the scalars that are not texts."""
@@ -105,6 +103,10 @@ def faults_of(
     variables without a default are known only when it is executed, and checked then.
     """
     graphql_schema = schema._schema  # noqa: SLF001 # strawberry has no public way
+    length = too_long(text)
+    if length is not None:
+        yield 1, length
+        return
     try:
         document = parse(text, max_tokens=MAX_TOKENS)
         errors = validate(graphql_schema, document, [*specified_rules, *rules])

@@ -6,9 +6,8 @@ import pytest
 from graphql.language.parser import Parser
 from strawberry.extensions import ValidationCache
 
-from app.schema import LONGEST
 from execution.answers import Answers
-from execution.document import WIDE
+from execution.document import LONGEST, WIDE
 from execution.planner import Plan, Planner
 from tests.city import City
 

@@ -87,6 +87,7 @@ def test_check_names_each_fault_with_its_document_and_line(tmp_path: Path) -> No
         "lebar": f"{{ {wide} }}",
         "dua": f"mutation {{ a: {twice} b: {twice} }}",
         "panjang": f"{{ {'__typename ' * 4_100} }}",
+        "besar": f"{CITIES} # {'x' * 100_000}",
         "dalam": f"{{ cities {{ ...F0 }} }} {chain} fragment F400 on City {{ name }}",
     }
     result = check(written(tmp_path, faults | {"baik": CITIES}), MAX_EVENT_COST="60")
@@ -102,9 +103,10 @@ def test_check_names_each_fault_with_its_document_and_line(tmp_path: Path) -> No
         "lebar, line 1: The operation selects more than 1000 fields, or has more than 20 levels.",
         "dua, line 1: A document may have `signIn` only once.",
         "panjang, line 1: Syntax Error: Document contains more than 4000 tokens. Parsing aborted.",
+        "besar, line 1: The document has 100022 characters, of at most 100000. Send long texts as variables.",
         "dalam, line 1: Validation aborted.",
     ]
-    assert (result.exit_code, result.stderr) == (1, f"Error: {tmp_path}: 12 faults in 11 documents\n")
+    assert (result.exit_code, result.stderr) == (1, f"Error: {tmp_path}: 13 faults in 12 documents\n")
 
 
 def test_document_with_a_variable_for_every_argument_can_be_checked(tmp_path: Path) -> None:
