@@ -4,19 +4,16 @@ import re
 from asyncio import wrap_future
 from collections import OrderedDict
 from collections.abc import Coroutine, Iterator, Mapping, Sequence
-from contextlib import suppress
 from functools import cache
 from typing import Any, Final, cast
 
 import strawberry
-from graphql import GraphQLError, GraphQLSyntaxError, OperationDefinitionNode, ValidationRule
+from graphql import GraphQLError, OperationDefinitionNode, ValidationRule
 from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import (
     AddValidationRules,
     MaxTokensLimiter,
-    ParserCache,
     SchemaExtension,
-    ValidationCache,
 )
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.exceptions import CannotGetOperationTypeError
@@ -51,17 +48,12 @@ MAX_CHARACTERS = 60_000
 """Characters of all documents whose plans are kept: each is a hundred times as large in memory, and every full garbage
 collection goes through it while nobody else is served."""
 
-MAX_REFUSED = 8
-"""Refused documents that are kept parsed and validated: from their preparation in a thread to the report of what is
-wrong."""
-
-
 SUGGESTION: Final = re.compile(r" Did you mean .*", re.DOTALL)
 """The end of a message of graphql-core that names parts of the schema."""
 
 
 class UnreadableDocument(OperationRefused):
-    """A document on which parsing or validation fails by itself, instead of reporting what is wrong."""
+    """A document with errors of syntax or validation, or one that is too long or too deep to have them found."""
 
 
 class Schema(strawberry.Schema):
@@ -183,7 +175,7 @@ class Schema(strawberry.Schema):
             except RecursionError:
                 raise UnreadableDocument([GraphQLError("The document is nested too deeply.")]) from None
         if refused is not None or execution.graphql_document is None:
-            raise OperationRefused((refused.errors if refused else None) or [])
+            raise UnreadableDocument((refused.errors if refused else None) or [])
         return plan(self, execution.graphql_document, operation_name)
 
     def translate_errors(self, errors: list[GraphQLError], locale: Locale) -> None:
@@ -199,36 +191,26 @@ class Schema(strawberry.Schema):
         self.translate_errors(errors, getattr(context, "locale", Locale.ID))
 
 
-class ParseOnce(ParserCache):
-    """A parser that takes the document from its plan. Syntax errors are left to the parsing that follows.
+class PrepareOnce(SchemaExtension):
+    """A parser and validator for documents without a plan: the document of a plan is parsed, and valid.
 
     A wide document has no locations, which are most of its objects: every full garbage collection goes through them.
     """
 
     def on_parse(self) -> Iterator[None]:
-        """Take the document from its plan or from the cache, or parse it."""
-        query = self.execution_context.query or ""
-        plan = _plan_of(self.execution_context)
+        """Take the document from its plan, or leave it to the parsing that follows."""
+        context, plan = self.execution_context, _plan_of(self.execution_context)
         if plan is not None:
-            self.execution_context.graphql_document = plan.document
+            context.graphql_document = plan.document
         else:
-            with suppress(GraphQLSyntaxError):
-                self.execution_context.graphql_document = self.cached_parse_document(
-                    query, **self.execution_context.parse_options, no_location=len(query) > WIDE
-                )
+            context.parse_options["no_location"] = len(context.query or "") > WIDE  # type: ignore[typeddict-unknown-key] # passed on to graphql-core
         yield
 
-
-class ValidateOnce(ValidationCache):
-    """A validator for documents without a plan: one with a plan is valid."""
-
     def on_validate(self) -> Iterator[None]:
-        """Validate the document, unless it has a plan."""
-        if _plan_of(self.execution_context) is None:
-            yield from super().on_validate()
-        else:
+        """Take the document of a plan for valid."""
+        if _plan_of(self.execution_context) is not None:
             self.execution_context.pre_execution_errors = []
-            yield
+        yield
 
 
 def _plan_of(execution: ExecutionContext) -> Plan | None:
@@ -240,7 +222,7 @@ class RequireOperationName(SchemaExtension):
     """A check for documents with several operations and no `operationName`: strawberry would execute the first."""
 
     def on_validate(self) -> Iterator[None]:
-        """Count the operations. Runs after `ValidateOnce`, when the document is known to be valid."""
+        """Count the operations. Runs after the validation, when the document is known to be valid."""
         context = self.execution_context
         definitions = context.graphql_document.definitions if context.graphql_document else ()
         several = sum(isinstance(definition, OperationDefinitionNode) for definition in definitions) > 1
@@ -280,8 +262,7 @@ def make_schema(trusted: Manifest | None = None, *, is_public: bool = True) -> S
         extensions=[
             lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
             lambda: AddValidationRules(list(rules_of(is_public=is_public))),
-            lambda: ParseOnce(maxsize=MAX_REFUSED),
-            lambda: ValidateOnce(maxsize=MAX_REFUSED),
+            PrepareOnce,
             RequireOperationName,
         ],
     )

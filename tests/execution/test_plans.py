@@ -1,10 +1,11 @@
 """The moment at which a document is compiled."""
 
 import secrets
+import threading
 
 import pytest
+from graphql import DocumentNode
 from graphql.language.parser import Parser
-from strawberry.extensions import ValidationCache
 
 from execution.answers import Answers
 from execution.document import LONGEST, WIDE
@@ -90,8 +91,33 @@ async def test_mutation_that_comes_again_is_neither_parsed_nor_validated(
     document = f"mutation {{ {new()}: signOut {{ __typename }} }}"
     answers = [await caller.http.post("/graphql", json={"query": document})]
     monkeypatch.setattr(Parser, "parse_document", unexpected)
-    monkeypatch.setattr(ValidationCache, "on_validate", unexpected)
+    monkeypatch.setattr("strawberry.schema.schema.validate_document", unexpected)
     answers.append(await caller.http.post("/graphql", json={"query": document}))
     assert answers[0].json() == answers[1].json()
     other = await caller.http.post("/graphql", json={"query": f"mutation {{ {new()}: signOut {{ __typename }} }}"})
     assert other.json() != answers[0].json()
+
+
+REFUSED = (
+    "{ " + "__typename " * 4_000 + "}",
+    "{ reports(first: }",
+    "{ nothingOfThis }",
+    "{ node(id: " + "[" * 500 + "]" * 500 + ") { id } }",
+)
+
+
+@pytest.mark.parametrize("document", REFUSED)
+async def test_document_with_errors_is_read_beside_the_event_loop(
+    city: City, monkeypatch: pytest.MonkeyPatch, document: str
+) -> None:
+    threads: list[str] = []
+    parse = Parser.parse_document
+
+    def recorded(parser: Parser) -> DocumentNode:
+        threads.append(threading.current_thread().name.rstrip("0123456789"))
+        return parse(parser)
+
+    monkeypatch.setattr(Parser, "parse_document", recorded)
+    response = await city.http.post("/graphql", json={"query": document})
+    assert [error["extensions"]["code"] for error in response.json()["errors"]] == ["BAD_INPUT"]
+    assert set(threads) == {"documents_"}
