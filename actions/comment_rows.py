@@ -5,6 +5,7 @@ from datetime import datetime
 
 from actions.log import position
 from models.comments import Comment
+from models.originals import CommentOriginal
 from models.writing import Statement, insert
 
 COLUMNS = (
@@ -20,13 +21,20 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommentText:
-    """The words of a comment."""
+    """The words of a comment. `original`: those from before they were masked; None if nothing is."""
 
     body: str
     internal: bool = False
+    original: str | None = None
 
 
-def insertion(number: int, text: CommentText, report_id: int, at: datetime, account_id: int, actor: str) -> Statement:
-    """Return the statement that stores a comment under the event of this number."""
+def insertions(
+    number: int, text: CommentText, report_id: int, at: datetime, account_id: int, actor: str
+) -> list[Statement]:
+    """Return the statements that store a comment under the event of this number."""
     row = (position(number), report_id, at, account_id, actor, text.internal, text.body)
-    return insert(f"comment{number}", Comment, COLUMNS, [row])
+    statements = [insert(f"comment{number}", Comment, COLUMNS, [row])]
+    if text.original is not None:
+        original = (position(number), text.original)
+        statements.append(insert(f"original{number}", CommentOriginal, ("comment_id", "body"), [original]))
+    return statements

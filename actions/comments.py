@@ -3,7 +3,7 @@
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
-from actions.comment_rows import CommentText, insertion
+from actions.comment_rows import CommentText, insertions
 from actions.log import NewEvent, position
 from actions.report_editor import ReportEditor
 from actions.supporters import supports
@@ -12,16 +12,21 @@ from models.log import ReportEventKind, Topic
 from rules import access, texts
 from rules.access import Person
 from rules.messages import Message
+from rules.personal_details import mask
 from rules.refusals import ErrorCode, Faults, Refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewComment:
-    """A comment as a person sends it. `report_id`: None for an id that is that of no report."""
+    """A comment as a person sends it. `report_id`: None for an id that is that of no report.
+
+    `mask_personal_details`: others read it masked.
+    """
 
     report_id: int | None
     body: str
     internal: bool = False
+    mask_personal_details: bool = False
 
 
 async def comment(tx: Transaction, person: Person, new: NewComment) -> int:
@@ -38,7 +43,8 @@ async def comment(tx: Transaction, person: Person, new: NewComment) -> int:
                 raise Refusal(ErrorCode.NOT_FOUND, Message.REPORT_NOT_FOUND, "id")
             report = await stack.enter_async_context(tx.edit(new.report_id, person))
             actor = await _actor(tx, person, report, new)
-        text = CommentText(body=body, internal=new.internal)
+        public = mask(body) if new.mask_personal_details else body
+        text = CommentText(body=public, internal=new.internal, original=None if public == body else body)
         if new.internal:
             report.record_missed_deadlines()
         else:
@@ -47,7 +53,7 @@ async def comment(tx: Transaction, person: Person, new: NewComment) -> int:
         tx.keep(position(1))
         await tx.write(
             [_note(report, person, actor)],
-            after=[insertion(1, text, report.row.id, tx.at, person.account_id, actor)],
+            after=insertions(1, text, report.row.id, tx.at, person.account_id, actor),
         )
     (written,) = await tx.fetch(
         "SELECT MAX(position) AS position FROM comment WHERE report_id = $1 AND account_id = $2",

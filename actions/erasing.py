@@ -3,7 +3,7 @@
 Each action raises Refusal NOT_FOUND, FORBIDDEN or TRANSITION_REFUSED, and has then changed nothing.
 """
 
-from actions import photos
+from actions import originals, photos
 from actions.transaction import Transaction
 from models.comments import Comment
 from models.log import ReportEventKind
@@ -27,6 +27,7 @@ async def erase(tx: Transaction, person: Person, report_id: int) -> None:
     async with tx.edit(report_id, person) as report:
         access.require_eraser(person, report.row)
         await photos.release(tx, report_id)
+        await originals.keep(tx, report_id, None)
         await Comment.filter(report_id=report_id, account_id=person.account_id).using_db(tx.connection).delete()
         await tx.fetch(NOTES, report_id, person.account_id)
         report.record(

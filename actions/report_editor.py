@@ -215,12 +215,12 @@ class _Editor:
         ]
 
     def _comment(self, number: int, change: ReportChange) -> list[Statement]:
-        """Return the statement that stores the comment of a change; none without one. Its position is the result."""
+        """Return the statements that store the comment of a change; none without one. Its position is the result."""
         if change.comment is None or change.account_id is None:
             return []
         self._tx.keep(position(number))
         row = change.after.id, self._tx.at, change.account_id, change.actor
-        return [comment_rows.insertion(number, change.comment, *row)]
+        return comment_rows.insertions(number, change.comment, *row)
 
     def _updates(self) -> list[Statement]:
         """Return one statement for each report: all its changes together, with the position of the last."""

@@ -9,8 +9,9 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
-from actions import photos, repeats, tallies
+from actions import originals, photos, repeats, tallies
 from actions.log import position
+from actions.originals import Words
 from actions.places import locate
 from actions.report_editor import ReportChange
 from actions.transaction import Transaction
@@ -38,7 +39,8 @@ NEW_ID = Sql("{submitted.id}")
 class Submission:
     """A report as a citizen submits it. `photo_ids` are their uploads; `kelurahan` is their own choice, or None.
 
-    Every field but these two and `request_key` is a column of the report.
+    Every field but these two, `request_key` and `mask_personal_details` is a column of the report. With the last one
+    the public reads its words masked.
     """
 
     title: str
@@ -51,13 +53,18 @@ class Submission:
     photo_ids: tuple[str, ...] = ()
     anonymous: bool = False
     request_key: str | None = None
+    mask_personal_details: bool = False
 
-    def digest(self, photo_digests: tuple[str, ...]) -> str:
+    def digest(self, photo_digests: tuple[str, ...], original: Words | None) -> str:
         """SHA-256 of everything but the key: tells two submissions under one key apart.
 
-        Photos count by their bytes, for a phone that sends a report again may have uploaded them again.
+        Photos count by their bytes, for a phone that sends a report again may have uploaded them again. `original`: the
+        words of a masked submission.
         """
         values = {**asdict(self), "request_key": None, "photo_ids": photo_digests}
+        del values["mask_personal_details"]
+        if original is not None:
+            values["original"] = original
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
     @property
@@ -66,29 +73,37 @@ class Submission:
         return {name: getattr(self, name) for name in STORED}
 
 
-_APART = {"category", "kelurahan", "photo_ids", "request_key"}
+_APART = {"category", "kelurahan", "photo_ids", "request_key", "mask_personal_details"}
 STORED = tuple(name for name in Submission.__dataclass_fields__ if name not in _APART)
 """The fields of a submission that are stored as submitted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoutedSubmission:
-    """A valid submission with its kelurahan, its category and the agency that handles it first, if any."""
+    """A valid submission with its kelurahan, its category and the agency that handles it first, if any.
+
+    `original`: its words before they were masked; None if nothing is.
+    """
 
     submission: Submission
     kelurahan: str
     category: CategoryRecord
     agency: AgencyRecord | None
+    original: Words | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """The changes of a reporter; None leaves a part as it is, an empty address removes it."""
+    """The changes of a reporter; None leaves a part as it is, an empty address removes it.
+
+    `mask_personal_details`: whether the public reads the words masked.
+    """
 
     title: str | None = None
     description: str | None = None
     address: str | None = None
     photo_ids: tuple[str, ...] = ()
+    mask_personal_details: bool | None = None
 
 
 def route(gazetteer: Gazetteer, submission: Submission) -> RoutedSubmission:
@@ -101,7 +116,14 @@ def route(gazetteer: Gazetteer, submission: Submission) -> RoutedSubmission:
         category = faults.check(_category, gazetteer, cleaned.category)
         kelurahan = faults.check(_locate, gazetteer, cleaned)
     agency = gazetteer.agencies.get(first_handler(category.handler, category.agency, kelurahan))
-    return RoutedSubmission(submission=cleaned, kelurahan=kelurahan, category=category, agency=agency)
+    original = None
+    if cleaned.mask_personal_details:
+        words = Words(cleaned.title, cleaned.description, cleaned.address)
+        public = words.masked()
+        cleaned, original = replace(cleaned, **public._asdict()), None if public == words else words
+    return RoutedSubmission(
+        submission=cleaned, kelurahan=kelurahan, category=category, agency=agency, original=original
+    )
 
 
 async def require_valid(gazetteer: Gazetteer, person: Person, submission: Submission) -> RoutedSubmission:
@@ -131,18 +153,19 @@ async def submit(tx: Transaction, person: Person, routed: RoutedSubmission) -> i
     submission = routed.submission
     request_digest = None
     if submission.request_key is not None:
-        request_digest = submission.digest(await photos.digests_of(person, submission.photo_ids))
+        digests = await photos.digests_of(person, submission.photo_ids)
+        request_digest = submission.digest(digests, routed.original)
         known = await _same_request(person, submission.request_key, request_digest)
         if known is not None:
             return known
     report = replace(new_report(tx, person, routed), request_digest=request_digest)
-    known = None if tx.attempt == 1 else await repeats.find(report)
+    known = None if tx.attempt == 1 else await repeats.find(report, routed.original)
     if known is not None:
         return known
     try:
         claimed = await photos.claim(tx, person, submission.photo_ids, "input", "photoIds")
     except Refusal:  # the first sending may have them
-        known = await repeats.find(report)
+        known = await repeats.find(report, routed.original)
         if known is None:
             raise
         return known
@@ -150,19 +173,21 @@ async def submit(tx: Transaction, person: Person, routed: RoutedSubmission) -> i
         kind=ReportEventKind.SUBMITTED, before=None, after=report, account_id=person.account_id, actor=Role.CITIZEN
     )
     deltas = change.deltas(tx.at)
+    numbered = [_numbering(jakarta_day(tx.at)), _placing(report), *repeats.statements(report, routed.original)]
+    attached = photos.attach(NEW_ID, claimed, PhotoRole.CITIZEN)
     return await tx.write_whole(
         [replace(change.event(deltas), report_id=NEW_ID)],
-        [*await tallies.add(tx, deltas), _numbering(jakarta_day(tx.at)), _placing(report), *repeats.statements(report)],
-        [_insertion(report, submission), *photos.attach(NEW_ID, claimed, PhotoRole.CITIZEN)],
+        [*await tallies.add(tx, deltas), *numbered],
+        [_insertion(report, submission), *originals.insertions(NEW_ID, routed.original), *attached],
         "submitted.id",
     )
 
 
 async def edit(tx: Transaction, person: Person, report_id: int, changes: Edit) -> None:
-    """Change the words of one's own report, or add photos, while it is waiting and unanswered."""
+    """Change the words of one's own report, mask them, or add photos, while it is waiting and unanswered."""
     faults = Faults()
-    columns = faults.check(_edited_columns, changes)
-    if not faults and not columns and not changes.photo_ids:
+    given = faults.check(_edited_columns, changes)
+    if not faults and not given and not changes.photo_ids and changes.mask_personal_details is None:
         raise Refusal(ErrorCode.INVALID, Message.NOTHING_TO_CHANGE, "input")
     async with tx.edit(report_id, person) as report:
         with faults:
@@ -172,6 +197,9 @@ async def edit(tx: Transaction, person: Person, report_id: int, changes: Edit) -
             count = await photos.count(tx, report_id, PhotoRole.CITIZEN)
             if count + len(claimed) > photos.AT_MOST:
                 raise Refusal(ErrorCode.INVALID, Message.PHOTOS_TOO_MANY, "input", "addPhotoIds", high=photos.AT_MOST)
+        columns = await originals.edited(tx, report.row, given, is_masked=changes.mask_personal_details)
+        if not columns and not claimed:  # nothing to mask
+            return
         facts = {"fields": sorted([*columns, *(["photos"] if claimed else [])])}
         columns |= {"photo_count": count + len(claimed)}
         report.record(ReportEventKind.EDITED, person, Role.CITIZEN, facts=facts, **columns)
@@ -193,6 +221,7 @@ async def withdraw(tx: Transaction, person: Person, report_id: int) -> None:
             has_duplicates=await Report.filter(duplicate_of_id=report_id).using_db(tx.connection).exists(),
             answer_overdue=tx.at > report.row.response_due_at,
         )
+        await originals.keep(tx, report_id, None)
         report.record(
             ReportEventKind.STATUS_CHANGED,
             person,

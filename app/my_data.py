@@ -37,6 +37,7 @@ devices        perangkat yang masuk ke akun / devices that signed in
 identities     akun di layanan masuk pegawai / accounts at the sign-in service for staff
 notifications  peramban yang menerima pemberitahuan / browsers that get notifications
 reports        laporan, juga yang anonim / reports, anonymous ones too
+unmasked       kata-kata dari laporan yang disamarkan / words of masked reports
 acts           tindakan pada laporan sendiri / acts on your own reports
 comments       komentar / comments
 supports       dukungan untuk laporan / reports that you supported

@@ -31,6 +31,7 @@ MODULES = [
     "models.comments",
     "models.flags",
     "models.identities",
+    "models.originals",
     "models.imports",
     "models.ledger",
     "models.letters",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from tortoise import fields
 from tortoise.models import Model
@@ -138,6 +138,10 @@ class LogEvent(Model):
         table = "log_event"
 
 
+WORDS_OF_EVENTS: Final = frozenset({"comments", "notes", "reporter"})
+"""The fields of an edit that belong to earlier events of the report, not to the report."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class EventRow:
     """An event as read from the log. `before` and `after` belong to events of the topics `report` and `note`."""
@@ -201,7 +205,9 @@ class EventRow:
 
     @property
     def changes_words(self) -> bool:
-        """Whether words that others wrote about a report appear or go with the event."""
+        """Whether words of events of a report, or the names with them, appear, change or go with the event."""
+        if self.kind == ReportEventKind.EDITED:
+            return not WORDS_OF_EVENTS.isdisjoint(self.data.get("fields", ()))
         return self.kind in {ReportEventKind.HIDDEN, ReportEventKind.UNHIDDEN, ReportEventKind.ERASED}
 
     @property

@@ -25,9 +25,15 @@ BESIDE_REPORTS: Final = {
         WHERE report.reporter_id = $1 AND log_event.topic = 'report' AND log_event.account_id = $1
         ORDER BY log_event.position
     """,
+    "unmasked": """
+        SELECT report.number, original.title, original.description, original.address
+        FROM report_original AS original JOIN report ON report.id = original.report_id
+        WHERE report.reporter_id = $1 ORDER BY report.id
+    """,
     "comments": """
-        SELECT report.number, comment.at, comment.actor, comment.body AS words
+        SELECT report.number, comment.at, comment.actor, COALESCE(original.body, comment.body) AS words
         FROM comment JOIN report ON report.id = comment.report_id
+        LEFT JOIN comment_original AS original ON original.comment_id = comment.position
         WHERE comment.account_id = $1 AND NOT comment.internal ORDER BY comment.position
     """,
     "supports": """

@@ -23,7 +23,9 @@ class Viewpoint(NamedTuple):
     differs: Callable[[], None]
 
 
-class _Sight(NamedTuple):
+class Sight(NamedTuple):
+    """The attributes of a report on which it depends who sees it: a `rules.access.ReportForSight`."""
+
     reporter_id: int
     handler: str
     kelurahan: str
@@ -41,7 +43,7 @@ def is_seen(veil: Veil, viewpoint: Viewpoint) -> bool:
     if veil is None:
         return True
     viewpoint.differs()
-    return access.sees_report(viewpoint.person, _Sight(*veil))
+    return access.sees_report(viewpoint.person, Sight(*veil))
 
 
 async def unseen(report_ids: Iterable[int], person: Person | None) -> set[int]:
@@ -49,4 +51,4 @@ async def unseen(report_ids: Iterable[int], person: Person | None) -> set[int]:
     wanted = Conditions("hidden")
     wanted.add_listed("id", set(report_ids))
     rows = await read(f"SELECT id, reporter_id, handler, kelurahan FROM report WHERE {wanted}", *wanted.values)
-    return {row[0] for row in rows if not access.sees_report(person, _Sight(*row[1:]))}
+    return {row[0] for row in rows if not access.sees_report(person, Sight(*row[1:]))}

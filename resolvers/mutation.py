@@ -29,6 +29,7 @@ from resolvers.moderation import ModerationMutation
 from resolvers.notifications import changed_settings, offered_email, offered_push
 from resolvers.payloads import ONCE, changed_report, mutation
 from resolvers.permissions import require_person, row_of_report
+from resolvers.privacy import PrivacyMutation
 from rules.access import Person
 from rules.devices import device_of
 from rules.limits import Act
@@ -70,7 +71,7 @@ Email = Annotated[str, argument(description="E-mail address for signing in.")]
     description="Write operations. Refusals appear in `errors` of the payload, one for each fault. A refused change "
     "has changed nothing."
 )
-class Mutation(AccountMutation, ModerationMutation):
+class Mutation(AccountMutation, ModerationMutation, PrivacyMutation):
     @mutation(
         SessionPayload,
         description="Create an account and sign in. Where the service sends e-mails, the session is null without an "
@@ -230,6 +231,7 @@ class Mutation(AccountMutation, ModerationMutation):
             description=input.description,
             address=input.address,
             photo_ids=tuple(input.add_photo_ids or ()),
+            mask_personal_details=input.mask_personal_details,
         )
         await context.transactions.run(edit, person, report_id, changes)
         return await changed_report(context, report_id)
@@ -455,6 +457,13 @@ class Mutation(AccountMutation, ModerationMutation):
         internal: Annotated[
             bool, argument(description="Whether only staff see it: an internal note, for staff who may act on it.")
         ] = False,
+        mask_personal_details: Annotated[
+            bool,
+            argument(
+                description="Whether others read it with its personal details masked. Staff who may act on the report "
+                "still read what was written."
+            ),
+        ] = False,
         idempotency_key: Annotated[
             str | None,
             argument(
@@ -465,7 +474,9 @@ class Mutation(AccountMutation, ModerationMutation):
     ) -> CommentPayload:
         context, person = info.context, require_person(info.context)
         await require_allowed(context, Act.COMMENT, person.account_id)
-        new = NewComment(report_id=row_id(id, "Report"), body=body, internal=internal)
+        new = NewComment(
+            report_id=row_id(id, "Report"), body=body, internal=internal, mask_personal_details=mask_personal_details
+        )
         key = RequestKey(person=person, text=idempotency_key, report_id=new.report_id)
         position = await context.transactions.run_once(key, comment, person, new)
         context.renew()

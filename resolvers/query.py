@@ -13,6 +13,7 @@ from queries.reports import ReportOrder
 from resolvers.accounts import viewer_of
 from resolvers.moderation import ModerationQuery
 from resolvers.nodes import cost_of_ids, load_node
+from resolvers.privacy import PrivacyQuery
 from rules.access import Role
 from rules.boards import BoardKind, Metric
 from rules.geography import check_coordinates
@@ -65,7 +66,7 @@ SEARCH = 200
 
 
 @strawberry.type(description="Read operations.")
-class Query(ModerationQuery):
+class Query(ModerationQuery, PrivacyQuery):
     @strawberry.field(
         description="The object with this id. Null when it does not exist or the viewer may not see it.",
         metadata=DEPENDS | BATCHED | BY_STAFF | cost(reads=lambda given: (cost_of_ids([given["id"]]), 1)),

@@ -243,6 +243,19 @@ def sees_report(person: Person | None, report: ReportForSight) -> bool:
     return person is not None and _is_concerned(person, report)
 
 
+def sees_original(person: Person | None, report: ReportForSight, author_id: int) -> bool:
+    """Return whether the person reads words about a report as they were before personal details were masked.
+
+    Their author does, and staff who may act on the report: whose plate it is decides what they can do. On a report of
+    their own staff are citizens.
+    """
+    if person is None:
+        return False
+    if person.account_id == author_id:
+        return True
+    return person.account_id != report.reporter_id and _is_concerned(person, report)
+
+
 def require_handler(person: Person, report: ReportForAccess) -> str:
     """Return the unit, or ADMIN, in whose name the person changes the status.
 

@@ -266,6 +266,7 @@ class Message(Enum):
         "Jarak pencarian harus 1 sampai {most} meter.",
         "The search distance must be 1 to {most} metres.",
     )
+    TEXT_TOO_LONG = Text("Teks ini paling banyak {most} karakter.", "This text may have at most {most} characters.")
     TEXT_LENGTH = Text(
         "Teks ini harus {low} sampai {high} karakter; sekarang {given} karakter.",
         "This text must have {low} to {high} characters; it has {given}.",

@@ -7,13 +7,13 @@ import strawberry
 
 from models import comments as tables
 from models.log import Topic
-from queries import comments, events
+from queries import comments, events, originals
 from queries.paging import Keyset, Page
 from rules.access import ROLE_LABELS, Person, Role
 from rules.languages import Text
-from schema.columns import EDGES, FromRow, Load, column_field, viewpoint
-from schema.context import Context, Info
-from schema.costs import cost
+from schema.columns import EDGES, FromRow, Load, column_field, loaded_field, viewpoint
+from schema.context import BY_VIEWER, Context, Info
+from schema.costs import STATEMENT, cost
 from schema.errors import UserError
 from schema.freshness import Dependencies
 from schema.nodes import Node, id_field
@@ -80,6 +80,13 @@ class Comment(FromRow, Node):
         "at", make=lambda _, at: at, description="Time of the comment: that of its event."
     )
     internal: bool = field(description="Whether only staff see it: an internal note.")
+    original_body: str | None = loaded_field(
+        "position",
+        load=Load(originals.of_comments, shared=lambda context: context.person, make=lambda _, body: body),
+        description="Text as it was written, for its author and staff who may act on the report. Null for others, and "
+        "when no personal details are masked in it.",
+        metadata=BY_VIEWER | cost(value=BODY, reads=STATEMENT),
+    )
 
 
 @strawberry.type(description="A page of comments.")

@@ -14,6 +14,7 @@ from rules.boards import BoardKind, Metric
 from rules.forwarding import ForwardingState
 from rules.languages import Locale
 from rules.periods import Period
+from rules.personal_details import PersonalDetailKind
 from rules.pictures import ProofConcern
 from rules.refusals import ErrorCode
 from rules.routing import AgencyKind
@@ -200,6 +201,15 @@ _describe(
     {
         "LIKE_OWN_PICTURE": "It looks like a picture that the report had already.",
         "LIKE_OTHER_PROOF": "It looks like another proof photo of the same unit.",
+    },
+)
+_describe(
+    PersonalDetailKind,
+    "Kind of a personal detail in a text.",
+    {
+        "TELEPHONE": "A telephone number of Indonesia or another country, mobile or not.",
+        "PLATE": "The plate of a vehicle.",
+        "IDENTITY_NUMBER": "The number of an Indonesian identity card (NIK) or family card.",
     },
 )
 _describe(

@@ -39,9 +39,10 @@ class Dependencies:
         self.counts = True
 
     def on_words(self, _: object = None) -> None:
-        """Depend on the events that hide, show or erase a report, of all reports: they are rare.
+        """Depend on the events after which the words of earlier events are others, of all reports: they are rare.
 
-        What belongs to an event of a report changes with these alone.
+        A report was hidden, shown or erased, or its reporter masked words or is no longer named. What belongs to an
+        event of a report changes with these alone.
         """
         self.words = True
 

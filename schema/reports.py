@@ -10,7 +10,7 @@ import strawberry
 from models import reports as tables
 from models.log import LogEvent, ReportEventKind, Topic
 from models.reports import PhotoValues
-from queries import comments, events, flags, ledger, outbox, reports
+from queries import comments, events, flags, ledger, originals, outbox, reports
 from queries.paging import Page
 from queries.reports import ReportKey, ReportOrder
 from rules import access
@@ -279,6 +279,16 @@ COMMENTS: Load[Any] = Load(
 """The pages of comments on all reports of a list."""
 
 
+@strawberry.type(
+    description="The words of a report in which personal details are masked, as its reporter wrote them. Texts without "
+    "any are the same as in the report."
+)
+class ReportOriginal:
+    title: str = field(description="Title in one line.")
+    description: str = field(description="Description of the problem.", metadata=cost(value=LONG_TEXT))
+    address: str | None = field(description="Address of the problem. Null when not given.")
+
+
 @strawberry.type(description="A problem reported by a citizen.")
 class Report(FromRow, Node):
     table: ClassVar = tables.Report
@@ -414,6 +424,17 @@ class Report(FromRow, Node):
         ),
         description="Flags on the report, the newest first. Empty for everybody but the control room.",
         metadata=BY_VIEWER | cost(size=20, reads=STATEMENT),
+    )
+    original: ReportOriginal | None = loaded_field(
+        "id",
+        load=Load(
+            originals.of_reports,
+            shared=lambda context: context.person,
+            make=lambda _, row: row and ReportOriginal(**row._asdict()),
+        ),
+        description="Words of the report as its reporter wrote them, for them and staff who may act on the report. "
+        "Null for others, and when no personal details are masked: see `maskPersonalDetails`.",
+        metadata=BY_VIEWER | cost(reads=STATEMENT),
     )
     permissions: ReportPermissions = column_field(
         "id",
@@ -707,6 +728,11 @@ class SubmitReportInput:
         description="Idempotency key chosen by the client, at most 100 characters. Repeating a submission with "
         "the same key returns the same report.",
     )
+    mask_personal_details: bool = field(
+        default=False,
+        description="Whether the public reads the title, the description and the address with their personal details "
+        "masked, as `personalDetails` finds them. Staff who may act on the report still read what was written.",
+    )
 
 
 @strawberry.input(description="Changes of a report by its reporter. Omitted fields stay unchanged.")
@@ -718,6 +744,11 @@ class UpdateReportInput:
     )
     add_photo_ids: list[strawberry.ID] | None = field(
         default=None, description="Ids of uploaded photos to add. A report has at most 5."
+    )
+    mask_personal_details: bool | None = field(
+        default=None,
+        description="Whether the public reads the personal details in the title, the description and the address "
+        "masked, also in those that are not changed. When null, they stay masked if any is.",
     )
 
 

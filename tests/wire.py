@@ -165,10 +165,13 @@ class Caller:
         return await self.act("changeReportStatus", report_id, status=status, **options)
 
     async def comment(self, report_id: str, body: str, **options: Any) -> dict[str, Any]:
-        """Comment on a report; return the payload. `options`: `internal` and `idempotencyKey`."""
-        document = f"""mutation($id: ID!, $body: String!, $internal: Boolean! = false, $idempotencyKey: String) {{
-            commentOnReport(id: $id, body: $body, internal: $internal, idempotencyKey: $idempotencyKey) {{
-                comment {{ {COMMENT} }} {ERRORS} }} }}"""
+        """Comment on a report; return the payload. `options`: `internal`, `mask` and `idempotencyKey`."""
+        document = f"""mutation(
+            $id: ID!, $body: String!, $internal: Boolean! = false, $mask: Boolean! = false, $idempotencyKey: String
+        ) {{
+            commentOnReport(
+                id: $id, body: $body, internal: $internal, maskPersonalDetails: $mask, idempotencyKey: $idempotencyKey
+            ) {{ comment {{ {COMMENT} }} {ERRORS} }} }}"""
         payload: dict[str, Any] = (await self.ask(document, id=report_id, body=body, **options))["commentOnReport"]
         return payload
 

@@ -216,6 +216,7 @@ ACTS: list[tuple[str, dict[str, Any]]] = [
     ("showReport", {}),
     ("eraseReport", {}),
     ("removePhoto", {"photoId": "x"}),
+    ("maskPersonalDetails", {}),
 ]
 """The acts on a report that return it."""
 

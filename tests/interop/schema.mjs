@@ -16,10 +16,11 @@ export const possibleTypes = {
 export const keyless = [
   "AccountPayload", "Box", "BulkPayload", "CommentConnection", "CommentEdge", "CommentPayload",
   "ExportPayload", "Flag", "Forwarding", "GeoPoint", "KelurahanConnection", "KelurahanEdge",
-  "LeaderboardUpdate", "LocationMatch", "Membership", "NearbyReport", "News", "NotificationPayload",
-  "NotificationSettings", "PageInfo", "PersonConnection", "PersonEdge", "PersonPayload",
-  "PointEntryConnection", "PointEntryEdge", "ProfilePayload", "RankShift", "ReportCluster",
-  "ReportConnection", "ReportEdge", "ReportEventConnection", "ReportEventEdge", "ReportPayload",
-  "ReportPermissions", "ReportStatistics", "Reporter", "Scorecard", "Session", "SessionPayload",
-  "SignOutPayload", "StandingConnection", "StandingEdge", "StatisticsRow", "UserError", "WaivePayload"
+  "LeaderboardUpdate", "LocationMatch", "Membership", "NearbyReport", "News",
+  "NotificationPayload", "NotificationSettings", "PageInfo", "PersonConnection", "PersonEdge",
+  "PersonPayload", "PersonalDetail", "PointEntryConnection", "PointEntryEdge", "ProfilePayload",
+  "RankShift", "ReportCluster", "ReportConnection", "ReportEdge", "ReportEventConnection",
+  "ReportEventEdge", "ReportOriginal", "ReportPayload", "ReportPermissions", "ReportStatistics",
+  "Reporter", "Scorecard", "Session", "SessionPayload", "SignOutPayload", "StandingConnection",
+  "StandingEdge", "StatisticsRow", "UserError", "WaivePayload"
 ];

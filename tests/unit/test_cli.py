@@ -117,6 +117,7 @@ MIGRATIONS = [
     "0032_moderation",
     "0033_deletion",
     "0034_identities",
+    "0035_originals",
 ]
 
 

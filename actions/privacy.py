@@ -1,0 +1,61 @@
+"""Taking out of sight what reporters sent: personal details in their words, in whatever state the report is.
+
+Each action raises Refusal NOT_FOUND or FORBIDDEN, and has then changed nothing.
+"""
+
+from actions import originals
+from actions.transaction import Transaction
+from models.comments import Comment
+from models.log import ReportEventKind
+from models.originals import CommentOriginal
+from models.reports import Note
+from rules import access
+from rules.access import Person, Role
+from rules.personal_details import mask
+
+OWN_NOTES = """
+    SELECT note.position, body FROM note JOIN log_event ON log_event.position = note.position
+    WHERE log_event.report_id = $1 AND log_event.account_id = $2 AND log_event.actor = 'CITIZEN'
+"""
+
+
+async def mask_personal_details(tx: Transaction, person: Person, report_id: int) -> None:
+    """Mask the personal details in all words of a reporter about their own report: its own, comments and notes.
+
+    Those who may act on it still read the original words of the report and the comments. The reasons of reopenings and
+    the words with stars are overwritten. Without anything to mask nothing happens.
+    """
+    async with tx.edit(report_id, person) as report:
+        access.require_reporter(person, report.row)
+        columns = await originals.edited(tx, report.row, {}, is_masked=True)
+        comments = await _mask_comments(tx, person, report_id)
+        notes = await _mask_notes(tx, person, report_id)
+        fields = [*columns, *(["comments"] if comments else []), *(["notes"] if notes else [])]
+        if fields:
+            report.record(ReportEventKind.EDITED, person, Role.CITIZEN, facts={"fields": sorted(fields)}, **columns)
+
+
+async def _mask_comments(tx: Transaction, person: Person, report_id: int) -> bool:
+    """Mask the comments of a person on a report, and keep their words. Return whether there was anything to mask."""
+    own = Comment.filter(report_id=report_id, account_id=person.account_id).using_db(tx.connection)
+    has_masked = False
+    for position, body in await own.values_list("position", "body"):
+        masked = mask(body)
+        if masked == body:
+            continue
+        has_masked = True
+        if not await CommentOriginal.filter(comment_id=position).using_db(tx.connection).exists():
+            await CommentOriginal.create(comment_id=position, body=body, using_db=tx.connection)
+        await Comment.filter(position=position).using_db(tx.connection).update(body=masked)
+    return has_masked
+
+
+async def _mask_notes(tx: Transaction, person: Person, report_id: int) -> bool:
+    """Mask what a person said as a citizen with their acts. Return whether there was anything to mask."""
+    has_masked = False
+    for row in await tx.fetch(OWN_NOTES, report_id, person.account_id):
+        masked = mask(row["body"])
+        if masked != row["body"]:
+            has_masked = True
+            await Note.filter(position=row["position"]).using_db(tx.connection).update(body=masked)
+    return has_masked

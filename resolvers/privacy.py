@@ -1,0 +1,56 @@
+"""The fields of the root types for what people do not want the public to read."""
+
+from typing import Annotated
+
+import strawberry
+
+from actions.privacy import mask_personal_details
+from resolvers.context import MutationInfo
+from resolvers.payloads import changed_report, mutation
+from resolvers.permissions import require_person, row_of_report
+from rules.messages import Message
+from rules.texts import DESCRIPTION
+from schema.context import Info
+from schema.costs import cost
+from schema.errors import RequestCode, RequestError
+from schema.privacy import PersonalDetail
+from schema.reports import ReportPayload
+
+argument = strawberry.argument
+
+SEARCH_OF_A_CHARACTER = 2
+"""The cost of the search for personal details in each character of a text: 5,000 take up to 0.1 s."""
+
+ReportId = Annotated[strawberry.ID, argument(description="Id of the report.")]
+
+
+@strawberry.type
+class PrivacyQuery:
+    @strawberry.field(
+        description="Telephone numbers, plates of vehicles and identity numbers (NIK) in a text, in their order: to "
+        "show them to the one who writes before it is sent, and to offer to mask them. Send this query with POST: "
+        "addresses are logged. Nothing of the text is kept.",
+        metadata=cost(size=100, reads=lambda given: (SEARCH_OF_A_CHARACTER * len(given["text"]), 100)),
+    )
+    def personal_details(
+        self, info: Info, text: Annotated[str, argument(description="Text as it was typed: at most 5,000 characters.")]
+    ) -> list[PersonalDetail]:
+        _, most = DESCRIPTION
+        if len(text) > most:
+            raise RequestError(RequestCode.BAD_INPUT, Message.TEXT_TOO_LONG, "text", most=most)
+        info.context.depends.on_viewer()
+        return PersonalDetail.all_of(text)
+
+
+@strawberry.type
+class PrivacyMutation:
+    @mutation(
+        ReportPayload,
+        description="Mask the personal details in all of one's own words about one's own report, at any time: in its "
+        "title, description and address, in comments, and in words with stars and reopenings. Staff who may act on the "
+        "report still read what was written, but for the last ones. Without any nothing changes.",
+    )
+    async def mask_personal_details(self, info: MutationInfo, id: ReportId) -> ReportPayload:
+        context, person, report_id = info.context, require_person(info.context), row_of_report(id)
+        await context.transactions.run(mask_personal_details, person, report_id)
+        return await changed_report(context, report_id)
