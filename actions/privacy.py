@@ -1,17 +1,20 @@
-"""Taking out of sight what reporters sent: personal details in their words, in whatever state the report is.
+"""Taking out of sight what reporters sent: personal details in their words, and their name, in whatever state.
 
 Each action raises Refusal NOT_FOUND or FORBIDDEN, and has then changed nothing.
 """
 
 from actions import originals
+from actions.log import NewEvent
 from actions.transaction import Transaction
 from models.comments import Comment
-from models.log import ReportEventKind
+from models.ledger import CITIZEN, PointEntry
+from models.log import PROFILE_CHANGED, ReportEventKind, Topic
 from models.originals import CommentOriginal
 from models.reports import Note
 from rules import access
 from rules.access import Person, Role
 from rules.personal_details import mask
+from rules.scoring.points import scores_for
 
 OWN_NOTES = """
     SELECT note.position, body FROM note JOIN log_event ON log_event.position = note.position
@@ -33,6 +36,28 @@ async def mask_personal_details(tx: Transaction, person: Person, report_id: int)
         fields = [*columns, *(["comments"] if comments else []), *(["notes"] if notes else [])]
         if fields:
             report.record(ReportEventKind.EDITED, person, Role.CITIZEN, facts={"fields": sorted(fields)}, **columns)
+
+
+async def make_anonymous(tx: Transaction, person: Person, report_id: int) -> None:
+    """Take the name of the reporter from their report, for good. An anonymous report stays as it is.
+
+    Their gains from it leave them: the rows of the ledger name nobody any more, so boards of past days do not either.
+    The report no longer says for which units they act. One that does not score for its handler because of that scores
+    for nobody: otherwise it would begin to score with another handler, and show that a colleague wrote it. An event of
+    the account makes all who keep its name read again.
+    """
+    async with tx.edit(report_id, person) as report:
+        row = report.row
+        access.require_reporter(person, row)
+        if row.anonymous:
+            return
+        gains = PointEntry.filter(report_id=report_id, unit=CITIZEN).using_db(tx.connection)
+        await gains.update(account_id=None)
+        facts = {"fields": ["reporter"], "scored": int(row.scores), "own_units": row.own_units}
+        scores = scores_for(row.handler, is_among_first=row.scores, own_units=row.own_units)
+        columns = {"anonymous": True, "scores": scores, "own_units": None}
+        report.record(ReportEventKind.EDITED, person, Role.CITIZEN, facts=facts, **columns)
+    await tx.append(NewEvent(topic=Topic.ACCOUNT, kind=PROFILE_CHANGED, data={}, account_id=person.account_id))
 
 
 async def _mask_comments(tx: Transaction, person: Person, report_id: int) -> bool:

@@ -170,8 +170,10 @@ class Scorer:
             return
         await self._lock_reporter()
         today = jakarta_day(self._tx.at)
-        rows = PointEntry.filter(unit=CITIZEN, account_id=report.reporter_id, day=today, reverses__isnull=True)
-        gained = sum(entry.points for entry in await rows.using_db(self._tx.connection) if entry.points > 0)
+        rows = PointEntry.filter(unit=CITIZEN, day=today, reverses__isnull=True, points__gt=0)
+        own = rows.filter(account_id=report.reporter_id)
+        left = rows.filter(account_id__isnull=True, report__reporter_id=report.reporter_id)  # made anonymous since
+        gained = sum([entry.points for each in (own, left) for entry in await each.using_db(self._tx.connection)])
         gained += sum(entry.points for entry in self._entries if entry.unit == CITIZEN)
         points = citizen_points(rule, gained)
         if points:

@@ -76,7 +76,7 @@ PUBLIC_OF_DELTA: Final = frozenset(
 """The parts of what an event adds to the tallies. Those of officers are left out: their board is for staff."""
 
 PRIVATE: Final[Mapping[Topic, frozenset[str]]] = {
-    Topic.REPORT: frozenset({"closed_by", "fields"}),
+    Topic.REPORT: frozenset({"closed_by", "fields", "own_units", "scored"}),
     Topic.LEDGER: frozenset(),
     Topic.PERIOD: frozenset(),
 }

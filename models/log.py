@@ -138,7 +138,7 @@ class LogEvent(Model):
         table = "log_event"
 
 
-WORDS_OF_EVENTS: Final = frozenset({"comments", "notes", "reporter"})
+WORDS_OF_EVENTS: Final = frozenset({"comments", "notes"})
 """The fields of an edit that belong to earlier events of the report, not to the report."""
 
 
@@ -205,7 +205,7 @@ class EventRow:
 
     @property
     def changes_words(self) -> bool:
-        """Whether words of events of a report, or the names with them, appear, change or go with the event."""
+        """Whether words of events of a report appear, change or go with the event."""
         if self.kind == ReportEventKind.EDITED:
             return not WORDS_OF_EVENTS.isdisjoint(self.data.get("fields", ()))
         return self.kind in {ReportEventKind.HIDDEN, ReportEventKind.UNHIDDEN, ReportEventKind.ERASED}

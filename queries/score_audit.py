@@ -51,6 +51,10 @@ from rules.sla import SlaTerms
 
 BATCH = 1_000
 DAY = timedelta(days=1)
+IS_SWITCH = "topic = 'report' AND kind = 'EDITED' AND data->>'scored' IS NOT NULL"
+"""The condition for the event by which a named report was made anonymous. It says whether the report scored."""
+
+SWITCHES = f"SELECT {', '.join(EVENT_COLUMNS)} FROM log_event WHERE {IS_SWITCH} AND report_id IN ({{}})"
 REPORT_COLUMNS = ("weight", "scores", "own_units")
 UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
 
@@ -252,7 +256,7 @@ class _Audit:
                 self._emit(f"ledger {position}: an entry without an event in the log")
                 continue
             try:
-                faults = diff_lines(_stored_line(row), line)
+                faults = diff_lines(_stored_line(_named(row, line)), line)
             except UNREADABLE as error:
                 faults = [f"cannot be read: {error}"]
             if not 1 <= row["rule_version"] <= RULE_VERSION:
@@ -299,20 +303,32 @@ class _Audit:
 
 
 class _Reports:
-    """The weights of reports, the last time at which each may have changed, and the units for which each scores."""
+    """The weights of reports, the last time at which each may have changed, and the units for which each scores.
 
-    def __init__(self, reports: Mapping[int, Mapping[str, Any]], changed: Mapping[int, datetime]) -> None:
-        self._reports, self._changed = reports, changed
+    `named`: for reports that were made anonymous, when that was and whether they scored until then.
+    """
+
+    def __init__(
+        self,
+        reports: Mapping[int, Mapping[str, Any]],
+        changed: Mapping[int, datetime],
+        named: Mapping[int, tuple[datetime, Mapping[str, Any]]],
+    ) -> None:
+        self._reports, self._changed, self._named = reports, changed, named
 
     @classmethod
     async def read(cls, report_ids: Iterable[int | None]) -> "_Reports":
-        ids = list(report_ids)
+        ids = [report_id for report_id in report_ids if report_id is not None]
         if not ids:
-            return cls({}, {})
+            return cls({}, {}, {})
         reports = {row["id"]: row for row in await Report.filter(id__in=ids).values("id", *REPORT_COLUMNS)}
         kinds = (ReportEventKind.EDITED, ReportEventKind.RECATEGORISED)
         changes = LogEvent.filter(topic=Topic.REPORT, report_id__in=ids, kind__in=kinds).order_by("position")
-        return cls(reports, dict(await changes.values_list("report_id", "at")))
+        named = {}
+        for row in await fetch(SWITCHES.format(", ".join(f"${number}" for number in range(1, len(ids) + 1))), *ids):
+            event = event_of(row)
+            named[row["report_id"]] = event.at, {"scores": bool(event.data["scored"]), **event.data}
+        return cls(reports, dict(await changes.values_list("report_id", "at")), named)
 
     def weight(self, line: LedgerLine) -> int | None:
         """Return the weight at the time of an entry; None when it may have changed then or later."""
@@ -325,14 +341,23 @@ class _Reports:
     def scores(self, line: LedgerLine | ExpectedEntry) -> bool:
         """Return whether the report scores for the unit of an entry."""
         report = self._reports.get(line.report_id or 0)
+        until, earlier = self._named.get(line.report_id or 0, (None, {}))
+        if until is not None and line.at < until:
+            report = earlier
         return report is None or scores_for(line.unit, is_among_first=report["scores"], own_units=report["own_units"])
 
 
 async def _placement(emit: Callable[[str], object]) -> None:
-    """Compare which reports score with their order among those of a citizen and day. A number begins with its day."""
+    """Compare which reports score with their order among those of a citizen and day. A number begins with its day.
+
+    Reports that were made anonymous count as they were submitted: with the named ones.
+    """
+    switched = f"SELECT report_id, CAST(data->>'scored' AS INT) AS scored FROM log_event WHERE {IS_SWITCH}"
     placed = (
-        "SELECT id, scores, ROW_NUMBER() OVER (PARTITION BY reporter_id, anonymous, substr(number, 1, 8) "
-        "ORDER BY length(number), number) AS place FROM report WHERE imported_from IS NULL"
+        "SELECT id, CASE WHEN scored IS NULL THEN scores ELSE scored = 1 END AS scores, ROW_NUMBER() OVER "
+        "(PARTITION BY reporter_id, anonymous AND scored IS NULL, substr(number, 1, 8) "
+        f"ORDER BY length(number), number) AS place FROM report LEFT JOIN ({switched}) switched "
+        "ON switched.report_id = report.id WHERE imported_from IS NULL"
     )
     sql = f"SELECT id, scores FROM ({placed}) placed WHERE scores <> (place <= {REPORTS_A_DAY}) ORDER BY id"
     for row in await fetch(sql):
@@ -402,6 +427,12 @@ def _logged_line(event: EventRow) -> LedgerLine:
         at=event.at,
         day=date.fromisoformat(event.data["day"]),
     )
+
+
+def _named(row: Mapping[str, Any], line: LedgerLine) -> Mapping[str, Any]:
+    """Return a row of the ledger with the account of its event if it is a citizen's whose name was taken back."""
+    has_left = row["unit"] == CITIZEN and row["account_id"] is None
+    return {**row, "account_id": line.account_id} if has_left else row
 
 
 def _stored_line(row: Mapping[str, Any]) -> LedgerLine:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from actions.privacy import mask_personal_details
+from actions.privacy import make_anonymous, mask_personal_details
 from resolvers.context import MutationInfo
 from resolvers.payloads import changed_report, mutation
 from resolvers.permissions import require_person, row_of_report
@@ -53,4 +53,14 @@ class PrivacyMutation:
     async def mask_personal_details(self, info: MutationInfo, id: ReportId) -> ReportPayload:
         context, person, report_id = info.context, require_person(info.context), row_of_report(id)
         await context.transactions.run(mask_personal_details, person, report_id)
+        return await changed_report(context, report_id)
+
+    @mutation(
+        ReportPayload,
+        description="Take one's name from one's own report, at any time and for good: the report is then anonymous "
+        "everywhere, as are one's comments on it. Its citizen points are lost. Repeating it changes nothing.",
+    )
+    async def make_report_anonymous(self, info: MutationInfo, id: ReportId) -> ReportPayload:
+        context, person, report_id = info.context, require_person(info.context), row_of_report(id)
+        await context.transactions.run(make_anonymous, person, report_id)
         return await changed_report(context, report_id)

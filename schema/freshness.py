@@ -41,8 +41,8 @@ class Dependencies:
     def on_words(self, _: object = None) -> None:
         """Depend on the events after which the words of earlier events are others, of all reports: they are rare.
 
-        A report was hidden, shown or erased, or its reporter masked words or is no longer named. What belongs to an
-        event of a report changes with these alone.
+        A report was hidden, shown or erased, or its reporter masked words. What belongs to an event of a report
+        changes with these alone.
         """
         self.words = True
 

@@ -4,6 +4,7 @@ from typing import Self
 
 import strawberry
 
+from models.log import Topic
 from models.tallies import median_minutes
 from queries.leaderboards import ScorecardData
 from queries.reporters import Reporters, reporters_of
@@ -121,5 +122,6 @@ async def _reporters(info: Info, card: ScorecardData) -> Reporters:
     if card.receivers is None:
         return Reporters()
     info.context.depends.on_counts()
+    info.context.depends.on_topic(Topic.ACCOUNT)  # a reporter may become anonymous
     found: Reporters = await info.context.load(reporters_of, card.receivers)
     return found

@@ -217,6 +217,7 @@ ACTS: list[tuple[str, dict[str, Any]]] = [
     ("eraseReport", {}),
     ("removePhoto", {"photoId": "x"}),
     ("maskPersonalDetails", {}),
+    ("makeReportAnonymous", {}),
 ]
 """The acts on a report that return it."""
 
