@@ -55,8 +55,8 @@ async def make_anonymous(tx: Transaction, person: Person, report_id: int) -> Non
         await gains.update(account_id=None)
         facts = {"fields": ["reporter"], "scored": int(row.scores), "own_units": row.own_units}
         scores = scores_for(row.handler, is_among_first=row.scores, own_units=row.own_units)
-        columns = {"anonymous": True, "scores": scores, "own_units": None}
-        report.record(ReportEventKind.EDITED, person, Role.CITIZEN, facts=facts, **columns)
+        edited = ReportEventKind.EDITED
+        report.record(edited, person, Role.CITIZEN, facts=facts, anonymous=True, scores=scores, own_units=None)
     await tx.append(NewEvent(topic=Topic.ACCOUNT, kind=PROFILE_CHANGED, data={}, account_id=person.account_id))
 
 

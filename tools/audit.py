@@ -1075,7 +1075,7 @@ def compare_scoring(replays: Sequence[ReportReplay], findings: Findings) -> None
         placed[replay.citizen] += 1
         is_first = placed[replay.citizen] <= MAX_SCORING_A_DAY
         if is_first and not replay.scores:
-            findings.unknown["named reports that may be by people of the unit"] += 1
+            findings.unknown["named reports by people of the unit, or after one made anonymous"] += 1
             continue
         findings.compare("reports that score", (replay.number,), is_first, replay.scores or bool(replay.scoring))
 

@@ -16,6 +16,7 @@ from models.reports import Report
 from queries.score_audit import verify
 from rules.access import Person
 from rules.refusals import Refusal
+from schema.nodes import global_id
 from tests.api import test_hidden
 from tests.api.test_boards import START, board_citizen, citizens, fix, live_at, open_day, set_time
 from tests.city import City
@@ -101,7 +102,7 @@ async def test_name_that_is_taken_back_leaves_everything_at_once(city: City) -> 
 
 async def test_report_of_a_colleague_does_not_begin_to_score_elsewhere(city: City) -> None:
     reporter, officer = await city.official(GAMBIR, name="kolega"), await city.official(GAMBIR)
-    agency = test_hidden.global_id("Agency", "SDA")
+    agency = global_id("Agency", "SDA")
     shown = "query($n: String!) { report(number: $n) { scores points { points } } }"
     report = await reporter.report()
     assert (await reporter.act("makeReportAnonymous", report["id"]))["errors"] == []
