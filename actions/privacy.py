@@ -3,6 +3,9 @@
 Each action raises Refusal NOT_FOUND or FORBIDDEN, and has then changed nothing.
 """
 
+import asyncio
+from collections.abc import Sequence
+
 from actions import originals
 from actions.log import NewEvent
 from actions.transaction import Transaction
@@ -63,24 +66,27 @@ async def make_anonymous(tx: Transaction, person: Person, report_id: int) -> Non
 async def _mask_comments(tx: Transaction, person: Person, report_id: int) -> bool:
     """Mask the comments of a person on a report, and keep their words. Return whether there was anything to mask."""
     own = Comment.filter(report_id=report_id, account_id=person.account_id).using_db(tx.connection)
-    has_masked = False
-    for position, body in await own.values_list("position", "body"):
-        masked = mask(body)
-        if masked == body:
-            continue
-        has_masked = True
+    changed = await _masked(await own.values_list("position", "body"))
+    for position, body, masked in changed:
         if not await CommentOriginal.filter(comment_id=position).using_db(tx.connection).exists():
             await CommentOriginal.create(comment_id=position, body=body, using_db=tx.connection)
         await Comment.filter(position=position).using_db(tx.connection).update(body=masked)
-    return has_masked
+    return bool(changed)
 
 
 async def _mask_notes(tx: Transaction, person: Person, report_id: int) -> bool:
     """Mask what a person said as a citizen with their acts. Return whether there was anything to mask."""
-    has_masked = False
-    for row in await tx.fetch(OWN_NOTES, report_id, person.account_id):
-        masked = mask(row["body"])
-        if masked != row["body"]:
-            has_masked = True
-            await Note.filter(position=row["position"]).using_db(tx.connection).update(body=masked)
-    return has_masked
+    notes = await tx.fetch(OWN_NOTES, report_id, person.account_id)
+    changed = await _masked([(note["position"], note["body"]) for note in notes])
+    for position, _, masked in changed:
+        await Note.filter(position=position).using_db(tx.connection).update(body=masked)
+    return bool(changed)
+
+
+async def _masked(words: Sequence[tuple[int, str]]) -> list[tuple[int, str, str]]:
+    """Return the position, the text and the masked text of each in which there is anything to mask.
+
+    In a thread: somebody may have said much.
+    """
+    masked = await asyncio.to_thread(lambda: [mask(body) for _, body in words])
+    return [(*each, text) for each, text in zip(words, masked, strict=True) if text != each[1]]
