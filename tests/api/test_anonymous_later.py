@@ -16,13 +16,14 @@ from models.reports import Report
 from queries.score_audit import verify
 from rules.access import Person
 from rules.refusals import Refusal
+from rules.scoring.points import CITIZEN_CAP
 from schema.nodes import global_id
 from tests.api import test_hidden
-from tests.api.test_boards import START, board_citizen, citizens, fix, live_at, open_day, set_time
+from tests.api.test_boards import START, begin, board_citizen, citizens, fix, live_at, open_day, set_time
 from tests.city import City
 from tests.live.test_shared import screen
 from tests.published import published_events
-from tests.wire import GAMBIR, Caller
+from tests.wire import GAMBIR, Caller, beside
 from tests.world import World
 
 pytestmark = pytest.mark.anyio
@@ -102,15 +103,34 @@ async def test_name_that_is_taken_back_leaves_everything_at_once(city: City) -> 
 
 async def test_report_of_a_colleague_does_not_begin_to_score_elsewhere(city: City) -> None:
     reporter, officer = await city.official(GAMBIR, name="kolega"), await city.official(GAMBIR)
-    agency = global_id("Agency", "SDA")
+    agency = {"handler": global_id("Agency", "SDA")}
     shown = "query($n: String!) { report(number: $n) { scores points { points } } }"
-    report = await reporter.report()
+    report, answered = await reporter.report(), await reporter.report()
     assert (await reporter.act("makeReportAnonymous", report["id"]))["errors"] == []
-    for act, given in (("assignReport", {"handler": agency}), ("assignReport", {"handler": None})):
+    for handed_on in (False, True):
+        if handed_on:
+            assert (await officer.act("assignReport", report["id"], **agency))["errors"] == []
         found = await city.anyone().ask(shown, n=report["number"])
         assert found["report"] == {"scores": False, "points": []}
-        if given["handler"]:
-            assert (await officer.act(act, report["id"], **given))["errors"] == []
+    await begin(officer, answered)  # brings nothing, for it is a colleague's
+    assert (await officer.act("assignReport", answered["id"], **agency))["errors"] == []
+    assert (await reporter.act("makeReportAnonymous", answered["id"]))["errors"] == []
+    await fix(await city.official("SDA", name="air"), answered)
+    found = await city.anyone().ask(shown, n=answered["number"])
+    assert found["report"]["scores"]
+    assert len(found["report"]["points"]) == 1
+    assert await differences() == []
+
+
+async def test_points_that_were_lost_still_count_towards_those_of_the_day(city: City) -> None:
+    reporter, officer = await city.citizen(), await city.official(GAMBIR)
+    set_time(city, START)
+    for number in range(3):
+        report = await reporter.report(location=beside(number))
+        await fix(officer, report)
+        if number < 2:
+            assert (await reporter.act("makeReportAnonymous", report["id"]))["errors"] == []
+    assert (await reporter.ask("{ viewer { points } }"))["viewer"]["points"] == CITIZEN_CAP - 8
     assert await differences() == []
 
 

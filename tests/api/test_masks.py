@@ -99,6 +99,8 @@ async def test_author_and_staff_who_may_act_read_the_original_words(city: City) 
     own = opened(await city.http.get(await link_of(town.people["reporter"])))
     assert PLATE.encode() in own["unmasked.json"]
     assert f"Benar, {PLATE}".encode() not in b"".join(own.values())
+    spoken_by = opened(await city.http.get(await link_of(town.people["supporter"])))
+    assert f"Benar, {PLATE}".encode() in spoken_by["comments.json"]
 
 
 async def test_original_words_go_with_those_that_the_public_reads(city: City) -> None:
