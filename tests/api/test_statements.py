@@ -115,6 +115,7 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
         NOTHING,
     ),
     "Query.locate": (f"locate(at: {AT}) {{ exact }}", NOTHING),
+    "Query.personalDetails": ('personalDetails(text: "B 1234 XYZ") { text }', NOTHING),
     "Query.kelurahan": ('kelurahan(code: "Gambir") { name }', NOTHING),
     "Query.kelurahans": (kelurahan("name"), NOTHING),
     "Query.cities": ("cities { name kecamatan { kelurahan { name } } }", NOTHING),
@@ -149,6 +150,11 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "Report.points": (entries(""), reports("")),
     "Report.timeline": (timelines(""), reports("")),
     "Report.comments": (reports("comments { edges { node { id body author } } }"), reports("")),
+    "Report.original": (reports("original { title }"), reports("")),
+    "Comment.originalBody": (
+        reports("comments { edges { node { id originalBody } } }"),
+        reports("comments { edges { node { id } } }"),
+    ),
     "Report.flags": (reports("flags { reason }"), reports("")),
     "Report.commentCount": (reports("commentCount"), reports("")),
     "ReportPermissions.canComment": (reports("permissions { canComment }"), reports("permissions { canNote }")),
@@ -208,6 +214,7 @@ async def populate(city: City) -> Caller:
     ids = [first["id"], *[(await other.report())["id"] for other in others]]
     for report in ids:
         assert (await officer.move(report, "IN_PROGRESS", note="Petugas berangkat"))["errors"] == []
+        assert (await officer.comment(report, "Mobil B 1234 XYZ", mask=True))["errors"] == []
     for report in ids[1:]:
         moved = await officer.move(report, "PROCESSED", resolution="DUPLICATE", duplicateOf=first["id"])
         assert moved["errors"] == []
