@@ -6,7 +6,7 @@ from models.operations import CreateModelOnce
 
 class Migration(migrations.Migration):
     # The words of people from before personal details in them were masked. They go with their comment.
-    dependencies = [("models", "0032_moderation")]
+    dependencies = [("models", "0034_identities")]
 
     initial = False
 

@@ -38,6 +38,9 @@ SHOWN = """query($number: String!) { report(number: $number) { title status supp
     photos { id } comments { edges { node { body } } } timeline { edges { node { comment { body } } } } } }"""
 WORDS = "query($number: String!) { report(number: $number) { comments { edges { node { body } } } } }"
 BOARD = "{ leaderboard(kind: CITIZEN, metric: POINTS, period: ALL_TIME) { standings { edges { node { rank } } } } }"
+MASKED = """mutation($id: ID!) {
+    commentOnReport(id: $id, body: "Hubungi 0812-3456-7890", maskPersonalDetails: true) { comment { body } } }"""
+ORIGINALS = ("report_original", "comment_original")
 PLANTED = "penanda-8842"
 """A part of the person's address, words, reasons, device and endpoint; the pseudonym may have no digits in a row."""
 
@@ -127,6 +130,11 @@ async def test_rows_that_refer_to_a_deleted_person_are_those_of_the_city(city: C
     await person.act("supportReport", theirs["id"])
     await person.comment(theirs["id"], "Benar", idempotencyKey="kunci")
     await person.ask(FLAG, id=theirs["id"])
+    masking = "mutation($id: ID!) { maskPersonalDetails(id: $id) { __typename } }"
+    own = await person.report(description="Hubungi 0812-3456-7890")
+    await person.ask(masking, id=own["id"])
+    await person.ask(MASKED, id=theirs["id"])
+    assert [len(await fetch(f"SELECT 1 FROM {table}")) for table in ORIGINALS] == [1, 1]
     await person.photo()
     account = await Account.get(email="warga@contoh.id")
     later = account.created_at + UNDER_WAY
@@ -146,6 +154,7 @@ async def test_rows_that_refer_to_a_deleted_person_are_those_of_the_city(city: C
                 referring.add(table)
     assert referring == {"comment", "log_event", "report", "support"}
     assert await AccountLetter.all().count() == 0
+    assert [len(await fetch(f"SELECT 1 FROM {table}")) for table in ORIGINALS] == [0, 0]
     assert (await shown(other, report))["title"] == ERASED_TITLE
 
 
