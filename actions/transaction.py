@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from time import perf_counter
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import asyncpg
@@ -21,6 +22,7 @@ from actions.act_keys import RequestKey, once
 from actions.log import LogTransaction, PeriodClosed
 from actions.report_editor import DuplicatesChanged, ReportEditor, ReportsEditor
 from models.database import connection
+from models.reading import Waits
 from models.writing import transaction
 from queries.reference import read_calendar
 from rules.access import Person
@@ -69,8 +71,14 @@ class Transactions:
 
     notify: Callable[[int], object] = lambda _: None
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    waits: Waits = field(default_factory=Waits, init=False)
     _calendar: Calendar | None = field(default=None, init=False)
     _running: set[asyncio.Task[Any]] = field(default_factory=set, init=False)
+
+    @property
+    def running(self) -> int:
+        """The number of actions that run."""
+        return len(self._running)
 
     async def run(
         self, action: Callable[Concatenate[Transaction, P], Awaitable[T]], *args: P.args, **kwargs: P.kwargs
@@ -126,7 +134,10 @@ class Transactions:
             with attempt:
                 try:
                     calendar = self._calendar or await self.reload_calendar()
+                    began = perf_counter()
                     async with transaction(connection()) as client:
+                        self.waits.number += 1
+                        self.waits.seconds += perf_counter() - began
                         if client.capabilities.dialect == "sqlite":
                             # SQLite begins deferred: two processes that read first and write later would fail.
                             await client.execute_query("UPDATE log_head SET position = position WHERE id = 1")

@@ -34,11 +34,12 @@ from app.hosts import network
 from app.limiter import Limiter
 from app.log_tiles import log_routes
 from app.log_tree import run_log_tree
+from app.metrics import Metrics
 from app.my_data import my_data_routes
 from app.oidc import StaffSignIn, provider_client
 from app.open311 import open311_routes
 from app.people import people_channels
-from app.safe_headers import SafeHeaders, add_safe_headers
+from app.safe_headers import SafeHeaders, complete
 from app.schema import make_schema
 from app.services import Services, read_places
 from app.settings import Settings, read_settings
@@ -90,6 +91,7 @@ class Application:
         self._staff_sign_in = self._make_staff_sign_in()
         self.schema = make_schema(settings.manifest(), is_public=settings.introspection)
         self._endpoint = GraphQLEndpoint(self.schema, lambda: self.services, settings.origins)
+        self._metrics = Metrics(settings.metrics_token, lambda: self.services, self._endpoint.shared_subscriptions)
 
     def _make_staff_sign_in(self) -> StaffSignIn | None:
         """Return the sign-in of staff at the identity provider. None if there is none."""
@@ -114,6 +116,7 @@ class Application:
             routes=[
                 Route("/graphql", self._graphql, methods=["GET", "POST"]),
                 Route("/healthz", _healthz),
+                Route("/metrics", self._metrics.answer),
                 Route("/readyz", self._readyz),
                 *account_routes(lambda: self.services),
                 *agency_routes(lambda: self.services),
@@ -167,6 +170,7 @@ class Application:
                 limiter=Limiter(settings.rates, counted, sign_ins, settings.sockets_per_address),
                 admission=Admission(settings.database_queue),
             )
+            await stack.enter_async_context(self._metrics.shown_to_other_workers())
             client = await stack.enter_async_context(outside_client(settings.networks))
             people = await people_channels(settings, client, transactions, self._gazetteer, self._unsubscribing)
             outbox = Outbox(transactions, channels(client, settings.public_url, people), lambda: tailer.position)
@@ -247,7 +251,7 @@ class Application:
         response = unavailable(request, error)
         response.headers.update(sharing(self.settings.origins, request.headers.get("origin")))
         response.headers.add_vary_header("Origin")
-        add_safe_headers(response.headers, request.scope)
+        complete(response.raw_headers, request.scope, response.status_code)
         return response
 
     async def _readyz(self, _: Request) -> Response:

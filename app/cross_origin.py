@@ -6,7 +6,7 @@ from starlette.types import ASGIApp, Message, Send
 
 from app.origins import EVERY, Origins
 
-EXPOSED = "Content-Disposition, Date, ETag, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate"
+EXPOSED = "Content-Disposition, Date, ETag, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-ID"
 """The response headers that pages may read, beside those that they always may."""
 
 

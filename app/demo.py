@@ -83,7 +83,7 @@ def main() -> None:
     """Run the demo."""
     try:
         settings = read_settings(host="127.0.0.1", workers=1, log_level="WARNING")
-        logging.config.dictConfig(log_config(settings.log_level))
+        logging.config.dictConfig(log_config(settings.log_level, settings.log_format))
         with naming_database():
             passwords = asyncio.run(prepare(settings))
     except (SettingsError, CommandError) as error:

@@ -12,6 +12,7 @@ import asyncio
 import random
 from collections.abc import Callable, Iterable, Mapping
 from hashlib import blake2b
+from time import perf_counter
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -24,7 +25,7 @@ from starlette.types import Message as ASGIMessage
 from app.admission import Place
 from app.context import AppContext
 from app.cross_origin import sharing
-from app.errors import error_body
+from app.errors import error_body, shown
 from app.event_streams import EventStreams, TokenRefused, is_asked_for
 from app.graphql import CONTEXT, REFUSED, GraphQLEndpoint
 from app.hosts import network
@@ -35,6 +36,8 @@ from app.services import Services
 from app.turning_away import TooManyRequests, TurnedAway
 from execution.answers import Answer, Mark
 from execution.guard import ClientGone, Overrun, check_size, guarded
+from execution.measures import seconds_of
+from execution.request_id import begin_request
 from rules.languages import Locale, preferred_locale
 from rules.limits import headers as limit_headers
 from rules.messages import Message
@@ -134,6 +137,7 @@ class GraphQLDoor:
 
     async def _open(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a websocket, unless its network has too many. Browsers see a handshake that failed, and try again."""
+        begin_request()
         try:
             with self._services().limiter.connection(network(scope)):
                 await self._endpoint(scope, receive, send)
@@ -169,7 +173,7 @@ class GraphQLDoor:
             return
         except BodyTooLargeError:
             message = Message.BODY_TOO_LARGE.text(_locale(headers), limit=MAX_BODY)
-            await self._refuse(413, _error(RequestCode.BAD_INPUT, message), scope, headers, receive, send)
+            await self._refuse(413, shown(RequestCode.BAD_INPUT, message), scope, headers, receive, send)
             return
         if is_stream and await self._stream(scope, headers, _replay(messages, receive), send):
             return
@@ -216,8 +220,8 @@ class GraphQLDoor:
         """
         if isinstance(error, TooManyRequests):
             await self._hold()
-        shown = _error(error.code, error.text(_locale(headers)), **error.extensions)
-        text = orjson.dumps({"errors": [shown]})
+        turned = shown(error.code, error.text(_locale(headers)), **error.extensions)
+        text = orjson.dumps({"errors": [turned]})
         sent = [
             (b"content-length", b"%d" % len(text)),
             (b"content-type", b"application/json"),
@@ -251,7 +255,7 @@ class GraphQLDoor:
         except TokenRefused:
             scope[REFUSED] = True
             message = Message.TOKEN_INVALID.text(_locale(headers))
-            await self._refuse(401, _error(RequestCode.UNAUTHENTICATED, message), scope, headers, receive, send)
+            await self._refuse(401, shown(RequestCode.UNAUTHENTICATED, message), scope, headers, receive, send)
             return True
 
     async def _refuse(
@@ -284,13 +288,16 @@ class GraphQLDoor:
         languages = headers.get(b"accept-language", b"").decode("latin-1")
         base_url = services.base_url(scope)
         kept_as = b"%s\n%s\n%s" % (preferred_locale(languages).encode(), base_url.encode(), key)
+        began = perf_counter()
         constant = services.answers.get_constant(kept_as, services.places)
         if constant is not None:
+            seconds_of(constant.operation, "kept").observe(perf_counter() - began)
             return constant
         if kept_as in services.answers:
             mark = await services.answers.catch_up()
             kept = services.answers.get(kept_as, services.transactions.now(), services.places)
             if kept is not None and (authorization is None or not kept.by_staff):
+                seconds_of(kept.operation, "kept").observe(perf_counter() - began)
                 return kept
         request = _parse(key, kept_as, scope, self._schema)
         if request is None:
@@ -319,7 +326,7 @@ class GraphQLDoor:
         if not plan.is_query:
             scope[CONTEXT] = context  # so that a mutation looks up its session once
             return None
-        context.charge(await plan.compiled.check_cost(request.variables, context))
+        context.charge(plan.name, await plan.compiled.check_cost(request.variables, context))
         if not answers.is_kept or plan.is_personal(request.variables, context.person):
             return await self._body(request, plan, context, place)
         return await self._make(request, plan, context, mark or await answers.catch_up(), place)
@@ -328,11 +335,12 @@ class GraphQLDoor:
     async def _body(request: _Request, plan: Plan, context: AppContext, place: Place) -> bytes | None:
         """Execute a query, and return the body of its answer. Raises Overrun, ClientGone, TurnedAway."""
         place.take()
-        limits = context.limits
+        limits, began = context.limits, perf_counter()
         data = await guarded(plan.compiled.execute(context, request.variables), limits.seconds, context.receive)
         if data is None:
             return None
         body = orjson.dumps({"data": data}, option=orjson.OPT_UTC_Z)
+        seconds_of(plan.name, "planned").observe(perf_counter() - began)
         check_size(len(body), limits)
         return body
 
@@ -341,11 +349,12 @@ class GraphQLDoor:
     ) -> Answer | bytes | None:
         """Make an answer that is the same for everybody, or take that of another request which is making it."""
         services = self._services()
-        answers = services.answers
+        answers, began = services.answers, perf_counter()
         place.leave()  # who waits for the answer of another needs no place
         await answers.wait_for(request.key)
         kept = answers.get(request.key, services.transactions.now(), services.places)
         if kept is not None:
+            seconds_of(plan.name, "kept").observe(perf_counter() - began)
             return kept
         with answers.making(request.key):
             return await self._make_first(request, plan, context, mark, place)
@@ -357,7 +366,7 @@ class GraphQLDoor:
         body = await self._body(request, plan, context, place)
         if body is None or context.depends.unknown:
             return body
-        answer = Answer(body, _etag(body), context.depends, context.places, plan.by_staff)
+        answer = Answer(body, _etag(body), context.depends, context.places, plan.name, plan.by_staff)
         if mark.epoch == context.epoch:  # else the tailer is behind, and the answer has cursors of the old epoch
             self._services().answers.put(request.key, answer, mark)
         return answer
@@ -503,10 +512,6 @@ def _private(send: Send, scope: Scope, place: Place | None, *, is_head: bool) ->
 
 def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
     return [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
-
-
-def _error(code: RequestCode, message: str, **extensions: object) -> dict[str, object]:
-    return {"message": message, "extensions": {**extensions, "code": code}}
 
 
 def _locale(headers: Headers) -> Locale:

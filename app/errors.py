@@ -2,12 +2,14 @@
 
 import logging
 import secrets
+from typing import Any
 
 import orjson
 from graphql import GraphQLError
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from execution.errors import marked
 from queries.log import CursorExpired, CursorInvalid
 from rules.languages import Locale, preferred_locale
 from rules.messages import Message
@@ -42,6 +44,11 @@ def translate(error: GraphQLError, locale: Locale) -> None:
     error.extensions = {**extensions, "code": code.value}
 
 
+def shown(code: RequestCode, message: str, **extensions: object) -> dict[str, Any]:
+    """Return an error as clients read it."""
+    return marked({"message": message, "extensions": {**extensions, "code": code.value}})
+
+
 def internal_error(error: BaseException, locale: Locale, where: object) -> str:
     """Log an unexpected error under a reference. Return a message for the client that holds only the reference."""
     reference = secrets.token_hex(4)
@@ -51,16 +58,16 @@ def internal_error(error: BaseException, locale: Locale, where: object) -> str:
 
 def error_body(error: RequestError, locale: Locale) -> bytes:
     """Return the body of an answer whose execution has ended with an error."""
-    shown = GraphQLError("", original_error=error)
-    translate(shown, locale)
-    return orjson.dumps({"data": None, "errors": [shown.formatted]})
+    translated = GraphQLError("", original_error=error)
+    translate(translated, locale)
+    return orjson.dumps({"data": None, "errors": [marked(translated.formatted)]})
 
 
 def unavailable(request: Request, error: Exception) -> JSONResponse:
     """Answer a request that failed as a whole: 503, in the form of a GraphQL response."""
     locale = preferred_locale(request.headers.get("accept-language", ""))
     message = internal_error(error, locale, _path(request))
-    return JSONResponse({"errors": [{"message": message, "extensions": {"code": RequestCode.INTERNAL}}]}, 503)
+    return JSONResponse({"errors": [shown(RequestCode.INTERNAL, message)]}, 503)
 
 
 def _path(request: Request) -> str:

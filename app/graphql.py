@@ -23,12 +23,13 @@ from strawberry.types.unset import UnsetType
 
 from app.auth import AuthorizationInvalid, identify, payload_authorization, payload_language
 from app.context import AppContext
-from app.errors import error_body, unavailable
+from app.errors import error_body, shown, unavailable
 from app.hosts import network
 from app.media_types import GRAPHQL_RESPONSE, JSON, UNSUPPORTED, answer_type, is_json
 from app.origins import Origins
 from app.schema import Schema
 from app.services import Services
+from execution.errors import marked
 from execution.guard import ClientGone, Overrun, check_size
 from models.database import is_unavailable
 from rules.languages import preferred_locale
@@ -231,6 +232,8 @@ class GraphQLEndpoint(GraphQL[AppContext, None]):
         answer: dict[str, Any] = {**process_result(result)}
         if result.data is None and result.errors and all(error.path is None for error in result.errors):
             del answer["data"]
+        if result.errors:
+            answer["errors"] = [marked(error.formatted) for error in result.errors]
         return answer  # type: ignore[return-value] # strawberry's type requires `data`
 
     def create_response(
@@ -250,7 +253,7 @@ def _refused(request: Request, fault: HTTPException | PersistedQuery) -> Respons
     """Return the answer to a request that has no operation, or one that may not be sent by its method."""
     if isinstance(fault, PersistedQuery):
         return JSONResponse(NO_PERSISTED_QUERIES, media_type=_media_type(request))
-    error = {"message": fault.reason, "extensions": {"code": RequestCode.BAD_INPUT}}
+    error = shown(RequestCode.BAD_INPUT, fault.reason)
     by_get = isinstance(fault.__cause__, InvalidOperationTypeError) and request.method == "GET"
     status, headers = (405, {"Allow": "POST"}) if by_get else (fault.status_code, None)
     return JSONResponse({"errors": [error]}, status, headers, _media_type(request))

@@ -1,9 +1,11 @@
-"""Headers that every answer has: what a browser must not do with it."""
+"""Headers that every answer has: what a browser must not do with it, and the id of the request."""
 
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from execution.measures import count_answer
+from execution.request_id import begin_request, request_id
 
 YEAR: Final = 31_536_000
 
@@ -24,16 +26,24 @@ STRICT_TRANSPORT: Final = f"max-age={YEAR}"
 """Browsers use HTTPS for a year, once they did. Other hosts of the domain are not ours to decide about."""
 
 
-def add_safe_headers(headers: MutableHeaders, scope: Scope) -> None:
-    """Add the headers that an answer does not have yet. `scope`: of the request."""
-    for name, value in SAFE.items():
-        headers.setdefault(name, value)
-    if scope["scheme"] == "https":  # as a trusted proxy says, if there is one
-        headers.setdefault("strict-transport-security", STRICT_TRANSPORT)
+REQUEST_ID: Final = b"x-request-id"
+
+_SAFE: Final = [(name.encode(), value.encode()) for name, value in SAFE.items()]
+_STRICT_TRANSPORT: Final = (b"strict-transport-security", STRICT_TRANSPORT.encode())
+
+
+def complete(headers: list[tuple[bytes, bytes]], scope: Scope, status: int) -> None:
+    """Add the headers that an answer does not have yet, and count the answer. `scope`: of the request."""
+    names = {name for name, _ in headers}
+    headers += [pair for pair in _SAFE if pair[0] not in names]
+    if scope["scheme"] == "https" and _STRICT_TRANSPORT[0] not in names:  # as a trusted proxy says, if there is one
+        headers.append(_STRICT_TRANSPORT)
+    headers.append((REQUEST_ID, request_id().encode()))
+    count_answer(scope["path"], status)
 
 
 class SafeHeaders:
-    """Middleware that adds these headers to every answer over HTTP."""
+    """Middleware that begins each request over HTTP, and adds these headers to its answer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -43,11 +53,12 @@ class SafeHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        begin_request()
 
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message.setdefault("headers", [])
-                add_safe_headers(MutableHeaders(scope=message), scope)
+                message["headers"] = headers = [*message.get("headers", ())]
+                complete(headers, scope, message["status"])
             await send(message)
 
         await self._app(scope, receive, send_safely)

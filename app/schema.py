@@ -6,6 +6,8 @@ from collections import OrderedDict
 from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Final, cast
+from time import perf_counter
+from typing import Any, cast
 
 import strawberry
 from graphql import GraphQLError, OperationDefinitionNode, ValidationRule
@@ -27,6 +29,7 @@ from app.turning_away import TurnedAway
 from app.validation import NoIntrospection, OncePerDocument
 from execution.document import MAX_TOKENS, WIDE, too_long
 from execution.guard import guarded
+from execution.measures import seconds_of
 from execution.pace import PacedExecutor
 from execution.preparing import prepare
 from execution.trusted import Manifest
@@ -90,7 +93,10 @@ class Schema(strawberry.Schema):
         execution = super().execute(query, allowed_operation_types=allowed, **named)
         if plan is not None and plan.is_query:
             execution = guarded(execution, context.limits.seconds, context.receive)
+        began = perf_counter()
         result: ExecutionResult = await execution
+        if plan is not None:
+            seconds_of(plan.name, "ordinary").observe(perf_counter() - began)
         if context.retry_after:
             result.extensions = {**(result.extensions or {}), "retryAfter": context.retry_after}
         if (named.get("operation_extensions") or {}).get("cost") is True:
@@ -114,7 +120,7 @@ class Schema(strawberry.Schema):
         except OperationRefused:  # strawberry reports what is wrong
             return None, 0
         cost = await plan.compiled.check_cost(variables or {}, context)
-        context.charge(cost)
+        context.charge(plan.name, cost)
         return plan, cost
 
     def _refused(self, refusal: Exception, context: AppContext) -> PreExecutionError:

@@ -2,15 +2,18 @@
 
 import gc
 import logging.config
+import os
 import signal
 import socket
+from tempfile import TemporaryDirectory
 
 import uvicorn
 from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.supervisors import multiprocess
 
-from app.settings import Settings
+from app.logs import FORMATS
+from app.settings import WORKERS_FOLDER, Settings
 
 MAX_MESSAGE = 64 * 1024
 """Bytes of a websocket message."""
@@ -113,12 +116,12 @@ class Worker(multiprocess.Process):
         return self._server
 
 
-def log_config(level: str) -> dict[str, object]:
-    """Return the logging configuration: one line per fact, to standard error."""
+def log_config(level: str, form: str) -> dict[str, object]:
+    """Return the logging configuration: one line per fact, to standard error. `form`: one of `app.logs.FORMATS`."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+        "formatters": {"line": {"()": FORMATS[form]}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": "WARNING"},
         "loggers": {"tanggap": {"level": level}},
@@ -142,7 +145,7 @@ def uvicorn_config(settings: Settings) -> uvicorn.Config:
         timeout_graceful_shutdown=GRACE_SECONDS,
         timeout_worker_healthcheck=HEALTHCHECK_TIMEOUT,
         forwarded_allow_ips=settings.forwarded_allow_ips,
-        log_config=log_config(settings.log_level),
+        log_config=log_config(settings.log_level, settings.log_format),
         server_header=False,
     )
 
@@ -157,11 +160,13 @@ def listening_socket(config: uvicorn.Config) -> socket.socket:
 
 def serve_forever(settings: Settings) -> None:
     """Serve until a signal stops the process."""
-    logging.config.dictConfig(log_config(settings.log_level))
+    logging.config.dictConfig(log_config(settings.log_level, settings.log_format))
     config = uvicorn_config(settings)
     sockets = [listening_socket(config)]
     if settings.workers > 1:
         multiprocess.Process = Worker  # type: ignore[misc] # the supervisor has no parameter for the class
-        multiprocess.Multiprocess(config, sockets).run()
+        with TemporaryDirectory(prefix="tanggap-") as folder:
+            os.environ[WORKERS_FOLDER] = folder
+            multiprocess.Multiprocess(config, sockets).run()
     else:
         DrainingServer(config).run(sockets)

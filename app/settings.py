@@ -31,6 +31,9 @@ from subscriptions.notifier import SCHEMES
 ACCOUNT_PATH = "/account/{purpose}/{token}"
 """The path of the page that a link opens, unless an app does."""
 
+WORKERS_FOLDER = "TANGGAP_WORKERS"
+"""No setting: the environment variable by which the supervisor of several workers names the folder of their sockets."""
+
 DATABASES = ("sqlite://", "postgres://", "postgresql://")
 
 
@@ -119,6 +122,13 @@ class Settings(OidcSettings):
     )
     allowed_origins: str = Field("", description="comma-separated origins of web frontends, or *")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR")
+
+    log_format: str = Field("text", pattern="^(text|json)$", description="text or json: the form of lines in the log")
+    metrics_token: str = Field(
+        "",
+        pattern=r"^([!-~]{32,})?$",
+        description="opens /metrics as its bearer token; 32 characters or more, without spaces",
+    )
 
     @model_validator(mode="after")
     def _validate(self) -> Self:

@@ -52,13 +52,14 @@ class AnswersUse(NamedTuple):
 class Answer:
     """An answer that is the same for everybody. `made_with`: the reference data, which change as a whole.
 
-    `by_staff`: it is the same for everybody but staff, who may see internal notes.
+    `operation`: its name, for measures. `by_staff`: it is the same for everybody but staff, who may see internal notes.
     """
 
     body: bytes
     etag: bytes
     depends: Dependencies
     made_with: object
+    operation: str
     by_staff: bool = False
 
     @property

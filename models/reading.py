@@ -10,9 +10,11 @@ import re
 import sqlite3
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache, partial
+from time import perf_counter
 from typing import Any, NamedTuple, Protocol, TypeAlias
 from weakref import WeakKeyDictionary
 
@@ -54,6 +56,14 @@ IDLE_TIMEOUT = 120
 
 MAX_STATEMENTS = 512
 """Statements that a connection keeps prepared. Beyond that it forgets all of them."""
+
+
+@dataclass(slots=True)
+class Waits:
+    """The number of times that a connection was taken, and the seconds of waiting for it in all."""
+
+    number: int = 0
+    seconds: float = 0.0
 
 
 class _Link(Protocol):
@@ -155,6 +165,7 @@ class Reader:
         self._free: asyncio.LifoQueue[_Link | None] = asyncio.LifoQueue()
         self._closing: set[asyncio.Task[None]] = set()
         self._most = most
+        self.waits = Waits()
         self.is_sqlite = is_sqlite
         for _ in range(most):
             self._free.put_nowait(None)
@@ -163,7 +174,7 @@ class Reader:
         """Return the rows of a statement with `$1` placeholders. A connection that fails or is cut off is dropped."""
         if logger.isEnabledFor(logging.DEBUG):
             logger.debug("%s", sql)
-        link = await self._free.get()
+        link = await self._take()
         kept: _Link | None = None
         try:
             if link is None or link.is_closed:
@@ -178,6 +189,15 @@ class Reader:
             if kept is None and link is not None:
                 self._drop(link)
         return rows
+
+    async def _take(self) -> _Link | None:
+        self.waits.number += 1
+        if not self._free.empty():
+            return self._free.get_nowait()
+        began = perf_counter()
+        link = await self._free.get()
+        self.waits.seconds += perf_counter() - began
+        return link
 
     async def batches(
         self, sql: str, values: Values, decoders: Decoders, size: int
@@ -244,6 +264,11 @@ async def reading_with(context: TortoiseContext, reader: Reader) -> AsyncIterato
     finally:
         del _readers[context]
         await reader.close()
+
+
+def reading_waits() -> Waits:
+    """Return the waits for connections of the database in use."""
+    return _reader().waits
 
 
 def is_sqlite() -> bool:

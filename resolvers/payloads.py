@@ -7,6 +7,7 @@ from typing import Any
 import strawberry
 from strawberry.extensions import FieldExtension
 
+from execution.measures import count_refusal
 from resolvers.context import MutationContext
 from rules.refusals import Refusal
 from schema.errors import user_error
@@ -35,6 +36,8 @@ class RefusalsAsErrors(FieldExtension):
             return await next_(source, info, **args)
         except Refusal as refusal:
             info.context.refused(refusal)
+            for each in (refusal, *refusal.also):
+                count_refusal(info.field_name, each.code)
             errors = [user_error(each, info.context.locale) for each in (refusal, *refusal.also)]
             return self._payload(**dict.fromkeys(self._objects, self._nothing), errors=errors)
 

@@ -8,6 +8,9 @@ from graphql import (
     DocumentNode,
     EnumValueNode,
     FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
     NonNullTypeNode,
     ObjectFieldNode,
     OperationDefinitionNode,
@@ -34,10 +37,15 @@ STAFF_ONLY = frozenset(kind for kind, board in BOARDS.items() if board.staff_onl
 """The kinds of boards that only staff may see. A document or a variable that names one counts as personal too."""
 
 
+SEVERAL = "several"
+"""The name of an operation with several fields of the root."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """A valid document with one of its operations.
 
+    `name` is the field of the root that it selects, or SEVERAL; the name that a client gives it may be any text.
     `after` is the variable that is used only as the cursor to start from: it may differ among the operations that share
     an execution. It is None if the cursor cannot be separated from the rest. `needs_after` is whether that variable is
     required. `by_viewer` is whether the document selects a field that differs by viewer, `by_staff` whether it selects
@@ -46,6 +54,7 @@ class Plan:
 
     document: DocumentNode
     operation: OperationDefinitionNode
+    name: str
     after: str | None
     needs_after: bool
     by_viewer: bool
@@ -93,7 +102,23 @@ def plan(schema: Schema, document: DocumentNode, operation_name: str | None) -> 
     after = _after(operation, survey.uses)
     needs_after = _is_required(operation, after)
     compiled = DocumentPlans(schema, document, operation)
-    return Plan(document, operation, after, needs_after, survey.by_viewer, survey.by_staff, compiled)
+    name = _name(document, operation)
+    return Plan(document, operation, name, after, needs_after, survey.by_viewer, survey.by_staff, compiled)
+
+
+def _name(document: DocumentNode, operation: OperationDefinitionNode) -> str:
+    fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
+    names, waiting = set[str](), [*operation.selection_set.selections]
+    while waiting:
+        selection = waiting.pop()
+        if isinstance(selection, FieldNode):
+            names.add(selection.name.value)
+        elif isinstance(selection, InlineFragmentNode):
+            waiting += selection.selection_set.selections
+        elif isinstance(selection, FragmentSpreadNode):  # a fragment is taken once: a document may spread it often
+            found = fragments.pop(selection.name.value, None)
+            waiting += () if found is None else found.selection_set.selections
+    return names.pop() if len(names) == 1 else SEVERAL
 
 
 class _Survey(Visitor):

@@ -20,7 +20,9 @@ from graphql.execution.execute import execute_subscription_event
 from starlette.types import Message
 from tenacity import retry, retry_if_exception, wait_random_exponential
 
+from execution.errors import marked
 from execution.guard import guarded
+from execution.measures import count_cost
 from execution.pace import PacedExecutor
 from models.database import is_unavailable
 from rules.access import Person
@@ -72,10 +74,11 @@ class LiveContext(Context):
     is_charged: bool = field(default=False, init=False)
     connection_params: dict[str, Any] | None = None
 
-    def charge(self, cost: int) -> None:
+    def charge(self, operation: str, cost: int) -> None:
         """Count the cost of the operation, once. Raises RequestError RATE_LIMITED."""
         if not self.is_charged:
             self.is_charged = True
+            count_cost(operation, cost)
             self.traffic.spend(self.network, cost)
 
 
@@ -242,6 +245,7 @@ class SharedSubscription:
     def __init__(
         self, schema: LiveSchema, request: SubscribeRequest, context: LiveContext, forget: Callable[[], None]
     ) -> None:
+        self.name = request.plan.name
         self.subscribers: set[Subscriber] = set()
         self._entered: set[Subscriber] = set()
         self._schema, self._context, self._forget = schema, context, forget
@@ -319,7 +323,7 @@ class SharedSubscription:
         self._forget()
         errors = errors_of(error)
         self._schema.translate_errors(errors, self._context.locale)
-        payload = orjson.dumps([one.formatted for one in errors])
+        payload = orjson.dumps([marked(one.formatted) for one in errors])
         for subscriber in [subscriber for subscriber in self.subscribers if not subscriber.is_held]:
             self.leave(subscriber)
             subscriber.end(payload)
@@ -347,7 +351,7 @@ class SharedSubscription:
             if outage is not None:
                 raise outage
             self._schema.translate_errors(result.errors, context.locale)
-            payload["errors"] = [error.formatted for error in result.errors]
+            payload["errors"] = [marked(error.formatted) for error in result.errors]
         return orjson.dumps(payload).decode()
 
     async def _open(self, request: SubscribeRequest) -> None:
@@ -423,6 +427,15 @@ class SharedSubscriptions:
             self._by_key[key] = shared
         shared.enter(subscriber)
         return shared, cursor
+
+    @property
+    def use(self) -> dict[str, tuple[int, int]]:
+        """The number of shared subscriptions, and of their subscribers, by the name of the operation."""
+        use: dict[str, tuple[int, int]] = {}
+        for shared in self._by_key.values():
+            number, subscribers = use.get(shared.name, (0, 0))
+            use[shared.name] = number + 1, subscribers + len(shared.subscribers)
+        return use
 
     def _forget(self, key: Hashable, shared: SharedSubscription | None) -> None:
         if self._by_key.get(key) is shared:

@@ -11,6 +11,7 @@ EpochChanged, and the tailer continues at the head of the new log.
 import asyncio
 import contextlib
 import logging
+import time
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Iterable
 from types import TracebackType
@@ -164,12 +165,13 @@ class LogTailer:
         self.position = 0
         self.epoch = ""
         self.is_readable = False
+        self._read_at = time.monotonic()
         self._notifier = notifier
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         self.epoch, self.position = await log.head()
-        self.is_readable = True
+        self.is_readable, self._read_at = True, time.monotonic()
         self._task = asyncio.create_task(self._run(), name="log-tailer")
         return self
 
@@ -180,6 +182,11 @@ class LogTailer:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
+
+    @property
+    def age(self) -> float:
+        """The seconds since the log was read to its end. The poll keeps them at about one."""
+        return time.monotonic() - self._read_at
 
     def listen(self, *keys: Key, accept: Callable[[EventRow], bool] = lambda _: True) -> Listener:
         """Listen for events under any of the keys. Use it as a context manager, which closes it."""
@@ -205,7 +212,7 @@ class LogTailer:
                 await self._catch_up()
                 if not self.is_readable:
                     logger.info("log readable again position=%d", self.position)
-                self.is_readable = True
+                self.is_readable, self._read_at = True, time.monotonic()
             except Exception as error:  # noqa: BLE001 # after any failure the next read continues from the same position
                 if self.is_readable:
                     logger.warning("log unreadable position=%d error=%r", self.position, error)

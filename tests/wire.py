@@ -4,6 +4,7 @@ import asyncio
 import io
 import itertools
 import json
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -58,6 +59,11 @@ PICTURE = (320, 240)
 def beside(number: int) -> dict[str, float]:
     """Return a place in Gambir, 111 metres from the next: of several fixes of one place and day only one gains."""
     return {**MONAS, "latitude": MONAS["latitude"] + 0.001 * number}
+
+
+def without_request_ids(text: str) -> str:
+    """Return an answer without the ids of its request in its errors."""
+    return re.sub(r',"requestId":"[0-9a-f-]+"', "", text)
 
 
 async def eventually(condition: Callable[[], bool]) -> None:

@@ -72,6 +72,9 @@ class Connections:
         self._draining = False
         self.access_position = 0
 
+    def __len__(self) -> int:
+        return len(self._pinged)
+
     def add(self, connection: Connection) -> None:
         """Add an acknowledged connection. While the process drains, close it with 1012."""
         self._pinged[connection] = 0.0

@@ -4,13 +4,17 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import datetime
+from time import perf_counter
 from typing import Any, Protocol
 
 import orjson
 from graphql import GraphQLError
 from strawberry.types.execution import PreExecutionError
 
+from execution.errors import marked
 from execution.guard import check_size, guarded
+from execution.measures import seconds_of
+from execution.request_id import continue_request, request_id
 from queries.people import person_of
 from subscriptions.documents import Plan
 from subscriptions.shared import (
@@ -37,7 +41,8 @@ variables are read and encoded recursively."""
 class LiveOperation:
     """A running operation. A subscription has no task once it has joined its shared subscription.
 
-    `received` is the cursor of the last item that its client got over a connection that was lost.
+    `received` is the cursor of the last item that its client got over a connection that was lost. `request_id`: that of
+    the connection, and the number of the operation on it.
     """
 
     __slots__ = (
@@ -47,6 +52,7 @@ class LiveOperation:
         "operation_name",
         "query",
         "received",
+        "request_id",
         "shared",
         "subscriber",
         "task",
@@ -63,6 +69,7 @@ class LiveOperation:
     ) -> None:
         self.id, self.query, self.variables, self.operation_name = operation_id, query, variables or {}, operation_name
         self.received = received
+        self.request_id = ""
         self.subscriber: Subscriber
         self.shared: SharedSubscription | None = None
         self.task: asyncio.Task[None] | None = None
@@ -100,6 +107,7 @@ class LiveConnection(ABC):
     context: Any
     operations: dict[str, LiveOperation]
     _reauthenticating: asyncio.Task[None] | None = None
+    _begun = 0
 
     @property
     @abstractmethod
@@ -114,6 +122,8 @@ class LiveConnection(ABC):
         self, operation: LiveOperation, subscriber: Callable[[Outbox, int, Callable[[], None]], Subscriber]
     ) -> None:
         """Begin an operation in its own task, from the present on."""
+        self._begun += 1
+        operation.request_id = f"{request_id()}-{self._begun}"
         position: int = self.context.tailer.position
         operation.subscriber = subscriber(self.outbox, position, lambda: self.forget(operation))
         self.operations[operation.id] = operation
@@ -124,6 +134,7 @@ class LiveConnection(ABC):
 
     async def _run(self, operation: LiveOperation) -> None:
         """Execute a query or mutation, or join a shared subscription. A failure is sent to the client."""
+        continue_request(operation.request_id)
         while self._reauthenticating is not None:
             await asyncio.wait([self._reauthenticating])
         try:
@@ -134,7 +145,7 @@ class LiveConnection(ABC):
             plan = await self.schema.plan(operation.query, operation.operation_name, context)
             cost = await plan.compiled.check_cost(operation.variables, context)
             if not operation.is_counted:  # it is not counted again when a subscription goes on with other roles
-                context.charge(cost)
+                context.charge(plan.name, cost)
             operation.is_counted = True
             request = SubscribeRequest(plan, operation.query, operation.operation_name, operation.variables)
             operation.is_personal = plan.is_subscription and plan.may_change_by_role(request.variables)
@@ -179,7 +190,11 @@ class LiveConnection(ABC):
 
     @staticmethod
     async def _execute_by_plan(operation: LiveOperation, plan: Plan, context: LiveContext) -> dict[str, Any] | None:
-        return await guarded(plan.compiled.execute(context, operation.variables), context.limits.seconds)
+        began = perf_counter()
+        data = await guarded(plan.compiled.execute(context, operation.variables), context.limits.seconds)
+        if data is not None:
+            seconds_of(plan.name, "planned").observe(perf_counter() - began)
+        return data
 
     async def _execute_by_core(self, operation: LiveOperation, context: LiveContext) -> dict[str, Any]:
         result = await self.schema.execute(
@@ -192,7 +207,7 @@ class LiveConnection(ABC):
             raise OperationRefused(result.errors or [])
         payload: dict[str, Any] = {"data": result.data}
         if result.errors:
-            payload["errors"] = [error.formatted for error in result.errors]
+            payload["errors"] = [marked(error.formatted) for error in result.errors]
         if result.extensions:
             payload["extensions"] = result.extensions
         return payload
@@ -200,7 +215,7 @@ class LiveConnection(ABC):
     def _fail(self, operation: LiveOperation, error: Exception) -> None:
         errors = errors_of(error)
         self.schema.translate_errors(errors, self.context.locale)
-        operation.subscriber.end(orjson.dumps([one.formatted for one in errors]))
+        operation.subscriber.end(orjson.dumps([marked(one.formatted) for one in errors]))
 
     def forget(self, operation: LiveOperation) -> None:
         """Forget an operation that has ended by itself. Its id is free again at once."""

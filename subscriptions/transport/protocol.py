@@ -25,6 +25,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
 )
 
 from execution.trusted import document_id
+from execution.errors import marked
 from schema.errors import RequestCode
 from subscriptions.shared import LiveSchema, Subscriber
 from subscriptions.transport.messages import CLIENT_MESSAGES, CloseCode, MessageType
@@ -172,7 +173,8 @@ class WebSocketHandler(LiveConnection, BaseGraphQLTransportWSHandler[Any, None])
         elif len(self.operations) >= (self.max_subscriptions_per_connection or 0):
             error = GraphQLError("Too many operations on one connection: complete some, or open another.")
             error.extensions = {"code": RequestCode.RATE_LIMITED}
-            await self.send_message({"id": message["id"], "type": "error", "payload": [error.formatted]})
+            payload: Any = [marked(error.formatted)]
+            await self.send_message({"id": message["id"], "type": "error", "payload": payload})
         else:
             payload = message["payload"]
             operation = LiveOperation(

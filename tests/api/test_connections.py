@@ -164,7 +164,8 @@ async def test_impossible_page_of_any_list_is_bad_input(city: City) -> None:
             with pytest.raises(RequestFailedError) as failure:
                 await ask(**asked)
             (error,) = failure.value.errors
-            assert error["extensions"] == {"code": "BAD_INPUT", "argument": argument}, (name, asked)
+            named = error["extensions"]["code"], error["extensions"]["argument"]
+            assert named == ("BAD_INPUT", argument), (name, asked)
 
 
 async def test_last_entries_of_many_agencies_are_those_of_each(city: City) -> None:

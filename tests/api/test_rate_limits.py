@@ -122,7 +122,8 @@ async def test_requests_of_a_network_are_bounded_by_number_and_by_cost(sqlite_ci
         refused = await sent(caller, "{ __typename }")
         (error,) = refused.json()["errors"]
         wait = int(refused.headers["retry-after"])
-        assert (refused.status_code, error["extensions"]) == (429, {"code": "RATE_LIMITED", "retryAfter": wait})
+        assert refused.status_code == 429
+        assert error["extensions"].items() >= {"code": "RATE_LIMITED", "retryAfter": wait}.items()
         assert error["message"] == f"Too many requests from your network. Try again in {-(-wait // 60)} minutes."
         assert refused.headers["ratelimit"].startswith('"operations-per-address";r=0;t=')
         given = {"json": {"query": "{ __typename }"}, "headers": {"accept": "text/event-stream"}}
@@ -202,7 +203,8 @@ async def test_full_queue_refuses_the_newest_and_never_work_in_progress(sqlite_c
             for caller in (citizen, city.anyone()):
                 refused = await sent(caller, "mutation { signOut { errors { code } } }")
                 assert (refused.status_code, refused.headers["retry-after"]) == (503, "2")
-                assert refused.json()["errors"][0]["extensions"] == {"code": "RATE_LIMITED", "retryAfter": 2}
+                extensions = refused.json()["errors"][0]["extensions"]
+                assert extensions.items() >= {"code": "RATE_LIMITED", "retryAfter": 2}.items()
             kept = await sent(city.anyone(), lists[codes.index(200)])
             assert kept.status_code == 200, "it is kept, and needs no place"
             assert (await city.http.get("/readyz")).json()["queue"] == {"running": 16, "most": 16, "refused": 2}

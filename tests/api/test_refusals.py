@@ -141,7 +141,7 @@ async def test_request_error_is_in_the_language_of_the_reader(city: City) -> Non
 async def test_request_error_names_the_argument_at_fault(city: City, document: str, argument: str) -> None:
     with pytest.raises(RequestFailedError) as failure:
         await city.anyone().ask(document)
-    assert failure.value.errors[0]["extensions"] == {"code": "BAD_INPUT", "argument": argument}
+    assert failure.value.errors[0]["extensions"].items() >= {"code": "BAD_INPUT", "argument": argument}.items()
 
 
 async def test_photo_is_refused_in_the_language_of_the_reader(city: City) -> None:

@@ -148,7 +148,7 @@ async def test_short_document_that_asks_for_very_much_is_refused(city: LivelyCit
 async def test_multiplying_fragments_are_refused_at_once(city: LivelyCity) -> None:
     started = time.process_time()
     found = await refusal(city.anyone(), MULTIPLYING)
-    assert found == {"code": "TOO_EXPENSIVE", "fields": MAX_FIELDS, "levels": 20}
+    assert found.items() >= {"code": "TOO_EXPENSIVE", "fields": MAX_FIELDS, "levels": 20}.items()
     assert time.process_time() - started < 5  # the milliard would take an hour
 
 

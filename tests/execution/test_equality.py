@@ -38,7 +38,7 @@ from execution.plans import DocumentPlans
 from schema.errors import RequestError
 from tests.execution.documents import Writer
 from tests.execution.lively import VALUES, LivelyCity, lively_city
-from tests.wire import Caller
+from tests.wire import Caller, without_request_ids
 
 pytestmark = pytest.mark.anyio
 
@@ -128,7 +128,7 @@ async def answer(http: httpx.AsyncClient, body: dict[str, Any], caller: Caller, 
         response = await http.get("/graphql", params=given, headers=caller.headers)
     else:
         response = await http.post("/graphql", json=body, headers=caller.headers)
-    text = re.sub(r"(rujukan|reference) [0-9a-f]{8}", r"\1", response.text)
+    text = re.sub(r"(rujukan|reference) [0-9a-f]{8}", r"\1", without_request_ids(response.text))
     return f"{response.status_code} {response.headers['content-type']} {_in_order(text)}"
 
 

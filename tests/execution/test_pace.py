@@ -1,6 +1,7 @@
 """A document that takes long does not keep others waiting: new ones are prepared aside, and graphql-core gives way."""
 
 import asyncio
+import json
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
@@ -19,6 +20,7 @@ from execution.plans import DocumentPlans
 from execution.preparing import prepare
 from tests.city import City
 from tests.execution.lively import lively_city
+from tests.wire import without_request_ids
 
 pytestmark = pytest.mark.anyio
 
@@ -41,7 +43,7 @@ def new_alias() -> str:
 
 async def answer(city: City, document: str) -> Any:
     """Return the answer to a document."""
-    return (await city.http.post("/graphql", json={"query": document})).json()
+    return json.loads(without_request_ids((await city.http.post("/graphql", json={"query": document})).text))
 
 
 def put_off(execute: Callable[..., Any]) -> Callable[..., Any]:

@@ -45,6 +45,15 @@ def test_environment_of_a_node_consists_of_settings() -> None:
     assert given <= {name.upper() for name in Settings.model_fields}
 
 
+def test_alerts_use_metrics_that_the_manual_explains() -> None:
+    alerts = (ROOT / "deploy" / "alerts.yml").read_text(encoding="utf-8")
+    used = set(re.findall(r"\btanggap_\w+", alerts))
+    table = OPERATING[OPERATING.index("\n## Metrics\n") : OPERATING.index("\n## Request ids\n")]
+    explained = set(re.findall(r"\btanggap_\w+", table))
+    assert used
+    assert {re.sub("_(bucket|count|sum)$", "", name) for name in used} <= explained
+
+
 def test_secrets_have_no_default_and_a_missing_one_is_an_error() -> None:
     variables = dict(re.findall(r"\$\{([A-Z_]+)(:[?-])", COMPOSE))
     assert {name for name, kind in variables.items() if kind == ":?"} == SECRETS

@@ -119,6 +119,9 @@ def test_every_setting_has_a_default() -> None:
         ("LOG_ORIGIN", "lapor+log"),
         ("LOG_LEVEL", "info"),
         ("LOG_LEVEL", "VERBOSE"),
+        ("LOG_FORMAT", "xml"),
+        ("METRICS_TOKEN", SECRET[1:]),
+        ("METRICS_TOKEN", f"{SECRET} {SECRET}"),
     ],
 )
 def test_invalid_setting_is_reported_in_one_line_that_starts_with_its_name(
