@@ -1,11 +1,15 @@
 """The server: uvicorn with our settings and a graceful stop."""
 
+import asyncio
 import gc
 import logging.config
 import os
 import signal
 import socket
+from functools import partial
+from http import HTTPStatus
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import uvicorn
 from uvicorn._types import ASGI3Application
@@ -14,6 +18,7 @@ from uvicorn.supervisors import multiprocess
 
 from app.logs import FORMATS
 from app.settings import WORKERS_FOLDER, Settings
+from execution.measures import count_answer
 
 MAX_MESSAGE = 64 * 1024
 """Bytes of a websocket message."""
@@ -43,6 +48,14 @@ uvicorn's default of 5 is also that of httpx, and less than the 60 of nginx and 
 sends a request just as the server closes the connection sees an error, and cannot know whether it was received.
 """
 
+REQUEST_SECONDS = 20.0
+"""Seconds for a client to send a request without a long body, as in Apache's mod_reqtimeout."""
+
+SLOWEST_BODY = 1_000
+"""Bytes of a body that a client has to send in a second, on average, beyond that time."""
+
+TIMED_OUT = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+
 GC_THRESHOLD = 20_000
 """Net allocations between two collections of the youngest generation."""
 
@@ -52,9 +65,73 @@ class PipelinedHttp(HttpToolsProtocol):
 
     uvicorn reports it to the last one only. A client that sent two requests at once and left would otherwise leave an
     event stream behind for good.
+
+    A connection over which no whole request arrives in time is closed: uvicorn has a timeout only between requests. A
+    request that arrives at once, as nearly all do, needs no timer.
     """
 
     _answered: RequestResponseCycle | None = None
+    _is_half = True  # of the first request nothing has arrived
+    _since = 0.0
+    _received = 0
+    _timer: asyncio.TimerHandle | None = None
+
+    def __init__(self, *args: Any, request_seconds: float = REQUEST_SECONDS, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self._request_seconds = request_seconds
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # uvicorn's signature
+        """Begin to wait for a request."""
+        super().connection_made(transport)
+        self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        """Take data, and wait for the rest of a request that has begun to arrive."""
+        super().data_received(data)
+        if self._is_half:
+            self._received += len(data)
+            if self._timer is None:
+                self._wait()
+        elif self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def on_message_begin(self) -> None:
+        """Begin a request."""
+        super().on_message_begin()
+        self._is_half, self._received = True, 0
+
+    def on_message_complete(self) -> None:
+        """End a request: all of it has arrived."""
+        self._is_half = False
+        super().on_message_complete()
+
+    def handle_websocket_upgrade(self) -> None:
+        """Leave the connection to the protocol of websockets."""
+        self._is_half = False
+        super().handle_websocket_upgrade()
+
+    def _wait(self) -> None:
+        self._since = self.loop.time()
+        self._timer = self.loop.call_later(self._request_seconds, self._check_time)
+
+    def _check_time(self) -> None:
+        """Close the connection, unless its client is fast enough, or has to wait for us."""
+        if self.transport.is_closing():
+            return
+        cycle: RequestResponseCycle | None = self.cycle
+        if self.flow.read_paused or (cycle is not None and cycle.waiting_for_100_continue):
+            self._wait()
+            return
+        left = self._since + self._request_seconds + self._received / SLOWEST_BODY - self.loop.time()
+        if left > 0:
+            self._timer = self.loop.call_later(left, self._check_time)
+            return
+        is_unanswered = cycle is None or cycle.response_complete or not cycle.response_started
+        if self._received and is_unanswered and not self.pipeline:
+            self.transport.write(TIMED_OUT)
+            count_answer("", HTTPStatus.REQUEST_TIMEOUT)
+        self.transport.close()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._answered = cycle
@@ -62,6 +139,8 @@ class PipelinedHttp(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End the request that is being answered, and the connection."""
+        if self._timer is not None:
+            self._timer.cancel()
         if self._answered is not None and not self._answered.response_complete:
             self._answered.disconnected = True
             self._answered.message_event.set()
@@ -136,7 +215,7 @@ def uvicorn_config(settings: Settings) -> uvicorn.Config:
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
-        http=PipelinedHttp,
+        http=partial(PipelinedHttp, request_seconds=settings.request_seconds),  # type: ignore[arg-type] # it makes one
         ws="websockets-sansio",
         ws_max_size=MAX_MESSAGE,
         ws_per_message_deflate=False,

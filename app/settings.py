@@ -97,6 +97,11 @@ class Settings(OidcSettings):
     sockets_per_address: int = Field(
         1000, ge=1, description="websockets and event streams that an address may have open at each worker"
     )
+    request_seconds: float = Field(
+        20,
+        gt=0,
+        description="seconds for a client to send a request; a body has one more for each 1,000 bytes",
+    )
     database_queue: int = Field(
         200, ge=1, description="operations of a worker that use the database or wait for it, before others are refused"
     )

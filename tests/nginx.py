@@ -14,15 +14,19 @@ from tests.wire import DEADLINE
 
 
 @asynccontextmanager
-async def proxied(servers: list[ServerProcess], folder: Path, *, cache: str = "") -> AsyncIterator[str]:
+async def proxied(
+    servers: list[ServerProcess], folder: Path, *, cache: str = "", connections: int | None = None
+) -> AsyncIterator[str]:
     """Run nginx with deploy/nginx.conf and the addresses of these two servers. Yield its address.
 
-    `cache`: directives of a location, with which nginx keeps answers.
+    `cache`: directives of a location, with which nginx keeps answers. `connections`: those that a network may have.
     """
     port = free_port()
     text = (ROOT / "deploy" / "nginx.conf").read_text().replace("listen 80 ", f"listen 127.0.0.1:{port} ")
     for node, server in zip(re.findall(r"server (\S+:8000)", text), servers, strict=True):
         text = text.replace(node, f"127.0.0.1:{server.port}")
+    if connections is not None:
+        text = re.sub(r"limit_conn networks \d+;", f"limit_conn networks {connections};", text)
     if cache:
         text = text.replace("http {", f"http {{ proxy_cache_path {folder}/cache keys_zone=answers:1m;", 1)
         text = text.replace("location / {", f"location / {{ proxy_cache answers; {cache}", 1)

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import httpx
@@ -33,6 +34,29 @@ async def test_page_can_read_the_errors_of_the_proxy(server: Deployment, tmp_pat
         for answer in (too_large, stopped):
             assert answer.headers["access-control-allow-origin"] == "*"
             assert answer.headers["content-type"] == "application/json"
+
+
+async def test_network_with_too_many_connections_is_refused_alone(server: Deployment, tmp_path: Path) -> None:
+    feed, allowed = "subscription { reportFeed { cursor } }", 3
+
+    def of(address: str) -> httpx.AsyncClient:
+        return httpx.AsyncClient(base_url=url, timeout=DEADLINE, headers=PAGE | {"x-forwarded-for": address})
+
+    async with proxied(server.servers * 2, tmp_path, connections=allowed) as url, AsyncExitStack() as stack:
+        crowd, same, neighbour = [
+            await stack.enter_async_context(of(f"2001:db8:1:{host}")) for host in ("2::9", "2:3:4:5:6", "3::9")
+        ]
+        streams = [await stack.enter_async_context(event_source(crowd, feed)) for _ in range(allowed)]
+        await asyncio.gather(*(stream.begun() for stream in streams))
+        for http in (crowd, same):
+            refused = await http.post("/graphql", json={"query": "{ __typename }"})
+            assert (refused.status_code, refused.headers.get("retry-after")) == (429, "10")
+            assert refused.json()["errors"][0]["extensions"] == {"code": "RATE_LIMITED", "retryAfter": 10}
+            assert refused.headers["access-control-allow-origin"] == "*"
+        async with event_source(crowd, feed) as nothing:
+            assert await nothing.event() is None, "an `EventSource` tries again"
+        assert (await neighbour.get("/healthz")).status_code == 200
+        assert (await neighbour.get("/metrics")).status_code == 404
 
 
 async def test_stream_passes_the_proxy_at_once_and_survives_a_standstill(server: Deployment, tmp_path: Path) -> None:
