@@ -96,7 +96,7 @@ class Schema(strawberry.Schema):
         began = perf_counter()
         result: ExecutionResult = await execution
         if plan is not None:
-            seconds_of(plan.name, "ordinary").observe(perf_counter() - began)
+            seconds_of(plan.name, "ordinary").add(perf_counter() - began)
         if context.retry_after:
             result.extensions = {**(result.extensions or {}), "retryAfter": context.retry_after}
         if (named.get("operation_extensions") or {}).get("cost") is True:

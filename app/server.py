@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import uvicorn
-from uvicorn._types import ASGI3Application
+from uvicorn._types import ASGI3Application, HTTPScope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.supervisors import multiprocess
 
@@ -71,7 +71,7 @@ class PipelinedHttp(HttpToolsProtocol):
     """
 
     _answered: RequestResponseCycle | None = None
-    _is_half = True  # of the first request nothing has arrived
+    _whole: HTTPScope | None = None  # the last request of which everything has arrived
     _since = 0.0
     _received = 0
     _timer: asyncio.TimerHandle | None = None
@@ -88,27 +88,22 @@ class PipelinedHttp(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Take data, and wait for the rest of a request that has begun to arrive."""
         super().data_received(data)
-        if self._is_half:
+        if self.scope is not self._whole:
             self._received += len(data)
             if self._timer is None:
                 self._wait()
         elif self._timer is not None:
             self._timer.cancel()
-            self._timer = None
-
-    def on_message_begin(self) -> None:
-        """Begin a request."""
-        super().on_message_begin()
-        self._is_half, self._received = True, 0
+            self._timer, self._received = None, 0
 
     def on_message_complete(self) -> None:
         """End a request: all of it has arrived."""
-        self._is_half = False
+        self._whole = self.scope
         super().on_message_complete()
 
     def handle_websocket_upgrade(self) -> None:
         """Leave the connection to the protocol of websockets."""
-        self._is_half = False
+        self._whole = self.scope
         super().handle_websocket_upgrade()
 
     def _wait(self) -> None:
