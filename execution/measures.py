@@ -37,7 +37,7 @@ class Durations:
 
 
 class _Frequent(Collector):
-    """What is counted at each request, in plain numbers: all of it is in one thread."""
+    """Counts of each request, in plain numbers: all of it is in one thread."""
 
     def __init__(self) -> None:
         self.durations: dict[tuple[str, str], Durations] = {}
