@@ -122,8 +122,11 @@ class PipelinedHttp(HttpToolsProtocol):
         if left > 0:
             self._timer = self.loop.call_later(left, self._check_time)
             return
-        is_unanswered = cycle is None or cycle.response_complete or not cycle.response_started
-        if self._received and is_unanswered and not self.pipeline:
+        if cycle is None or cycle.scope is not self.scope:  # half of a head
+            is_unanswered = self._received > 0 and (cycle is None or cycle.response_complete)
+        else:
+            is_unanswered = not cycle.response_started and not self.pipeline
+        if is_unanswered:
             self.transport.write(TIMED_OUT)
             count_answer("", HTTPStatus.REQUEST_TIMEOUT)
         self.transport.close()
