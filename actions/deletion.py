@@ -39,8 +39,8 @@ _OWN: Final = (
     "DELETE FROM act_key WHERE account_id = $1",
     "DELETE FROM reporter_day WHERE reporter_id = $1",
     "DELETE FROM flag WHERE account_id = $1",
-    "DELETE FROM comment_original WHERE comment_id IN "
-    "(SELECT position FROM comment WHERE account_id = $1 AND actor = 'CITIZEN' AND NOT internal)",
+    """DELETE FROM comment_original WHERE comment_id IN
+    (SELECT position FROM comment WHERE account_id = $1 AND actor = 'CITIZEN' AND NOT internal)""",
     "DELETE FROM provider_identity WHERE account_id = $1",
     "UPDATE report SET request_key = NULL, request_digest = NULL WHERE reporter_id = $1 AND request_key IS NOT NULL",
 )

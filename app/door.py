@@ -178,7 +178,7 @@ class GraphQLDoor:
         if is_stream and await self._stream(scope, headers, _replay(messages, receive), send):
             return
         if not is_stream and scope["method"] in METHODS and answer_type(accept.decode("latin-1")) is None:
-            await self._refuse(406, _error(RequestCode.BAD_INPUT, NOT_ACCEPTABLE), scope, headers, receive, send)
+            await self._refuse(406, shown(RequestCode.BAD_INPUT, NOT_ACCEPTABLE), scope, headers, receive, send)
             return
         with self._services().admission.place(client) as place:
             answer = None

@@ -5,9 +5,8 @@ from asyncio import wrap_future
 from collections import OrderedDict
 from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any, Final, cast
 from time import perf_counter
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import strawberry
 from graphql import GraphQLError, OperationDefinitionNode, ValidationRule

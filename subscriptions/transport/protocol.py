@@ -24,8 +24,8 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     SubscribeMessage,
 )
 
-from execution.trusted import document_id
 from execution.errors import marked
+from execution.trusted import document_id
 from schema.errors import RequestCode
 from subscriptions.shared import LiveSchema, Subscriber
 from subscriptions.transport.messages import CLIENT_MESSAGES, CloseCode, MessageType
