@@ -67,7 +67,7 @@ class Open311(AgencyChannel):
             for request in _requests(await self._get(destination, "requests.json", {"service_request_id": asked})):
                 number = _number([request])
                 if number in by_number:
-                    answers.append((by_number[number], _answer(request, number)))
+                    answers.append((by_number[number], _answer(request)))
         return answers
 
     async def _post(self, destination: DestinationRow, delivery: DeliveryRow, row: ShownReportRow) -> Outcome:
@@ -163,10 +163,11 @@ def _accepted(requests: Iterator[dict[str, Any]] | list[dict[str, Any]]) -> Outc
     return None
 
 
-def _answer(request: dict[str, Any], number: str | None) -> AgencyAnswer:
+def _answer(request: dict[str, Any]) -> AgencyAnswer:
+    """Return what a request says. Its number is known: the agency may have given another one meanwhile."""
     is_closed = str(request.get("status")).lower() == "closed"
     return AgencyAnswer(
         status=AgencyStatus.CLOSED if is_closed else AgencyStatus.ACKNOWLEDGED,
-        external_id=number,
+        external_id=None,
         note=_text(request, "status_notes", LONGEST_NOTE),
     )

@@ -202,6 +202,8 @@ async def test_other_methods_are_refused_and_head_has_the_headers(filled: City) 
     for path in ("/log/checkpoint", "/log/tile/0/000", "/log/tile/entries/000"):
         assert (await filled.http.post(path)).status_code == 405
         head, whole = await filled.http.head(path), await filled.http.get(path)
+        for answer in (head, whole):
+            del answer.headers["x-request-id"]
         assert (head.status_code, head.headers) == (200, whole.headers)
 
 
