@@ -61,7 +61,7 @@ async def _load_row(context: Context, type_name: str, row: int) -> Node | None:
     match type_name:
         case "Report":
             context.depends.on_reports([row])
-            return await load_report(context, row)
+            found = await load_report(context, row)
         case "ReportEvent":
             context.depends.on_words()
             found = await load_event(context, row)
@@ -73,7 +73,7 @@ async def _load_row(context: Context, type_name: str, row: int) -> Node | None:
         case _:
             return None
     if found is None:
-        context.depends.on_anything()  # it may be the next event; what is found goes with its report only
+        context.depends.on_viewer()  # as if it were hidden: whether an answer may be kept must not tell
     return found
 
 
