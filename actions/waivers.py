@@ -24,9 +24,10 @@ REPORTS_AT_ONCE = 100
 async def waive(tx: Transaction, person: Person, position: int, reason: str) -> int:
     """Waive an entry of the ledger, as an ADMIN outside its unit, with a reason; return the row id of its report.
 
-    The entry stays, and a new one reverses it. Raises Refusal NOT_FOUND, FORBIDDEN, INVALID, and CONFLICT when another
-    has reversed it already.
+    The entry stays, and a new one reverses it. Raises Refusal FORBIDDEN, NOT_FOUND, INVALID, and CONFLICT when another
+    has reversed it already. Who is no ADMIN gets FORBIDDEN whatever the position: entries of citizens are not listed.
     """
+    access.require_control_room(person)
     note = texts.clean(reason, texts.NOTE, "reason")
     entry = await PointEntry.get_or_none(position=position, using_db=tx.connection)
     if entry is None:

@@ -187,7 +187,8 @@ class ReportPermissions:
     can_erase: bool = field(description="Whether the viewer may erase the words and photos of the report.")
     can_flag: bool = field(description="Whether the viewer may flag the report of somebody else.")
     can_support: bool = field(
-        description="Whether the viewer may support the report, or supports it already: see `viewerHasSupported`."
+        description="Whether the report is open and somebody else's: the viewer may support it, or supports it already "
+        "(`viewerHasSupported`)."
     )
     can_speak: strawberry.Private[bool]
     report_id: strawberry.Private[int]
