@@ -375,7 +375,7 @@ async def test_every_act_on_a_report_is_answered_as_the_table_says(city: City, d
     assert set(town.templates) == set(TABLE.states)
     cells = [(name, state) for state in TABLE.states for name in (*TABLE.people, OWN_STAFF)]
     if not database_url.startswith("sqlite"):
-        cells = cells[::7]  # of each person and of each state some: the rules are the same, only the locks differ
+        cells = cells[::13]  # each person and each state once: the rules are the same, only the locks differ
     faults = [fault for name, state in cells for fault in await walk(town, name, state)]
     assert faults == [], "\n".join(faults)
 
