@@ -15,6 +15,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from actions import photos
 from actions.log import LogTransaction
 from models.reference.gazetteer import Gazetteer
+from queries.visibility import unseen
 from rules import texts
 from rules.access import Person
 from rules.messages import Message
@@ -63,14 +64,16 @@ async def once(
 ) -> T:
     """Run an action, unless it was run under the key: then return what it kept (`LogTransaction.keep`), or None.
 
-    Raises Refusal DUPLICATE_REQUEST when the key is that of another act, INVALID for the key with the other faults of
-    the act.
+    Raises Refusal DUPLICATE_REQUEST when the key is that of another act, NOT_FOUND when its report is hidden from the
+    person since, INVALID for the key with the other faults of the act.
     """
     faults = Faults()
     text = faults.check(key.clean)
     if not faults:
         known = await _claim(tx, key, text, _digest(action, args, kwargs))
         if known is not None:
+            if await _is_hidden(known["report_id"], key.person):
+                raise Refusal(ErrorCode.NOT_FOUND, Message.REPORT_NOT_FOUND)
             return cast("T", known["result"])
     with faults:  # a key that is not valid: the act finds its own faults, and is rolled back
         return await action(tx, *args, **kwargs)
@@ -100,9 +103,16 @@ async def _claim(tx: LogTransaction, key: RequestKey, text: str, digest: str) ->
     if row["digest"] == digest and await _same_photos(key, photo_ids, row["photo_ids"]):
         return row
     code = ErrorCode.DUPLICATE_REQUEST
+    if await _is_hidden(row["report_id"], key.person):
+        raise Refusal(code, Message.ACT_KEY_REUSED, *key.path)
     for found in await tx.fetch("SELECT number FROM report WHERE id = $1", row["report_id"]):
         raise Refusal(code, Message.ACT_KEY_REUSED_FOR, *key.path, report_number=found["number"])
     raise Refusal(code, Message.ACT_KEY_REUSED, *key.path)
+
+
+async def _is_hidden(report_id: int | None, person: Person) -> bool:
+    """Return whether the report of an act was hidden from the person since. An act on many has none."""
+    return report_id is not None and bool(await unseen([report_id], person))
 
 
 async def _same_photos(key: RequestKey, now: str, before: str) -> bool:

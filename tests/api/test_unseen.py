@@ -148,3 +148,25 @@ async def test_unseen_reads_like_what_does_not_exist_over_every_way(city: City) 
             for things in (town.hidden, town.unknown)
         ]
         assert (seen != unknown) is (way is not by_open311), way.__name__
+
+
+async def test_act_sent_again_on_a_report_hidden_since_finds_none(city: City) -> None:
+    supporter, reporter = await city.citizen("pendukung"), await city.citizen("pelapor")
+    officer, admin = await city.official(GAMBIR), await city.official(None, Role.ADMIN, "admin")
+    report = await reporter.report()
+    assert (await supporter.act("supportReport", report["id"]))["errors"] == []
+    assert (await supporter.comment(report["id"], "Betul", idempotencyKey="a"))["errors"] == []
+    started = {"status": "IN_PROGRESS", "idempotencyKey": "b"}
+    assert (await officer.act("changeReportStatus", report["id"], **started))["errors"] == []
+    sda = global_id("Agency", "SDA")
+    assert (await admin.act("transferReport", report["id"], kelurahan="Cideng"))["errors"] == []
+    assert (await admin.act("assignReport", report["id"], handler=sda))["errors"] == []
+    assert (await admin.act("hideReport", report["id"], reason="Alasan"))["errors"] == []
+    unknown = global_id("Report", UNKNOWN)
+    again = await supporter.comment(report["id"], "Betul", idempotencyKey="a")
+    assert again == await supporter.comment(unknown, "Betul", idempotencyKey="c")
+    again = await officer.act("changeReportStatus", report["id"], **started)
+    assert again == await officer.act("changeReportStatus", unknown, status="IN_PROGRESS", idempotencyKey="d")
+    (error,) = (await officer.move(report["id"], "IN_PROGRESS", note="Lain", idempotencyKey="b"))["errors"]
+    assert error["code"] == "DUPLICATE_REQUEST"
+    assert report["number"] not in error["message"]
