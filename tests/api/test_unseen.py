@@ -26,6 +26,9 @@ UNSEEING = ("visitor", "citizen", "supporter", "other unit")
 REPORT = "query($number: String!) { report(number: $number) { id title } }"
 NODE = "query($id: ID!) { node(id: $id) { __typename id } }"
 NODES = "query($id: ID!) { nodes(ids: [$id]) { __typename id } }"
+MERGE = """mutation($id: ID!, $original: ID!) {
+    changeReportStatus(id: $id, input: {status: PROCESSED, resolution: DUPLICATE, duplicateOf: $original}) {
+        report { id } errors { code message field } } }"""
 FOLLOW = "subscription($id: ID!) { reportChanged(id: $id) { kind } }"
 
 
@@ -41,12 +44,13 @@ class Things:
 
 @dataclass
 class Town:
-    """A city with a hidden report, which has a comment, an internal note, points and a photo."""
+    """A city with a hidden report, which has a comment, an internal note, points and a photo, and with an open one."""
 
     city: City
     people: dict[str, Caller]
     hidden: Things
     unknown: Things
+    open: str
 
     async def post(self, caller: Caller, document: str, **variables: Any) -> httpx.Response:
         asked = {"query": document, "variables": variables}
@@ -75,7 +79,8 @@ async def town_of(city: City) -> Town:
     unknown = [global_id(kind, UNKNOWN + position) for kind in kinds for position in positions]
     hidden = Things(report["id"], report["number"], tuple(events), photo.removesuffix(".jpg"))
     letters = photo.removesuffix(".jpg")[::-1]
-    return Town(city, people, hidden, Things(global_id("Report", UNKNOWN), "JK2601019999", tuple(unknown), letters))
+    other = Things(global_id("Report", UNKNOWN), "JK2601019999", tuple(unknown), letters)
+    return Town(city, people, hidden, other, (await people["reporter"].report())["id"])
 
 
 async def by_number(town: Town, caller: Caller, things: Things) -> list[httpx.Response]:
@@ -117,12 +122,18 @@ async def by_subscription(town: Town, caller: Caller, things: Things) -> list[ht
     return [answer]
 
 
+async def by_original(town: Town, caller: Caller, things: Things) -> list[httpx.Response]:
+    """Close another report as a duplicate of it."""
+    return [await town.post(caller, MERGE, id=town.open, original=each) for each in (things.report, things.number)]
+
+
 WAYS: list[Callable[[Town, Caller, Things], Awaitable[list[httpx.Response]]]] = [
     by_number,
     by_id,
     by_media,
     by_open311,
     by_subscription,
+    by_original,
 ]
 
 
