@@ -105,6 +105,7 @@ class Town:
         boards = [f"leaderboard(kind: {kind}, period: ALL_TIME)" for kind in ("OFFICER", "CITIZEN")]
         return [
             *sweep.documents(),
+            refused(self.anonymous["id"]),
             *(sweep.node_document(kind, some[:100]) for kind, some in ids.items()),
             *(f"{{ {board} {{ id standings {{ edges {{ cursor node {{ {row} }} }} }} }} }}" for board in boards),
         ]
@@ -120,6 +121,26 @@ class Town:
                 "after": after,
             },
         }
+
+
+def refused(report: str) -> str:
+    """Return acts on a report that are refused to everybody: their messages may hold something too."""
+    acts = (
+        f'updateReport(id: "{report}", input: {{title: ""}})',
+        f'changeReportStatus(id: "{report}", input: {{status: WAITING}})',
+        f'reopenReport(id: "{report}", reason: "")',
+        f'rateReport(id: "{report}", stars: 9)',
+        f'transferReport(id: "{report}", kelurahan: "Atlantis")',
+        f'assignReport(id: "{report}", handler: "x")',
+        f'commentOnReport(id: "{report}", body: "")',
+        f'removePhoto(id: "{report}", photoId: "x")',
+        f'flagReport(id: "{report}", reason: "")',
+        'updateProfile(input: {pseudonym: "Nama samaran blocked"})',
+        'blockPerson(personId: "x", reason: "")',
+        'signUp(email: "blocked@contoh.id", password: "pendek")',
+    )
+    parts = (f"a{number}: {act} {{ errors {{ code message field }} }}" for number, act in enumerate(acts))
+    return f"mutation {{ {' '.join(parts)} }}"
 
 
 def picture(number: int) -> bytes:
@@ -197,7 +218,7 @@ async def _live(
 
 def text_of(answer: httpx.Response) -> str:
     """Return the body of an answer and its headers."""
-    shown = {name: text for name, text in answer.headers.items() if name not in {"etag", "content-length"}}
+    shown = {name: text for name, text in answer.headers.items() if name not in {"etag", "ratelimit"}}
     return f"{answer.text} {json.dumps(shown)}"
 
 
