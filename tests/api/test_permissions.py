@@ -53,7 +53,13 @@ FLAGS = {
 REPEATED = ("`supportReport`", "supporter")
 """An act that changes nothing when this person does it."""
 
-SILENT = {"`flagReport`", "`withdrawSupport`", "`commentOnReport` as a note", "`waiveReports`"}
+SILENT = {
+    "`maskPersonalDetails`",
+    "`flagReport`",
+    "`withdrawSupport`",
+    "`commentOnReport` as a note",
+    "`waiveReports`",
+}
 """Acts after which a report has the same version."""
 
 
@@ -87,6 +93,8 @@ ARGUMENTS = {
     "`hideReport`": 'reason: "Menyebut nama"',
     "`showReport`": "",
     "`eraseReport`": "",
+    "`maskPersonalDetails`": "",
+    "`makeReportAnonymous`": "",
     "`removePhoto`": "photoId: $photo",
     "`retryForwarding`": "",
     "`waiveReports`": 'reason: "Iklan"',
@@ -359,8 +367,8 @@ def of_flags(expected: dict[str, str | None], flags: dict[str, bool], person: st
 
 
 def everything(answer: httpx.Response) -> tuple[bytes, dict[str, str]]:
-    """Return all that an answer says, but how often the person may act from now on."""
-    return answer.content, {**answer.headers, "ratelimit": ""}
+    """Return all that an answer says, but its id, and how often the person may act from now on."""
+    return answer.content, {**answer.headers, "ratelimit": "", "x-request-id": ""}
 
 
 async def versions(ids: Sequence[int]) -> dict[int, tuple[object, ...]]:
@@ -394,6 +402,7 @@ OTHERS = {
     "changeEmail": 'password: "salah", email: "lain@contoh.id"',
     "requestEmailConfirmation": "",
     "exportMyData": "",
+    "deleteMyAccount": 'password: "salah"',
     "updateProfile": "input: {onCitizenBoard: true}",
     "markNewsRead": 'upTo: "x"',
     "enablePush": 'input: {endpoint: "https://push.contoh.id/1", p256dh: "x", auth: "x"}',

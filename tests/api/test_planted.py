@@ -87,6 +87,7 @@ class Town:
             "Query.report": f'number: "{self.anonymous["number"]}"',
             "Query.reportClusters": "within: {south: -6.2, west: 106.8, north: -6.1, east: 106.9}, zoom: 22",
             "Query.nearbyReports": f"at: {here}, open: false",
+            "Query.personalDetails": 'text: "Hubungi 0812-3456-7890"',
             "Query.locate": f"at: {here}",
             "Query.kelurahan": 'code: "Gambir"',
             "Query.node": f'id: "{self.anonymous["id"]}"',
@@ -216,10 +217,13 @@ async def _live(
     next_minute()
 
 
+REQUEST_ID = re.compile(r'"requestId":"[0-9a-f-]+"')
+
+
 def text_of(answer: httpx.Response) -> str:
     """Return the body of an answer and its headers."""
-    shown = {name: text for name, text in answer.headers.items() if name not in {"etag", "ratelimit"}}
-    return f"{answer.text} {json.dumps(shown)}"
+    shown = {name: text for name, text in answer.headers.items() if name not in {"etag", "ratelimit", "x-request-id"}}
+    return f"{REQUEST_ID.sub('', answer.text)} {json.dumps(shown)}"
 
 
 async def everything(town: Town, name: str) -> dict[str, str]:
