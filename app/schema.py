@@ -181,7 +181,7 @@ class Schema(strawberry.Schema):
                 raise UnreadableDocument([GraphQLError("The document is nested too deeply.")]) from None
         if refused is not None or execution.graphql_document is None:
             raise UnreadableDocument((refused.errors if refused else None) or [])
-        return plan(self, execution.graphql_document, operation_name)
+        return plan(self, execution.graphql_document, operation_name, is_trusted=self.trusted is not None)
 
     def translate_errors(self, errors: list[GraphQLError], locale: Locale) -> None:
         """Set `extensions.code` and the text in `locale` of each error."""

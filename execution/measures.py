@@ -80,6 +80,7 @@ AREAS: Final = frozenset(
     [
         "account",
         "agencies",
+        "auth",
         "export",
         "graphql",
         "healthz",

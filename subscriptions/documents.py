@@ -45,7 +45,8 @@ SEVERAL = "several"
 class Plan:
     """A valid document with one of its operations.
 
-    `name` is the field of the root that it selects, or SEVERAL; the name that a client gives it may be any text.
+    `name` is that of the operation if the document is trusted. Otherwise it is the field of the root that it selects,
+    or SEVERAL: clients may give any names.
     `after` is the variable that is used only as the cursor to start from: it may differ among the operations that share
     an execution. It is None if the cursor cannot be separated from the rest. `needs_after` is whether that variable is
     required. `by_viewer` is whether the document selects a field that differs by viewer, `by_staff` whether it selects
@@ -89,8 +90,8 @@ class Plan:
         return {name: value for name, value in variables.items() if name != self.after}, cursor
 
 
-def plan(schema: Schema, document: DocumentNode, operation_name: str | None) -> Plan:
-    """Return how an operation of a valid document can be executed.
+def plan(schema: Schema, document: DocumentNode, operation_name: str | None, *, is_trusted: bool = False) -> Plan:
+    """Return how an operation of a valid document can be executed. `is_trusted`: strangers did not write it.
 
     Raises ValueError if `operation_name` selects no operation.
     """
@@ -102,7 +103,7 @@ def plan(schema: Schema, document: DocumentNode, operation_name: str | None) -> 
     after = _after(operation, survey.uses)
     needs_after = _is_required(operation, after)
     compiled = DocumentPlans(schema, document, operation)
-    name = _name(document, operation)
+    name = operation.name.value if is_trusted and operation.name is not None else _name(document, operation)
     return Plan(document, operation, name, after, needs_after, survey.by_viewer, survey.by_staff, compiled)
 
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -107,6 +108,18 @@ async def test_operations_are_counted_by_field_and_way_and_cost(city: City) -> N
     assert grown("tanggap_refusals_total", operation="signIn", code="UNAUTHENTICATED") == 1
     assert grown("tanggap_answers_total", area="other", status="404") == 1
     assert grown("tanggap_answers_total", area="graphql", status="200") == 7
+
+
+async def test_operations_of_a_manifest_are_counted_by_their_names(sqlite_city_url: str, tmp_path: Path) -> None:
+    named, unnamed = "query Beranda { cities { name } viewer { pseudonym } }", "{ cities { name } }"
+    (tmp_path / "manifest.json").write_text(json.dumps({"a": named, "b": unnamed}))
+    others: dict[str, Any] = {"metrics_token": TOKEN, "trusted_documents": str(tmp_path / "manifest.json")}
+    async with in_process(sqlite_city_url, tmp_path / "media", **others) as city:
+        for query in (named, unnamed, "query Rahasia { cities { name } }"):
+            await asked(city.http, query)
+        known = {dict(named).get("operation") for _, named in await scraped(city.http)}
+    assert {"Beranda", "cities"} <= known
+    assert "Rahasia" not in known
 
 
 async def test_manual_explains_every_metric(city: City) -> None:
