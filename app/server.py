@@ -6,6 +6,7 @@ import logging.config
 import os
 import signal
 import socket
+from contextlib import nullcontext
 from functools import partial
 from http import HTTPStatus
 from tempfile import TemporaryDirectory
@@ -242,8 +243,9 @@ def serve_forever(settings: Settings) -> None:
     sockets = [listening_socket(config)]
     if settings.workers > 1:
         multiprocess.Process = Worker  # type: ignore[misc] # the supervisor has no parameter for the class
-        with TemporaryDirectory(prefix="tanggap-") as folder:
-            os.environ[WORKERS_FOLDER] = folder
+        with TemporaryDirectory(prefix="tanggap-") if settings.metrics_token else nullcontext() as folder:
+            if folder is not None:
+                os.environ[WORKERS_FOLDER] = folder
             multiprocess.Multiprocess(config, sockets).run()
     else:
         DrainingServer(config).run(sockets)
