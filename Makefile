@@ -13,7 +13,7 @@ install: .venv/dev ## install what running, testing and checking need, as locked
 run: .venv/run ## a whole city on this machine, with people in it
 	@$(BIN)/python -m app.demo
 
-test: .venv/dev ## every test, with a real PostgreSQL and a real Redis
+test: .venv/dev ## every test, with a real PostgreSQL, Redis and S3
 	@echo "==> testing, over SQLite, PostgreSQL and Redis"
 	@$(BIN)/pytest $(PARALLEL)
 

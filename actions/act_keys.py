@@ -28,8 +28,6 @@ Tx = TypeVar("Tx", bound=LogTransaction)
 KEPT_FOR = timedelta(days=7)
 """Time after an act in which it is not done again under its key."""
 
-SWEPT_AT_ONCE = 1_000
-
 PHOTOS = "proof_photo_ids"
 """The field of an act whose photos count by their bytes: a phone that sends an act again may upload them again."""
 
@@ -77,12 +75,6 @@ async def once(
             return cast("T", known["result"])
     with faults:  # a key that is not valid: the act finds its own faults, and is rolled back
         return await action(tx, *args, **kwargs)
-
-
-async def sweep_keys(tx: LogTransaction) -> int:
-    """Delete some of the keys that nobody will send again; return their number, 0 at the end."""
-    old = f"SELECT id FROM act_key WHERE at < $1 ORDER BY at LIMIT {SWEPT_AT_ONCE}"
-    return len(await tx.fetch(f"DELETE FROM act_key WHERE id IN ({old}) RETURNING id", tx.at - KEPT_FOR))
 
 
 CLAIM = """

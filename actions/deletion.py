@@ -96,6 +96,13 @@ async def unfinished_deletions() -> list[int]:
     return [account.id for account in await Account.filter(erasing_since__isnull=False).order_by("erasing_since")]
 
 
+async def count_left(tx: LogTransaction) -> int:
+    """Return the number of reports of deleted accounts that are not erased yet."""
+    accounts = "SELECT id FROM account WHERE erasing_since IS NOT NULL"
+    (found,) = await tx.fetch(f"SELECT COUNT(*) AS number FROM report WHERE reporter_id IN ({accounts}) AND NOT erased")
+    return int(found["number"])
+
+
 async def erase_reports(transactions: Transactions, account_id: int, at_most: int | None = None) -> int:
     """Erase the reports of a deleted account, or `at_most` that many, and return their number."""
     erased = 0

@@ -23,13 +23,10 @@ from rules.access import Person, Role, RoleGrant
 from rules.emails import PROVIDER_DOMAIN
 from rules.languages import Locale
 from rules.messages import Message
-from rules.oidc import CODE_LIFETIME, FLOW_LIFETIME, Arrival, challenge_of
+from rules.oidc import CODE_LIFETIME, Arrival, challenge_of
 from rules.refusals import ErrorCode, Refusal
 
 SECRET_BYTES = 32
-
-SWEPT_AT_ONCE = 1_000
-"""Arrivals that are deleted in one transaction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,13 +97,6 @@ async def unlink(tx: LogTransaction, email: str) -> None:
     await end_all(tx, account.id)
     await set_provider_roles(tx, account.id, ())
     await tx.append(_event(AccessKind.UNLINKED, account.id))
-
-
-async def sweep_arrivals(tx: LogTransaction) -> int:
-    """Delete arrivals whose state is no longer valid, at most SWEPT_AT_ONCE, and return how many."""
-    old = f"SELECT id FROM provider_arrival WHERE created_at < $1 ORDER BY id LIMIT {SWEPT_AT_ONCE}"
-    gone = await tx.fetch(f"DELETE FROM provider_arrival WHERE id IN ({old}) RETURNING id", tx.at - 2 * FLOW_LIFETIME)
-    return len(gone)
 
 
 async def _take(tx: LogTransaction, code: str, verifier: str) -> Arrival:

@@ -13,9 +13,6 @@ from rules.letters import LIFETIMES, MOST_WAITING, LetterKind
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
 
-SWEPT_AT_ONCE = 1_000
-"""Expired letters that are deleted in one transaction."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewLetter:
@@ -77,13 +74,3 @@ async def end_letters(tx: LogTransaction, account: Account) -> None:
     await own.delete()
     kinds = (LetterKind.CHANGE, LetterKind.INVITATION)
     await AccountLetter.filter(kind__in=kinds, account_id=account.id).using_db(tx.connection).delete()
-
-
-async def sweep_letters(tx: LogTransaction) -> int:
-    """Delete letters whose links have expired, at most SWEPT_AT_ONCE, and return how many."""
-    gone = await tx.fetch(
-        "DELETE FROM account_letter WHERE id IN (SELECT id FROM account_letter WHERE expires_at <= $1 "
-        f"ORDER BY expires_at LIMIT {SWEPT_AT_ONCE}) RETURNING id",
-        tx.at,
-    )
-    return len(gone)

@@ -42,5 +42,12 @@ async def use_data_link(tx: LogTransaction, token: str) -> int:
     return int(found[0]["id"])
 
 
+async def give_data_link_back(tx: LogTransaction, token: str) -> None:
+    """Let a link that was just used work again, because the data could not be read. Not if there is a newer one."""
+    public_id, _, secret = token.partition(".")
+    again = "UPDATE account SET data_digest = $1, data_until = $2 WHERE public_id = $3 AND data_digest IS NULL"
+    await tx.fetch(again, _digest(secret), tx.at + LIFETIME, public_id)
+
+
 def _digest(secret: str) -> str:
     return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

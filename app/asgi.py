@@ -34,6 +34,7 @@ from app.hosts import network
 from app.limiter import Limiter
 from app.log_tiles import log_routes
 from app.log_tree import run_log_tree
+from app.media_store import media_store
 from app.metrics import Metrics
 from app.my_data import my_data_routes
 from app.oidc import StaffSignIn, provider_client
@@ -48,7 +49,6 @@ from app.sweeper import run_sweeper
 from app.unsubscribe import unsubscribe_routes
 from execution.answers import Answers
 from media.processing import ProcessedPhoto
-from media.storage import MediaFolder
 from media.upload import Audience, media_routes
 from models.database import database, fetch, pending_migrations
 from models.log import Topic
@@ -87,9 +87,9 @@ class Application:
         self._log_signer = settings.log_signer()
         self._offers = settings.offers()
         self._unsubscribing = UnsubscribeTokens(key)
-        self._folder = MediaFolder(settings.media_dir)
         self._staff_sign_in = self._make_staff_sign_in()
         self.schema = make_schema(settings.manifest(), is_public=settings.introspection)
+        self._photos = media_store(settings)
         self._endpoint = GraphQLEndpoint(self.schema, lambda: self.services, settings.origins)
         self._metrics = Metrics(settings.metrics_token, lambda: self.services, self._endpoint.shared_subscriptions)
 
@@ -105,7 +105,7 @@ class Application:
         """Build the ASGI application."""
         origins = self.settings.origins
         media = media_routes(
-            self._folder,
+            self._photos,
             authenticate=self._authenticate,
             record=self._record_photo,
             audience=self._audience,
@@ -123,7 +123,7 @@ class Application:
                 *export_routes(lambda: self.services),
                 *log_routes(),
                 *media,
-                *my_data_routes(lambda: self.services, self._folder),
+                *my_data_routes(lambda: self.services, self._photos),
                 *open311_routes(lambda: self.services),
                 *([] if self._staff_sign_in is None else self._staff_sign_in.routes()),
                 *page_routes(has_explorer=self.settings.explorer, has_schema=self.settings.introspection),
@@ -180,7 +180,7 @@ class Application:
                 group.create_task(connections.watch(), name="watch-connections"),
                 group.create_task(ended.watch(), name="watch-sessions"),
                 group.create_task(run_clock(transactions, tailer, due, self._gazetteer), name="clock"),
-                group.create_task(run_sweeper(transactions, self._folder), name="sweeper"),
+                group.create_task(run_sweeper(transactions, self._photos, settings.retention), name="sweeper"),
                 group.create_task(outbox.run(), name="outbox"),
                 group.create_task(run_log_tree(transactions, tailer, self._log_signer), name="log-tree"),
             ]

@@ -19,6 +19,7 @@ from actions.epoch import begin_epoch
 from actions.identities import unlink
 from actions.recovery import Post, request_reset
 from actions.reference import change, replace_days_off, with_own_tables
+from actions.sweeps import end_sweep
 from actions.transaction import Transactions
 from app.command_line import (
     CommandError,
@@ -31,16 +32,18 @@ from app.command_line import (
 )
 from app.import_files import ImportFile, ImportFileError, import_file, read_mapping
 from app.looking import record_looks
+from app.media_store import media_store
 from app.oidc import provider_client, redirect_uri
 from app.oidc_provider import Discovery, Provider, ProviderError
 from app.outside import agency, webhook
 from app.schema import make_schema, rules_of
 from app.server import serve_forever
 from app.settings import Settings, SettingsError
+from app.sweeper import count_served, sweep
 from app.trusted import ManifestError, manifest_faults, read_manifest
 from execution.trusted import Manifest
+from media.bucket import BucketError
 from media.processing import ProcessedPhoto
-from media.storage import MediaFolder
 from models.accounts import Account
 from models.database import database, is_sqlite, log_head, migrate
 from models.letters import AccountLetter
@@ -59,6 +62,7 @@ from rules.checkpoints import Checkpoint, CheckpointError
 from rules.emails import normal_email
 from rules.languages import Locale
 from rules.messages import Message
+from rules.pictures import Look
 from rules.refusals import ErrorCode, Refusal
 from rules.scoring.reconciliation import format_difference
 from simulation.fill import fill
@@ -85,35 +89,59 @@ class Commands(click.Group):
             raise CommandError(str(error)) from None
 
 
-class CommandMedia(MediaFolder):
-    """The folder of the photos, which a command names when no photo can be written there."""
+class CommandMedia:
+    """The store of the photos, which a command names when no photo can be written there."""
 
-    def __init__(self, root: Path) -> None:
-        super().__init__(root)
-        self._name = root
+    def __init__(self, settings: Settings) -> None:
+        self._store = media_store(settings)
+        self._settings = settings
 
     def require_writable(self) -> None:
         """Create the folder if it is missing. Raises CommandError if no file can be written."""
         with self._naming():
-            super().require_writable()
+            self._store.require_writable()
 
     def add(self, name: str, raw: bytes) -> ProcessedPhoto:
-        """Store a photo. Raises CommandError when the disk fails."""
+        """Store a photo. Raises CommandError when the store fails."""
         with self._naming():
-            return super().add(name, raw)
+            return self._store.add(name, raw)
 
     def link(self, name: str, original: str) -> None:
-        """Let a photo have the files of a stored one. Raises CommandError when the disk fails."""
+        """Let a photo have the files of a stored one. Raises CommandError when the store fails."""
         with self._naming():
-            super().link(name, original)
+            self._store.link(name, original)
+
+    def look(self, name: str, digest: str) -> Look | None:
+        """Return the look of a photo from its files. Raises CommandError when the store fails."""
+        with self._naming():
+            return self._store.look(name, digest)
+
+    def delete(self, *photos: str) -> None:
+        """Delete the files of photos. Raises CommandError when the store fails."""
+        with self._naming():
+            self._store.delete(*photos)
+
+    def old_incoming(self, until: datetime) -> list[str]:
+        """Return where old incoming files are. Raises CommandError when the store fails."""
+        with self._naming():
+            return self._store.old_incoming(until)
+
+    def delete_incoming(self, until: datetime) -> int:
+        """Delete old incoming files. Raises CommandError when the store fails."""
+        with self._naming():
+            return self._store.delete_incoming(until)
 
     @contextmanager
     def _naming(self) -> Iterator[None]:
         try:
             yield
+        except BucketError as error:
+            raise CommandError(
+                f"MEDIA_URL: no photo can be kept in {self._settings.media_url}: {error.strerror}. {error.advice}"
+            ) from None
         except OSError as error:
             raise CommandError(
-                f"MEDIA_DIR: no photo can be written to {self._name}: {error.strerror}. "
+                f"MEDIA_DIR: no photo can be written to {self._settings.media_dir}: {error.strerror}. "
                 "Set it to a folder with free space that this user may write to"
             ) from None
 
@@ -412,7 +440,29 @@ async def rebuild_scores() -> None:
 @with_database
 async def fingerprint_photos() -> None:
     """Fingerprint photos from before there were fingerprints, so that no proof can show them again."""
-    await record_looks(Transactions(), MediaFolder(current_settings().media_dir), say)
+    await record_looks(Transactions(), CommandMedia(current_settings()).look, say)
+
+
+@main.group()
+def retention() -> None:
+    """Delete personal data that have served."""
+
+
+@retention.command("run")
+@click.option("--dry-run", is_flag=True, help="Only count what would be deleted.")
+@with_database
+async def run_retention(*, dry_run: bool) -> None:
+    """Do now what the service does once an hour, also while it runs. May be stopped and run again."""
+    settings = current_settings()
+    store, periods, transactions = CommandMedia(settings), settings.retention, Transactions()
+    if dry_run:
+        counts = await count_served(transactions, store, periods)
+    else:
+        counts = await sweep(transactions, store, periods, lambda name, number: say(f"{name}: {number} deleted"))
+        await transactions.run(end_sweep)
+    width = max(map(len, counts))
+    for name, number in counts.items():
+        say(f"{name:{width}}  {number:>9}")
 
 
 @main.group()
@@ -573,10 +623,10 @@ def _read_checkpoint(file: Path) -> Checkpoint:
 
 
 def _media(settings: Settings) -> CommandMedia:
-    """Return the folder of the photos. Raises CommandError if no photo can be written there."""
-    folder = CommandMedia(settings.media_dir)
-    folder.require_writable()
-    return folder
+    """Return the store of the photos. Raises CommandError if no photo can be written there."""
+    store = CommandMedia(settings)
+    store.require_writable()
+    return store
 
 
 def _read_password() -> str:

@@ -2,13 +2,17 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import TypeAlias
 
 from actions.photos import record_look, without_look
 from actions.transaction import Transactions
-from media.storage import MediaFolder
+from rules.pictures import Look
+
+ReadLook: TypeAlias = Callable[[str, str], Look | None]
+"""Returns the look of a photo, by its id and digest, as `media.storage.PhotoStore.look` does. Called in a thread."""
 
 
-async def record_looks(transactions: Transactions, folder: MediaFolder, emit: Callable[[str], object]) -> None:
+async def record_looks(transactions: Transactions, read_look: ReadLook, emit: Callable[[str], object]) -> None:
     """Record the look of every photo that has none. `emit` gets a line for each batch.
 
     May be stopped and run again, also while the service runs: each photo is a transaction of its own. Photos whose
@@ -18,7 +22,7 @@ async def record_looks(transactions: Transactions, folder: MediaFolder, emit: Ca
     after = ""
     while batch := await without_look(after):
         for photo_id, digest in batch:
-            look = await asyncio.to_thread(folder.look, photo_id, digest)
+            look = await asyncio.to_thread(read_look, photo_id, digest)
             if look is None:
                 unreadable += 1
             else:

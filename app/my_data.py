@@ -1,7 +1,9 @@
 """The download of everything that the service has of a person: a ZIP, by a link that works once."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
 from tempfile import SpooledTemporaryFile
 from typing import IO, Final
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
@@ -11,14 +13,17 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from actions.my_data import use_data_link
+from actions.my_data import give_data_link_back, use_data_link
 from app.plain_pages import plain_page
 from app.services import Services
-from media.storage import MediaFolder
+from media.storage import PhotoStore
 from queries.my_data import MyData, read_my_data
 from rules.languages import Locale, Text, preferred_locale
+from rules.messages import Message
 from rules.periods import jakarta_day
 from rules.refusals import Refusal
+
+logger = logging.getLogger("tanggap.my_data")
 
 IN_MEMORY: Final = 1 << 20
 """Bytes of a ZIP that are kept in memory. A larger one is in a temporary file without a name."""
@@ -47,19 +52,25 @@ photos         foto yang diunggah / photos that you uploaded
 """
 
 
-def my_data_routes(services: Callable[[], Services], folder: MediaFolder) -> list[BaseRoute]:
+def my_data_routes(services: Callable[[], Services], store: PhotoStore) -> list[BaseRoute]:
     """Return the route of the download."""
 
     async def download(request: Request) -> Response:
         if request.method == "HEAD":  # Starlette answers it by GET, which would use the link up
             return Response(status_code=405, headers={"Allow": "GET"})
         service = services()
+        token, locale = request.path_params["token"], preferred_locale(request.headers.get("accept-language", ""))
         try:
-            account_id = await service.transactions.run(use_data_link, request.path_params["token"])
+            account_id = await service.transactions.run(use_data_link, token)
         except Refusal as refusal:
-            locale = preferred_locale(request.headers.get("accept-language", ""))
             return plain_page(locale, TITLE, Text(refusal.text(Locale.ID), refusal.text(Locale.EN)), status=404)
-        file = await asyncio.to_thread(_write, await read_my_data(account_id), folder)
+        data = await read_my_data(account_id)
+        try:
+            file = await asyncio.to_thread(_write, data, store)
+        except OSError as error:
+            logger.warning("photos unavailable error=%r", error)
+            await service.transactions.run(give_data_link_back, token)
+            return plain_page(locale, TITLE, Message.PHOTOS_UNAVAILABLE.value, status=503)
         headers = {
             "Cache-Control": "no-store",
             "Content-Disposition": f'attachment; filename="data-saya-{jakarta_day(service.transactions.now())}.zip"',
@@ -70,18 +81,19 @@ def my_data_routes(services: Callable[[], Services], folder: MediaFolder) -> lis
     return [Route("/account/data/{token}", download)]
 
 
-def _write(data: MyData, folder: MediaFolder) -> IO[bytes]:
+def _write(data: MyData, store: PhotoStore) -> IO[bytes]:
     """Write the ZIP, and return it open at its end. Blocking; safe in threads."""
-    file: IO[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 # closed when it is sent
-    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
-        archive.writestr("README.txt", READ_ME)
-        for name, table in data.tables.items():
-            archive.writestr(f"{name}.json", orjson.dumps(table, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z))
-        for name in data.photos:
-            path = folder.find(name)
-            if path is not None:  # else it was removed
-                archive.write(path, f"photos/{name}", ZIP_STORED)
-    file.seek(0, 2)
+    with ExitStack() as unless_written:
+        file: IO[bytes] = unless_written.enter_context(SpooledTemporaryFile(max_size=IN_MEMORY))
+        with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+            archive.writestr("README.txt", READ_ME)
+            for name, table in data.tables.items():
+                archive.writestr(f"{name}.json", orjson.dumps(table, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z))
+            for name in data.photos:
+                with suppress(FileNotFoundError):  # it was removed
+                    archive.writestr(f"photos/{name}", store.read(name), ZIP_STORED)
+        file.seek(0, 2)
+        unless_written.pop_all()  # it is closed when it is sent
     return file
 
 

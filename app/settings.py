@@ -23,6 +23,7 @@ from rules.letters import LetterTokens
 from rules.limits import Rates, parse_rates
 from rules.push import VapidKey
 from rules.refusals import Refusal
+from rules.retention import Periods, parse_retention
 from rules.smtp import SmtpServer
 from schema.context import Offers
 from schema.costs import DEFAULT_LIMITS, Limits
@@ -79,6 +80,7 @@ class Settings(OidcSettings):
     mail_from: str = Field("", description="address of the sender of e-mails")
     log_origin: str = Field("", pattern=r"^[^\s+]*$", description="name of the published log, without a scheme")
     media_dir: Path = Field(Path("var/media"), description="folder of the photos")
+    media_url: str = Field("", description="s3://BUCKET or s3://BUCKET/PREFIX, for the photos instead of MEDIA_DIR")
     answers_bytes: int = Field(
         64 * 2**20,
         ge=0,
@@ -113,6 +115,11 @@ class Settings(OidcSettings):
     explorer: bool = Field(True, description="whether /explorer is served: true or false")
     trusted_documents: str = Field(
         "", description="JSON file of trusted documents, or a folder of such files; nothing else is executed then"
+    )
+    retention_days: str = Field(
+        "",
+        description="comma-separated days for which data are kept that have served, other than the defaults: "
+        "ended-sessions=14",
     )
     public_url: str = Field("", pattern="^(https?://.*[^/])?$", description="prefix of /media in the URLs of photos")
     forwarded_allow_ips: str = Field(
@@ -149,12 +156,14 @@ class Settings(OidcSettings):
             except ValueError as error:
                 raise ValueError(f"LOG_KEY must be the base64 of 32 bytes: {error}") from None
         self._validate_notifications()
-        lists: tuple[tuple[str, Callable[[str], object]], ...] = (
+        checks: tuple[tuple[str, Callable[[str], object]], ...] = (
+            ("media_url", _require_bucket),
             ("allowed_origins", parse_origins),
             ("outgoing_networks", parse_networks),
             ("rate_limits", parse_rates),
+            ("retention_days", parse_retention),
         )
-        for name, parse in lists:
+        for name, parse in checks:
             try:
                 parse(getattr(self, name))
             except ValueError as error:
@@ -201,6 +210,11 @@ class Settings(OidcSettings):
     def rates(self) -> Rates:
         """The rate of each policy."""
         return parse_rates(self.rate_limits)
+
+    @property
+    def retention(self) -> Periods:
+        """The time for which data are kept that have served."""
+        return parse_retention(self.retention_days)
 
     @property
     def origins(self) -> Origins:
@@ -287,6 +301,11 @@ class Settings(OidcSettings):
         finally:
             draft.unlink(missing_ok=True)
         return file.read_text(), True
+
+
+def _require_bucket(url: str) -> None:
+    if url and re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*/?", url) is None:
+        raise ValueError("it must be s3://BUCKET or s3://BUCKET/PREFIX; keys are in AWS_ACCESS_KEY_ID and its secret")
 
 
 def read_settings(**given: Any) -> Settings:

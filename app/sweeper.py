@@ -1,95 +1,123 @@
-"""The sweep of unused uploads, of what killed uploads leave behind, of old keys and links, and of deleted people."""
+"""The sweep of what has served: personal data past their time, deleted people, and files that nothing names."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
-from typing import Concatenate, ParamSpec
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+from typing import Protocol
 
-from actions.act_keys import sweep_keys
-from actions.deletion import erase_reports, finish_deletion, unfinished_deletions
-from actions.identities import sweep_arrivals
-from actions.letters import sweep_letters
+from actions.deletion import count_left, erase_reports, finish_deletion, unfinished_deletions
 from actions.photos import UNUSED_FOR, sweep_unused
+from actions.retention import ROWS, UNUSED_UPLOADS, count, delete_some
+from actions.sweeps import begin_sweep, end_sweep, hold_sweep, leave_sweep
 from actions.transaction import Transaction, Transactions
-from media.storage import MediaFolder
+from rules.retention import Periods
 
 logger = logging.getLogger("tanggap.sweeper")
-
-P = ParamSpec("P")
 
 TICK = 60.0
 """Seconds between two looks at the time of the last sweep."""
 
-EVERY = timedelta(hours=1)
-"""Time between two sweeps, however many processes share the folder and however often they are restarted."""
+ERASED = "reports of deleted people"
+UNFINISHED_FILES = "files of unfinished uploads"
 
 
-async def run_sweeper(transactions: Transactions, folder: MediaFolder) -> None:
+class Files(Protocol):
+    """The files of photos, as `media.storage.PhotoStore` has them. Its methods are called in threads."""
+
+    def delete(self, *photos: str) -> None:
+        """Delete the files of photos."""
+
+    def old_incoming(self, until: datetime) -> list[str]:
+        """Return the incoming files that were written until a moment."""
+
+    def delete_incoming(self, until: datetime) -> int:
+        """Delete them, and return their number."""
+
+
+Tell = Callable[[str, int], object]
+"""Gets the name of a kind of things, and how many of it were deleted so far, after each batch."""
+
+
+async def run_sweeper(transactions: Transactions, photos: Files, periods: Periods) -> None:
     """Sweep whenever it is due, in one process at a time, until cancelled."""
     failed = False
     while True:
         await asyncio.sleep(TICK)
         try:
-            await sweep_if_due(transactions, folder)
+            await sweep_if_due(transactions, photos, periods)
             failed = False
-        except Exception as error:  # noqa: BLE001 # whatever the database or the disk raises, the next tick retries
+        except Exception as error:  # noqa: BLE001 # whatever the database or the store raises, the next tick retries
             if not failed:
-                logger.warning("uploads not swept error=%r", error)
+                logger.warning("not swept error=%r", error)
             failed = True
 
 
-async def sweep_if_due(transactions: Transactions, folder: MediaFolder) -> bool:
+async def sweep_if_due(transactions: Transactions, photos: Files, periods: Periods) -> bool:
     """Sweep, unless this was done within the last hour or another process is doing it. Return whether it was done."""
-    now = transactions.now()
-    lock = await asyncio.to_thread(folder.begin_sweep, now - EVERY)
-    if lock is None:
+    if not await transactions.run(begin_sweep):
         return False
-    with lock:
-        await _sweep(transactions, folder)
-        await asyncio.to_thread(folder.end_sweep, now)
+    try:
+        swept = await sweep(transactions, photos, periods)
+    except BaseException:
+        with suppress(Exception):  # the database may be away: then the sweep is free after a minute
+            await transactions.run(leave_sweep)
+        raise
+    await transactions.run(end_sweep)
+    if any(swept.values()):
+        facts = (f"{name.replace(' ', '_')}={number}" for name, number in swept.items() if number)
+        logger.info("swept %s", " ".join(facts))
     return True
 
 
-async def _sweep(transactions: Transactions, folder: MediaFolder) -> None:
-    erased = await _finish_deletions(transactions)  # first: it leaves photos that no report has
+async def sweep(
+    transactions: Transactions, photos: Files, periods: Periods, tell: Tell = lambda _, __: None
+) -> dict[str, int]:
+    """Delete all that has served; return how many of each kind. May be stopped, and run beside another one."""
 
     async def delete_files(photo_ids: Sequence[str]) -> None:
-        for photo_id in photo_ids:
-            await asyncio.to_thread(folder.delete, photo_id)
+        await asyncio.to_thread(photos.delete, *photo_ids)
 
-    unused = await _all(transactions, sweep_unused, delete_files)
-    keys = await _all(transactions, sweep_keys)
-    letters = await _all(transactions, sweep_letters)
-    await _all(transactions, sweep_arrivals)
-    unfinished = await asyncio.to_thread(folder.delete_incoming, transactions.now() - UNUSED_FOR)
-    if unused or unfinished:
-        logger.info("uploads swept unused=%d unfinished_files=%d", unused, unfinished)
-    if keys:
-        logger.info("idempotency keys swept keys=%d", keys)
-    if letters:
-        logger.info("expired links swept links=%d", letters)
-    if erased:
-        logger.info("deleted accounts swept reports=%d", erased)
+    async def unused_uploads(tx: Transaction) -> int:
+        return await sweep_unused(tx, delete_files)
 
+    async def all_of(name: str, sweep_some: Callable[[Transaction], Awaitable[int]]) -> int:
+        swept = 0
+        while some := await transactions.run(sweep_some):
+            swept += some
+            tell(name, swept)
+            await transactions.run(hold_sweep)
+        return swept
 
-async def _all(
-    transactions: Transactions,
-    sweep: Callable[Concatenate[Transaction, P], Awaitable[int]],
-    *given: P.args,
-    **named: P.kwargs,
-) -> int:
-    """Run a sweep until nothing is left, and return the number of what it deleted."""
-    swept = 0
-    while some := await transactions.run(sweep, *given, **named):
-        swept += some
+    swept = {ERASED: await _finish_deletions(transactions, tell)}  # first: it leaves photos that no report has
+    swept[UNUSED_UPLOADS.name] = await all_of(UNUSED_UPLOADS.name, unused_uploads)
+    for rows in ROWS:
+        swept[rows.name] = await all_of(rows.name, partial(delete_some, rows=rows, periods=periods))
+    old = transactions.now() - UNUSED_FOR
+    swept[UNFINISHED_FILES] = await asyncio.to_thread(photos.delete_incoming, old)
+    if swept[UNFINISHED_FILES]:
+        tell(UNFINISHED_FILES, swept[UNFINISHED_FILES])
     return swept
 
 
-async def _finish_deletions(transactions: Transactions) -> int:
-    """Erase what deleted accounts have left, and return the number of their reports."""
+async def _finish_deletions(transactions: Transactions, tell: Tell) -> int:
+    """Erase what deleted people have left, and return the number of their reports."""
     erased = 0
     for account_id in await unfinished_deletions():
         erased += await erase_reports(transactions, account_id)
         await transactions.run(finish_deletion, account_id)
+        await transactions.run(hold_sweep)
+    if erased:
+        tell(ERASED, erased)
     return erased
+
+
+async def count_served(transactions: Transactions, photos: Files, periods: Periods) -> dict[str, int]:
+    """Return how many of each kind `sweep` would delete now."""
+    counts = {ERASED: await transactions.run(count_left)}
+    for rows in (UNUSED_UPLOADS, *ROWS):
+        counts[rows.name] = await transactions.run(count, rows, periods)
+    old = await asyncio.to_thread(photos.old_incoming, transactions.now() - UNUSED_FOR)
+    return {**counts, UNFINISHED_FILES: len(old)}

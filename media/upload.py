@@ -1,9 +1,11 @@
 """Photos over HTTP: `POST /media` uploads one, `GET /media/{name}` downloads it."""
 
+import logging
 import sys
-from asyncio import to_thread, wrap_future
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from contextlib import aclosing
+from asyncio import wrap_future
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing, contextmanager
 from enum import Enum, auto
 from types import MappingProxyType
 from typing import BinaryIO, Final
@@ -11,18 +13,20 @@ from typing import BinaryIO, Final
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from actions.photos import RecordedPhoto, new_photo_id
 from actions.workers import RETRY_AFTER, Workers
 from media.memory import return_large_blocks
-from media.processing import CONTENT_TYPE, MAX_BYTES, ProcessedPhoto, too_large
-from media.storage import MediaFolder, photo_of, photo_urls
+from media.processing import MAX_BYTES, ProcessedPhoto, too_large
+from media.storage import PhotoStore, is_name, photo_of, photo_urls
 from rules.languages import preferred_locale
 from rules.messages import Message
 from rules.refusals import ErrorCode, Refusal
 from schema.errors import user_error
+
+logger = logging.getLogger("tanggap.photos")
 
 MAX_CONCURRENT: Final = 4
 """Photos processed at the same time, if they fit into `media.processing.MAX_MEMORY`."""
@@ -49,6 +53,7 @@ _STATUS: Final[Mapping[str, int]] = MappingProxyType(
         "PHOTO_DAMAGED": 422,
         "PHOTO_NOT_FOUND": 404,
         "BUSY": 503,
+        "PHOTOS_UNAVAILABLE": 503,
         "TOO_OFTEN": 429,
         "TOO_OFTEN_HERE": 429,
     },
@@ -76,7 +81,7 @@ class Audience(Enum):
 class _MediaEndpoints:
     def __init__(
         self,
-        folder: MediaFolder,
+        store: PhotoStore,
         authenticate: Callable[[Request], Awaitable[int | None]],
         record: Callable[[int, str, ProcessedPhoto], Awaitable[RecordedPhoto]],
         audience: Callable[[Request, str], Awaitable[Audience]],
@@ -84,12 +89,14 @@ class _MediaEndpoints:
         count: Callable[[Request, int], Awaitable[Mapping[str, str]]],
     ) -> None:
         self._count = count
-        self._folder = folder
+        self._store = store
         self._audience = audience
         self._authenticate = authenticate
         self._record = record
         self._base_url = base_url
         self._workers = Workers("photo-worker", threads=MAX_CONCURRENT, waiting=MAX_WAITING)
+        # Threads of their own: when the store hangs, nothing but uploads waits for it.
+        self._movers = ThreadPoolExecutor(MAX_CONCURRENT, thread_name_prefix="photo-mover")
         return_large_blocks()
 
     async def upload(self, request: Request) -> Response:
@@ -101,7 +108,7 @@ class _MediaEndpoints:
             left = await self._count(request, account_id)
             form = await _read_form(request)
             try:
-                response = await self._store(form, account_id, self._base_url(request))
+                response = await self._take(form, account_id, self._base_url(request))
             finally:
                 await form.close()
             response.headers.update(left)
@@ -114,19 +121,27 @@ class _MediaEndpoints:
     async def download(self, request: Request) -> Response:
         """Answer `GET /media/{name}`."""
         name = request.path_params["name"]
-        path = await to_thread(self._folder.find, name)
-        audience = Audience.NOBODY if path is None else await self._audience(request, photo_of(name))
-        if path is None or audience is Audience.NOBODY:
-            return _refuse(request, Refusal(ErrorCode.NOT_FOUND, Message.PHOTO_NOT_FOUND))
-        headers = {**_DOWNLOAD_HEADERS, "ETag": f'"{path.name}"'}  # a file never changes
+        audience = await self._audience(request, photo_of(name)) if is_name(name) else Audience.NOBODY
+        try:
+            with _storing():
+                return await self._answer(request, name, audience)
+        except Refusal as refusal:
+            return _refuse(request, refusal)
+
+    async def _answer(self, request: Request, name: str, audience: Audience) -> Response:
+        """Answer with a file of a photo. Raises Refusal NOT_FOUND, OSError when the store fails."""
+        found = None if audience is Audience.NOBODY else await self._store.find(name)
+        if found is None:
+            raise Refusal(ErrorCode.NOT_FOUND, Message.PHOTO_NOT_FOUND)
+        headers = {**_DOWNLOAD_HEADERS, "ETag": f'"{found.name}"'}  # a file never changes
         if audience is Audience.VIEWER:
             headers["Cache-Control"] = "private, no-store"
         known = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
         if headers["ETag"] in known or known == ["*"]:
             return Response(status_code=304, headers=headers)
-        return FileResponse(path, headers=headers, media_type=CONTENT_TYPE)
+        return await found.response(headers)
 
-    async def _store(self, form: FormData, account_id: int, base_url: str) -> Response:
+    async def _take(self, form: FormData, account_id: int, base_url: str) -> Response:
         """Process, save and record the photo of a form, and answer with its id and URLs."""
         upload = form.get("file")
         if not isinstance(upload, UploadFile):
@@ -134,12 +149,14 @@ class _MediaEndpoints:
         name = new_photo_id()
         processing = self._workers.submit(self._process, upload.file, name)
         try:
-            photo = await wrap_future(processing)
+            with _storing():
+                photo = await wrap_future(processing)
             recorded = await self._record(account_id, name, photo)
-            await to_thread(self._folder.keep, name, recorded.id)
+            with _storing():
+                await wrap_future(self._movers.submit(self._store.keep, name, recorded.id))
         except BaseException:
             # When the request was cancelled, the thread may still be writing: delete after it has ended.
-            processing.add_done_callback(lambda _: self._folder.delete(name))
+            processing.add_done_callback(lambda _: self._movers.submit(self._discard, name))
             raise
         urls = photo_urls(recorded.id, base_url)
         return JSONResponse(
@@ -155,7 +172,13 @@ class _MediaEndpoints:
         )
 
     def _process(self, file: BinaryIO, name: str) -> ProcessedPhoto:
-        return self._folder.receive(name, file.read())
+        return self._store.receive(name, file.read())
+
+    def _discard(self, name: str) -> None:
+        try:
+            self._store.discard(name)
+        except OSError as error:
+            logger.warning("files of a failed upload left to the sweep error=%r", error)
 
 
 class _SingleFileForm(MultiPartParser):
@@ -206,6 +229,16 @@ async def _read_form(request: Request) -> FormData:
         raise _form_invalid() from fault
 
 
+@contextmanager
+def _storing() -> Iterator[None]:
+    """Raise Refusal UNAVAILABLE when the store fails."""
+    try:
+        yield
+    except OSError as error:
+        logger.warning("photos unavailable error=%r", error)
+        raise Refusal(ErrorCode.UNAVAILABLE, Message.PHOTOS_UNAVAILABLE) from error
+
+
 def _form_invalid() -> Refusal:
     return Refusal(ErrorCode.INVALID, Message.PHOTO_FORM_INVALID, "file")
 
@@ -222,7 +255,7 @@ def _refuse(request: Request, refusal: Refusal) -> Response:
 
 
 def media_routes(
-    folder: MediaFolder,
+    store: PhotoStore,
     *,
     authenticate: Callable[[Request], Awaitable[int | None]],
     record: Callable[[int, str, ProcessedPhoto], Awaitable[RecordedPhoto]],
@@ -238,7 +271,7 @@ def media_routes(
     answer to a request; when empty, the URLs are relative. `count` counts an upload of an account, and returns the
     headers that say how many are left; it raises Refusal RATE_LIMITED.
     """
-    endpoints = _MediaEndpoints(folder, authenticate, record, audience, base_url, count)
+    endpoints = _MediaEndpoints(store, authenticate, record, audience, base_url, count)
     # The application's own limit is for smaller bodies and answers in plain text: uploads count their own bytes.
     upload = Route("/media", endpoints.upload, methods=["POST"], max_body_size=sys.maxsize)
     return [upload, Route("/media/{name:path}", endpoints.download)]

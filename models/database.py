@@ -41,6 +41,7 @@ MODULES = [
     "models.notifications",
     "models.outbox",
     "models.places",
+    "models.sweeps",
 ]
 APPS = {
     "models": {"models": MODULES, "default_connection": "default", "migrations": "models.migrations"},

@@ -327,6 +327,10 @@ class Message(Enum):
         "Foto ini rusak atau terpotong. Kirim ulang atau ambil foto baru.",
         "The photo is damaged or incomplete. Send it again or take a new one.",
     )
+    PHOTOS_UNAVAILABLE = Text(
+        "Foto sedang tidak dapat disimpan atau dibuka. Coba lagi sebentar lagi.",
+        "Photos cannot be stored or opened at the moment. Try again in a moment.",
+    )
     BUSY = Text(
         "Server sedang sibuk. Coba lagi dalam {seconds} detik.",
         "The server is busy. Try again in {seconds} seconds.",

@@ -28,6 +28,7 @@ class ErrorCode(StrEnum):
     RATE_LIMITED = "RATE_LIMITED"
     DUPLICATE_REQUEST = "DUPLICATE_REQUEST"
     TOO_FAR_APART = "TOO_FAR_APART"
+    UNAVAILABLE = "UNAVAILABLE"
 
 
 class Refusal(Exception):

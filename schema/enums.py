@@ -229,5 +229,6 @@ _describe(
         "DUPLICATE_REQUEST": "The idempotency key was used for another submission or another act.",
         "TOO_FAR_APART": "The original report is of another category, more than 200 metres away, or closed and "
         "submitted more than 7 days before.",
+        "UNAVAILABLE": "A part of the service does not answer. Nothing has changed; try again in a moment.",
     },
 )

@@ -1,4 +1,4 @@
-"""Real parts for the tests: a PostgreSQL and a Redis from wheels, each in a directory of its own.
+"""Real parts for the tests: a PostgreSQL, a Redis and an S3 from wheels, each in a directory of its own.
 
 Each server has a watcher, a small shell that outlives the tests, however they end: when the pipe between the
 two closes, it stops the server and removes the directory. `TEST_DATABASE_URL` and `TEST_REDIS_URL` name
@@ -12,6 +12,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -346,6 +347,64 @@ class RedisServer:
         ):
             connection.sendall(b"PING\r\n")
             return connection.recv(7) == b"+PONG\r\n"
+        return False
+
+
+class BucketServer:
+    """A server of S3, rclone, started. It checks keys and signatures; its objects are files below `objects`."""
+
+    KEY, SECRET, BUCKET = "tests", "a-secret-of-the-tests", "photos"
+
+    def __init__(self) -> None:
+        self._process = ServerProcess(self._command, self._ready, signal.SIGTERM)
+        self.objects = self._process.directory / "objects"
+        (self.objects / self.BUCKET).mkdir(parents=True)
+        try:
+            self._process.start()
+        except BaseException:
+            self._process.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.close()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables by which a client finds it."""
+        address = f"http://127.0.0.1:{self._process.port}"
+        keys = {"AWS_ACCESS_KEY_ID": self.KEY, "AWS_SECRET_ACCESS_KEY": self.SECRET}
+        return {"AWS_ENDPOINT_URL": address, "AWS_REGION": "us-east-1"} | keys
+
+    def start(self) -> None:
+        """Start it again on the same port and the same objects."""
+        self._process.start()
+
+    def kill(self) -> None:
+        """Kill it."""
+        self._process.kill()
+
+    def freeze(self) -> None:
+        """Let it neither answer nor hang up."""
+        self._process.freeze()
+
+    def thaw(self) -> None:
+        """Let a frozen one go on."""
+        self._process.thaw()
+
+    def _command(self, process: ServerProcess) -> list[str]:
+        # It looks at its files again each time: tests change its files behind its back, as accidents do.
+        options = f"--addr 127.0.0.1:{process.port} --auth-key {self.KEY},{self.SECRET} --dir-cache-time 1ms"
+        return [str(Path(sys.executable).parent / "rclone"), "serve", "s3", *options.split(), str(self.objects)]
+
+    @staticmethod
+    def _ready(process: ServerProcess) -> bool:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", process.port), timeout=1):
+            return True
         return False
 
 

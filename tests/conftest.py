@@ -15,8 +15,9 @@ from app.server import collect_garbage_rarely
 from app.services import read_places
 from models.log import LogEvent, Topic
 from schema.places import ReferenceObjects
-from tests.backends import PostgresServer, RedisServer
+from tests.backends import BucketServer, PostgresServer, RedisServer
 from tests.city import SECRET, City, ServerProcess, apart, copy_sqlite, fewer_on_postgres, in_process, prepare
+from tests.photo_files import Files
 from tests.serving import CHEAP
 from web import front, pages
 
@@ -121,6 +122,29 @@ def redis_url(redis_server: RedisServer) -> str:
     return redis_server.url
 
 
+@pytest.fixture(scope="session")
+def bucket_server() -> Iterator[BucketServer]:
+    """One S3 for the session; a test that kills or freezes it starts or thaws it again."""
+    with BucketServer() as server:
+        yield server
+
+
+@pytest.fixture
+def bucket(bucket_server: BucketServer, monkeypatch: pytest.MonkeyPatch) -> Files:
+    """An empty place in a bucket, and the files that are its objects."""
+    for name, value in bucket_server.environment.items():
+        monkeypatch.setenv(name, value)
+    prefix = secrets.token_hex(6)
+    return Files(bucket_server.objects / bucket_server.BUCKET / prefix, f"s3://{bucket_server.BUCKET}/{prefix}")
+
+
+@pytest.fixture(params=["folder", pytest.param("bucket", marks=pytest.mark.slow)])
+def photo_files(request: pytest.FixtureRequest, tmp_path: Path) -> Files:
+    """An empty place for photos, in each kind of store in turn."""
+    files: Files = Files(tmp_path / "media") if request.param == "folder" else request.getfixturevalue("bucket")
+    return files
+
+
 def shared_file(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
     """Return a file that the first of the parallel test processes makes, while the others wait for it."""
     folder = factory.getbasetemp()
@@ -215,4 +239,13 @@ def requests_to_send(request: pytest.FixtureRequest, database_url: str) -> int:
 async def city(database_url: str, tmp_path: Path) -> AsyncIterator[City]:
     """The service in this process, on each kind of database in turn."""
     async with in_process(database_url, tmp_path / "media") as running:
+        yield running
+
+
+@pytest.fixture
+async def stored_city(database_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[City]:
+    """The service as in `city`, with photos in a folder beside SQLite, and in a bucket beside PostgreSQL."""
+    is_folder = database_url.startswith("sqlite")
+    files: Files = Files(tmp_path / "media") if is_folder else request.getfixturevalue("bucket")
+    async with in_process(database_url, files.root, media_url=files.url) as running:
         yield running

@@ -13,7 +13,8 @@ from actions.comments import NewComment, comment
 from actions.deletion import DELETED_PSEUDONYM, UNDER_WAY
 from actions.news_channels import MAIL
 from actions.outbox import NewDelivery, store
-from app.sweeper import EVERY, sweep_if_due
+from actions.sweeps import EVERY
+from app.sweeper import sweep_if_due
 from models.accounts import Account, Membership
 from models.database import fetch
 from models.leaves import leaf
@@ -23,6 +24,7 @@ from queries.score_audit import verify
 from rules.access import Person, Role, RoleGrant
 from rules.languages import Locale
 from rules.letters import LetterKind
+from rules.retention import DEFAULTS
 from rules.texts import ERASED_COMMENT, ERASED_TITLE
 from tests.backends import PostgresServer
 from tests.city import City
@@ -109,7 +111,7 @@ async def test_no_trace_of_a_deleted_person_is_left(
     assert (found["title"], found["supportCount"]) == ("Milik tetangga", 1)
     assert [edge["node"]["body"] for edge in found["comments"]["edges"]] == [ERASED_COMMENT]
     assert [edge["node"]["body"] for edge in (await shown(other, report))["comments"]["edges"]] == ["Benar"]
-    assert await sweep_if_due(city.transactions, city.service._folder)
+    assert await sweep_if_due(city.transactions, city.service._photos, DEFAULTS)
     stored = await everything_stored(request, database_url, tmp_path)
     assert [secret for secret in secrets if secret in stored] == []
     files = [file for file in (tmp_path / "media").rglob("*") if file.is_file()]
@@ -145,7 +147,7 @@ async def test_rows_that_refer_to_a_deleted_person_are_those_of_the_city(city: C
     news = NewDelivery(key="news", position=1, account_id=account.id)
     await city.transactions.run(store, MAIL, news)
     assert await delete(person) == []
-    assert await sweep_if_due(city.transactions, city.service._folder)
+    assert await sweep_if_due(city.transactions, city.service._photos, DEFAULTS)
     referring = set()
     for model in Tortoise.apps["models"].values():
         for column in {"account_id", "owner_id", "reporter_id"} & model._meta.db_fields:
@@ -204,11 +206,11 @@ async def test_sweep_erases_what_a_deletion_left_and_what_came_late(
     (one,) = await fetch("SELECT id FROM report WHERE number = $1", theirs["number"])
     await city.transactions.run(comment, late, NewComment(report_id=one["id"], body="Terlambat"))
     assert "Terlambat" in str(await shown(other, theirs))
-    folder, now = city.service._folder, city.transactions.now
-    assert await sweep_if_due(city.transactions, folder)
+    store, now = city.service._photos, city.transactions.now
+    assert await sweep_if_due(city.transactions, store, DEFAULTS)
     assert [(await shown(other, each))["title"] for each in reports] == [ERASED_TITLE] * 3
     assert "Terlambat" not in str(await shown(other, theirs))
     assert await Account.filter(erasing_since__isnull=False).count() == 1
     city.transactions.now = lambda: now() + EVERY + UNDER_WAY
-    assert await sweep_if_due(city.transactions, folder)
+    assert await sweep_if_due(city.transactions, store, DEFAULTS)
     assert await Account.filter(erasing_since__isnull=False).count() == 0

@@ -9,12 +9,14 @@ from app.sweeper import sweep_if_due
 from models.database import fetch
 from models.leaves import leaf
 from rules.access import Role
+from rules.retention import DEFAULTS
 from rules.texts import ERASED_TITLE, WITHDRAWN_TITLE
 from tests.city import City
 from tests.published import published_events
 from tests.wire import ERRORS, GAMBIR, Caller
 
 pytestmark = pytest.mark.anyio
+
 
 SECRET = "rahasia-4471"
 WORDS = {"title": f"Judul {SECRET}", "description": f"Isi {SECRET}", "address": f"Jalan {SECRET}"}
@@ -73,9 +75,9 @@ async def test_erased_words_and_photos_are_nowhere_and_the_report_stays(city: Ci
     assert (await sizes(city, photo), await search(city)) == ({404}, 0)
     assert SECRET not in "".join([await stored(table) for table in ("report", "comment", "note", "log_event")])
     assert [leaf(event) for event in await published_events()][: len(leaves)] == leaves
-    files = city.service._folder
-    assert await sweep_if_due(city.transactions, files)
-    assert (files.find(photo), await fetch("SELECT * FROM photo")) == (None, [])
+    store = city.service._photos
+    assert await sweep_if_due(city.transactions, store, DEFAULTS)
+    assert (await store.find(photo), await fetch("SELECT * FROM photo")) == (None, [])
     assert (await officer.move(report["id"], "PROCESSED", resolution="FIXED", proofPhotoIds=[await officer.photo()]))[
         "errors"
     ] == []

@@ -23,6 +23,12 @@ from tests.wire import ERRORS, GAMBIR, MONAS, Caller, eventually
 
 pytestmark = pytest.mark.anyio
 
+
+@pytest.fixture
+def city(stored_city: City) -> City:
+    return stored_city
+
+
 SCHEMA = make_schema()._schema
 
 SECRET = "rahasia-7319"

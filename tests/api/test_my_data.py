@@ -5,6 +5,7 @@ import io
 import zipfile
 from datetime import timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import httpx
 import orjson
@@ -16,6 +17,12 @@ from tests.city import City
 from tests.wire import ERRORS, Caller
 
 pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def city(stored_city: City) -> City:
+    return stored_city
+
 
 EXPORT = f"mutation {{ exportMyData {{ url {ERRORS} }} }}"
 SUPPORT = f"mutation($id: ID!) {{ supportReport(id: $id) {{ {ERRORS} }} }}"
@@ -96,3 +103,14 @@ async def test_export_needs_a_session(city: City) -> None:
     payload = (await Caller(city.http).ask(EXPORT))["exportMyData"]
     assert payload["url"] is None
     assert [error["code"] for error in payload["errors"]] == ["UNAUTHENTICATED"]
+
+
+async def test_link_works_again_when_the_photos_could_not_be_read(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    citizen = await city.citizen()
+    await citizen.photo()
+    link = await link_of(citizen)
+    with monkeypatch.context() as broken:
+        broken.setattr(city.service._photos, "_read", Mock(side_effect=OSError("no such device")))
+        assert (await city.http.get(link)).status_code == 503
+    assert any(name.startswith("photos/") for name in opened(await city.http.get(link)))
+    assert (await city.http.get(link)).status_code == 404

@@ -18,9 +18,10 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from actions.accounts import Credentials, HeldRole, create_account, drawn_unless_free, grant_roles
 from actions.deletion import delete_account
-from actions.identities import sweep_arrivals, unlink
+from actions.identities import unlink
 from actions.log import LogTransaction
 from actions.recovery import Post, request_reset, reset_password
+from actions.retention import ARRIVALS, delete_some
 from actions.sessions import Authenticated
 from app.oidc import StaffSignIn
 from app.oidc_provider import ASKED_AGAIN
@@ -34,6 +35,7 @@ from rules.access import Role
 from rules.languages import Locale
 from rules.oidc import challenge_of
 from rules.refusals import Refusal
+from rules.retention import DEFAULTS
 from tests.api.conftest import open_no_day
 from tests.city import City, in_process
 from tests.providers import (
@@ -296,9 +298,9 @@ async def test_app_alone_exchanges_a_code_once_and_soon(desk: City, provider: Fo
     late, now = code_in(await arrived(desk, provider)), desk.transactions.now()
     desk.transactions.now = lambda: now + timedelta(seconds=61)
     assert (await redeemed(desk.http, late)).status_code == 400
-    assert await desk.transactions.run(sweep_arrivals) == 0  # a state of theirs is not to be used again
+    assert await desk.transactions.run(delete_some, ARRIVALS, DEFAULTS) == 0  # no state is used again
     desk.transactions.now = lambda: now + timedelta(minutes=21)
-    assert await desk.transactions.run(sweep_arrivals) == 2
+    assert await desk.transactions.run(delete_some, ARRIVALS, DEFAULTS) == 2
 
 
 async def test_state_is_of_one_browser_one_time_and_ten_minutes(desk: City, provider: Forger) -> None:

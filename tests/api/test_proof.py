@@ -178,10 +178,10 @@ async def test_photo_of_before_is_recognised_once_its_files_were_read(city: City
     unused = await officer.photo(encoded(scene(3, 640, 480)))
     await forget_looks()
     files, lines = [(await city.http.get(uploaded[address])).content for address in ADDRESSES.split()], list[str]()
-    folder = MediaFolder(tmp_path / "media")
-    await record_looks(city.transactions, folder, lines.append)
+    look = MediaFolder(tmp_path / "media").look
+    await record_looks(city.transactions, look, lines.append)
     assert lines == ["photos fingerprinted=2 unreadable=0"]
-    await record_looks(city.transactions, folder, lines.append)
+    await record_looks(city.transactions, look, lines.append)
     assert len(lines) == 1
     for served in files:
         with Image.open(io.BytesIO(served)) as image:
@@ -197,13 +197,11 @@ async def test_unreadable_photo_of_before_keeps_no_other_waiting(city: City, tmp
     ids = sorted([await citizen.photo(encoded(scene(number, 640, 480))) for number in range(3)])
     await forget_looks()
     folder = MediaFolder(tmp_path / "media")
-    missing, damaged = folder.path(names_of(ids[0]).thumbnail), folder.path(ids[1])
-    assert missing is not None
-    assert damaged is not None
+    damaged = folder.path(ids[1])
     for each in names_of(ids[0]):
-        (folder.path(each) or missing).unlink(missing_ok=True)
+        folder.path(each).unlink(missing_ok=True)
     damaged.write_bytes(damaged.read_bytes()[:2_000])
     lines: list[str] = []
-    await record_looks(city.transactions, folder, lines.append)
+    await record_looks(city.transactions, folder.look, lines.append)
     assert lines == ["photos fingerprinted=1 unreadable=2"]
     assert [photo.fingerprints is None for photo in await Photo.all().order_by("id")] == [True, True, False]

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from actions.letters import sweep_letters
+from actions.retention import LINKS, delete_some
 from models.accounts import AccessKind, Account
 from models.database import fetch
 from models.letters import AccountLetter
@@ -214,7 +214,7 @@ async def test_expired_forged_and_foreign_tokens_open_nothing(sqlite_city_url: s
         later = city.transactions.now() + timedelta(hours=1)
         city.transactions.now = lambda: later
         assert await act(city.anyone(), RESET, token=token, new=OTHER) == LINK_USED
-        assert await city.transactions.run(sweep_letters) == 1
+        assert await city.transactions.run(delete_some, LINKS, {}) == 1
         assert await is_signed_in(await session_at(city, PASSWORD))
 
 

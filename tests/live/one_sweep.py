@@ -7,40 +7,37 @@ whether it swept.
 import argparse
 import asyncio
 import sys
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import TextIO
 
 from actions.transaction import Transactions
 from app.sweeper import sweep_if_due
 from media.storage import MediaFolder
 from models.database import database
+from rules.retention import DEFAULTS
 
 
 class StoppingFolder(MediaFolder):
-    """A folder whose deletions stop after some photos, as on a disk that hangs. `unlocked`: its disk has no locks."""
+    """A folder whose deletions stop after some photos, as on a disk that hangs."""
 
-    def __init__(self, root: Path, stop_after: int, *, unlocked: bool) -> None:
+    def __init__(self, root: Path, stop_after: int) -> None:
         super().__init__(root)
         self._left = stop_after
-        self._unlocked = unlocked
 
-    def begin_sweep(self, since: datetime) -> TextIO | None:
-        return TemporaryFile("w") if self._unlocked else super().begin_sweep(since)
-
-    def delete(self, name: str) -> None:
-        super().delete(name)
-        self._left -= 1
-        if self._left == 0:
-            sys.stdout.write("middle\n")
-            sys.stdout.flush()
-            sys.stdin.read()
+    def delete(self, *photos: str) -> None:
+        for photo in photos:
+            super().delete(photo)
+            self._left -= 1
+            if self._left == 0:
+                sys.stdout.write("middle\n")
+                sys.stdout.flush()
+                sys.stdin.read()
 
 
-async def _sweep(url: str, folder: MediaFolder) -> None:
+async def _sweep(url: str, folder: MediaFolder, ahead: timedelta) -> None:
     async with database(url):
-        sys.stdout.write("swept" if await sweep_if_due(Transactions(), folder) else "not due")
+        transactions = Transactions(now=lambda: datetime.now(UTC) + ahead)
+        sys.stdout.write("swept" if await sweep_if_due(transactions, folder, DEFAULTS) else "not due")
 
 
 if __name__ == "__main__":
@@ -48,7 +45,8 @@ if __name__ == "__main__":
     parser.add_argument("url")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--stop-after", type=int, default=0)
-    parser.add_argument("--unlocked", action="store_true")
+    parser.add_argument("--ahead", type=int, default=0, help="seconds by which the clock of the process is ahead")
     given = parser.parse_args()
     sys.stdin.readline()
-    asyncio.run(_sweep(given.url, StoppingFolder(given.folder, given.stop_after, unlocked=given.unlocked)))
+    folder = StoppingFolder(given.folder, given.stop_after)
+    asyncio.run(_sweep(given.url, folder, timedelta(seconds=given.ahead)))

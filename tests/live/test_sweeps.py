@@ -10,6 +10,7 @@ import pytest
 from tortoise.transactions import in_transaction
 
 from actions.photos import SWEPT_AT_ONCE, UNUSED_FOR, new_photo_id
+from actions.sweeps import EVERY, HELD_FOR
 from media.storage import MediaFolder
 from models.database import database
 from models.reports import Photo
@@ -21,6 +22,9 @@ pytestmark = pytest.mark.anyio
 UNUSED = SWEPT_AT_ONCE * 3
 IN_THE_MIDDLE = SWEPT_AT_ONCE + SWEPT_AT_ONCE // 2
 """Photos whose files are gone when a sweep is killed: it has ended one transaction, and is within the second."""
+
+GIVEN_UP = ("--ahead", str(int(HELD_FOR.total_seconds()) + 1))
+LATER = ("--ahead", str(int((EVERY + HELD_FOR).total_seconds()) + 60))
 
 
 async def waiting(url: str, folder: Path, *options: str) -> Process:
@@ -77,38 +81,28 @@ async def remaining() -> set[str]:
         return {photo.id for photo in await Photo.all().using_db(connection).select_for_update()}
 
 
-@pytest.mark.parametrize("locks", [(), ("--unlocked",)], ids=["locks", "no-locks"])
+@pytest.mark.parametrize("is_first_dead", [False, True], ids=["it hangs", "it is given up"])
 async def test_sweep_ends_what_a_killed_one_left(
-    postgres_city_url: str, tmp_path: Path, locks: tuple[str, ...]
+    postgres_city_url: str, tmp_path: Path, *, is_first_dead: bool
 ) -> None:
     folder = tmp_path / "media"
     kept, used = await filled(postgres_city_url, folder)
-    killed = await waiting(postgres_city_url, folder, "--stop-after", str(IN_THE_MIDDLE), *locks)
-    other = await waiting(postgres_city_url, folder, *locks)  # PostgreSQL gives up the first one's locks after 5 s
+    killed = await waiting(postgres_city_url, folder, "--stop-after", str(IN_THE_MIDDLE))
+    other = await waiting(postgres_city_url, folder, *(GIVEN_UP if is_first_dead else ()))
     assert killed.stdin is not None
     assert killed.stdout is not None
     killed.stdin.write(b"\n")
     async with asyncio.timeout(DEADLINE):
         assert await killed.stdout.readline() == b"middle\n"
-    beside = await outcome(other)
+    beside = await outcome(other)  # PostgreSQL gives up the first one's locks after 5 s
     killed.kill()
     await killed.communicate()
     async with database(postgres_city_url):
         left = await remaining()
-        assert len(left) - len(used) == (SWEPT_AT_ONCE if locks else UNUSED - SWEPT_AT_ONCE)
+        assert len(left) - len(used) == (SWEPT_AT_ONCE if is_first_dead else UNUSED - SWEPT_AT_ONCE)
         assert photos_in(folder) >= kept
-        after = await outcome(await waiting(postgres_city_url, folder, *locks))
-        assert (beside, after) == ("swept" if locks else "not due", "swept")
+        after = await outcome(await waiting(postgres_city_url, folder, *LATER))
+        assert (beside, after) == ("swept" if is_first_dead else "not due", "swept")
         assert await remaining() == used
     assert photos_in(folder) == kept
-    assert await outcome(await waiting(postgres_city_url, folder)) == "not due"
-
-
-async def test_sweeps_at_once_end_without_an_error(postgres_city_url: str, tmp_path: Path) -> None:
-    folder = tmp_path / "media"
-    kept, used = await filled(postgres_city_url, folder)
-    sweeps = [await waiting(postgres_city_url, folder, "--unlocked") for _ in range(2)]
-    assert await asyncio.gather(*map(outcome, sweeps)) == ["swept", "swept"]
-    async with database(postgres_city_url):
-        assert await remaining() == used
-    assert photos_in(folder) == kept
+    assert await outcome(await waiting(postgres_city_url, folder, *LATER)) == "not due"

@@ -118,6 +118,8 @@ MIGRATIONS = [
     "0033_deletion",
     "0034_identities",
     "0035_originals",
+    "0036_sweep",
+    "0037_kelurahan_changed",
 ]
 
 
@@ -367,6 +369,7 @@ COMMANDS = {
     "load-reference": ["load-reference"],
     "new-epoch": ["new-epoch"],
     "fingerprint-photos": ["fingerprint-photos"],
+    "retention run": ["retention", "run"],
     "simulate": ["simulate", "--past", "1"],
     "user add": ["user", "add", "--email", EMAIL, "--role", "ADMIN"],
 }

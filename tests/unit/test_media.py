@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from errno import ENOSPC
 from io import BytesIO
 from pathlib import Path
 
@@ -21,12 +23,18 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 
 from actions.photos import RecordedPhoto, new_photo_id
+from app.cli import CommandMedia
+from app.command_line import CommandError
+from app.settings import SettingsError, read_settings
 from media.memory import MemoryBudget
 from media.processing import MAX_BYTES, ProcessedPhoto, process_photo
-from media.storage import MediaFolder, names_of
+from media.storage import MediaFolder, PhotoStore, is_name, names_of
 from media.upload import MAX_CONCURRENT, Audience, media_routes
 from rules.languages import Locale
 from rules.messages import Message
+from tests.backends import BucketServer
+from tests.photo_files import Files
+from tests.wire import DEADLINE
 
 pytestmark = pytest.mark.anyio
 
@@ -68,12 +76,12 @@ async def everybody(_: Request, __: str) -> Audience:
 class UploadApp:
     """An application that only serves photos, and the rows it recorded."""
 
-    folder: Path
+    files: Files
     rows: list[tuple[int, str, ProcessedPhoto]] = field(default_factory=list)
 
     async def record(self, account_id: int, name: str, picture: ProcessedPhoto) -> RecordedPhoto:
-        assert (self.folder / "incoming" / name).read_bytes() == picture.body
-        assert (self.folder / "incoming" / names_of(name).thumbnail).read_bytes() == picture.thumbnail
+        assert self.files.incoming(name).read_bytes() == picture.body
+        assert self.files.incoming(names_of(name).thumbnail).read_bytes() == picture.thumbnail
         self.rows.append((account_id, name, picture))
         return RecordedPhoto(name, picture.width, picture.height)
 
@@ -81,12 +89,12 @@ class UploadApp:
         self,
         *,
         record: Callable[[int, str, ProcessedPhoto], Awaitable[RecordedPhoto]] | None = None,
-        folder: MediaFolder | None = None,
+        store: PhotoStore | None = None,
         base_url: str = "",
         max_body_size: int | None = None,
     ) -> Starlette:
         routes = media_routes(
-            folder or MediaFolder(self.folder),
+            store or self.files.store(),
             authenticate=account_of,
             record=record or self.record,
             audience=everybody,
@@ -95,13 +103,22 @@ class UploadApp:
         )
         return Starlette(routes=routes, max_body_size=max_body_size)
 
-    def files(self) -> list[str]:
-        return sorted(path.name for path in self.folder.rglob("*") if path.is_file())
+    async def discarded(self) -> None:
+        """Wait until there are no incoming files: those of a failed upload are deleted in another thread."""
+        async with asyncio.timeout(DEADLINE):
+            while self.files.incoming_names():
+                await asyncio.sleep(0.01)
 
 
 @pytest.fixture
 def uploads(tmp_path: Path) -> UploadApp:
-    return UploadApp(tmp_path / "media")
+    return UploadApp(Files(tmp_path / "media"))
+
+
+@pytest.fixture
+def stored(photo_files: Files) -> UploadApp:
+    """The application with each kind of store in turn."""
+    return UploadApp(photo_files)
 
 
 @asynccontextmanager
@@ -137,54 +154,53 @@ def test_photo_ids_are_unguessable_and_name_their_sizes() -> None:
     )
 
 
-def test_saved_photo_is_in_a_subfolder_by_two_letters_until_deleted(
-    tmp_path: Path,
-) -> None:
-    folder, name, picture = MediaFolder(tmp_path), new_photo_id(), process_photo(photo())
-    folder.save(name, picture)
-    assert not (tmp_path / name[:2]).exists()
-    folder.keep(name, name)
-    assert not list((tmp_path / "incoming").iterdir())
-    assert folder.path(name) == tmp_path / name[:2] / name
-    assert (tmp_path / name[:2] / name).read_bytes() == picture.body
-    thumbnail = folder.path(names_of(name).thumbnail)
-    assert thumbnail is not None
-    assert thumbnail.read_bytes() == picture.thumbnail
-    assert len(list(thumbnail.parent.iterdir())) == 2
-    folder.delete(name)
-    assert not list(thumbnail.parent.iterdir())
-    folder.delete(name)
+def test_photo_is_incoming_then_in_a_subfolder_until_deleted(photo_files: Files) -> None:
+    store, name, picture = photo_files.store(), new_photo_id(), process_photo(photo())
+    store.save(name, picture)
+    assert not photo_files.path(name).parent.exists()
+    store.keep(name, name)
+    assert not photo_files.incoming(name).exists()
+    assert photo_files.path(name) == photo_files.root / name[:2] / name
+    assert store.read(name) == photo_files.path(name).read_bytes() == picture.body
+    assert photo_files.path(names_of(name).thumbnail).read_bytes() == picture.thumbnail
+    assert len(photo_files.names()) == 2
+    store.delete(name)
+    assert not photo_files.names()
+    store.delete(name)
+    with pytest.raises(FileNotFoundError):
+        store.read(name)
 
 
-def test_failed_write_leaves_no_partial_file(tmp_path: Path) -> None:
-    folder, name = MediaFolder(tmp_path), new_photo_id()
-    (tmp_path / "incoming").mkdir()
-    (tmp_path / "incoming" / name).symlink_to(tmp_path / "nowhere" / name)  # blocks the path of the photo
-    with pytest.raises(OSError, match="directory"):
-        folder.save(name, process_photo(photo()))
-    assert not list((tmp_path / "incoming").iterdir())
+def test_photo_that_is_kept_again_replaces_what_is_there(photo_files: Files) -> None:
+    store, first, again = photo_files.store(), new_photo_id(), new_photo_id()
+    picture = store.add(first, photo())
+    photo_files.path(names_of(first).thumbnail).unlink()
+    store.receive(again, photo())
+    store.keep(again, first)
+    assert photo_files.path(names_of(first).thumbnail).read_bytes() == picture.thumbnail
+    assert len(photo_files.names()) == 2
 
 
-def test_photo_that_is_kept_again_replaces_what_is_there(tmp_path: Path) -> None:
-    folder, first, again = MediaFolder(tmp_path), new_photo_id(), new_photo_id()
-    picture = folder.add(first, photo())
-    (tmp_path / first[:2] / names_of(first).thumbnail).unlink()
-    folder.receive(again, photo())
-    folder.keep(again, first)
-    assert (tmp_path / first[:2] / names_of(first).thumbnail).read_bytes() == picture.thumbnail
-    assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 2
-
-
-def test_large_photo_has_three_files_until_deleted(tmp_path: Path) -> None:
-    folder, name, other = MediaFolder(tmp_path), new_photo_id(), new_photo_id()
-    picture = folder.add(name, photo(size=(1500, 1000)))
+def test_large_photo_has_three_files_until_deleted(photo_files: Files) -> None:
+    store, name, other = photo_files.store(), new_photo_id(), new_photo_id()
+    picture = store.add(name, photo(size=(1500, 1000)))
     contents = (picture.thumbnail, picture.medium, picture.body)
-    assert tuple((tmp_path / name[:2] / each).read_bytes() for each in names_of(name)) == contents
-    folder.link(other, name)
-    for each in (name, other):
-        assert all(folder.find(size) == folder.path(size) for size in names_of(each))
-        folder.delete(each)
-    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert tuple(photo_files.path(each).read_bytes() for each in names_of(name)) == contents
+    store.link(other, name)
+    assert tuple(photo_files.path(each).read_bytes() for each in names_of(other)) == contents
+    store.delete(name)
+    assert photo_files.names() == sorted(names_of(other))
+    store.delete(name, other)
+    assert not photo_files.names()
+
+
+def test_file_that_vanishes_does_not_postpone_the_others(tmp_path: Path) -> None:
+    files = Files(tmp_path)
+    for _ in range(4):
+        files.store().receive(new_photo_id(), photo())
+        files.incoming(new_photo_id()).symlink_to("vanished")  # listed, and missing when it is looked at
+    assert files.store().delete_incoming(datetime.now(UTC)) == 8
+    assert not files.names()
 
 
 @given(st.text(max_size=40) | st.from_regex(r"[A-Za-z0-9_./%\\\n-]{0,40}", fullmatch=True))
@@ -200,18 +216,19 @@ def test_large_photo_has_three_files_until_deleted(tmp_path: Path) -> None:
 def test_invalid_name_has_no_path(name: str) -> None:
     folder = MediaFolder(Path("/somewhere"))
     if not re.fullmatch(r"[A-Za-z0-9_-]{22}(\.thumb|\.medium)?\.jpg", name):
-        assert folder.path(name) is None
-        with pytest.raises(ValueError, match="is not a name"):
-            folder.delete(name)
+        assert not is_name(name)
+        for use in (folder.path, folder.delete, folder.read):
+            with pytest.raises(ValueError, match="is not a name"):
+                use(name)
 
 
 # Upload
 
 
-async def test_upload_saves_and_records_the_photo_and_returns_its_urls(uploads: UploadApp) -> None:
+async def test_upload_saves_and_records_the_photo_and_returns_its_urls(stored: UploadApp) -> None:
     raw = photo()
-    response = await post_media(uploads.application(), files={"file": ("photo.jpg", raw)})
-    ((account_id, name, picture),) = uploads.rows
+    response = await post_media(stored.application(), files={"file": ("photo.jpg", raw)})
+    ((account_id, name, picture),) = stored.rows
     assert response.status_code == 201
     assert response.json() == {
         "id": name,
@@ -223,7 +240,7 @@ async def test_upload_saves_and_records_the_photo_and_returns_its_urls(uploads: 
     }
     assert account_id == 7
     assert picture == process_photo(raw)
-    assert uploads.files() == sorted([name, names_of(name).thumbnail])
+    assert stored.files.names() == sorted([name, names_of(name).thumbnail])
 
 
 async def test_base_url_precedes_the_path(uploads: UploadApp) -> None:
@@ -263,7 +280,7 @@ async def test_anonymous_upload_is_refused_before_the_body_is_read(uploads: Uplo
 async def test_each_refusal_has_its_status_and_leaves_nothing(uploads: UploadApp, raw: bytes, status: int) -> None:
     response = await post_media(uploads.application(), files={"file": raw})
     assert refusal(response) == (status, "INVALID", ["file"])
-    assert not uploads.files()
+    assert not uploads.files.names()
     assert not uploads.rows
 
 
@@ -333,7 +350,7 @@ async def test_form_without_exactly_one_file_is_refused(
     response = await post_media(uploads.application(), headers=headers, content=body)
     assert refusal(response) == (400, "INVALID", ["file"])
     assert response.json()["errors"][0]["message"] == Message.PHOTO_FORM_INVALID.text(Locale.ID)
-    assert not uploads.files()
+    assert not uploads.files.names()
 
 
 async def test_few_small_fields_beside_the_file_are_ignored(uploads: UploadApp) -> None:
@@ -344,15 +361,16 @@ async def test_few_small_fields_beside_the_file_are_ignored(uploads: UploadApp) 
 
 
 @pytest.mark.parametrize("failure", [RuntimeError("no database"), UnicodeError("not ours to explain")])
-async def test_failed_record_deletes_the_files_and_raises_the_error(uploads: UploadApp, failure: Exception) -> None:
+async def test_failed_record_deletes_the_files_and_raises_the_error(stored: UploadApp, failure: Exception) -> None:
     async def fails(account_id: int, name: str, picture: ProcessedPhoto) -> RecordedPhoto:
-        await uploads.record(account_id, name, picture)
+        await stored.record(account_id, name, picture)
         raise failure
 
     with pytest.raises(type(failure), match=str(failure)):
-        await post_media(uploads.application(record=fails), files={"file": photo()})
-    assert len(uploads.rows) == 1
-    assert not uploads.files()
+        await post_media(stored.application(record=fails), files={"file": photo()})
+    assert len(stored.rows) == 1
+    await stored.discarded()
+    assert not stored.files.names()
 
 
 async def test_request_cancelled_during_processing_leaves_no_files(uploads: UploadApp) -> None:
@@ -364,13 +382,13 @@ async def test_request_cancelled_during_processing_leaves_no_files(uploads: Uplo
             resume.wait(10)
             super().save(name, picture)
 
-        def delete(self, name: str) -> None:
-            assert len(uploads.files()) == 2
-            super().delete(name)
+        def discard(self, name: str) -> None:
+            assert len(uploads.files.names()) == 2
+            super().discard(name)
             done.set()
 
     request = asyncio.create_task(
-        post_media(uploads.application(folder=SlowFolder(uploads.folder)), files={"file": photo()})
+        post_media(uploads.application(store=SlowFolder(uploads.files.root)), files={"file": photo()})
     )
     assert await asyncio.to_thread(started.wait, 10)
     request.cancel()
@@ -378,7 +396,7 @@ async def test_request_cancelled_during_processing_leaves_no_files(uploads: Uplo
         await request
     resume.set()
     assert await asyncio.to_thread(done.wait, 10)
-    assert not uploads.files()
+    assert not uploads.files.names()
     assert not uploads.rows
 
 
@@ -394,7 +412,7 @@ async def test_at_most_four_photos_are_processed_at_once(uploads: UploadApp, cou
             super().save(name, picture)
 
     passed: list[str] = []
-    async with client_for(uploads.application(folder=BarrierFolder(uploads.folder))) as client:
+    async with client_for(uploads.application(store=BarrierFolder(uploads.files.root))) as client:
         responses = await asyncio.gather(
             *(client.post("/media", headers=SIGNED_IN, files={"file": photo()}) for _ in range(count))
         )
@@ -415,7 +433,7 @@ async def test_upload_that_finds_the_queue_full_is_refused_and_works_later(
                 resume.wait(60)
             super().save(name, picture)
 
-    async with client_for(uploads.application(folder=SlowFolder(uploads.folder))) as client:
+    async with client_for(uploads.application(store=SlowFolder(uploads.files.root))) as client:
 
         async def post() -> httpx.Response:
             return await client.post("/media", headers=SIGNED_IN, files={"file": photo()})
@@ -464,10 +482,10 @@ async def test_photos_are_exempt_from_the_body_limit_of_the_application(uploads:
 # Download
 
 
-async def test_downloads_are_cached_forever_and_harmless(uploads: UploadApp) -> None:
-    async with client_for(uploads.application()) as client:
+async def test_downloads_are_cached_forever_and_harmless(stored: UploadApp) -> None:
+    async with client_for(stored.application()) as client:
         answer = (await client.post("/media", headers=SIGNED_IN, files={"file": photo()})).json()
-        picture = uploads.rows[0][2]
+        picture = stored.rows[0][2]
         for url, body in ((answer["url"], picture.body), (answer["thumbnailUrl"], picture.thumbnail)):
             response = await client.get(url)
             assert response.status_code == 200
@@ -483,12 +501,12 @@ async def test_downloads_are_cached_forever_and_harmless(uploads: UploadApp) -> 
 
 
 @pytest.mark.parametrize("stored_before", [False, True], ids=["small", "stored before there was this size"])
-async def test_full_picture_is_shown_without_a_medium_one(uploads: UploadApp, *, stored_before: bool) -> None:
-    async with client_for(uploads.application()) as client:
+async def test_full_picture_is_shown_without_a_medium_one(stored: UploadApp, *, stored_before: bool) -> None:
+    async with client_for(stored.application()) as client:
         raw = photo(size=(1500, 1000) if stored_before else (1200, 900))
         answer = (await client.post("/media", headers=SIGNED_IN, files={"file": raw})).json()
-        name, picture = uploads.rows[0][1:]
-        medium = uploads.folder / name[:2] / names_of(name).medium
+        name, picture = stored.rows[0][1:]
+        medium = stored.files.path(names_of(name).medium)
         if stored_before:
             assert (await client.get(answer["mediumUrl"])).content == picture.medium == medium.read_bytes()
             medium.unlink()
@@ -499,8 +517,8 @@ async def test_full_picture_is_shown_without_a_medium_one(uploads: UploadApp, *,
         assert missing.status_code == 404
 
 
-async def test_download_that_the_client_has_is_answered_with_304(uploads: UploadApp) -> None:
-    async with client_for(uploads.application()) as client:
+async def test_download_that_the_client_has_is_answered_with_304(stored: UploadApp) -> None:
+    async with client_for(stored.application()) as client:
         answer = (await client.post("/media", headers=SIGNED_IN, files={"file": photo()})).json()
         etags = [(await client.get(answer[name])).headers["etag"] for name in ("url", "thumbnailUrl")]
         assert len(set(etags)) == 2
@@ -526,13 +544,120 @@ async def test_download_that_the_client_has_is_answered_with_304(uploads: Upload
         "%FF",
     ],
 )
-async def test_missing_photo_is_not_found(uploads: UploadApp, name: str) -> None:
-    uploads.folder.mkdir()
-    (uploads.folder.parent / "secret.txt").write_text("secret")
-    async with client_for(uploads.application()) as client:
+async def test_missing_photo_is_not_found(stored: UploadApp, name: str) -> None:
+    stored.files.root.mkdir()
+    (stored.files.root.parent / "secret.txt").write_text("secret")
+    async with client_for(stored.application()) as client:
         response = await client.get(f"/media/{name}", headers={"Accept-Language": "en"})
     assert refusal(response) == (404, "NOT_FOUND", None)
     assert response.json()["errors"][0]["message"] == Message.PHOTO_NOT_FOUND.text(Locale.EN)
+
+
+async def test_part_of_a_photo_is_sent_if_only_that_is_asked_for(stored: UploadApp) -> None:
+    async with client_for(stored.application()) as client:
+        url = (await client.post("/media", headers=SIGNED_IN, files={"file": photo()})).json()["url"]
+        whole = await client.get(url)
+        some = await client.get(url, headers={"Range": "bytes=5-9", "If-Range": whole.headers["etag"]})
+        beyond = await client.get(url, headers={"Range": f"bytes={len(whole.content)}-"})
+    assert (some.status_code, some.content) == (206, whole.content[5:10])
+    assert some.headers["content-range"] == f"bytes 5-9/{len(whole.content)}"
+    assert some.headers["last-modified"] == whole.headers["last-modified"]
+    assert beyond.status_code == 416
+
+
+# Failures of the store
+
+
+@pytest.mark.parametrize("fails", ["_write", "_move"])
+async def test_upload_that_cannot_be_stored_is_unavailable_and_leaves_nothing(
+    stored: UploadApp, monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
+    store = stored.files.store()
+    works, calls = getattr(store, fails), itertools.count(1)
+
+    def fail_at_the_second(*given: object) -> object:
+        if next(calls) == 2:
+            raise OSError(ENOSPC, "No space left on device")
+        return works(*given)
+
+    monkeypatch.setattr(store, fails, fail_at_the_second)
+    application = stored.application(store=store)
+    assert refusal(await post_media(application, files={"file": photo()})) == (503, "UNAVAILABLE", None)
+    await stored.discarded()
+    assert bool(stored.files.names()) == (fails == "_move")  # the recorded photo has what was moved, for the next try
+    assert (await post_media(application, files={"file": photo()})).status_code == 201
+
+
+async def test_failure_after_the_record_takes_no_file_from_the_recorded_photo(
+    stored: UploadApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, done = stored.files.store(), asyncio.Event()
+    keep, discard, loop = store.keep, store.discard, asyncio.get_running_loop()
+
+    def keep_and_fail(name: str, photo_id: str) -> None:
+        keep(name, photo_id)  # as another upload of the same picture does at this moment
+        raise OSError(ENOSPC, "No space left on device")
+
+    def discard_and_tell(name: str) -> None:
+        discard(name)
+        loop.call_soon_threadsafe(done.set)
+
+    monkeypatch.setattr(store, "keep", keep_and_fail)
+    monkeypatch.setattr(store, "discard", discard_and_tell)
+    async with client_for(stored.application(store=store)) as client:
+        assert (await client.post("/media", headers=SIGNED_IN, files={"file": photo()})).status_code == 503
+        await done.wait()
+        ((_, name, picture),) = stored.rows
+        assert (await client.get(f"/media/{name}")).content == picture.body
+
+
+@pytest.mark.slow
+async def test_bucket_that_goes_away_is_unavailable_until_it_is_back(
+    bucket: Files, bucket_server: BucketServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    for limit in ("ASKING", "ASKING_AGAIN"):
+        monkeypatch.setattr(f"media.bucket.{limit}", timedelta(seconds=0.3))
+    uploads = UploadApp(bucket)
+    application = uploads.application()
+    async with client_for(application) as client:
+        url = (await client.post("/media", headers=SIGNED_IN, files={"file": photo()})).json()["url"]
+        for end, back in ((bucket_server.freeze, bucket_server.thaw), (bucket_server.kill, bucket_server.start)):
+            end()
+            try:
+                answers = [
+                    await client.get(url),
+                    await client.post("/media", headers=SIGNED_IN, files={"file": photo()}),
+                ]
+            finally:
+                back()
+            assert [refusal(answer) for answer in answers] == [(503, "UNAVAILABLE", None)] * 2
+            assert all("retry-after" in answer.headers for answer in answers)
+            assert (await client.get(url)).status_code == 200
+    assert BucketServer.SECRET not in caplog.text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "value", "advice"),
+    [
+        ("MEDIA_URL", "s3://no-such-bucket", "NoSuchBucket. Create the bucket"),
+        ("AWS_ACCESS_KEY_ID", "somebody", "InvalidAccessKeyId. Set AWS_ACCESS_KEY_ID"),
+        ("AWS_SECRET_ACCESS_KEY", "wrong-and-secret", "SignatureDoesNotMatch. Set AWS_SECRET_ACCESS_KEY"),
+        ("AWS_ENDPOINT_URL", "http://127.0.0.1:9", "no connection. Set AWS_ENDPOINT_URL"),
+        ("AWS_ENDPOINT_URL", "http://me:secret@minio", "AWS_ENDPOINT_URL must be http:// or https://"),
+        ("AWS_ENDPOINT_URL", "minio:9000", "AWS_ENDPOINT_URL must be http:// or https://"),
+    ],
+)
+def test_bucket_that_cannot_be_used_is_named_with_what_to_do(
+    bucket: Files, monkeypatch: pytest.MonkeyPatch, name: str, value: str, advice: str
+) -> None:
+    monkeypatch.setenv("MEDIA_URL", bucket.url)
+    monkeypatch.setenv(name, value)
+    with pytest.raises((CommandError, SettingsError)) as failed:
+        CommandMedia(read_settings()).require_writable()
+    assert advice in str(failed.value)
+    assert BucketServer.SECRET not in str(failed.value)
+    assert "me:secret" not in str(failed.value)
 
 
 # Over a real connection
@@ -609,7 +734,7 @@ def test_chunked_body_is_refused_as_soon_as_it_is_too_large(
             connection.sendall(chunked(bytes(65536)))
         assert read_answer(connection).startswith(b"HTTP/1.1 413 ")  # before the last chunk was sent
     assert "Traceback" not in info_log.text
-    assert not uploads.files()
+    assert not uploads.files.names()
 
 
 def test_chunked_photo_is_accepted(uploads: UploadApp) -> None:
@@ -643,5 +768,5 @@ def test_client_that_disconnects_during_upload_causes_no_error(
         assert gone.wait(10)
     assert "Traceback" not in info_log.text
     assert "Exception" not in info_log.text
-    assert not uploads.files()
+    assert not uploads.files.names()
     assert not uploads.rows
