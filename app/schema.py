@@ -70,7 +70,6 @@ class Schema(strawberry.Schema):
         super().__init__(*args, **named)
         self.trusted, self._is_public = trusted, is_public
         self._plans: OrderedDict[tuple[str, str | None], Plan] = OrderedDict()
-        self._characters = 0
 
     def _extend_introspection(self) -> None:
         """Leave `isOneOf` to graphql-core. That of strawberry fails for lists and types that are not null."""
@@ -158,10 +157,10 @@ class Schema(strawberry.Schema):
     def _keep(self, query: str, operation_name: str | None, new: Plan) -> Plan:
         """Keep a plan in the place of those that were not used for longest."""
         self._plans[query, operation_name] = new
-        self._characters += len(query)
-        while len(self._plans) > MAX_PLANS or (self._characters > MAX_CHARACTERS and len(self._plans) > 1):
+        characters = sum(len(text) for text, _ in self._plans)
+        while len(self._plans) > MAX_PLANS or (characters > MAX_CHARACTERS and len(self._plans) > 1):
             (oldest, _), _ = self._plans.popitem(last=False)
-            self._characters -= len(oldest)
+            characters -= len(oldest)
         return new
 
     async def _prepare(self, query: str, operation_name: str | None, context: AppContext) -> Plan:

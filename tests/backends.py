@@ -108,12 +108,21 @@ class ServerProcess:
         self._end(signal.SIGKILL)
 
     def freeze(self) -> None:
-        """Let it neither answer nor hang up, as a machine that swaps."""
+        """Let it neither answer nor hang up, as a machine that swaps. Its threads stop one after the other."""
         os.kill(self.pid, signal.SIGSTOP)
+        deadline = time.monotonic() + STOP_SECONDS
+        while not self._is_stopped() and time.monotonic() < deadline:
+            time.sleep(0.001)
 
     def thaw(self) -> None:
         """Let a frozen one go on."""
         os.kill(self.pid, signal.SIGCONT)
+
+    def _is_stopped(self) -> bool:
+        states = [
+            file.read_text().rpartition(")")[2].split()[0] for file in Path(f"/proc/{self.pid}/task").glob("*/stat")
+        ]
+        return all(state == "T" for state in states)
 
     def close(self) -> None:
         """Stop it and remove its directory."""
