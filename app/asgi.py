@@ -46,6 +46,7 @@ from app.services import Services, read_places
 from app.settings import Settings, read_settings
 from app.sign_ins import SignIns
 from app.sweeper import run_sweeper
+from app.telemetry import traces
 from app.unsubscribe import unsubscribe_routes
 from execution.answers import Answers
 from media.processing import ProcessedPhoto
@@ -131,6 +132,7 @@ class Application:
             ],
             lifespan=self._lifespan,
             middleware=[
+                *traces(),
                 Middleware(SafeHeaders),
                 Middleware(GraphQLDoor, self._endpoint, self.schema, lambda: self.services, origins),
                 Middleware(CrossOrigin, origins),

@@ -38,6 +38,7 @@ from execution.answers import Answer, Mark
 from execution.guard import ClientGone, Overrun, check_size, guarded
 from execution.measures import seconds_of
 from execution.request_id import begin_request
+from execution.tracing import describe
 from rules.languages import Locale, preferred_locale
 from rules.limits import headers as limit_headers
 from rules.messages import Message
@@ -341,6 +342,7 @@ class GraphQLDoor:
             return None
         body = orjson.dumps({"data": data}, option=orjson.OPT_UTC_Z)
         seconds_of(plan.name, "planned").add(perf_counter() - began)
+        describe(plan.name, "planned")
         check_size(len(body), limits)
         return body
 

@@ -31,6 +31,7 @@ from execution.guard import guarded
 from execution.measures import seconds_of
 from execution.pace import PacedExecutor
 from execution.preparing import prepare
+from execution.tracing import describe
 from execution.trusted import Manifest
 from resolvers.mutation import Mutation
 from resolvers.query import Query
@@ -95,6 +96,7 @@ class Schema(strawberry.Schema):
         result: ExecutionResult = await execution
         if plan is not None:
             seconds_of(plan.name, "ordinary").add(perf_counter() - began)
+            describe(plan.name, "ordinary")
         if context.retry_after:
             result.extensions = {**(result.extensions or {}), "retryAfter": context.retry_after}
         if (named.get("operation_extensions") or {}).get("cost") is True:

@@ -119,5 +119,10 @@ def count_refusal(operation: str, code: str) -> None:
 
 def count_answer(path: str, status: int) -> None:
     """Count an answer over HTTP."""
+    _FREQUENT.answers[area_of(path), status] += 1
+
+
+def area_of(path: str) -> str:
+    """Return the part of the service that a path belongs to: one of AREAS, or `other`."""
     area = path[1:].partition("/")[0]
-    _FREQUENT.answers[area if area in AREAS else "other", status] += 1
+    return area if area in AREAS else "other"
