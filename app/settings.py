@@ -100,7 +100,7 @@ class Settings(OidcSettings):
         1000, ge=1, description="websockets and event streams that an address may have open at each worker"
     )
     request_seconds: float = Field(
-        20,
+        20.0,
         gt=0,
         description="seconds for a client to send a request; a body has one more for each 1,000 bytes",
     )
