@@ -51,6 +51,9 @@ MAX_CHARACTERS = 60_000
 """Characters of all documents whose plans are kept: each is a hundred times as large in memory, and every full garbage
 collection goes through it while nobody else is served."""
 
+MAX_REFUSED = 8
+"""Refusals that are kept for who asks for the same document next: the door asks first, and then who reports them."""
+
 SUGGESTION: Final = re.compile(r" Did you mean .*", re.DOTALL)
 """The end of a message of graphql-core that names parts of the schema."""
 
@@ -71,6 +74,7 @@ class Schema(strawberry.Schema):
         super().__init__(*args, **named)
         self.trusted, self._is_public = trusted, is_public
         self._plans: OrderedDict[tuple[str, str | None], Plan] = OrderedDict()
+        self._refusals: OrderedDict[tuple[str, str | None], UnreadableDocument] = OrderedDict()
 
     def _extend_introspection(self) -> None:
         """Leave `isOneOf` to graphql-core. That of strawberry fails for lists and types that are not null."""
@@ -141,8 +145,17 @@ class Schema(strawberry.Schema):
         fault = too_long(query)
         if fault is not None:
             raise UnreadableDocument([GraphQLError(fault)])
+        refusal = self._refusals.pop((query, operation_name), None)
+        if refusal is not None:
+            raise refusal
         work = prepare(lambda: _without_waiting(self._prepare(query, operation_name, context)))
-        new = await guarded(wrap_future(work), context.limits.seconds)
+        try:
+            new = await guarded(wrap_future(work), context.limits.seconds)
+        except UnreadableDocument as found:
+            self._refusals[query, operation_name] = found
+            if len(self._refusals) > MAX_REFUSED:
+                self._refusals.popitem(last=False)
+            raise
         return self.known(query, operation_name) or self._keep(query, operation_name, new)
 
     def text_of(self, request: Mapping[str, Any]) -> Any:

@@ -232,7 +232,7 @@ FAULTS: dict[Callable[[Patch], None], int] = {
 }
 """Faults, each with a seed that finds it soon."""
 
-WITHIN, FEW = 600, 6
+WITHIN, FEW = 2_000, 6
 """Rounds within which each fault must be found, and answers that are compared in each.
 
 What is stale stays so for many rounds: few comparisons in each find it with a third of the work of all.
