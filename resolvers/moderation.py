@@ -9,7 +9,7 @@ from actions.moderation import flag, hide, show
 from queries import flags
 from resolvers.context import MutationInfo
 from resolvers.limits import require_allowed
-from resolvers.payloads import changed_report, mutation
+from resolvers.payloads import act_on_report, mutation
 from resolvers.permissions import require_person, row_of_report
 from rules.criteria import ReportCriteria
 from rules.limits import Act
@@ -63,15 +63,11 @@ class ModerationMutation:
             str, argument(description="Reason, which the reporter and staff who may act read: 3 to 500 characters.")
         ],
     ) -> ReportPayload:
-        context, person, report_id = info.context, require_person(info.context), row_of_report(id)
-        await context.transactions.run(hide, person, report_id, reason)
-        return await changed_report(context, report_id)
+        return await act_on_report(info.context, id, hide, reason)
 
     @mutation(ReportPayload, description="Show a hidden report again, as the control room.")
     async def show_report(self, info: MutationInfo, id: ReportId) -> ReportPayload:
-        context, person, report_id = info.context, require_person(info.context), row_of_report(id)
-        await context.transactions.run(show, person, report_id)
-        return await changed_report(context, report_id)
+        return await act_on_report(info.context, id, show)
 
     @mutation(
         ReportPayload,
@@ -79,9 +75,7 @@ class ModerationMutation:
         "The report stays, with a title that says so. This cannot be undone.",
     )
     async def erase_report(self, info: MutationInfo, id: ReportId) -> ReportPayload:
-        context, person, report_id = info.context, require_person(info.context), row_of_report(id)
-        await context.transactions.run(erase, person, report_id)
-        return await changed_report(context, report_id)
+        return await act_on_report(info.context, id, erase)
 
     @mutation(
         ReportPayload,
@@ -94,9 +88,7 @@ class ModerationMutation:
         id: ReportId,
         photo_id: Annotated[strawberry.ID, argument(description="Id of the photo.")],
     ) -> ReportPayload:
-        context, person, report_id = info.context, require_person(info.context), row_of_report(id)
-        await context.transactions.run(remove_photo, person, report_id, photo_id)
-        return await changed_report(context, report_id)
+        return await act_on_report(info.context, id, remove_photo, photo_id)
 
     @mutation(
         AccountPayload,

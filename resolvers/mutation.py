@@ -27,7 +27,7 @@ from resolvers.context import MutationInfo as Info
 from resolvers.limits import attempted, require_allowed
 from resolvers.moderation import ModerationMutation
 from resolvers.notifications import changed_settings, offered_email, offered_push
-from resolvers.payloads import ONCE, changed_report, mutation
+from resolvers.payloads import ONCE, act_on_report, changed_report, mutation
 from resolvers.permissions import require_person, row_of_report
 from resolvers.privacy import PrivacyMutation
 from rules.access import Person
@@ -253,9 +253,7 @@ class Mutation(AccountMutation, ModerationMutation, PrivacyMutation):
         "of the control room. The agency still gets it once.",
     )
     async def retry_forwarding(self, info: Info, id: ReportId) -> ReportPayload:
-        context, person, report_id = info.context, require_person(info.context), row_of_report(id)
-        await context.transactions.run(retry, person, report_id)
-        return await changed_report(context, report_id)
+        return await act_on_report(info.context, id, retry)
 
     @mutation(ReportPayload, description="Change the status of a report, as the unit in charge.")
     async def change_report_status(
@@ -484,15 +482,11 @@ class Mutation(AccountMutation, ModerationMutation, PrivacyMutation):
 
     @mutation(ReportPayload, description="Support an open report of another citizen. Repeating it changes nothing.")
     async def support_report(self, info: Info, id: ReportId) -> ReportPayload:
-        context, person, report_id = info.context, require_person(info.context), row_of_report(id)
-        await context.transactions.run(support, person, report_id)
-        return await changed_report(context, report_id)
+        return await act_on_report(info.context, id, support)
 
     @mutation(ReportPayload, description="Withdraw one's support of a report.")
     async def withdraw_support(self, info: Info, id: ReportId) -> ReportPayload:
-        context, person, report_id = info.context, require_person(info.context), row_of_report(id)
-        await context.transactions.run(withdraw_support, person, report_id)
-        return await changed_report(context, report_id)
+        return await act_on_report(info.context, id, withdraw_support)
 
 
 async def _status_change(given: ChangeReportStatusInput, context: MutationContext) -> StatusChange:

@@ -9,6 +9,7 @@ from strawberry.extensions import FieldExtension
 
 from execution.measures import count_refusal
 from resolvers.context import MutationContext
+from resolvers.permissions import require_person, row_of_report
 from rules.refusals import Refusal
 from schema.errors import user_error
 from schema.reports import ReportPayload, load_report
@@ -58,3 +59,15 @@ async def changed_report(context: MutationContext, report_id: int) -> ReportPayl
     """Return the payload with a report as it is after the change."""
     context.renew()
     return ReportPayload(report=await load_report(context, report_id), errors=[])
+
+
+async def act_on_report(
+    context: MutationContext, global_id: str, action: Callable[..., Awaitable[object]], *given: object
+) -> ReportPayload:
+    """Let the person who is signed in act on a report: `action` gets the person, the row id and `given`.
+
+    Raises Refusal UNAUTHENTICATED, NOT_FOUND, and what the action raises.
+    """
+    person, report_id = require_person(context), row_of_report(global_id)
+    await context.transactions.run(action, person, report_id, *given)
+    return await changed_report(context, report_id)

@@ -7,8 +7,7 @@ import strawberry
 
 from actions.privacy import make_anonymous, mask_personal_details
 from resolvers.context import MutationInfo
-from resolvers.payloads import changed_report, mutation
-from resolvers.permissions import require_person, row_of_report
+from resolvers.payloads import act_on_report, mutation
 from rules.messages import Message
 from rules.texts import DESCRIPTION
 from schema.costs import cost
@@ -50,9 +49,7 @@ class PrivacyMutation:
         "report still read what was written, but for the last ones. Without any nothing changes.",
     )
     async def mask_personal_details(self, info: MutationInfo, id: ReportId) -> ReportPayload:
-        context, person, report_id = info.context, require_person(info.context), row_of_report(id)
-        await context.transactions.run(mask_personal_details, person, report_id)
-        return await changed_report(context, report_id)
+        return await act_on_report(info.context, id, mask_personal_details)
 
     @mutation(
         ReportPayload,
@@ -60,6 +57,4 @@ class PrivacyMutation:
         "everywhere, as are one's comments on it. Its citizen points are lost. Repeating it changes nothing.",
     )
     async def make_report_anonymous(self, info: MutationInfo, id: ReportId) -> ReportPayload:
-        context, person, report_id = info.context, require_person(info.context), row_of_report(id)
-        await context.transactions.run(make_anonymous, person, report_id)
-        return await changed_report(context, report_id)
+        return await act_on_report(info.context, id, make_anonymous)
