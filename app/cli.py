@@ -30,18 +30,15 @@ from app.command_line import (
     say,
     with_database,
 )
+from app.documents import documents, require_right
 from app.import_files import ImportFile, ImportFileError, import_file, read_mapping
 from app.looking import record_looks
 from app.media_store import media_store
-from app.oidc import provider_client, redirect_uri
-from app.oidc_provider import Discovery, Provider, ProviderError
-from app.outside import agency, webhook
-from app.schema import make_schema, rules_of
+from app.outside import agency, oidc, webhook
+from app.schema import make_schema
 from app.server import serve_forever
 from app.settings import Settings, SettingsError
 from app.sweeper import count_served, sweep
-from app.trusted import ManifestError, manifest_faults, read_manifest
-from execution.trusted import Manifest
 from media.bucket import BucketError
 from media.processing import ProcessedPhoto
 from models.accounts import Account
@@ -161,7 +158,7 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
     _media(settings)
     manifest = settings.manifest()
     if manifest is not None:
-        _require_right("TRUSTED_DOCUMENTS", manifest, settings)
+        require_right("TRUSTED_DOCUMENTS", manifest, settings)
     with naming_database():
         asyncio.run(_require_ready(settings))
     serve_forever(settings)
@@ -324,31 +321,6 @@ async def unlink_command(email: str) -> None:
     say(f"nobody of the identity provider has the account of {email} any more")
 
 
-@main.group()
-def oidc() -> None:
-    """Check the identity provider of staff."""
-
-
-@oidc.command("check")
-def check_oidc() -> None:
-    """Ask the identity provider what a sign-in needs, and print the addresses to register and to compare."""
-    settings = current_settings()
-    provider = settings.provider
-    if provider is None:
-        raise CommandError("OIDC_ISSUER is not set: there is no identity provider")
-
-    async def ask() -> Discovery:
-        async with provider_client(provider, settings.networks) as client:
-            return await Provider(provider, client, redirect_uri(settings.public_url)).check()
-
-    try:
-        found = asyncio.run(ask())
-    except ProviderError as error:
-        raise CommandError(f"OIDC_ISSUER: {error.reason}. Staff cannot sign in until it answers as it should") from None
-    say(f"redirect address to register there: {redirect_uri(settings.public_url)}")
-    say(f"people sign in at: {found.authorization}")
-
-
 async def _new_reset(email: str) -> AccountLetter:
     """Write a letter by which the owner of an address chooses a password. Raises Refusal NOT_FOUND, RATE_LIMITED."""
     address = normal_email(email, "email")
@@ -502,6 +474,8 @@ async def print_log_key(seed: bool) -> None:
 
 
 main.add_command(agency)
+main.add_command(documents)
+main.add_command(oidc)
 main.add_command(webhook)
 
 
@@ -578,35 +552,6 @@ def _simulate_fill(reports: int, seed: int) -> None:
 def print_schema() -> None:
     """Print the GraphQL schema, as in schema/schema.graphql."""
     say(make_schema().as_str())
-
-
-@main.group()
-def documents() -> None:
-    """Check trusted documents."""
-
-
-@documents.command("check")
-@click.argument("path", type=click.Path(exists=True, path_type=Path))
-def check_documents(path: Path) -> None:
-    """Check the manifest PATH, or those in the folder PATH, as `serve` does at its start.
-
-    Print a line per fault, and nothing when all documents can be executed. Needs no database.
-    """
-    try:
-        manifest = read_manifest(path)
-    except ManifestError as error:
-        raise CommandError(str(error)) from None
-    _require_right(str(path), manifest, current_settings())
-
-
-def _require_right(name: str, manifest: Manifest, settings: Settings) -> None:
-    """Print each fault of the documents of a manifest, and raise CommandError if there are any."""
-    rules = rules_of(is_public=settings.introspection)
-    faults = list(manifest_faults(manifest, make_schema(), rules, settings.limits))
-    for fault in faults:
-        say(fault)
-    if faults:
-        raise CommandError(f"{name}: {len(faults)} faults in {len(manifest.by_id)} documents")
 
 
 def _read_checkpoint(file: Path) -> Checkpoint:

@@ -1,4 +1,7 @@
-"""The commands for systems outside: `tanggap agency` and `tanggap webhook` (docs/agencies.md, docs/webhooks.md)."""
+"""The commands for systems outside: `tanggap agency`, `tanggap webhook` and `tanggap oidc`.
+
+Their pages are docs/agencies.md, docs/webhooks.md and docs/accounts.md.
+"""
 
 import asyncio
 import secrets
@@ -12,6 +15,8 @@ from actions.forwarding import Connection, connect, disconnect
 from actions.hooks import NewHook, add_hook, remove_hook, replay
 from actions.transaction import Transactions
 from app.command_line import CommandError, current_settings, say, with_database
+from app.oidc import provider_client, redirect_uri
+from app.oidc_provider import Discovery, Provider, ProviderError
 from models.log import ReportEventKind
 from models.outbox import AGENCY, HOOK, Protocol
 from models.reference.gazetteer import Gazetteer
@@ -207,3 +212,28 @@ async def _checked_address(option: str, url: str) -> str:
     except OSError as error:
         raise CommandError(f"{option}: the host {host} is not known: {error.strerror}") from None
     return url
+
+
+@click.group()
+def oidc() -> None:
+    """Check the identity provider of staff."""
+
+
+@oidc.command("check")
+def check_oidc() -> None:
+    """Ask the identity provider what a sign-in needs, and print the addresses to register and to compare."""
+    settings = current_settings()
+    provider = settings.provider
+    if provider is None:
+        raise CommandError("OIDC_ISSUER is not set: there is no identity provider")
+
+    async def ask() -> Discovery:
+        async with provider_client(provider, settings.networks) as client:
+            return await Provider(provider, client, redirect_uri(settings.public_url)).check()
+
+    try:
+        found = asyncio.run(ask())
+    except ProviderError as error:
+        raise CommandError(f"OIDC_ISSUER: {error.reason}. Staff cannot sign in until it answers as it should") from None
+    say(f"redirect address to register there: {redirect_uri(settings.public_url)}")
+    say(f"people sign in at: {found.authorization}")
