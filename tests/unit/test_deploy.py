@@ -60,6 +60,11 @@ def test_secrets_have_no_default_and_a_missing_one_is_an_error() -> None:
     assert len(re.findall(r"\$", COMPOSE)) == len(re.findall(r"\$\{[A-Z_]+:[?-]", COMPOSE))
 
 
+def test_every_setting_of_the_city_reaches_what_runs_tanggap() -> None:
+    programs = re.findall(r"environment: [&*]settings", COMPOSE)
+    assert len(programs) == len(re.findall(r"env_file: \.env\b", COMPOSE)) == 2
+
+
 def test_manual_explains_every_variable_of_compose() -> None:
     explained = set(re.findall(r"^\| `([A-Z_]+)` of `\.env` \|", OPERATING, re.MULTILINE))
     assert explained == set(re.findall(r"\$\{([A-Z_]+)", COMPOSE))
