@@ -1,0 +1,117 @@
+import { signal } from "@preact/signals";
+import { API } from "./address";
+
+/** The tokens of `signIn`, `signUp`, `refreshSession` and `changePassword`. */
+export interface Tokens {
+  accessToken: string;
+  refreshToken: string;
+  /** Seconds for which the access token is valid. */
+  expiresIn: number;
+}
+
+interface Kept {
+  accessToken: string;
+  refreshToken: string;
+  /** Milliseconds since 1970 by the clock of this device: only the difference matters. */
+  until: number;
+}
+
+const NAME = "tanggap.session";
+const RENEW = `mutation RenewSession($refreshToken: String!) {
+  refreshSession(refreshToken: $refreshToken) { session { accessToken refreshToken expiresIn } }
+}`;
+const SOON = 60_000;
+
+/** Run in one tab at a time. On plain http browsers have no locks: tabs may then renew at once, which is allowed. */
+async function alone(run: () => Promise<void>): Promise<void> {
+  if ("locks" in navigator) await navigator.locks.request(NAME, run);
+  else await run();
+}
+
+/** The signed-in person, shared by all tabs of the browser: examples/shared_session.mjs, with types. */
+class SharedSession {
+  /** Whether somebody is signed in. It changes in every tab. */
+  readonly signedIn = signal(false);
+  /** Called in every tab after another person has signed in, or somebody has signed out. */
+  onPersonChange: () => void = () => {};
+
+  readonly #channel = new BroadcastChannel(NAME);
+  #sent: string | undefined;
+  #refused: string | undefined;
+
+  constructor() {
+    this.signedIn.value = this.#kept() !== null;
+    this.#channel.onmessage = ({ data }: MessageEvent<{ person: boolean }>) => this.#changed(data.person);
+  }
+
+  /** Keep the tokens of a person who has signed in, or who goes on with new tokens. */
+  begin(tokens: Tokens): void {
+    this.#keep(tokens);
+    this.#announce(true);
+  }
+
+  /** Forget the tokens in all tabs. */
+  end(): void {
+    localStorage.removeItem(NAME);
+    this.#announce(true);
+  }
+
+  /** Return the authorization to send, with a valid token. Undefined for a visitor. Never throws. */
+  async authorization(): Promise<string | undefined> {
+    if (this.#isOld()) await alone(() => this.#renew());
+    this.#sent = this.#kept()?.accessToken;
+    return this.#sent && `Bearer ${this.#sent}`;
+  }
+
+  /** Note that the token sent last is not valid, whatever its time says: a socket closed with 4403, or an answer. */
+  refused(): void {
+    this.#refused = this.#sent;
+  }
+
+  #kept(): Kept | null {
+    return JSON.parse(localStorage.getItem(NAME) ?? "null") as Kept | null;
+  }
+
+  #keep({ accessToken, refreshToken, expiresIn }: Tokens): void {
+    const kept: Kept = { accessToken, refreshToken, until: Date.now() + expiresIn * 1000 };
+    localStorage.setItem(NAME, JSON.stringify(kept));
+  }
+
+  #announce(person: boolean): void {
+    this.#channel.postMessage({ person });
+    this.#changed(person);
+  }
+
+  #changed(person: boolean): void {
+    this.signedIn.value = this.#kept() !== null;
+    if (person) this.onPersonChange();
+  }
+
+  #isOld(): boolean {
+    const kept = this.#kept();
+    return kept !== null && (kept.accessToken === this.#refused || kept.until - Date.now() < SOON);
+  }
+
+  /**
+   * Renew the tokens, in one tab at a time. What a tab has stored reaches the others a moment later, so two may use one
+   * refresh token: the service gives both the same successor.
+   */
+  async #renew(): Promise<void> {
+    const before = this.#kept();
+    if (before === null || !this.#isOld()) return;
+    try {
+      const body = JSON.stringify({ query: RENEW, variables: { refreshToken: before.refreshToken } });
+      const answer = await fetch(API, { method: "POST", headers: { "content-type": "application/json" }, body });
+      const { data } = (await answer.json()) as { data: { refreshSession: { session: Tokens | null } } };
+      if (this.#kept()?.refreshToken !== before.refreshToken) return; // signed in or out meanwhile
+      const { session } = data.refreshSession;
+      if (session === null) return this.end();
+      this.#keep(session);
+      this.#announce(false);
+    } catch {
+      // No network, or the service is unavailable: the session may still be valid. The next caller tries again.
+    }
+  }
+}
+
+export const session = new SharedSession();

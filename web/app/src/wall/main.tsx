@@ -1,0 +1,7 @@
+import { start } from "../ui/start";
+
+start(() => (
+  <main id="content" class="page">
+    wall
+  </main>
+));
