@@ -1,1 +1,0 @@
-import{s as e,t}from"./start-DswPurVq.js";t(()=>e(`main`,{id:`content`,class:`page`,children:`desk`}));
