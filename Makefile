@@ -6,7 +6,7 @@ PIP := $(BIN)/pip --disable-pip-version-check --quiet
 # Some images set it. Without bytecode, each of the hundreds of processes of the tests compiles every module again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install run test test-fast check audit bench verify lock
+.PHONY: install run test test-fast check audit pages bench verify lock
 
 install: .venv/dev ## install what running, testing and checking need, as locked
 
@@ -32,6 +32,11 @@ check: .venv/dev ## style, types, import directions, language
 
 audit: .venv/dev ## known vulnerabilities of the packages in the locks, where the Internet can be reached
 	@echo "==> known vulnerabilities" && $(BIN)/python -m tools.audit_packages
+
+pages: ## check the pages and build them again, from web/app into web/built; needs Node 20
+	@echo "==> the pages" && npm ci --prefix web/app --ignore-scripts
+	@npm run check --prefix web/app
+	@npm run build --prefix web/app
 
 # The other benchmarks have commands of their own: docs/performance.md.
 bench: .venv/dev ## reads and writes, as ratios against their peers in the same run; ten minutes

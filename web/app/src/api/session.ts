@@ -1,5 +1,7 @@
 import { signal } from "@preact/signals";
 import { API } from "./address";
+import { RENEW_SESSION } from "./documents";
+import { textOf } from "./text";
 
 /** The tokens of `signIn`, `signUp`, `refreshSession` and `changePassword`. */
 export interface Tokens {
@@ -17,9 +19,6 @@ interface Kept {
 }
 
 const NAME = "tanggap.session";
-const RENEW = `mutation RenewSession($refreshToken: String!) {
-  refreshSession(refreshToken: $refreshToken) { session { accessToken refreshToken expiresIn } }
-}`;
 const SOON = 60_000;
 
 /** Run in one tab at a time. On plain http browsers have no locks: tabs may then renew at once, which is allowed. */
@@ -100,7 +99,8 @@ class SharedSession {
     const before = this.#kept();
     if (before === null || !this.#isOld()) return;
     try {
-      const body = JSON.stringify({ query: RENEW, variables: { refreshToken: before.refreshToken } });
+      const query = textOf(RENEW_SESSION);
+      const body = JSON.stringify({ query, variables: { refreshToken: before.refreshToken } });
       const answer = await fetch(API, { method: "POST", headers: { "content-type": "application/json" }, body });
       const { data } = (await answer.json()) as { data: { refreshSession: { session: Tokens | null } } };
       if (this.#kept()?.refreshToken !== before.refreshToken) return; // signed in or out meanwhile

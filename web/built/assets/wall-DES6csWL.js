@@ -1,1 +1,0 @@
-import{s as e,t}from"./start-DPDzH9dV.js";t(()=>e(`main`,{id:`content`,class:`page`,children:`wall`}));

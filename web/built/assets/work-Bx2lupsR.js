@@ -1,1 +1,0 @@
-import{s as e}from"./start-DPDzH9dV.js";function t(){return e(`main`,{id:`content`,class:`page`})}export{t as default};
