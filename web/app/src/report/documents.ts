@@ -134,7 +134,7 @@ export const REPORT_DETAIL = graphql(
         canSupport
         canComment
       }
-      timeline(last: 100) {
+      timeline(last: 60) {
         edges {
           node {
             ...TimelineEvent
