@@ -75,6 +75,8 @@ export interface Problem {
   code: ErrorCode | "UNREACHABLE" | "REFUSED";
   message: string;
   field: string | undefined;
+  /** With `RATE_LIMITED`: the seconds to wait, if the service says them. */
+  retryAfter?: number;
 }
 
 export interface Outcome<Data> {
@@ -123,7 +125,13 @@ function problemsOf(result: OperationResult): Problem[] {
     return [{ code: "REFUSED", message, field: undefined }];
   }
   const payloads = Object.values((result.data ?? {}) as Record<string, Payload>);
+  const retryAfter = result.extensions?.["retryAfter"] as number | undefined;
   return payloads.flatMap((payload) =>
-    (payload?.errors ?? []).map(({ code, message, field }) => ({ code, message, field: field?.at(-1) })),
+    (payload?.errors ?? []).map(({ code, message, field }) => ({
+      code,
+      message,
+      field: field?.at(-1),
+      ...(code === "RATE_LIMITED" && retryAfter && { retryAfter }),
+    })),
   );
 }

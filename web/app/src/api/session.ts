@@ -18,6 +18,12 @@ interface Kept {
   until: number;
 }
 
+/** What a tab tells the others: whether it is another person now, and whether the session was lost. */
+interface Change {
+  person: boolean;
+  lost?: boolean;
+}
+
 const NAME = "tanggap.session";
 const SOON = 60_000;
 
@@ -31,6 +37,8 @@ async function alone(run: () => Promise<void>): Promise<void> {
 class SharedSession {
   /** Whether somebody is signed in. It changes in every tab. */
   readonly signedIn = signal(false);
+  /** Whether the session has ended without a sign-out: another password, ended on another device, too old. */
+  readonly lost = signal(false);
   /** Called in every tab after another person has signed in, or somebody has signed out. */
   onPersonChange: () => void = () => {};
 
@@ -40,19 +48,25 @@ class SharedSession {
 
   constructor() {
     this.signedIn.value = this.#kept() !== null;
-    this.#channel.onmessage = ({ data }: MessageEvent<{ person: boolean }>) => this.#changed(data.person);
+    this.#channel.onmessage = ({ data }: MessageEvent<Change>) => this.#changed(data);
   }
 
-  /** Keep the tokens of a person who has signed in, or who goes on with new tokens. */
+  /** Keep the tokens of a person who has signed in. */
   begin(tokens: Tokens): void {
     this.#keep(tokens);
-    this.#announce(true);
+    this.#announce({ person: true });
+  }
+
+  /** Keep new tokens of the same person: pages go on as they are. */
+  goOn(tokens: Tokens): void {
+    const wasKept = this.#kept() !== null;
+    this.#keep(tokens);
+    this.#announce({ person: !wasKept });
   }
 
   /** Forget the tokens in all tabs. */
   end(): void {
-    localStorage.removeItem(NAME);
-    this.#announce(true);
+    this.#forget({ person: true });
   }
 
   /** Return the authorization to send, with a valid token. Undefined for a visitor. Never throws. */
@@ -76,14 +90,21 @@ class SharedSession {
     localStorage.setItem(NAME, JSON.stringify(kept));
   }
 
-  #announce(person: boolean): void {
-    this.#channel.postMessage({ person });
-    this.#changed(person);
+  #forget(change: Change): void {
+    localStorage.removeItem(NAME);
+    this.#announce(change);
   }
 
-  #changed(person: boolean): void {
+  #announce(change: Change): void {
+    this.#channel.postMessage(change);
+    this.#changed(change);
+  }
+
+  #changed({ person, lost = false }: Change): void {
     this.signedIn.value = this.#kept() !== null;
-    if (person) this.onPersonChange();
+    if (!person) return;
+    this.lost.value = lost;
+    this.onPersonChange();
   }
 
   #isOld(): boolean {
@@ -105,9 +126,8 @@ class SharedSession {
       const { data } = (await answer.json()) as { data: { refreshSession: { session: Tokens | null } } };
       if (this.#kept()?.refreshToken !== before.refreshToken) return; // signed in or out meanwhile
       const { session } = data.refreshSession;
-      if (session === null) return this.end();
-      this.#keep(session);
-      this.#announce(false);
+      if (session === null) return this.#forget({ person: true, lost: true });
+      this.goOn(session);
     } catch {
       // No network, or the service is unavailable: the session may still be valid. The next caller tries again.
     }

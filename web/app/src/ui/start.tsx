@@ -7,11 +7,15 @@ import { words } from "../texts/words";
 import { Toasts } from "./toasts";
 import "./base.css";
 
+/** The paths of the page that is shown. Links to other paths are no routes: the browser loads them. */
+const screen = /^\/(meja|ruang-kendali)(?=\/|$)/.exec(location.pathname)?.[0];
+const scope = screen ? new RegExp(`^${screen}(?=[/?#]|$)`) : /^\/(?!(meja|ruang-kendali|api|auth)([/?#]|$))/;
+
 /** Put a page into the document. It begins again, with empty caches, when another person signs in. */
 export function start(Page: ComponentType): void {
   document.documentElement.lang = language.value;
   const Root = () => (
-    <LocationProvider>
+    <LocationProvider scope={scope}>
       <Provider key={generation.value} value={client.value}>
         <a class="skip" href="#content">
           {words().skip}
