@@ -1,0 +1,43 @@
+import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
+import { useLocation } from "preact-iso";
+import { act, useLoad } from "../api/hooks";
+import { session } from "../api/session";
+import { DISABLE_PUSH, SIGN_OUT, VIEWER, type Viewer } from "./documents";
+import { signInAddress } from "./next";
+
+/** The person who is signed in: null for a visitor, undefined while it is not known. */
+export function useViewer(): Viewer | null | undefined {
+  const isSignedIn = session.signedIn.value;
+  const { data } = useLoad(VIEWER, isSignedIn ? {} : null);
+  return isSignedIn ? data?.viewer : null;
+}
+
+export const isStaff = ({ memberships }: Pick<Viewer, "memberships">): boolean =>
+  memberships.some(({ role }) => role !== "CITIZEN");
+
+/** Whether somebody is signed in. If not, go to the sign-in, which comes back here: for the press of a button. */
+export function requireSignIn(): boolean {
+  if (session.signedIn.peek()) return true;
+  location.assign(signInAddress());
+  return false;
+}
+
+/** What only people who are signed in see. Others go to the sign-in, which comes back here: for a whole page. */
+export function SignedIn({ children }: { children: ComponentChildren }) {
+  const { route } = useLocation();
+  const isSignedIn = session.signedIn.value;
+  useEffect(() => {
+    if (!isSignedIn) route(signInAddress(), true);
+  }, [isSignedIn]);
+  return isSignedIn ? <>{children}</> : null;
+}
+
+/** Sign out in all tabs, and end the notifications of this browser. It works without a network, too. */
+export async function signOut(): Promise<void> {
+  const registration = await navigator.serviceWorker?.getRegistration();
+  const subscription = await registration?.pushManager.getSubscription();
+  if (subscription) await act(DISABLE_PUSH, { endpoint: subscription.endpoint });
+  await act(SIGN_OUT, {});
+  session.end();
+}
