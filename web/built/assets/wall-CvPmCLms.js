@@ -1,0 +1,1 @@
+import{o as e,t}from"./start-CEDVvCWP.js";t(()=>e(`main`,{id:`content`,class:`page`,children:`wall`}));

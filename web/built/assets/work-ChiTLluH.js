@@ -1,0 +1,1 @@
+import{o as e}from"./start-CEDVvCWP.js";function t(){return e(`main`,{id:`content`,class:`page`})}export{t as default};
