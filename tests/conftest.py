@@ -19,7 +19,7 @@ from tests.backends import BucketServer, PostgresServer, RedisServer
 from tests.city import SECRET, City, ServerProcess, apart, copy_sqlite, fewer_on_postgres, in_process, prepare
 from tests.photo_files import Files
 from tests.serving import CHEAP
-from web import front, pages
+from web import api_page, pages
 
 TEMPLATE = "tanggap_template"
 
@@ -69,9 +69,10 @@ def authorities_read_once(patch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def front_page_rendered_once(patch: pytest.MonkeyPatch) -> None:
-    """Render the front page once: it is the same for every city, and takes a third of the time to start one."""
-    patch.setattr(pages, "front_page", cache(front.front_page))
+def api_page_rendered_once(patch: pytest.MonkeyPatch) -> None:
+    """Render the page of the API once: it is the same for every city, and takes a third of the time to start one."""
+    patch.setattr(pages, "api_page", cache(api_page.api_page))
+    patch.setattr(pages, "explorer_page", cache(api_page.explorer_page))
 
 
 @pytest.fixture(scope="session", autouse=True)

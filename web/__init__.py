@@ -1,1 +1,1 @@
-"""The pages for a browser: a front page, and a GraphQL explorer."""
+"""The pages for a browser: the screens of a city, the page of the API, and a GraphQL explorer."""

@@ -1,4 +1,4 @@
-"""The map of the front page: a circle for each kelurahan of the reference data."""
+"""The map of the page of the API: a circle for each kelurahan of the reference data."""
 
 import csv
 import math

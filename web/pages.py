@@ -1,58 +1,28 @@
-"""The routes of the pages: the front page, the explorer and the files they load, all from this server."""
+"""The routes of the pages for developers: `/api`, the explorer and the files they load, all from this server."""
 
-import hashlib
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from rules.languages import LANGUAGES, preferred_language
-from web.front import front_page
+from rules.languages import LANGUAGES, Language, preferred_language
+from web.api_page import EXPLORER, api_page, explorer_page
+from web.kept import KeptFile
+from web.policies import API_POLICY, EXPLORER_POLICY, STRICT_POLICY
 
 HERE: Final = Path(__file__).parent
-EXPLORER: Final = "/explorer"
 SCHEMA_PATH: Final = "/schema.graphql"
 SCHEMA: Final = HERE.parent / "schema" / "schema.graphql"
 
-STRICT_POLICY: Final = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-FRONT_POLICY: Final = f"{STRICT_POLICY}; script-src 'self'; style-src 'self'; img-src 'self'"
-# GraphiQL's editor positions its lines with style attributes and <style> elements, which need 'unsafe-inline'.
-# Its fonts and cursors are data: URLs in its style sheet. Scripts come from our own files only.
-EXPLORER_POLICY: Final = (
-    f"{STRICT_POLICY}; script-src 'self'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; font-src data:; connect-src 'self'"
-)
 HEADERS: Final = {
     "Cache-Control": "no-cache",
     "Content-Security-Policy": STRICT_POLICY,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """An HTML page rendered at startup, and its Content-Security-Policy."""
-
-    body: bytes
-    policy: str
-
-    @property
-    def etag(self) -> str:
-        """The entity tag of this version of the page, in quotes as in HTTP."""
-        return f'"{hashlib.sha256(self.body).hexdigest()[:32]}"'
-
-    def answer(self, request: Request, **headers: str) -> Response:
-        """Return the page, or 304 without a body when the client has this version."""
-        headers = HEADERS | {"Content-Security-Policy": self.policy, "ETag": self.etag} | headers
-        known = request.headers.get("If-None-Match", "").split(",")
-        if self.etag in [tag.strip().removeprefix("W/") for tag in known]:
-            return Response(status_code=304, headers=headers)
-        return Response(self.body, media_type="text/html", headers=headers)
 
 
 class Assets(StaticFiles):
@@ -72,29 +42,46 @@ class Assets(StaticFiles):
 
 
 def page_routes(*, has_explorer: bool = True, has_schema: bool = True) -> list[BaseRoute]:
-    """Return the routes of the pages: `/`, `/static/...`, and `/explorer` and `/schema.graphql` where they are served.
+    """Return the routes: `/api`, `/static/...`, and `/api/explorer` and `/schema.graphql` where they are served.
 
-    The language of the front page is that of `?lang=`, else of Accept-Language, else Indonesian. This call renders
-    the pages, so that a missing file or text is an error at startup.
+    The language of a page is that of `?lang=`, else of Accept-Language, else Indonesian. This call renders the pages,
+    so that a missing file or text is an error at startup.
     """
-    pages = ((EXPLORER, has_explorer), (SCHEMA_PATH, has_schema))
-    hidden = tuple(path for path, is_served in pages if not is_served)
-    fronts = {language: Page(front_page(language, hidden).encode(), FRONT_POLICY) for language in LANGUAGES}
-    explorer = Page((HERE / "explorer.html").read_bytes(), EXPLORER_POLICY)
-
-    async def show_front(request: Request) -> Response:
-        language = preferred_language(request.query_params.get("lang"), request.headers.get("Accept-Language", ""))
-        return fronts[language].answer(request, **{"Content-Language": language, "Vary": "Accept-Language"})
-
-    async def show_explorer(request: Request) -> Response:
-        return explorer.answer(request)
+    served = ((EXPLORER, has_explorer), (SCHEMA_PATH, has_schema))
+    hidden = tuple(path for path, is_served in served if not is_served)
+    texts = {language: api_page(language, hidden) for language in LANGUAGES}
+    explorer = [
+        _page(EXPLORER, {language: explorer_page(language) for language in LANGUAGES}, EXPLORER_POLICY),
+        Route("/explorer", _moved),
+    ]
 
     async def show_schema(_: Request) -> Response:
         return FileResponse(SCHEMA, media_type="text/plain; charset=utf-8", headers=HEADERS)
 
     return [
-        Route("/", show_front),
-        *([Route(EXPLORER, show_explorer)] if has_explorer else []),
+        _page("/api", texts, API_POLICY),
+        *(explorer if has_explorer else []),
         *([Route(SCHEMA_PATH, show_schema)] if has_schema else []),
         Mount("/static", Assets(directory=HERE / "static")),
     ]
+
+
+def _page(path: str, texts: dict[Language, str], policy: str) -> BaseRoute:
+    """Return the route of a page with these texts."""
+    headers = HEADERS | {"Content-Security-Policy": policy, "Vary": "Accept-Language"}
+    pages = {
+        language: KeptFile(text.encode(), "text/html", {**headers, "Content-Language": language})
+        for language, text in texts.items()
+    }
+
+    async def show(request: Request) -> Response:
+        language = preferred_language(request.query_params.get("lang"), request.headers.get("Accept-Language", ""))
+        return pages[language].answer(request)
+
+    return Route(path, show)
+
+
+async def _moved(request: Request) -> Response:
+    """Send old links to the explorer on, with what they open."""
+    query = request.url.query
+    return RedirectResponse(f"{EXPLORER}?{query}" if query else EXPLORER, 308)

@@ -12,7 +12,7 @@ from tests.wire import event_source
 
 pytestmark = pytest.mark.anyio
 
-PATHS = ("/", "/explorer", "/schema.graphql")
+PATHS = ("/api", "/api/explorer", "/schema.graphql")
 ASKING = (
     "{ __schema { queryType { name } } }",
     '{ a: __type(name: "Report") { name } }',

@@ -1,4 +1,4 @@
-"""The pages in a real Chromium: no errors, no requests to other origins, a working explorer."""
+"""The pages for developers in a real Chromium: no errors, no requests to other origins, a working explorer."""
 
 import socket
 import threading
@@ -51,40 +51,52 @@ def origin() -> Iterator[str]:
     assert not thread.is_alive()
 
 
-def test_front_page_loads_without_errors_and_from_its_own_origin_only(visit: Visit, origin: str) -> None:
-    visit.page.goto(origin, wait_until="networkidle")
+def test_page_of_the_api_loads_without_errors_from_its_own_origin_only(visit: Visit, origin: str) -> None:
+    visit.page.goto(f"{origin}/api", wait_until="networkidle")
     expect(visit.page.get_by_role("heading", level=1)).to_have_text("Kota yang menjawab warganya.")
     assert visit.errors == []
     assert visit.hosts() == {urlsplit(origin).netloc}
 
 
-def test_language_switch_shows_the_front_page_in_english(visit: Visit, origin: str) -> None:
-    visit.page.goto(origin)
+def test_language_switch_shows_the_page_of_the_api_in_english(visit: Visit, origin: str) -> None:
+    visit.page.goto(f"{origin}/api")
     visit.page.get_by_role("link", name="English").click()
     expect(visit.page.get_by_role("heading", level=1)).to_have_text("A city that answers its citizens.")
 
 
 def test_copy_button_copies_the_operation(visit: Visit, origin: str) -> None:
-    visit.page.goto(origin)
+    visit.page.goto(f"{origin}/api")
     sample = visit.page.locator(".sample").first
     sample.get_by_role("button").click()
     expect(sample.get_by_role("button")).to_have_text("Tersalin")
     assert visit.page.evaluate("navigator.clipboard.readText()") == sample.locator("code").last.text_content()
 
 
-@pytest.mark.parametrize("path", ["/", "/?lang=en", "/explorer"])
+@pytest.mark.parametrize("path", ["/api", "/api?lang=en", "/api/explorer"])
 def test_nothing_is_wider_than_a_phone(visit: Visit, origin: str, path: str) -> None:
     visit.page.set_viewport_size({"width": PHONE_WIDTH, "height": 844})
     visit.page.goto(origin + path, wait_until="networkidle")
     assert visit.page.evaluate("document.documentElement.scrollWidth") == PHONE_WIDTH
+    for summary in visit.page.locator("aside summary").all():
+        summary.click()
+        assert visit.page.evaluate("document.documentElement.scrollWidth") == PHONE_WIDTH
 
 
 def test_sample_opens_unchanged_in_the_explorer(visit: Visit, origin: str) -> None:
-    visit.page.goto(origin)
+    visit.page.goto(f"{origin}/api")
     sample = visit.page.locator(".sample").nth(1)
     first_line = (sample.locator("pre code").text_content() or "").splitlines()[0]
     sample.get_by_role("link").click()
-    expect(visit.page.locator(".graphiql-query-editor .CodeMirror-code")).to_contain_text(first_line)
+    editor = visit.page.locator(".graphiql-query-editor .CodeMirror-code")
+    expect(editor).to_contain_text(first_line)
+    title = visit.page.get_by_role("button", name="Wilayah dan kategori")
+    title.click()
+    expect(editor).to_contain_text("query Places")
+    visit.page.keyboard.press("Control+A")
+    visit.page.keyboard.insert_text("{ authorization }")
+    title.click()  # again: what was written gives way
+    expect(editor).to_contain_text("query Places")
+    assert visit.errors == []
 
 
 def test_explorer_runs_a_query_against_its_own_origin_without_errors(visit: Visit, origin: str) -> None:

@@ -34,7 +34,7 @@ class Visit:
 
 
 def open_explorer(visit: Visit, origin: str, query: str) -> None:
-    visit.page.goto(f"{origin}/explorer?{urlencode({'query': query})}")
+    visit.page.goto(f"{origin}/api/explorer?{urlencode({'query': query})}")
     expect(visit.page.locator(".graphiql-query-editor .CodeMirror-code")).to_contain_text(query.split()[-2])
 
 

@@ -1,13 +1,14 @@
-"""The pages through ASGI: languages, links, headers, samples, the map and the vendored explorer."""
+"""The pages for developers through ASGI: languages, links, headers, samples, the map and the vendored explorer."""
 
 import hashlib
 import re
 import tomllib
 from collections.abc import AsyncIterator
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from string import Template
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 import pytest
@@ -22,9 +23,10 @@ from web.pages import HERE, SCHEMA, page_routes
 
 pytestmark = pytest.mark.anyio
 
-PAGES = ["/", "/?lang=en", "/explorer"]
-ROUTES_OF_THE_APPLICATION = {"/healthz", "/readyz"}
+PAGES = ["/api", "/api?lang=en", "/api/explorer", "/api/explorer?lang=en"]
+ROUTES_OF_THE_APPLICATION = {"/", "/healthz", "/readyz"}
 SAMPLES = sorted((HERE / "samples").glob("*.graphql"))
+SOURCES = sorted(sample.read_text(encoding="utf-8").rstrip() for sample in SAMPLES)
 EXPLORER = HERE / "static" / "explorer"
 LOADING_CALLS = ["importScripts", "new Worker", "new SharedWorker", "import(", "eval(", "new Function"]
 
@@ -57,25 +59,25 @@ def schema_text() -> str:
     return SCHEMA.read_text(encoding="utf-8")
 
 
-async def test_front_page_is_indonesian_by_default(
+async def test_page_of_the_api_is_indonesian_by_default(
     client: httpx.AsyncClient,
 ) -> None:
-    response = await client.get("/", headers={"Accept-Language": "fr"})
+    response = await client.get("/api", headers={"Accept-Language": "fr"})
     assert response.headers["Content-Language"] == "id"
     assert '<html lang="id">' in response.text
     assert "Kota yang menjawab warganya." in response.text
 
 
-async def test_front_page_is_english_by_accept_language(client: httpx.AsyncClient) -> None:
-    response = await client.get("/", headers={"Accept-Language": "en-GB, id;q=0.5"})
+async def test_page_of_the_api_is_english_by_accept_language(client: httpx.AsyncClient) -> None:
+    response = await client.get("/api", headers={"Accept-Language": "en-GB, id;q=0.5"})
     assert response.headers["Content-Language"] == "en"
     assert "A city that answers its citizens." in response.text
-    assert response.headers["Vary"] == "Accept-Language"
+    assert response.headers["Vary"] == "Accept-Language, Accept-Encoding"
 
 
 async def test_language_of_the_query_overrides_the_header(client: httpx.AsyncClient) -> None:
-    english = await client.get("/?lang=en", headers={"Accept-Language": "id"})
-    indonesian = await client.get("/?lang=id", headers={"Accept-Language": "en"})
+    english = await client.get("/api?lang=en", headers={"Accept-Language": "id"})
+    indonesian = await client.get("/api?lang=id", headers={"Accept-Language": "en"})
     assert (english.headers["Content-Language"], indonesian.headers["Content-Language"]) == ("en", "id")
 
 
@@ -107,33 +109,49 @@ def test_languages_have_the_same_texts_and_no_unused_ones() -> None:
     indonesian, english = (
         tomllib.loads((HERE / "texts" / f"{language}.toml").read_text(encoding="utf-8")) for language in LANGUAGES
     )
-    shown = set(Template((HERE / "index.html").read_text(encoding="utf-8")).get_identifiers()) | {
-        "open",
-        "map_label",
-    }
+    page, explorer = (
+        set(Template((HERE / name).read_text(encoding="utf-8")).get_identifiers())
+        for name in ("api.html", "explorer.html")
+    )
     assert indonesian.keys() == english.keys()
     assert [*indonesian["samples"]] == [*english["samples"]]
-    assert indonesian.keys() <= shown | {"samples"}
+    assert indonesian.keys() <= page | {"open", "map_label", "samples", "explorer"}
+    assert indonesian["explorer"].keys() == english["explorer"].keys() == explorer - {"language", "other", "samples"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_every_sample_is_on_the_page_and_opens_in_the_explorer(client: httpx.AsyncClient, language: str) -> None:
-    addresses = References((await client.get("/", params={"lang": language})).text).addresses
-    links = [urlsplit(address) for address in addresses if address.startswith("/explorer?")]
-    opened = sorted(parse_qs(link.query)["query"][0] for link in links)
-    assert opened == sorted(sample.read_text(encoding="utf-8").rstrip() for sample in SAMPLES)
+    addresses = References((await client.get("/api", params={"lang": language})).text).addresses
+    links = [urlsplit(address) for address in addresses if address.startswith("/api/explorer?")]
+    given = [parse_qs(link.query) for link in links if "query=" in link.query]
+    assert {query["lang"][0] for query in given} == {language}
+    assert sorted(query["query"][0] for query in given) == SOURCES
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_explorer_has_every_sample_beside_it(client: httpx.AsyncClient, language: str) -> None:
+    page = (await client.get("/api/explorer", params={"lang": language})).text
+    assert sorted(map(unescape, re.findall(r'data-query="([^"]*)"', page))) == SOURCES
+
+
+async def test_former_address_of_the_explorer_leads_there_for_good(client: httpx.AsyncClient) -> None:
+    query = urlencode({"query": "{ cities { name } }"})
+    for asked in ("", f"?{query}"):
+        moved = await client.get(f"/explorer{asked}")
+        assert (moved.status_code, moved.headers["Location"]) == (308, f"/api/explorer{asked}")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_page_that_is_not_served_has_no_links_to_it(client: httpx.AsyncClient, language: str) -> None:
-    whole = References((await client.get("/", params={"lang": language})).text).addresses
+    whole = References((await client.get("/api", params={"lang": language})).text).addresses
     transport = httpx.ASGITransport(app=Starlette(routes=page_routes(has_explorer=False, has_schema=False)))
     async with httpx.AsyncClient(transport=transport, base_url="http://tanggap.test") as without:
-        left = References((await without.get("/", params={"lang": language})).text).addresses
-        for path in ("/explorer", "/schema.graphql"):
+        left = References((await without.get("/api", params={"lang": language})).text).addresses
+        assert (await without.get("/explorer")).status_code == 404
+        for path in ("/api/explorer", "/schema.graphql"):
             assert (await without.get(path)).status_code == 404
             assert any(address.startswith(path) for address in whole)
-    assert left == [address for address in whole if not address.startswith(("/explorer", "/schema.graphql"))]
+    assert left == [address for address in whole if not address.startswith(("/api/explorer", "/schema.graphql"))]
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.stem)
@@ -170,7 +188,7 @@ async def test_page_has_no_inline_script_or_style(client: httpx.AsyncClient, pag
     assert References((await client.get(page)).text).inline == []
 
 
-@pytest.mark.parametrize("style", sorted(HERE.rglob("*.css")), ids=lambda style: style.name)
+@pytest.mark.parametrize("style", sorted((HERE / "static").rglob("*.css")), ids=lambda style: style.name)
 def test_style_sheet_loads_nothing(style: Path) -> None:
     text = style.read_text(encoding="utf-8")
     assert "@import" not in text
@@ -179,7 +197,7 @@ def test_style_sheet_loads_nothing(style: Path) -> None:
     ] == []
 
 
-@pytest.mark.parametrize("script", sorted(HERE.rglob("*.js")), ids=lambda script: script.name)
+@pytest.mark.parametrize("script", sorted((HERE / "static").rglob("*.js")), ids=lambda script: script.name)
 def test_script_starts_no_worker_and_evaluates_and_imports_nothing(script: Path) -> None:
     text = script.read_text(encoding="utf-8")
     assert [call for call in LOADING_CALLS if call in text] == []
@@ -196,18 +214,18 @@ async def test_policy_allows_only_scripts_of_this_server(client: httpx.AsyncClie
 
 async def test_only_the_explorer_may_use_inline_styles(client: httpx.AsyncClient) -> None:
     allowed = [page for page in PAGES if "unsafe" in (await client.get(page)).headers["Content-Security-Policy"]]
-    assert allowed == ["/explorer"]
-    assert "script-src 'self' 'unsafe" not in (await client.get("/explorer")).headers["Content-Security-Policy"]
+    assert allowed == ["/api/explorer", "/api/explorer?lang=en"]
+    assert "script-src 'self' 'unsafe" not in (await client.get("/api/explorer")).headers["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize("path", [*PAGES, "/static/front.css", "/static/explorer/graphiql.min.js"])
+@pytest.mark.parametrize("path", [*PAGES, "/static/api.css", "/static/explorer/graphiql.min.js"])
 async def test_responses_have_a_type_and_are_revalidated(client: httpx.AsyncClient, path: str) -> None:
     headers = (await client.get(path)).headers
     assert headers["Cache-Control"] == "no-cache"
     assert headers["Content-Type"].split(";")[0] in {"text/html", "text/css", "text/javascript"}
 
 
-@pytest.mark.parametrize("path", [*PAGES, "/static/front.css"])
+@pytest.mark.parametrize("path", [*PAGES, "/static/api.css"])
 async def test_unchanged_response_is_not_sent_again(client: httpx.AsyncClient, path: str) -> None:
     first = await client.get(path)
     again = await client.get(path, headers={"If-None-Match": f'"another", W/{first.headers["ETag"]}'})
@@ -217,7 +235,9 @@ async def test_unchanged_response_is_not_sent_again(client: httpx.AsyncClient, p
 
 
 async def test_each_language_has_its_own_etag(client: httpx.AsyncClient) -> None:
-    indonesian, english = [(await client.get("/", params={"lang": language})).headers["ETag"] for language in LANGUAGES]
+    indonesian, english = [
+        (await client.get("/api", params={"lang": language})).headers["ETag"] for language in LANGUAGES
+    ]
     assert indonesian != english
 
 
