@@ -42,6 +42,7 @@ from app.open311 import open311_routes
 from app.people import people_channels
 from app.safe_headers import SafeHeaders, complete
 from app.schema import make_schema
+from app.screens import city_screens
 from app.services import Services, read_places
 from app.settings import Settings, read_settings
 from app.sign_ins import SignIns
@@ -127,6 +128,7 @@ class Application:
                 *my_data_routes(lambda: self.services, self._photos),
                 *open311_routes(lambda: self.services),
                 *([] if self._staff_sign_in is None else self._staff_sign_in.routes()),
+                *city_screens(self.settings, lambda: self.services),
                 *page_routes(has_explorer=self.settings.explorer, has_schema=self.settings.introspection),
                 *unsubscribe_routes(lambda: self.services, self._unsubscribing),
             ],

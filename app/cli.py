@@ -27,6 +27,7 @@ from app.command_line import (
     naming_database,
     readable,
     require_migrated,
+    require_pages,
     say,
     with_database,
 )
@@ -156,6 +157,7 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
     """Serve the API."""
     settings = current_settings(host=host, port=port, workers=workers)
     _media(settings)
+    require_pages()
     manifest = settings.manifest()
     if manifest is not None:
         require_right("TRUSTED_DOCUMENTS", manifest, settings)

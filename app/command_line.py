@@ -18,6 +18,7 @@ from models.database import database, is_unavailable, pending_migrations
 from models.reference.records import ReferenceDataError
 from rules.languages import Locale
 from rules.refusals import Refusal
+from web.screens import BUILT, PagesError, read_built
 
 OF_DATABASE = (
     OSError,
@@ -51,6 +52,14 @@ def naming_database() -> Iterator[None]:
             cause = wrapped
         reason = " ".join(str(cause).split()) or type(cause).__name__
         raise CommandError(f"DATABASE_URL: {_advice(cause, reason)}") from None
+
+
+def require_pages() -> None:
+    """Raise CommandError, which says what to do, unless the built pages are there."""
+    try:
+        read_built(BUILT)
+    except PagesError as error:
+        raise CommandError(str(error)) from None
 
 
 def _advice(error: BaseException, reason: str) -> str:

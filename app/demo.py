@@ -14,7 +14,7 @@ import uvicorn
 from actions.accounts import credentials, grant_role
 from actions.reference import load
 from actions.transaction import Transactions
-from app.command_line import CommandError, naming_database
+from app.command_line import CommandError, naming_database, require_pages
 from app.server import log_config, uvicorn_config
 from app.settings import Settings, SettingsError, read_settings
 from models.database import database, migrate
@@ -66,9 +66,10 @@ def welcome(port: int, passwords: dict[str, str]) -> str:
     return f"""
 Tanggap is running, on this machine only.
 
-  http://127.0.0.1:{port}/           the front page, with operations to try
-  http://127.0.0.1:{port}/explorer   the GraphQL explorer
-  http://127.0.0.1:{port}/readyz     readiness of the service
+  http://127.0.0.1:{port}/                for citizens: report, and follow what is done
+  http://127.0.0.1:{port}/meja            the desk of an officer
+  http://127.0.0.1:{port}/ruang-kendali   the wall of the control room
+  http://127.0.0.1:{port}/api             for developers: the API, with operations to try
 
 Demo accounts (new passwords at each start):
 {people}
@@ -84,6 +85,7 @@ def main() -> None:
     try:
         settings = read_settings(host="127.0.0.1", workers=1, log_level="WARNING")
         logging.config.dictConfig(log_config(settings.log_level, settings.log_format))
+        require_pages()
         with naming_database():
             passwords = asyncio.run(prepare(settings))
     except (SettingsError, CommandError) as error:

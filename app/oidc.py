@@ -41,6 +41,7 @@ from rules.refusals import ErrorCode, Faults, Refusal
 logger = logging.getLogger("tanggap.oidc")
 
 PATH: Final = "/auth/oidc"
+START: Final = f"{PATH}/start"
 MOST_BYTES: Final = 4_096
 """Bytes of the body with a code."""
 
@@ -87,7 +88,7 @@ class StaffSignIn:
     def routes(self) -> list[BaseRoute]:
         """Return the routes."""
         return [
-            Route(f"{PATH}/start", self._start),
+            Route(START, self._start),
             Route(f"{PATH}/callback", self._callback),
             Route(f"{PATH}/session", self._session, methods=["POST"]),
         ]

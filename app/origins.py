@@ -65,6 +65,11 @@ def normal_origin(text: str) -> str:
     return f"{origin.scheme}://{origin.host}" + ("" if origin.port is None else f":{origin.port}")
 
 
+def origin_of(address: str) -> str:
+    """Return the origin of an address over HTTP, in normal form; of an empty one an empty one. Raises ValueError."""
+    return normal_origin("/".join(address.split("/")[:3])) if address else ""
+
+
 @lru_cache(KNOWN_ORIGINS)
 def _is_allowed(origins: Origins, text: str) -> bool:
     if origins.allows_every:

@@ -11,7 +11,8 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from app.oidc_settings import OidcSettings
-from app.origins import Origins, parse_origins
+from app.origins import Origins, origin_of, parse_origins
+from app.tiles import tiles_origin
 from app.trusted import ManifestError, read_manifest
 from execution.trusted import Manifest
 from models.database import is_sqlite, sqlite_path
@@ -28,6 +29,7 @@ from rules.smtp import SmtpServer
 from schema.context import Offers
 from schema.costs import DEFAULT_LIMITS, Limits
 from subscriptions.notifier import SCHEMES
+from web.screens import DOCUMENTS
 
 ACCOUNT_PATH = "/account/{purpose}/{token}"
 """The path of the page that a link opens, unless an app does."""
@@ -111,10 +113,16 @@ class Settings(OidcSettings):
         5, ge=1, description="attempts at a password from one network in an hour, before each makes the next one wait"
     )
     sign_in_longest_wait: int = Field(900, ge=1, le=86_400, description="seconds that an attempt may have to wait")
+    tiles_url: str = Field(
+        "", description="address of map tiles with {z}, {x} and {y}; without it the map draws the kelurahan alone"
+    )
+    tiles_attribution: str = Field("", max_length=200, description="text on the map that names its source")
     introspection: bool = Field(True, description="whether clients may ask for the schema: true or false")
-    explorer: bool = Field(True, description="whether /explorer is served: true or false")
+    explorer: bool = Field(True, description="whether /api/explorer is served: true or false")
     trusted_documents: str = Field(
-        "", description="JSON file of trusted documents, or a folder of such files; nothing else is executed then"
+        "",
+        description="JSON file of trusted documents, or a folder of such files; but for those of the "
+        "pages nothing else is executed then",
     )
     retention_days: str = Field(
         "",
@@ -160,6 +168,8 @@ class Settings(OidcSettings):
             ("media_url", _require_bucket),
             ("allowed_origins", parse_origins),
             ("outgoing_networks", parse_networks),
+            ("public_url", origin_of),
+            ("tiles_url", tiles_origin),
             ("rate_limits", parse_rates),
             ("retention_days", parse_retention),
         )
@@ -194,7 +204,9 @@ class Settings(OidcSettings):
                 raise ValueError("MAIL_FROM must be an address, or a name with one: Kota <kota@example.org>") from None
 
     @model_validator(mode="after")
-    def _validate_public_url(self) -> Self:
+    def _validate_addresses(self) -> Self:
+        if self.tiles_attribution and not self.tiles_url:
+            raise ValueError("TILES_URL must be set if TILES_ATTRIBUTION is")
         if self.smtp_url and not self.public_url:
             raise ValueError("PUBLIC_URL must be set if SMTP_URL is: e-mails have a link by which people end them")
         if self.oidc_issuer and not self.public_url:
@@ -243,9 +255,12 @@ class Settings(OidcSettings):
         return self.account_url or f"{self.public_url}{ACCOUNT_PATH}"
 
     def manifest(self) -> Manifest | None:
-        """Read the trusted documents. None: any document is executed. Raises SettingsError."""
+        """Read the trusted documents, with those of the city's own pages. None: any document is executed.
+
+        Raises SettingsError.
+        """
         try:
-            return read_manifest(Path(self.trusted_documents)) if self.trusted_documents else None
+            return read_manifest(Path(self.trusted_documents), DOCUMENTS) if self.trusted_documents else None
         except ManifestError as error:
             raise SettingsError(f"TRUSTED_DOCUMENTS: {error}") from None
 

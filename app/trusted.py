@@ -26,10 +26,13 @@ class ManifestError(ValueError):
     """A manifest that cannot be read. The text is one line that names the file, and says what is right."""
 
 
-def read_manifest(path: Path) -> Manifest:
-    """Read a manifest, or all those in a folder, `*.json`: one for each app. Raises ManifestError."""
+def read_manifest(path: Path, *others: Path) -> Manifest:
+    """Read a manifest, or all those in a folder, `*.json`: one for each app. `others`: more files.
+
+    Raises ManifestError.
+    """
     by_id: dict[str, str] = {}
-    for file in _files(path):
+    for file in (*_files(path), *others):
         for name, text in _read(file):
             if by_id.setdefault(name, text) != text:
                 raise ManifestError(f"{file}: {name}: another document has this id")

@@ -62,7 +62,19 @@ TEXTS = (
 )
 """Values that texts and identifiers may have."""
 
-PATHS = ("/graphql", "/media", "/media/a.jpg", "/healthz", "/", "/explorer", "/schema.graphql", "/%00", "//")
+PATHS = (
+    "/graphql",
+    "/media",
+    "/media/a.jpg",
+    "/healthz",
+    "/",
+    "/api",
+    "/laporan/JK1",
+    "/kelurahan/x",
+    "/schema.graphql",
+    "/%00",
+    "//",
+)
 METHODS = ("GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "BREW")
 HEADERS = {
     b"accept": (b"application/json", b"application/graphql-response+json", b"*/*;q=2", b"text/event-stream"),

@@ -116,10 +116,11 @@ async def by_nodes(town: Town, caller: Caller) -> str:
 
 
 async def by_files(town: Town, caller: Caller) -> str:
-    """Download every export, and read the reports as other applications do."""
+    """Download every export, read the reports as other applications do, and see the preview of the page."""
     paths = [f"/export/reports.{ending}" for ending in ("csv", "geojson", "ndjson")] + ["/export/points.csv"]
     number = town.report["number"]
     paths += [f"/open311/v2/requests{part}" for part in (".json", ".xml", f".json?service_request_id={number}")]
+    paths.append(f"/laporan/{number}")
     return "".join([(await town.city.http.get(path, headers=caller.headers)).text for path in paths])
 
 

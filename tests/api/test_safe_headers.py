@@ -13,7 +13,19 @@ from tests.city import City, in_process
 pytestmark = pytest.mark.anyio
 
 PATHS = (
-    *("/", "/explorer", "/static/front.css", "/schema.graphql", "/healthz", "/readyz", "/nowhere", "/media/x.jpg"),
+    *(
+        "/",
+        "/api",
+        "/api/explorer",
+        "/meja",
+        "/laporan/JK2611300001",
+        "/static/api.css",
+        "/schema.graphql",
+        "/healthz",
+        "/readyz",
+        "/nowhere",
+        "/media/x.jpg",
+    ),
     *("/graphql?query={__typename}", "/graphql?query={", "/log/checkpoint", "/open311/v2/services.json"),
     *("/export/reports.csv", "/account/confirm", "/unsubscribe"),
 )

@@ -11,6 +11,7 @@ import pytest
 from execution.trusted import hash_of
 from tests.city import Deployment, deployed
 from tests.wire import MONAS, PASSWORD, EventSource, Socket, socket
+from web.screens import DOCUMENTS
 
 pytestmark = pytest.mark.anyio
 
@@ -59,6 +60,9 @@ REFUSED = (
     {"documentId": CITIES},
     by_hash("0" * 64),
 )
+
+OWN: dict[str, str] = json.loads(DOCUMENTS.read_text(encoding="utf-8"))
+"""The documents of the pages that the service brings."""
 
 Way = Callable[[Mapping[str, Any]], Awaitable[Any]]
 
@@ -148,6 +152,15 @@ async def test_trusted_mutations_and_subscriptions_run_by_their_ids(server: Depl
         answered = await http.post("/graphql", json=submitted, headers={"authorization": f"Bearer {token}"})
         assert answered.json() == {"data": {"submitReport": {"errors": []}}}
         assert (await stream.next())["version"] == (await operation.next())["version"] == 1
+
+
+async def test_documents_of_the_own_pages_are_trusted_beside_those_of_apps(server: Deployment) -> None:
+    assert OWN
+    for name, text in OWN.items():
+        for request in ({"documentId": name}, {"query": text}):
+            answer = (await server.clients[0].post("/graphql", json=request)).json()
+            codes = {error["extensions"]["code"] for error in answer.get("errors", ())}
+            assert "DOCUMENT_NOT_TRUSTED" not in codes, text
 
 
 async def test_id_of_a_wrong_type_is_bad_input(server: Deployment) -> None:

@@ -130,3 +130,6 @@ def test_image_is_built_from_the_packages_and_the_files_of_their_build() -> None
     taken = {line.removeprefix("!") for line in lines if line.startswith("!")}
     assert taken == {*packages, *texts, "pyproject.toml", "requirements.lock"}
     assert lines[1] == "*"
+    left_out = project["tool"]["hatch"]["build"]["targets"]["wheel"]["exclude"]
+    assert [line for line in lines[2:] if not line.startswith("!")] == [*left_out, "**/__pycache__"]
+    assert lines.index("web/app") > lines.index("!web")

@@ -68,6 +68,17 @@ def test_every_setting_has_a_default() -> None:
         ("PUBLIC_URL", "tanggap.example"),
         ("PUBLIC_URL", "https://tanggap.example/"),
         ("PUBLIC_URL", "ftp://tanggap.example"),
+        ("PUBLIC_URL", "https://tanggap .example"),
+        ("PUBLIC_URL", "https://tanggap.example;script-src/peta"),
+        ("TILES_URL", "peta.example.id/{z}/{x}/{y}.png"),
+        ("TILES_URL", "https://peta.example.id/{z}/{x}.png"),
+        ("TILES_URL", "https://peta.example.id/{z}/{x}/{y}/{y}.png"),
+        ("TILES_URL", "https://{s}.peta.example.id/{z}/{x}/{y}.png"),
+        ("TILES_URL", "https://{z}.peta.example.id/{x}/{y}.png"),
+        ("TILES_URL", "https://peta.example.id; script-src */{z}/{x}/{y}.png"),
+        ("TILES_URL", "https://[peta/{z}/{x}/{y}.png"),
+        ("TILES_URL", "https://kota@peta.example.id/{z}/{x}/{y}.png"),
+        ("TILES_ATTRIBUTION", "x" * 201),
         ("ALLOWED_ORIGINS", "lapor.example.id"),
         ("ALLOWED_ORIGINS", "localhost:3000"),
         ("ALLOWED_ORIGINS", "//lapor.example.id"),
@@ -160,6 +171,7 @@ def test_too_short_secret_is_not_in_the_error(monkeypatch: pytest.MonkeyPatch) -
         ("PUBLIC_URL", ""),
         ("PUBLIC_URL", "https://tanggap.example"),
         ("PUBLIC_URL", "http://127.0.0.1:8000"),
+        ("TILES_URL", "http://127.0.0.1:8081/{z}/{x}/{y}.png?kunci=1"),
         ("RETENTION_DAYS", " ended-sessions = 14, flags=90,"),
         ("MEDIA_URL", "s3://foto-kota/lapor/2026/"),
         ("LOG_KEY", "A" * 43 + "="),
@@ -285,6 +297,10 @@ def test_key_for_push_services_follows_from_the_secret_or_is_the_setting(monkeyp
     assert read_settings().offers().vapid_public_key != derived
     monkeypatch.setenv("VAPID_KEY", b64encode(private).decode())
     assert read_settings().offers().vapid_public_key == derived
+
+
+def test_attribution_needs_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings_error(monkeypatch, TILES_ATTRIBUTION="© Kota") == "TILES_URL must be set if TILES_ATTRIBUTION is"
 
 
 def test_email_needs_a_server_and_a_sender(monkeypatch: pytest.MonkeyPatch) -> None:
