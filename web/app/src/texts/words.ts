@@ -92,6 +92,9 @@ export const words = defineTexts(
 /** The words for a status. */
 export const statusWords = (status: Status): string => words().status[status];
 
+/** The words for an outcome. */
+export const resolutionWords = (resolution: EnumOf<"Resolution">): string => words().resolution[resolution];
+
 /** The words for a band. Null and values of a later version are shown as "too few reports". */
 export const bandWords = (band: EnumOf<"Band"> | null): string => words().band[band ?? "none"];
 
