@@ -2,7 +2,9 @@ import { computed, effect, untracked } from "@preact/signals";
 import {
   Client,
   fetchExchange,
+  formatDocument,
   makeOperation,
+  mapExchange,
   subscriptionExchange,
   type Exchange,
   type OperationResult,
@@ -59,15 +61,14 @@ function guarding(): Exchange {
     };
 }
 
-function makeClient(live: Live): Client {
+function makeClient(live: Live, keeping: Exchange[]): Client {
   return new Client({
     url: API,
     fetch: authorized,
     // Answers to a GET are kept by the browser, and confirmed by their ETag.
     preferGetMethod: "within-url-limit",
     exchanges: [
-      cacheExchange({ keys: Object.fromEntries(keyless.map((name) => [name, () => null])) }),
-      guarding(), // after the cache, which gets only what comes through
+      ...keeping,
       fetchExchange,
       subscriptionExchange({
         forwardSubscription: ({ query, variables }) => ({
@@ -80,6 +81,27 @@ function makeClient(live: Live): Client {
   });
 }
 
+const caching = (): Exchange[] => [
+  cacheExchange({ keys: Object.fromEntries(keyless.map((name) => [name, () => null])) }),
+  guarding(), // after the cache, which gets only what comes through
+];
+
+/**
+ * Create a client without a cache, and its socket: for a page that runs for weeks. The cache of `client` keeps each
+ * report and event for as long as the page is open.
+ */
+export function connectUncached(): { client: Client; live: Live } {
+  const live = connect(language.value);
+  // The same text as through the cache: a city may execute only the documents that it knows.
+  const format = mapExchange({
+    onOperation: (operation) => {
+      const query = formatDocument(operation.query) as typeof operation.query;
+      return makeOperation(operation.kind, { ...operation, query });
+    },
+  });
+  return { client: makeClient(live, [format]), live };
+}
+
 const person = signal(0);
 session.onPersonChange = () => {
   person.value += 1;
@@ -88,7 +110,7 @@ session.onPersonChange = () => {
 const current = computed(() => {
   void person.value; // another person sees other data
   const live = connect(language.value);
-  return { live, client: makeClient(live) };
+  return { live, client: makeClient(live, caching()) };
 });
 
 /** The client of the person and the language of now. Another one comes with another person or language. */

@@ -28,6 +28,13 @@ export const formatShortMoment = (at: string | number): string =>
   date("short", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }, at);
 /** "30 November 2026" */
 export const formatDay = (at: string | number): string => date("day", { dateStyle: "long" }, at);
+/** "Senin, 30 November 2026" */
+export const formatWeekday = (at: string | number): string => date("weekday", { dateStyle: "full" }, at);
+/** "Senin 23 Nov" */
+export const formatShortWeekday = (at: string | number): string =>
+  date("short weekday", { weekday: "long", day: "numeric", month: "short" }, at).replace(",", "");
+/** "November 2026" */
+export const formatMonth = (at: string | number): string => date("month", { month: "long", year: "numeric" }, at);
 /** "14.05" */
 export const formatTime = (at: string | number): string => date("time", { hour: "2-digit", minute: "2-digit" }, at);
 
@@ -38,6 +45,12 @@ export const dayOf = (at: string | number): string =>
 /** "12.345" in Indonesian */
 export const formatNumber = (value: number): string =>
   kept("number", (locale) => new Intl.NumberFormat(locale)).format(value);
+/** "82,5" in Indonesian: a score from 0 to 100, always with its decimal */
+export const formatScore = (value: number): string =>
+  kept(
+    "score",
+    (locale) => new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+  ).format(value);
 /** "87 %" of a ratio from 0 to 1 */
 export const formatRatio = (value: number): string =>
   kept("ratio", (locale) => new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 })).format(

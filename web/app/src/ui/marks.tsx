@@ -63,6 +63,17 @@ export function BandBadge({ band }: { band: EnumOf<"Band"> | null }) {
   );
 }
 
+/** The mark of a band alone, with its words for screen readers: for rows that all have one, beside a legend. */
+export function BandMark({ band }: { band: EnumOf<"Band"> | null }) {
+  return (
+    <span class="band" data-band={band ?? "none"}>
+      <svg class="mark" viewBox="0 0 16 16" role="img" aria-label={bandWords(band)}>
+        {BAND_SHAPES[band ?? "none"]}
+      </svg>
+    </span>
+  );
+}
+
 /** Whether the page gets live updates, in words. */
 export function LiveBadge() {
   return (

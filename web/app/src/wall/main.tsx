@@ -1,7 +1,4 @@
 import { start } from "../ui/start";
+import { WallPage } from "./WallPage";
 
-start(() => (
-  <main id="content" class="page">
-    wall
-  </main>
-));
+start(WallPage);
