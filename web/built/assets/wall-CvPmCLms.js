@@ -1,1 +1,0 @@
-import{o as e,t}from"./start-CEDVvCWP.js";t(()=>e(`main`,{id:`content`,class:`page`,children:`wall`}));

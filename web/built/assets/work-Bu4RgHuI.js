@@ -1,0 +1,1 @@
+import{t as e}from"./jsxRuntime-CkhVlPhK.js";function t(){return e(`main`,{id:`content`,class:`page`})}export{t as default};

@@ -1,1 +1,0 @@
-import{o as e}from"./start-CEDVvCWP.js";function t(){return e(`main`,{id:`content`,class:`page`})}export{t as default};
