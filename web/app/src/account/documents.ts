@@ -87,7 +87,7 @@ export const SIGN_OUT = graphql(`
 `);
 
 export const DISABLE_PUSH = graphql(`
-  mutation DisablePushAtSignOut($endpoint: String!) {
+  mutation DisablePushAtSignOut($endpoint: URL!) {
     disablePush(endpoint: $endpoint) {
       errors {
         code
