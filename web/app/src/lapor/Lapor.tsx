@@ -1,5 +1,6 @@
 import { useLocation } from "preact-iso";
 import { useEffect, useState } from "preact/hooks";
+import { words } from "../texts/words";
 import { Icon } from "../ui/Icon";
 import { Ago, Skeletons } from "../ui/parts";
 import { loadCategories } from "./categories";
@@ -75,7 +76,10 @@ export function Lapor() {
   return (
     <main id="content" class="page narrow flow">
       {followed.value ? (
-        <Following {...followed.value} another={() => startAgain(route)} />
+        <>
+          <Out />
+          <Following {...followed.value} another={() => startAgain(route)} />
+        </>
       ) : isReady && report && step ? (
         <Stage report={report} step={step} route={route} />
       ) : (
@@ -99,24 +103,36 @@ function Stage({ report, step, route }: { report: KeptReport; step: Step; route:
     fill({});
     route(address("kirim"));
   };
-  switch (report.phase) {
-    case "sent":
-      return <Arrived id={report.id} number={report.sent?.number ?? ""} another={() => startAgain(route)} />;
-    case "queued":
-    case "sending":
-      return <Waiting report={report} edit={edit} />;
-    case "signIn":
-      return (
+  const { phase } = report;
+  if (phase === "draft" || phase === "refused") return <Form report={report} step={step} route={route} />;
+  return (
+    <>
+      <Out />
+      {phase === "sent" && (
+        <Arrived id={report.id} number={report.sent?.number ?? ""} another={() => startAgain(route)} />
+      )}
+      {(phase === "queued" || phase === "sending") && <Waiting report={report} edit={edit} />}
+      {phase === "signIn" && (
         <SignInHere
           why={report.otherAccount ? t().otherAccount : t().signInWhy}
           up={t().signUp}
           in={t().signIn}
           onBack={edit}
         />
-      );
-    default:
-      return <Form report={report} step={step} route={route} />;
-  }
+      )}
+    </>
+  );
+}
+
+/** The way out, from where nothing more is to be filled in. */
+function Out() {
+  return (
+    <div class="progress out">
+      <a class="button plain" href="/" aria-label={words().close}>
+        <Icon name="close" />
+      </a>
+    </div>
+  );
 }
 
 function Form({ report, step, route }: { report: KeptReport; step: Step; route: Route }) {

@@ -12,7 +12,7 @@ import { Screen } from "./Screen";
 import { t } from "./texts";
 
 /** Metres that the map may be off by rounding to pixels. */
-const ROUNDING = 3;
+const ROUNDING = 6;
 
 /** The second step: the place of the problem, by GPS, on the map, or by the name of its kelurahan. */
 export function PlaceStep({ report, onward }: { report: KeptReport; onward: () => void }) {
@@ -55,11 +55,7 @@ export function PlaceStep({ report, onward }: { report: KeptReport; onward: () =
           onPlace={(at) => void choosePlace(at, true)}
           onView={moved}
         />
-        {place && focus.value && (
-          <span class="pin" aria-hidden="true">
-            <Icon name="location_on" />
-          </span>
-        )}
+        {place && focus.value && <span class="pin" aria-hidden="true" />}
         <button
           type="button"
           class="button quiet here"

@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import { client } from "../api/client";
 import { act, newKey } from "../api/hooks";
 import { session } from "../api/session";
+import { settings } from "../api/settings";
 import type { Point } from "../map";
 import { words } from "../texts/words";
 import { NEARBY, SUPPORT, type Nearby } from "./documents";
@@ -112,7 +113,8 @@ export const isLocating = signal(false);
 /** Where the map looks: another object moves it. */
 export const focus = signal<{ at: Point; zoom: number } | undefined>(undefined);
 
-const NEAR_ZOOM = 17;
+/** With tiles the streets are seen; without them the kelurahan around the pin. */
+const NEAR_ZOOM = settings.tiles ? 17 : 15;
 let newest = 0;
 
 /** Choose a place, and ask for its kelurahan. `look`: move the map there. */
