@@ -82,7 +82,10 @@ const BAND_TOKENS = { ABOVE: "--band-above", AVERAGE: "--band-average", BELOW: "
 /** Pulses at once: more would be a flicker and no news. */
 const PULSES = 12;
 const PULSE_MILLISECONDS = 1_600;
-/** Sizes in rem, which follows the screen. */
+/** Width of the picture in rem from which on a unit is a rem, and the least part of a rem on a narrow one. */
+const WIDE = 45;
+const LEAST = 0.65;
+/** Sizes in units, which follow the screen. */
 const DOT = 0.3;
 const SMALLEST = 0.7;
 const LARGEST = 1.5;
@@ -110,7 +113,7 @@ class Drawn implements MapView {
   #frames: readonly geography.Projection[] = [];
   #inset: geography.Frame | undefined;
   #sprites: Record<Status, HTMLCanvasElement> | undefined;
-  #rem = 16; // in pixels of the screen
+  #unit = 16; // in pixels of the screen
 
   constructor(element: HTMLElement, wall: Wall) {
     this.#element = element;
@@ -178,11 +181,12 @@ class Drawn implements MapView {
       each.width = width;
       each.height = height;
     }
-    this.#rem = parseFloat(getComputedStyle(document.documentElement).fontSize) * ratio;
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    this.#unit = Math.max(LEAST, Math.min(1, clientWidth / (WIDE * rem))) * rem * ratio;
     const isIsland = ({ code }: Kelurahan) => code.startsWith(geography.ISLANDS_CODE);
     const rings = (each: Kelurahan) =>
       (each.boundary as { coordinates: Parameters<typeof geography.outline>[0] }).coordinates;
-    const edge = this.#rem / 2;
+    const edge = this.#unit / 2;
     const mainland = geography.fit(geography.MAINLAND, {
       x: edge,
       y: edge,
@@ -195,9 +199,9 @@ class Drawn implements MapView {
     const { x, y } = this.#inset;
     const islands = geography.fit(geography.boxOf(this.#kelurahan.filter(isIsland).map(rings)), {
       x: x + edge,
-      y: y + 2.2 * this.#rem,
+      y: y + 2.2 * this.#unit,
       width: side - 2 * edge,
-      height: side * 1.25 - 2.2 * this.#rem - edge,
+      height: side * 1.25 - 2.2 * this.#unit - edge,
     });
     this.#frames = [mainland, islands];
     this.#areas = this.#kelurahan.map((each) => {
@@ -209,16 +213,16 @@ class Drawn implements MapView {
   }
 
   readonly #drawAll = (): void => {
-    const ring = this.#rem;
+    const unit = this.#unit;
     for (const pulse of this.#pulses) {
-      const size = (2 * DOT * ring) / devicePixelRatio;
+      const size = (2 * DOT * unit) / devicePixelRatio;
       pulse.style.width = pulse.style.height = `${size}px`;
       pulse.style.margin = `${-size / 2}px`;
     }
     this.#sprites = {
-      WAITING: dot(DOT * ring, "WAITING"),
-      IN_PROGRESS: dot(DOT * ring, "IN_PROGRESS"),
-      PROCESSED: dot(DOT * ring, "PROCESSED"),
+      WAITING: dot(DOT * unit, "WAITING"),
+      IN_PROGRESS: dot(DOT * unit, "IN_PROGRESS"),
+      PROCESSED: dot(DOT * unit, "PROCESSED"),
     };
     this.#drawGround(this.#wall.bands.peek());
     this.#drawOpen(this.#wall.clusters.peek());
@@ -227,16 +231,16 @@ class Drawn implements MapView {
 
   #drawGround(bands: ReadonlyMap<string, Band>): void {
     const context = cleared(this.#ground);
-    const rem = this.#rem;
-    context.lineWidth = Math.max(1, rem / 20);
+    const unit = this.#unit;
+    context.lineWidth = Math.max(1, unit / 20);
     context.strokeStyle = token("--paper");
     if (this.#inset) {
       const { x, y, width, height } = this.#inset;
       context.fillStyle = token("--sunk");
       context.fillRect(x, y, width, height);
       context.fillStyle = token("--muted");
-      context.font = `600 ${rem * 0.875}px ${token("--font")}`;
-      context.fillText(t().islands, x + rem / 2, y + rem * 1.35, width - rem);
+      context.font = `600 ${unit * 0.875}px ${token("--font")}`;
+      context.fillText(t().islands, x + unit / 2, y + unit * 1.35, width - unit);
     }
     for (const { code, path } of this.#areas) {
       const band = bands.get(code);
@@ -250,7 +254,7 @@ class Drawn implements MapView {
     context.fillStyle = token("--ink");
     for (const { code, centre } of this.#areas) {
       const band = bands.get(code);
-      if (band === "ABOVE" || band === "BELOW") triangle(context, centre, rem * 0.32, band === "ABOVE");
+      if (band === "ABOVE" || band === "BELOW") triangle(context, centre, unit * 0.32, band === "ABOVE");
     }
   }
 
@@ -258,17 +262,17 @@ class Drawn implements MapView {
     const context = cleared(this.#open);
     const counts = cleared(this.#counts); // over the dots, with an edge
     const most = Math.max(1, ...clusters.map(({ count }) => count));
-    const rem = this.#rem;
+    const unit = this.#unit;
     counts.textAlign = "center";
     counts.textBaseline = "middle";
     counts.lineJoin = "round";
-    counts.lineWidth = rem * 0.3;
+    counts.lineWidth = unit * 0.3;
     counts.fillStyle = token("--ink");
     counts.strokeStyle = token("--sheet");
     for (const { centre, count, waiting } of clusters) {
       const at = this.#locate(centre);
       if (!at) continue;
-      const radius = rem * (SMALLEST + (LARGEST - SMALLEST) * Math.sqrt(count / most));
+      const radius = unit * (SMALLEST + (LARGEST - SMALLEST) * Math.sqrt(count / most));
       const start = -Math.PI / 2;
       const middle = start + (2 * Math.PI * waiting) / count;
       context.beginPath();
@@ -277,7 +281,7 @@ class Drawn implements MapView {
       context.fillStyle = token("--sheet");
       context.fill();
       context.globalAlpha = 1;
-      context.lineWidth = rem * 0.2;
+      context.lineWidth = unit * 0.2;
       for (const [from, to, name] of [
         [start, middle, "--waiting"],
         [middle, start + 2 * Math.PI, "--in-progress"],
@@ -289,9 +293,9 @@ class Drawn implements MapView {
         context.stroke();
       }
       const text = formatNumber(count);
-      counts.font = `650 ${Math.min(rem * 0.9, (radius * 3) / (text.length + 0.6))}px ${token("--font")}`;
-      counts.strokeText(text, at[0], at[1] + rem * 0.04);
-      counts.fillText(text, at[0], at[1] + rem * 0.04);
+      counts.font = `650 ${Math.min(unit * 0.9, (radius * 3) / (text.length + 0.6))}px ${token("--font")}`;
+      counts.strokeText(text, at[0], at[1] + unit * 0.04);
+      counts.fillText(text, at[0], at[1] + unit * 0.04);
     }
   }
 

@@ -45,8 +45,8 @@ const ENOUGH = 12;
 const CALM = 1_500;
 /** Milliseconds by which an answer may be late before the wall no longer calls itself live. */
 const LATE = 5 * MINUTE;
-/** The zoom at which open reports are counted together: some sixty places in the city. */
-const ZOOM = 11;
+/** The zoom at which open reports are counted together: some sixty places in the city, and twenty on a phone. */
+const ZOOMS = { wide: 11, narrow: 10 };
 
 /** Whether what is shown is as it is now. `since`: the moment from which on it is not; null at the start. */
 export type Liveness = { isLive: true } | { isLive: false; since: number | null };
@@ -104,6 +104,7 @@ export class Wall {
   #cursor: string | undefined; // of the newest event
   #newBoard: state.Board = state.EMPTY_BOARD;
   #newLines: readonly FeedEvent[] = [];
+  #wasOpen = false;
   #isConfirmed = false; // numbers of now have come over this connection
 
   constructor() {
@@ -175,7 +176,8 @@ export class Wall {
 
   #connectionIs(isOpen: boolean): void {
     this.#isConfirmed = false;
-    if (isOpen && this.#feed) this.#polls.runAll();
+    if (isOpen && this.#wasOpen) this.#polls.runAll();
+    this.#wasOpen ||= isOpen;
     this.#judge();
   }
 
@@ -276,7 +278,8 @@ export class Wall {
   }
 
   async #loadClusters(): Promise<void> {
-    this.clusters.value = (await this.ask(WALL_CLUSTERS, { within: CITY, zoom: ZOOM })).reportClusters;
+    const zoom = matchMedia("(min-width: 40rem)").matches ? ZOOMS.wide : ZOOMS.narrow;
+    this.clusters.value = (await this.ask(WALL_CLUSTERS, { within: CITY, zoom })).reportClusters;
   }
 
   async #loadBands(): Promise<void> {
