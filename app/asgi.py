@@ -18,7 +18,6 @@ from tenacity import AsyncRetrying, before_sleep_log, wait_random_exponential
 from actions.periods import open_first_day
 from actions.photos import UNUSED_FOR, RecordedPhoto, record_upload
 from actions.transaction import Transactions
-from app.account_pages import account_routes
 from app.admission import Admission
 from app.agencies import agency_routes, channels
 from app.auth import Tokens, identify
@@ -120,7 +119,6 @@ class Application:
                 Route("/healthz", _healthz),
                 Route("/metrics", self._metrics.answer),
                 Route("/readyz", self._readyz),
-                *account_routes(lambda: self.services),
                 *agency_routes(lambda: self.services),
                 *export_routes(lambda: self.services),
                 *log_routes(),

@@ -42,6 +42,9 @@ logger = logging.getLogger("tanggap.oidc")
 
 PATH: Final = "/auth/oidc"
 START: Final = f"{PATH}/start"
+SIGN_IN: Final = "/masuk"
+"""The page of this service to which a sign-in may return, as to those of apps."""
+
 MOST_BYTES: Final = 4_096
 """Bytes of the body with a code."""
 
@@ -80,6 +83,7 @@ class StaffSignIn:
     ) -> None:
         self._settings, self._services, self._tokens = settings, services, FlowTokens(key)
         self._client = client
+        self._return_urls = (*settings.return_urls, f"{public_url}{SIGN_IN}")
         self.provider = Provider(settings, client, redirect_uri(public_url))
         is_secure = public_url.startswith("https://")
         # `__Host-`: no other host of the domain can set it, so nobody begins a sign-in for somebody else.
@@ -106,10 +110,10 @@ class StaffSignIn:
 
     async def _start(self, request: Request) -> Response:
         given, locale = request.query_params, _locale(request)
-        next_ = given.get("next", self._settings.return_urls[0])
+        next_ = given.get("next", self._return_urls[0])
         challenge = given.get("code_challenge", "")
         is_s256 = given.get("code_challenge_method", "S256") == "S256"
-        if next_ not in self._settings.return_urls or not is_challenge(challenge) or not is_s256:
+        if next_ not in self._return_urls or not is_challenge(challenge) or not is_s256:
             return _page(locale, Message.SIGN_IN_ADDRESS, 400)
         browser = request.cookies.get(self._cookie, "")
         if not is_challenge(browser):  # of the same form

@@ -17,8 +17,8 @@ from rules.oidc import RoleRule, parse_rules
 class ProviderSettings:
     """An identity provider, and what its claims mean. `secret`: empty for a client without one.
 
-    `return_urls`: addresses of apps, the first of them the default. `skew`: seconds by which clocks may differ.
-    `session_hours`: hours after which somebody signs in there again.
+    `return_urls`: addresses of apps, the first of them the default; without any it is the page of the service.
+    `skew`: seconds by which clocks may differ. `session_hours`: hours after which somebody signs in there again.
     """
 
     issuer: str
@@ -44,7 +44,9 @@ class OidcSettings(BaseSettings):
     oidc_roles: str = Field(
         "", description="comma-separated values of that claim with their roles: /petugas/{unit}=OFFICER:{unit}"
     )
-    oidc_return_urls: str = Field("", description="comma-separated addresses of apps to which a sign-in may return")
+    oidc_return_urls: str = Field(
+        "", description="comma-separated addresses of apps to which a sign-in may return, besides PUBLIC_URL/masuk"
+    )
     oidc_clock_skew: int = Field(60, ge=0, le=300, description="seconds by which the provider's clock may differ")
     oidc_session_hours: int = Field(12, ge=1, le=1440, description="hours after which staff sign in again")
 
@@ -116,7 +118,6 @@ def _require_issuer(text: str) -> None:
 
 def _return_urls(text: str) -> tuple[str, ...]:
     urls = tuple(each.strip() for each in text.split(",") if each.strip())
-    _require(bool(urls), "must have the address of an app, such as https://meja.example.id/masuk")
     for each in urls:
         url = _split(each)
         is_whole = bool(url.scheme and (url.netloc or url.path)) and not url.fragment and "#" not in each

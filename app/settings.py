@@ -31,7 +31,7 @@ from schema.costs import DEFAULT_LIMITS, Limits
 from subscriptions.notifier import SCHEMES
 from web.screens import DOCUMENTS
 
-ACCOUNT_PATH = "/account/{purpose}/{token}"
+ACCOUNT_PATH = "/akun/{purpose}/{token}"
 """The path of the page that a link opens, unless an app does."""
 
 WORKERS_FOLDER = "TANGGAP_WORKERS"

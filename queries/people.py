@@ -34,6 +34,11 @@ async def profile(account_id: int) -> ProfileRow:
     return ProfileRow(**await Account.get(id=account_id).values(*PROFILE_COLUMNS))
 
 
+async def has_password(account_id: int) -> bool:
+    """Return whether an account has a password: staff who sign in at the identity provider have none."""
+    return bool((await read("SELECT password_hash <> '' FROM account WHERE id = $1", account_id))[0][0])
+
+
 async def person_of(session_id: str, now: datetime) -> Person | None:
     """Return the person of a session, with their roles. Return None for a session that has ended or expired."""
     rows = await read(

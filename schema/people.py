@@ -4,7 +4,7 @@ from datetime import datetime
 
 import strawberry
 
-from queries import news
+from queries import news, people
 from queries.ledger import points_of_citizen
 from queries.people import MOST_SESSIONS
 from rules.access import Role, RoleGrant
@@ -51,6 +51,14 @@ class Viewer:
         description="Log cursor of the newest event: `myReportsChanged(after: cursor)` continues from here "
         "without a gap."
     )
+
+    @field(
+        description="Whether the account has a password. Staff who sign in at the identity provider of the city have "
+        "none: there is none to change or to ask for.",
+        metadata=cost(reads=STATEMENT),
+    )
+    async def has_password(self) -> bool:
+        return await people.has_password(self.account_id)
 
     @field(description="Citizen points of all own reports, of all time. Can be negative.")
     async def points(self) -> int:

@@ -25,10 +25,13 @@ DOCUMENTS: Final = BUILT / "documents.json"
 
 BUILD: Final = "npm run build --prefix web/app"
 
+LINKS: Final = ("/akun/confirm/{token}", "/akun/reset/{token}", "/akun/invite/{token}")
+"""The paths of the links of e-mails about accounts. The page takes the token out of its address at once."""
+
 PATHS: Final[Mapping[str, tuple[str, ...]]] = {
     "index": (
         *("/", "/lapor", "/laporan", "/kelurahan", "/peringkat", "/masuk", "/daftar", "/sandi", "/akun"),
-        *("/akun/{page}", "/bantuan"),
+        *("/akun/{page}", *LINKS, "/bantuan"),
     ),
     "desk": ("/meja", "/meja/{rest:path}"),
     "wall": ("/ruang-kendali",),

@@ -55,9 +55,9 @@ from tests.wire import ERRORS, PASSWORD, eventually
 
 pytestmark = pytest.mark.anyio
 
-VIEWER = (
-    "{ viewer { email emailConfirmed memberships { role unit { ... on Kelurahan { code } ... on Agency { code } } } } }"
-)
+VIEWER = """{ viewer {
+  email emailConfirmed hasPassword memberships { role unit { ... on Kelurahan { code } ... on Agency { code } } }
+} }"""
 SIGN_IN = f"mutation($e: String!, $p: String!) {{ signIn(email: $e, password: $p) {{ {ERRORS} }} }}"
 REFRESH = "mutation($t: String!) { refreshSession(refreshToken: $t) { session { refreshToken } } }"
 GAMBIR = "31.71.01.1001"
@@ -134,6 +134,7 @@ async def test_mock_provider_signs_staff_in(sqlite_city_url: str, tmp_path: Path
         assert await viewer(city, response.json()["session"]) == {
             "email": "siti@contoh.id",
             "emailConfirmed": True,
+            "hasPassword": False,
             "memberships": [{"role": "CITIZEN", "unit": None}, {"role": "OFFICER", "unit": {"code": GAMBIR}}],
         }
         denied = await browser.post(await started(city.http), data={"action": "deny"})
@@ -342,7 +343,8 @@ async def test_sign_in_returns_to_addresses_of_the_setting_only(desk: City) -> N
         response = await desk.http.get("/auth/oidc/start", params={"code_challenge": challenge} | given)
         assert (response.status_code, "location" in response.headers) == (400, False), given
     assert (await desk.http.get("/auth/oidc/start")).status_code == 400
-    assert await started(desk.http, next="tanggap://masuk", code_challenge_method="S256")
+    for page in ("tanggap://masuk", "http://tanggap/masuk"):  # the latter is that of the service itself
+        assert await started(desk.http, next=page, code_challenge_method="S256")
 
 
 def wrong_tokens(provider: Forger) -> dict[str, tuple[dict[str, Any], Any]]:

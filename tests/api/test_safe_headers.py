@@ -27,7 +27,7 @@ PATHS = (
         "/media/x.jpg",
     ),
     *("/graphql?query={__typename}", "/graphql?query={", "/log/checkpoint", "/open311/v2/services.json"),
-    *("/export/reports.csv", "/account/confirm", "/unsubscribe"),
+    *("/export/reports.csv", "/akun/confirm/x", "/unsubscribe"),
 )
 
 

@@ -262,7 +262,7 @@ def test_link_is_printed_for_an_account_and_for_a_number_of_the_log(loaded: Path
     printed = tanggap(loaded, "user", "link", "--email", EMAIL.upper())
     assert printed.exit_code == 0
     assert re.fullmatch(rf"link for {EMAIL}, until \d{{4}}-\d\d-\d\d \d\d:\d\d UTC:\n", printed.stderr)
-    assert re.fullmatch(r"/account/reset/[\w-]{43}\n", printed.stdout)
+    assert re.fullmatch(r"/akun/reset/[\w-]{43}\n", printed.stdout)
     ((number,),) = rows(loaded, "SELECT id FROM account_letter")
     assert tanggap(loaded, "user", "link", "--number", str(number)).stdout == printed.stdout
     assert add(loaded, "CITIZEN", None).exit_code == 0  # a new password ends it

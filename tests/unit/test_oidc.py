@@ -94,7 +94,7 @@ RIGHT = oidc_settings("https://masuk.contoh.id/realms/kota")
         ("OIDC_ISSUER", "https://a.id/?x=1"), ("OIDC_ISSUER", "https://u@a.id"), ("OIDC_ISSUER", "https://a:x/"),
         ("OIDC_ISSUER", "https://a.id/ b"),
         ("OIDC_CLIENT_ID", ""), ("OIDC_SCOPES", "profile"), ("OIDC_ROLES", "x=KEPALA"), ("OIDC_ROLES_CLAIM", ""),
-        ("OIDC_RETURN_URLS", ""), ("OIDC_RETURN_URLS", "/masuk"), ("OIDC_RETURN_URLS", "https://a.id/#x"),
+        ("OIDC_RETURN_URLS", "/masuk"), ("OIDC_RETURN_URLS", "https://a.id/#x"),
         ("OIDC_RETURN_URLS", "javascript:alert(1)"), ("OIDC_RETURN_URLS", "https:///x"),
         ("OIDC_CLIENT_SECRET_FILE", "/tidak/ada"), ("OIDC_CLOCK_SKEW", "301"), ("OIDC_SESSION_HOURS", "0"),
         ("PUBLIC_URL", ""),

@@ -20,6 +20,7 @@ from app.schema import make_schema
 from app.trusted import manifest_faults, read_manifest
 from execution.trusted import Manifest, hash_of
 from rules.languages import Language
+from rules.letters import PURPOSES
 from schema.costs import DEFAULT_LIMITS
 from web.screens import BUILD, BUILT, DOCUMENTS, PATHS, NothingShown, PagesError, Preview, read_built, screen_routes
 
@@ -48,6 +49,7 @@ SETTINGS = {"tiles": {"url": "https://peta.id/{z}/{x}/{y}", "attribution": '<b>"
 ADDRESSES = (
     *("/", "/lapor", "/laporan", "/laporan/JK2611300001", "/kelurahan", "/kelurahan/31.71.01.1001", "/peringkat"),
     *("/masuk", "/daftar", "/sandi", "/akun", "/akun/perangkat", "/bantuan"),
+    *(f"/akun/{purpose}/AAAA" for purpose in sorted(set(PURPOSES.values()))),
     *("/meja", "/meja/laporan/JK2611300001", "/ruang-kendali"),
 )
 EVIL = '"><script>alert(1)</script>&'
@@ -88,7 +90,7 @@ def directives(policy: str) -> Mapping[str, str]:
 async def test_each_address_of_a_screen_shows_it(client: httpx.AsyncClient) -> None:
     shown = [(await client.get(path)).text for path in ADDRESSES]
     names = [re.findall(r"<body>(\w+)", text)[0] for text in shown]
-    assert names == ["index"] * 13 + ["desk"] * 2 + ["wall"]
+    assert names == ["index"] * 16 + ["desk"] * 2 + ["wall"]
     assert [(await client.head(path)).status_code for path in ADDRESSES] == [200] * len(ADDRESSES)
 
 

@@ -86,18 +86,6 @@ export const SIGN_OUT = graphql(`
   }
 `);
 
-export const DISABLE_PUSH = graphql(`
-  mutation DisablePushAtSignOut($endpoint: URL!) {
-    disablePush(endpoint: $endpoint) {
-      errors {
-        code
-        message
-        field
-      }
-    }
-  }
-`);
-
 export const REQUEST_RESET = graphql(`
   mutation RequestReset($email: String!) {
     requestPasswordReset(email: $email) {
@@ -142,6 +130,7 @@ export const ACCOUNT = graphql(`
       onCitizenBoard
       email
       emailConfirmed
+      hasPassword
       points
       memberships {
         role

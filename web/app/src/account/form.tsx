@@ -1,5 +1,5 @@
 import type { ComponentChildren, Ref } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { Problem } from "../api/hooks";
 import { words } from "../texts/words";
 import { Icon } from "../ui/Icon";
@@ -176,4 +176,38 @@ export function PasswordField({ name, label, hint, error, autocomplete }: Passwo
 /** The address of the account, unseen: password managers then know whose password a form is about. */
 export function Username({ email }: { email: string | null }) {
   return <input hidden type="email" autocomplete="username" value={email ?? ""} readOnly />;
+}
+
+interface CheckProps {
+  name: string;
+  label: string;
+  hint: string;
+  checked: boolean;
+  isDisabled?: boolean;
+  /** For a choice that holds at once, without a button. */
+  onChoose?: (isChecked: boolean) => void;
+}
+
+/** A box to tick, with its hint. */
+export function Check({ name, label, hint, checked, isDisabled, onChoose }: CheckProps) {
+  const id = useId();
+  return (
+    <div class="check">
+      <input
+        id={id}
+        type="checkbox"
+        name={name}
+        defaultChecked={checked}
+        disabled={isDisabled}
+        aria-describedby={`${id}-hint`}
+        {...(onChoose && { checked, onChange: (event) => onChoose(event.currentTarget.checked) })}
+      />
+      <div>
+        <label for={id}>{label}</label>
+        <p id={`${id}-hint`} class="muted small">
+          {hint}
+        </p>
+      </div>
+    </div>
+  );
 }

@@ -2,6 +2,7 @@ import { defineTexts } from "../texts";
 
 export const t = defineTexts(
   {
+    otherLanguage: "English",
     signIn: "Masuk",
     signUp: "Daftar",
     signOut: "Keluar",
@@ -66,6 +67,7 @@ export const t = defineTexts(
     passwordSetMore: "Demi keamanan, semua perangkat sudah dikeluarkan. Silakan masuk dengan kata sandi baru.",
     noToken: "Tautan ini tidak lengkap atau sudah dipakai. Buka lagi tautan di e-mail Anda, atau minta yang baru.",
     newLink: "Minta tautan baru",
+    brokenConfirm: "Sudah pernah dikonfirmasi? Anda tinggal masuk. Jika belum, daftar sekali lagi.",
 
     profile: "Profil",
     profileHint: "Nama samaran dan papan warga",
@@ -78,11 +80,13 @@ export const t = defineTexts(
     data: "Data saya",
     dataHint: "Unduh semua yang kami simpan",
     deletion: "Hapus akun",
-    deletionHint: "Apa yang hilang dan apa yang tetap",
+    deletionHint: "Yang hilang dan yang tetap",
     points: (points: string) => `${points} poin`,
     back: "Akun saya",
     save: "Simpan",
     saved: "Tersimpan.",
+    pseudonymHint: "3 sampai 40 karakter. Nama ini juga berganti di laporan Anda yang lama.",
+    pointsNow: (points: string) => `Poin Anda sekarang: ${points}.`,
     onBoard: "Tampilkan saya di papan warga",
     onBoardHint: "Papan warga menampilkan nama samaran dan poin warga yang laporannya paling membantu kota.",
 
@@ -155,6 +159,7 @@ export const t = defineTexts(
       "Anda masuk dengan akun pegawai, jadi akun ini tidak punya kata sandi. Mintalah pengelola sistem melepas hubungannya, lalu pilih kata sandi lewat “Lupa kata sandi”.",
   },
   {
+    otherLanguage: "Indonesia",
     signIn: "Sign in",
     signUp: "Sign up",
     signOut: "Sign out",
@@ -220,6 +225,7 @@ export const t = defineTexts(
     noToken:
       "This link is not complete, or it has been used. Open the link in your e-mail again, or ask for a new one.",
     newLink: "Ask for a new link",
+    brokenConfirm: "Did you confirm it before? Then just sign in. If not, sign up once more.",
 
     profile: "Profile",
     profileHint: "Your pseudonym and the citizen board",
@@ -237,6 +243,8 @@ export const t = defineTexts(
     back: "My account",
     save: "Save",
     saved: "Saved.",
+    pseudonymHint: "3 to 40 characters. It changes on your earlier reports too.",
+    pointsNow: (points: string) => `You have ${points} points now.`,
     onBoard: "Show me on the citizen board",
     onBoardHint: "The board shows pseudonyms and points of the citizens whose reports help the city most.",
 

@@ -3,7 +3,7 @@ import { useEffect } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { act, useLoad } from "../api/hooks";
 import { session } from "../api/session";
-import { DISABLE_PUSH, SIGN_OUT, VIEWER, type Viewer } from "./documents";
+import { SIGN_OUT, VIEWER, type Viewer } from "./documents";
 import { signInAddress } from "./next";
 
 /** The person who is signed in: null for a visitor, undefined while it is not known. */
@@ -13,7 +13,7 @@ export function useViewer(): Viewer | null | undefined {
   return isSignedIn ? data?.viewer : null;
 }
 
-export const isStaff = ({ memberships }: Pick<Viewer, "memberships">): boolean =>
+export const isStaff = ({ memberships }: { memberships: readonly { role: string }[] }): boolean =>
   memberships.some(({ role }) => role !== "CITIZEN");
 
 /** Whether somebody is signed in. If not, go to the sign-in, which comes back here: for the press of a button. */
@@ -33,11 +33,9 @@ export function SignedIn({ children }: { children: ComponentChildren }) {
   return isSignedIn ? <>{children}</> : null;
 }
 
-/** Sign out in all tabs, and end the notifications of this browser. It works without a network, too. */
+/** Sign out in all tabs, and end the notifications of this browser. Without a network it does so here alone. */
 export async function signOut(): Promise<void> {
-  const registration = await navigator.serviceWorker?.getRegistration();
-  const subscription = await registration?.pushManager.getSubscription();
-  if (subscription) await act(DISABLE_PUSH, { endpoint: subscription.endpoint });
+  await import("../mine/push").then(({ stopPush }) => stopPush()).catch(() => undefined);
   await act(SIGN_OUT, {});
   session.end();
 }
