@@ -1,35 +1,90 @@
 import { REPORT_LINE } from "../api/fragments";
-import { graphql } from "../api/graphql";
+import { graphql, type ResultOf } from "../api/graphql";
 
-export const NEWEST_REPORTS = graphql(
+/** A line of the lists of citizens: a report, and how long its answer took. */
+export const HAPPENING = graphql(
   `
-    query NewestReports($filter: ReportFilter, $first: Int) {
-      reports(filter: $filter, orderBy: RECENTLY_CHANGED, first: $first) {
-        cursor
-        edges {
-          node {
-            ...ReportLine
-          }
-        }
+    fragment Happening on Report {
+      ...ReportLine
+      respondedAt
+      processedAt
+      overdue
+      photos {
+        id
+        thumbnailUrl
       }
     }
   `,
   [REPORT_LINE],
 );
 
-export const REPORT_FEED = graphql(
+export type Happening = ResultOf<typeof HAPPENING>;
+
+export const HAPPENINGS = graphql(
   `
-    subscription ReportFeed($filter: ReportFilter, $after: String) {
+    query Happenings($filter: ReportFilter, $orderBy: ReportOrder!, $first: Int!) {
+      reports(filter: $filter, orderBy: $orderBy, first: $first) {
+        cursor
+        edges {
+          node {
+            ...Happening
+          }
+        }
+        pageInfo {
+          hasNextPage
+        }
+      }
+    }
+  `,
+  [HAPPENING],
+);
+
+export const HAPPENING_FEED = graphql(
+  `
+    subscription HappeningFeed($filter: ReportFilter, $after: String) {
       reportFeed(filter: $filter, after: $after) {
         id
         cursor
         kind
+        reportId
         matchesFilter
         report {
-          ...ReportLine
+          ...Happening
         }
       }
     }
   `,
-  [REPORT_LINE],
+  [HAPPENING],
 );
+
+export const NEWS_COUNT = graphql(`
+  subscription NewsCount {
+    newsChanged {
+      unreadCount
+    }
+  }
+`);
+
+export const FIND_KELURAHAN = graphql(`
+  query FindKelurahan($search: String!, $first: Int!) {
+    kelurahans(search: $search, first: $first) {
+      edges {
+        node {
+          id
+          code
+          name
+          kecamatan {
+            id
+            code
+            name
+          }
+          city {
+            id
+            code
+            name
+          }
+        }
+      }
+    }
+  }
+`);

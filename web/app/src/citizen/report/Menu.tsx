@@ -1,0 +1,217 @@
+import { useState } from "preact/hooks";
+import type { ComponentChildren } from "preact";
+import { act, type Problem } from "../../api/hooks";
+import { words } from "../../texts/words";
+import { Icon } from "../../ui/Icon";
+import { Dialog, Field } from "../../ui/parts";
+import type { ReportDetail } from "../../report/documents";
+import { share } from "../share";
+import { t as common } from "../texts";
+import { EDIT, ERASE, FLAG, MAKE_ANONYMOUS, WITHDRAW } from "./documents";
+import { t } from "./texts";
+import { useActOnce } from "./useActOnce";
+
+type Open = "edit" | "withdraw" | "anonymous" | "erase" | "flag";
+
+/** What the reporter may do with the report, or what somebody else may say about it, and the way to share it. */
+export function Menu({ report }: { report: ReportDetail }) {
+  const [open, setOpen] = useState<Open>();
+  const { permissions, viewerIsReporter, reporter } = report;
+  const offered: [Open, string, string, boolean][] = [
+    ["edit", "edit", t().edit, permissions.canEdit],
+    ["anonymous", "visibility_off", t().makeAnonymous, viewerIsReporter && reporter !== null],
+    ["withdraw", "undo", t().withdraw, permissions.canWithdraw],
+    ["erase", "delete", t().erase, permissions.canErase],
+    ["flag", "flag", t().flag, permissions.canFlag],
+  ];
+  const items = offered.filter(([, , , isOffered]) => isOffered);
+  const close = () => setOpen(undefined);
+  return (
+    <div class="acts">
+      <button type="button" class="button quiet" onClick={() => void share(report.title, `/laporan/${report.number}`)}>
+        <Icon name="share" />
+        {common().share}
+      </button>
+      {items.length > 0 && (
+        <details class="menu">
+          <summary class="button quiet">
+            <Icon name="more_horiz" />
+            {t().more}
+          </summary>
+          <ul>
+            {items.map(([name, icon, label]) => (
+              <li key={name}>
+                <button
+                  type="button"
+                  onClick={({ currentTarget }) => {
+                    currentTarget.closest("details")?.removeAttribute("open");
+                    setOpen(name);
+                  }}
+                >
+                  <Icon name={icon} />
+                  {label}
+                </button>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+      {open === "edit" && <Edit report={report} onClose={close} />}
+      {open === "flag" && <Flag reportId={report.id} onClose={close} />}
+      {open === "withdraw" && (
+        <Confirm
+          title={t().withdraw}
+          warning={t().withdrawWords}
+          done={t().withdrawn}
+          run={async (idempotencyKey) => (await act(WITHDRAW, { id: report.id, idempotencyKey })).problems}
+          onClose={close}
+        />
+      )}
+      {open === "anonymous" && (
+        <Confirm
+          title={t().makeAnonymous}
+          warning={t().makeAnonymousWords}
+          done={t().madeAnonymous}
+          run={async () => (await act(MAKE_ANONYMOUS, { id: report.id })).problems}
+          onClose={close}
+        />
+      )}
+      {open === "erase" && (
+        <Confirm
+          title={t().erase}
+          warning={t().eraseWords}
+          done={t().erased}
+          run={async () => (await act(ERASE, { id: report.id })).problems}
+          onClose={close}
+        />
+      )}
+    </div>
+  );
+}
+
+interface AskProps {
+  title: string;
+  done: string;
+  button: string;
+  danger?: boolean;
+  disabled?: boolean;
+  run: (idempotencyKey: string) => Promise<readonly Problem[]>;
+  onClose: () => void;
+  /** The fields of the form, given what was wrong. */
+  children: (problem: Problem | undefined) => ComponentChildren;
+}
+
+/** A dialog with a form for one act. It closes when the act is done, and keeps what was typed when it is refused. */
+function Ask({ title, done, button, danger, disabled, run, onClose, children }: AskProps) {
+  const { send, problem, busy } = useActOnce(run, done, onClose);
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <form class="stack" onSubmit={send}>
+        {children(problem)}
+        {problem && (
+          <p class="problem" role="alert">
+            <Icon name="error" />
+            {problem.message || words().unreachable}
+          </p>
+        )}
+        <div class="row">
+          <button class={danger ? "button danger" : "button"} disabled={busy || disabled}>
+            {busy ? t().sending : button}
+          </button>
+          <button type="button" class="button quiet" onClick={onClose}>
+            {words().cancel}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+interface ConfirmProps extends Pick<AskProps, "title" | "done" | "run" | "onClose"> {
+  warning: string;
+}
+
+function Confirm({ warning, ...props }: ConfirmProps) {
+  return (
+    <Ask {...props} button={props.title} danger>
+      {() => <p>{warning}</p>}
+    </Ask>
+  );
+}
+
+function Flag({ reportId, onClose }: { reportId: string; onClose: () => void }) {
+  const [reason, setReason] = useState("");
+  const run = async () => (await act(FLAG, { id: reportId, reason })).problems;
+  return (
+    <Ask
+      title={t().flag}
+      done={t().flagged}
+      button={t().send}
+      disabled={reason.trim().length < 3}
+      run={run}
+      onClose={onClose}
+    >
+      {() => (
+        <Field label={t().flagReason} hint={t().flagHint}>
+          {(control) => (
+            <textarea
+              {...control}
+              class="input"
+              rows={3}
+              maxLength={500}
+              value={reason}
+              onInput={({ currentTarget }) => setReason(currentTarget.value)}
+            />
+          )}
+        </Field>
+      )}
+    </Ask>
+  );
+}
+
+function Edit({ report, onClose }: { report: ReportDetail; onClose: () => void }) {
+  // Words with masked details are changed as they were written.
+  const before = report.original ?? report;
+  const [title, setTitle] = useState(before.title);
+  const [description, setDescription] = useState(before.description);
+  const run = async () => {
+    const input = {
+      ...(title !== before.title && { title }),
+      ...(description !== before.description && { description }),
+    };
+    return (await act(EDIT, { id: report.id, input })).problems;
+  };
+  return (
+    <Ask title={t().edit} done={t().saved} button={t().save} run={run} onClose={onClose}>
+      {() => (
+        <>
+          <Field label={t().editTitle}>
+            {(control) => (
+              <input
+                {...control}
+                class="input"
+                required
+                maxLength={150}
+                value={title}
+                onInput={({ currentTarget }) => setTitle(currentTarget.value)}
+              />
+            )}
+          </Field>
+          <Field label={t().editDescription}>
+            {(control) => (
+              <textarea
+                {...control}
+                class="input"
+                required
+                rows={5}
+                maxLength={5000}
+                value={description}
+                onInput={({ currentTarget }) => setDescription(currentTarget.value)}
+              />
+            )}
+          </Field>
+        </>
+      )}
+    </Ask>
+  );
+}
