@@ -1,16 +1,14 @@
 import { useLocation } from "preact-iso";
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { useCalmly } from "../../api/hooks";
-import { Icon } from "../../ui/Icon";
 import { PageTitle } from "../../ui/PageTitle";
-import { Failed, Notice, Skeletons } from "../../ui/parts";
-import { words } from "../../texts/words";
+import { Notice } from "../../ui/parts";
 import { area, type Area } from "../area";
-import { ReportLines } from "../ReportLines";
-import { t as common } from "../texts";
-import { useFeed, type Filter } from "../useFeed";
+import { LiveList } from "../LiveList";
+import type { Filter } from "../useFeed";
 import { AreaChoice } from "./AreaChoice";
 import { HomeMap } from "./HomeMap";
+import { Legend } from "./Legend";
 import { Found, SearchField } from "./Search";
 import { t } from "./texts";
 import { Today } from "./Today";
@@ -18,8 +16,6 @@ import "./Home.css";
 
 /** Milliseconds between two looks at the whole map, however much happens. */
 const MAP_CALM = 3_000;
-const PAGE = 20;
-const MOST = 100;
 
 /** The first view: the city as it is now, and one button. */
 export default function Home() {
@@ -41,6 +37,7 @@ export default function Home() {
       </section>
       <div class="where">
         <HomeMap area={shown} changes={changes} />
+        <Legend />
       </div>
       <section class="what stack">
         {search ? <Found search={search} /> : <Happened key={JSON.stringify(shown)} area={shown} />}
@@ -56,38 +53,17 @@ const filterOf = (area: Area): Filter => {
 
 /** What happened last in an area. */
 function Happened({ area }: { area: Area }) {
-  const [first, setFirst] = useState(PAGE);
-  const list = useRef<HTMLUListElement>(null);
   const filter = useMemo(() => filterOf(area), [area]);
-  const feed = useFeed(filter, "RECENTLY_CHANGED", first, list);
-  const showNew = () => {
-    feed.release();
-    list.current?.parentElement?.scrollIntoView();
-  };
   return (
-    <div class="feed">
-      <h2>{area.kind === "near" ? t().happenedNear : t().happened}</h2>
-      <div class="pill" role="status">
-        {feed.waiting.length > 0 && (
-          <button type="button" class="button" onClick={showNew}>
-            <Icon name="arrow_upward" />
-            {common().came(feed.waiting.length)}
-          </button>
-        )}
-      </div>
-      {feed.failed && <Failed again={feed.reload} />}
-      {!feed.loaded && !feed.failed && <Skeletons count={6} height="6rem" />}
-      {feed.loaded && feed.shown.length === 0 && (
+    <LiveList
+      title={area.kind === "near" ? t().happenedNear : t().happened}
+      filter={filter}
+      orderBy="RECENTLY_CHANGED"
+      nothing={
         <Notice icon="check_circle" title={t().nothing}>
           <p>{t().nothingHint}</p>
         </Notice>
-      )}
-      <ReportLines lines={feed.shown} list={list} />
-      {feed.hasMore && first < MOST && (
-        <button type="button" class="button quiet wide" onClick={() => setFirst(first + PAGE)}>
-          {words().more}
-        </button>
-      )}
-    </div>
+      }
+    />
   );
 }

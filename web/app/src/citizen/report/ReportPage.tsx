@@ -11,7 +11,7 @@ import { words } from "../../texts/words";
 import { CategoryIcon, Icon } from "../../ui/Icon";
 import { StatusBadge, StatusMark } from "../../ui/marks";
 import { PageTitle } from "../../ui/PageTitle";
-import { Ago, Failed, Notice, Skeletons } from "../../ui/parts";
+import { Ago, Failed, Skeletons } from "../../ui/parts";
 import { Menu } from "./Menu";
 import { Promises } from "./Promises";
 import { Rating, Reopening } from "./Rating";
@@ -50,13 +50,14 @@ function Alone({ children }: { children: preact.ComponentChildren }) {
 function Missing() {
   return (
     <main id="content" class="page narrow">
-      <Notice icon="search" title="">
+      <div class="notice">
+        <Icon name="search" />
         <PageTitle title={t().notFound} />
         <p>{t().notFoundHint}</p>
         <a class="button" href="/">
           {t().search}
         </a>
-      </Notice>
+      </div>
     </main>
   );
 }
