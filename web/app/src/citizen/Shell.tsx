@@ -1,13 +1,12 @@
 import type { ComponentChildren } from "preact";
 import { useLocation } from "preact-iso";
-import { useState } from "preact/hooks";
 import { AccountMenu, LanguageSwitch } from "../account";
-import { useEvents } from "../api/hooks";
+import { connection } from "../api/live";
 import { session } from "../api/session";
 import { arriveAt } from "../ui/arrival";
 import { Icon } from "../ui/Icon";
 import { LiveBadge } from "../ui/marks";
-import { NEWS_COUNT } from "./documents";
+import { unreadCount, waitingCount } from "../mine/counts";
 import { t } from "./texts";
 import "./Shell.css";
 
@@ -15,7 +14,9 @@ import "./Shell.css";
 export function Shell({ children }: { children: ComponentChildren }) {
   const { path } = useLocation();
   arriveAt(path);
-  const unread = useUnread();
+  const isForm = path === "/lapor"; // it has the foot of the page for itself
+  const news = session.signedIn.value ? unreadCount.value : 0;
+  const unread = news + waitingCount.value;
   const current = (href: string) =>
     (href === "/" ? path === "/" : path === href || path.startsWith(`${href}/`)) && { "aria-current": "page" as const };
   const account = session.signedIn.value
@@ -28,7 +29,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
           <img src="/static/tanggap.svg" alt="" width={34} height={14} />
           Tanggap
         </a>
-        <LiveBadge />
+        <span class="live-place">{connection.value !== "idle" && <LiveBadge />}</span>
         <nav class="wide-nav" aria-label={t().navigation}>
           <a href="/" {...current("/")}>
             {t().home}
@@ -52,19 +53,21 @@ export function Shell({ children }: { children: ComponentChildren }) {
         <AccountMenu />
       </header>
       {children}
-      <Foot />
-      <nav class="phone-nav" aria-label={t().navigation}>
-        <Tab href="/" icon="home" label={t().home} current={path === "/"} />
-        <Tab href="/laporan" icon="list_alt" label={t().reports} current={path === "/laporan"} badge={unread} />
-        <a class="phone-submit" href="/lapor">
-          <span>
-            <Icon name="add" />
-          </span>
-          {t().submit}
-        </a>
-        <Tab href="/peringkat" icon="leaderboard" label={t().board} current={path.startsWith("/peringkat")} />
-        <Tab href={account[0]} icon={account[1]} label={account[2]} current={path.startsWith(account[0])} />
-      </nav>
+      {!isForm && <Foot />}
+      {!isForm && (
+        <nav class="phone-nav" aria-label={t().navigation}>
+          <Tab href="/" icon="home" label={t().home} current={path === "/"} />
+          <Tab href="/laporan" icon="list_alt" label={t().reports} current={path === "/laporan"} badge={unread} />
+          <a class="phone-submit" href="/lapor">
+            <span>
+              <Icon name="add" />
+            </span>
+            {t().submit}
+          </a>
+          <Tab href="/peringkat" icon="leaderboard" label={t().board} current={path.startsWith("/peringkat")} />
+          <Tab href={account[0]} icon={account[1]} label={account[2]} current={path.startsWith(account[0])} />
+        </nav>
+      )}
     </>
   );
 }
@@ -97,17 +100,9 @@ function Badge({ count }: { count: number }) {
   );
 }
 
-/** The news that a person has not read, on whatever device. It begins with the state. */
-function useUnread(): number {
-  const [count, setCount] = useState(0);
-  const isSignedIn = session.signedIn.value;
-  useEvents(NEWS_COUNT, isSignedIn ? {} : null, ({ newsChanged }) => setCount(newsChanged.unreadCount));
-  return isSignedIn ? count : 0;
-}
-
 function Foot() {
   return (
-    <footer class="foot">
+    <footer class="citizen-foot">
       <p class="muted small">{t().motto}</p>
       <nav aria-label={t().footer}>
         <a href="/kelurahan">{t().places}</a>

@@ -57,14 +57,6 @@ export const HAPPENING_FEED = graphql(
   [HAPPENING],
 );
 
-export const NEWS_COUNT = graphql(`
-  subscription NewsCount {
-    newsChanged {
-      unreadCount
-    }
-  }
-`);
-
 export const FIND_KELURAHAN = graphql(`
   query FindKelurahan($search: String!, $first: Int!) {
     kelurahans(search: $search, first: $first) {
