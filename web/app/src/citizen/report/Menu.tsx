@@ -1,15 +1,14 @@
 import { useState } from "preact/hooks";
-import type { ComponentChildren } from "preact";
-import { act, type Problem } from "../../api/hooks";
-import { words } from "../../texts/words";
+import { act } from "../../api/hooks";
 import { Icon } from "../../ui/Icon";
-import { Dialog, Field } from "../../ui/parts";
+import { Field } from "../../ui/parts";
 import type { ReportDetail } from "../../report/documents";
 import { share } from "../share";
 import { t as common } from "../texts";
-import { EDIT, ERASE, FLAG, MAKE_ANONYMOUS, WITHDRAW } from "./documents";
+import { Ask, type AskProps } from "./Ask";
+import { Edit } from "./Edit";
+import { ERASE, FLAG, MAKE_ANONYMOUS, WITHDRAW } from "./documents";
 import { t } from "./texts";
-import { useActOnce } from "./useActOnce";
 
 type Open = "edit" | "withdraw" | "anonymous" | "erase" | "flag";
 
@@ -89,44 +88,6 @@ export function Menu({ report }: { report: ReportDetail }) {
   );
 }
 
-interface AskProps {
-  title: string;
-  done: string;
-  button: string;
-  danger?: boolean;
-  disabled?: boolean;
-  run: (idempotencyKey: string) => Promise<readonly Problem[]>;
-  onClose: () => void;
-  /** The fields of the form, given what was wrong. */
-  children: (problem: Problem | undefined) => ComponentChildren;
-}
-
-/** A dialog with a form for one act. It closes when the act is done, and keeps what was typed when it is refused. */
-function Ask({ title, done, button, danger, disabled, run, onClose, children }: AskProps) {
-  const { send, problem, busy } = useActOnce(run, done, onClose);
-  return (
-    <Dialog title={title} onClose={onClose}>
-      <form class="stack" onSubmit={send}>
-        {children(problem)}
-        {problem && (
-          <p class="problem" role="alert">
-            <Icon name="error" />
-            {problem.message || words().unreachable}
-          </p>
-        )}
-        <div class="row">
-          <button class={danger ? "button danger" : "button"} disabled={busy || disabled}>
-            {busy ? t().sending : button}
-          </button>
-          <button type="button" class="button quiet" onClick={onClose}>
-            {words().cancel}
-          </button>
-        </div>
-      </form>
-    </Dialog>
-  );
-}
-
 interface ConfirmProps extends Pick<AskProps, "title" | "done" | "run" | "onClose"> {
   warning: string;
 }
@@ -134,7 +95,7 @@ interface ConfirmProps extends Pick<AskProps, "title" | "done" | "run" | "onClos
 function Confirm({ warning, ...props }: ConfirmProps) {
   return (
     <Ask {...props} button={props.title} danger>
-      {() => <p>{warning}</p>}
+      <p>{warning}</p>
     </Ask>
   );
 }
@@ -151,67 +112,18 @@ function Flag({ reportId, onClose }: { reportId: string; onClose: () => void }) 
       run={run}
       onClose={onClose}
     >
-      {() => (
-        <Field label={t().flagReason} hint={t().flagHint}>
-          {(control) => (
-            <textarea
-              {...control}
-              class="input"
-              rows={3}
-              maxLength={500}
-              value={reason}
-              onInput={({ currentTarget }) => setReason(currentTarget.value)}
-            />
-          )}
-        </Field>
-      )}
-    </Ask>
-  );
-}
-
-function Edit({ report, onClose }: { report: ReportDetail; onClose: () => void }) {
-  // Words with masked details are changed as they were written.
-  const before = report.original ?? report;
-  const [title, setTitle] = useState(before.title);
-  const [description, setDescription] = useState(before.description);
-  const run = async () => {
-    const input = {
-      ...(title !== before.title && { title }),
-      ...(description !== before.description && { description }),
-    };
-    return (await act(EDIT, { id: report.id, input })).problems;
-  };
-  return (
-    <Ask title={t().edit} done={t().saved} button={t().save} run={run} onClose={onClose}>
-      {() => (
-        <>
-          <Field label={t().editTitle}>
-            {(control) => (
-              <input
-                {...control}
-                class="input"
-                required
-                maxLength={150}
-                value={title}
-                onInput={({ currentTarget }) => setTitle(currentTarget.value)}
-              />
-            )}
-          </Field>
-          <Field label={t().editDescription}>
-            {(control) => (
-              <textarea
-                {...control}
-                class="input"
-                required
-                rows={5}
-                maxLength={5000}
-                value={description}
-                onInput={({ currentTarget }) => setDescription(currentTarget.value)}
-              />
-            )}
-          </Field>
-        </>
-      )}
+      <Field label={t().flagReason} hint={t().flagHint}>
+        {(control) => (
+          <textarea
+            {...control}
+            class="input"
+            rows={3}
+            maxLength={500}
+            value={reason}
+            onInput={({ currentTarget }) => setReason(currentTarget.value)}
+          />
+        )}
+      </Field>
     </Ask>
   );
 }

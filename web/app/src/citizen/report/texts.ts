@@ -3,7 +3,6 @@ import { formatMinutes, formatNumber } from "../../texts/format";
 
 export const t = defineTexts(
   {
-    loading: "Laporan",
     notFound: "Laporan ini tidak ada",
     notFoundHint: "Mungkin nomornya keliru, atau laporan ini tidak lagi ditampilkan untuk umum.",
     search: "Cari laporan lain",
@@ -37,8 +36,6 @@ export const t = defineTexts(
     category: "Kategori",
     sent: "Dikirim",
     mapOf: (title: string) => `Lokasi laporan: ${title}`,
-    openMap: "Buka di aplikasi peta",
-    photos: "Foto",
     result: "Sebelum dan sesudah",
     duplicateOf: "Laporan yang pertama:",
     forwarded: (agency: string) => `Diteruskan ke ${agency}`,
@@ -75,7 +72,7 @@ export const t = defineTexts(
     editDescription: "Keterangan",
     addPhoto: "Tambah foto",
     photoHint: "Paling banyak lima foto untuk setiap laporan.",
-    photoRefused: "Foto ini tidak dapat diunggah. Coba foto lain.",
+    photosAdded: (count: number) => `${count} foto siap disimpan`,
     save: "Simpan",
     saved: "Perubahan disimpan.",
     withdraw: "Tarik laporan",
@@ -94,10 +91,8 @@ export const t = defineTexts(
     flagged: "Terima kasih. Ruang kendali akan memeriksanya.",
     send: "Kirim",
     sending: "Mengirim…",
-    comments: "Tulis tanggapan",
   },
   {
-    loading: "Report",
     notFound: "This report does not exist",
     notFoundHint: "The number may be wrong, or the report is no longer shown to the public.",
     search: "Find another report",
@@ -131,8 +126,6 @@ export const t = defineTexts(
     category: "Category",
     sent: "Sent",
     mapOf: (title: string) => `Place of the report: ${title}`,
-    openMap: "Open in a maps app",
-    photos: "Photos",
     result: "Before and after",
     duplicateOf: "The first report:",
     forwarded: (agency: string) => `Forwarded to ${agency}`,
@@ -172,7 +165,7 @@ export const t = defineTexts(
     editDescription: "Description",
     addPhoto: "Add a photo",
     photoHint: "A report has at most five photos.",
-    photoRefused: "This photo could not be uploaded. Try another one.",
+    photosAdded: (count: number) => `${count} ${count === 1 ? "photo" : "photos"} ready to be saved`,
     save: "Save",
     saved: "Saved.",
     withdraw: "Withdraw the report",
@@ -190,6 +183,5 @@ export const t = defineTexts(
     flagged: "Thank you. The control room will look at it.",
     send: "Send",
     sending: "Sending…",
-    comments: "Comment",
   },
 );
