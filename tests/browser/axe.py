@@ -1,4 +1,4 @@
-"""A search for barriers on a page, as far as a program finds them."""
+"""What people with disabilities would meet on a page, as far as a program finds it."""
 
 from functools import cache
 

@@ -42,10 +42,13 @@ function ReportLine({ line }: { line: Happening }) {
         <strong class="clip">{line.title}</strong>
         <span class="happened">
           <StatusBadge status={line.status} short />
-          <Took line={line} />
+          <span class="small muted clip">
+            <Ago at={line.processedAt ?? line.respondedAt ?? line.submittedAt} />
+          </span>
         </span>
-        <span class="small muted clip">
-          {line.kelurahan.name} · <Ago at={line.submittedAt} />
+        <span class="happened small">
+          <span class="muted clip">{line.kelurahan.name}</span>
+          <Took line={line} />
         </span>
       </span>
     </a>
@@ -60,18 +63,18 @@ function hide({ currentTarget }: { currentTarget: HTMLImageElement }): void {
 function Took({ line }: { line: Happening }) {
   const time = answerTime(line);
   if (line.status === "PROCESSED" && line.resolution && line.resolution !== "FIXED") {
-    return <span class="took clip">{words().resolution[line.resolution]}</span>;
+    return <span class="took">{words().resolution[line.resolution]}</span>;
   }
   if (line.overdue) {
     return (
-      <span class="took late clip">
+      <span class="took late">
         <Icon name="timer" />
         {t().overdue}
       </span>
     );
   }
   if (!time) return null;
-  return <span class="took clip">{time.kind === "fixed" ? t().fixedIn(time.took) : t().answeredIn(time.took)}</span>;
+  return <span class="took">{time.kind === "fixed" ? t().fixedIn(time.took) : t().answeredIn(time.took)}</span>;
 }
 
 const GLIDE = { duration: 450, easing: "cubic-bezier(0.2, 0, 0, 1)" };
