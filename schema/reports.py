@@ -415,6 +415,12 @@ class Report(FromRow, Node):
         description="Point entries of units for the report, oldest first.",
         metadata=cost(size=20, reads=STATEMENT),
     )
+    hidden: bool = column_field(
+        "hidden",
+        make=lambda _, hidden: bool(hidden),
+        description="Whether the control room has hidden the report from the public. Never true for those who do not "
+        "see it then.",
+    )
     flags: list[Flag] = loaded_field(
         "id",
         load=Load(

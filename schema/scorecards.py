@@ -58,6 +58,13 @@ class Scorecard:
     satisfaction: float | None = field(
         description="Mean rating by the reporters, from 0 (one star) to 1 (five stars). Null without ratings."
     )
+    decided_answers: int = field(
+        description="Number of reports on which `respondedOnTime` rests: answered, or past the response deadline."
+    )
+    decided_fixes: int = field(
+        description="Number of reports on which `processedOnTime` rests: fixed, or past the deadline of the unit."
+    )
+    ratings: int = field(description="Number of ratings on which `satisfaction` rests.")
     responsiveness: float | None = field(
         description="Responsiveness score, 0 to 100. Null with fewer than 5 decided answers or fewer than 5 "
         "decided fixes, and for an external agency."
@@ -113,6 +120,9 @@ class Scorecard:
             responded_on_time=shares.responded.value,
             processed_on_time=shares.processed.value,
             satisfaction=shares.satisfaction.value,
+            decided_answers=gathered.responses_decided,
+            decided_fixes=gathered.processings_decided,
+            ratings=gathered.ratings,
             responsiveness=card.responsiveness,
         )
 
