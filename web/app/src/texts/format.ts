@@ -33,6 +33,9 @@ export const formatWeekday = (at: string | number): string => date("weekday", { 
 /** "Senin 23 Nov" */
 export const formatShortWeekday = (at: string | number): string =>
   date("short weekday", { weekday: "long", day: "numeric", month: "short" }, at).replace(",", "");
+/** "30 Nov" */
+export const formatShortDay = (at: string | number): string =>
+  date("short day", { day: "numeric", month: "short" }, at);
 /** "November 2026" */
 export const formatMonth = (at: string | number): string => date("month", { month: "long", year: "numeric" }, at);
 /** "14.05" */
@@ -51,6 +54,9 @@ export const formatScore = (value: number): string =>
     "score",
     (locale) => new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
   ).format(value);
+/** "+12", "-3", "0" */
+export const formatSigned = (value: number): string =>
+  kept("signed", (locale) => new Intl.NumberFormat(locale, { signDisplay: "exceptZero" })).format(value);
 /** "87 %" of a ratio from 0 to 1 */
 export const formatRatio = (value: number): string =>
   kept("ratio", (locale) => new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 })).format(
