@@ -1,4 +1,4 @@
-"""Moderation: citizens flag reports, and the control room hides them or shows them again.
+"""Moderation: citizens flag reports, and the control room hides them, shows them again, or finds nothing wrong.
 
 Each action raises Refusal NOT_FOUND, FORBIDDEN, TRANSITION_REFUSED or INVALID, and has then changed nothing.
 """
@@ -21,6 +21,13 @@ async def flag(tx: Transaction, person: Person, report_id: int, reason: str) -> 
         await Flag.create(
             report_id=report_id, account_id=person.account_id, reason=text, at=tx.at, using_db=tx.connection
         )
+
+
+async def dismiss_flags(tx: Transaction, person: Person, report_id: int) -> None:
+    """Delete the flags of a report in which nothing is wrong. Whoever flags it afterwards flags it anew."""
+    async with tx.edit(report_id, person) as report:
+        access.require_admin(person, report.row)
+        await Flag.filter(report_id=report_id).using_db(tx.connection).delete()
 
 
 async def hide(tx: Transaction, person: Person, report_id: int, reason: str) -> None:

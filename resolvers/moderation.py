@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 
 from actions.erasing import erase, remove_photo
-from actions.moderation import flag, hide, show
+from actions.moderation import dismiss_flags, flag, hide, show
 from queries import flags
 from resolvers.context import MutationInfo
 from resolvers.limits import require_allowed
@@ -68,6 +68,14 @@ class ModerationMutation:
     @mutation(ReportPayload, description="Show a hidden report again, as the control room.")
     async def show_report(self, info: MutationInfo, id: ReportId) -> ReportPayload:
         return await act_on_report(info.context, id, show)
+
+    @mutation(
+        ReportPayload,
+        description="Delete the flags of a report in which nothing is wrong, as the control room: it leaves "
+        "`flaggedReports`, unless it is hidden. A later flag brings it back. Without any nothing changes.",
+    )
+    async def dismiss_flags(self, info: MutationInfo, id: ReportId) -> ReportPayload:
+        return await act_on_report(info.context, id, dismiss_flags)
 
     @mutation(
         ReportPayload,

@@ -219,6 +219,7 @@ ACTS: list[tuple[str, dict[str, Any]]] = [
     ("moveReport", {"location": MONAS}),
     ("recategoriseReport", {"category": "BANJIR"}),
     ("retryForwarding", {}),
+    ("dismissFlags", {}),
     ("hideReport", {"reason": "Alasan"}),
     ("showReport", {}),
     ("eraseReport", {}),

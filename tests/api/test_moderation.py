@@ -67,6 +67,27 @@ async def test_flag_is_replaced_and_read_by_the_control_room_without_a_name(city
         assert (asked["flags"] == []) is (caller is not admin)
 
 
+async def test_dismissed_flags_leave_the_list_until_somebody_flags_again(city: City) -> None:
+    reporter, other = [await city.citizen(name) for name in ("pelapor", "lain")]
+    admin = await city.official(None, Role.ADMIN, "admin")
+    report, hidden = await reporter.report(), await reporter.report()
+    listed = "{ flaggedReports { edges { node { number hidden flags { reason } } } } }"
+
+    async def numbers() -> list[tuple[str, bool, int]]:
+        edges = (await admin.ask(listed))["flaggedReports"]["edges"]
+        return [(node["number"], node["hidden"], len(node["flags"])) for node in (edge["node"] for edge in edges)]
+
+    for each in (hidden, report):
+        assert await flag(other, each, "Bukan laporan") == []
+    await hide(admin, hidden)
+    assert await numbers() == [(report["number"], False, 1), (hidden["number"], True, 1)]
+    for each in (report, hidden, report):  # the third time there is none
+        assert (await admin.act("dismissFlags", each["id"]))["errors"] == []
+    assert await numbers() == [(hidden["number"], True, 0)]
+    assert await flag(other, report, "Sungguh bukan laporan") == []
+    assert await numbers() == [(report["number"], False, 1), (hidden["number"], True, 0)]
+
+
 async def test_only_the_control_room_hides_and_shows_and_once(city: City) -> None:
     reporter, officer = await city.citizen(), await city.official(GAMBIR)
     admin = await city.official(None, Role.ADMIN, "admin")

@@ -56,6 +56,7 @@ REPEATED = ("`supportReport`", "supporter")
 SILENT = {
     "`maskPersonalDetails`",
     "`flagReport`",
+    "`dismissFlags`",
     "`withdrawSupport`",
     "`commentOnReport` as a note",
     "`waiveReports`",
@@ -90,6 +91,7 @@ ARGUMENTS = {
     "`supportReport`": "",
     "`withdrawSupport`": "",
     "`flagReport`": 'reason: "Iklan"',
+    "`dismissFlags`": "",
     "`hideReport`": 'reason: "Menyebut nama"',
     "`showReport`": "",
     "`eraseReport`": "",

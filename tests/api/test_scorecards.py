@@ -117,6 +117,9 @@ async def test_scorecard_counts_what_a_unit_did_with_its_reports(city: City) -> 
     at(city, START + 30 * DAY)
     await record_overdue(city.transactions)
     march = await card(city, on="2026-03-31")
+    rests = 'query { kelurahan(code: "%s") { scorecard(on: "2026-03-31") { decidedAnswers decidedFixes ratings } } }'
+    decided = (await city.anyone().ask(rests % GAMBIR))["kelurahan"]["scorecard"]
+    assert decided == {"decidedAnswers": 3, "decidedFixes": 3, "ratings": 1}
     assert march == {
         "received": 3,
         "responded": 2,
