@@ -16,10 +16,11 @@ interface JudgedReportProps {
   report: Judged;
   onHide: () => void;
   onShow: () => void;
+  onDismiss: () => void;
 }
 
 /** A report in the queue: what it says, what citizens say of it, and what can be done. */
-export function JudgedReport({ report, onHide, onShow }: JudgedReportProps) {
+export function JudgedReport({ report, onHide, onShow, onDismiss }: JudgedReportProps) {
   const [removing, setRemoving] = useState<string>();
   const photos = [...report.photos, ...report.proof];
   const why = report.timeline.edges.findLast(({ node }) => node.kind === "HIDDEN")?.node.note;
@@ -69,6 +70,12 @@ export function JudgedReport({ report, onHide, onShow }: JudgedReportProps) {
           <button type="button" class="button" onClick={onHide}>
             <Icon name="visibility_off" />
             {t().hide}
+          </button>
+        )}
+        {!report.hidden && (
+          <button type="button" class="button quiet" onClick={onDismiss}>
+            <Icon name="check" />
+            {t().dismiss}
           </button>
         )}
         {photos.map(({ id }, index) => (

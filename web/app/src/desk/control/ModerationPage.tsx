@@ -8,7 +8,7 @@ import { ForRole } from "../office/ForRole";
 import { usePages } from "../office/pages";
 import "../office/office.css";
 import "./control.css";
-import { FLAGGED, MODERATED, SHOW_REPORT, type Judged } from "./documents";
+import { DISMISS_FLAGS, FLAGGED, MODERATED, SHOW_REPORT, type Judged } from "./documents";
 import { HideDialog } from "./HideDialog";
 import { JudgedReport } from "./JudgedReport";
 import { problemWords } from "./problems";
@@ -33,6 +33,11 @@ function Queue() {
   const show = async (report: Judged) => {
     const { problems } = await act(SHOW_REPORT, { id: report.id });
     say(problems[0] ? problemWords(problems[0]) : t().wasShown(report.number));
+    reload();
+  };
+  const dismiss = async (report: Judged) => {
+    const { problems } = await act(DISMISS_FLAGS, { id: report.id });
+    say(problems[0] ? problemWords(problems[0]) : t().wasDismissed(report.number));
     reload();
   };
   const hidden = (report: Judged) => {
@@ -71,7 +76,12 @@ function Queue() {
       <ul class="stack">
         {lists[tab].map((report) => (
           <li key={report.id}>
-            <JudgedReport report={report} onHide={() => setHiding(report)} onShow={() => void show(report)} />
+            <JudgedReport
+              report={report}
+              onHide={() => setHiding(report)}
+              onShow={() => void show(report)}
+              onDismiss={() => void dismiss(report)}
+            />
           </li>
         ))}
       </ul>

@@ -23,14 +23,17 @@ interface WaiveFormProps {
 
 /** Choose reports, see what a waiver of them changes, give the reason, and do it. */
 export function WaiveForm({ reports, extent, failed, hasMore, reload }: WaiveFormProps) {
-  const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
+  const [leftOut, setLeft] = useState<ReadonlySet<string>>();
   const [reason, setReason] = useState("");
   const [progress, setProgress] = useState<number>();
   const [problems, setProblems] = useState<readonly Problem[]>([]);
+  const [stopped, setStopped] = useState<number>();
   const [done, setDone] = useState<{ waived: number; units: Effect["units"] }>();
   const found = useMemo(() => reports?.filter((report) => standing(report, extent).length > 0), [reports, extent]);
   if (failed) return <Failed again={reload} />;
   if (!reports || !found) return <Skeletons count={5} height="3rem" />;
+  // Of what was searched for, all is meant; of the entries of one report, those that somebody chooses.
+  const left = leftOut ?? new Set(extent === "entries" ? found.map(({ id }) => id) : []);
   const chosen = found.filter(({ id }) => !left.has(id));
   const effect = effectOf(chosen, extent);
 
@@ -42,9 +45,11 @@ export function WaiveForm({ reports, extent, failed, hasMore, reload }: WaiveFor
     const { waived, problems: refused } = await waive(chosen, extent, reason, setProgress);
     setProgress(undefined);
     setProblems(refused);
+    setStopped(refused.length > 0 && waived > 0 ? waived : undefined);
     if (refused.length === 0) {
       setDone({ waived, units: effect.units });
       setReason("");
+      setLeft(undefined);
     }
     if (waived > 0) reload();
   };
@@ -72,7 +77,7 @@ export function WaiveForm({ reports, extent, failed, hasMore, reload }: WaiveFor
               {effect.entries === 0 ? (
                 <p>{t().nothingChosen}</p>
               ) : (
-                <EffectWords effect={effect} reports={chosen.length} />
+                <EffectWords effect={effect} reports={new Set(chosen.map(({ number }) => number)).size} />
               )}
               <Field label={t().reason} hint={t().reasonHint} error={problemAt(rest, "reason")}>
                 {(control) => (
@@ -87,6 +92,7 @@ export function WaiveForm({ reports, extent, failed, hasMore, reload }: WaiveFor
                 )}
               </Field>
               <ProblemList texts={[...named, ...otherProblems(rest, ["reason"])]} />
+              {stopped !== undefined && <p>{t().stopped(formatNumber(stopped))}</p>}
               <div>
                 <button class="button" disabled={progress !== undefined || effect.entries === 0}>
                   {progress === undefined

@@ -30,24 +30,26 @@ function Waivers() {
     <main id="content" class="page stack">
       <h1>{t().waivers}</h1>
       <p class="muted">{t().waiversIntro}</p>
-      <fieldset class="card">
-        <legend class="visually-hidden">{t().extent}</legend>
-        <div class="extents">
-          {EXTENTS.map(({ extent: each, name, hint }) => (
-            <label key={each} class="check">
-              <input type="radio" name="extent" checked={extent === each} onChange={() => setExtent(each)} />
-              <span>
-                <strong>{name()}</strong>
-                <span class="muted small where">{hint()}</span>
-              </span>
-            </label>
-          ))}
-        </div>
-      </fieldset>
       <FindForm number={asked} onFind={setFound} />
+      {found && "filter" in found && (
+        <fieldset class="card">
+          <legend class="visually-hidden">{t().extent}</legend>
+          <div class="extents">
+            {EXTENTS.map(({ extent: each, name, hint }) => (
+              <label key={each} class="check">
+                <input type="radio" name="extent" checked={extent === each} onChange={() => setExtent(each)} />
+                <span>
+                  <strong>{name()}</strong>
+                  <span class="muted small where">{hint()}</span>
+                </span>
+              </label>
+            ))}
+          </div>
+        </fieldset>
+      )}
       {found &&
         ("number" in found ? (
-          <OfNumber key={found.number} number={found.number} extent={extent} />
+          <OfNumber key={found.number} number={found.number} />
         ) : (
           <OfFilter key={JSON.stringify(found)} found={found} extent={extent} />
         ))}
@@ -55,10 +57,13 @@ function Waivers() {
   );
 }
 
-function OfNumber({ number, extent }: { number: string; extent: Extent }) {
+function OfNumber({ number }: { number: string }) {
   const { data, failed, reload } = useLoad(SCORED_REPORT_BY_NUMBER, { number });
-  const reports = data && (data.report ? [data.report] : []);
-  return <WaiveForm reports={reports} extent={extent} failed={failed} reload={reload} />;
+  const { report } = data ?? {};
+  // Each entry is a line of its own, to be chosen alone.
+  const lines = report?.points.map((entry) => ({ ...report, id: entry.id, points: [entry] }));
+  const reports = data && (lines ?? []);
+  return <WaiveForm reports={reports} extent="entries" failed={failed} reload={reload} />;
 }
 
 function OfFilter({ found: { filter }, extent }: { found: Exclude<Found, { number: string }>; extent: Extent }) {

@@ -83,6 +83,24 @@ export const HIDE_REPORT = graphql(
   [JUDGED],
 );
 
+export const DISMISS_FLAGS = graphql(
+  `
+    mutation DismissFlags($id: ID!) {
+      dismissFlags(id: $id) {
+        report {
+          ...Judged
+        }
+        errors {
+          code
+          message
+          field
+        }
+      }
+    }
+  `,
+  [JUDGED],
+);
+
 export const SHOW_REPORT = graphql(
   `
     mutation ShowReport($id: ID!) {

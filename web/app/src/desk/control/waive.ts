@@ -9,9 +9,8 @@ interface Waived {
 }
 
 /**
- * Take back entries of reports: all of them in one act, which is done or refused as a whole; or the penalties one after
- * the other, because the API has no act for them. Then it stops at the first refusal, and `progress` gets the number of
- * those that are done.
+ * Take back entries of reports: all of them in one act, which is done or refused as a whole; or some of them one after
+ * the other. Then it stops at the first refusal, and `progress` gets the number of those that are done.
  */
 export async function waive(
   reports: readonly ScoredReport[],

@@ -11,8 +11,8 @@ export interface WithEntries {
   points: readonly Waivable[];
 }
 
-/** Only the penalties for missed deadlines, as after a flood; or every point of the reports, as for spam. */
-export type Extent = "penalties" | "all";
+/** The penalties for missed deadlines, as after a flood; every point of reports, as for spam; or single entries. */
+export type Extent = "penalties" | "all" | "entries";
 
 /** The most reports that one act may waive: `waiveReports` of the API. */
 export const MOST_REPORTS = 100;
@@ -24,7 +24,7 @@ const MISSED = ["RESPONSE_OVERDUE", "PROCESSING_OVERDUE"];
 export const standing = ({ points }: WithEntries, extent: Extent): Waivable[] =>
   points.filter(
     ({ rule, reversedBy }) =>
-      reversedBy === null && !REVERSING.includes(rule) && (extent === "all" || MISSED.includes(rule)),
+      reversedBy === null && !REVERSING.includes(rule) && (extent !== "penalties" || MISSED.includes(rule)),
   );
 
 export interface Effect {

@@ -1,11 +1,13 @@
 import { useState } from "preact/hooks";
 import { formatMoment, formatNumber, formatShortMoment, formatSigned } from "../../texts/format";
+import { useViewer } from "../../account";
 import { words } from "../../texts/words";
 import { Failed, Skeletons } from "../../ui/parts";
 import { UNIT_LEDGER, type LedgerEntry } from "./documents";
 import { balance, byRule, chosen, type Direction } from "./sums";
 import { usePages } from "./pages";
 import type { Period } from "./periods";
+import { isControlRoom } from "./roles";
 import { ruleWords, t } from "./texts";
 
 /** The entries that are read for the sums. A busy month of a busy kelurahan has some 500. */
@@ -84,7 +86,7 @@ function Sums({ entries, rule, onRule }: SumsProps) {
           <li key={name}>
             <button type="button" aria-pressed={rule === name} onClick={() => onRule(rule === name ? undefined : name)}>
               <span class="sum-name">{ruleWords(name)}</span>
-              <span class="muted small number">{t().times_(formatNumber(times))}</span>
+              <span class="muted small number">{t().times(formatNumber(times))}</span>
               <strong class="number">{formatSigned(points)}</strong>
               <span
                 class="sum-bar"
@@ -101,6 +103,8 @@ function Sums({ entries, rule, onRule }: SumsProps) {
 }
 
 function Entries({ entries }: { entries: readonly LedgerEntry[] }) {
+  const viewer = useViewer();
+  const canWaive = Boolean(viewer && isControlRoom(viewer));
   if (entries.length === 0) return <p class="muted">{t().noneLike}</p>;
   return (
     <table class="table as-cards entries">
@@ -117,14 +121,15 @@ function Entries({ entries }: { entries: readonly LedgerEntry[] }) {
       </thead>
       <tbody>
         {entries.map((entry) => (
-          <Entry key={entry.id} entry={entry} />
+          <Entry key={entry.id} entry={entry} canWaive={canWaive} />
         ))}
       </tbody>
     </table>
   );
 }
 
-function Entry({ entry: { at, points, reason, note, report, waived, reverses, reversedBy } }: { entry: LedgerEntry }) {
+function Entry({ entry, canWaive }: { entry: LedgerEntry; canWaive: boolean }) {
+  const { at, points, reason, note, report, waived, reverses, reversedBy } = entry;
   const isGone = waived || reversedBy !== null;
   return (
     <tr data-gone={isGone}>
@@ -149,6 +154,11 @@ function Entry({ entry: { at, points, reason, note, report, waived, reverses, re
           </a>
         ) : (
           <span class="muted">{t().hiddenReport}</span>
+        )}
+        {canWaive && report && !isGone && !reverses && (
+          <a class="small where" href={`/meja/keringanan?${new URLSearchParams({ laporan: report.number })}`}>
+            {t().waiveThis}
+          </a>
         )}
       </td>
     </tr>

@@ -71,6 +71,9 @@ export function usePages<Data, Variables extends AnyVariables & { after?: string
     more: goesOn ? () => void more() : undefined,
     failed,
     loading: loading || busy,
-    reload,
+    reload: () => {
+      setFurther(undefined);
+      reload();
+    },
   };
 }

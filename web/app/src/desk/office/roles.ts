@@ -10,6 +10,10 @@ export const isControlRoom = ({ memberships }: Pick<Viewer, "memberships">): boo
 export const supervised = ({ memberships }: Pick<Viewer, "memberships">): Unit[] =>
   memberships.flatMap(({ role, unit }) => (role === "SUPERVISOR" && unit ? [unit] : []));
 
+/** Whether somebody looks after the units of others. */
+export const overUnits = (viewer: Pick<Viewer, "memberships">): boolean =>
+  isControlRoom(viewer) || supervised(viewer).length > 0;
+
 /** The units of somebody that have a ledger of their own: kelurahan and agencies, each once. */
 export const withLedger = ({ memberships }: Pick<Viewer, "memberships">): Unit[] => {
   const units = memberships.flatMap(({ unit }) => (unit && hasLedger(unit) ? [unit] : []));
