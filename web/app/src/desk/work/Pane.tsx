@@ -1,0 +1,302 @@
+import { useEffect, useState } from "preact/hooks";
+import { useClient } from "@urql/preact";
+import { useEvents, useLoad } from "../../api/hooks";
+import { CityMap } from "../../map";
+import { REPORT_CHANGED, type PhotoView } from "../../report/documents";
+import { Timeline } from "../../report/Timeline";
+import { t as reportTexts } from "../../report/texts";
+import { formatMoment } from "../../texts/format";
+import { words } from "../../texts/words";
+import { CategoryIcon, Icon } from "../../ui/Icon";
+import { StatusBadge } from "../../ui/marks";
+import { Ago, Dialog, Failed, minute, Notice, Skeletons } from "../../ui/parts";
+import { Key } from "../Key";
+import { shortcut } from "../keys";
+import { setRefusal } from "./acts";
+import { goOn, openFinish, openForm } from "./commands";
+import { WORK_REPORT, type Row, type WorkReport } from "./documents";
+import { dueWords, isAnswerLate, urgency } from "./due";
+import { Refused } from "./Refused";
+import { Reply } from "./Reply";
+import { useWork, type Work } from "./state";
+import { t } from "./texts";
+
+/** Milliseconds for which somebody has to stay on a report before it is loaded: keys that are held pass many. */
+const SETTLED = 100;
+
+/** The report of the cursor: what its row has at once, the rest when it has come. */
+export function Pane() {
+  const work = useWork();
+  const id = work.cursor.value;
+  const row = id === null ? undefined : work.view.value.find((each) => each.id === id);
+  if (!row) return <Notice icon="list_alt" title={t().pick} />;
+  return <Report row={row} />;
+}
+
+function Report({ row }: { row: Row }) {
+  const work = useWork();
+  const client = useClient();
+  const settled = useSettled(row.id);
+  const { data, failed, reload } = useLoad(WORK_REPORT, settled === undefined ? null : { id: settled });
+  const node = data?.node && "version" in data.node ? data.node : undefined;
+  const report = node?.id === row.id ? node : undefined;
+  useEvents(REPORT_CHANGED, report ? { id: report.id, after: report.cursor } : null, () => {});
+  useEffect(() => {
+    // Whoever goes on finds the next one here already.
+    const rows = work.view.peek();
+    const next = rows[rows.findIndex(({ id }) => id === settled) + 1];
+    if (settled && next)
+      client
+        .query(WORK_REPORT, { id: next.id })
+        .toPromise()
+        .catch(() => {});
+  }, [settled]);
+  const refusal = work.refusals.value.get(row.id);
+  return (
+    <article class="work-report" aria-label={row.title}>
+      <header class="work-head">
+        <button type="button" class="button plain work-back" onClick={() => history.back()}>
+          <Icon name="arrow_back" />
+          {t().back}
+        </button>
+        <p class="row small muted">
+          <CategoryIcon icon={row.category.icon} colour={row.category.colour} />
+          <span>
+            {row.category.name} · {row.kelurahan.name}
+          </span>
+          <span class="number">{row.number}</span>
+        </p>
+        <h2>{row.title}</h2>
+        <p class="row small">
+          <StatusBadge status={row.status} />
+          {row.resolution && <span>{words().resolution[row.resolution]}</span>}
+          {row.status !== "PROCESSED" && <TimeLeft row={row} />}
+          <span class="muted">
+            <Ago at={row.submittedAt} />
+          </span>
+          {row.supportCount > 0 && <span class="muted">{t().supporters(row.supportCount)}</span>}
+        </p>
+        <Acts row={row} work={work} />
+      </header>
+      {refusal && <Refused refusal={refusal} onDismiss={() => setRefusal(work, row.id, undefined)} />}
+      {report ? <Body report={report} /> : failed ? <Failed again={reload} /> : <Skeletons count={3} height="7rem" />}
+    </article>
+  );
+}
+
+function TimeLeft({ row }: { row: Row }) {
+  const pressing = urgency(row.handlerDueAt, minute.value);
+  return (
+    <span class="work-due" data-urgency={pressing}>
+      <Icon name={pressing === "late" ? "error" : "timer"} />
+      {dueWords(row.handlerDueAt, minute.value)}
+    </span>
+  );
+}
+
+function useSettled(id: string): string | undefined {
+  const [settled, setSettled] = useState<string>();
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(id), settled === undefined ? 0 : SETTLED);
+    return () => clearTimeout(timer);
+  }, [id]);
+  return settled;
+}
+
+/** The acts that are possible now, with their keys. The next step comes first. */
+function Acts({ row, work }: { row: Row; work: Work }) {
+  const { canChangeStatus, canAssign } = row.permissions;
+  const ids = [row.id];
+  const isOpen = row.status !== "PROCESSED";
+  const duplicate = { name: "duplicate", key: "d", run: () => openFinish(work, "DUPLICATE") } as const;
+  const acts = [
+    ...(canAssign
+      ? ([
+          { name: "assign", key: "a", run: () => openForm(work, { kind: "assign", ids }) },
+          { name: "transfer", key: "t", run: () => openForm(work, { kind: "transfer", ids }) },
+          { name: "recategorise", key: "c", run: () => openForm(work, { kind: "recategorise", ids }) },
+        ] as const)
+      : []),
+    ...(canChangeStatus
+      ? ([duplicate, { name: "move", key: "m", run: () => openForm(work, { kind: "move", ids }) }] as const)
+      : []),
+  ];
+  return (
+    <div class="work-acts">
+      {canChangeStatus && row.status === "WAITING" && (
+        <button type="button" class="button" onClick={() => goOn(work)} {...shortcut("Enter")}>
+          {t().takeOn}
+          <Key name="⏎" />
+        </button>
+      )}
+      {canChangeStatus && isOpen && (
+        <button
+          type="button"
+          class={row.status === "IN_PROGRESS" ? "button" : "button quiet"}
+          onClick={() => openForm(work, { kind: "finish", ids, outcome: "FIXED" })}
+          {...shortcut("s")}
+        >
+          {t().finish}
+          <Key name="s" />
+        </button>
+      )}
+      {isOpen &&
+        acts.map(({ name, key, run }) => (
+          <button key={name} type="button" class="button quiet" onClick={run} {...shortcut(key)}>
+            {t()[name]}
+            <Key name={key} />
+          </button>
+        ))}
+      <a class="button plain" href={`/laporan/${row.number}`} target="_blank" rel="noreferrer">
+        {t().open}
+      </a>
+    </div>
+  );
+}
+
+function Body({ report }: { report: WorkReport }) {
+  const { original } = report;
+  const description = original?.description ?? report.description;
+  return (
+    <>
+      <Pictures before={report.photos} after={report.proof} title={report.title} />
+      {description && <p class="work-description">{description}</p>}
+      {original && <p class="small muted">{t().original}</p>}
+      <div class="work-facts">
+        <Deadlines report={report} />
+        <Place report={report} />
+      </div>
+      {report.permissions.canComment && <Reply id={report.id} canNote={report.permissions.canNote} />}
+      <section class="stack" aria-labelledby="work-timeline">
+        <h3 id="work-timeline">{reportTexts().timeline}</h3>
+        <Timeline timeline={report.timeline} />
+      </section>
+    </>
+  );
+}
+
+/** Photos as large as the room allows; with a proof before and after are side by side. */
+function Pictures({ before, after, title }: Record<"before" | "after", readonly PhotoView[]> & { title: string }) {
+  if (after.length === 0) return <Gallery photos={before} title={title} />;
+  return (
+    <div class="work-compare">
+      <figure>
+        <figcaption>{t().before}</figcaption>
+        {before.length > 0 ? <Gallery photos={before} title={title} /> : <p class="muted">{t().noBefore}</p>}
+      </figure>
+      <figure>
+        <figcaption>{t().after}</figcaption>
+        <Gallery photos={after} title={title} />
+      </figure>
+    </div>
+  );
+}
+
+export function Gallery({ photos, title }: { photos: readonly PhotoView[]; title: string }) {
+  const [open, setOpen] = useState<PhotoView>();
+  if (photos.length === 0) return null;
+  return (
+    <>
+      <ul class="work-photos" data-count={Math.min(photos.length, 3)}>
+        {photos.map((photo, index) => (
+          <li key={photo.id}>
+            <button type="button" onClick={() => setOpen(photo)} aria-label={t().photoNumber(index + 1)}>
+              <img src={photo.mediumUrl} alt={reportTexts().photoOf(title)} width={photo.width} height={photo.height} />
+            </button>
+            {photo.concern && <p class="small work-concern">{reportTexts().concern[photo.concern]}</p>}
+          </li>
+        ))}
+      </ul>
+      {open && (
+        <Dialog title={words().photo} onClose={() => setOpen(undefined)}>
+          <img
+            class="photo-large"
+            src={open.url}
+            alt={reportTexts().photoOf(title)}
+            width={open.width}
+            height={open.height}
+          />
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+function Deadlines({ report }: { report: WorkReport }) {
+  const at = minute.value;
+  const isOpen = report.status !== "PROCESSED";
+  return (
+    <section class="card stack" aria-labelledby="work-deadlines">
+      <h3 id="work-deadlines">{t().deadlines}</h3>
+      <dl class="work-pairs">
+        <dt>{t().answerDue}</dt>
+        <dd>
+          {report.respondedAt ? (
+            t().answered(formatMoment(report.respondedAt))
+          ) : (
+            <Deadline at={report.responseDueAt} late={isAnswerLate(report, at)} />
+          )}
+        </dd>
+        <dt>{t().processingDue}</dt>
+        <dd>
+          <Deadline at={report.processingDueAt} late={isOpen && Date.parse(report.processingDueAt) < at} />
+        </dd>
+        {isOpen && (
+          <>
+            <dt>{t().handlerDue}</dt>
+            <dd>
+              <Deadline at={report.handlerDueAt} late={Date.parse(report.handlerDueAt) < at} />
+            </dd>
+          </>
+        )}
+      </dl>
+      {report.rating !== null && <p>{t().rated(report.rating)}</p>}
+      {!report.scores && <p class="small muted">{t().noScore}</p>}
+      {report.importedFrom && <p class="small muted">{t().imported(report.importedFrom)}</p>}
+    </section>
+  );
+}
+
+function Deadline({ at, late }: { at: string; late: boolean }) {
+  return (
+    <span class="work-deadline">
+      {formatMoment(at)}
+      {late && (
+        <strong class="work-due" data-urgency="late">
+          <Icon name="error" />
+          {dueWords(at, minute.value)}
+        </strong>
+      )}
+    </span>
+  );
+}
+
+function Place({ report }: { report: WorkReport }) {
+  const address = report.original?.address ?? report.address;
+  const words = [address, report.kelurahan.name].filter(Boolean).join(", ");
+  return (
+    <section class="card stack" aria-labelledby="work-place">
+      <h3 id="work-place">{t().place}</h3>
+      <p>{words}</p>
+      <div class="work-map">
+        <CityMap
+          key={report.id}
+          still
+          label={t().map(words)}
+          focus={{ at: report.location, zoom: 15 }}
+          pin={report.location}
+          outlined={report.kelurahan.code}
+        />
+      </div>
+      <dl class="work-pairs">
+        <dt>{t().handler}</dt>
+        <dd>{report.handler.name}</dd>
+        <dt>{t().reporter}</dt>
+        <dd>{report.reporter?.pseudonym ?? t().anonymous}</dd>
+      </dl>
+      {report.duplicateOf && (
+        <a href={`/laporan/${report.duplicateOf.number}`}>{t().seeOriginal(report.duplicateOf.number)}</a>
+      )}
+    </section>
+  );
+}
