@@ -73,6 +73,7 @@ function Inside({ viewer, children }: { viewer: Viewer | null | undefined; child
     return (
       <main id="content" class="page desk-sign-in stack">
         <h1>{t().signIn}</h1>
+        <p class="muted">{t().forStaff}</p>
         <SignInForm />
       </main>
     );

@@ -201,8 +201,8 @@ function omitProblem({ problem: _, ...photo }: ProofPhoto): ProofPhoto {
 
 /** Before and after side by side, before it is sent. */
 function Proof({ row, proofs }: { row: Row; proofs: Proofs }) {
-  const { data } = useLoad(WORK_REPORT, { id: row.id });
-  const before = data?.node && "version" in data.node ? data.node.photos : [];
+  const { data } = useLoad(WORK_REPORT, { number: row.number });
+  const before = data?.report?.photos ?? [];
   const drop = (event: DragEvent) => {
     event.preventDefault();
     void proofs.add([...(event.dataTransfer?.files ?? [])]);

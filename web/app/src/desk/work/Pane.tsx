@@ -36,18 +36,17 @@ export function Pane() {
 function Report({ row }: { row: Row }) {
   const work = useWork();
   const client = useClient();
-  const settled = useSettled(row.id);
-  const { data, failed, reload } = useLoad(WORK_REPORT, settled === undefined ? null : { id: settled });
-  const node = data?.node && "version" in data.node ? data.node : undefined;
-  const report = node?.id === row.id ? node : undefined;
+  const settled = useSettled(row.number);
+  const { data, failed, reload } = useLoad(WORK_REPORT, settled === undefined ? null : { number: settled });
+  const report = data?.report?.id === row.id ? data.report : undefined;
   useEvents(REPORT_CHANGED, report ? { id: report.id, after: report.cursor } : null, () => {});
   useEffect(() => {
     // Whoever goes on finds the next one here already.
     const rows = work.view.peek();
-    const next = rows[rows.findIndex(({ id }) => id === settled) + 1];
+    const next = rows[rows.findIndex(({ number }) => number === settled) + 1];
     if (settled && next)
       client
-        .query(WORK_REPORT, { id: next.id })
+        .query(WORK_REPORT, { number: next.number })
         .toPromise()
         .catch(() => {});
   }, [settled]);
@@ -94,12 +93,12 @@ function TimeLeft({ row }: { row: Row }) {
   );
 }
 
-function useSettled(id: string): string | undefined {
+function useSettled(number: string): string | undefined {
   const [settled, setSettled] = useState<string>();
   useEffect(() => {
-    const timer = setTimeout(() => setSettled(id), settled === undefined ? 0 : SETTLED);
+    const timer = setTimeout(() => setSettled(number), settled === undefined ? 0 : SETTLED);
     return () => clearTimeout(timer);
-  }, [id]);
+  }, [number]);
   return settled;
 }
 

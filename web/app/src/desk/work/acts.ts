@@ -48,10 +48,10 @@ export async function perform(work: Work, id: string, change: Partial<Row>, send
   show(work, id, change);
   let { report, problems } = await send(row.version, newKey());
   let refusal: Refusal | undefined;
-  if (problems.length > 0) refusal = await explain(id, row.version, problems);
+  if (problems.length > 0) refusal = await explain(row.number, row.version, problems);
   if (refusal?.report && mayGoOn(refusal)) {
     ({ report, problems } = await send(refusal.report.version, newKey()));
-    refusal = problems.length > 0 ? await explain(id, refusal.report.version, problems) : undefined;
+    refusal = problems.length > 0 ? await explain(row.number, refusal.report.version, problems) : undefined;
   }
   const newest = report ?? refusal?.report;
   if (newest) work.learn(newest);
@@ -70,10 +70,10 @@ const mayGoOn = ({ problems, meanwhile }: Refusal): boolean =>
   problems[0]?.code === "CONFLICT" && meanwhile.length > 0 && meanwhile.every(({ kind }) => HARMLESS.has(kind));
 
 /** Find out what others have done since a version. */
-async function explain(id: string, since: number, problems: readonly Problem[]): Promise<Refusal> {
+async function explain(number: string, since: number, problems: readonly Problem[]): Promise<Refusal> {
   if (!problems.some(({ code }) => BY_OTHERS.has(code))) return { problems, meanwhile: [], report: undefined };
-  const { data } = await client.peek().query(WORK_REPORT, { id }, { requestPolicy: "network-only" });
-  const report = data?.node && "version" in data.node ? data.node : undefined;
+  const { data } = await client.peek().query(WORK_REPORT, { number }, { requestPolicy: "network-only" });
+  const report = data?.report ?? undefined;
   const events = report?.timeline.edges.map(({ node }) => node) ?? [];
   return { problems, report, meanwhile: events.filter(({ version }) => version > since) };
 }

@@ -96,12 +96,10 @@ export const WORK_SEARCH = graphql(`
 
 export const WORK_REPORT = graphql(
   `
-    query WorkReport($id: ID!) {
-      node(id: $id) {
-        ... on Report {
-          ...ReportDetail
-          ...WorkRow
-        }
+    query WorkReport($number: String!) {
+      report(number: $number) {
+        ...ReportDetail
+        ...WorkRow
       }
     }
   `,
@@ -302,7 +300,7 @@ export const CANDIDATES = graphql(
 
 export type Row = ResultOf<typeof WORK_ROW>;
 export type WorkEvent = ResultOf<typeof WORK_FEED>["reportFeed"];
-export type WorkReport = Extract<NonNullable<ResultOf<typeof WORK_REPORT>["node"]>, { version: number }>;
+export type WorkReport = NonNullable<ResultOf<typeof WORK_REPORT>["report"]>;
 export type Filter = VariablesOf<typeof WORK_FEED>["filter"];
 export type StatusInput = VariablesOf<typeof CHANGE_STATUS>["input"];
 export type Candidate = ResultOf<typeof CANDIDATES>["nearbyReports"][number];

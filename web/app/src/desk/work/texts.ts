@@ -161,9 +161,6 @@ export const t = defineTexts(
     someRefused: (done: string, refused: string) => `${done} laporan diubah, ${refused} ditolak:`,
     clear: "Batalkan pilihan",
     ok: "Tutup",
-    notStaff: "Meja ini untuk petugas.",
-    notStaffMore: "Akun Anda belum punya tugas di sebuah unit. Mintalah ruang kendali untuk mengundang Anda.",
-    signIn: "Masuk ke meja petugas",
   },
   {
     title: "Work list",
@@ -320,8 +317,5 @@ export const t = defineTexts(
     someRefused: (done: string, refused: string) => `${done} reports are changed, ${refused} refused:`,
     clear: "Clear the selection",
     ok: "Close",
-    notStaff: "This desk is for staff.",
-    notStaffMore: "Your account has no role in a unit yet. Ask the control room to invite you.",
-    signIn: "Sign in to the desk",
   },
 );
