@@ -82,7 +82,11 @@ function makeClient(live: Live, keeping: Exchange[]): Client {
 }
 
 const caching = (): Exchange[] => [
-  cacheExchange({ keys: Object.fromEntries(keyless.map((name) => [name, () => null])) }),
+  cacheExchange({
+    keys: Object.fromEntries(keyless.map((name) => [name, () => null])),
+    // Fragments are on concrete types only. Without this the cache would guess which of them match.
+    possibleTypes: {},
+  }),
   guarding(), // after the cache, which gets only what comes through
 ];
 
