@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { signal } from "@preact/signals";
 import { now } from "../api/clock";
 import { formatMoment, formatRelative } from "../texts/format";
@@ -105,7 +105,8 @@ interface DialogProps {
 export function Dialog({ title, onClose, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => element.current?.showModal(), []);
+  // Before the next key of somebody who types on: it belongs into the dialog.
+  useLayoutEffect(() => element.current?.showModal(), []);
   const cancel = (event: Event) => {
     event.preventDefault();
     onClose();

@@ -93,7 +93,7 @@ export function Finish({ ids, first, onClose }: FinishProps) {
           <button
             class="button"
             disabled={isBusy}
-            aria-disabled={missing !== undefined}
+
             aria-describedby="work-missing"
           >
             {refusal ? t().sendAnyway : t().finishNow}

@@ -78,7 +78,21 @@ function Report({ row }: { row: Row }) {
         <Acts row={row} work={work} />
       </header>
       {refusal && <Refused refusal={refusal} onDismiss={() => setRefusal(work, row.id, undefined)} />}
-      {report ? <Body report={report} /> : failed ? <Failed again={reload} /> : <Skeletons count={3} height="7rem" />}
+      {report ? (
+        <Problem report={report} />
+      ) : failed ? (
+        <Failed again={reload} />
+      ) : (
+        <Skeletons count={2} height="9rem" />
+      )}
+      {/* Whoever presses the key of the reply writes at once, whether or not the rest is here. */}
+      {row.permissions.canComment && <Reply id={row.id} canNote={row.permissions.canNote} />}
+      {report && (
+        <section class="stack" aria-labelledby="work-timeline">
+          <h3 id="work-timeline">{reportTexts().timeline}</h3>
+          <Timeline timeline={report.timeline} />
+        </section>
+      )}
     </article>
   );
 }
@@ -153,7 +167,8 @@ function Acts({ row, work }: { row: Row; work: Work }) {
   );
 }
 
-function Body({ report }: { report: WorkReport }) {
+/** What the reporter shows and says, where it is, and until when. */
+function Problem({ report }: { report: WorkReport }) {
   const { original } = report;
   const description = original?.description ?? report.description;
   return (
@@ -165,11 +180,6 @@ function Body({ report }: { report: WorkReport }) {
         <Deadlines report={report} />
         <Place report={report} />
       </div>
-      {report.permissions.canComment && <Reply id={report.id} canNote={report.permissions.canNote} />}
-      <section class="stack" aria-labelledby="work-timeline">
-        <h3 id="work-timeline">{reportTexts().timeline}</h3>
-        <Timeline timeline={report.timeline} />
-      </section>
     </>
   );
 }

@@ -27,6 +27,8 @@ export const WORK_ROW = graphql(
       permissions {
         canChangeStatus
         canAssign
+        canComment
+        canNote
       }
     }
   `,

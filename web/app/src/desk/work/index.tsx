@@ -80,8 +80,9 @@ function useWorkKeys(work: Work): void {
   const write = (kind: "reply" | "note") => {
     work.writing.value = kind;
     work.isOpen.value = true;
-    // It stands there after the next drawing.
-    requestAnimationFrame(() => document.getElementById("work-reply")?.focus());
+    const focus = () => document.getElementById("work-reply")?.focus();
+    focus(); // before the next key, which is a letter already
+    requestAnimationFrame(focus); // where the report was not open yet
   };
   const handing = (kind: "assign" | "transfer" | "recategorise") => openForm(work, { kind, ids: targets(work) });
   const toggle = () => {

@@ -7,7 +7,7 @@ import { now } from "../../api/clock";
 import { dayOf } from "../../texts/format";
 import { minute } from "../../ui/parts";
 import type { Progress, Refusal } from "./acts";
-import { WORK_COUNT, WORK_SEARCH, type Row } from "./documents";
+import { CATEGORIES, UNITS, WORK_COUNT, WORK_SEARCH, type Row } from "./documents";
 import { LiveList } from "./lists";
 import {
   filterOf,
@@ -96,6 +96,9 @@ export class Work {
   start(): () => void {
     for (const source of SOURCES) this.#lists[source].start();
     void this.#count();
+    // The choices of pickers are here before one is opened, and typed into.
+    void this.#client.query(CATEGORIES, {}).toPromise();
+    void this.#client.query(UNITS, {}).toPromise();
     const counting = setInterval(() => void this.#count(), COUNT_AGAIN);
     this.#stops.push(
       () => clearInterval(counting),
