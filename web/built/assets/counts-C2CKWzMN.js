@@ -1,1 +1,0 @@
-import{T as e}from"./client-V02U534M.js";var t=e(0),n=e(0);export{n,t};

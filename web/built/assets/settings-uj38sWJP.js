@@ -1,0 +1,1 @@
+var e={tiles:null,email:!1,staffSignIn:null};function t(){if(typeof document>`u`)return e;let t=document.querySelector(`meta[name="tanggap"]`)?.content??`{}`;return{...e,...JSON.parse(t)}}var n=t();export{n as t};

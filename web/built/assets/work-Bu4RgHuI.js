@@ -1,1 +1,0 @@
-import{t as e}from"./jsxRuntime-CkhVlPhK.js";function t(){return e(`main`,{id:`content`,class:`page`})}export{t as default};
