@@ -4,6 +4,8 @@ import type { Status } from "../api/graphql";
 import { settings } from "../api/settings";
 import { useLoad } from "../api/hooks";
 import { BOUNDARIES } from "./documents";
+import { token, type Parts } from "./drawing";
+import { MarkLayer } from "./MarkLayer";
 import "./CityMap.css";
 
 export interface Point {
@@ -18,6 +20,8 @@ export interface Mark {
   status: Status;
   /** Reports in a cluster; 1 for a report. */
   count: number;
+  /** The reports of a cluster by their status. */
+  parts?: Parts;
   label: string;
 }
 
@@ -53,15 +57,6 @@ export interface CityMapProps {
 
 /** Mainland Jakarta. Kepulauan Seribu is reached by moving the map. */
 const JAKARTA = L.latLngBounds([-6.372, 106.686], [-6.088, 106.974]);
-const SIZES = { one: 6, many: 10 };
-const TOKENS: Record<Status, string> = {
-  WAITING: "--waiting",
-  IN_PROGRESS: "--in-progress",
-  PROCESSED: "--processed",
-};
-
-/** The value of a token now: a canvas cannot read custom properties. */
-const token = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 /** A map of the city: tiles if the city has them, else the kelurahan. Loaded when it is shown, as it is large. */
 export default function CityMap(props: CityMapProps) {
@@ -100,7 +95,7 @@ class Drawn {
   readonly #map: L.Map;
   readonly #props: { current: CityMapProps };
   readonly #kelurahan = new Map<string, L.GeoJSON>();
-  readonly #marks = new Map<string, { circle: L.CircleMarker; mark: Mark }>();
+  readonly #marks = new Map<string, MarkLayer>();
   readonly #scheme = matchMedia("(prefers-color-scheme: dark)");
   readonly #resized: ResizeObserver;
   #pin: L.CircleMarker | undefined;
@@ -162,7 +157,7 @@ class Drawn {
     for (const [code, area] of this.#kelurahan) area.setStyle(this.#style(code));
     const { outlined } = this.#props.current;
     if (outlined) this.#kelurahan.get(outlined)?.bringToFront();
-    for (const { circle } of this.#marks.values()) circle.bringToFront();
+    for (const shown of this.#marks.values()) shown.bringToFront();
   }
 
   /** Show exactly these marks: those that stayed are changed, and not drawn again. */
@@ -172,10 +167,10 @@ class Drawn {
       left.delete(mark.id);
       const shown = this.#marks.get(mark.id);
       if (shown === undefined) this.#addMark(mark);
-      else if (shown.mark !== mark) this.#changeMark(shown, mark);
+      else if (shown.mark !== mark) shown.show(mark);
     }
     for (const id of left) {
-      this.#marks.get(id)?.circle.remove();
+      this.#marks.get(id)?.remove();
       this.#marks.delete(id);
     }
   }
@@ -198,27 +193,14 @@ class Drawn {
   }
 
   #addMark(mark: Mark): void {
-    const circle = L.circleMarker([mark.at.latitude, mark.at.longitude], this.#markStyle(mark));
-    const shown = { circle, mark };
-    circle.bindTooltip(() => shown.mark.label);
-    circle.on("click", (event) => {
+    const layer = new MarkLayer(mark);
+    layer.bindTooltip(() => layer.mark.label);
+    layer.on("click", (event) => {
       L.DomEvent.stopPropagation(event);
-      this.#props.current.onMark?.(shown.mark.id);
+      this.#props.current.onMark?.(layer.mark.id);
     });
-    circle.addTo(this.#map);
-    this.#marks.set(mark.id, shown);
-  }
-
-  #changeMark(shown: { circle: L.CircleMarker; mark: Mark }, mark: Mark): void {
-    shown.mark = mark;
-    shown.circle.setStyle(this.#markStyle(mark));
-    shown.circle.setRadius(radius(mark));
-    shown.circle.setLatLng([mark.at.latitude, mark.at.longitude]);
-  }
-
-  #markStyle(mark: Mark): L.CircleMarkerOptions {
-    const color = token("--sheet");
-    return { radius: radius(mark), weight: 1.5, color, fillColor: token(TOKENS[mark.status]), fillOpacity: 0.95 };
+    layer.addTo(this.#map);
+    this.#marks.set(mark.id, layer);
   }
 
   #style(code: string): L.PathOptions {
@@ -236,7 +218,7 @@ class Drawn {
 
   readonly #repaint = (): void => {
     this.shade();
-    for (const { circle, mark } of this.#marks.values()) circle.setStyle(this.#markStyle(mark));
+    for (const layer of this.#marks.values()) layer.redraw();
     this.showPin(this.#props.current.pin);
   };
 
@@ -250,9 +232,4 @@ class Drawn {
       zoom: Math.round(this.#map.getZoom()),
     });
   }
-}
-
-/** Pixels: a cluster of a hundred is twice as wide as one of ten. */
-function radius({ count }: Mark): number {
-  return count === 1 ? SIZES.one : SIZES.many + 4 * Math.log10(count);
 }

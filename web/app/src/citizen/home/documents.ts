@@ -41,9 +41,14 @@ const CLUSTER_MARK = graphql(`
       latitude
       longitude
     }
+    box {
+      south
+      west
+    }
     count
     waiting
     inProgress
+    processed
     report {
       id
       number

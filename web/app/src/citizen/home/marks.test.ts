@@ -1,33 +1,33 @@
 import { expect, test } from "vitest";
 import { marksOf, type Clusters } from "./marks";
 
-const at = (south: number) => ({ centre: { latitude: south, longitude: 106.8 } });
+const at = (south: number) => ({ centre: { latitude: south, longitude: 106.8 }, box: { south, west: 106.8 } });
 const many = (south: number, waiting: number, inProgress: number, processed: number) => ({
   ...at(south),
-  ...{ count: waiting + inProgress + processed, waiting, inProgress, report: null },
+  ...{ count: waiting + inProgress + processed, waiting, inProgress, processed, report: null },
 });
 const one = (id: string, status: "WAITING" | "PROCESSED") => ({
   ...at(-6),
-  ...{ count: 1, waiting: 0, inProgress: 0 },
+  ...{ count: 1, waiting: Number(status === "WAITING"), inProgress: 0, processed: Number(status === "PROCESSED") },
   report: { id, number: "JK1", version: 1, title: "Sampah", status },
 });
 const shown = (clusters: Clusters) => marksOf(clusters, ({ count }) => `${count}`).marks;
 
-test("a cluster has the colour of most of its reports", () => {
-  const open = [many(-6, 3, 2, 0), many(-5, 1, 2, 0)];
-  expect(shown({ open, done: [many(-6, 0, 0, 4)] }).map(({ status }) => status)).toEqual([
-    "WAITING",
-    "IN_PROGRESS",
-    "PROCESSED",
+test("a square is one mark with what is open and what is done", () => {
+  const marks = shown({ open: [many(-6, 3, 2, 0), many(-5, 1, 2, 0)], done: [many(-6, 0, 0, 4)] });
+  expect(marks.map(({ count, parts, status }) => [count, parts, status])).toEqual([
+    [9, { waiting: 3, inProgress: 2, processed: 4 }, "PROCESSED"],
+    [3, { waiting: 1, inProgress: 2, processed: 0 }, "IN_PROGRESS"],
   ]);
-});
-
-test("a cluster that is open and one that is done at the same place are two marks", () => {
-  expect(new Set(shown({ open: [many(-6, 3, 2, 0)], done: [many(-6, 0, 0, 4)] }).map(({ id }) => id)).size).toBe(2);
 });
 
 test("a report that was closed meanwhile is the same mark in another colour", () => {
   const [before] = shown({ open: [one("r", "WAITING")], done: [] });
-  const [after] = shown({ open: [one("r", "PROCESSED")], done: [one("r", "PROCESSED")] });
-  expect([after?.id, after?.status]).toEqual([before?.id, "PROCESSED"]);
+  const [after] = shown({ open: [one("r", "WAITING")], done: [one("r", "PROCESSED")] });
+  expect([after?.id, after?.status, after?.count]).toEqual([before?.id, "PROCESSED", 1]);
+});
+
+test("two reports in a square are a cluster between them", () => {
+  const [mark] = shown({ open: [one("r", "WAITING")], done: [many(-6, 0, 0, 1)] });
+  expect([mark?.count, mark?.at.latitude]).toEqual([2, -6]);
 });

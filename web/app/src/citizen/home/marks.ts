@@ -4,7 +4,7 @@ import type { OPEN_CLUSTERS } from "./documents";
 
 type Cluster = ResultOf<typeof OPEN_CLUSTERS>["reportClusters"][number];
 
-/** What is open and what is done, in the same squares. */
+/** What is open and what is done, in the same squares of the map. */
 export interface Clusters {
   open: readonly Cluster[];
   done: readonly Cluster[];
@@ -16,33 +16,59 @@ export interface Place {
   at: { latitude: number; longitude: number };
 }
 
-/** The marks of clusters, each in the colour of most of its reports, and what each leads to. */
+/** The mark of each square: its only report, or a cluster of what is open and what is done there. */
 export function marksOf(
   { open, done }: Clusters,
   labelOf: (cluster: Cluster) => string,
 ): { marks: Mark[]; places: Map<string, Place> } {
   const marks = new Map<string, Mark>();
   const places = new Map<string, Place>();
-  const layers = [
-    ["open", open],
-    ["done", done],
-  ] as const;
-  for (const [layer, clusters] of layers) {
-    for (const cluster of clusters) {
-      const { centre, count, report } = cluster;
-      // A report that turns green is the same mark, which changes its colour.
-      const id = report?.id ?? `${layer} ${centre.latitude} ${centre.longitude}`;
-      marks.set(id, {
-        id,
-        at: centre,
-        status: report?.status ?? (layer === "done" ? "PROCESSED" : mostOf(cluster)),
-        count,
-        label: labelOf(cluster),
-      });
-      places.set(id, { number: report?.number, at: centre });
-    }
+  for (const cluster of squares([...open, ...done])) {
+    const { centre, box, count, report, waiting, inProgress, processed } = cluster;
+    // A report that turns green is the same mark, which changes its colour.
+    const id = report?.id ?? `${box.south} ${box.west}`;
+    const status = report?.status ?? mostOf(cluster);
+    marks.set(id, {
+      id,
+      at: centre,
+      status,
+      count,
+      parts: { waiting, inProgress, processed },
+      label: labelOf(cluster),
+    });
+    places.set(id, { number: report?.number, at: centre });
   }
   return { marks: [...marks.values()], places };
 }
 
-const mostOf = ({ waiting, inProgress }: Cluster): Status => (waiting >= inProgress ? "WAITING" : "IN_PROGRESS");
+/** Put the clusters of each square together. A report that was closed between two answers is in both, and counts once. */
+function squares(clusters: readonly Cluster[]): Iterable<Cluster> {
+  const bySquare = new Map<string, Cluster>();
+  for (const cluster of clusters) {
+    const square = `${cluster.box.south} ${cluster.box.west}`;
+    const before = bySquare.get(square);
+    const isSame = before?.report && before.report.id === cluster.report?.id;
+    bySquare.set(square, before && !isSame ? joined(before, cluster) : cluster);
+  }
+  return bySquare.values();
+}
+
+function joined(one: Cluster, other: Cluster): Cluster {
+  const count = one.count + other.count;
+  const mean = (name: "latitude" | "longitude") =>
+    (one.centre[name] * one.count + other.centre[name] * other.count) / count;
+  return {
+    ...one,
+    centre: { latitude: mean("latitude"), longitude: mean("longitude") },
+    count,
+    waiting: one.waiting + other.waiting,
+    inProgress: one.inProgress + other.inProgress,
+    processed: one.processed + other.processed,
+    report: null,
+  };
+}
+
+function mostOf({ waiting, inProgress, processed }: Cluster): Status {
+  if (waiting >= inProgress && waiting >= processed) return "WAITING";
+  return inProgress >= processed ? "IN_PROGRESS" : "PROCESSED";
+}
