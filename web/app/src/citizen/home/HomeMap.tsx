@@ -44,7 +44,7 @@ export function HomeMap({ area, changes }: HomeMapProps) {
 
   const { marks, places } = useMemo(() => {
     const clusters = { open: open.data?.reportClusters ?? [], done: done.data?.reportClusters ?? [] };
-    return marksOf(clusters, ({ report, count }) => report?.title ?? t().cluster(count));
+    return marksOf(clusters, view?.zoom ?? 0, ({ report, count }) => report?.title ?? t().cluster(count));
   }, [open.data, done.data]);
   const go = (id: string) => {
     const place = places.get(id);

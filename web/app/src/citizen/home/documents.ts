@@ -41,10 +41,6 @@ const CLUSTER_MARK = graphql(`
       latitude
       longitude
     }
-    box {
-      south
-      west
-    }
     count
     waiting
     inProgress

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { marksOf, type Clusters } from "./marks";
 
-const at = (south: number) => ({ centre: { latitude: south, longitude: 106.8 }, box: { south, west: 106.8 } });
+const at = (south: number) => ({ centre: { latitude: south, longitude: 106.8 } });
 const many = (south: number, waiting: number, inProgress: number, processed: number) => ({
   ...at(south),
   ...{ count: waiting + inProgress + processed, waiting, inProgress, processed, report: null },
@@ -11,7 +11,7 @@ const one = (id: string, status: "WAITING" | "PROCESSED") => ({
   ...{ count: 1, waiting: Number(status === "WAITING"), inProgress: 0, processed: Number(status === "PROCESSED") },
   report: { id, number: "JK1", version: 1, title: "Sampah", status },
 });
-const shown = (clusters: Clusters) => marksOf(clusters, ({ count }) => `${count}`).marks;
+const shown = (clusters: Clusters) => marksOf(clusters, 11, ({ count }) => `${count}`).marks;
 
 test("a square is one mark with what is open and what is done", () => {
   const marks = shown({ open: [many(-6, 3, 2, 0), many(-5, 1, 2, 0)], done: [many(-6, 0, 0, 4)] });

@@ -16,17 +16,21 @@ export interface Place {
   at: { latitude: number; longitude: number };
 }
 
+/** Squares of a degree at zoom 6, and half as wide at each further zoom: those of `reportClusters`. */
+const ZOOM_OF_A_DEGREE = 6;
+
 /** The mark of each square: its only report, or a cluster of what is open and what is done there. */
 export function marksOf(
   { open, done }: Clusters,
+  zoom: number,
   labelOf: (cluster: Cluster) => string,
 ): { marks: Mark[]; places: Map<string, Place> } {
   const marks = new Map<string, Mark>();
   const places = new Map<string, Place>();
-  for (const cluster of squares([...open, ...done])) {
-    const { centre, box, count, report, waiting, inProgress, processed } = cluster;
+  for (const [square, cluster] of bySquare([...open, ...done], 2 ** (zoom - ZOOM_OF_A_DEGREE))) {
+    const { centre, count, report, waiting, inProgress, processed } = cluster;
     // A report that turns green is the same mark, which changes its colour.
-    const id = report?.id ?? `${box.south} ${box.west}`;
+    const id = report?.id ?? square;
     const status = report?.status ?? mostOf(cluster);
     marks.set(id, {
       id,
@@ -42,15 +46,16 @@ export function marksOf(
 }
 
 /** Put the clusters of each square together. A report that was closed between two answers is in both, and counts once. */
-function squares(clusters: readonly Cluster[]): Iterable<Cluster> {
-  const bySquare = new Map<string, Cluster>();
+function bySquare(clusters: readonly Cluster[], perDegree: number): Map<string, Cluster> {
+  const squares = new Map<string, Cluster>();
   for (const cluster of clusters) {
-    const square = `${cluster.box.south} ${cluster.box.west}`;
-    const before = bySquare.get(square);
+    const { latitude, longitude } = cluster.centre;
+    const square = `${Math.floor(latitude * perDegree)} ${Math.floor(longitude * perDegree)}`;
+    const before = squares.get(square);
     const isSame = before?.report && before.report.id === cluster.report?.id;
-    bySquare.set(square, before && !isSame ? joined(before, cluster) : cluster);
+    squares.set(square, before && !isSame ? joined(before, cluster) : cluster);
   }
-  return bySquare.values();
+  return squares;
 }
 
 function joined(one: Cluster, other: Cluster): Cluster {

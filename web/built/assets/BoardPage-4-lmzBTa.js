@@ -1,4 +1,4 @@
-import{N as e,g as t,t as n}from"./marks-BB8agoFD.js";import{A as r,I as i,L as a,P as o,b as s,j as c,o as l}from"./client-CaQjfuTS.js";import{n as u}from"./texts-B4qpBkTx.js";import{_ as d,m as f}from"./index-T_-nWa6n.js";import{G as p,H as m,I as h,L as g,R as _}from"./account-h4B0MCdE.js";import{t as v}from"./jsxRuntime-Csr4a5YV.js";var y=l(`
+import{N as e,g as t,t as n}from"./marks-BB8agoFD.js";import{A as r,I as i,L as a,P as o,b as s,j as c,o as l}from"./client-CaQjfuTS.js";import{n as u}from"./texts-B4qpBkTx.js";import{_ as d,m as f}from"./index-BJ1xJI1p.js";import{G as p,H as m,I as h,L as g,R as _}from"./account-h4B0MCdE.js";import{t as v}from"./jsxRuntime-Csr4a5YV.js";var y=l(`
   fragment BoardRow on Standing {
     id
     rank
