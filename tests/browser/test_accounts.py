@@ -129,10 +129,9 @@ def fill_sign_in(page: Page, email: str, password: str) -> None:
 
 
 def sign_out(page: Page) -> None:
-    """Sign out on a page that is for people who are signed in."""
-    page.get_by_role("banner").get_by_role("button", name=re.compile("Warga")).click()
-    page.get_by_role("banner").get_by_role("button", name="Keluar").click()
-    page.wait_for_url("**/masuk?next=*")
+    page.goto("/akun")
+    press(page, "Keluar")
+    page.wait_for_url("**/masuk?next=%2Fakun")
 
 
 def test_sign_up_shows_all_faults_and_ends_with_an_opened_link(town: Town) -> None:
@@ -205,12 +204,13 @@ def test_account_is_changed_seen_in_other_tabs_exported_and_deleted(town: Town) 
         sign_in(far, email, to="/akun/perangkat")
 
         choose(page)
+        far.goto("/")
+        far.wait_for_selector('[data-connection="live"]')
         page.goto("/akun/perangkat")
         expect(page.get_by_role("listitem").filter(has_text="Chrom")).to_have_count(2)
         page.get_by_role("button", name=re.compile("^Keluarkan Chrom")).click()
         expect(page.get_by_role("listitem").filter(has_text="Chrom")).to_have_count(1)
-        far.goto("/akun/perangkat")
-        says(far, "Sesi Anda sudah berakhir")
+        far.get_by_role("dialog", name="Sesi Anda sudah berakhir").wait_for()  # its socket was closed
         sign_in(far, email)
 
         page.goto("/akun/sandi")
@@ -328,8 +328,10 @@ def test_pages_suit_a_phone_and_everybody(town: Town) -> None:
         for path in ("/masuk", "/daftar", "/sandi", "/akun/confirm", f"/akun/reset/{'x' * 43}"):
             inspect(page, path)
         sign_in(page, email)
+        page.set_viewport_size({"width": 1440, "height": 900})
         page.get_by_role("banner").get_by_role("button", name=re.compile("Warga")).click()
         inspect(page, None)
+        page.set_viewport_size(PHONE)
         for path in ("/akun", *(f"/akun/{section}" for section in SECTIONS)):
             inspect(page, path)
         page.get_by_role("button", name="English").click()
@@ -343,7 +345,7 @@ def inspect(page: Page, path: str | None) -> None:
         page.goto(path)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.locator(".skeleton")).to_have_count(0)
-    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"], page.url
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         assert_accessible(page)

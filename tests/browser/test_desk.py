@@ -105,7 +105,9 @@ class Desk:
 
     def open(self, name: str, **options: Any) -> Page:
         """Open the desk in a browser of its own, in which somebody is signed in."""
-        context = self.browser.new_context(**({"locale": "id-ID", "viewport": {"width": 1440, "height": 900}} | options))
+        context = self.browser.new_context(
+            **({"locale": "id-ID", "viewport": {"width": 1440, "height": 900}} | options)
+        )
         context.set_default_timeout(30_000)
         kept = json.dumps({**self.tokens[name], "until": 9e15})
         context.add_init_script(f"localStorage.setItem('tanggap.session', JSON.stringify({kept}))")

@@ -1,13 +1,12 @@
-import { useEffect, useRef } from "preact/hooks";
 import { useLoad } from "../api/hooks";
 import { formatNumber } from "../texts/format";
 import { Icon } from "../ui/Icon";
 import { NotFound } from "../ui/NotFound";
+import { PageTitle } from "../ui/PageTitle";
 import { Failed, Skeletons } from "../ui/parts";
 import { Deletion } from "./Deletion";
 import { Devices } from "./Devices";
 import { ACCOUNT, type Account as AccountData } from "./documents";
-import { Frame } from "./Frame";
 import { Link } from "./Link";
 import type { Purpose } from "./links";
 import { MyData } from "./MyData";
@@ -41,9 +40,7 @@ export default function Account({ params }: { params: { page?: string } }) {
   if (page !== undefined && !section) return <NotFound />;
   return (
     <SignedIn>
-      <Frame title={section ? t()[section.title] : t().account} menu>
-        <Overview section={section} />
-      </Frame>
+      <Overview section={section} />
     </SignedIn>
   );
 }
@@ -54,7 +51,7 @@ function Overview({ section }: { section: (typeof SECTIONS)[number] | undefined 
   return (
     <main id="content" class="page account-page" data-shows={section ? "section" : "list"}>
       <nav class="stack" aria-label={t().account}>
-        {section ? <h2 class="account-title">{t().account}</h2> : <h1 class="account-title">{t().account}</h1>}
+        {section ? <h2 class="account-title">{t().account}</h2> : <PageTitle title={t().account} />}
         <div class="account-head">
           {account ? (
             <>
@@ -86,28 +83,19 @@ function Overview({ section }: { section: (typeof SECTIONS)[number] | undefined 
         </button>
       </nav>
       <div class="account-section">
-        {section && <Heading key={section.path} title={t()[section.title]} />}
+        {section && (
+          <>
+            <a class="button plain account-back" href="/akun">
+              <Icon name="arrow_back" />
+              {t().back}
+            </a>
+            <PageTitle key={section.path} title={t()[section.title]} />
+          </>
+        )}
         {failed && <Failed again={reload} />}
         {section && !account && !failed && <Skeletons count={3} height="4.5rem" />}
         {section && account && <section.Section key={section.path} account={account} reload={reload} />}
       </div>
     </main>
-  );
-}
-
-/** The title of a page, which gets the focus: a screen reader then says where the link has led. */
-function Heading({ title }: { title: string }) {
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
-  return (
-    <>
-      <a class="button plain account-back" href="/akun">
-        <Icon name="arrow_back" />
-        {t().back}
-      </a>
-      <h1 ref={heading} tabIndex={-1}>
-        {title}
-      </h1>
-    </>
   );
 }

@@ -1,3 +1,4 @@
+import { useLocation } from "preact-iso";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { session } from "../api/session";
 import { words } from "../texts/words";
@@ -10,6 +11,7 @@ import "./account.css";
 
 /** For bars: who is signed in, with the ways to their account and out; for a visitor the way in. */
 export function AccountMenu() {
+  const { path } = useLocation();
   const viewer = useViewer();
   const [isOpen, setOpen] = useState(false);
   const box = useRef<HTMLDivElement>(null);
@@ -29,6 +31,7 @@ export function AccountMenu() {
   }, [isOpen]);
 
   if (viewer === null) {
+    if (path === "/masuk") return null;
     return (
       <>
         <a class="button quiet account-enter" href={signInAddress()}>

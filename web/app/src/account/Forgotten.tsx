@@ -2,8 +2,8 @@ import { useState } from "preact/hooks";
 import { act } from "../api/hooks";
 import { settings } from "../api/settings";
 import { REQUEST_RESET } from "./documents";
-import { Sheet } from "./Frame";
 import { Message, Submit, TextField, useForm } from "./form";
+import { Sheet } from "./Sheet";
 import { t } from "./texts";
 
 /** Where somebody who forgot the password asks for a link. */

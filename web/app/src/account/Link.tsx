@@ -2,10 +2,10 @@ import { useState } from "preact/hooks";
 import { act } from "../api/hooks";
 import { session } from "../api/session";
 import { CONFIRM_EMAIL, RESET_PASSWORD } from "./documents";
-import { Sheet } from "./Frame";
 import { Message, PasswordField, Submit, useForm } from "./form";
 import { keptToken, type Purpose } from "./links";
 import { signInAddress } from "./next";
+import { Sheet } from "./Sheet";
 import { t } from "./texts";
 
 const TITLES = { confirm: "confirmTitle", reset: "resetTitle", invite: "inviteTitle" } as const;

@@ -3,18 +3,17 @@ import type { Problem } from "../api/hooks";
 import { session } from "../api/session";
 import { settings } from "../api/settings";
 import { Skeletons } from "../ui/parts";
-import { Sheet } from "./Frame";
 import { Message, messageOf } from "./form";
 import { nextPath, signInAddress } from "./next";
 import { useOnwards } from "./onwards";
 import { SignInForm } from "./SignInForm";
+import { Sheet } from "./Sheet";
 import { beginStaffSignIn, canBegin, endStaffSignIn, takeCode } from "./staff";
 import { t } from "./texts";
 
 /** Where people sign in, and where staff return to from the identity provider. */
 export default function SignIn() {
   const { isBusy, problem } = useReturn();
-  const [wasLost] = useState(session.lost.peek());
   const next = nextPath() ?? "/";
   useOnwards(!isBusy && !problem);
   if (isBusy) {
@@ -34,13 +33,11 @@ export default function SignIn() {
   const connects = problem?.code === "CONFLICT";
   return (
     <Sheet title={t().signInTitle}>
-      {problem ? (
+      {problem && (
         <Message kind="error">
           <p>{messageOf(problem)}</p>
           {connects && <p>{t().staffConnect}</p>}
         </Message>
-      ) : (
-        wasLost && <Message kind="info">{`${t().lost}. ${t().lostMore}`}</Message>
       )}
       <SignInForm {...(connects && { onDone: () => void beginStaffSignIn(next, true) })} />
       <div class="account-ways">

@@ -41,6 +41,7 @@ export function SignInForm({ onDone, compact, first = "signIn" }: SignInFormProp
   }
   return (
     <form class="stack" {...form.props}>
+      {session.lost.value && <Message kind="info">{`${t().lost}. ${t().lostMore}`}</Message>}
       {form.general && <Message kind="error">{form.general}</Message>}
       <TextField name="email" type="email" label={t().email} error={form.error("email")} autocomplete="username" />
       <PasswordField

@@ -1,9 +1,9 @@
 import { session } from "../api/session";
 import { Skeletons } from "../ui/parts";
-import { Sheet } from "./Frame";
 import { nextPath, signInAddress } from "./next";
 import { useOnwards } from "./onwards";
 import { SignInForm } from "./SignInForm";
+import { Sheet } from "./Sheet";
 import { t } from "./texts";
 
 /** Where citizens create an account. */

@@ -89,8 +89,12 @@ export const messageOf = ({ code, message }: Problem): string =>
 /** A message about a form, or about what it has done. */
 export function Message({ kind, children }: { kind: "error" | "done" | "info"; children: ComponentChildren }) {
   const icon = { error: "error", done: "check_circle", info: "info" }[kind];
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (kind === "done") box.current?.focus(); // it stands where the form was that had the focus
+  }, []);
   return (
-    <div class="account-message" data-kind={kind} role={kind === "error" ? "alert" : "status"}>
+    <div ref={box} tabIndex={-1} class="account-message" data-kind={kind} role={kind === "error" ? "alert" : "status"}>
       <Icon name={icon} />
       <div>{children}</div>
     </div>

@@ -33,9 +33,16 @@ export function SignedIn({ children }: { children: ComponentChildren }) {
   return isSignedIn ? <>{children}</> : null;
 }
 
+/** Milliseconds for which a sign-out waits for the service. */
+const PATIENCE = 3_000;
+
 /** Sign out in all tabs, and end the notifications of this browser. Without a network it does so here alone. */
 export async function signOut(): Promise<void> {
-  await import("../mine/push").then(({ stopPush }) => stopPush()).catch(() => undefined);
-  await act(SIGN_OUT, {});
+  await Promise.race([tellService(), new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
   session.end();
+}
+
+async function tellService(): Promise<void> {
+  await import("../mine/push").then(({ stopPush }) => stopPush()).catch(() => undefined); // not loaded: not on
+  await act(SIGN_OUT, {});
 }

@@ -1,22 +1,23 @@
-import { lazy, Route, Router } from "preact-iso";
+import { Route, Router } from "preact-iso";
 import { hideToken } from "../account/links";
 import { startLater } from "../lapor/later";
 import { rememberPositions } from "../ui/arrival";
+import { later } from "../ui/later";
 import { NotFound } from "../ui/NotFound";
 import { start } from "../ui/start";
 import Home from "./home/Home";
 import { Shell } from "./Shell";
 
-const Account = lazy(() => import("../account/Account"));
-const BoardPage = lazy(() => import("./board/BoardPage"));
-const Forgotten = lazy(() => import("../account/Forgotten"));
-const Lapor = lazy(() => import("../lapor/Lapor").then((module) => module.Lapor));
-const MyReports = lazy(() => import("../mine/MyReports").then((module) => module.MyReports));
-const PlacePage = lazy(() => import("./places/PlacePage"));
-const Places = lazy(() => import("./places/Places"));
-const ReportPage = lazy(() => import("./report/ReportPage"));
-const SignIn = lazy(() => import("../account/SignIn"));
-const SignUp = lazy(() => import("../account/SignUp"));
+const Account = later(() => import("../account/Account"));
+const BoardPage = later(() => import("./board/BoardPage"));
+const Forgotten = later(() => import("../account/Forgotten"));
+const Lapor = later(() => import("../lapor/Lapor").then((module) => module.Lapor));
+const MyReports = later(() => import("../mine/MyReports").then((module) => module.MyReports));
+const PlacePage = later(() => import("./places/PlacePage"));
+const Places = later(() => import("./places/Places"));
+const ReportPage = later(() => import("./report/ReportPage"));
+const SignIn = later(() => import("../account/SignIn"));
+const SignUp = later(() => import("../account/SignUp"));
 
 hideToken();
 rememberPositions();
