@@ -24,6 +24,7 @@ import {
 import { hasContent, type KeptReport } from "./machine";
 import { NearbyStep } from "./NearbyStep";
 import { Arrived, Following, Waiting } from "./Outcome";
+import { isOnline } from "./online";
 import { send, startOutbox } from "./outbox";
 import { PhotoStep } from "./PhotoStep";
 import { mayFindMe } from "./place";
@@ -69,8 +70,10 @@ export function Lapor() {
   useEffect(() => {
     followed.value = undefined;
     void begin();
-    void loadCategories();
   }, []);
+  useEffect(() => {
+    if (isOnline.value) void loadCategories();
+  }, [isOnline.value]);
   const report = shown();
   const step = report && allowed(query["langkah"], report);
   return (
@@ -164,7 +167,7 @@ function Form({ report, step, route }: { report: KeptReport; step: Step; route: 
 
 /** Wait until it is known what was reported nearby, but not for long. */
 async function looked({ content }: KeptReport): Promise<void> {
-  if (nearby.peek() || !content.place || !navigator.onLine) return;
+  if (nearby.peek() || !content.place || !isOnline.peek()) return;
   await Promise.race([lookAround(content.place.at), new Promise((resolve) => setTimeout(resolve, LOOKING))]);
 }
 

@@ -7,6 +7,7 @@ import { Field } from "../ui/parts";
 import { SEARCH_KELURAHAN } from "./documents";
 import { chooseKelurahan, chooseMyPlace, choosePlace, focus, isLocating, located, lookAround } from "./flow";
 import type { KeptReport } from "./machine";
+import { isOnline } from "./online";
 import { gps, metresBetween } from "./place";
 import { Screen } from "./Screen";
 import { t } from "./texts";
@@ -21,6 +22,9 @@ export function PlaceStep({ report, onward }: { report: KeptReport; onward: () =
     if (!place) void chooseMyPlace();
     else if (!located.peek()) void choosePlace(place.at, true);
   }, []);
+  useEffect(() => {
+    if (place && isOnline.value && located.peek()?.type === "unknown") void choosePlace(place.at, false);
+  }, [isOnline.value]);
   const moved = ({ north, south, east, west }: View) => {
     const centre = { latitude: (north + south) / 2, longitude: (east + west) / 2 };
     const looksAt = focus.peek()?.at;

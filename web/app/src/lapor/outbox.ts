@@ -6,6 +6,8 @@ import { session } from "../api/session";
 import { say } from "../ui/toasts";
 import { SUBMIT, WHO } from "./documents";
 import { isFresh, patience, type KeptPhoto, type KeptReport } from "./machine";
+import { learnNetwork } from "./online";
+import { locate } from "./place";
 import { change, find, forgetPictures, load, picture, reports } from "./store";
 import { t } from "./texts";
 import { upload } from "./upload";
@@ -61,8 +63,9 @@ async function askWorker(): Promise<void> {
 /** Who is signed in: an id, null for nobody, undefined if that cannot be known now. */
 async function who(): Promise<string | null | undefined> {
   if (!session.signedIn.peek()) return null;
-  const { data } = await client.peek().query(WHO, {}, { requestPolicy: "network-only" }).toPromise();
-  return data && (data.viewer?.id ?? null);
+  const result = await client.peek().query(WHO, {}, { requestPolicy: "network-only" }).toPromise();
+  learnNetwork(result);
+  return result.data && (result.data.viewer?.id ?? null);
 }
 
 async function deliver({ id }: KeptReport): Promise<void> {
@@ -133,7 +136,7 @@ type Refusals = ResultOf<typeof SUBMIT>["submitReport"]["errors"];
 async function submit(id: string, account: string, mayUploadAgain: boolean): Promise<void> {
   const report = find(id);
   if (!report) return;
-  const { data, problems } = await act(SUBMIT, { input: inputOf(report) });
+  const { data, problems } = await act(SUBMIT, { input: inputOf(report, await kelurahanOf(report)) });
   const [problem] = problems;
   const errors: Refusals = data?.submitReport?.errors ?? [];
   const number = data?.submitReport?.report?.number ?? errors.find((error) => error.reportNumber)?.reportNumber;
@@ -155,12 +158,19 @@ async function again(id: string, account: string): Promise<void> {
   if (report && (await uploadAll(report, account))) await submit(id, account, false);
 }
 
-function inputOf({ key, content }: KeptReport) {
+/** The name of the kelurahan; a report that was filled in without a network asks for it now. */
+async function kelurahanOf({ content: { place } }: KeptReport): Promise<string | undefined> {
+  if (!place || place.kelurahan) return place?.kelurahan?.name;
+  const answer = await locate(place.at);
+  return answer.type === "found" ? answer.kelurahan.name : undefined;
+}
+
+function inputOf({ key, content }: KeptReport, kelurahan: string | undefined) {
   const { place, category, title, description, address, anonymous, mask } = content;
-  const defaults = { category: category?.name ?? "", kelurahan: place?.kelurahan?.name };
+  const name = category?.name ?? "";
   return {
-    title: title.trim() || t().defaultTitle(defaults.category, defaults.kelurahan),
-    description: description.trim() || t().defaultDescription(defaults.category),
+    title: title.trim() || t().defaultTitle(name, kelurahan),
+    description: description.trim() || t().defaultDescription(name),
     category: category?.code ?? "",
     location: place?.at ?? { latitude: 0, longitude: 0 },
     kelurahan: place?.chosen ? (place.kelurahan?.code ?? null) : null,

@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import { client } from "../api/client";
 import type { Point } from "../map";
 import { LOCATE } from "./documents";
+import { learnNetwork } from "./online";
 
 /** The location of this device: not asked for, being asked for, refused by its owner, or not found. */
 export type Gps = "idle" | "asking" | "denied" | "failed" | "outside";
@@ -53,7 +54,9 @@ export async function mayFindMe(): Promise<boolean> {
 
 /** Ask the service for the kelurahan of a point. */
 export async function locate(at: Point): Promise<Located> {
-  const { data } = await client.peek().query(LOCATE, { at }, {}).toPromise();
+  const result = await client.peek().query(LOCATE, { at }, {}).toPromise();
+  learnNetwork(result);
+  const { data } = result;
   if (!data) return { type: "unknown", at };
   if (!data.locate) return { type: "outside", at };
   const { kelurahan, alternatives } = data.locate;

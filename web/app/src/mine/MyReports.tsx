@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useCalmly, useEvents, useLoad } from "../api/hooks";
 import { client } from "../api/client";
+import { connection } from "../api/live";
 import { session } from "../api/session";
 import { loadCategories } from "../lapor/categories";
 import { startOutbox } from "../lapor/outbox";
@@ -62,6 +63,14 @@ function Mine() {
   );
 }
 
+/** Load again what could not be loaded, once the service can be reached. */
+function useAgain(failed: boolean, reload: () => void): void {
+  const isLive = connection.value === "live";
+  useEffect(() => {
+    if (isLive && failed) reload();
+  }, [isLive]);
+}
+
 const NEWS = 5;
 const MORE_NEWS = 50;
 /** Milliseconds for which news are on the screen before they count as read. */
@@ -71,6 +80,7 @@ function News() {
   const [first, setFirst] = useState(NEWS);
   const { data, failed, reload } = useLoad(MY_NEWS, { first });
   const reloadCalmly = useCalmly(reload, 1000);
+  useAgain(failed, reload);
   const unread = unreadCount.value;
   const seen = useRef(0);
   // What was unread when it came stays marked as new while the page is open.
@@ -133,6 +143,7 @@ function Sent() {
   const [older, setOlder] = useState<readonly MyReport[]>([]);
   const [end, setEnd] = useState<string | null>();
   const reloadCalmly = useCalmly(reload, 1000);
+  useAgain(failed, reload);
   const edges = data?.reports.edges;
   const known = useMemo(() => new Set(edges?.map(({ node }) => node.id)), [edges]);
   useEvents(MY_REPORTS_CHANGED, data ? { after: data.reports.cursor } : null, ({ myReportsChanged: { kind } }) => {

@@ -10,6 +10,8 @@ const FILES = "files-1";
 const BUILT = "/built/assets/";
 /** Files that are kept: those of about three versions of the pages. */
 const MOST_FILES = 200;
+/** Answers vary by `Origin`, which a script of a page sends and this worker does not; it is always ours. */
+const ANY = { ignoreVary: true };
 /** Milliseconds for which the network may take to bring a page that is here too. */
 const PATIENCE = 4_000;
 /** The routes of the citizens' page. The desk and the wall are of no use without a network. */
@@ -46,7 +48,7 @@ self.addEventListener("fetch", (event) => {
 /** A built file never changes: what is here is right. */
 async function fromFiles(request: Request): Promise<Response> {
   const files = await caches.open(FILES);
-  const kept = await files.match(request);
+  const kept = await files.match(request, ANY);
   if (kept) return kept;
   const answer = await fetch(request);
   if (answer.ok) await files.put(request, answer.clone());
@@ -56,7 +58,7 @@ async function fromFiles(request: Request): Promise<Response> {
 /** The page from the network, or the one kept here if that takes too long or fails. */
 async function page(request: Request, pathname: string): Promise<Response> {
   const pages = await caches.open(PAGE);
-  const kept = await pages.match(SHELL);
+  const kept = await pages.match(SHELL, ANY);
   const fetched = fetch(request).then(async (answer) => {
     // The pages of reports have a title and a preview of their own.
     if (answer.ok && (pathname === "/" || pathname === "/lapor")) await pages.put(SHELL, answer.clone());
