@@ -28,13 +28,17 @@ export const preparing = signal(0);
 /** The report that the form shows. */
 export const shown = (): KeptReport | undefined => (current.value === undefined ? undefined : find(current.value));
 
+/** Milliseconds after which somebody who comes back may have forgotten what they had begun. */
+const A_MINUTE = 60_000;
+
 /** Go on with a report: the one asked for, the newest draft, or a new one. */
 export function open(id?: string | null): KeptReport {
   const asked = id ? find(id) : undefined;
   const draft = reports.peek().find((report) => report.phase === "draft" && hasContent(report));
   const chosen = asked ?? draft ?? reports.peek().find((report) => !hasContent(report)) ?? begin();
   current.value = chosen.id;
-  resumedFrom.value = hasContent(chosen) && chosen.phase === "draft" ? chosen.savedAt : undefined;
+  const isOld = hasContent(chosen) && chosen.phase === "draft" && Date.now() - chosen.savedAt > A_MINUTE;
+  resumedFrom.value = isOld ? chosen.savedAt : undefined;
   for (const photo of chosen.content.photos) if (!photo.uploaded) void uploadAhead(chosen.id, photo);
   return chosen;
 }
