@@ -45,6 +45,8 @@ const ENOUGH = 12;
 const CALM = 1_500;
 /** Milliseconds by which an answer may be late before the wall no longer calls itself live. */
 const LATE = 5 * MINUTE;
+/** Milliseconds of a new connection in which a cursor would be refused. */
+const SETTLING = 1_500;
 /** The zoom at which open reports are counted together: some sixty places in the city, and twenty on a phone. */
 const ZOOMS = { wide: 11, narrow: 10 };
 
@@ -105,6 +107,7 @@ export class Wall {
   #newBoard: state.Board = state.EMPTY_BOARD;
   #newLines: readonly FeedEvent[] = [];
   #wasOpen = false;
+  #openedAt = 0;
   #isConfirmed = false; // numbers of now have come over this connection
 
   constructor() {
@@ -176,6 +179,7 @@ export class Wall {
 
   #connectionIs(isOpen: boolean): void {
     this.#isConfirmed = false;
+    if (isOpen) this.#openedAt = performance.now();
     if (isOpen && this.#wasOpen) this.#polls.runAll();
     this.#wasOpen ||= isOpen;
     this.#judge();
@@ -183,7 +187,8 @@ export class Wall {
 
   #judge(): void {
     const follows = [this.#feed, this.#today, this.#ranking].every((each) => each?.isWell ?? false);
-    const isLive = connection.peek() === "live" && this.#isConfirmed && follows && this.#polls.isFresh(LATE);
+    const isSettled = connection.peek() === "live" && performance.now() - this.#openedAt > SETTLING;
+    const isLive = isSettled && this.#isConfirmed && follows && this.#polls.isFresh(LATE);
     const before = this.liveness.peek();
     if (isLive === before.isLive) return;
     this.liveness.value = isLive ? { isLive } : { isLive, since: now() };
