@@ -21,6 +21,8 @@ interface Counts {
   overdue: number;
 }
 
+const NOTHING: Counts = { open: 0, overdue: 0 };
+
 const COLUMNS: readonly { order: Order; words: () => string }[] = [
   { order: "open", words: () => t().open },
   { order: "overdue", words: () => t().late },
@@ -38,14 +40,14 @@ export function UnitTable({ rows, area }: { rows: readonly UnitRow[]; area: Unit
   const shown = sorted(units, order).filter(({ name, where }) =>
     `${name} ${where ?? ""}`.toLowerCase().includes(find.trim().toLowerCase()),
   );
-  const total = (key: keyof Counts) => formatNumber(shown.reduce((sum, unit) => sum + unit[key], 0));
+  const total = (key: keyof Counts) => formatNumber(shown.reduce((sum, unit) => sum + (unit[key] ?? 0), 0));
   return (
     <>
       <p class="muted">{t().unitsIntro}</p>
       <div class="spread">
         <p>
           <strong class="number" aria-live="polite">
-            {t().totals(total("open"), total("overdue"))}
+            {counts ? t().totals(total("open"), total("overdue")) : "…"}
           </strong>
         </p>
         <div class="row">
@@ -123,7 +125,7 @@ function rowOf(
 ): Row[] {
   if (!("id" in subject) || scorecard === null) return [];
   const { respondedOnTime, processedOnTime, decidedAnswers, decidedFixes } = scorecard;
-  const { open, overdue } = counts?.get(subject.id) ?? { open: 0, overdue: counts ? 0 : scorecard.overdue };
+  const { open, overdue } = counts?.get(subject.id) ?? (counts ? NOTHING : { open: null, overdue: scorecard.overdue });
   const where = subject.__typename === "Kelurahan" ? subject.kecamatan.name : undefined;
   return [
     {
@@ -169,7 +171,7 @@ function UnitLine({ unit, isOneKecamatan }: { unit: Row; isOneKecamatan: boolean
         {unit.where && !isOneKecamatan && <span class="muted small where">{unit.where}</span>}
       </th>
       <td class="end number" data-label={t().open}>
-        {formatNumber(unit.open)}
+        {unit.open === null ? "…" : formatNumber(unit.open)}
       </td>
       <td class="end number" data-label={t().late}>
         {unit.overdue > 0 ? <strong>{formatNumber(unit.overdue)}</strong> : <span class="muted">0</span>}

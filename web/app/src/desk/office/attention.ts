@@ -3,7 +3,8 @@ import type { EnumOf } from "../../api/graphql";
 /** What decides whether a unit needs attention. */
 export interface Attention {
   band: EnumOf<"Band"> | null;
-  open: number;
+  /** Null until it is known. */
+  open: number | null;
   overdue: number;
   respondedOnTime: number | null;
   processedOnTime: number | null;
@@ -20,9 +21,9 @@ const ORDERS: Record<Order, (a: Attention, b: Attention) => number> = {
     Number(b.band === "BELOW") - Number(a.band === "BELOW") ||
     b.overdue - a.overdue ||
     compareKnown(a.respondedOnTime, b.respondedOnTime) ||
-    b.open - a.open,
+    (b.open ?? 0) - (a.open ?? 0),
   name: () => 0,
-  open: (a, b) => b.open - a.open,
+  open: (a, b) => (b.open ?? 0) - (a.open ?? 0),
   overdue: (a, b) => b.overdue - a.overdue,
   respondedOnTime: (a, b) => compareKnown(a.respondedOnTime, b.respondedOnTime),
   processedOnTime: (a, b) => compareKnown(a.processedOnTime, b.processedOnTime),
