@@ -9,6 +9,7 @@ import {
   formatMonth,
   formatNumber,
   formatRatio,
+  formatScore,
   formatSigned,
 } from "../../texts/format";
 import { Icon } from "../../ui/Icon";
@@ -160,7 +161,7 @@ function Place({ unit, period, on }: { unit: ScoredUnit; period: Period; on: str
           {now.responsiveness === null ? t().nothing : formatNumber(Math.round(now.responsiveness))}
         </p>
         <p class="muted small">
-          {now.responsiveness === null ? t().noResponsiveness : t().responsivenessOf(formatNumber(now.responsiveness))}
+          {now.responsiveness === null ? t().noResponsiveness : t().responsivenessOf(formatScore(now.responsiveness))}
           {byResponsiveness.place?.rank &&
             ` · ${t().rankOf(formatNumber(byResponsiveness.place.rank), formatNumber(byResponsiveness.ranked))}`}
         </p>
