@@ -89,7 +89,7 @@ export function useGliding(list: RefObject<HTMLElement | null>, order: string): 
     for (const child of (list.current?.children ?? []) as HTMLCollectionOf<HTMLElement>) {
       const key = child.dataset["key"] ?? "";
       after.set(key, child.offsetTop);
-      if (!before || still) continue;
+      if (!before?.size || still) continue; // what was loaded is simply there
       const from = before.get(key);
       if (from === undefined) child.animate([{ opacity: 0, transform: "translateY(-1rem)" }, {}], GLIDE);
       else if (from !== child.offsetTop) {

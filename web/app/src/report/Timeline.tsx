@@ -3,6 +3,7 @@ import { StatusMark } from "../ui/marks";
 import { Ago } from "../ui/parts";
 import type { ReportDetail, TimelineEvent } from "./documents";
 import { eventWords } from "./eventWords";
+import { joinSupport, type Joined } from "./joinSupport";
 import { t } from "./texts";
 import "./report.css";
 
@@ -12,8 +13,8 @@ export function Timeline({ timeline }: { timeline: ReportDetail["timeline"] }) {
     <>
       {timeline.pageInfo.hasPreviousPage && <p class="muted small">{t().earlier}</p>}
       <ol class="timeline" aria-live="polite" aria-relevant="additions">
-        {timeline.edges.map(({ node }) => (
-          <Entry key={node.id} event={node} />
+        {joinSupport(timeline.edges.map(({ node }) => node)).map(({ event, times }) => (
+          <Entry key={event.id} event={event} times={times} />
         ))}
       </ol>
     </>
@@ -38,7 +39,7 @@ const ICONS: Partial<Record<TimelineEvent["kind"], string>> = {
   PROCESSING_OVERDUE: "timer",
 };
 
-function Entry({ event }: { event: TimelineEvent }) {
+function Entry({ event, times }: Joined) {
   const { comment, note, toStatus } = event;
   return (
     <li class="event" data-kind={event.kind}>
@@ -48,7 +49,8 @@ function Entry({ event }: { event: TimelineEvent }) {
       <div class="event-words">
         <p class="spread">
           <strong>
-            {eventWords(event)} {comment?.official && <span class="official">{t().official}</span>}
+            {eventWords(event)} {times > 1 && <span class="number">× {times}</span>}{" "}
+            {comment?.official && <span class="official">{t().official}</span>}
           </strong>
           <span class="muted small">
             <Ago at={event.at} />

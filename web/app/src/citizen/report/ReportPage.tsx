@@ -75,21 +75,27 @@ function Shown({ report }: { report: ReportDetail }) {
         {isFixed && report.rating !== null && <Stars stars={report.rating} />}
         {permissions.canRate && <Rating reportId={report.id} />}
         {permissions.canReopen && <Reopening reportId={report.id} />}
+      </div>
+      <div class="report-side">
+        <div class="report-words stack">
+          {isFixed && proof.length > 0 ? (
+            <section class="stack">
+              <h2>{t().result}</h2>
+              <BeforeAfter before={photos} after={proof} title={title} />
+            </section>
+          ) : (
+            photos.length > 0 && <Photos photos={photos} title={title} />
+          )}
+          <p class="description">{report.description}</p>
+        </div>
+        <div class="report-facts stack">
+          <Facts report={report} />
+          <Where report={report} />
+        </div>
+      </div>
+      <div class="report-acts stack">
         <Support report={report} />
         <Menu report={report} />
-      </div>
-      <div class="report-side stack">
-        {isFixed && proof.length > 0 ? (
-          <section class="stack">
-            <h2>{t().result}</h2>
-            <BeforeAfter before={photos} after={proof} title={title} />
-          </section>
-        ) : (
-          photos.length > 0 && <Photos photos={photos} title={title} />
-        )}
-        <p class="description">{report.description}</p>
-        <Facts report={report} />
-        <Where report={report} />
       </div>
       <section class="report-timeline stack">
         <h2>{reportTexts().timeline}</h2>
