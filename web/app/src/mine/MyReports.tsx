@@ -10,6 +10,7 @@ import { formatShortMoment } from "../texts/format";
 import { words } from "../texts/words";
 import { CategoryIcon, Icon } from "../ui/Icon";
 import { LiveBadge, StatusBadge } from "../ui/marks";
+import { PageTitle } from "../ui/PageTitle";
 import { Ago, Failed, Notice, Skeletons } from "../ui/parts";
 import { unreadCount } from "./counts";
 import { MY_NEWS, MY_REPORTS, MY_REPORTS_CHANGED, type MyReport, type NewsItem } from "./documents";
@@ -33,7 +34,7 @@ export function MyReports() {
   return (
     <main id="content" class="page narrow stack mine">
       <div class="spread">
-        <h1>{t().title}</h1>
+        <PageTitle title={t().title} />
         {isIn && <LiveBadge />}
       </div>
       <Unsent />

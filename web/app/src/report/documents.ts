@@ -71,6 +71,7 @@ export const REPORT_DETAIL = graphql(
       processingDueAt
       handlerDueAt
       overdue
+      hidden
       rating
       scores
       viewerHasSupported

@@ -1,15 +1,18 @@
 import { words } from "../texts/words";
-import { Notice } from "./parts";
+import { Icon } from "./Icon";
+import { PageTitle } from "./PageTitle";
 
 /** An address that leads nowhere. */
 export function NotFound() {
   return (
     <main id="content" class="page narrow">
-      <Notice icon="search" title={words().notFound}>
+      <div class="notice">
+        <Icon name="search" />
+        <PageTitle title={words().notFound} />
         <a class="button" href="/">
           {words().toStart}
         </a>
-      </Notice>
+      </div>
     </main>
   );
 }

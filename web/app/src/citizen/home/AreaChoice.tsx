@@ -24,23 +24,25 @@ export function AreaChoice() {
   };
 
   return (
-    <div class="area-choice" role="group" aria-label={t().area}>
-      <button type="button" aria-pressed={shown.kind === "city"} onClick={() => choose({ kind: "city" })}>
-        {t().wholeCity}
-      </button>
-      <button type="button" aria-pressed={shown.kind === "near"} onClick={findMe} disabled={locating}>
-        <Icon name="my_location" />
-        {locating ? t().locating : t().nearMe}
-      </button>
-      <button
-        type="button"
-        aria-pressed={shown.kind === "kelurahan"}
-        aria-haspopup="dialog"
-        onClick={() => setChoosing(true)}
-      >
-        <Icon name="location_on" />
-        {shown.kind === "kelurahan" ? shown.name : t().chooseKelurahan}
-      </button>
+    <>
+      <div class="area-choice" role="group" aria-label={t().area}>
+        <button type="button" aria-pressed={shown.kind === "city"} onClick={() => choose({ kind: "city" })}>
+          {t().wholeCity}
+        </button>
+        <button type="button" aria-pressed={shown.kind === "near"} onClick={findMe} disabled={locating}>
+          <Icon name="my_location" />
+          {locating ? t().locating : t().nearMe}
+        </button>
+        <button
+          type="button"
+          aria-pressed={shown.kind === "kelurahan"}
+          aria-haspopup="dialog"
+          onClick={() => setChoosing(true)}
+        >
+          <Icon name="location_on" />
+          {shown.kind === "kelurahan" ? shown.name : t().chooseKelurahan}
+        </button>
+      </div>
       {choosing && (
         <Dialog title={t().chooseKelurahan} onClose={() => setChoosing(false)}>
           <KelurahanSearch
@@ -51,7 +53,7 @@ export function AreaChoice() {
           />
         </Dialog>
       )}
-    </div>
+    </>
   );
 }
 

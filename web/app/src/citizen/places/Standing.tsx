@@ -16,10 +16,13 @@ export function Standing({ kelurahan }: { kelurahan: Kelurahan }) {
       <p>{t().means[band ?? "none"]}</p>
       <h3>{t().restsOn}</h3>
       <dl class="place-numbers">
-        {numbersOf(kelurahan).map(([label, value]) => (
+        {numbersOf(kelurahan).map(([label, value, basis]) => (
           <div key={label}>
             <dt>{label}</dt>
-            <dd class={value === null ? "muted" : "number"}>{value ?? t().unknown}</dd>
+            <dd class={value === null ? "muted" : "number"}>
+              {value ?? t().unknown}
+              {value !== null && basis && <span class="small muted"> {basis}</span>}
+            </dd>
           </div>
         ))}
       </dl>
@@ -27,17 +30,17 @@ export function Standing({ kelurahan }: { kelurahan: Kelurahan }) {
   );
 }
 
-/** Labels and values; null where there is nothing to count yet. */
-function numbersOf({ standing }: Kelurahan): [string, string | null][] {
+/** Labels, values (null: nothing to count yet) and what a value rests on. */
+function numbersOf({ standing }: Kelurahan): [string, string | null, string?][] {
   const { points, responsiveness, scorecard } = standing;
   if (!scorecard) return [];
   const { respondedOnTime, processedOnTime, satisfaction, medianResponseMinutes } = scorecard;
   const or = (value: number | null, words: (value: number) => string) => (value === null ? null : words(value));
   return [
-    [t().onTimeAnswers, or(respondedOnTime, t().ratio)],
-    [t().onTimeFixes, or(processedOnTime, t().ratio)],
+    [t().onTimeAnswers, or(respondedOnTime, t().ratio), t().ofReports(scorecard.decidedAnswers)],
+    [t().onTimeFixes, or(processedOnTime, t().ratio), t().ofReports(scorecard.decidedFixes)],
     // From 0 for one star to 1 for five.
-    [t().satisfaction, or(satisfaction, (ratio) => t().stars(1 + 4 * ratio))],
+    [t().satisfaction, or(satisfaction, (ratio) => t().stars(1 + 4 * ratio)), t().ofRatings(scorecard.ratings)],
     [t().median, or(medianResponseMinutes, t().minutes)],
     [t().received, formatNumber(scorecard.received)],
     [t().responded, formatNumber(scorecard.responded)],

@@ -55,8 +55,11 @@ export const KELURAHAN = graphql(`
           overdue
           reopened
           respondedOnTime
+          decidedAnswers
           processedOnTime
+          decidedFixes
           satisfaction
+          ratings
           medianResponseMinutes
         }
       }

@@ -1,4 +1,5 @@
-import { useState } from "preact/hooks";
+import type { RefObject } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { act } from "../../api/hooks";
 import { Icon } from "../../ui/Icon";
 import { Field } from "../../ui/parts";
@@ -15,6 +16,8 @@ type Open = "edit" | "withdraw" | "anonymous" | "erase" | "flag";
 /** What the reporter may do with the report, or what somebody else may say about it, and the way to share it. */
 export function Menu({ report }: { report: ReportDetail }) {
   const [open, setOpen] = useState<Open>();
+  const menu = useRef<HTMLDetailsElement>(null);
+  useClosing(menu);
   const { permissions, viewerIsReporter, reporter } = report;
   const offered: [Open, string, string, boolean][] = [
     ["edit", "edit", t().edit, permissions.canEdit],
@@ -32,7 +35,7 @@ export function Menu({ report }: { report: ReportDetail }) {
         {common().share}
       </button>
       {items.length > 0 && (
-        <details class="menu">
+        <details class="menu" ref={menu}>
           <summary class="button quiet">
             <Icon name="more_horiz" />
             {t().more}
@@ -86,6 +89,23 @@ export function Menu({ report }: { report: ReportDetail }) {
       )}
     </div>
   );
+}
+
+/** Close a menu by Escape, and when somebody goes on elsewhere. */
+function useClosing(menu: RefObject<HTMLDetailsElement | null>): void {
+  useEffect(() => {
+    const close = (event: Event) => {
+      const { current } = menu;
+      if (!current?.open) return;
+      const isLeft = event instanceof KeyboardEvent ? event.key === "Escape" : !current.contains(event.target as Node);
+      if (isLeft) current.open = false;
+    };
+    const names = ["click", "focusin", "keydown"] as const;
+    for (const name of names) addEventListener(name, close);
+    return () => {
+      for (const name of names) removeEventListener(name, close);
+    };
+  }, []);
 }
 
 interface ConfirmProps extends Pick<AskProps, "title" | "done" | "run" | "onClose"> {

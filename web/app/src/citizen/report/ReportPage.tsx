@@ -70,6 +70,12 @@ function Shown({ report }: { report: ReportDetail }) {
       <div class="report-head stack">
         <p class="small muted number">{report.number}</p>
         <PageTitle title={title} />
+        {report.hidden && (
+          <p class="card row">
+            <Icon name="visibility_off" />
+            {t().hidden}
+          </p>
+        )}
         <Standing report={report} />
         <Promises report={report} />
         {isFixed && report.rating !== null && <Stars stars={report.rating} />}

@@ -6,6 +6,7 @@ export const t = defineTexts(
     notFound: "Laporan ini tidak ada",
     notFoundHint: "Mungkin nomornya keliru, atau laporan ini tidak lagi ditampilkan untuk umum.",
     search: "Cari laporan lain",
+    hidden: "Ruang kendali menyembunyikan laporan ini dari publik. Hanya Anda dan petugas yang masih melihatnya.",
     means: {
       WAITING: "Laporan sudah diterima dan menunggu jawaban petugas.",
       IN_PROGRESS: "Petugas sudah menjawab dan sedang mengerjakannya.",
@@ -76,7 +77,7 @@ export const t = defineTexts(
     save: "Simpan",
     saved: "Perubahan disimpan.",
     withdraw: "Tarik laporan",
-    withdrawWords: "Laporan ditutup dan tidak dikerjakan. Ini tidak dapat dibatalkan.",
+    withdrawWords: "Laporan ditutup, lalu judul, isi, dan fotonya dihapus. Ini tidak dapat dibatalkan.",
     withdrawn: "Laporan ditarik.",
     makeAnonymous: "Sembunyikan nama saya",
     makeAnonymousWords: "Nama Anda hilang dari laporan ini untuk selamanya, begitu juga poin Anda untuknya.",
@@ -96,6 +97,7 @@ export const t = defineTexts(
     notFound: "This report does not exist",
     notFoundHint: "The number may be wrong, or the report is no longer shown to the public.",
     search: "Find another report",
+    hidden: "The control room has hidden this report from the public. Only you and staff still see it.",
     means: {
       WAITING: "The report has arrived, and waits for an answer.",
       IN_PROGRESS: "The office has answered, and is working on it.",
@@ -169,7 +171,7 @@ export const t = defineTexts(
     save: "Save",
     saved: "Saved.",
     withdraw: "Withdraw the report",
-    withdrawWords: "The report is closed, and nobody works on it. This cannot be undone.",
+    withdrawWords: "The report is closed, and its words and photos are erased. This cannot be undone.",
     withdrawn: "The report is withdrawn.",
     makeAnonymous: "Hide my name",
     makeAnonymousWords: "Your name leaves this report for good, and so do your points for it.",
