@@ -23,6 +23,7 @@ import { t } from "./texts";
 
 /** Milliseconds for which somebody has to stay on a report before it is loaded: keys that are held pass many. */
 const SETTLED = 100;
+const ZOOM = 15;
 
 /** The report of the cursor: what its row has at once, the rest when it has come. */
 export function Pane() {
@@ -83,8 +84,12 @@ function Report({ row }: { row: Row }) {
       ) : failed ? (
         <Failed again={reload} />
       ) : (
-        <Skeletons count={2} height="9rem" />
+        <Skeletons count={1} height="9rem" />
       )}
+      <div class="work-facts">
+        <Deadlines row={row} report={report} />
+        <Place row={row} report={report} />
+      </div>
       {/* Whoever presses the key of the reply writes at once, whether or not the rest is here. */}
       {row.permissions.canComment && <Reply id={row.id} canNote={row.permissions.canNote} />}
       {report && (
@@ -167,7 +172,7 @@ function Acts({ row, work }: { row: Row; work: Work }) {
   );
 }
 
-/** What the reporter shows and says, where it is, and until when. */
+/** What the reporter shows and says. */
 function Problem({ report }: { report: WorkReport }) {
   const { original } = report;
   const description = original?.description ?? report.description;
@@ -176,10 +181,6 @@ function Problem({ report }: { report: WorkReport }) {
       <Pictures before={report.photos} after={report.proof} title={report.title} />
       {description && <p class="work-description">{description}</p>}
       {original && <p class="small muted">{t().original}</p>}
-      <div class="work-facts">
-        <Deadlines report={report} />
-        <Place report={report} />
-      </div>
     </>
   );
 }
@@ -231,37 +232,37 @@ export function Gallery({ photos, title }: { photos: readonly PhotoView[]; title
   );
 }
 
-function Deadlines({ report }: { report: WorkReport }) {
+function Deadlines({ row, report }: { row: Row; report: WorkReport | undefined }) {
   const at = minute.value;
-  const isOpen = report.status !== "PROCESSED";
+  const isOpen = row.status !== "PROCESSED";
   return (
     <section class="card stack" aria-labelledby="work-deadlines">
       <h3 id="work-deadlines">{t().deadlines}</h3>
       <dl class="work-pairs">
         <dt>{t().answerDue}</dt>
         <dd>
-          {report.respondedAt ? (
-            t().answered(formatMoment(report.respondedAt))
+          {row.respondedAt ? (
+            t().answered(formatMoment(row.respondedAt))
           ) : (
-            <Deadline at={report.responseDueAt} late={isAnswerLate(report, at)} />
+            <Deadline at={row.responseDueAt} late={isAnswerLate(row, at)} />
           )}
         </dd>
         <dt>{t().processingDue}</dt>
         <dd>
-          <Deadline at={report.processingDueAt} late={isOpen && Date.parse(report.processingDueAt) < at} />
+          <Deadline at={row.processingDueAt} late={isOpen && Date.parse(row.processingDueAt) < at} />
         </dd>
         {isOpen && (
           <>
             <dt>{t().handlerDue}</dt>
             <dd>
-              <Deadline at={report.handlerDueAt} late={Date.parse(report.handlerDueAt) < at} />
+              <Deadline at={row.handlerDueAt} late={Date.parse(row.handlerDueAt) < at} />
             </dd>
           </>
         )}
       </dl>
-      {report.rating !== null && <p>{t().rated(report.rating)}</p>}
-      {!report.scores && <p class="small muted">{t().noScore}</p>}
-      {report.importedFrom && <p class="small muted">{t().imported(report.importedFrom)}</p>}
+      {row.rating !== null && <p>{t().rated(row.rating)}</p>}
+      {report?.scores === false && <p class="small muted">{t().noScore}</p>}
+      {report?.importedFrom && <p class="small muted">{t().imported(report.importedFrom)}</p>}
     </section>
   );
 }
@@ -280,30 +281,36 @@ function Deadline({ at, late }: { at: string; late: boolean }) {
   );
 }
 
-function Place({ report }: { report: WorkReport }) {
-  const address = report.original?.address ?? report.address;
-  const words = [address, report.kelurahan.name].filter(Boolean).join(", ");
+function Place({ row, report }: { row: Row; report: WorkReport | undefined }) {
+  const address = report?.original?.address ?? report?.address;
+  const words = [address, row.kelurahan.name].filter(Boolean).join(", ");
+  // The map is drawn once, and moves when somebody stays on a report.
+  const [shown, setShown] = useState({ row, focus: { at: row.location, zoom: ZOOM } });
+  const settled = useSettled(row.number);
+  const { latitude, longitude } = row.location;
+  useEffect(() => {
+    if (settled === row.number) setShown({ row, focus: { at: row.location, zoom: ZOOM } });
+  }, [settled === row.number, row.number, latitude, longitude]);
   return (
     <section class="card stack" aria-labelledby="work-place">
       <h3 id="work-place">{t().place}</h3>
       <p>{words}</p>
       <div class="work-map">
         <CityMap
-          key={report.id}
           still
           label={t().map(words)}
-          focus={{ at: report.location, zoom: 15 }}
-          pin={report.location}
-          outlined={report.kelurahan.code}
+          focus={shown.focus}
+          pin={shown.row.location}
+          outlined={shown.row.kelurahan.code}
         />
       </div>
       <dl class="work-pairs">
         <dt>{t().handler}</dt>
-        <dd>{report.handler.name}</dd>
+        <dd>{row.handler.name}</dd>
         <dt>{t().reporter}</dt>
-        <dd>{report.reporter?.pseudonym ?? t().anonymous}</dd>
+        <dd>{report ? (report.reporter?.pseudonym ?? t().anonymous) : "…"}</dd>
       </dl>
-      {report.duplicateOf && (
+      {report?.duplicateOf && (
         <a href={`/laporan/${report.duplicateOf.number}`}>{t().seeOriginal(report.duplicateOf.number)}</a>
       )}
     </section>

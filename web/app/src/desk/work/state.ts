@@ -1,4 +1,4 @@
-import { computed, effect, signal } from "@preact/signals";
+import { computed, effect, signal, type ReadonlySignal } from "@preact/signals";
 import type { Client } from "@urql/core";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
@@ -90,6 +90,13 @@ export class Work {
       lowRated: list("lowRated"),
       doneToday: list("doneToday"),
     };
+    const shown = (source: Source) => computed(() => this.#ahead(this.#lists[source].rows.value));
+    this.#shown = {
+      open: shown("open"),
+      reopened: shown("reopened"),
+      lowRated: shown("lowRated"),
+      doneToday: shown("doneToday"),
+    };
   }
 
   /** Load and follow everything; returns a function that stops. */
@@ -118,12 +125,15 @@ export class Work {
     this.list.peek().start();
   }
 
+  /** The rows of each list, with what own acts change of them. */
+  readonly #shown: Record<Source, ReadonlySignal<readonly Row[]>>;
+
   readonly #matching = computed<readonly Row[]>(() => {
     const tab = this.tab.value;
     const words = wordsOf(this.text.value);
     const found = this.#found.value;
     const [category, kelurahan, at] = [this.category.value, this.kelurahan.value, minute.value];
-    return this.#ahead(this.list.value.rows.value).filter(
+    return this.#shown[sourceOf(tab)].value.filter(
       (row) =>
         isIn(tab, row, at) &&
         (category === "" || row.category.code === category) &&
@@ -159,7 +169,7 @@ export class Work {
       TABS.map((tab) => {
         const list = this.#lists[sourceOf(tab)];
         if (list.state.value !== "whole") return [tab, this.#totals.value.get(tab)];
-        return [tab, this.#ahead(list.rows.value).filter((row) => isIn(tab, row, at)).length];
+        return [tab, this.#shown[sourceOf(tab)].value.filter((row) => isIn(tab, row, at)).length];
       }),
     );
   });
@@ -302,10 +312,22 @@ const compareOf = (source: Source) => (source === "open" || source === "reopened
 
 const wordsOf = (text: string): string[] => text.toLowerCase().split(/\s+/).filter(Boolean);
 
+const searched = new WeakMap<Row, string>();
+
+/** The words of a report in which the list searches, made once: a letter is typed while thousands are shown. */
+function textOf(row: Row): string {
+  let text = searched.get(row);
+  if (text === undefined) {
+    text = ` ${row.title} ${row.kelurahan.name} ${row.category.name}`.toLowerCase();
+    searched.set(row, text);
+  }
+  return text;
+}
+
 /** Whether each word begins one of the report's, or is in its number. */
-function hasWords({ title, number, kelurahan, category }: Row, words: readonly string[]): boolean {
-  const text = ` ${title} ${kelurahan.name} ${category.name}`.toLowerCase();
-  return words.every((word) => text.includes(` ${word}`) || number.toLowerCase().includes(word));
+function hasWords(row: Row, words: readonly string[]): boolean {
+  const text = textOf(row);
+  return words.every((word) => text.includes(` ${word}`) || row.number.toLowerCase().includes(word));
 }
 
 export const WorkContext = createContext<Work | undefined>(undefined);
