@@ -5,7 +5,7 @@ import { addPhoto, MOST_PHOTOS, preparing, removePhoto, type Added } from "./flo
 import type { KeptPhoto } from "./machine";
 import { picture } from "./store";
 import { t } from "./texts";
-import { progress } from "./upload";
+import { progress } from "../media/upload";
 
 /** Add the files that were chosen, one after the other: a phone has little memory. */
 async function addAll(files: readonly File[]): Promise<void> {

@@ -9,7 +9,7 @@ import { NEARBY, SUPPORT, type Nearby } from "./documents";
 import { hasContent, type Content, type KeptPhoto, type KeptReport } from "./machine";
 import { uploadAhead } from "./outbox";
 import { findMe, gps, locate, metresBetween, type Kelurahan, type Located } from "./place";
-import { shrink } from "./shrink";
+import { shrink } from "../media/shrink";
 import { begin, change, find, forgetPictures, keepPicture, remove, reports } from "./store";
 
 /** The steps of a report, in their order. "sekitar" is there only when something was reported nearby. */

@@ -10,7 +10,7 @@ import { learnNetwork } from "./online";
 import { locate } from "./place";
 import { change, find, forgetPictures, load, picture, reports } from "./store";
 import { t } from "./texts";
-import { upload } from "./upload";
+import { upload } from "../media/upload";
 
 const LOCK = "tanggap.outbox";
 /** Attempts at a photo before the report waits for its next turn. */

@@ -98,6 +98,7 @@ class Drawn {
   readonly #marks = new Map<string, MarkLayer>();
   readonly #scheme = matchMedia("(prefers-color-scheme: dark)");
   readonly #resized: ResizeObserver;
+  readonly #pins = L.svg({ pane: "pins" });
   #pin: L.CircleMarker | undefined;
 
   constructor(element: HTMLDivElement, props: { current: CityMapProps }) {
@@ -187,9 +188,7 @@ class Drawn {
       fillOpacity: 1,
       pane: "pins",
     };
-    this.#pin = L.circleMarker([at.latitude, at.longitude], { ...style, renderer: L.svg({ pane: "pins" }) }).addTo(
-      this.#map,
-    );
+    this.#pin = L.circleMarker([at.latitude, at.longitude], { ...style, renderer: this.#pins }).addTo(this.#map);
   }
 
   #addMark(mark: Mark): void {

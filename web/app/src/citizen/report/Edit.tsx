@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { act, newKey } from "../../api/hooks";
-import { shrink } from "../../lapor/shrink";
-import { upload } from "../../lapor/upload";
+import { shrink } from "../../media/shrink";
+import { upload } from "../../media/upload";
 import type { ReportDetail } from "../../report/documents";
 import { words } from "../../texts/words";
 import { Icon } from "../../ui/Icon";

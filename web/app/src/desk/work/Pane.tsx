@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { useClient } from "@urql/preact";
 import { useEvents, useLoad } from "../../api/hooks";
+import { settings } from "../../api/settings";
 import { CityMap } from "../../map";
 import { REPORT_CHANGED, type PhotoView } from "../../report/documents";
 import { Timeline } from "../../report/Timeline";
@@ -23,7 +24,8 @@ import { t } from "./texts";
 
 /** Milliseconds for which somebody has to stay on a report before it is loaded: keys that are held pass many. */
 const SETTLED = 100;
-const ZOOM = 15;
+/** Streets where there are tiles, else the kelurahan around the place. */
+const ZOOM = settings.tiles ? 16 : 13.25;
 
 /** The report of the cursor: what its row has at once, the rest when it has come. */
 export function Pane() {
