@@ -1,1 +1,0 @@
-import{b as e}from"./index-C8OkBLuz.js";import"./SignInForm-BTkOw3yW.js";import{t}from"./jsxRuntime-CzfMw9uE.js";function n({title:n,children:r}){return t(`main`,{id:`content`,class:`page account-sheet stack`,children:[t(e,{title:n}),r]})}export{n as t};
