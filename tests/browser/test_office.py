@@ -254,7 +254,7 @@ def test_control_room_invites_gives_takes_and_blocks(office: Office) -> None:
     expect(row).not_to_contain_text("Diblokir")
 
 
-def test_control_room_waives_the_penalties_of_a_day_and_the_ledger_says_why(office: Office) -> None:
+def test_control_room_waives_penalties_and_the_ledger_says_why(office: Office) -> None:
     page = office.open("kendali", "/meja/keringanan")
     page.get_by_label("Wilayah atau dinas").fill("Entah di mana")
     page.get_by_role("button", name="Cari").click()
