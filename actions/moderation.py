@@ -24,7 +24,7 @@ async def flag(tx: Transaction, person: Person, report_id: int, reason: str) -> 
 
 
 async def dismiss_flags(tx: Transaction, person: Person, report_id: int) -> None:
-    """Delete the flags of a report in which nothing is wrong. Whoever flags it afterwards flags it anew."""
+    """Delete the flags of a report in which nothing is wrong. A later flag is a new one."""
     async with tx.edit(report_id, person) as report:
         access.require_admin(person, report.row)
         await Flag.filter(report_id=report_id).using_db(tx.connection).delete()
