@@ -11,11 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
-<<<<<<< HEAD
 from playwright.sync_api import Browser, BrowserContext, Geolocation, Locator, Page, Route, ViewportSize, expect
-=======
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
->>>>>>> Try a citizen's way to a report in a browser, offline and twice
 
 from tests.browser.axe import assert_accessible
 from tests.city import SECRET, ServerProcess, apart
@@ -23,13 +19,8 @@ from tests.wire import DEADLINE, PASSWORD
 
 pytestmark = [pytest.mark.xdist_group("browser-lapor"), pytest.mark.slow]
 
-<<<<<<< HEAD
 MONAS: Geolocation = {"latitude": -6.1754, "longitude": 106.8272}
 PHONE: ViewportSize = {"width": 390, "height": 844}
-=======
-MONAS = {"latitude": -6.1754, "longitude": 106.8272}
-PHONE = {"width": 390, "height": 844}
->>>>>>> Try a citizen's way to a report in a browser, offline and twice
 TAPS = 6
 """From the first view to a sent report, without typing words."""
 
@@ -114,11 +105,7 @@ class Phone:
         """Wait until the pages are kept on the phone."""
         self.page.goto(self.city.url)
         deadline = time.monotonic() + DEADLINE
-<<<<<<< HEAD
         while self.page.evaluate(KEPT_CHUNKS) < 3:  # the form, the map and the outbox
-=======
-        while self.page.evaluate(KEPT_CHUNKS) < 3:  # noqa: PLR2004 # the form, the map and the outbox
->>>>>>> Try a citizen's way to a report in a browser, offline and twice
             assert time.monotonic() < deadline, "the worker has not kept the form"
             self.page.wait_for_timeout(100)
 
@@ -159,10 +146,6 @@ def assert_accessible_by_day_and_night(page: Page) -> None:
 def test_report_with_a_photo_takes_six_taps_and_no_words(phone: Phone) -> None:
     phone.sign_in()
     page = phone.page
-<<<<<<< HEAD
-=======
-    page.goto(phone.city.url)
->>>>>>> Try a citizen's way to a report in a browser, offline and twice
     began = time.monotonic()
     page.goto(f"{phone.city.url}/lapor")
     phone.take_photo()
@@ -171,11 +154,7 @@ def test_report_with_a_photo_takes_six_taps_and_no_words(phone: Phone) -> None:
     phone.button("Kirim laporan").click()
     phone.expect_heading("Terkirim. Terima kasih!")
     taps = 5  # Lapor, photo, place, problem, send
-<<<<<<< HEAD
     print(f"{taps} taps, {time.monotonic() - began:.1f} seconds")  # noqa: T201 # the goal is in taps and seconds
-=======
-    print(f"{taps} taps, {time.monotonic() - began:.1f} seconds")
->>>>>>> Try a citizen's way to a report in a browser, offline and twice
     assert taps <= TAPS
     (report,) = phone.reports()
     assert report["title"] == "Sampah di Gambir"
