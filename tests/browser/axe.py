@@ -1,4 +1,4 @@
-"""What people with disabilities would meet on a page, as far as a program finds it."""
+"""Checks of a page for what keeps people with disabilities out, as far as a program finds it."""
 
 from functools import cache
 

@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.xdist_group("browser-home"), pytest.mark.slow]
 OFFICER = "petugas@contoh.id"
 WIDTHS = (1440, 820, 390)
 LARGEST_SHIFT = 0.1
-"""Of all that moves on a page by itself: "good" in the Core Web Vitals."""
+"""Limit of the layout shift of a page: "good" in the Core Web Vitals."""
 
 SIGN_IN = "mutation($e: String!, $p: String!) { signIn(email: $e, password: $p) { session { %s } } }"
 TOKENS = "accessToken refreshToken expiresIn"
@@ -140,7 +140,7 @@ def open_report(page: Page, number: str) -> None:
     page.evaluate("window.firstDocument = true")
 
 
-def test_report_follows_its_officer_through_a_lost_server_and_its_reporter_answers(city: City) -> None:
+def test_report_follows_its_officer_through_a_lost_server(city: City) -> None:
     city.new_citizen("pelapor@contoh.id")
     report = city.report("Lampu jalan mati", "pelapor@contoh.id")
     reporter, visitor = city.visit("pelapor@contoh.id"), city.visit()
