@@ -1,11 +1,11 @@
 """The wall in a real Chromium: what happens shows at once, and days, crashes and new versions pass without a hand."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeVar
 
 import httpx
 import pytest
@@ -24,6 +24,8 @@ from tests.browser.axe import assert_accessible
 from tests.city import SECRET, ServerProcess, apart
 from tests.wire import DEADLINE, GAMBIR, MONAS, Caller
 
+T = TypeVar("T")
+
 pytestmark = [pytest.mark.xdist_group("browser-wall"), pytest.mark.slow]
 
 MENTENG, IN_MENTENG = "31.71.06.1001", {"latitude": -6.2009, "longitude": 106.83389}
@@ -33,7 +35,7 @@ FITTING = 1440
 """Width from which on nothing scrolls."""
 
 DOTS = """(token) => {
-  const canvas = document.querySelectorAll(".wall-map canvas")[2];
+  const canvas = document.querySelectorAll(".wall-map canvas")[1];
   const context = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d");
   context.fillStyle = getComputedStyle(document.documentElement).getPropertyValue(token);
   context.fillRect(0, 0, 1, 1);
@@ -53,17 +55,16 @@ class Town:
     server: ServerProcess
     database_url: str
 
-    def do(self, *works: Any) -> list[Any]:
-        """Let somebody act over the API, in turn: each of `works` takes a client and gives a coroutine."""
-        results = []
+    def do(self, work: Callable[[httpx.AsyncClient], Awaitable[T]]) -> T:
+        """Let somebody act over the API."""
+        results: list[T] = []
 
         async def act() -> None:
             async with httpx.AsyncClient(base_url=self.server.url) as http:
-                for work in works:
-                    results.append(await work(http))
+                results.append(await work(http))
 
         apart(act())
-        return results
+        return results[0]
 
     def sign_up(self) -> Caller:
         """Return a new citizen."""
@@ -80,21 +81,21 @@ class Town:
         apart(appoint())
         return self._person(lambda caller: caller.sign_in(f"{unit}@contoh.id"))
 
-    def _person(self, begin: Any) -> Caller:
+    def _person(self, begin: Callable[[Caller], Awaitable[None]]) -> Caller:
         async def enter(http: httpx.AsyncClient) -> Caller:
             caller = Caller(http)
             await begin(caller)
             return caller
 
-        return self.do(enter)[0]  # type: ignore[no-any-return]
+        return self.do(enter)
 
     def report(self, citizen: Caller, at: dict[str, float] = MONAS) -> str:
         """Submit a report, and return its id."""
-        return str(self.do(lambda http: citizen.on(http).report(location=at))[0]["id"])
+        return str(self.do(lambda http: citizen.on(http).report(location=at))["id"])
 
     def move(self, officer: Caller, report: str, **change: Any) -> None:
         """Change the status of a report."""
-        payload = self.do(lambda http: officer.on(http).move(report, **change))[0]
+        payload = self.do(lambda http: officer.on(http).move(report, **change))
         assert payload["errors"] == []
 
     def report_beside(self, email: str) -> None:
@@ -104,13 +105,20 @@ class Town:
             async with database(self.database_url):
                 account = await Account.get(email=email)
                 person = Person(account.id, (RoleGrant(Role.CITIZEN, None),))
-                words = Submission(title="Lampu padam", description="Sejak semalam", category="SAMPAH", **MONAS)
+                latitude, longitude = MONAS.values()
+                words = Submission(
+                    title="Sampah",
+                    description="Sejak kemarin",
+                    category="SAMPAH",
+                    latitude=latitude,
+                    longitude=longitude,
+                )
                 await Transactions().run(submit, person, route(Gazetteer(bundled()), words))
 
         apart(write())
 
     def begin_epoch(self) -> None:
-        """Let the log begin anew, as after a restored backup."""
+        """Let the log begin again, as after a restored backup."""
 
         async def begin() -> None:
             async with database(self.database_url):
@@ -177,7 +185,7 @@ def test_report_turns_yellow_and_green_and_rows_move_without_a_reload(town: Town
         town.move(menteng, town.report(citizen, IN_MENTENG), status="IN_PROGRESS")
     expect(rows).to_have_text(["Menteng", "Gambir"])
     expect(wall.locator(".ranking li", has_text="Gambir").locator(".shift")).to_contain_text("1 → 2")
-    proof = town.do(lambda http: gambir.on(http).photo())[0]
+    proof = town.do(lambda http: gambir.on(http).photo())
     town.move(gambir, report, status="PROCESSED", resolution="FIXED", proofPhotoIds=[proof])
     wall.wait_for_function(DOTS, arg="--processed")
     expect(wall.locator(".latest li").first).to_contain_text("Sampah di Gambir")
@@ -277,8 +285,9 @@ def test_wall_fits_every_screen_and_hides_nothing_from_anybody(town: Town, wall:
         wide, high = wall.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
         assert wide == width
         assert width < FITTING or high == height
-    for scheme in ("light", "dark"):
-        wall.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+    for scheme in schemes:
+        wall.emulate_media(color_scheme=scheme)
         for width, height in (SIZES[0], SIZES[3]):
             wall.set_viewport_size({"width": width, "height": height})
             assert_accessible(wall)

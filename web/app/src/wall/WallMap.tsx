@@ -80,8 +80,8 @@ const STATUS_TOKENS: Record<Status, string> = {
 const BAND_TOKENS = { ABOVE: "--band-above", AVERAGE: "--band-average", BELOW: "--band-below" } as const;
 
 /** Pulses at once: more would be a flicker and no news. */
-const PULSES = 12;
-const PULSE_MILLISECONDS = 1_600;
+const PULSES = 8;
+const PULSE_MILLISECONDS = 1_400;
 /** Width of the picture in rem from which on a unit is a rem, and the least part of a rem on a narrow one. */
 const WIDE = 45;
 const LEAST = 0.65;
@@ -92,16 +92,15 @@ const LARGEST = 1.5;
 const DAY = 86_400_000;
 
 /**
- * The picture: canvases over each other, of which each is drawn only when its part changes, and a few elements
- * that pulse. One Leaflet canvas would draw 267 kelurahan again for each report that turns yellow, at 3840 pixels.
+ * The picture: a canvas with what changes each minute, over it one with the dots, and a few elements that pulse. A dot
+ * that changes is drawn over the one before. One canvas of Leaflet would draw 267 kelurahan again for each report that
+ * turns yellow, at 3,840 pixels; and each further layer would be blended for each frame of a pulse.
  */
 class Drawn implements MapView {
   readonly #element: HTMLElement;
   readonly #wall: Wall;
   readonly #ground = canvas();
-  readonly #open = canvas();
   readonly #dots = canvas();
-  readonly #counts = canvas();
   readonly #pulses: HTMLElement[] = [];
   readonly #scheme = matchMedia("(prefers-color-scheme: dark)");
   readonly #still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -112,13 +111,14 @@ class Drawn implements MapView {
   #areas: readonly Area[] = [];
   #frames: readonly geography.Projection[] = [];
   #inset: geography.Frame | undefined;
+  #counts: { at: readonly [number, number]; text: string; size: number }[] = [];
   #sprites: Record<Status, HTMLCanvasElement> | undefined;
   #unit = 16; // in pixels of the screen
 
   constructor(element: HTMLElement, wall: Wall) {
     this.#element = element;
     this.#wall = wall;
-    element.append(this.#ground, this.#open, this.#dots, this.#counts);
+    element.append(this.#ground, this.#dots);
     for (let each = 0; each < PULSES; each++) {
       const pulse = document.createElement("span");
       pulse.className = "pulse";
@@ -132,9 +132,8 @@ class Drawn implements MapView {
     this.#polls.runAll();
     wall.showOn(this);
     this.#stops = [
-      effect(() => this.#drawGround(wall.bands.value)),
       effect(() => {
-        this.#drawOpen(wall.clusters.value);
+        this.#drawGround(wall.bands.value, wall.clusters.value);
         this.#drawDots(); // those that are beyond the most are gone now
       }),
     ];
@@ -163,6 +162,7 @@ class Drawn implements MapView {
       if (isOver) this.#drawDot(context, mark);
       if (kind !== "seen") this.#pulse(mark);
     }
+    if (isOver) this.#drawCounts(context);
   }
 
   async #load(): Promise<void> {
@@ -177,7 +177,7 @@ class Drawn implements MapView {
     if (clientWidth === 0 || this.#kelurahan.length === 0) return;
     const ratio = devicePixelRatio;
     const [width, height] = [Math.round(clientWidth * ratio), Math.round(clientHeight * ratio)];
-    for (const each of [this.#ground, this.#open, this.#dots, this.#counts]) {
+    for (const each of [this.#ground, this.#dots]) {
       each.width = width;
       each.height = height;
     }
@@ -224,12 +224,11 @@ class Drawn implements MapView {
       IN_PROGRESS: dot(DOT * unit, "IN_PROGRESS"),
       PROCESSED: dot(DOT * unit, "PROCESSED"),
     };
-    this.#drawGround(this.#wall.bands.peek());
-    this.#drawOpen(this.#wall.clusters.peek());
+    this.#drawGround(this.#wall.bands.peek(), this.#wall.clusters.peek());
     this.#drawDots();
   };
 
-  #drawGround(bands: ReadonlyMap<string, Band>): void {
+  #drawGround(bands: ReadonlyMap<string, Band>, clusters: readonly Cluster[]): void {
     const context = cleared(this.#ground);
     const unit = this.#unit;
     context.lineWidth = Math.max(1, unit / 20);
@@ -256,23 +255,20 @@ class Drawn implements MapView {
       const band = bands.get(code);
       if (band === "ABOVE" || band === "BELOW") triangle(context, centre, unit * 0.32, band === "ABOVE");
     }
+    this.#drawOpen(context, clusters);
   }
 
-  #drawOpen(clusters: readonly Cluster[]): void {
-    const context = cleared(this.#open);
-    const counts = cleared(this.#counts); // over the dots, with an edge
+  /** Draw a ring for each place with open reports: the part that waits is red, the part that is begun yellow. */
+  #drawOpen(context: CanvasRenderingContext2D, clusters: readonly Cluster[]): void {
+    this.#counts = [];
     const most = Math.max(1, ...clusters.map(({ count }) => count));
-    const unit = this.#unit;
-    counts.textAlign = "center";
-    counts.textBaseline = "middle";
-    counts.lineJoin = "round";
-    counts.lineWidth = unit * 0.3;
-    counts.fillStyle = token("--ink");
-    counts.strokeStyle = token("--sheet");
     for (const { centre, count, waiting } of clusters) {
       const at = this.#locate(centre);
       if (!at) continue;
-      const radius = unit * (SMALLEST + (LARGEST - SMALLEST) * Math.sqrt(count / most));
+      const radius = this.#unit * (SMALLEST + (LARGEST - SMALLEST) * Math.sqrt(count / most));
+      const text = formatNumber(count);
+      const size = Math.min(this.#unit * 0.9, (radius * 3) / (text.length + 0.6));
+      this.#counts.push({ at, text, size });
       const start = -Math.PI / 2;
       const middle = start + (2 * Math.PI * waiting) / count;
       context.beginPath();
@@ -281,7 +277,7 @@ class Drawn implements MapView {
       context.fillStyle = token("--sheet");
       context.fill();
       context.globalAlpha = 1;
-      context.lineWidth = unit * 0.2;
+      context.lineWidth = this.#unit * 0.2;
       for (const [from, to, name] of [
         [start, middle, "--waiting"],
         [middle, start + 2 * Math.PI, "--in-progress"],
@@ -292,16 +288,27 @@ class Drawn implements MapView {
         context.strokeStyle = token(name);
         context.stroke();
       }
-      const text = formatNumber(count);
-      counts.font = `650 ${Math.min(unit * 0.9, (radius * 3) / (text.length + 0.6))}px ${token("--font")}`;
-      counts.strokeText(text, at[0], at[1] + unit * 0.04);
-      counts.fillText(text, at[0], at[1] + unit * 0.04);
+    }
+  }
+
+  /** Write the numbers of the rings over the dots, with an edge. */
+  #drawCounts(context: CanvasRenderingContext2D): void {
+    Object.assign(context, { textAlign: "center", textBaseline: "middle", lineJoin: "round" });
+    context.lineWidth = this.#unit * 0.3;
+    context.fillStyle = token("--ink");
+    context.strokeStyle = token("--sheet");
+    const font = token("--font");
+    for (const { at, text, size } of this.#counts) {
+      context.font = `650 ${size}px ${font}`;
+      context.strokeText(text, at[0], at[1] + size * 0.04);
+      context.fillText(text, at[0], at[1] + size * 0.04);
     }
   }
 
   #drawDots(): void {
     const context = cleared(this.#dots);
     for (const mark of this.#wall.marks.values()) this.#drawDot(context, mark);
+    this.#drawCounts(context);
   }
 
   #drawDot(context: CanvasRenderingContext2D, mark: WallMark): void {
