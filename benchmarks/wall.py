@@ -71,16 +71,16 @@ class Crowd:
     waiting: deque[str] = field(default_factory=deque)
     begun: deque[str] = field(default_factory=deque)
 
-    async def act(self, rate: float) -> None:
-        """Act at this rate a second, until cancelled; then wait for the answers. Acts that take long overlap."""
+    async def act(self, rate: float, end: asyncio.Event) -> None:
+        """Act at this rate a second until the end, and wait for the answers. Acts that take long overlap."""
         loop = asyncio.get_running_loop()
         due = loop.time()
         async with asyncio.TaskGroup() as group:
-            with suppress(asyncio.CancelledError):
-                while True:
-                    group.create_task(self._act())
-                    due += 1 / rate
-                    await asyncio.sleep(due - loop.time())
+            while not end.is_set():
+                group.create_task(self._act())
+                due += 1 / rate
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(end.wait(), max(0.001, due - loop.time()))
 
     async def _act(self) -> None:
         if self.begun and self.random.random() < TO_CLOSE:
@@ -148,16 +148,18 @@ async def opened(server: ServerProcess, width: int) -> AsyncIterator[Screen]:
     """Open the wall, and wait until it is live."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
-        context = await browser.new_context(locale="id-ID", color_scheme="dark")
-        page = await context.new_page()
-        await page.set_viewport_size({"width": width, "height": round(width / RATIO)})
-        await page.goto(f"{server.url}/ruang-kendali")
-        await page.wait_for_selector('.wall[data-live="true"]')
-        devtools = await context.new_cdp_session(page)
-        await devtools.send("Performance.enable")
-        await page.evaluate(RECORD)
-        yield Screen(page, devtools)
-        await browser.close()
+        try:
+            context = await browser.new_context(locale="id-ID", color_scheme="dark")
+            page = await context.new_page()
+            await page.set_viewport_size({"width": width, "height": round(width / RATIO)})
+            await page.goto(f"{server.url}/ruang-kendali")
+            await page.wait_for_selector('.wall[data-live="true"]')
+            devtools = await context.new_cdp_session(page)
+            await devtools.send("Performance.enable")
+            await page.evaluate(RECORD)
+            yield Screen(page, devtools)
+        finally:
+            await browser.close()
 
 
 HEAD: Final = (
@@ -190,15 +192,16 @@ async def measure(url: str, media: str, minutes: int, rate: float, width: int) -
             crowded(url, http) as crowd,
             opened(server, width) as screen,
         ):
-            acting = asyncio.create_task(crowd.act(rate))
-            await asyncio.sleep(WARM_UP)
-            print(HEAD, flush=True)
-            for minute in range(minutes + 1):
-                print(await row(minute, screen, crowd), flush=True)
-                if minute < minutes:
-                    await asyncio.sleep(60)
-            acting.cancel()
-            await acting
+            end = asyncio.Event()
+            async with asyncio.TaskGroup() as group:
+                group.create_task(crowd.act(rate, end))
+                await asyncio.sleep(WARM_UP)
+                print(HEAD, flush=True)
+                for minute in range(minutes + 1):
+                    print(await row(minute, screen, crowd), flush=True)
+                    if minute < minutes:
+                        await asyncio.sleep(60)
+                end.set()
             await screen.page.wait_for_function(COUNTED, arg=crowd.sent, timeout=PATIENCE * 1000)
             print(f"in the end {crowd.sent} events were sent and counted")
     finally:
