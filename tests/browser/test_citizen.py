@@ -1,124 +1,28 @@
 """The citizens' pages in a real Chromium: they follow what officers do, and what the whole city reports."""
 
-import json
-import time
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from actions.accounts import credentials, grant_role
-from actions.transaction import Transactions
-from models.database import database
-from models.reference.gazetteer import Gazetteer
-from queries.reference import read_reference_data
-from rules.access import Role
 from tests.browser.axe import assert_accessible
-from tests.city import SECRET, ServerProcess, apart
-from tests.wire import DEADLINE, GAMBIR, PASSWORD, Caller, beside
+from tests.browser.people import OFFICER, City, peopled_city
+from tests.wire import GAMBIR, Caller
 
 pytestmark = [pytest.mark.xdist_group("browser-home"), pytest.mark.slow]
 
-OFFICER = "petugas@contoh.id"
 WIDTHS = (1440, 820, 390)
 LARGEST_SHIFT = 0.1
 """Limit of the layout shift of a page: "good" in the Core Web Vitals."""
 
-SIGN_IN = "mutation($e: String!, $p: String!) { signIn(email: $e, password: $p) { session { %s } } }"
-TOKENS = "accessToken refreshToken expiresIn"
-WATCH_SHIFTS = """
-  window.shift = 0;
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
-  }).observe({ type: "layout-shift", buffered: true });
-"""
 IS_WIDER = "document.documentElement.scrollWidth > innerWidth"
-
-
-@dataclass
-class City:
-    """The service, and people who use it beside the browser."""
-
-    server: ServerProcess
-    browser: Browser
-
-    def do(self, act: Callable[[Caller], Awaitable[Any]], email: str | None = None) -> Any:
-        """Let somebody act over the API: a person with an account, or a new citizen."""
-        found: list[Any] = []
-
-        async def run() -> None:
-            async with httpx.AsyncClient(base_url=self.server.url, timeout=DEADLINE) as http:
-                person = Caller(http)
-                await (person.sign_in(email) if email else person.sign_up(f"warga{time.monotonic_ns()}@contoh.id"))
-                found.append(await act(person))
-
-        apart(run())
-        return found[0]
-
-    def report(self, title: str, email: str | None = None, place: int = 0) -> dict[str, Any]:
-        """Submit a report in Gambir."""
-        report: dict[str, Any] = self.do(lambda person: person.report(title=title, location=beside(place)), email)
-        return report
-
-    def new_citizen(self, email: str) -> None:
-        """Create an account."""
-
-        async def run() -> None:
-            async with httpx.AsyncClient(base_url=self.server.url) as http:
-                await Caller(http).sign_up(email)
-
-        apart(run())
-
-    def visit(self, email: str | None = None, **options: Any) -> Page:
-        """Open a browser of its own, in which somebody may be signed in."""
-        context: BrowserContext = self.browser.new_context(
-            locale="id-ID", base_url=self.server.url, viewport={"width": 390, "height": 844}, **options
-        )
-        context.set_default_timeout(DEADLINE * 1000)
-        expect.set_options(timeout=DEADLINE * 1000)
-        context.add_init_script(WATCH_SHIFTS)
-        if email:
-            context.add_init_script(f"localStorage.setItem('tanggap.session', {json.dumps(self._kept(email))})")
-        return context.new_page()
-
-    def restart(self) -> None:
-        """Kill the server, and start it again."""
-        self.server.kill()
-        apart(self.server.start())
-
-    def _kept(self, email: str) -> str:
-        """Return the session of a person as the pages keep it."""
-        body = {"query": SIGN_IN % TOKENS, "variables": {"e": email, "p": PASSWORD}}
-        tokens = httpx.post(f"{self.server.url}/graphql", json=body).json()["data"]["signIn"]["session"]
-        return json.dumps(tokens | {"until": (time.time() + tokens.pop("expiresIn")) * 1000})
 
 
 @pytest.fixture
 def city(browser: Browser, sqlite_city_url: str, tmp_path: Path) -> Iterator[City]:
-    async def employ() -> None:
-        async with database(sqlite_city_url):
-            gazetteer = Gazetteer(await read_reference_data())
-            new = await credentials(OFFICER, PASSWORD)
-            await Transactions().run(grant_role, gazetteer, new, Role.OFFICER, GAMBIR)
-
-    apart(employ())
-    server = ServerProcess(
-        {
-            "DATABASE_URL": sqlite_city_url,
-            "MEDIA_DIR": str(tmp_path / "media"),
-            "SECRET_KEY": SECRET,
-            "LOG_LEVEL": "WARNING",
-        }
-    )
-    apart(server.start())
-    yield City(server, browser)
-    for context in browser.contexts:
-        context.close()
-    server.kill()
+    with peopled_city(browser, sqlite_city_url, tmp_path / "media") as city:
+        yield city
 
 
 def standing(page: Page) -> Locator:
