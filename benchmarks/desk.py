@@ -105,7 +105,7 @@ CURSOR = '[data-cursor="true"]'
 ACTS = (
     Act("next report (j)", ("j",), CURSOR, "id"),
     Act("another tab (3, 1)", ("3", "1"), ".work-foot"),
-    Act("select all (Ctrl a)", ("Control+a", "Escape"), ".work-left", "innerHTML"),
+    Act("select all (Ctrl a)", ("Control+a", "Escape"), ".work-bulk"),
     Act("take on (Enter)", ("Enter",), f"{CURSOR} [data-status]", "outerHTML"),
 )
 
