@@ -33,6 +33,7 @@ export function Finish({ ids, first, onClose }: FinishProps) {
   const [original, setOriginal] = useState("");
   const proofs = useProofs();
   const [refusal, setRefusal] = useState<Refusal>();
+  const [opened] = useState(row.version);
   const [isBusy, setBusy] = useState(false);
   const missing = missingOf(outcome, note, original, proofs);
 
@@ -56,6 +57,7 @@ export function Finish({ ids, first, onClose }: FinishProps) {
       row.id,
       { status: "PROCESSED", resolution: outcome },
       changeStatus(row.id, input),
+      refusal?.report?.version ?? opened,
     );
     setBusy(false);
     setRefusal(refused);

@@ -39,16 +39,24 @@ const HARMLESS = new Set<TimelineEvent["kind"]>([
 
 /**
  * Act on a report, and show `change` of it at once; it is taken back if the act is refused. Returns the refusal, or
- * undefined when it was done. An act that only meets new supporters or deadlines is sent again by itself.
+ * undefined when it was done. An act that only meets new supporters or deadlines is sent again by itself. `seen`: the
+ * version on which the person decided, if the report may have changed while they wrote.
  */
-export async function perform(work: Work, id: string, change: Partial<Row>, send: Send): Promise<Refusal | undefined> {
+export async function perform(
+  work: Work,
+  id: string,
+  change: Partial<Row>,
+  send: Send,
+  seen?: number,
+): Promise<Refusal | undefined> {
   const row = work.newest(id);
   if (!row) return undefined;
+  const since = seen ?? row.version;
   work.acted.add(id);
   show(work, id, change);
-  let { report, problems } = await send(row.version, newKey());
+  let { report, problems } = await send(since, newKey());
   let refusal: Refusal | undefined;
-  if (problems.length > 0) refusal = await explain(row.number, row.version, problems);
+  if (problems.length > 0) refusal = await explain(row.number, since, problems);
   if (refusal?.report && mayGoOn(refusal)) {
     ({ report, problems } = await send(refusal.report.version, newKey()));
     refusal = problems.length > 0 ? await explain(row.number, refusal.report.version, problems) : undefined;
