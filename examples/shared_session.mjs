@@ -7,14 +7,14 @@ const SOON = 60_000;
 
 /** The signed-in user. `onChange` is called in each tab when the user signs in or out, or a token is renewed. */
 export class SharedSession {
-  #channel = new BroadcastChannel(NAME);
   #sent; // the token that this tab used last
   #refused; // one that is not valid any more
 
   constructor(api, onChange = () => {}) {
     this.api = api;
     this.onChange = onChange;
-    this.#channel.onmessage = () => this.onChange();
+    // A message could arrive before what another tab has stored: this event comes with it.
+    addEventListener("storage", ({ key }) => key === NAME && this.onChange());
   }
 
   /** The tokens, or null for a visitor. They are read each time: another tab may have changed them. */
@@ -32,7 +32,6 @@ export class SharedSession {
     } else {
       localStorage.removeItem(NAME);
     }
-    this.#channel.postMessage(null);
     this.onChange();
   }
 

@@ -96,7 +96,7 @@ export function AccountMenu() {
 
 /** The session has ended by itself. The dialog stays until the person has seen it. */
 function Lost() {
-  const close = () => (session.lost.value = false);
+  const close = () => session.end();
   return (
     <Dialog title={t().lost} onClose={close}>
       <div class="stack">

@@ -16,15 +16,13 @@ interface Kept {
   refreshToken: string;
   /** Milliseconds since 1970 by the clock of this device: only the difference matters. */
   until: number;
-}
-
-/** What a tab tells the others: whether it is another person now, and whether the session was lost. */
-interface Change {
-  person: boolean;
-  lost?: boolean;
+  /** Stays the same while the tokens are renewed: another one is another person, or a new session. */
+  person: string;
 }
 
 const NAME = "tanggap.session";
+/** Kept instead of tokens after a session that ended without a sign-out. */
+const LOST = '"lost"';
 const SOON = 60_000;
 
 /** Run in one tab at a time. On plain http browsers have no locks: tabs may then renew at once, which is allowed. */
@@ -42,31 +40,32 @@ class SharedSession {
   /** Called in every tab after another person has signed in, or somebody has signed out. */
   onPersonChange: () => void = () => {};
 
-  readonly #channel = new BroadcastChannel(NAME);
+  #person: string | null;
   #sent: string | undefined;
   #refused: string | undefined;
 
   constructor() {
-    this.signedIn.value = this.#kept() !== null;
-    this.#channel.onmessage = ({ data }: MessageEvent<Change>) => this.#changed(data);
+    this.#person = this.#read();
+    // A message to the other tabs could arrive before what this one has stored: this event comes with it.
+    addEventListener("storage", ({ key }) => {
+      if (key === NAME || key === null) this.#notice();
+    });
   }
 
   /** Keep the tokens of a person who has signed in. */
   begin(tokens: Tokens): void {
-    this.#keep(tokens);
-    this.#announce({ person: true });
+    this.#keep(tokens, `${Date.now()} ${Math.random()}`);
   }
 
   /** Keep new tokens of the same person: pages go on as they are. */
   goOn(tokens: Tokens): void {
-    const wasKept = this.#kept() !== null;
-    this.#keep(tokens);
-    this.#announce({ person: !wasKept });
+    this.#keep(tokens, this.#kept()?.person ?? `${Date.now()} ${Math.random()}`);
   }
 
   /** Forget the tokens in all tabs. */
   end(): void {
-    this.#forget({ person: true });
+    localStorage.removeItem(NAME);
+    this.#notice();
   }
 
   /** Return the authorization to send, with a valid token. Undefined for a visitor. Never throws. */
@@ -82,29 +81,29 @@ class SharedSession {
   }
 
   #kept(): Kept | null {
-    return JSON.parse(localStorage.getItem(NAME) ?? "null") as Kept | null;
+    const kept = localStorage.getItem(NAME);
+    return kept === null || kept === LOST ? null : (JSON.parse(kept) as Kept);
   }
 
-  #keep({ accessToken, refreshToken, expiresIn }: Tokens): void {
-    const kept: Kept = { accessToken, refreshToken, until: Date.now() + expiresIn * 1000 };
+  #keep({ accessToken, refreshToken, expiresIn }: Tokens, person: string): void {
+    const kept: Kept = { accessToken, refreshToken, until: Date.now() + expiresIn * 1000, person };
     localStorage.setItem(NAME, JSON.stringify(kept));
+    this.#notice();
   }
 
-  #forget(change: Change): void {
-    localStorage.removeItem(NAME);
-    this.#announce(change);
+  /** Show what is kept now: this tab or another one has changed it. */
+  #notice(): void {
+    const before = this.#person;
+    this.#person = this.#read();
+    if (this.#person !== before) this.onPersonChange();
   }
 
-  #announce(change: Change): void {
-    this.#channel.postMessage(change);
-    this.#changed(change);
-  }
-
-  #changed({ person, lost = false }: Change): void {
-    this.signedIn.value = this.#kept() !== null;
-    if (!person) return;
-    this.lost.value = lost;
-    this.onPersonChange();
+  /** Read who is signed in. */
+  #read(): string | null {
+    const kept = this.#kept();
+    this.signedIn.value = kept !== null;
+    this.lost.value = localStorage.getItem(NAME) === LOST;
+    return kept && (kept.person ?? "");
   }
 
   #isOld(): boolean {
@@ -126,8 +125,9 @@ class SharedSession {
       const { data } = (await answer.json()) as { data: { refreshSession: { session: Tokens | null } } };
       if (this.#kept()?.refreshToken !== before.refreshToken) return; // signed in or out meanwhile
       const { session } = data.refreshSession;
-      if (session === null) return this.#forget({ person: true, lost: true });
-      this.goOn(session);
+      if (session !== null) return this.goOn(session);
+      localStorage.setItem(NAME, LOST);
+      this.#notice();
     } catch {
       // No network, or the service is unavailable: the session may still be valid. The next caller tries again.
     }
