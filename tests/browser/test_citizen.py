@@ -138,7 +138,7 @@ def test_first_view_moves_with_the_city_and_not_while_somebody_reads(city: City)
 def test_pages_are_accessible_fit_every_width_and_stay_where_they_are(city: City, scheme: str) -> None:
     report = city.report("Lampu jalan mati")
     page = city.visit(color_scheme=scheme)
-    known = ("/", f"/laporan/{report['number']}", "/kelurahan", f"/kelurahan/{GAMBIR}", "/peringkat")
+    known = ("/", f"/laporan/{report['number']}", "/kelurahan", f"/kelurahan/{GAMBIR}", "/peringkat", "/bantuan")
     for path in (*known, "/laporan/JK0"):
         page.goto(path)
         expect(page.get_by_role("heading", level=1)).to_be_visible()

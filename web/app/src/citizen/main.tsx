@@ -11,6 +11,7 @@ import { Shell } from "./Shell";
 const Account = later(() => import("../account/Account"));
 const BoardPage = later(() => import("./board/BoardPage"));
 const Forgotten = later(() => import("../account/Forgotten"));
+const Help = later(() => import("./help/Help"));
 const Lapor = later(() => import("../lapor/Lapor").then((module) => module.Lapor));
 const MyReports = later(() => import("../mine/MyReports").then((module) => module.MyReports));
 const PlacePage = later(() => import("./places/PlacePage"));
@@ -36,6 +37,7 @@ start(() => (
         <Route path="/daftar" component={SignUp} />
         <Route path="/sandi" component={Forgotten} />
         <Route path="/akun/:page?" component={Account} />
+        <Route path="/bantuan" component={Help} />
         <Route default component={NotFound} />
       </Router>
     </div>

@@ -1,1 +1,0 @@
-import{N as e}from"./SignInForm-NkZFrR9o.js";import{t}from"./jsxRuntime-Cbpk-N_e.js";function n({title:n,children:r}){return t(`main`,{id:`content`,class:`page account-sheet stack`,children:[t(e,{title:n}),r]})}export{n as t};
