@@ -12,6 +12,7 @@ import httpx
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from actions.accounts import credentials, grant_role
+from actions.epoch import begin_epoch
 from actions.transaction import Transactions
 from models.database import database
 from models.reference.gazetteer import Gazetteer
@@ -39,6 +40,7 @@ class City:
 
     server: ServerProcess
     browser: Browser
+    database_url: str
 
     def do(self, act: Callable[[Caller], Awaitable[Any]], email: str | None = None) -> Any:
         """Let somebody act over the API: a person with an account, or a new citizen."""
@@ -90,6 +92,15 @@ class City:
         self.server.kill()
         apart(self.server.start())
 
+    def begin_epoch(self) -> None:
+        """Begin the log again, as after a restored backup: no cursor means anything any more."""
+
+        async def begin() -> None:
+            async with database(self.database_url):
+                await begin_epoch()
+
+        apart(begin())
+
     def _kept(self, email: str) -> str:
         """Return the session of a person as the pages keep it."""
         body = {"query": SIGN_IN % TOKENS, "variables": {"e": email, "p": PASSWORD}}
@@ -117,7 +128,7 @@ def peopled_city(browser: Browser, database_url: str, media: Path) -> Iterator[C
         }
     )
     apart(server.start())
-    yield City(server, browser)
+    yield City(server, browser, database_url)
     for context in browser.contexts:
         context.close()
     server.kill()

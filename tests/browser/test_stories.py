@@ -107,3 +107,19 @@ def test_tabs_share_a_session_in_and_out(city: City) -> None:
     first.get_by_role("button", name="Keluar", exact=True).first.click()
     for tab in tabs:
         expect(tab.get_by_role("link", name="Masuk").first).to_be_visible()
+
+
+def test_pages_go_on_after_the_city_was_restored_from_a_backup(city: City) -> None:
+    report = city.report("Lampu jalan mati", CITIZEN)
+    page, home = city.visit(CITIZEN), city.visit()
+    page.goto(f"/laporan/{report['number']}")
+    home.goto("/")
+    expect_status(page, "WAITING")
+    for each in (page, home):
+        expect_live(each)
+    city.begin_epoch()
+    city.do(lambda officer: officer.move(report["id"], "IN_PROGRESS"), OFFICER)
+    expect_status(page, "IN_PROGRESS")
+    expect(home.locator(".report-line").first).to_contain_text("Ditindaklanjuti")
+    city.do(lambda officer: officer.comment(report["id"], "Kabelnya sedang diganti."), OFFICER)
+    expect(page.locator(".timeline")).to_contain_text("Kabelnya sedang diganti.")

@@ -1,6 +1,6 @@
 import type { AnyVariables, OperationResult, TypedDocumentNode } from "@urql/core";
 import { useQuery, useSubscription } from "@urql/preact";
-import { useCallback, useEffect, useRef } from "preact/hooks";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { ErrorCode } from "./graphql";
 import { client } from "./client";
 
@@ -29,31 +29,52 @@ export function useLoad<Data, Variables extends AnyVariables>(
   return { data: state.data, failed, loading: state.fetching, reload };
 }
 
+/** Milliseconds until a subscription that the service has ended begins again. */
+const BEGIN_AGAIN = 5_000;
+
 /**
  * Follow a subscription; null variables: not yet. `onEvent` gets each event once and in order, also those of an
  * interruption. Give `after` the cursor of what was loaded: it counts at the start only, so a list that is loaded again
  * does not begin the subscription again.
+ *
+ * When the service ends it with an error, for example since the city was restored from a backup and the cursor means
+ * nothing any more, `reload` is called, and the subscription begins again from what is loaded then.
  */
 export function useEvents<Data, Variables extends AnyVariables>(
   query: TypedDocumentNode<Data, Variables>,
   variables: Variables | null,
   onEvent: (data: Data) => void,
+  reload?: () => void,
 ): void {
   const begun = useRef<{ key: string; variables: Variables }>(undefined);
-  const handler = useRef(onEvent);
-  handler.current = onEvent;
+  const [ended, setEnded] = useState(false);
+  const latest = useRef({ onEvent, reload });
+  latest.current = { onEvent, reload };
   const key = JSON.stringify({ ...variables, after: undefined });
   if (variables !== null && begun.current?.key !== key) begun.current = { key, variables };
-  useSubscription<Data, void, Variables>(
+  const [{ error }] = useSubscription<Data, void, Variables>(
     {
       query,
       variables: (variables === null ? {} : begun.current?.variables) as Variables,
-      pause: variables === null,
+      pause: variables === null || ended,
     } as Parameters<typeof useSubscription<Data, void, Variables>>[0],
     (_, data) => {
-      handler.current(data);
+      latest.current.onEvent(data);
     },
   );
+  useEffect(() => {
+    if (!error || ended) return;
+    setEnded(true);
+    latest.current.reload?.();
+  }, [error, ended]);
+  useEffect(() => {
+    if (!ended) return;
+    const timer = setTimeout(() => {
+      begun.current = undefined;
+      setEnded(false);
+    }, BEGIN_AGAIN);
+    return () => clearTimeout(timer);
+  }, [ended]);
 }
 
 /** Return `run`, called at most once in `milliseconds`: for a list that is loaded again when events come in crowds. */

@@ -1,12 +1,13 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { RefObject } from "preact";
-import type { EnumOf, VariablesOf } from "../api/graphql";
+import type { EnumOf, ResultOf, VariablesOf } from "../api/graphql";
 import { useEvents, useLoad } from "../api/hooks";
 import { HAPPENINGS, HAPPENING_FEED, type Happening } from "./documents";
 import { follow, release, type Feed, type FeedEvent } from "./feed";
 
 export type Filter = NonNullable<VariablesOf<typeof HAPPENINGS>["filter"]>;
 type Kind = EnumOf<"ReportEventKind">;
+type HappeningEvent = ResultOf<typeof HAPPENING_FEED>["reportFeed"];
 
 /** Milliseconds in which events are gathered: a storm of them moves the list calmly. */
 const CALM = 800;
@@ -54,8 +55,7 @@ export function useFeed(
 
   const gathered = useRef<FeedEvent<Happening>[]>([]);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEvents(HAPPENING_FEED, data ? { filter, after: data.reports.cursor } : null, ({ reportFeed }) => {
-    const { reportId, kind, matchesFilter, report } = reportFeed;
+  const gather = ({ reportId, kind, matchesFilter, report }: HappeningEvent) => {
     gathered.current.push({ reportId, line: matchesFilter === false ? null : report, news: NEWS.has(kind) });
     timer.current ??= setTimeout(() => {
       timer.current = undefined;
@@ -63,7 +63,13 @@ export function useFeed(
       const reading = isRead(list.current);
       change((before) => events.reduce((now, event) => follow(now, event, reading, first), before));
     }, CALM);
-  });
+  };
+  useEvents(
+    HAPPENING_FEED,
+    data ? { filter, after: data.reports.cursor } : null,
+    ({ reportFeed }) => gather(reportFeed),
+    reload,
+  );
   useEffect(() => () => clearTimeout(timer.current), []);
 
   return {

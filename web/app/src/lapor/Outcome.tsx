@@ -51,9 +51,9 @@ type Sent = NonNullable<ResultOf<typeof SENT_REPORT>["report"]>;
 
 /** A report that has arrived: its number, its status as it is now, and what happens next. */
 export function Arrived({ id, number, another }: { id: string; number: string; another: () => void }) {
-  const { data } = useLoad(SENT_REPORT, { number });
+  const { data, reload } = useLoad(SENT_REPORT, { number });
   const report = data?.report;
-  useEvents(SENT_CHANGED, report ? { id: report.id, after: report.cursor } : null, () => {});
+  useEvents(SENT_CHANGED, report ? { id: report.id, after: report.cursor } : null, () => {}, reload);
   useEffect(() => {
     watched.add(id);
     return () => void watched.delete(id);

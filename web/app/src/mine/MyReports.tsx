@@ -147,9 +147,14 @@ function Sent() {
   useAgain(failed, reload);
   const edges = data?.reports.edges;
   const known = useMemo(() => new Set(edges?.map(({ node }) => node.id)), [edges]);
-  useEvents(MY_REPORTS_CHANGED, data ? { after: data.reports.cursor } : null, ({ myReportsChanged: { kind } }) => {
-    if (kind === "SUBMITTED" || kind === "HIDDEN" || kind === "UNHIDDEN") reloadCalmly();
-  });
+  useEvents(
+    MY_REPORTS_CHANGED,
+    data ? { after: data.reports.cursor } : null,
+    ({ myReportsChanged: { kind } }) => {
+      if (kind === "SUBMITTED" || kind === "HIDDEN" || kind === "UNHIDDEN") reloadCalmly();
+    },
+    reload,
+  );
   const cursor = end === undefined ? data?.reports.pageInfo.endCursor : end;
   const hasMore = end === undefined ? data?.reports.pageInfo.hasNextPage : end !== null;
   const loadMore = async () => {

@@ -28,10 +28,15 @@ export default function ReportPage() {
 function OneReport({ number }: { number: string }) {
   const { data, failed, reload } = useLoad(REPORT_BY_NUMBER, { number });
   const report = data?.report;
-  useEvents(REPORT_CHANGED, report ? { id: report.id, after: report.cursor } : null, ({ reportChanged }) => {
-    // Hidden, or shown again: who may see it is for the service to say.
-    if (!reportChanged.report || reportChanged.kind === "HIDDEN") reload();
-  });
+  useEvents(
+    REPORT_CHANGED,
+    report ? { id: report.id, after: report.cursor } : null,
+    ({ reportChanged }) => {
+      // Hidden, or shown again: who may see it is for the service to say.
+      if (!reportChanged.report || reportChanged.kind === "HIDDEN") reload();
+    },
+    reload,
+  );
   if (failed) return <Alone children={<Failed again={reload} />} />;
   if (!data) return <Alone children={<Skeletons count={5} height="7rem" />} />;
   if (!report) return <Missing />;

@@ -98,9 +98,14 @@ function Queue() {
 /** Read the queue again when a colleague has done something, and from time to time for new flags. */
 function useLively(cursor: string | undefined, reload: () => void): void {
   const reloadCalmly = useCalmly(reload, 1000);
-  useEvents(MODERATED, cursor ? { after: cursor } : null, ({ reportFeed }) => {
-    if (CHANGING.includes(reportFeed.kind)) reloadCalmly();
-  });
+  useEvents(
+    MODERATED,
+    cursor ? { after: cursor } : null,
+    ({ reportFeed }) => {
+      if (CHANGING.includes(reportFeed.kind)) reloadCalmly();
+    },
+    reload,
+  );
   useEffect(() => {
     const timer = setInterval(reloadCalmly, AGAIN);
     return () => clearInterval(timer);

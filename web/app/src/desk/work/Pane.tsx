@@ -42,7 +42,7 @@ function Report({ row }: { row: Row }) {
   const settled = useSettled(row.number);
   const { data, failed, reload } = useLoad(WORK_REPORT, settled === undefined ? null : { number: settled });
   const report = data?.report?.id === row.id ? data.report : undefined;
-  useEvents(REPORT_CHANGED, report ? { id: report.id, after: report.cursor } : null, () => {});
+  useEvents(REPORT_CHANGED, report ? { id: report.id, after: report.cursor } : null, () => {}, reload);
   useEffect(() => {
     // Whoever goes on finds the next one here already.
     const rows = work.view.peek();
