@@ -1,4 +1,4 @@
-import { computed, effect, untracked } from "@preact/signals";
+import { computed, effect, signal, untracked } from "@preact/signals";
 import {
   Client,
   fetchExchange,
@@ -18,7 +18,6 @@ import { keyless } from "./keyless";
 import { connect, resume, type Live } from "./live";
 import { session } from "./session";
 import { PATIENCE, Versions, withoutReport } from "./versions";
-import { signal } from "@preact/signals";
 
 /** Fetch with the token of the person and the language of the page; once more if the token was not valid. */
 async function authorized(url: RequestInfo | URL, options: RequestInit = {}): Promise<Response> {
