@@ -135,6 +135,7 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
         NOTHING,
     ),
     "Query.watchlist": (f"watchlist {ROW}", NOTHING),
+    "Viewer.hasPassword": (viewer("hasPassword"), viewer("")),
     "Viewer.points": (viewer("points"), viewer("")),
     "Viewer.unreadCount": (viewer("unreadCount"), viewer("")),
     "Viewer.news": (viewer("news(first: 20) { edges { node { kind } } pageInfo { hasNextPage } }"), viewer("")),
