@@ -4,6 +4,7 @@ import { session } from "../api/session";
 import { words } from "../texts/words";
 import { Icon } from "../ui/Icon";
 import { Dialog } from "../ui/parts";
+import type { Viewer } from "./documents";
 import { signInAddress } from "./next";
 import { t } from "./texts";
 import { isStaff, signOut, useViewer } from "./viewer";
@@ -51,7 +52,7 @@ export function AccountMenu() {
     <div class="account-menu" ref={box} onKeyDown={onKeyDown}>
       <button type="button" aria-expanded={isOpen} aria-controls={id} onClick={() => setOpen(!isOpen)}>
         <Icon name="person" />
-        <span class="clip">{viewer?.pseudonym ?? t().account}</span>
+        <span class="clip">{viewer ? nameOf(viewer) : t().account}</span>
       </button>
       <div id={id} class="account-list" hidden={!isOpen}>
         {viewer && (
@@ -110,4 +111,10 @@ function Lost() {
       </div>
     </Dialog>
   );
+}
+
+/** Staff are at work for their unit; a pseudonym is what others read at a citizen's report. */
+function nameOf({ memberships, pseudonym }: Viewer): string {
+  const work = memberships.find(({ role }) => role !== "CITIZEN");
+  return work ? (work.unit?.name ?? words().role[work.role]) : pseudonym;
 }

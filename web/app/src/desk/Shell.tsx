@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { AccountMenu, isStaff, LanguageSwitch, SignInForm, useViewer, type Viewer } from "../account";
 import { Icon } from "../ui/Icon";
+import { connection } from "../api/live";
 import { LiveBadge } from "../ui/marks";
 import { Notice } from "../ui/parts";
 import { Help } from "./Help";
@@ -48,7 +49,7 @@ function Bar({ viewer }: { viewer: Viewer | undefined }) {
         ))}
       </nav>
       <div class="desk-tools">
-        {viewer && <LiveBadge />}
+        {viewer && connection.value !== "idle" && <LiveBadge />}
         <button
           type="button"
           class="button plain desk-help"
