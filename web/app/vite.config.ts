@@ -2,13 +2,14 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { documentList } from "./tools/documentList.ts";
 import { firstView } from "./tools/firstView.ts";
+import { licences } from "./tools/licences.ts";
 
 const page = (name: string) => fileURLToPath(new URL(`${name}.html`, import.meta.url));
 
 export default defineConfig({
   // The service serves the built files under this path: web/pages.py.
   base: "/built/",
-  plugins: [documentList(), firstView()],
+  plugins: [documentList(), firstView(), licences()],
   // Preact's JSX, without the compatibility layer for React.
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
