@@ -33,7 +33,7 @@ export async function flush(): Promise<void> {
   await alone(async () => {
     await load();
     for (const { id, phase } of reports.peek()) {
-      // This tab holds the lock, so whoever was sending it is gone.
+      // This tab holds the lock, so the tab that was sending it is gone.
       if (phase === "sending") await change(id, { type: "interrupted" });
     }
     const waiting = reports.peek().filter(({ phase }) => phase === "queued");
