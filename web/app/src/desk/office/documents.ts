@@ -374,7 +374,6 @@ export const IN_KELURAHAN = graphql(`
         overdue
         kelurahan {
           id
-          code
           name
           kecamatan {
             id

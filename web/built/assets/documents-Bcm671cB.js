@@ -323,7 +323,6 @@ import{a as e}from"./live-C0mGh1t2.js";var t=e(`
         overdue
         kelurahan {
           id
-          code
           name
           kecamatan {
             id
