@@ -16,6 +16,9 @@ const TOKENS: Record<Status, string> = {
 /** The value of a token now: a canvas cannot read custom properties. */
 export const token = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
+/** The edge of a mark, as a part of its radius: it keeps marks apart that overlap. */
+export const MARK_EDGE = 1.3;
+
 /** Draw the mark of a status around the origin, as in src/ui/marks: a ring, a half disc, a disc with a tick. */
 export function drawStatus(context: CanvasRenderingContext2D, radius: number, status: Status): void {
   const disc = (size: number, name: string, from = 0, to = 2 * Math.PI) => {
@@ -24,7 +27,7 @@ export function drawStatus(context: CanvasRenderingContext2D, radius: number, st
     context.fillStyle = token(name);
     context.fill();
   };
-  disc(radius * 1.3, "--sheet"); // keeps marks apart that overlap
+  disc(radius * MARK_EDGE, "--sheet");
   disc(radius, TOKENS[status]);
   if (status === "WAITING") disc(radius * 0.42, "--sheet");
   if (status === "IN_PROGRESS") disc(radius * 0.68, "--sheet", Math.PI / 2, Math.PI * 1.5);
@@ -39,15 +42,17 @@ export function drawStatus(context: CanvasRenderingContext2D, radius: number, st
   }
 }
 
-/** Draw a cluster around the origin: its number in a ring, whose arcs are the shares of each status. */
-export function drawCluster(context: CanvasRenderingContext2D, radius: number, parts: Parts, text: string): void {
+/** Draw the ring of a cluster around the origin: its arcs are the shares of each status. */
+export function drawRing(context: CanvasRenderingContext2D, radius: number, width: number, parts: Parts): void {
   const { waiting, inProgress, processed } = parts;
   const count = waiting + inProgress + processed;
   context.beginPath();
   context.arc(0, 0, radius, 0, 2 * Math.PI);
+  context.globalAlpha = 0.9;
   context.fillStyle = token("--sheet");
   context.fill();
-  context.lineWidth = Math.max(3, radius * 0.25);
+  context.globalAlpha = 1;
+  context.lineWidth = width;
   let from = -Math.PI / 2;
   for (const [part, name] of [
     [waiting, "--waiting"],
@@ -63,6 +68,11 @@ export function drawCluster(context: CanvasRenderingContext2D, radius: number, p
     }
     from = to;
   }
+}
+
+/** Draw a cluster around the origin: its number in a ring. */
+export function drawCluster(context: CanvasRenderingContext2D, radius: number, parts: Parts, text: string): void {
+  drawRing(context, radius, Math.max(3, radius * 0.25), parts);
   context.fillStyle = token("--ink");
   context.textAlign = "center";
   context.textBaseline = "middle";

@@ -2,6 +2,7 @@ import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Status } from "../api/graphql";
 import { BOUNDARIES } from "../map/documents";
+import { drawRing, drawStatus, MARK_EDGE, token } from "../map/drawing";
 import { formatNumber } from "../texts/format";
 import { words } from "../texts/words";
 import { BandBadge, StatusMark } from "../ui/marks";
@@ -72,11 +73,6 @@ interface Kelurahan {
   boundary: unknown;
 }
 
-const STATUS_TOKENS: Record<Status, string> = {
-  WAITING: "--waiting",
-  IN_PROGRESS: "--in-progress",
-  PROCESSED: "--processed",
-};
 const BAND_TOKENS = { ABOVE: "--band-above", AVERAGE: "--band-average", BELOW: "--band-below" } as const;
 
 /** Pulses at once: more would be a flicker and no news. */
@@ -269,25 +265,10 @@ class Drawn implements MapView {
       const text = formatNumber(count);
       const size = Math.min(this.#unit * 0.9, (radius * 3) / (text.length + 0.6));
       this.#counts.push({ at, text, size });
-      const start = -Math.PI / 2;
-      const middle = start + (2 * Math.PI * waiting) / count;
-      context.beginPath();
-      context.arc(...at, radius, 0, 2 * Math.PI);
-      context.globalAlpha = 0.88;
-      context.fillStyle = token("--sheet");
-      context.fill();
-      context.globalAlpha = 1;
-      context.lineWidth = this.#unit * 0.2;
-      for (const [from, to, name] of [
-        [start, middle, "--waiting"],
-        [middle, start + 2 * Math.PI, "--in-progress"],
-      ] as const) {
-        if (to - from < 0.01) continue;
-        context.beginPath();
-        context.arc(...at, radius, from, to);
-        context.strokeStyle = token(name);
-        context.stroke();
-      }
+      context.save();
+      context.translate(...at);
+      drawRing(context, radius, this.#unit * 0.2, { waiting, inProgress: count - waiting, processed: 0 });
+      context.restore();
     }
   }
 
@@ -341,9 +322,6 @@ class Drawn implements MapView {
 
 const canvas = (): HTMLCanvasElement => document.createElement("canvas");
 
-/** The value of a token now: a canvas cannot read custom properties. */
-const token = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-
 function cleared(of: HTMLCanvasElement): CanvasRenderingContext2D {
   const context = of.getContext("2d") as CanvasRenderingContext2D;
   context.clearRect(0, 0, of.width, of.height);
@@ -366,29 +344,10 @@ function triangle(
 
 /** Draw the mark of a status, as in src/ui/marks: a ring, a half disc, a disc with a tick. */
 function dot(radius: number, status: Status): HTMLCanvasElement {
-  const edge = radius * 0.3;
-  const size = Math.ceil(2 * (radius + edge));
+  const size = Math.ceil(2 * radius * MARK_EDGE);
   const sprite = Object.assign(canvas(), { width: size, height: size });
   const context = sprite.getContext("2d") as CanvasRenderingContext2D;
   context.translate(size / 2, size / 2);
-  const disc = (of: number, name: string, from = 0, to = 2 * Math.PI) => {
-    context.beginPath();
-    context.arc(0, 0, of, from, to);
-    context.fillStyle = token(name);
-    context.fill();
-  };
-  disc(radius + edge, "--paper");
-  disc(radius, STATUS_TOKENS[status]);
-  if (status === "WAITING") disc(radius * 0.42, "--sheet");
-  if (status === "IN_PROGRESS") disc(radius * 0.68, "--sheet", Math.PI / 2, Math.PI * 1.5);
-  if (status === "PROCESSED") {
-    context.strokeStyle = token("--sheet");
-    context.lineWidth = radius * 0.28;
-    context.beginPath();
-    context.moveTo(-radius * 0.45, radius * 0.02);
-    context.lineTo(-radius * 0.12, radius * 0.36);
-    context.lineTo(radius * 0.48, -radius * 0.34);
-    context.stroke();
-  }
+  drawStatus(context, radius, status);
   return sprite;
 }

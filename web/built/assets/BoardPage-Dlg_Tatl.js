@@ -1,4 +1,4 @@
-import{C as e,I as t,t as n}from"./marks-CHFmCzvL.js";import{G as r,J as i,N as a,W as o,X as s,Z as c,a as l}from"./live-C0mGh1t2.js";import{A as u,I as d,N as f,j as p,k as m,z as h}from"./SignInForm-DcF2n5Li.js";import{m as g,v as _}from"./index-C-4_5vGY.js";import{t as v}from"./jsxRuntime-DwnoluyB.js";var y=l(`
+import{C as e,I as t,t as n}from"./marks-CHFmCzvL.js";import{G as r,J as i,N as a,W as o,X as s,Z as c,a as l}from"./live-C0mGh1t2.js";import{A as u,I as d,N as f,j as p,k as m,z as h}from"./SignInForm-DcF2n5Li.js";import{m as g,v as _}from"./index-Desr2z-R.js";import{t as v}from"./jsxRuntime-DwnoluyB.js";var y=l(`
   fragment BoardRow on Standing {
     id
     rank
