@@ -12,6 +12,7 @@ import {
 import { cacheExchange } from "@urql/exchange-graphcache";
 import { filter, makeSubject, map, merge, pipe } from "wonka";
 import { language } from "../texts";
+import { inOneLanguage } from "../texts/placeholders";
 import { API } from "./address";
 import { learnTime } from "./clock";
 import { keyless } from "./keyless";
@@ -85,6 +86,10 @@ const caching = (): Exchange[] => [
     keys: Object.fromEntries(keyless.map((name) => [name, () => null])),
     // Fragments are on concrete types only. Without this the cache would guess which of them match.
     possibleTypes: {},
+    resolvers: {
+      Report: { title: ({ title }) => inOneLanguage(String(title)) },
+      Comment: { body: ({ body }) => inOneLanguage(String(body)) },
+    },
   }),
   guarding(), // after the cache, which gets only what comes through
 ];
