@@ -109,8 +109,8 @@ class City:
 
 
 @contextmanager
-def peopled_city(browser: Browser, database_url: str, media: Path) -> Iterator[City]:
-    """Run the service with an officer of Gambir. At the end all browsers of its people close."""
+def peopled_city(browser: Browser, database_url: str, media: Path, **settings: str) -> Iterator[City]:
+    """Run the service with an officer of Gambir and more settings. At the end all browsers of its people close."""
 
     async def employ() -> None:
         async with database(database_url):
@@ -126,6 +126,7 @@ def peopled_city(browser: Browser, database_url: str, media: Path) -> Iterator[C
             "SECRET_KEY": SECRET,
             "LOG_LEVEL": "WARNING",
         }
+        | settings
     )
     apart(server.start())
     yield City(server, browser, database_url)

@@ -1,5 +1,6 @@
 """One story over all pages at once: a citizen, an officer and the wall, in browsers of their own, on a real service."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from tests.wire import GAMBIR, MONAS, PASSWORD, png
 
 pytestmark = [pytest.mark.xdist_group("browser-stories"), pytest.mark.slow]
 
+BAD = 400
 CITIZEN = "warga@contoh.id"
 TABS = 4
 
@@ -123,3 +125,32 @@ def test_pages_go_on_after_the_city_was_restored_from_a_backup(city: City) -> No
     expect(home.locator(".report-line").first).to_contain_text("Ditindaklanjuti")
     city.do(lambda officer: officer.comment(report["id"], "Kabelnya sedang diganti."), OFFICER)
     expect(page.locator(".timeline")).to_contain_text("Kabelnya sedang diganti.")
+
+
+def test_pages_work_in_a_city_that_executes_trusted_documents_only(
+    browser: Browser, sqlite_city_url: str, tmp_path: Path
+) -> None:
+    (tmp_path / "documents").mkdir()
+    trusting = {"TRUSTED_DOCUMENTS": str(tmp_path / "documents")}
+    with peopled_city(browser, sqlite_city_url, tmp_path / "media", **trusting) as city:
+        page = city.visit()
+        refused: list[str] = []
+        page.on("response", lambda answer: refused.append(answer.url) if answer.status >= BAD else None)
+        page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: refused.extend(_errors(frame))))
+        page.goto("/daftar")
+        page.get_by_label("Alamat e-mail").fill(CITIZEN)
+        page.get_by_label("Kata sandi", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Daftar", exact=True).click()
+        expect(page.get_by_role("link", name="Akun").first).to_be_visible()
+        for path in ("/", "/laporan", f"/kelurahan/{GAMBIR}", "/peringkat", "/akun/devices"):
+            page.goto(path)
+            expect(page.get_by_role("heading", level=1)).to_be_visible()
+            expect(page.locator("main .skeleton")).to_have_count(0)
+        page.goto("/ruang-kendali")
+        expect(page.locator(".wall")).to_have_attribute("data-live", "true")
+        assert refused == []
+
+
+def _errors(frame: str | bytes) -> list[str]:
+    message = json.loads(frame)
+    return [str(message["payload"])] if message["type"] == "error" else []
