@@ -142,7 +142,7 @@ def test_pages_work_in_a_city_that_executes_trusted_documents_only(
         page.get_by_label("Kata sandi", exact=True).fill(PASSWORD)
         page.get_by_role("button", name="Daftar", exact=True).click()
         expect(page.get_by_role("link", name="Akun").first).to_be_visible()
-        for path in ("/", "/laporan", f"/kelurahan/{GAMBIR}", "/peringkat", "/akun/devices"):
+        for path in ("/", "/laporan", f"/kelurahan/{GAMBIR}", "/peringkat", "/akun/perangkat"):
             page.goto(path)
             expect(page.get_by_role("heading", level=1)).to_be_visible()
             expect(page.locator("main .skeleton")).to_have_count(0)
