@@ -12,30 +12,34 @@ interface SignInFormProps {
    * elsewhere in something that lasts.
    */
   onDone?: () => void;
-  /** Inside another form's page: the way to sign up is in the same place. */
+  /** Inside another flow: the other ways are in the same place, and nothing is asked for that can wait. */
   compact?: boolean;
+  /** What the button says, where signing in does more than that. */
+  send?: { signIn: string; signUp: string };
   /** What it begins with. */
   first?: "signIn" | "signUp";
 }
 
 /** Sign in by e-mail address and password, or sign up. */
-export function SignInForm({ onDone, compact, first = "signIn" }: SignInFormProps) {
+export function SignInForm({ onDone, compact, send, first = "signIn" }: SignInFormProps) {
   const [isNew, setNew] = useState(first === "signUp");
-  const [sentTo, setSentTo] = useState<string>();
+  const [sent, setSent] = useState<Given>();
+  const [isWaiting, setWaiting] = useState(false);
+  const onMail = (given: Given) => {
+    setSent(given);
+    setWaiting(true);
+  };
   const form = useForm({
     fields: ["email", "password", "pseudonym"],
     optional: ["pseudonym"],
-    send: (values) => (isNew ? signUp(values, onDone, setSentTo) : signIn(values, onDone)),
+    send: (values) => (isNew ? signUp(values, onDone, onMail) : signIn(values, onDone)),
   });
-  if (sentTo !== undefined) {
+  if (isWaiting && sent) {
     return (
       <LookAtMail
-        email={sentTo}
-        again={() => setSentTo(undefined)}
-        signIn={() => {
-          setSentTo(undefined);
-          setNew(false);
-        }}
+        email={sent.email.trim()}
+        again={() => setWaiting(false)}
+        signIn={async () => (await signIn(sent, onDone)).map(mayWait)}
       />
     );
   }
@@ -43,7 +47,14 @@ export function SignInForm({ onDone, compact, first = "signIn" }: SignInFormProp
     <form class="stack" {...form.props}>
       {session.lost.value && <Message kind="info">{`${t().lost}. ${t().lostMore}`}</Message>}
       {form.general && <Message kind="error">{form.general}</Message>}
-      <TextField name="email" type="email" label={t().email} error={form.error("email")} autocomplete="username" />
+      <TextField
+        name="email"
+        type="email"
+        label={t().email}
+        error={form.error("email")}
+        autocomplete="username"
+        value={sent?.email}
+      />
       <PasswordField
         key={String(isNew)}
         name="password"
@@ -52,7 +63,7 @@ export function SignInForm({ onDone, compact, first = "signIn" }: SignInFormProp
         autocomplete={isNew ? "new-password" : "current-password"}
         {...(isNew && { hint: t().passwordRule })}
       />
-      {isNew && (
+      {isNew && !compact && (
         <TextField
           name="pseudonym"
           label={t().pseudonymOptional}
@@ -61,13 +72,14 @@ export function SignInForm({ onDone, compact, first = "signIn" }: SignInFormProp
           autocomplete="nickname"
         />
       )}
-      <Submit form={form}>{isNew ? t().signUp : t().signIn}</Submit>
+      <Submit form={form}>{isNew ? (send?.signUp ?? t().signUp) : (send?.signIn ?? t().signIn)}</Submit>
       {compact && (
         <p class="account-aside">
           {isNew ? t().haveAccount : t().noAccount}{" "}
           <button type="button" class="button plain" onClick={() => setNew(!isNew)}>
             {isNew ? t().signIn : t().signUp}
           </button>
+          {!isNew && <a href="/sandi">{t().forgotten}</a>}
         </p>
       )}
     </form>
@@ -87,10 +99,11 @@ async function signIn({ email, password }: Given, onDone?: () => void): Promise<
 }
 
 async function signUp(
-  { email, password, pseudonym }: Given,
+  given: Given,
   onDone: (() => void) | undefined,
-  onMail: (email: string) => void,
+  onMail: (given: Given) => void,
 ): Promise<readonly Problem[]> {
+  const { email, password, pseudonym } = given;
   const { data, problems } = await act(SIGN_UP, { email, password, pseudonym: pseudonym.trim() || null });
   if (problems.length > 0) return problems;
   const started = data?.signUp.session;
@@ -98,31 +111,35 @@ async function signUp(
     session.begin(started);
     onDone?.();
   } else {
-    onMail(email.trim());
+    onMail(given);
   }
   return [];
 }
 
+/** Say that the link was not opened, where the service says only that nobody can sign in like this. */
+const mayWait = (problem: Problem): Problem =>
+  problem.code === "UNAUTHENTICATED" ? { ...problem, message: t().notOpened } : problem;
+
 interface LookAtMailProps {
   email: string;
   again: () => void;
-  signIn: () => void;
+  signIn: () => Promise<readonly Problem[]>;
 }
 
-/** A sign-up waits for its link to be opened. */
+/** A sign-up waits for its link to be opened. What was typed signs in afterwards. */
 function LookAtMail({ email, again, signIn }: LookAtMailProps) {
+  const form = useForm({ fields: [], send: signIn });
   return (
-    <div class="stack">
+    <form class="stack" {...form.props}>
       <Message kind="done">
         <strong>{t().lookAtMail}</strong>
         <p>{t().lookAtMailMore(email)}</p>
       </Message>
-      <button type="button" class="button wide" onClick={signIn}>
-        {t().openedLink}
-      </button>
+      {form.general && <Message kind="error">{form.general}</Message>}
+      <Submit form={form}>{t().openedLink}</Submit>
       <button type="button" class="button plain" onClick={again}>
         {t().notArrived}
       </button>
-    </div>
+    </form>
   );
 }

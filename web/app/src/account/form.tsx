@@ -119,7 +119,7 @@ interface TextFieldProps {
   error: string | undefined;
   autocomplete: string;
   type?: "text" | "email";
-  value?: string;
+  value?: string | undefined;
 }
 
 /** A field for a line of text. */

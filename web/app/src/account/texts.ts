@@ -27,6 +27,7 @@ export const t = defineTexts(
     lookAtMailMore: (email: string) =>
       `Kami mengirim tautan ke ${email}. Buka tautan itu untuk menyelesaikan pendaftaran, lalu masuk. Tautannya berlaku dua hari.`,
     openedLink: "Sudah saya buka, masuk",
+    notOpened: "Belum bisa masuk. Buka dulu tautan di e-mail itu.",
     notArrived: "Tidak sampai? Periksa folder spam atau daftar sekali lagi",
 
     signInTitle: "Masuk ke Tanggap",
@@ -184,6 +185,7 @@ export const t = defineTexts(
     lookAtMailMore: (email: string) =>
       `We have sent a link to ${email}. Open it to complete your sign-up, then sign in. It works for two days.`,
     openedLink: "I have opened it, sign in",
+    notOpened: "You cannot sign in yet. Please open the link in that e-mail first.",
     notArrived: "Nothing arrived? Look in the spam folder, or sign up once more",
 
     signInTitle: "Sign in to Tanggap",
