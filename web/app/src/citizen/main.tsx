@@ -1,6 +1,6 @@
 import { Route, Router } from "preact-iso";
 import { hideToken } from "../account/links";
-import { startLater } from "../lapor/later";
+import { startAfterFirstView } from "../lapor/afterFirstView";
 import { rememberPositions } from "../ui/arrival";
 import { later } from "../ui/later";
 import { NotFound } from "../ui/NotFound";
@@ -44,4 +44,4 @@ start(() => (
   </Shell>
 ));
 
-startLater();
+startAfterFirstView();

@@ -2,7 +2,7 @@
 const CALM = 2_000;
 
 /** Begin what works in the background, once the first view is there. */
-export function startLater(): void {
+export function startAfterFirstView(): void {
   setTimeout(() => {
     import("./background").then(({ startInBackground }) => startInBackground()).catch(() => {});
   }, CALM);
