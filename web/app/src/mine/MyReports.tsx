@@ -9,10 +9,10 @@ import { load } from "../lapor/store";
 import { formatShortMoment } from "../texts/format";
 import { words } from "../texts/words";
 import { CategoryIcon, Icon } from "../ui/Icon";
-import { LiveBadge, StatusBadge } from "../ui/marks";
+import { StatusBadge } from "../ui/marks";
 import { PageTitle } from "../ui/PageTitle";
 import { Ago, Failed, Notice, Skeletons } from "../ui/parts";
-import { unreadCount } from "./counts";
+import { newestNews, unreadCount } from "./counts";
 import { MY_NEWS, MY_REPORTS, MY_REPORTS_CHANGED, type MyReport, type NewsItem } from "./documents";
 import { followNews, markRead, newsWords } from "./news";
 import { learnPush } from "./push";
@@ -33,10 +33,7 @@ export function MyReports() {
   const isIn = session.signedIn.value;
   return (
     <main id="content" class="page narrow stack mine">
-      <div class="spread">
-        <PageTitle title={t().title} />
-        {isIn && <LiveBadge />}
-      </div>
+      <PageTitle title={t().title} />
       <Unsent />
       {isIn ? <Mine /> : <SignedOut />}
     </main>
@@ -72,6 +69,17 @@ function useAgain(failed: boolean, reload: () => void): void {
   }, [isLive]);
 }
 
+/** Whether this tab is the one that is seen. */
+function useShown(): boolean {
+  const [isShown, setShown] = useState(!document.hidden);
+  useEffect(() => {
+    const look = () => setShown(!document.hidden);
+    addEventListener("visibilitychange", look);
+    return () => removeEventListener("visibilitychange", look);
+  }, []);
+  return isShown;
+}
+
 const NEWS = 5;
 const MORE_NEWS = 50;
 /** Milliseconds for which news are on the screen before they count as read. */
@@ -86,16 +94,19 @@ function News() {
   const seen = useRef(0);
   // What was unread when it came stays marked as new while the page is open.
   seen.current = Math.max(seen.current, unread);
-  useEffect(() => reloadCalmly(), [unread]);
   const news = data?.viewer?.news.edges.map(({ node }) => node) ?? [];
-  const newest = news[0]?.cursor;
+  const newest = news[0]?.id;
+  const isLoaded = data !== undefined;
+  // Not by the count: news that were read on another device at once leave it as it was.
   useEffect(() => {
-    if (!newest) return;
-    const timer = setTimeout(() => {
-      if (document.visibilityState === "visible") void markRead(news);
-    }, READ);
+    if (isLoaded && newestNews.value !== newest) reloadCalmly();
+  }, [newestNews.value, newest, isLoaded]);
+  const isShown = useShown();
+  useEffect(() => {
+    if (!newest || !isShown) return;
+    const timer = setTimeout(() => void markRead(news), READ);
     return () => clearTimeout(timer);
-  }, [newest, unread]);
+  }, [newest, unread, isShown]);
   if (failed) return <Failed again={reload} />;
   return (
     <section class="stack" aria-labelledby="news">

@@ -3,10 +3,10 @@ import { Icon } from "../ui/Icon";
 import { learnPush, push, startPush, stopPush } from "./push";
 import { t } from "./texts";
 
-/** The offer of notifications on this device. Nothing where they are on already, or not possible. */
+/** The offer of notifications on this device, where they can be turned on and are not. */
 export function PushOffer() {
   useEffect(() => void learnPush(), []);
-  return push.value === "impossible" || push.value === "on" ? null : <PushSwitch />;
+  return push.value === "off" || push.value === "failed" ? <PushSwitch /> : null;
 }
 
 /** Turns notifications on this device on and off. */

@@ -4,24 +4,27 @@ import { client } from "../api/client";
 import { act } from "../api/hooks";
 import { session } from "../api/session";
 import { resolutionWords, statusWords } from "../texts/words";
-import { unreadCount } from "./counts";
+import { newestNews, unreadCount } from "./counts";
 import { MARK_NEWS_READ, NEWS_CHANGED, type NewsItem } from "./documents";
 import { t } from "./texts";
 
 let isFollowing = false;
 
-/** Keep `unreadCount` current while somebody is signed in. Once in a page. */
+/** Keep `unreadCount` and `newestNews` current while somebody is signed in. Once in a page. */
 export function followNews(): void {
   if (isFollowing) return;
   isFollowing = true;
   effect(() => {
     unreadCount.value = 0;
+    newestNews.value = undefined;
     if (!session.signedIn.value) return;
     const changes = client.value.subscription(NEWS_CHANGED, {});
     const following = pipe(
       changes,
       subscribe(({ data }) => {
-        if (data) unreadCount.value = data.newsChanged.unreadCount;
+        if (!data) return;
+        unreadCount.value = data.newsChanged.unreadCount;
+        newestNews.value = data.newsChanged.latest?.id;
       }),
     );
     return () => following.unsubscribe();
