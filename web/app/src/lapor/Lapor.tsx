@@ -118,8 +118,8 @@ function Stage({ report, step, route }: { report: KeptReport; step: Step; route:
       {phase === "signIn" && (
         <SignInHere
           why={report.otherAccount ? t().otherAccount : t().signInWhy}
-          up={t().signUp}
-          in={t().signIn}
+          send={{ signUp: t().signUp, signIn: t().signIn }}
+          isKnown={report.otherAccount === true}
           onBack={edit}
         />
       )}

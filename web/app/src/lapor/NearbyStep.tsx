@@ -23,8 +23,7 @@ export function NearbyStep({ report, onward }: { report: KeptReport; onward: () 
     return (
       <SignInHere
         why={t().supportSignInWhy}
-        up={t().signUpToSupport}
-        in={t().signInToSupport}
+        send={{ signUp: t().signUpToSupport, signIn: t().signInToSupport }}
         onDone={() => void support(wanted)}
         onBack={() => (supporting.value = undefined)}
       />

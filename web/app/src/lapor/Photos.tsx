@@ -9,13 +9,15 @@ import { progress } from "../media/upload";
 
 /** Add the files that were chosen, one after the other: a phone has little memory. */
 async function addAll(files: readonly File[]): Promise<void> {
-  const says: Record<Added, string | undefined> = {
-    added: undefined,
-    full: t().photoFull(MOST_PHOTOS),
-    twice: t().photoTwice,
+  const says: Record<Added, (name: string) => string | undefined> = {
+    added: () => undefined,
+    full: () => t().photoFull(MOST_PHOTOS),
+    twice: () => t().photoTwice,
+    unreadable: t().photoUnreadable,
+    large: () => t().photoLarge,
   };
   for (const file of files) {
-    const text = says[await addPhoto(file)];
+    const text = says[await addPhoto(file)](file.name);
     if (text) say(text);
   }
 }
@@ -57,19 +59,30 @@ export function PhotoPicker({ icon, label, class: look, camera, onPicked }: Pick
 export function Thumbnails({ photos }: { photos: readonly KeptPhoto[] }) {
   if (photos.length === 0 && preparing.value === 0) return null;
   return (
-    <ul class="thumbnails">
-      {photos.map((photo, index) => (
-        <Thumbnail key={photo.id} photo={photo} at={index + 1} />
-      ))}
-      {Array.from({ length: preparing.value }, (_, index) => (
-        <li key={index} class="skeleton" role="status" aria-label={t().preparing} />
-      ))}
-    </ul>
+    <>
+      <ul class="thumbnails">
+        {photos.map((photo, index) => (
+          <Thumbnail key={photo.id} photo={photo} at={index + 1} />
+        ))}
+        {Array.from({ length: preparing.value }, (_, index) => (
+          <li key={index} class="skeleton" role="status" aria-label={t().preparing} />
+        ))}
+      </ul>
+      {photos.map(
+        ({ id, refused }, index) =>
+          refused && (
+            <p key={id} class="error small" role="alert">
+              {t().photoFault(index + 1, refused)}
+            </p>
+          ),
+      )}
+    </>
   );
 }
 
 function Thumbnail({ photo, at }: { photo: KeptPhoto; at: number }) {
   const [address, setAddress] = useState<string>();
+  const [canShow, setCanShow] = useState(true);
   useEffect(() => {
     let made: string | undefined;
     let isGone = false;
@@ -83,8 +96,13 @@ function Thumbnail({ photo, at }: { photo: KeptPhoto; at: number }) {
     };
   }, [photo.id]);
   return (
-    <li>
-      {address && <img src={address} alt={t().photo(at)} />}
+    <li data-refused={photo.refused !== undefined}>
+      {address && canShow && <img src={address} alt={t().photo(at)} onError={() => setCanShow(false)} />}
+      {!canShow && (
+        <span class="unseen" role="img" aria-label={t().photo(at)}>
+          <Icon name="photo_library" />
+        </span>
+      )}
       <PhotoState photo={photo} />
       <button type="button" class="cross" aria-label={t().removePhoto(at)} onClick={() => removePhoto(photo.id)}>
         <Icon name="close" />
@@ -97,8 +115,8 @@ function PhotoState({ photo }: { photo: KeptPhoto }) {
   const ratio = progress.value.get(photo.id);
   if (photo.refused)
     return (
-      <span class="state" role="alert">
-        {photo.refused}
+      <span class="state done">
+        <Icon name="error" />
       </span>
     );
   if (photo.uploaded)

@@ -59,7 +59,7 @@ export function PlaceStep({ report, onward }: { report: KeptReport; onward: () =
           onPlace={(at) => void choosePlace(at, true)}
           onView={moved}
         />
-        {place && focus.value && <span class="pin" aria-hidden="true" />}
+        {place && focus.value && <Pin name={isLocating.value ? undefined : place.kelurahan?.name} />}
         <button
           type="button"
           class="button quiet here"
@@ -74,6 +74,16 @@ export function PlaceStep({ report, onward }: { report: KeptReport; onward: () =
         {gpsWords() ?? (place ? t().placeMove : t().placeHint)}
       </p>
     </Screen>
+  );
+}
+
+/** The pin, and the kelurahan it is in. It is in words below the map, too. */
+function Pin({ name }: { name: string | undefined }) {
+  return (
+    <div aria-hidden="true">
+      <span class="pin" />
+      {name && <span class="pin-name">{name}</span>}
+    </div>
   );
 }
 
@@ -157,7 +167,7 @@ function KelurahanSearch() {
     void choosePlace({ latitude: centre.latitude, longitude: centre.longitude }, true);
   };
   return (
-    <div class="search">
+    <div class="find-place">
       <Field label={t().searchPlace}>
         {(control) => (
           <input

@@ -5,7 +5,7 @@ import { Field } from "../ui/parts";
 import { categoryOf } from "./categories";
 import { FIND_DETAILS } from "./documents";
 import { fill, MOST_PHOTOS, type Step } from "./flow";
-import type { Content, KeptReport } from "./machine";
+import type { Content, Fault, KeptReport } from "./machine";
 import { isOnline } from "./online";
 import { PhotoPicker, Thumbnails } from "./Photos";
 import { emergencyNumbers, promiseWords } from "./promise";
@@ -22,7 +22,10 @@ interface Props {
 export function SendStep({ report, goTo, send }: Props) {
   const { content, faults } = report;
   const fault = (field: string | undefined) => faults.find((each) => each.field === field)?.message;
-  const general = faults.filter(({ field }) => !field || !["title", "description", "address"].includes(field));
+  const isAtItsField = ({ field, message }: Fault) =>
+    ["title", "description", "address"].includes(field ?? "") ||
+    content.photos.some(({ refused }) => refused === message);
+  const general = faults.filter((each) => !isAtItsField(each));
   return (
     <Screen
       title={t().sendTitle}

@@ -158,40 +158,6 @@ export const SUBMIT = graphql(
   [REPORT_LINE],
 );
 
-export const SIGN_IN = graphql(`
-  mutation SignInToSend($email: String!, $password: String!) {
-    signIn(email: $email, password: $password) {
-      session {
-        accessToken
-        refreshToken
-        expiresIn
-      }
-      errors {
-        code
-        message
-        field
-      }
-    }
-  }
-`);
-
-export const SIGN_UP = graphql(`
-  mutation SignUpToSend($email: String!, $password: String!) {
-    signUp(email: $email, password: $password) {
-      session {
-        accessToken
-        refreshToken
-        expiresIn
-      }
-      errors {
-        code
-        message
-        field
-      }
-    }
-  }
-`);
-
 const SENT = graphql(
   `
     fragment SentReport on Report {

@@ -63,7 +63,11 @@ export function fill(content: Partial<Content>): void {
   if (id) void change(id, { type: "edit", content, at: Date.now() });
 }
 
-export type Added = "added" | "full" | "twice";
+/** What came of adding a photo: there are enough, it is there already, it is none, or it cannot be made small enough. */
+export type Added = "added" | "full" | "twice" | "unreadable" | "large";
+
+/** Bytes of a photo that the service takes: docs/requests.md. */
+const LARGEST_PHOTO = 10 * 1024 * 1024;
 
 /** Add a photo: made small, kept, and uploaded while the rest is filled in. */
 export async function addPhoto(file: File): Promise<Added> {
@@ -75,7 +79,11 @@ export async function addPhoto(file: File): Promise<Added> {
   preparing.value += 1;
   try {
     const photo: KeptPhoto = { id: newKey(), print };
-    await keepPicture(photo.id, await shrink(file));
+    const picture = await shrink(file);
+    // The service can read photos that this browser cannot. Some phones do not know the type of theirs.
+    if (picture === file && file.type !== "" && !file.type.startsWith("image/")) return "unreadable";
+    if (picture.size > LARGEST_PHOTO) return "large";
+    await keepPicture(photo.id, picture);
     const { photos } = find(report.id)?.content ?? report.content;
     if (photos.length >= MOST_PHOTOS) return "full";
     await change(report.id, { type: "edit", content: { photos: [...photos, photo] }, at: Date.now() });

@@ -117,9 +117,21 @@ export function next(report: KeptReport, happening: Happening): KeptReport {
   }
 }
 
+/** What is called otherwise by the service, which names the argument that it refuses. */
+const ARGUMENTS: Record<string, string> = { photos: "photoIds", place: "location" };
+
 function edited(report: KeptReport, { content, step, at }: Extract<Happening, { type: "edit" }>): KeptReport {
   const phase = content ? "draft" : report.phase; // looking at another step changes nothing of what is sent
-  return { ...report, phase, content: { ...report.content, ...content }, step: step ?? report.step, savedAt: at };
+  const changed = Object.keys(content ?? {}).map((name) => ARGUMENTS[name] ?? name);
+  const faults = report.faults.filter(({ field }) => !field || !changed.includes(field));
+  return {
+    ...report,
+    phase,
+    faults,
+    content: { ...report.content, ...content },
+    step: step ?? report.step,
+    savedAt: at,
+  };
 }
 
 function begun(report: KeptReport, account: string): KeptReport {

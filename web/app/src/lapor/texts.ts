@@ -23,7 +23,9 @@ export const t = defineTexts(
     photoKept: "Tersimpan, diunggah nanti",
     photoFull: (most: number) => `Paling banyak ${most} foto.`,
     photoTwice: "Foto itu sudah ada.",
-    photoNoRoom: "Foto tidak dapat dibaca. Coba foto lain.",
+    photoUnreadable: (name: string) => `${name} bukan foto.`,
+    photoLarge: "Foto ini lebih dari 10 MB dan tidak bisa diperkecil di sini. Coba foto lain.",
+    photoFault: (at: number, why: string) => `Foto ${at}: ${why}`,
     faces: "Hindari wajah orang dan hal pribadi. Foto dapat dilihat semua orang.",
 
     placeTitle: "Di mana masalahnya?",
@@ -56,7 +58,7 @@ export const t = defineTexts(
     nearbyTitle: "Apakah salah satu ini?",
     nearbyWhy:
       "Sudah dilaporkan di sekitar sini. Dukung saja: Anda ikut mendapat kabarnya, dan petugas tahu ini penting.",
-    metres: (metres: number) => `${metres} m dari sini`,
+    metres: (metres: number) => (metres < 5 ? "di sini" : `${metres} m dari sini`),
     supporters: (count: number) => (count === 0 ? "" : `${count} pendukung`),
     supportThis: "Ya, ini. Dukung",
     supportingThis: "Anda sudah mengikuti",
@@ -105,21 +107,10 @@ export const t = defineTexts(
     signInWhy: "Masuk atau daftar agar kami bisa mengabari Anda. Laporan Anda sudah tersimpan di ponsel ini.",
     supportSignInWhy: "Masuk atau daftar agar kami bisa mengabari Anda tentang laporan ini.",
     otherAccount: "Laporan ini mulai dikirim dengan akun lain. Masuk dengan akun itu agar tidak terkirim dua kali.",
-    email: "E-mail",
-    password: "Kata sandi",
-    passwordHint: "Sedikitnya 10 karakter.",
     signUp: "Daftar dan kirim",
     signIn: "Masuk dan kirim",
     signUpToSupport: "Daftar dan dukung",
     signInToSupport: "Masuk dan dukung",
-    haveAccount: "Sudah punya akun? Masuk",
-    noAccount: "Belum punya akun? Daftar",
-    confirmTitle: "Buka e-mail Anda",
-    confirmBody: (email: string) =>
-      `Kami mengirim tautan ke ${email}. Buka tautannya, lalu kembali ke sini. Laporan Anda menunggu di ponsel ini.`,
-    confirmed: "Saya sudah membukanya",
-    notConfirmed: "Belum bisa masuk. Sudahkah tautan di e-mail dibuka?",
-    forgot: "Lupa kata sandi?",
 
     phase: {
       draft: "Draf",
@@ -152,7 +143,6 @@ export const t = defineTexts(
 
     resumed: "Melanjutkan draf dari",
     startOver: "Mulai baru",
-    discard: "Hapus draf",
   },
   {
     title: "Report",
@@ -176,7 +166,9 @@ export const t = defineTexts(
     photoKept: "Kept, uploaded later",
     photoFull: (most: number) => `${most} photos at most.`,
     photoTwice: "That photo is here already.",
-    photoNoRoom: "The photo cannot be read. Try another one.",
+    photoUnreadable: (name: string) => `${name} is no photo.`,
+    photoLarge: "This photo has more than 10 MB and cannot be made smaller here. Try another one.",
+    photoFault: (at: number, why: string) => `Photo ${at}: ${why}`,
     faces: "Avoid faces and private things. Everybody can see the photo.",
 
     placeTitle: "Where is the problem?",
@@ -208,7 +200,7 @@ export const t = defineTexts(
 
     nearbyTitle: "Is it one of these?",
     nearbyWhy: "Reported near here already. Support it: you get its news, and the office sees that it matters.",
-    metres: (metres: number) => `${metres} m from here`,
+    metres: (metres: number) => (metres < 5 ? "right here" : `${metres} m from here`),
     supporters: (count: number) => (count === 0 ? "" : count === 1 ? "1 supporter" : `${count} supporters`),
     supportThis: "Yes, support it",
     supportingThis: "You follow it already",
@@ -257,21 +249,10 @@ export const t = defineTexts(
     signInWhy: "Sign in or sign up, so that we can send you news. Your report is kept on this phone.",
     supportSignInWhy: "Sign in or sign up, so that we can send you news of this report.",
     otherAccount: "This report was begun with another account. Sign in with that one, so that it is not sent twice.",
-    email: "E-mail",
-    password: "Password",
-    passwordHint: "At least 10 characters.",
     signUp: "Sign up and send",
     signIn: "Sign in and send",
     signUpToSupport: "Sign up and support",
     signInToSupport: "Sign in and support",
-    haveAccount: "You have an account? Sign in",
-    noAccount: "No account yet? Sign up",
-    confirmTitle: "Open your e-mail",
-    confirmBody: (email: string) =>
-      `We have sent a link to ${email}. Open it, then come back here. Your report waits on this phone.`,
-    confirmed: "I have opened it",
-    notConfirmed: "Signing in does not work yet. Have you opened the link in the e-mail?",
-    forgot: "Forgotten your password?",
 
     phase: {
       draft: "Draft",
@@ -304,6 +285,5 @@ export const t = defineTexts(
 
     resumed: "Going on with your draft of",
     startOver: "Start again",
-    discard: "Delete the draft",
   },
 );
