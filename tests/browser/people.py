@@ -110,7 +110,10 @@ class City:
 
 @contextmanager
 def peopled_city(browser: Browser, database_url: str, media: Path, **settings: str) -> Iterator[City]:
-    """Run the service with an officer of Gambir and more settings. At the end all browsers of its people close."""
+    """Run the service with an officer of Gambir and more settings. At the end all browsers of its people close.
+
+    With a `PUBLIC_URL` it is there: a city that sends e-mails has to know its address.
+    """
 
     async def employ() -> None:
         async with database(database_url):
@@ -128,8 +131,13 @@ def peopled_city(browser: Browser, database_url: str, media: Path, **settings: s
         }
         | settings
     )
+    if "PUBLIC_URL" in settings:
+        server.url = settings["PUBLIC_URL"]
+        server.port = int(server.url.rpartition(":")[2])
     apart(server.start())
-    yield City(server, browser, database_url)
-    for context in browser.contexts:
-        context.close()
-    server.kill()
+    try:
+        yield City(server, browser, database_url)
+    finally:  # a server that goes on would keep the tests from ending
+        for context in browser.contexts:
+            context.close()
+        server.kill()

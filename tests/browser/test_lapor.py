@@ -1,9 +1,9 @@
 """A citizen's way to a sent report in a real Chromium, with and without a network."""
 
+import io
 import json
-import struct
+import re
 import time
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,42 +11,53 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Geolocation, Locator, Page, Route, ViewportSize, expect
+from anyio.from_thread import start_blocking_portal
+from PIL import Image
+from pillow_heif import register_heif_opener
+from playwright.sync_api import Browser, BrowserContext, Geolocation, Locator, Page, Route, expect
 
+from tests.backends import free_port
 from tests.browser.axe import assert_accessible
-from tests.city import SECRET, ServerProcess, apart
-from tests.wire import DEADLINE, PASSWORD
+from tests.browser.people import OFFICER, City, peopled_city
+from tests.city import THIS_MACHINE, apart
+from tests.receivers import mail_server
+from tests.wire import DEADLINE, PASSWORD, eventually
 
 pytestmark = [pytest.mark.xdist_group("browser-lapor"), pytest.mark.slow]
 
-MONAS: Geolocation = {"latitude": -6.1754, "longitude": 106.8272}
-PHONE: ViewportSize = {"width": 390, "height": 844}
+register_heif_opener()  # for its encoder
+
+ME = "warga@contoh.id"
 TAPS = 6
 """From the first view to a sent report, without typing words."""
 
-SIGN_UP = """mutation($email: String!, $password: String!) {
-  signUp(email: $email, password: $password) { session { accessToken refreshToken expiresIn } }
-}"""
-SUBMIT = """mutation($input: SubmitReportInput!) { submitReport(input: $input) { report { id number } } }"""
-REPORTS = "{ reports(first: 100) { edges { node { number title supportCount kelurahan { name } photos { id } } } } }"
+LONGEST = 5000
+"""Characters of a description."""
+TOO_LARGE = 11 * 1024 * 1024
+"""Bytes of a photo that no browser makes smaller: more than the service takes."""
+AT_MONAS = Geolocation(latitude=-6.1754, longitude=106.8272)
+BANDUNG = Geolocation(latitude=-6.9147, longitude=107.6098)
+
+REPORTS = """{ reports(first: 100) { edges { node {
+  number title description supportCount kelurahan { name } photos { id } } } } }"""
 KEPT_CHUNKS = """async () => {
   const files = await caches.open("files-1");
   return (await files.keys()).filter(({ url }) => /(Lapor|CityMap|outbox)-.*js$/.test(url)).length;
 }"""
 
 
-def picture(width: int, height: int) -> bytes:
-    """Return a PNG with a different colour in each pixel."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    rows = b"".join(b"\0" + bytes((x * y) % 256 for x in range(width * 3)) for y in range(height))
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows, 1)) + chunk(b"IEND", b"")
+def picture(kind: str = "PNG") -> bytes:
+    """Return a picture of 1800 x 900 pixels."""
+    file = io.BytesIO()
+    Image.linear_gradient("L").resize((1800, 900)).convert("RGB").save(file, kind)
+    return file.getvalue()
 
 
-PHOTO: Any = {"name": "foto.png", "mimeType": "image/png", "buffer": picture(1800, 900)}
+def file(name: str, media_type: str, content: bytes) -> Any:
+    return {"name": name, "mimeType": media_type, "buffer": content}
+
+
+PHOTO = file("foto.png", "image/png", picture())
 
 
 @dataclass
@@ -54,34 +65,45 @@ class Phone:
     """A phone at Monas, and the city it reports to."""
 
     context: BrowserContext
-    city: ServerProcess
+    city: City
+    taps: int = 0
+    began: float = 0
 
     @property
     def page(self) -> Page:
         return self.context.pages[-1]
 
-    def ask(self, query: str, token: str | None = None, **variables: Any) -> Any:
-        """Ask the service beside the browser."""
-        headers = {"authorization": f"Bearer {token}"} if token else {}
-        answer = httpx.post(f"{self.city.url}/graphql", json={"query": query, "variables": variables}, headers=headers)
-        return answer.json()["data"]
-
-    def new_citizen(self, email: str) -> Any:
-        """Return the tokens of a new citizen."""
-        return self.ask(SIGN_UP, email=email, password=PASSWORD)["signUp"]["session"]
-
-    def sign_in(self, email: str = "warga@contoh.id") -> None:
-        tokens = self.new_citizen(email)
-        until = (time.time() + tokens.pop("expiresIn")) * 1000
-        self.page.goto(self.city.url)
-        kept = json.dumps(tokens | {"until": until})
-        self.page.evaluate("(kept) => localStorage.setItem('tanggap.session', kept)", kept)
-
     def reports(self) -> list[Any]:
-        return [edge["node"] for edge in self.ask(REPORTS)["reports"]["edges"]]
+        answer = httpx.post(f"{self.city.server.url}/graphql", json={"query": REPORTS})
+        return [edge["node"] for edge in answer.json()["data"]["reports"]["edges"]]
 
     def button(self, name: str) -> Locator:
         return self.page.get_by_role("button", name=name).first
+
+    def tap(self, what: Locator | str) -> None:
+        """Tap something, and count it."""
+        self.taps += 1
+        (self.button(what) if isinstance(what, str) else what).tap()
+
+    def begin_at_home(self) -> None:
+        """Open the first view, and tap the button on it."""
+        self.began = time.monotonic()
+        self.page.goto("/")
+        self.tap(self.page.get_by_role("link", name="Lapor", exact=True).locator("visible=true"))
+
+    def fill_in_by_taps(self) -> None:
+        """Fill in a report with a photo and without words, and send it."""
+        with self.page.expect_file_chooser() as camera:
+            self.tap(self.page.get_by_text("Ambil foto"))
+        camera.value.set_files(PHOTO)
+        expect(self.page.locator(".where")).to_contain_text("Gambir")
+        self.tap("Ya, di sini")
+        self.tap("Sampah")
+        self.tap("Kirim laporan")
+
+    def tell(self, who: str) -> None:
+        """Say what it took: the goal is in taps and seconds."""
+        print(f"{who}: {self.taps} taps, {time.monotonic() - self.began:.1f} seconds")  # noqa: T201 # as said
 
     def take_photo(self) -> None:
         self.page.locator("input[type=file]").first.set_input_files(PHOTO)
@@ -92,18 +114,22 @@ class Phone:
 
     def fill_in(self) -> None:
         """Fill in a report without words, up to the button that sends it."""
-        self.page.goto(f"{self.city.url}/lapor")
+        self.page.goto("/lapor")
         self.button("Lewati").click()
         self.confirm_place()
         self.button("Sampah").click()
         expect(self.button("Kirim")).to_be_visible()
+
+    def type_account(self, email: str, password: str = PASSWORD) -> None:
+        self.page.get_by_label("Alamat e-mail").fill(email)
+        self.page.get_by_label("Kata sandi", exact=True).fill(password)
 
     def expect_heading(self, text: str) -> None:
         expect(self.page.get_by_role("heading", level=1)).to_have_text(text)
 
     def use_worker(self) -> None:
         """Wait until the pages are kept on the phone."""
-        self.page.goto(self.city.url)
+        self.page.goto("/")
         deadline = time.monotonic() + DEADLINE
         while self.page.evaluate(KEPT_CHUNKS) < 3:  # the form, the map and the outbox
             assert time.monotonic() < deadline, "the worker has not kept the form"
@@ -111,30 +137,30 @@ class Phone:
 
 
 @pytest.fixture
-def city(sqlite_city_url: str, tmp_path: Path) -> Iterator[ServerProcess]:
-    server = ServerProcess(
-        {
-            "DATABASE_URL": sqlite_city_url,
-            "MEDIA_DIR": str(tmp_path / "media"),
-            "SECRET_KEY": SECRET,
-            "LOG_LEVEL": "WARNING",
-            "VAPID_SUBJECT": "mailto:kota@contoh.id",
-        }
-    )
-    apart(server.start())
-    yield server
-    server.kill()
+def city(browser: Browser, sqlite_city_url: str, tmp_path: Path) -> Iterator[City]:
+    with peopled_city(browser, sqlite_city_url, tmp_path, VAPID_SUBJECT="mailto:kota@contoh.id") as made:
+        yield made
+
+
+def phone_in(city: City, email: str | None = None) -> Phone:
+    """Return a phone, on which somebody may be signed in who has an account from now on."""
+    if email:
+        city.new_citizen(email)
+    allowed = ["geolocation", "notifications"]
+    page = city.visit(email, geolocation=AT_MONAS, permissions=allowed, has_touch=True)
+    return Phone(page.context, city)
 
 
 @pytest.fixture
-def phone(browser: Browser, city: ServerProcess) -> Iterator[Phone]:
-    context = browser.new_context(
-        locale="id-ID", viewport=PHONE, geolocation=MONAS, permissions=["geolocation", "notifications"], has_touch=True
-    )
-    context.set_default_timeout(DEADLINE * 1000)
-    context.new_page()
-    yield Phone(context, city)
-    context.close()
+def phone(city: City) -> Phone:
+    """The phone of a visitor."""
+    return phone_in(city)
+
+
+@pytest.fixture
+def mine(city: City) -> Phone:
+    """The phone of a citizen who is signed in."""
+    return phone_in(city, ME)
 
 
 def assert_accessible_by_day_and_night(page: Page) -> None:
@@ -143,32 +169,68 @@ def assert_accessible_by_day_and_night(page: Page) -> None:
         assert_accessible(page)
 
 
-def test_report_with_a_photo_takes_six_taps_and_no_words(phone: Phone) -> None:
-    phone.sign_in()
-    page = phone.page
-    began = time.monotonic()
-    page.goto(f"{phone.city.url}/lapor")
-    phone.take_photo()
-    phone.confirm_place()
-    phone.button("Sampah").click()
-    phone.button("Kirim laporan").click()
-    phone.expect_heading("Terkirim. Terima kasih!")
-    taps = 5  # Lapor, photo, place, problem, send
-    print(f"{taps} taps, {time.monotonic() - began:.1f} seconds")  # noqa: T201 # the goal is in taps and seconds
-    assert taps <= TAPS
-    (report,) = phone.reports()
+def test_report_with_a_photo_takes_six_taps_and_no_words(mine: Phone) -> None:
+    mine.begin_at_home()
+    mine.fill_in_by_taps()
+    mine.expect_heading("Terkirim. Terima kasih!")
+    mine.tell("a citizen")
+    assert mine.taps <= TAPS
+    (report,) = mine.reports()
     assert report["title"] == "Sampah di Gambir"
     assert len(report["photos"]) == 1
-    expect(page.locator(".arrived")).to_contain_text(report["number"])
-    assert_accessible_by_day_and_night(page)
-    page.goto(f"{phone.city.url}/laporan")
-    expect(page.locator(".mine .line")).to_contain_text("Sampah di Gambir")
-    assert_accessible_by_day_and_night(page)
+    expect(mine.page.locator(".arrived")).to_contain_text(report["number"])
+    assert_accessible_by_day_and_night(mine.page)
+    mine.page.goto("/laporan")
+    expect(mine.page.locator(".mine .line")).to_contain_text("Sampah di Gambir")
+    assert_accessible_by_day_and_night(mine.page)
+
+
+def test_visitor_signs_up_confirms_the_address_and_the_report_is_sent(
+    browser: Browser, sqlite_city_url: str, tmp_path: Path
+) -> None:
+    with (
+        start_blocking_portal() as portal,
+        portal.wrap_async_context_manager(mail_server()) as mails,
+        peopled_city(
+            browser,
+            sqlite_city_url,
+            tmp_path,
+            SMTP_URL=mails.url,
+            MAIL_FROM="Kota Tanggap <kabar@contoh.id>",
+            OUTGOING_NETWORKS=THIS_MACHINE,
+            PUBLIC_URL=f"http://127.0.0.1:{free_port()}",
+        ) as city,
+    ):
+        phone = phone_in(city)
+        phone.begin_at_home()
+        phone.fill_in_by_taps()
+        phone.expect_heading("Tinggal satu langkah")
+        phone.taps += 2  # the two fields
+        phone.type_account("baru@contoh.id")
+        phone.tap("Daftar dan kirim")
+        expect(phone.page.get_by_text("Kami mengirim tautan ke baru@contoh.id")).to_be_visible()
+        phone.tap("Sudah saya buka, masuk")
+        expect(phone.page.get_by_role("alert")).to_contain_text("Buka dulu tautan")
+        phone.taps -= 1  # that was too early
+        assert_accessible_by_day_and_night(phone.page)
+        portal.call(eventually, lambda: bool(mails.accepted))
+        (link,) = re.findall(rf"{city.server.url}/akun/confirm/\S{{43}}", mails.accepted[0].get_content())
+        form, mail = phone.page, phone.context.new_page()
+        mail.goto(link)
+        phone.taps += 1
+        phone.tap("Ya, ini alamat saya")
+        expect(mail.get_by_text("Alamat e-mail Anda sudah dikonfirmasi.")).to_be_visible()
+        mail.close()
+        assert phone.page is form
+        phone.tap("Sudah saya buka, masuk")
+        phone.expect_heading("Terkirim. Terima kasih!")
+        phone.tell("a visitor who signs up and confirms")
+        assert len(phone.reports()) == 1
 
 
 def test_draft_outlives_its_tab_and_is_sent_after_a_sign_up_in_the_form(phone: Phone) -> None:
     page = phone.page
-    page.goto(f"{phone.city.url}/lapor")
+    page.goto("/lapor")
     phone.take_photo()
     expect(page.locator(".where")).to_contain_text("Gambir")
     assert_accessible_by_day_and_night(page)
@@ -177,7 +239,7 @@ def test_draft_outlives_its_tab_and_is_sent_after_a_sign_up_in_the_form(phone: P
     assert_accessible_by_day_and_night(page)
     phone.context.new_page()
     page.close()
-    phone.page.goto(f"{phone.city.url}/laporan")
+    phone.page.goto("/laporan")
     expect(phone.page.locator(".unsent")).to_contain_text("Draf")
     phone.page.get_by_role("link", name="Lanjutkan").click()
     phone.button("Sampah").click()
@@ -187,80 +249,144 @@ def test_draft_outlives_its_tab_and_is_sent_after_a_sign_up_in_the_form(phone: P
     assert_accessible_by_day_and_night(phone.page)
     phone.button("Kirim laporan").click()
     phone.expect_heading("Tinggal satu langkah")
-    phone.page.get_by_label("E-mail").fill("baru@contoh.id")
-    phone.page.get_by_label("Kata sandi").fill("pendek")
+    phone.type_account("baru@contoh.id", "pendek")
     phone.button("Daftar dan kirim").click()
-    expect(phone.page.get_by_role("alert")).to_contain_text("10")
+    expect(phone.page.get_by_role("alert")).to_contain_text("10 sampai 128")
     assert phone.reports() == []
-    phone.page.get_by_label("Kata sandi").fill(PASSWORD)
+    phone.type_account("baru@contoh.id")
     phone.button("Daftar dan kirim").click()
     phone.expect_heading("Terkirim. Terima kasih!")
     (report,) = phone.reports()
     assert len(report["photos"]) == 1
 
 
-def test_report_sent_offline_from_two_tabs_arrives_once(phone: Phone) -> None:
-    phone.sign_in()
-    phone.use_worker()
-    first = phone.page
-    phone.context.set_offline(True)
-    first.goto(f"{phone.city.url}/lapor")
-    phone.button("Lewati").click()
-    phone.button("Ya, di sini").click()
-    phone.button("Sampah").click()
-    phone.button("Kirim saat ada jaringan").click()
-    phone.expect_heading("Tersimpan, menunggu jaringan")
-    second = phone.context.new_page()
-    second.goto(f"{phone.city.url}/laporan")
+def test_report_sent_offline_from_two_tabs_arrives_once(mine: Phone) -> None:
+    mine.use_worker()
+    first = mine.page
+    mine.context.set_offline(True)
+    first.goto("/lapor")
+    mine.button("Lewati").click()
+    mine.button("Ya, di sini").click()
+    mine.button("Sampah").click()
+    mine.button("Kirim saat ada jaringan").click()
+    mine.expect_heading("Tersimpan, menunggu jaringan")
+    second = mine.context.new_page()
+    second.goto("/laporan")
     expect(second.locator(".unsent")).to_contain_text("Menunggu jaringan")
-    assert phone.reports() == []
-    phone.context.set_offline(False)
+    assert mine.reports() == []
+    mine.context.set_offline(False)
     expect(first.get_by_role("heading", level=1)).to_have_text("Terkirim. Terima kasih!")
     expect(second.locator(".unsent")).to_have_count(0)
     expect(second.locator(".mine .line")).to_contain_text("Sampah di Gambir")
-    assert len(phone.reports()) == 1
+    assert len(mine.reports()) == 1
 
 
-def test_report_is_sent_once_when_its_answer_is_lost_with_the_server(phone: Phone) -> None:
-    phone.sign_in()
-    phone.fill_in()
+def test_report_is_sent_once_when_its_answer_is_lost_with_the_server(mine: Phone) -> None:
+    mine.fill_in()
     killed: list[int] = []
 
     def kill_after(route: Route) -> None:
         if "submitReport" not in (route.request.post_data or "") or killed:
             return route.continue_()
         killed.append(route.fetch().status)
-        phone.city.kill()
+        mine.city.server.kill()
         return route.abort()
 
-    phone.page.route("**/graphql", kill_after)
-    phone.button("Kirim laporan").click()
-    phone.expect_heading("Mengirim laporan Anda…")
+    mine.page.route("**/graphql", kill_after)
+    mine.button("Kirim laporan").click()
+    mine.expect_heading("Mengirim laporan Anda…")
     deadline = time.monotonic() + DEADLINE
     while not killed:
         assert time.monotonic() < deadline
-        phone.page.wait_for_timeout(50)
-    apart(phone.city.start())
-    phone.expect_heading("Terkirim. Terima kasih!")
+        mine.page.wait_for_timeout(50)
+    apart(mine.city.server.start())
+    mine.expect_heading("Terkirim. Terima kasih!")
     assert killed == [200]
-    assert len(phone.reports()) == 1
+    assert len(mine.reports()) == 1
 
 
-def test_supporting_what_is_nearby_ends_the_flow_without_a_second_report(phone: Phone) -> None:
-    other = phone.new_citizen("lain@contoh.id")["accessToken"]
-    words = {"title": "Tumpukan sampah", "description": "Sudah seminggu", "category": "SAMPAH", "location": MONAS}
-    phone.ask(SUBMIT, other, input=words)
-    phone.sign_in()
-    phone.page.goto(f"{phone.city.url}/lapor")
-    phone.button("Lewati").click()
-    phone.confirm_place()
-    phone.button("Sampah").click()
-    phone.expect_heading("Apakah salah satu ini?")
-    assert_accessible_by_day_and_night(phone.page)
-    phone.button("Ya, ini. Dukung").click()
-    phone.expect_heading("Anda mengikuti laporan ini")
-    (report,) = phone.reports()
+def test_supporting_what_is_nearby_ends_the_flow_without_a_second_report(mine: Phone) -> None:
+    mine.city.report("Tumpukan sampah")
+    mine.page.goto("/lapor")
+    mine.button("Lewati").click()
+    mine.confirm_place()
+    mine.button("Sampah").click()
+    mine.expect_heading("Apakah salah satu ini?")
+    assert_accessible_by_day_and_night(mine.page)
+    mine.button("Ya, ini. Dukung").click()
+    mine.expect_heading("Anda mengikuti laporan ini")
+    (report,) = mine.reports()
     assert report["supportCount"] == 1
+
+
+def test_news_come_at_once_are_counted_and_read_in_all_tabs(mine: Phone) -> None:
+    report = mine.city.report("Lampu jalan mati", ME)
+    home, page = mine.page, mine.context.new_page()
+    badge = home.locator(".phone-nav .badge")
+    home.goto("/")
+    page.goto("/laporan")
+    expect(page.get_by_text("Belum ada kabar")).to_be_visible()
+    expect(page.locator('[data-connection="live"]')).to_be_visible()
+    expect(home.locator('[data-connection="live"]')).to_be_visible()
+    page.evaluate("() => Object.defineProperty(document, 'hidden', { value: true, configurable: true })")
+    page.evaluate("dispatchEvent(new Event('visibilitychange'))")  # somebody looks at the other tab
+    mine.city.do(lambda officer: officer.move(report["id"], "IN_PROGRESS"), OFFICER)
+    expect(badge).to_contain_text("1")
+    mine.city.do(lambda officer: officer.comment(report["id"], "Tim sedang di jalan."), OFFICER)
+    expect(badge).to_contain_text("2")
+    news = page.locator(".news li")
+    expect(news).to_have_count(2)
+    expect(news.first).to_contain_text("Tim sedang di jalan.")
+    expect(news.last).to_contain_text("Gambir: Sedang ditindaklanjuti")
+    expect(page.get_by_text("2 belum dibaca")).to_be_visible()
+    assert_accessible_by_day_and_night(page)
+    page.evaluate("() => delete document.hidden")
+    page.evaluate("dispatchEvent(new Event('visibilitychange'))")
+    for tab in (home, page):
+        expect(tab.locator(".phone-nav .badge")).to_have_count(0)
+    expect(news.first).to_contain_text("Baru")
+
+
+def test_faults_are_said_in_words_and_nothing_is_lost(mine: Phone, tmp_path: Path) -> None:
+    page = mine.page
+    page.context.set_geolocation(BANDUNG)
+    page.goto("/lapor")
+    gallery = page.locator("input[type=file]").last
+    gallery.set_input_files(file("surat.pdf", "application/pdf", b"%PDF-"))
+    expect(page.get_by_text("surat.pdf bukan foto.")).to_be_visible()
+    page.go_back()
+    large = tmp_path / "besar.heic"
+    large.write_bytes(bytes(TOO_LARGE))
+    gallery.set_input_files(large)
+    expect(page.get_by_text("Foto ini lebih dari 10 MB")).to_be_visible()
+    page.go_back()
+    gallery.set_input_files([file("a.heic", "image/heic", picture("HEIF")), file("b.jpg", "image/jpeg", bytes(999))])
+
+    expect(page.get_by_text("Lokasi Anda di luar Jakarta.")).to_be_visible()
+    expect(mine.button("Ya, di sini")).to_be_disabled()
+    page.get_by_label("Cari kelurahan").fill("menteng")
+    page.get_by_role("button", name="Menteng").first.click()
+    expect(page.locator(".where")).to_contain_text("Kelurahan Menteng")
+    mine.button("Ya, di sini").click()
+    mine.button("Sampah").click()
+    words = f"Hubungi 0812 3456 7890. {'Sampah ' * LONGEST}"[: LONGEST + 1]
+    page.get_by_label("Ceritakan").fill(words)
+    expect(page.get_by_text("0812 3456 7890", exact=True)).to_be_visible()
+    expect(page.get_by_text(re.compile("^Foto 2: "))).to_be_visible()
+    mine.button("Kirim laporan").click()
+    expect(page.get_by_text(re.compile("^Foto 2: "))).to_be_visible()
+    expect(page.get_by_label("Ceritakan")).to_have_value(words[:LONGEST])
+    assert mine.reports() == []
+    assert_accessible_by_day_and_night(page)
+    mine.button("Hapus foto 2").click()
+    expect(page.locator(".error")).to_have_count(0)
+    mine.button("Kirim laporan").click()
+    mine.expect_heading("Terkirim. Terima kasih!")
+    (report,) = mine.reports()
+    assert len(report["photos"]) == 1
+    assert report["kelurahan"]["name"] == "Menteng"
+    assert "0812" not in report["description"]
+    assert len(report["description"]) <= LONGEST
 
 
 def test_worker_shows_a_push_message_and_opens_its_report(phone: Phone) -> None:
@@ -274,7 +400,7 @@ def test_worker_shows_a_push_message_and_opens_its_report(phone: Phone) -> None:
     session.send("ServiceWorker.enable")
     phone.page.wait_for_function("navigator.serviceWorker.controller !== null")
     news = {"title": "Sampah", "body": "Gambir: selesai", "lang": "id", "report": "JK2611300001", "url": None}
-    push = {"origin": phone.city.url, "registrationId": registrations[0], "data": json.dumps(news)}
+    push = {"origin": phone.city.server.url, "registrationId": registrations[0], "data": json.dumps(news)}
     session.send("ServiceWorker.deliverPushMessage", push)
     shown = """async () => {
       const registration = await navigator.serviceWorker.ready;
