@@ -33,7 +33,7 @@ check: .venv/dev ## style, types, import directions, language
 audit: .venv/dev ## known vulnerabilities of the packages in the locks, where the Internet can be reached
 	@echo "==> known vulnerabilities" && $(BIN)/python -m tools.audit_packages
 
-pages: ## check the pages and build them again, from web/app into web/built; needs Node 20
+pages: ## check the pages and build them again, from web/app into web/built; needs Node 20 and npm 11
 	@echo "==> the pages" && npm ci --prefix web/app --ignore-scripts
 	@npm run check --prefix web/app
 	@npm run build --prefix web/app
