@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Status } from "../api/graphql";
 import { settings } from "../api/settings";
 import { useLoad } from "../api/hooks";
+import { words } from "../texts/words";
 import { BOUNDARIES } from "./documents";
 import { token, type Parts } from "./drawing";
 import { MarkLayer } from "./MarkLayer";
@@ -118,7 +119,10 @@ class Drawn {
       }),
     });
     this.#map.attributionControl?.setPrefix(false);
-    if (!still) L.control.zoom({ position: "bottomright" }).addTo(this.#map);
+    if (!still)
+      L.control
+        .zoom({ position: "bottomright", zoomInTitle: words().zoomIn, zoomOutTitle: words().zoomOut })
+        .addTo(this.#map);
     if (settings.tiles) L.tileLayer(settings.tiles.url, { attribution: settings.tiles.attribution }).addTo(this.#map);
     this.#map.createPane("pins").style.zIndex = "620";
     if (focus) this.look(focus);
