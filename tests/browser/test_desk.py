@@ -317,8 +317,10 @@ def test_reports_are_found_and_handed_on_without_a_mouse(desk: Desk) -> None:
     page.keyboard.type("cideng")
     press("Enter")
     until(lambda: desk.report(second)["kelurahan"]["name"] == "Cideng", page)
+    expect(page.get_by_role("dialog")).to_have_count(0)
     press("/")
     press("Escape")
+    expect(page.get_by_role("searchbox")).to_have_value("")
     # A duplicate, with the candidate beside it.
     place = {"latitude": -6.1754 + 0.001 * ((next(PLACES) - 1) % 5), "longitude": 106.8272}
     copy = desk.submit("Sampah yang sama", location=place)
