@@ -3,7 +3,7 @@ import { NotFound } from "../ui/NotFound";
 import { start } from "../ui/start";
 import { Shell } from "./Shell";
 
-const Work = lazy(() => import("./work"));
+const Work = lazy(() => import("./tasks"));
 const Score = lazy(() => import("./office/ScorePage"));
 const Units = lazy(() => import("./office/UnitsPage"));
 const Moderation = lazy(() => import("./control/ModerationPage"));
