@@ -1,14 +1,15 @@
-import { lazy, Route, Router } from "preact-iso";
+import { Route, Router } from "preact-iso";
+import { later } from "../ui/later";
 import { NotFound } from "../ui/NotFound";
 import { start } from "../ui/start";
 import { Shell } from "./Shell";
 
-const Work = lazy(() => import("./tasks"));
-const Score = lazy(() => import("./office/ScorePage"));
-const Units = lazy(() => import("./office/UnitsPage"));
-const Moderation = lazy(() => import("./control/ModerationPage"));
-const People = lazy(() => import("./control/PeoplePage"));
-const Waivers = lazy(() => import("./control/WaiversPage"));
+const Work = later(() => import("./tasks"));
+const Score = later(() => import("./office/ScorePage"));
+const Units = later(() => import("./office/UnitsPage"));
+const Moderation = later(() => import("./control/ModerationPage"));
+const People = later(() => import("./control/PeoplePage"));
+const Waivers = later(() => import("./control/WaiversPage"));
 
 start(() => (
   <Shell>

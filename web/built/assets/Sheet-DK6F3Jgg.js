@@ -1,1 +1,0 @@
-import{N as e}from"./SignInForm-XLP3Of15.js";import{t}from"./jsxRuntime-DwnoluyB.js";function n({title:n,children:r}){return t(`main`,{id:`content`,class:`page account-sheet stack`,children:[t(e,{title:n}),r]})}export{n as t};

@@ -1,0 +1,1 @@
+import{N as e}from"./SignInForm-Cx8s2ng7.js";import{t}from"./jsxRuntime-DwnoluyB.js";function n({title:n,children:r}){return t(`main`,{id:`content`,class:`page account-sheet stack`,children:[t(e,{title:n}),r]})}export{n as t};

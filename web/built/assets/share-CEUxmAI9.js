@@ -1,0 +1,1 @@
+import{s as e}from"./marks-BMvaz3Zk.js";import{g as t}from"./index-bK6eAY4B.js";async function n(n,r){let i=`${location.origin}${r}`;if(`share`in navigator)await navigator.share({title:n,url:i}).catch(()=>{});else try{await navigator.clipboard.writeText(i),e(t().copied)}catch{e(t().copyFailed)}}export{n as t};

@@ -1,1 +1,0 @@
-import{s as e}from"./marks-BMvaz3Zk.js";import{g as t}from"./index-C-tg72V6.js";async function n(n,r){let i=`${location.origin}${r}`;if(`share`in navigator)await navigator.share({title:n,url:i}).catch(()=>{});else try{await navigator.clipboard.writeText(i),e(t().copied)}catch{e(t().copyFailed)}}export{n as t};
